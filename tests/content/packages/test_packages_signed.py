@@ -52,10 +52,10 @@ def rows_of(rows: Rows, part: str) -> list[Row]:
 
 def renewed(edition: Row, document: int, **facts: Any) -> None:
     """Make an edition say something else, its own digest right again."""
-    from gongkai.content.packages.receiving import _moment
+    from gongkai.content.packages.receiving import _parse_time
 
     edition |= facts
-    times = {name: _moment(edition[name]) for name in ("visible_from", "made_at")}
+    times = {name: _parse_time(edition[name]) for name in ("visible_from", "made_at")}
     edition["digest"] = edition_digest(Edition(document_id=document, **{**edition, **times}))
 
 

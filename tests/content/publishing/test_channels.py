@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.channel_names import channels_named, names_channel
 from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
-from gongkai.content.publishing.registers import IRREGULAR, _in_state
+from gongkai.content.publishing.registers import IRREGULAR, _filter_by_state
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 
@@ -31,7 +31,7 @@ def facts(**more: object) -> dict[str, object]:
 
 
 def irregular() -> QuerySet[ChannelRelease]:
-    return _in_state(ChannelRelease.objects.all(), "state", IRREGULAR)
+    return _filter_by_state(ChannelRelease.objects.all(), "state", IRREGULAR)
 
 
 def test_a_release_is_recorded_with_its_proof(housing: Body, plans: Column) -> None:

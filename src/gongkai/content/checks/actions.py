@@ -186,12 +186,14 @@ def keep_finding(
 
 
 def _find_ground_objections(ground: str, text: str, kind: str, family: str) -> list[str]:
+    """Return the Chinese reasons why a ground for keeping a finding of this family is refused."""
     if family == "privacy":
         return grounds.find_ground_error(ground, text, kind)
     return [] if ground in grounds.PROOFREADING_GROUND_LABELS else ["请选择保留的理由。"]
 
 
 def _make_waiver(remark: Remark) -> tuple[Waiver, str]:
+    """Return (unsaved waiver, family of checks); personal data are stored masked."""
     shown = mask_remark(remark) if remark.family == "privacy" else remark.words
     row = Waiver(fingerprint=remark.fingerprint, kind=remark.kind, place=remark.place[:120], shown=shown[:120])
     return row, remark.family

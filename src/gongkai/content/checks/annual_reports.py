@@ -47,12 +47,14 @@ def read_report(data: bytes, name: str) -> ReadReport:
 
 
 def _iterate_grids(document: Document) -> Iterator[Rows]:
+    """Yield each table as rows of cell texts."""
     for block in document.blocks:
         if isinstance(block, Grid):
             yield [[cell.text for cell in line.cells] for line in block.lines]
 
 
 def _iterate_lines(document: Document) -> Iterator[str]:
+    """Yield each paragraph, and the cells of the first two rows of each table."""
     for block in document.blocks:
         if isinstance(block, Grid):
             yield from (cell.text for line in block.lines[:2] for cell in line.cells)

@@ -17,6 +17,7 @@ def start_background_checks() -> None:
     """Start the background thread for pending checks, unless this process has one."""
 
     def work() -> None:
+        """Run all pending checks unless another thread of this process does; log errors."""
         if not _ONE.acquire(blocking=False):
             return
 

@@ -157,6 +157,7 @@ def order_repair_of_links(
 
 
 def _list_open_repairs(document: Document) -> list[Entry]:
+    """Return the open rectification entries that these checks opened for a document."""
     rows = Rectification.objects.filter(
         source=RECTIFICATION_SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
     )
@@ -236,10 +237,7 @@ def _columns_due(now: datetime) -> QuerySet[Column]:
 
 
 def dead_link_of(column: Column) -> ColumnLook | None:
-    """Return the last test of a link column's URL if it failed, else None.
-
-    A link column is a menu item that leads to another site.
-    """
+    """Return the last test of the URL of a link column (a menu item that leads to another site) if it failed."""
     if column.kind != ColumnKind.LINK:
         return None
     return ColumnLook.objects.filter(column_id=column.pk, link=column.link).exclude(reason="").first()

@@ -85,6 +85,7 @@ def find_url_error(href: str) -> str:
 
 
 def _find_host_error(host: str, port: int | None) -> str:
+    """Return the Chinese reason why the public cannot reach a host, or ""."""
     try:
         public = is_public(host)
     except ValueError:

@@ -92,6 +92,7 @@ def privacy_version() -> str:
     mark = hashlib.sha256()
 
     def add(folder: Traversable) -> None:
+        """Add the names and bytes of a folder's code and word lists to the digest."""
         for entry in sorted(folder.iterdir(), key=lambda one: one.name):
             if entry.is_dir():
                 if entry.name != "__pycache__":
@@ -149,6 +150,7 @@ def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySett
 
 
 def _make_ruleset(common: Common, settings: BodySettings | None) -> CheckRuleset:
+    """Return the rules of a unit: the common names, and its own terms when it has settings."""
     return CheckRuleset(
         units=tuple(sorted(name for name, _ in common["unit"])),
         short=tuple(sorted({short for _, short in common["unit"] if short})),

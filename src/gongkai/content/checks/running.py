@@ -100,12 +100,12 @@ def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> Ch
 
 def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
-    rows = [_to_stored_finding("privacy", finding) for finding in find(text)]
+    rows = [_make_stored_finding("privacy", finding) for finding in find(text)]
     for finding in rules.slips(text):
         piece = sheet.piece_at(finding.start) if sheet else None
         within = piece is None or finding.end <= piece.start + len(piece.text)
         if within and (piece is None or sheet is None or _is_prose(sheet, piece, finding.start)):
-            rows.append(_to_stored_finding("proofread", finding))
+            rows.append(_make_stored_finding("proofread", finding))
     return rows
 
 
@@ -116,7 +116,7 @@ def _is_prose(sheet: CheckSheet, piece: SheetPart, offset: int) -> bool:
     return sheet.place(piece, offset) != LINK_URL_LABEL
 
 
-def _to_stored_finding(family: str, finding: Finding) -> dict[str, object]:
+def _make_stored_finding(family: str, finding: Finding) -> dict[str, object]:
     return {
         "family": family,
         "kind": finding.kind,
@@ -169,6 +169,7 @@ def _is_waiting(row: CheckResult) -> bool:
 
 
 def _check_now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
+    """Check a file and store the result; queue it when the child process was refused or too slow."""
     try:
         state, findings, notes = check_file(key, suffix, rules)
     except PrivacyError:  # the machine had no time
@@ -214,14 +215,14 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     counts = Counter(finding.kind for _, finding in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
     rows = [
-        (finding.kind, _to_stored_finding(family, finding) | _describe_finding(text, finding, suffix, read.pages))
+        (finding.kind, _make_stored_finding(family, finding) | _describe_finding(text, finding, suffix, read.pages))
         for family, finding in found[: 2 * MAX_LISTED_FINDINGS]
     ]
     counts += Counter(finding.kind for finding in hidden_findings)
     rows += [
         (
             finding.kind,
-            _to_stored_finding("privacy", finding)
+            _make_stored_finding("privacy", finding)
             | _describe_finding(read.hidden, finding, suffix, [])
             | {"place": HIDDEN_CONTENT_LABEL},
         )
@@ -250,6 +251,7 @@ def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int
 
 
 def _find_emptiness_note(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
+    """Return the note that a file contains nothing readable, or ""; `worded`: text was read from it."""
     from gongkai.lib.privacy.files.emptiness import find_emptiness
 
     try:
@@ -288,12 +290,14 @@ def _describe_finding(text: str, finding: Finding, suffix: str, pages: list[int]
 def _store_result(
     key: str, mark: str, suffix: str, state: CheckState, findings: Sequence[Mapping[str, object]], notes: list[object]
 ) -> CheckResult:
+    """Insert or overwrite the result of a file under the digest of the rules (`mark`)."""
     facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
     row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
     return row
 
 
 def _queue_check(key: str, suffix: str, mark: str, notes: list[object] | None = None) -> CheckResult:
+    """Insert a pending result unless the file already has one under these rules."""
     facts = {"notes": notes or []}
     row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
     return row

@@ -95,6 +95,7 @@ def _visible(text: str) -> str:
 
 
 def _render_title(row: Fault) -> SafeString | str:
+    """Return the title, linked to its item where there is one."""
     if row.item_id is None:
         return row.title
     return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[row.item_id]), row.title)

@@ -97,7 +97,7 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
             shelved_at_all = document.published_at is not None
             derived_rows: Rows = {}
             if shelved_at_all:
-                derived_rows = {(span.edition.pk,): _derive_row_values(document, span) for span in spans}  # type: ignore[attr-defined]
+                derived_rows = {(span.edition.pk,): _derive_shelf_values(document, span) for span in spans}  # type: ignore[attr-defined]
             if wrong := _find_difference(rows[document.pk], derived_rows, now):
                 broken.append(f"{model._meta.verbose_name}中的信息{document.pk}{wrong}")
     return count, broken
@@ -123,19 +123,21 @@ def _derive_rows(
         return {}
     listings = stands_in(columns_showing(document, placed))
     return {
-        (site, column, span.edition.pk): (*_derive_row_values(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
+        (site, column, span.edition.pk): (*_derive_shelf_values(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
         for span in spans
         for (site, column), direct in listings.items()
     }
 
 
-def _derive_row_values(document: Document, span: EditionSpan) -> tuple[object, ...]:
+def _derive_shelf_values(document: Document, span: EditionSpan) -> tuple[object, ...]:
+    """Return the values that the row of the public list should have."""
     window = shelf_fields_of(document, span)
     window |= {"document_id": document.pk, "edition_id": span.edition.pk}  # type: ignore[attr-defined]
     return tuple(window[name] for name in _SAID)
 
 
 def _find_difference(stored_rows: Rows, wanted: Rows, now: datetime) -> str:
+    """Return the first Chinese difference between stored and derived rows, or ""; ended rows may be absent."""
     until = _SAID.index("until_at")
     for key, said in wanted.items():
         is_open = said[until] is None or said[until] > now  # type: ignore[operator]

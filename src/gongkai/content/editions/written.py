@@ -162,7 +162,8 @@ class FullTextErasureHandler:
         self.source, self.revision = source, revision
         self.names = frozenset({source.source_name})
 
-    def _of(self, document: Document) -> models.QuerySet[FullTextRevision]:
+    def _list_revisions(self, document: Document) -> models.QuerySet[FullTextRevision]:
+        """Return the revisions of the document's source, none if it is of another kind."""
         name, _, number = document.source.partition("/")
         rows = self.revision._default_manager.all()
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
@@ -177,12 +178,12 @@ class FullTextErasureHandler:
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the source's drafts, which repeat the text."""
-        rows = find_erased_revisions(edition).rows(self._of(edition.document))
+        rows = find_erased_revisions(edition).rows(self._list_revisions(edition.document))
         return TextEchoes(titles=frozenset(rows.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
         """Blank the revisions up to the published one; later ones are other texts."""
-        rows = find_erased_revisions(edition).rows(self._of(edition.document))
+        rows = find_erased_revisions(edition).rows(self._list_revisions(edition.document))
         rows.update(title=ERASED_TEXT, html="", facts={}, files=[], terms={})
 
     def forget_file(self, mark: str) -> None:

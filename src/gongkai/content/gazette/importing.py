@@ -92,6 +92,7 @@ class PastIssueImporter:
         key = {name: issue[name] for name in ("name", "year", "number")}
 
         def find_or_open() -> Issue:
+            """Return the unit's issue, opened and recorded if it did not exist."""
             found = Issue.objects.filter(body=body, **key).first()
             if found is None:
                 found = actions.open_issue(body, by=by, past=True, **issue)

@@ -91,6 +91,7 @@ def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
     section, seen = "", {"listed": 0, "read": 0}
 
     def mark(found: re.Match[str]) -> str:
+        """Add the validity of its document to a title in the contents or the text."""
         nonlocal section
         if found[1] == "2":
             section = re.sub(r"<[^>]+>", "", found[2]).strip()

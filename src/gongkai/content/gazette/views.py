@@ -178,6 +178,7 @@ def _arrange_articles(request: HttpRequest, found: Issue, by: Actor) -> HttpResp
     articles = [article for article in found.articles.all() if article.pk not in gone]
 
     def work(**facts: object) -> None:
+        """Save the order and the sections entered; an article without a number stays where it was."""
         rows = []
         for one in articles:
             place, section = facts[f"place-{one.pk}"], facts[f"section-{one.pk}"]

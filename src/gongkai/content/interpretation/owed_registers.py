@@ -39,6 +39,7 @@ def _item_url(number: int | None) -> str:
 
 
 def _attach_titles(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
+    """Set `called` of each row to the title of the document at the same place."""
     titles = titles_of(documents)
     for row, document in zip(rows, documents, strict=True):
         row.called = titles[document.pk]

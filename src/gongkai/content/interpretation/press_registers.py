@@ -102,7 +102,8 @@ def _render_result(row: PressEvent) -> SafeString | str:
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>{}', text, handed)
 
 
-def _in_state(rows: QuerySet[PressEvent], name: str, value: str) -> QuerySet[PressEvent]:
+def _filter_by_state(rows: QuerySet[PressEvent], name: str, value: str) -> QuerySet[PressEvent]:
+    """Filter by "dropped" or "unseen" (its result is not found yet); else only leave out the dropped."""
     if value == "dropped":
         return rows.exclude(dropped="")
     rows = rows.filter(dropped="")
@@ -133,7 +134,7 @@ class PressEventRegister(Register[PressEvent]):
         YearFilter("on", this_year=True),
         "body",
         "kind",
-        ("state", ChoiceFilter(label="情况", choices=EVENT_STATES, empty_label="全部", method=_in_state)),
+        ("state", ChoiceFilter(label="情况", choices=EVENT_STATES, empty_label="全部", method=_filter_by_state)),
     )
     initial_filters = {"state": "standing"}
     search_fields = ("topic", "policy", "speaker", "medium")
@@ -226,7 +227,7 @@ class PressEventRegister(Register[PressEvent]):
         return (
             ("计入场次", f"{events.count():,} 场"),
             ("其中负责人出席", f"{events.filter(rank__in=LEADER_RANKS).count():,} 场"),
-            ("结果没有公开", f"{_in_state(listing.rows, '', 'unseen').count():,} 场"),
+            ("结果没有公开", f"{_filter_by_state(listing.rows, '', 'unseen').count():,} 场"),
         )
 
     def extra_context(self, request: HttpRequest, listing: Listing[PressEvent]) -> Mapping[str, object]:

@@ -22,6 +22,7 @@ def list_nameable_persons(by: Actor, row: Specialist | None) -> QuerySet[Person]
 
 
 def _filter_serving(rows: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
+    """Return the specialists whose term has ended ("past"), or the others."""
     today = timezone.localdate()
     past = Q(end__isnull=False, end__lte=today)
     return rows.filter(past) if value == "past" else rows.exclude(past)

@@ -91,6 +91,7 @@ def _find_unready_forms(text: OutgoingText, plan: Plan) -> list[str]:
 
 
 def _explain_unready_form(form: str, interpretations: list[PreparedInterpretation], *, going_out: bool) -> list[str]:
+    """Return the Chinese reasons why a required form may not be sent for review (or published if `going_out`)."""
     if not interpretations:
         return [f"方案要求的{InterpretationMedium(form).label}还没有起草。"]
     if going_out:

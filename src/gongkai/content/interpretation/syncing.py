@@ -53,6 +53,7 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
 def _find_missing(
     plan: Plan | None, ordered: list[str] | None, since: dict[str, datetime]
 ) -> tuple[list[str], datetime | None]:
+    """Return (forms that are required and not public, time when all were public or None)."""
     if plan is None and ordered is None and since:  # nobody asked for a form: any explains it
         return [], min(since.values())
     wanted = plan.wanted if plan else ordered or [InterpretationMedium.TEXT.value]

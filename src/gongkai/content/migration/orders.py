@@ -48,6 +48,7 @@ class ListedTextCache:
 
 
 def _read_block(block: int) -> dict[int, ListedFacts]:
+    """Return the listed facts of the texts in a block of primary keys."""
     rows = MigratedText.objects.filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
     fields = rows.values_list("pk", "order_id", "key", "content_digest", "decided_by")
     return {pk: ListedFacts(order, key, mark, bool(decided)) for pk, order, key, mark, decided in fields}
@@ -184,7 +185,7 @@ def verify_migrations() -> LogVerdict:
     Memory holds one order's list at a time, and a bit for each published text.
     """
     texts = ListedTextCache()
-    broken = _broken_lists() or _find_undecided_error() or _find_repetition_error(texts)
+    broken = _find_broken_list() or _find_undecided_error() or _find_repetition_error(texts)
     count = 0
     for some in split_into_batches(facts_of((PUBLISH_MIGRATED_ACTION,))):
         numbers = {read_number(facts, "edition"): read_number(facts, "text") for facts in some}
@@ -196,7 +197,8 @@ def verify_migrations() -> LogVerdict:
     return LogVerdict(count, broken)
 
 
-def _broken_lists() -> str:
+def _find_broken_list() -> str:
+    """Return the Chinese sentence on the first order whose list differs from its log or digest, or ""."""
     for order in MigrationOrder.objects.order_by("pk"):
         first = order.texts.filter(decided_by="")
         if find_log_difference(order) or list_digest(first.iterator(2000)) != order.list_digest:
@@ -243,6 +245,7 @@ def make_ground_check() -> Callable[[str, dict[str, object], str], bool]:
     texts = ListedTextCache()
 
     def covers(ground: str, facts: dict[str, object], content_digest: str) -> bool:
+        """Return whether a sound order lists the text with this content."""
         text = texts.get(read_number(facts, "text"))
         return (
             text is not None

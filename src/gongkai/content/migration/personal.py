@@ -58,6 +58,7 @@ def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list
 
 
 def _make_cut_finding(where: str, text: str) -> list[dict[str, str]]:
+    """Return one finding if the text is longer than what is searched, else none."""
     return (
         [make_check_finding(where, f"超过{MAX_SEARCHED_CHARACTERS // 10_000}万字，其余部分没有检查")]
         if len(text) > MAX_SEARCHED_CHARACTERS

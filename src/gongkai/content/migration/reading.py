@@ -207,6 +207,7 @@ def old_identity_digest(row: MoveRow) -> str:
 
 
 def _list_old_urls(run: MoveRun, item: OldItem) -> list[str]:
+    """Return the old URLs of an item and its files as stored paths, without repetition."""
     hosts = run.website.host_names
     given = [*item.old, *(file.old for file in item.files if file.old)]
     found = [stored_form(value, hosts) for value in given]
@@ -239,6 +240,7 @@ def _link_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, o
 
 
 def _find_row_problems(row: MoveRow, html: str, files: bool) -> list[str]:
+    """Return the Chinese reasons why an old item must wait for a decision."""
     late = row.published_at is not None and row.published_at > timezone.now()
     checks = [
         (not row.title.strip(), "没有标题，或没有认出。"),

@@ -42,6 +42,7 @@ def pictures_of_word_file(data: bytes, text: str) -> dict[str, tuple[bytes, str]
     pictures: dict[str, tuple[bytes, str]] = {}
 
     def keep(picture: bytes, name: str) -> str:
+        """Store the picture and return its digest."""
         mark = digest(picture)
         pictures[mark] = (picture, name)
         return mark

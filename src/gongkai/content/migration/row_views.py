@@ -36,6 +36,7 @@ _LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分
 
 
 def _get_row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
+    """Return (actor, row) or raise 404; record the view when the row holds personal data."""
     by, _ = find_actor_sites(request)
     found = get_visible_or_404(by, MoveRow, number)
     if found.findings:
@@ -44,6 +45,7 @@ def _get_row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
 
 
 def _list_facts(row: MoveRow) -> list[tuple[str, str]]:
+    """Return the (label, value) pairs of the fields that the old site states."""
     fields = row.data.get("fields", {})
     named = {**fields, "kind": ItemKind(fields["kind"]).label} if fields.get("kind") else fields
     return [(label, named[name]) for name, label in _LABELS.items() if named.get(name)]

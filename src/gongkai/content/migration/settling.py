@@ -77,6 +77,7 @@ def _list_rows(edition: Edition) -> QuerySet[MoveRow]:
 
 
 def _forget_source(run: MoveRun) -> None:
+    """Delete the sheet and the uploaded files that a finished run no longer reads; note that files of the server stay."""
     if run.state not in READS:
         MoveRun.objects.filter(pk=run.pk).update(sheet=None)
     if run.bundle and run.state not in OPENS:

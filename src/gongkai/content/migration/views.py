@@ -152,7 +152,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
             "rows": f"{reverse('migration:rows')}?run={shown.pk}",
             "columns": queries.list_column_mappings(shown),
             "units": queries.list_unit_mappings(shown) if shown.state == RunState.PLANNED else [],
-            "bodies": _units_below(shown),
+            "bodies": _list_units_of_site(shown),
             "outside": queries.describe_rows_outside_years(shown) if planned else "",
             "share": queries.progress_percent(shown),
             "done": queries.count_done(shown),
@@ -172,7 +172,7 @@ def _list_approvers(run: MoveRun) -> list[str]:
     return [person.name for person in people.values() if not find_approver_errors(actor_of_person(person), run)]
 
 
-def _units_below(run: MoveRun) -> "QuerySet[Body]":
+def _list_units_of_site(run: MoveRun) -> "QuerySet[Body]":
     return Body.objects.filter(path__startswith=run.website.body.path, active_to=None, merged_into=None).order_by(
         "path"
     )
@@ -230,7 +230,7 @@ def save_column_mapping(request: HttpRequest, number: int) -> HttpResponse:
                 targets[row["path"]] = target
     opens = bool(request.POST.get("open_columns"))
     chosen = {name: request.POST.get(f"unit{place}", "") for place, name in enumerate(request.POST.getlist("old_unit"))}
-    known = {str(body.pk): body for body in _units_below(shown)}
+    known = {str(body.pk): body for body in _list_units_of_site(shown)}
     units = {name: known[number] for name, number in chosen.items() if number in known}
     run_with_messages(
         request,

@@ -79,6 +79,7 @@ def _delete_drafts(run: MoveRun) -> None:
 
 
 def _finish_undo(run: MoveRun) -> None:
+    """Archive the columns left empty and log the end of the undoing, once."""
     remaining_columns = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
     archived, kept = archive_empty(remaining_columns, SYSTEM)
     text = "撤销完成" + _describe_columns("已归档", archived) + _describe_columns("另有内容，保留", kept)
@@ -181,6 +182,7 @@ def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
 
 
 def _move_rows(run: MoveRun, open_files: OpenFiles) -> None:
+    """Move the next rows; when none are left, end the run and log how many were moved."""
     if open_files.target is None:
         open_files.target = open_bundle(run.files_at), columns_of(run)
     if not _move_some(run, *open_files.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(

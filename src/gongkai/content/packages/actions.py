@@ -19,6 +19,7 @@ def check_package_manager(by: Actor, _: Package) -> list[str]:
 
 
 def _save_package(package: Package, by: Actor) -> None:
+    """Insert a package in the actor's name (Refused: another one took the same number)."""
     package.by, package.at = by.name, timezone.now()
     try:
         package.save(force_insert=True)

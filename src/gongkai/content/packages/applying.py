@@ -201,6 +201,7 @@ def require_next_package(package: OpenedPackage) -> None:
 
 
 def _take_files(package: OpenedPackage) -> None:
+    """Write the files of the package into the store."""
     for mark in package.files:
         with package.file(mark) as stream:
             write_content(stream)
@@ -249,11 +250,7 @@ def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], stat
 
 
 def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
-    """Register the files of a package.
-
-    Raises:
-        Refused: size or type differs from its registration.
-    """
+    """Register the files of a package (Refused: size or type differs from its registration)."""
     known_types = {*ACCEPTED_FILE_TYPES.values(), BINARY_CONTENT_TYPE}
     for file_digest, data in rows:
         size = carried.get(file_digest)
@@ -297,8 +294,8 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
         for arriving in some:
             document = existing.get(arriving.number) or _get_or_start_document(arriving.number, arriving.data)
             receive_document(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
-        _keep_textless([arriving.number for arriving in some])
-        _refuse_nowhere([arriving.number for arriving in some])
+        _sync_textless([arriving.number for arriving in some])
+        _refuse_unknown_columns([arriving.number for arriving in some])
         count += len(some)
     remaining_contents = EditionContent.objects.filter(pk__in=[int(key) for key in gone])
     if not package.whole and remaining_contents.exclude(pk__in=Erasure.objects.values("pk")).exists():
@@ -307,6 +304,7 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
 
 
 def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
+    """Return a new document with the number it has inside (Refused: its row did not come)."""
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
     document = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
@@ -314,14 +312,16 @@ def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
     return document
 
 
-def _keep_textless(documents: list[int]) -> None:
+def _sync_textless(documents: list[int]) -> None:
+    """Store which published editions came without their text, neither before nor now."""
     editions = Edition.objects.filter(document__in=documents, act=Act.PUBLISH)
     bare = set(editions.filter(content=None, erasure=None).values_list("pk", flat=True))
     Textless.objects.filter(pk__in=editions.exclude(pk__in=bare).values("pk")).delete()
     Textless.objects.bulk_create([Textless(pk=number) for number in bare], ignore_conflicts=True)
 
 
-def _refuse_nowhere(documents: list[int]) -> None:
+def _refuse_unknown_columns(documents: list[int]) -> None:
+    """Refuse documents that are placed in a column that does not exist here."""
     placed = Placement.objects.filter(document__in=documents)
     if lost := placed.exclude(column__in=Column.objects.all()).values_list("document_id", flat=True).first():
         raise Refused(f"信息{lost}放在没有的栏目中，未应用。")

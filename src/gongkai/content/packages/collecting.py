@@ -49,6 +49,7 @@ def list_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
     bodies: dict[int, Body] = {}
 
     def add(number: int | None) -> None:
+        """Add a unit after its parent and the unit it was merged into."""
         if number is None or number in bodies:
             return
         body = everybody[number]
@@ -175,7 +176,7 @@ class PackageExport:
         last_group.ops += self._named("successors", successors, self.carried.get("successors", {}))
         for part in sorted(PARTS_BY_NAME.values(), key=lambda one: one.position):
             last_group.ops += self._named(part.name, part.rows(received_documents), self.carried.get(part.name, {}))
-        self._drop_files(received_documents)
+        self._delete_unused_files(received_documents)
         last_group.ops += reversed(self.gone)
         yield last_group
 
@@ -191,6 +192,7 @@ class PackageExport:
         return ReceivedDocuments(frozenset(numbers), frozenset(texts))
 
     def _select(self, some: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
+        """Return (the documents selected, digests already carried by "documents" and "texts")."""
         editions = Edition.objects.filter(document__in=some).values_list("pk", flat=True)
         has = {
             "documents": state.carried_digests_of("documents", some),
@@ -217,7 +219,7 @@ class PackageExport:
         for op in self._named("texts", documents.text_rows(selection), has["texts"]):
             texts.setdefault(selection.texts[int(op.key)][0], []).append(op)
         self.texts_went |= len(self.gone) > gone_before
-        files = self._files(selection)
+        files = self._find_file_changes(selection)
         for row in documents.document_rows(selection):
             document = int(row.key)
             needed = [
@@ -231,7 +233,8 @@ class PackageExport:
             if group.ops:
                 yield group
 
-    def _files(self, chosen: Selection) -> dict[str, RowOperation]:
+    def _find_file_changes(self, chosen: Selection) -> dict[str, RowOperation]:
+        """Return the files that are new or differ from what was carried, by key, and count them as sent."""
         rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
         has = {} if self.whole else state.carried_digests_of("files", rows)
         found = {
@@ -240,7 +243,8 @@ class PackageExport:
         self.sent |= set(found)
         return found
 
-    def _drop_files(self, shown: ReceivedDocuments) -> None:
+    def _delete_unused_files(self, shown: ReceivedDocuments) -> None:
+        """Add the deletion of the files that no document outside uses any more."""
         if self.texts_went or self.chosen is None:
             unused_files = documents.find_unused_files(shown, state.keys_of("files"))
             self.gone += [RowOperation("files", key, "") for key in sorted(unused_files)]

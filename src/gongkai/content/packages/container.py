@@ -50,7 +50,7 @@ def store_trusted_key(data: bytes) -> None:
     Raises:
         Refused: it is no key, or another one is trusted already.
     """
-    _load_public(data)
+    _load_public_key(data)
     path = keys_folder() / "package.pub"
     if path.exists() and path.read_bytes().strip() != data.strip():
         raise Refused(f"已信任另一把公钥；确要更换，请先移走 {path}。")
@@ -66,10 +66,11 @@ def load_trusted_key() -> Ed25519PublicKey:
     path = keys_folder() / "package.pub"
     if not path.exists():
         raise Refused("还没有指定内网的公钥：请先运行 gongkai package trust 公钥文件。")
-    return _load_public(path.read_bytes())
+    return _load_public_key(path.read_bytes())
 
 
-def _load_public(data: bytes) -> Ed25519PublicKey:
+def _load_public_key(data: bytes) -> Ed25519PublicKey:
+    """Return the Ed25519 key of a PEM file (Refused: another file or kind of key)."""
     try:
         key = load_pem_public_key(data)
     except ValueError as error:
@@ -115,8 +116,8 @@ class OpenedPackage:
     def __init__(self, path: Path) -> None:
         try:
             self.zip = open_zip(path, "package entries")
-            raw = self._small("manifest.json", MAX_MANIFEST_BYTES)
-            signature = self._small("signature", 64)
+            raw = self._read_small("manifest.json", MAX_MANIFEST_BYTES)
+            signature = self._read_small("signature", 64)
         except TooManyEntries as error:
             raise Refused(f"“{path.name}”：{error}") from error
         except BROKEN_ZIP_ERRORS as error:
@@ -130,7 +131,8 @@ class OpenedPackage:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
         self.manifest = shape.check_manifest(values)
 
-    def _small(self, name: str, most: int) -> bytes:
+    def _read_small(self, name: str, most: int) -> bytes:
+        """Return a member of the archive; ValueError if it is larger than `most` bytes."""
         with self.zip.open(name) as stream:
             data = stream.read(most + 1)
         if len(data) > most:
@@ -191,11 +193,7 @@ class OpenedPackage:
         return out
 
     def _blocks(self, name: str, size: int) -> Iterator[bytes]:
-        """Yield the blocks of a file in the package.
-
-        Raises:
-            Refused: it is damaged, or longer than signed.
-        """
+        """Yield the blocks of a file in the package (Refused: it is damaged, or longer than signed)."""
         remaining = size
         try:
             with self.zip.open(name) as stream:

@@ -81,13 +81,14 @@ def finish_interrupted_export() -> None:
     """Finish an interrupted export: name recorded packages, remove unrecorded files."""
     for part in find_folder().glob(".*.part"):
         package = Package.objects.filter(file=part.name[1:].removesuffix(".part")).first()
-        if package and not (find_folder() / package.file).exists() and _digest_in(part) == package.digest:
+        if package and not (find_folder() / package.file).exists() and _get_manifest_digest(part) == package.digest:
             part.replace(find_folder() / package.file)
         else:
             part.unlink()
 
 
-def _digest_in(path: Path) -> str:
+def _get_manifest_digest(path: Path) -> str:
+    """Return the digest of a package's manifest, or "" if the file is missing or damaged."""
     try:
         with zipfile.ZipFile(path) as bundle:
             return digest(bundle.read("manifest.json"))

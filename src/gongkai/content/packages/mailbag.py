@@ -116,6 +116,7 @@ class AcceptedFile:
 
 
 def _load_own_key() -> X25519PrivateKey:
+    """Return this side's private key, made at the first use."""
     return X25519PrivateKey.from_private_bytes(
         secret_file("mailbag.key", lambda: X25519PrivateKey.generate().private_bytes_raw())
     )
@@ -141,6 +142,7 @@ def trust_public_keys(data: bytes) -> None:
 
 
 def _read_card(data: bytes) -> tuple[Ed25519PublicKey, X25519PublicKey]:
+    """Return (signing key, encryption key) of the other side's card (Refused: another file)."""
     try:
         given = json.loads(data)
         sign = Ed25519PublicKey.from_public_bytes(bytes.fromhex(given["sign"]))
@@ -150,6 +152,7 @@ def _read_card(data: bytes) -> tuple[Ed25519PublicKey, X25519PublicKey]:
 
 
 def _load_trusted_keys() -> tuple[Ed25519PublicKey, X25519PublicKey]:
+    """Return (signing key, encryption key) of the trusted side (Refused: none is trusted yet)."""
     path = keys_folder() / "mailbag.card"
     if not path.exists():
         raise Refused("还没有对端名片：请在对端运行 gongkai mailbag card，再在本端运行 gongkai mailbag trust。")
@@ -225,6 +228,7 @@ def write_exchange_files(folder: Path) -> list[Path]:
 
 
 def _pack_forms(folder: Path) -> list[Path]:
+    """Write the waiting forms into sealed files, note them as carried, and return the paths."""
     made: list[Path] = []
     while rows := list(held.forms_to_send(timezone.now())):
         content = {"items": [item for _, item in rows]}
@@ -240,6 +244,7 @@ def _pack_replies(folder: Path) -> list[Path]:
 
 
 def _write_file(folder: Path, name: str, data: bytes, number: int) -> Path:
+    """Write a file whole or not at all and return its path."""
     path = folder / f"{name}-{timezone.localtime():%Y%m%d%H%M%S}-{number:03d}.gkm"
     part = path.with_suffix(".part")
     part.write_bytes(data)
@@ -263,6 +268,7 @@ def accept_file(path: Path) -> AcceptedFile:
 
 
 def _take_replies(content: RepliesContent) -> AcceptedFile:
+    """Store the replies that are newer than those known and return their count."""
     made_at = datetime.fromisoformat(content["made_at"])
     count = 0
     for replied in content["items"]:

@@ -58,6 +58,7 @@ def writing_of_package(package: str) -> Iterator[None]:
 
 
 def _require_outer_side(package: str) -> None:
+    """Refuse to receive anywhere but outside, and but from the package being applied."""
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端，不接收交换包中的信息。")
     if not package or _OPEN.get() != package or not is_package(package):
@@ -119,16 +120,17 @@ def receive_document(
 
 
 def _write_document(document: Document, data: DocumentRow) -> None:
+    """Save the document with the row's facts."""
     said: Mapping[str, object] = data
     for name in _FACTS:
         setattr(document, name, said[name])
-    document.published_at = _moment(data["published_at"]) if data["published_at"] else None
+    document.published_at = _parse_time(data["published_at"]) if data["published_at"] else None
     document.formed_on = parse_date(data["formed_on"]) if data["formed_on"] else None
     document.standing_on = parse_date(data["standing_on"]) if data["standing_on"] else None
     document.save()
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     found = parse_datetime(text)
     if found is None:
         raise Refused(f"“{text[:40]}”不是时间，未应用。")
@@ -158,8 +160,8 @@ def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edit
         edition = Edition(
             document=document,
             **{name: value for name, value in row.items() if name not in {"visible_from", "made_at"}},
-            visible_from=_moment(row["visible_from"]),
-            made_at=_moment(row["made_at"]),
+            visible_from=_parse_time(row["visible_from"]),
+            made_at=_parse_time(row["made_at"]),
         )
         store_edition(edition)
         editions.append(edition)
@@ -195,14 +197,15 @@ def _write_erasures(document: Document, rows: Sequence[ErasureRow]) -> None:
             Erasure(
                 edition_id=row["edition"],
                 basis="依法删除（依据见内网）",
-                at=_moment(row["at"]),
+                at=_parse_time(row["at"]),
                 by="内网",
             ).save(force_insert=True)
         EditionContent.objects.filter(pk=row["edition"]).delete()
 
 
 def _write_placements(document: Document, rows: Sequence[PlacementRow]) -> None:
-    wanted = {row["column"]: _moment(row["at"]) for row in rows}
+    """Make the document's placements those of the rows; others are deleted."""
+    wanted = {row["column"]: _parse_time(row["at"]) for row in rows}
     document.placements.exclude(column__in=wanted).delete()
     for column, at in wanted.items():
         Placement.objects.update_or_create(document=document, column_id=column, defaults={"at": at})
@@ -216,15 +219,16 @@ def _write_addresses(document: Document, rows: Sequence[AddressRow]) -> None:
             address.delete()
     document.addresses.filter(current=True).update(current=False)
     for row in rows:
-        _refuse_taken(document, row)
+        _refuse_taken_address(document, row)
         Address.objects.update_or_create(
             website_id=row["website"],
             path=row["path"],
-            defaults={"document": document, "current": row["current"], "since": _moment(row["since"])},
+            defaults={"document": document, "current": row["current"], "since": _parse_time(row["since"])},
         )
 
 
-def _refuse_taken(document: Document, row: AddressRow) -> None:
+def _refuse_taken_address(document: Document, row: AddressRow) -> None:
+    """Refuse an address that another public document has."""
     address = Address.objects.filter(website=row["website"], path=row["path"]).exclude(document=document).first()
     if address and Shelf.objects.filter(document=address.document_id).exists():
         raise Refused(f"信息{document.pk}要用信息{address.document_id}的地址，未应用。")

@@ -75,6 +75,7 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
 
 
 def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
+    """Return the digests that were carried, by (part, key), for the rows of the changes."""
     carried: dict[tuple[str, str], str] = {}
     for part in {part for part, _ in changes}:
         marks = carried_digests_of(part, [key for name, key in changes if name == part])

@@ -26,7 +26,8 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import file_response
 
 
-def _get_actor(request: HttpRequest) -> Actor:
+def _require_manager(request: HttpRequest) -> Actor:
+    """Return the actor; PermissionDenied unless he may run packages."""
     by = require_staff_actor(request)
     if not queries.runs_everything(by):
         raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
@@ -83,7 +84,7 @@ class PackageRegister(Register[Package]):
 @require_POST
 def carry_packages(request: HttpRequest) -> HttpResponse:
     """Export a package on the inner side, apply one on the outer side."""
-    by = _get_actor(request)
+    by = _require_manager(request)
     if settings.GONGKAI_OUTER:
         run_with_messages(request, lambda: _apply_upload(request, by), "已应用。")
     else:
@@ -102,11 +103,7 @@ MAX_FILE_NAME_CHARACTERS = 60
 
 
 def _apply_upload(request: HttpRequest, by: Actor) -> None:
-    """Apply an uploaded package.
-
-    Raises:
-        Refused: no file, or it was applied before.
-    """
+    """Apply an uploaded package (Refused: no file, or it was applied before)."""
     upload = request.FILES.get("file")
     if upload is None:
         raise Refused("请先选择交换包。")
@@ -122,7 +119,7 @@ def _apply_upload(request: HttpRequest, by: Actor) -> None:
 
 def download_package(request: HttpRequest, number: int) -> FileResponse:
     """Return the file of a package."""
-    package = get_visible_or_404(_get_actor(request), Package, queries.find_package_key(number))
+    package = get_visible_or_404(_require_manager(request), Package, queries.find_package_key(number))
     if settings.GONGKAI_OUTER or not _get_path(package).exists():
         raise Http404
     return file_response(_get_path(package).open("rb"), package.file)

@@ -73,7 +73,7 @@ def list_public_steps(
     answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
     steps = {
         "公开属性": f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "",
-        "公开征求意见": _consulted_in_public(record),
+        "公开征求意见": _describe_consultation(record),
         "政策解读": f"已公开{interpretations}篇" if interpretations else "",
         "公开发布": f"{timezone.localtime(at):%Y-%m-%d}" if at else "",
         "关切回应": f"已公开{answered}篇" if answered else "",
@@ -81,7 +81,8 @@ def list_public_steps(
     return [ChainStep(name, done=True, words=text) for name, text in steps.items() if text]
 
 
-def _consulted_in_public(record: PolicyRecord) -> str:
+def _describe_consultation(record: PolicyRecord) -> str:
+    """Return the days of the public consultation, or that it was exempted, or ""."""
     if not record.consultation:
         return CONSULTATION_EXEMPT_TEXT if record.exemption else ""
     days = (record.consulted_from, record.consulted_to)
@@ -97,6 +98,7 @@ def _ask_registered_step(name: str, item: ItemPage | None) -> tuple[bool, str]:
 
 
 def _find_attribute_step(page: ItemPage | None) -> tuple[bool, str]:
+    """Return (whether it is done, Chinese words) for the item's disclosure attribute."""
     if page is None:
         return False, "还没有起草公开"
     if not page.attribute or not page.attribute_reason:
@@ -105,6 +107,7 @@ def _find_attribute_step(page: ItemPage | None) -> tuple[bool, str]:
 
 
 def _find_consultation_step(record: PolicyRecord | None) -> tuple[bool, str]:
+    """Return (whether it is done, Chinese words) for the public consultation."""
     if record is None or not (record.consultation or record.exemption):
         needless = record is not None and record.level not in CONSULTED_LEVELS
         return False, "没有记录（规章和规范性文件须有）" if needless else "还没有记录"
@@ -116,6 +119,7 @@ def _find_consultation_step(record: PolicyRecord | None) -> tuple[bool, str]:
 
 
 def _find_publication_step(item: ItemPage | None) -> tuple[bool, str]:
+    """Return (whether it is done, Chinese words) for publication; a future one is not done."""
     rows = Document.objects.filter(item_number=item.pk, published_at__isnull=False) if item else None
     document = rows.first() if rows is not None else None
     if document is None or document.published_at is None:

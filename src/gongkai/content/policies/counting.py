@@ -43,6 +43,7 @@ class _Buffer:
         self.written = time.monotonic()
 
     def add(self, count: Callable[[], None]) -> None:
+        """Run `count` under the lock, and write the buffer if it is full or old."""
         with self.lock:
             count()
             waiting = self.views.total() + self.words.total()
@@ -71,10 +72,10 @@ def _start_writer() -> None:
     _watched = os.getpid()
     atexit.register(_write_in_thread)
     Finalize(None, _write_in_thread, exitpriority=1)  # children of multiprocessing end without atexit
-    threading.Thread(target=_write_on, name="policy-use", daemon=True).start()
+    threading.Thread(target=_write_forever, name="policy-use", daemon=True).start()
 
 
-def _write_on() -> None:
+def _write_forever() -> None:
     while True:
         time.sleep(SECONDS)
         _write_in_thread()
@@ -105,6 +106,7 @@ def count_search(words: str, hits: int) -> None:
     key = (text, timezone.localdate().replace(day=1))
 
     def count() -> None:
+        """Count the search, and separately if it found nothing."""
         _buffer.words.update([key])
         if not hits:
             _buffer.misses.update([key])

@@ -283,7 +283,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
         if row not in cleaned
     ]
     if cleaned:
-        effects.append((_round_in_words(cleaned), round_digest(cleaned)))
+        effects.append((_describe_round(cleaned), round_digest(cleaned)))
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
     if record is not None:
         later = apply_edition(record, text.frozen)
@@ -309,7 +309,8 @@ def opinion_papers_of(text: OutgoingText) -> list[tuple[str, str]]:
     return [(str(task.paper_id), f"{task.body.name}的书面清理意见：{task.paper_name}") for task in tasks]
 
 
-def _round_in_words(rows: Sequence[Decision]) -> str:
+def _describe_round(rows: Sequence[Decision]) -> str:
+    """Return the Chinese sentence on the files of a cleanup round by decision."""
     named = {
         label: "、".join(cite_title(row.record.title, row.record.number) for row in rows if row.what == what)
         for what, label in DecisionKind.choices

@@ -87,6 +87,7 @@ def standing_tag(row: PolicyRecord) -> SafeString:
 
 
 def _describe_publicity(row: PolicyRecord) -> str:
+    """Return the Chinese state: public, waiting, not drafted, or not entered in the library."""
     if row.is_public:  # type: ignore[attr-defined]
         return "已公开"
     if row.document_id:

@@ -83,6 +83,7 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
     records = list(rows.order_by("-pk"))
 
     def work() -> None:
+        """Record the upload of all records with one file; refuse all if one is not allowed."""
         wrong = [f"“{record}”：{why}" for record in records for why in actions.record_upload.why_not(record, by=by)]
         if wrong:
             raise Refused(wrong)
@@ -225,7 +226,8 @@ def _render_library_link(row: FiledRow) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', reverse("policies:record", args=[row.record_id]), "已入库")
 
 
-def _in_state(rows: "QuerySet[FiledRow]", name: str, value: str) -> "QuerySet[FiledRow]":
+def _filter_by_state(rows: "QuerySet[FiledRow]", name: str, value: str) -> "QuerySet[FiledRow]":
+    """Filter by excused, public, or neither."""
     if value == EXCUSED:
         return rows.exclude(excuse="")
     out = Exists(_list_public_documents())
@@ -254,7 +256,7 @@ class FiledListRegister(Register[FiledRow]):
         Column("excused_by", at=FILE_AND_RECORD),
     )
     filters = (
-        ("state", ChoiceFilter(label="情况", choices=FILED_STATES, empty_label="全部", method=_in_state)),
+        ("state", ChoiceFilter(label="情况", choices=FILED_STATES, empty_label="全部", method=_filter_by_state)),
         YearFilter("filed_on", label="备案年度"),
         "body",
     )
@@ -282,7 +284,7 @@ class FiledListRegister(Register[FiledRow]):
         rows = self.rows(listing.by).filter(body=body)
         return (
             ("备案目录", f"{rows.count():,} 件"),
-            ("已备案没有公开", f"{_in_state(rows, '', PUBLISH).count():,} 件"),
+            ("已备案没有公开", f"{_filter_by_state(rows, '', PUBLISH).count():,} 件"),
             ("已公开没有备案", f"{list_public_unfiled(body).count():,} 件"),
         )
 

@@ -293,10 +293,7 @@ def split_confirmed_fields(
 
 
 def propose_words(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
-    """Propose new public words of a record for a second person's confirmation.
-
-    They must be checked for personal data before.
-    """
+    """Propose public words, checked for personal data before, for a second person's confirmation."""
     return wording.propose_words(record, words, by, looked_at=True)
 
 
@@ -318,6 +315,7 @@ def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> 
 
 
 def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
+    """Store the signed wording of a decision's cause and derive validity anew; refuse an undone one."""
     if decision.undone_at:
         raise Refused("这项决定已经撤销。")
     decision.cited = words["cited"]
@@ -371,6 +369,7 @@ def _list_notified_posts(body_id: int) -> wording.Posts:
 
 
 def _show_value(name: str, value: str) -> str:
+    """Return a field's value in Chinese: the level's label, the day."""
     if name == "level" and value in Level.values:
         return str(Level(value).label)
     if name.endswith("_on") and value:

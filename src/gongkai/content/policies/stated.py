@@ -210,7 +210,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
             follows = follows or bool(spans and spans["since"])
             terms, follows = _own_terms(sentence, first_days, follows, starts_article=bool(numbered) and at == 0)
             for term in terms:
-                found |= _days_of(term, first_days)
+                found |= _compute_last_days(term, first_days)
     return found
 
 
@@ -272,10 +272,7 @@ def _cites_nothing(sentence: str) -> bool:
 
 
 def only_stated_last_day(text: str, first: date | None, title: str = "") -> date | None:
-    """Return the only last day that a text gives, or None for none or several.
-
-    `first` is the first day in force; a term counts it.
-    """
+    """Return the only last day that a text gives, or None; a term counts `first`, the first day in force."""
     days = stated_last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
@@ -356,7 +353,8 @@ def _is_term(clause: str) -> bool:
     return any(form.fullmatch(clause) for form in (*_TERMS, *_BARE_TERMS))
 
 
-def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
+def _compute_last_days(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
+    """Return the possible last days of a stated term, none if it states no day and no length."""
     facts = term.groupdict()
     if stated_day := read_day(facts["last"] or ""):
         return {stated_day, stated_day - timedelta(days=1)} if facts.get("ended") else {stated_day}

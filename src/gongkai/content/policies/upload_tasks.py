@@ -54,6 +54,7 @@ def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, in
 def _group_due_documents(
     known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
 ) -> Wanted:
+    """Return the records to upload by (library, unit that now answers, due date)."""
     due_documents: Wanted = defaultdict(list)
     for library in known.values():
         for row, due in list_due_documents(library, bodies):
@@ -74,6 +75,7 @@ def _map_owners() -> dict[int, int | None]:
     into = dict(Body.objects.values_list("pk", "merged_into"))
 
     def owner(one: int) -> int | None:
+        """Return the unit that exists now, following mergers, or None."""
         heir: int | None = one
         while heir is not None and heir not in existing_ids:
             heir = into[heir]
@@ -149,14 +151,14 @@ def _create_tasks(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
 
 
 def _reopen_tasks(tasks: list[UploadTask]) -> int:
-
+    """Reopen the tasks and return their number."""
     for task in tasks:
         reopen_task(task.entry, by=SYSTEM, words="又有文件须上传或更新")
     return len(tasks)
 
 
 def _close_tasks(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
-
+    """Close the tasks as done, or as needless with the reason, and return their number."""
     for task in tasks:
         why = _find_cancel_reason(task, wanted, known)
         settle_task(task.entry, by=SYSTEM, words=why or "文件都已上传、更新并登记回执", needless=bool(why))

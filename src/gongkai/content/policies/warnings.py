@@ -106,6 +106,7 @@ def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
 
 
 def _claim_unsent(rows: "QuerySet[Resting]") -> list[Notification]:
+    """Return the notifications of up to 500 rows not yet warned of in their state, and mark them."""
     fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
     notifications = _make_notifications(fresh)
     for row in fresh:

@@ -150,6 +150,7 @@ def plan_columns(
 
 
 def _read_tree(website: Website) -> _Tree:
+    """Return the website's columns and aliases by key."""
     columns = {column.key: column for column in Column.objects.filter(website=website)}
     aliases = ColumnAlias.objects.filter(website=website).values_list("key", "column__key")
     return _Tree(columns, dict(aliases), {})
@@ -161,6 +162,7 @@ def _to_requested_columns(paths: Iterable[Sequence[str] | RequestedColumn]) -> I
 
 
 def _explain_refusal(names: tuple[str, ...]) -> str:
+    """Return the Chinese reason why a column path is refused, or ""."""
     if not names:
         return "路径中没有栏目名称（只写到网站）。"
     if len(names) > MAX_DEPTH:
@@ -304,6 +306,7 @@ def _create_column(website: Website, new: NewColumn, parent: Column | None, made
 
 
 def _load_columns_by_path(plan: ColumnPlan) -> dict[tuple[str, ...], Column]:
+    """Return the plan's existing columns by path."""
     existing = {
         column.key: column
         for column in Column.objects.filter(website_id=plan.website_id, key__in=set(plan.keys.values()))
@@ -326,6 +329,7 @@ def remove_made_columns(columns: Iterable[Column], by: Actor) -> list[Column]:
 
 
 def _check_removable(column: Column) -> list[str]:
+    """Return the Chinese reason why a column cannot be deleted, if any."""
     if column.is_open:
         return ["栏目已经开通，不能删除，可以归档。"]
     if column.children.exists() or column.placements.exists() or column.waiting.exists():

@@ -68,6 +68,7 @@ def make_file_picture_storer(by: Actor) -> "Callable[[bytes, str], str]":
     """Return a function that stores the pictures of an uploaded text."""
 
     def keep(data: bytes, name: str) -> str:
+        """Store a picture and return its digest; UnfitText when it is refused."""
         try:
             return store_picture(data, name, by).pk
         except Refused as refused:
@@ -98,6 +99,7 @@ def make_picture_storer(by: Actor) -> "Callable[[str], str]":
     kept = 0
 
     def keep(source: str) -> str:
+        """Return the stored source of a picture in the text, or "" if it is not taken."""
         nonlocal kept
         if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source):
             return source

@@ -70,6 +70,7 @@ def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus:
 
 
 def _make_unit_condition(bodies: QuerySet[Body]) -> Q:
+    """Return the condition for items under the pages of the units."""
     paths = UnitPage.objects.filter(body__in=bodies).values_list("path", flat=True)
     under = Q(pk__in=[])
     for path in paths:

@@ -70,6 +70,7 @@ def sort_as_tree(columns: Sequence[Column]) -> list[Column]:
     ordered: list[Column] = []
 
     def walk(parent: int | None) -> None:
+        """Append the columns below `parent`, each followed by those below it."""
         for column in below.get(parent, []):
             ordered.append(column)
             walk(column.pk)

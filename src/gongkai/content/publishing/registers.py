@@ -124,13 +124,15 @@ RELEASE_STATES = [
 ]
 
 
-def _in_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) -> "QuerySet[ChannelRelease]":
+def _filter_by_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) -> "QuerySet[ChannelRelease]":
+    """Filter by dropped, released before the website, or released after it."""
     if value == DROPPED:
         return rows.exclude(dropped="")
     return rows.filter(dropped="").filter(RELEASED_BEFORE_SITE if value == IRREGULAR else ~RELEASED_BEFORE_SITE)
 
 
 def _get_publication_time(row: ChannelRelease) -> object:
+    """Return the time on the website, or a chip where it is missing or later than the channel's."""
     moment = row.document.published_at
     if row.dropped:
         return moment
@@ -165,7 +167,7 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
         Column("dropped", at=FILE_AND_RECORD),
     )
     filters = (
-        ("state", ChoiceFilter(label="情况", choices=RELEASE_STATES, empty_label="全部", method=_in_state)),
+        ("state", ChoiceFilter(label="情况", choices=RELEASE_STATES, empty_label="全部", method=_filter_by_state)),
         "channel",
         YearFilter("at"),
         "document__body",

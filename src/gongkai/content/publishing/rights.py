@@ -78,6 +78,7 @@ def sync_groups(people: Iterable[Person]) -> int:
 
 
 def _load_membership(known: dict[int, Person]) -> dict[int, set[str]]:
+    """Return the names of this system's groups by person."""
     membership: dict[int, set[str]] = {}
     members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=GROUP_NAME_PREFIX)
     for number, name in members.values_list("pk", "user__groups__name"):

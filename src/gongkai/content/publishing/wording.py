@@ -227,6 +227,7 @@ def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
 
 
 def _get_kind(proposal: ProposedWords) -> WordedKind:
+    """Return how the words of a target ("kind-number") are stored and checked."""
     return WORDED_KINDS_BY_NAME[proposal.target.partition("/")[0]]
 
 

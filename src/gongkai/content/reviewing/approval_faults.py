@@ -52,11 +52,11 @@ def find_approval_faults(text: OutgoingText, case: ReviewCase) -> list[str]:
         return ["审签之后文字有改动，须重新送审。"]
     authors = _find_all_authors(case, text)
     reasons = [
-        *_unlike_the_log(case),
+        *_find_log_fault(case),
         *find_moved_columns(text, review),
         *_find_missing_stages(case),
         *_find_invalid_signature(case),
-        *_not_distinct(case, authors),
+        *_find_signer_clash(case, authors),
         *find_sheet_faults(case, authors),
     ]
     return list(dict.fromkeys(reasons))
@@ -71,8 +71,8 @@ def _find_all_authors(case: ReviewCase, text: OutgoingText) -> ReviewAuthors:
     return authors_of(text.source, text.revision, accounts, people, first=not text.editions)
 
 
-def _unlike_the_log(case: ReviewCase) -> list[str]:
-    """Return differences between the review and its logged submission: unit, plan, columns."""
+def _find_log_fault(case: ReviewCase) -> list[str]:
+    """Return the Chinese reason that signatures, authors, parts or time differ from the log, if so."""
     facts, review = case.log.submission, case.review
     if facts is None:
         return ["流水中没有这次送审，审签无效。"]
@@ -117,6 +117,7 @@ def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
 
 
 def _find_missing_stages(case: ReviewCase) -> list[str]:
+    """Return the Chinese reason why signatures are missing, or the urgent order after publication."""
     stages = case.plan.stages
     if plans.find_plan_errors(case.plan):
         return ["审签程序不完整，审签无效。"]
@@ -156,12 +157,13 @@ def _find_signature_error(case: ReviewCase, one: Signature) -> str:
             f"{one.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
         ),
         (one.on_paper and one.confirmer_id is None, f"{one.stage_name}的纸质签批没有经另一人核对，请退回后重新送审。"),
-        (not _may_sign_role(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
+        (not _is_role_allowed(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
     )
     return next((text for wrong, text in checks if wrong), "")
 
 
-def _may_sign_role(case: ReviewCase, signature: Signature) -> bool:
+def _is_role_allowed(case: ReviewCase, signature: Signature) -> bool:
+    """Return whether the signature's role is allowed for its stage, or for an urgent order."""
     if signature.urgent:
         return signature.role in {"lead", "chief"}
     return signature.stage < len(case.plan.stages) and signature.role in case.plan.stages[signature.stage].roles
@@ -180,7 +182,8 @@ _CLASHES = {
 }
 
 
-def _not_distinct(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
+def _find_signer_clash(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
+    """Return the Chinese reason that a signer is an author or signed twice, if so."""
     hands = [participants_of(signature) for signature in case.signed]
     people = set().union(*(hand.people for hand in hands))
     same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
@@ -231,6 +234,7 @@ class SignedText:
         ]
 
     def _read_log(self) -> None:
+        """Read the review's log, from the facts queued in this transaction where there are any."""
         review = self.case.review
         if said := queued_facts(review.source):
             for one in said:

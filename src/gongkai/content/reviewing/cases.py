@@ -131,6 +131,7 @@ def companion_of(case: ReviewCase, document: Document, start: datetime) -> dict[
 
 
 def _make_signature_rows(case: ReviewCase, base: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return the frozen rows of the signatures, by stage, each with the `base` fields."""
     review = case.review
     return [
         {

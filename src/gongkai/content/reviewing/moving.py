@@ -65,12 +65,13 @@ def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, Re
         if row.document_id == last or can_fill_plan(plan, _list_roles(signed)):
             continue
         under = {one["plan"] for one in signed}
-        if plan.digest not in under if signed else plan != _went_through(row.document, before):
+        if plan.digest not in under if signed else plan != _merge_plans_of(row.document, before):
             last = row.document_id
             yield row.document
 
 
-def _went_through(document: Document, before: Mapping[int, ReviewPlan]) -> ReviewPlan:
+def _merge_plans_of(document: Document, before: Mapping[int, ReviewPlan]) -> ReviewPlan:
+    """Return the merged plan of the document's columns; `before` holds the plans of some before a change."""
     columns = columns_of(document)
     plans = {**plans_of(columns), **before}
     return merge_plans([plans[column.pk] for column in columns])

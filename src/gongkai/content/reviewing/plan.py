@@ -251,6 +251,7 @@ def can_fill_plan(plan: ReviewPlan, signed_roles: Iterable[Iterable[str]]) -> bo
     stage_by_signer: dict[int, int] = {}
 
     def place(stage: int, tried: set[int]) -> bool:
+        """Find a signer for the stage, moving others to their other stages; `tried` signers are excluded."""
         for signer, roles in enumerate(signers):
             if signer in tried or not roles & set(plan.stages[stage].roles):
                 continue

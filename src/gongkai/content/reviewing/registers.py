@@ -26,6 +26,7 @@ LIGHT_LABELS = {"red": "超期", "yellow": "今天到期", "green": "期限内"}
 
 
 def _filter_by_group(rows: "QuerySet[Review]", name: str, value: str) -> "QuerySet[Review]":
+    """Filter by under way, urgent and not settled, or the rest."""
     if value == UNDER_WAY:
         return rows.filter(state__in=OPEN_STATES)
     return (

@@ -62,6 +62,7 @@ def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = ""
 
 
 def _make_next_scheme(website: Website, column: Column | None, **facts: object) -> ReviewScheme:
+    """Insert the next numbered scheme of a website, or of one column."""
     number = column.pk if column else 0
     rows = ReviewScheme.objects.filter(website=website, column_number=number)
     last = rows.order_by("-number").values_list("number", flat=True).first() or 0
@@ -101,6 +102,7 @@ def plans_below(column: Column) -> dict[int, ReviewPlan]:
 
 
 def _find_nearest_plan(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> ReviewPlan:
+    """Return the plan in force of the column, its nearest ancestor or its website, or the default."""
     for number in [*reversed(_list_ancestors(column)), 0]:
         row = latest.get((column.website_id, number))
         if row is not None and not row.ended:

@@ -50,6 +50,7 @@ def match_stages(plan: ReviewPlan, able: Sequence[Sequence[tuple[int, str]]]) ->
     taken: dict[int, int] = {}
 
     def place(stage: int, tried: set[int]) -> bool:
+        """Assign a person to the stage, moving others where needed; return whether it succeeded."""
         free = next((person for person, _ in able[stage] if person not in taken), None)
         if free is not None:
             taken[free] = stage
@@ -77,8 +78,8 @@ def signers_for(
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
     roster = roster or Roster.read(NotifiedPost(role, body.pk) for role in SIGNING_ROLES)
-    able = _able_stages(plan, body.pk, writers, roster)
-    found = _match_able(plan, able, writers, _first_registrations(able, writers))
+    able = _list_able_by_stage(plan, body.pk, writers, roster)
+    found = _assign_able_signers(plan, able, writers, _first_registrations(able, writers))
     named = Person.objects.in_bulk([one[0] for one in found if one])
     return [
         StageSigner(stage, one[1], named[one[0]]) if one else StageSigner(stage)
@@ -86,7 +87,7 @@ def signers_for(
     ]
 
 
-def _able_stages(plan: ReviewPlan, body: int, writers: Collection[int], roster: Roster) -> AbleStages:
+def _list_able_by_stage(plan: ReviewPlan, body: int, writers: Collection[int], roster: Roster) -> AbleStages:
     return [
         _list_able_signers(stage, body, roster, () if plan.drafter_first and number == 0 else writers)
         for number, stage in enumerate(plan.stages)
@@ -99,9 +100,10 @@ def _first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, 
     return {number: min(known) for number, known in registrations_of(people).items()}
 
 
-def _match_able(
+def _assign_able_signers(
     plan: ReviewPlan, able: AbleStages, writers: Collection[int], same: Mapping[int, int]
 ) -> Sequence[tuple[int, str] | None]:
+    """Return a (person, role) or None for each stage: no person twice, no writer after a first stage of theirs."""
     wrote = {same[writer] for writer in writers}
     free = [
         [(same[p], role) for p, role in stage if same[p] not in wrote or (plan.drafter_first and number == 0)]
@@ -188,9 +190,11 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
         site = max(over, key=lambda site: len(site.body.path), default=None)
         plan = planned or (plans[first[site.pk].pk] if site else merged_plan_of([]))
         for writer in writing.get(body.pk, ()):
-            able[body.pk, writer] = plan, _able_stages(plan, body.pk, [writer], roster)
+            able[body.pk, writer] = plan, _list_able_by_stage(plan, body.pk, [writer], roster)
     same = _first_registrations([stage for _, stages in able.values() for stage in stages], [one for _, one in able])
-    signable = {number for (number, one), (plan, stages) in able.items() if all(_match_able(plan, stages, [one], same))}
+    signable = {
+        number for (number, one), (plan, stages) in able.items() if all(_assign_able_signers(plan, stages, [one], same))
+    }
     return [body for body in bodies if body.pk in writing and body.pk not in signable]
 
 

@@ -45,6 +45,7 @@ def _normalize_text(text: str) -> str:
 
 
 def _get_shingles(bare: str) -> set[str]:
+    """Return the overlapping runs of characters of a text."""
     return (
         {bare[at : at + SHINGLE_CHARACTERS] for at in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1))}
         if bare

@@ -111,6 +111,7 @@ def _signatures_differ(facts: dict[str, object], rows: list[FrozenSignature]) ->
 
 
 def _load_known(some: list[Edition]) -> _Known:
+    """Load what log and signatures state about the editions."""
     known = _Known()
     documents = {edition.document_id for edition in some}
     for movement in iterate_log_records((f"document/{number}" for number in documents), EDITION_ACTIONS):
@@ -130,6 +131,7 @@ def _load_known(some: list[Edition]) -> _Known:
 
 
 def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _Known) -> str:
+    """Return the Chinese fault in an edition's signatures: changed, by one person, unordered or too few; or ""."""
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
             return f"的{row['stage']}签名被改动或已不在"
@@ -222,10 +224,11 @@ def _verify_signatures() -> Iterator[str]:
         reviews = Review.objects.in_bulk({signature.review_id for signature in some})
         shown = _load_shown(reviews)
         for signature in some:
-            yield _broken_signature(signature, known) or _find_unseen_error(signature, reviews, shown)
+            yield _find_signature_fault(signature, known) or _find_unseen_error(signature, reviews, shown)
 
 
-def _broken_signature(signature: Signature, known: dict[int, str]) -> str:
+def _find_signature_fault(signature: Signature, known: dict[int, str]) -> str:
+    """Return the Chinese fault of a signature beside its logged digest, or ""."""
     if signature.pk not in known:
         return f"第{signature.pk}号审签签名（{signature.name}）没有流水"
     if not signature.digest == signature_digest(signature) == known[signature.pk]:
@@ -257,6 +260,7 @@ def _find_unseen_error(
 
 
 def _verify_sheets() -> Iterator[str]:
+    """Yield for each secrecy sheet the Chinese fault or ""."""
     for some in split_into_batches(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
         for log_record in iterate_log_records((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):

@@ -70,6 +70,7 @@ def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
 
 
 def _notify_all(rows: QuerySet[Review], step: str) -> int:
+    """Notify in batches, note who was notified of which step, and return the number."""
     total = 0
     while portion := list(rows[:NOTIFICATION_BATCH_SIZE]):
         try:
@@ -87,6 +88,7 @@ def _notify_all(rows: QuerySet[Review], step: str) -> int:
 
 
 def _make_late_notification(review: Review) -> Notification:
+    """Return the notification to the stage's signers, or to the chief where there are none."""
     plan = plan_of(review)
     stage = stage_of(review, plan)
     persons = find_persons_to_notify(review, stage) if stage else ()

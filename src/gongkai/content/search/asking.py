@@ -212,7 +212,7 @@ def _merge_spellings(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str
 
 
 def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
-    """Return (short numbers, full numbers) if the whole input is a 文号 in any spelling."""
+    """Return (numbers without their year, with it), one of them filled if the input is only a 文号 (“办发12号”)."""
     match = _NUMBER.match(re.sub(r"\s+", "", unify_brackets(folded)))
     if match is None or _ENDS_WITH_YEAR.search(folded):
         return (), []

@@ -51,12 +51,14 @@ def make_facet_tokens(document: Document, stands: Stands) -> list[str]:
 
 
 def _delete_rows(document: Document) -> None:
+    """Delete the document's rows from the table and the full-text index."""
     old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
     table.delete_editions(old)
     SearchRow.objects.filter(pk__in=old).delete()
 
 
 def _index_spans(document: Document, open_spans: Sequence[EditionSpan], facets: list[str]) -> None:
+    """Index the editions that have their content."""
     for span in open_spans:
         edition = span.edition
         content = getattr(edition, "content", None)

@@ -186,16 +186,18 @@ def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ())
 
 
 def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
+    """Return the keywords of a folded question; counted things (“3人”) stay whole."""
     keywords: list[Keyword] = []
     at = 0
     for match in _COUNTED.finditer(folded):
-        keywords += _plain_words(folded[at : match.start()], synonyms)
+        keywords += _list_plain_keywords(folded[at : match.start()], synonyms)
         keywords.append(Keyword(match[0], (match[0],)))
         at = match.end()
-    return keywords + _plain_words(folded[at:], synonyms)
+    return keywords + _list_plain_keywords(folded[at:], synonyms)
 
 
-def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
+def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
+    """Return the keywords without question words: synonyms first, then words of the segmenter."""
     folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
     folded = _GREAT_AGE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
     text = QUESTION_WORDS_PATTERN.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
@@ -240,6 +242,7 @@ def _without_light_verb(word: str) -> tuple[str, ...]:
 
 
 def _make_synonym_keyword(text: str, rows: Sequence[Synonym]) -> Keyword:
+    """Return a keyword with its official names as spellings."""
     sure = sorted((row for row in rows if row.weight >= MIN_SYNONYM_WEIGHT), key=lambda row: -row.weight)
     spellings = dict.fromkeys([text, *(row.official for row in sure)])
     weight = 0.0 if text in _words_of("stop") else 0.3 if text in _words_of("weak") else 1.0
@@ -247,6 +250,7 @@ def _make_synonym_keyword(text: str, rows: Sequence[Synonym]) -> Keyword:
 
 
 def _segment_keywords(text: str) -> list[Keyword]:
+    """Return the segmenter's words with their weights."""
     made = []
     for run in _RUN.findall(text):
         if not re.match(rf"[{HAN}]", run):
@@ -256,11 +260,12 @@ def _segment_keywords(text: str) -> list[Keyword]:
             if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not load_segmenter().has_word(word):
                 continue  # 能贷, 没欠, 娃能: a guess of the segmenter
             thing = _without_light_verb(word)[-1]
-            made.append(Keyword(thing, (thing,), _compute_weight(thing, kind), _absent_weight(thing, kind)))
+            made.append(Keyword(thing, (thing,), _compute_weight(thing, kind), _compute_absence_weight(thing, kind)))
     return made
 
 
 def _compute_weight(word: str, kind: str) -> float:
+    """Return how much a word matters in a search (0 to 1), by word lists and word class."""
     says_something = word in _words_of("thing") or (
         kind in {"f", "t"} and len(word) > 1 and not _PLAIN_PLACE_OR_TIME.fullmatch(word)
     )
@@ -273,7 +278,8 @@ def _compute_weight(word: str, kind: str) -> float:
     return 0.3 if word in _words_of("weak") else _CLASS_WEIGHTS.get(kind, 1.0)
 
 
-def _absent_weight(word: str, kind: str) -> float:
+def _compute_absence_weight(word: str, kind: str) -> float:
+    """Return how much it counts that a result lacks the word."""
     if not load_segmenter().has_word(word):
         return ABSENT_PIECE_WEIGHT
     return _compute_weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
@@ -367,6 +373,7 @@ def replaces_words(typed: str, proposed: str) -> bool:
 
 
 def _is_much_rarer(word: str, other: str) -> bool:
+    """Return whether the dictionary has `other` and finds it far more frequent."""
     segmenter = load_segmenter()
     return segmenter.has_word(other) and segmenter.suggest_freq(
         word

@@ -281,10 +281,7 @@ def _are_issues(rows: Sequence[RankedRow]) -> bool:
 def _partial_rows(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
 ) -> tuple[list[RankedRow], list[table.FulltextHit]]:
-    """Return the rows with enough of the keywords that are not known yet, and their scores.
-
-    Where a keyword is in no text, a text that mentions the others in passing would mislead: its title must name one.
-    """
+    """Return the unknown rows with enough of the keywords, and their scores; if no text has one, titles must name another."""
     partials, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
     rows = _list_visible_rows(user, partials, known)
     if missing:
@@ -395,6 +392,7 @@ def _make_hits(
 
 
 def _make_hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> SearchHit:
+    """Return the result with `marks` highlighted; `place` is (website, path)."""
     site, path = place
     title, text, number = mark_terms(row.title, marks), make_excerpt(row.text, marks), mark_terms(row.number, marks)
     return SearchHit(row, path, site, title, text, number, archived)

@@ -70,6 +70,7 @@ def make_relevance_key(
     any_standing = bool(_ASKS_STANDING.search(meaning.words))
 
     def key(row: RankedRow) -> Key:
+        """Return the sort key of a row, greatest first."""
         pk, document, _, kind, standing, title, _, at = row
         # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
         same = abs(len(title) - typed) < MAX_FOLDED_CHARACTERS and fold(title) == folded
@@ -99,6 +100,7 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
     required = needed_keywords(meaning.keywords)
 
     def key(row: RankedRow) -> tuple[int, float, int]:
+        """Return the sort key by tier, words in the title, and kinds of answer close to the words."""
         text = texts.get(row.pk, "")[:MAX_READ]
         said = max((_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0)
         return -rank_tier(row.kind, row.standing, meaning.words), -round(named_share(required, row.title), 1), -said

@@ -103,7 +103,7 @@ def _run_statement(name: str, given: Mapping[str, str | int | None]) -> list[tup
 
 
 def _make_common_parameters(facets: Sequence[str]) -> dict[str, str | int | None]:
-    """Return the query parameters common to both columns: facets, and the end of a chosen year."""
+    """Return the parameters that do not depend on the words: facets and the end of a chosen year."""
     return {
         "narrowed": " & ".join(f"'{facet}':C" for facet in facets) or None,
         "year_end": _end_of_year(facets),

@@ -50,6 +50,7 @@ from gongkai.lib.matching.synonyms import Synonym
 
 @cache
 def _load_similar_shapes() -> dict[str, str]:
+    """Return for each character those of similar shape."""
     similar_shapes: dict[str, str] = {}
     for group in SIMILAR_SHAPES:
         for char in group:
@@ -237,6 +238,7 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
 
 
 def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
+    """Return a value that changes when titles, columns or taught words change."""
     newest = _filter_site(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
     columns = _open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
     return newest, *columns.values(), *(taught.stamp() for taught in _TAUGHT.values())
@@ -283,7 +285,7 @@ def _proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
         weighed |= _from_pinyin(typed, vocabulary)
     spans = word_spans(typed)
     for run in _RUN.finditer(typed):
-        for start, end in _iterate_pieces(run.start(), run.end()):
+        for start, end in _iterate_spans(run.start(), run.end()):
             piece = typed[start:end]
             cuts_a_word = any(first < start < last or first < end < last for first, last in spans)
             for term in vocabulary.near(piece):
@@ -319,7 +321,8 @@ def _is_word_apart(piece: str, term: str, vocabulary: SpellingVocabulary) -> boo
     return piece[0] != term[0] and piece[1:] == term[1:] and piece[1:] in vocabulary.counts
 
 
-def _iterate_pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
+def _iterate_spans(start: int, end: int) -> Iterable[tuple[int, int]]:
+    """Yield (start, end) of all pieces of 2 or more characters, longest first."""
     for length in range(min(MAX_TERM_CHARACTERS, end - start), 1, -1):
         for first in range(start, end - length + 1):
             yield first, first + length

@@ -57,7 +57,7 @@ def drop_word_indexes() -> None:
 
 
 def _fill_table(using: str) -> None:
-
+    """Rebuild the index on the default database if there are rows."""
     if using == "default" and SearchRow.objects.exists():
         rebuild_shelves()
 
@@ -142,10 +142,11 @@ def find_hits(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()
     anywhere = anywhere or _query_numbers("newest", _make_anywhere_query(ways, facets), limit)
     if len(anywhere) < limit:
         return _query_scored(ways, facets, limit)
-    return _titles_first(titled, anywhere, limit)
+    return _merge_titles_first(titled, anywhere, limit)
 
 
-def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) -> list[FulltextHit]:
+def _merge_titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) -> list[FulltextHit]:
+    """Return the hits, those in titles first with the score 1."""
     heads = set(titled)
     hits = [FulltextHit(n, 1.0) for n in titled] + [FulltextHit(n, 0.0) for n in anywhere if n not in heads]
     return hits[:limit]
@@ -157,7 +158,7 @@ def _find_on_postgresql(ways: Sequence[str], limit: int, facets: Sequence[str]) 
     if len(titled) >= limit:
         return [FulltextHit(number, 1.0) for number in titled]
     if len(anywhere) >= limit:
-        return _titles_first(titled, [number for number, _ in anywhere], limit)
+        return _merge_titles_first(titled, [number for number, _ in anywhere], limit)
     return sorted((FulltextHit(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
 
 
@@ -175,12 +176,14 @@ def _make_queries(words: Sequence[str]) -> list[str]:
 
 
 def _query_numbers(statement: str, asked: str, limit: int) -> list[int]:
+    """Run a named statement on the reading database and return the numbers."""
     with connections[reading_alias()].cursor() as cursor:
         cursor.execute(read_sql(statement, connection.vendor), [asked, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
 
 def _query_scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[FulltextHit]:
+    """Return the hits of any of the query expressions, best and newest first."""
     with connections[reading_alias()].cursor() as cursor:
         cursor.execute(read_sql("find", connection.vendor), [_make_anywhere_query(ways, facets), limit])
         found = [FulltextHit(int(number), float(score)) for number, score in cursor.fetchall()]
@@ -212,6 +215,7 @@ def _join_by_or(ways: Sequence[str]) -> str:
 
 
 def _narrow_by_facets(expression: str, facets: Sequence[str]) -> str:
+    """Return the query expression that also requires all facets."""
     if not facets:
         return expression
     return f"({expression}) AND facets : ({' AND '.join(facets)})"

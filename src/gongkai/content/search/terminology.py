@@ -110,6 +110,7 @@ def clear_terminology() -> None:
 
 
 def _make_stamp() -> tuple[object, ...]:
+    """Return a value that changes when units, names or terms change."""
     units = Body.objects.aggregate(n=Count("pk"), last=Max("pk"), version=Max("version"))
     changes = BodyEvent.objects.aggregate(last=Max("pk")), Alias.objects.aggregate(n=Count("pk"), last=Max("pk"))
     return (*units.values(), *changes, *(source.stamp() for source in _SOURCES.values()))

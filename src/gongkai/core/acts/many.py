@@ -27,6 +27,7 @@ def act_on_many(
     done: list[object] = []
 
     def write(some: Sequence[T]) -> None:
+        """Run the action on one portion of locked targets and record it."""
         stop_caching()
         with transaction.atomic():
             locked_targets = action.lock_many(list(some))
@@ -52,6 +53,7 @@ def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: 
     done = 0
 
     def write(some: Sequence[T]) -> None:
+        """Run the action on each target of a portion; a refusal names the target."""
         nonlocal done
         with transaction.atomic():
             for target in some:

@@ -170,6 +170,7 @@ def long_export(
     def decorate(view: View) -> View:
         @wraps(view)
         def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            """Answer the view if the list is short; else offer, start or refuse its export in the background."""
             export, by = EXPORTS_BY_NAME[name], actor_of(request.user)
             if getattr(request, "making", False) or not by.known or not export.asked(request):
                 return view(request, *args, **kwargs)

@@ -115,7 +115,7 @@ def register_export(
     return ActionResult(words=f"生成：{export.name}"[:300], result=export, tell=tell, stream=f"errand/{errand.pk}")
 
 
-def _check_downloadable(export: Export) -> list[str]:
+def _find_download_errors(export: Export) -> list[str]:
     if not export.ready(timezone.now()):
         return [EXPORT_DELETED_MESSAGE]
     return [] if _is_still_visible(export) else [VISIBILITY_CHANGED_MESSAGE]
@@ -140,7 +140,7 @@ def _is_still_visible(export: Export) -> bool:
         return False
 
 
-@action("errands.take", label="下载导出文件", rule=check_is_requester, ready=_check_downloadable)
+@action("errands.take", label="下载导出文件", rule=check_is_requester, ready=_find_download_errors)
 def record_download(export: Export, *, by: Actor) -> ActionResult:
     """Record a download; it may be repeated for some minutes before the file is deleted."""
     if export.taken_at is None:
@@ -220,6 +220,7 @@ def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], 
     last = time.monotonic()
 
     def tell(done: int) -> None:
+        """Store the progress at intervals."""
         nonlocal last
         if time.monotonic() - last >= PROGRESS_INTERVAL_SECONDS:
             last = time.monotonic()

@@ -99,6 +99,7 @@ def add_declared_fields(
     """
 
     def add(form: type[_FormT]) -> type[_FormT]:
+        """Add the model's declared fields to the form, and to its groups."""
         form_fields = {
             name: _make_field(column, field, staff=staff)
             for name, (column, field) in load_declarations(model).items()

@@ -29,10 +29,7 @@ _MAX_NAMES = 50
 
 @dataclass(frozen=True)
 class DeidentifiedPiece:
-    """A part of a de-identified text: its words, and whether they replace hidden ones.
-
-    `hidden` is true if it replaces something, `doubtful` if it may point to a hidden person.
-    """
+    """A part of a de-identified text; `hidden`: replaces hidden words; `doubtful`: may point to a hidden person."""
 
     text: str
     hidden: bool = False
@@ -161,7 +158,7 @@ class Identities:
             value = getattr(party, name).reveal().strip()
             self.words |= {value: put} if len(value) >= _LEAST else {}
             if name == "address":
-                self.words |= dict.fromkeys(_address_forms(value), put)
+                self.words |= dict.fromkeys(_list_address_forms(value), put)
 
 
 # A form of address that fits anybody: 热心市民, 一位业主.
@@ -178,12 +175,14 @@ _AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十百]*[人户名�
 
 
 def _list_people(names: str) -> list[str]:
+    """Return the people of a list of names, also those in brackets."""
     bracketed = [match[1] for value in _BESIDE_NAME.findall(names) if (match := _ANOTHER_NAME.fullmatch(value.strip()))]
     single = _SEVERAL_PEOPLE.split(_BESIDE_NAME.sub("", names))
     return [_AND_OTHERS.sub("", value.strip()) for value in (*single, *bracketed)]
 
 
-def _address_forms(address: str) -> list[str]:
+def _list_address_forms(address: str) -> list[str]:
+    """Return the local parts of an address in all spellings of numbers."""
     local = remove_region(address)
     house = _HOUSE.match(local)
     forms = [local, *([house[0]] if house else [])]
@@ -209,6 +208,7 @@ def _find_address_end(text: str, end: int, instead: str) -> int:
 
 
 def _iterate_numeral_spellings(address: str) -> Iterator[str]:
+    """Yield an address with its numbers in words, in digits, and in Arabic numerals."""
     address = to_half_width(address)
     yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
     yield _ARABIC.sub(lambda number: write_digits(number[0]), address)
@@ -219,19 +219,12 @@ def _iterate_numeral_spellings(address: str) -> Iterator[str]:
 def deidentify(
     text: str, identities: Identities, *, keep: Collection[str] = (), known_only: bool = False
 ) -> DeidentifiedText:
-    """Hide known identities and (unless `known_only`) the data that `privacy.find` finds, except words in `keep`.
-
-    Args:
-        text: the text.
-        identities: the names and words to hide.
-        keep: names that stay, such as the addressee's.
-        known_only: hide the known identities only.
-    """
+    """Hide known identities and (unless `known_only`) what `privacy.find` finds, except names in `keep` (addressees)."""
     identities.learn(text)
     spans = _find_party_spans(text, identities)
     pieces = _split_at_spans(text, spans)
     replaced = "".join(piece.text for piece in pieces)
-    kept = _mark_spans(_spans_of(keep, replaced), replaced)
+    kept = _mark_spans(_find_name_spans(keep, replaced), replaced)
     places = _spans_of_pieces(pieces)
     hidden, names = ([], set[str]()) if known_only else _find_personal_spans(replaced, kept, places, identities.others)
     return DeidentifiedText(
@@ -371,7 +364,7 @@ def _spans_of_pieces(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
     return spans
 
 
-def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
+def _find_name_spans(names: Iterable[str], text: str) -> list[_Span]:
     stay = Identities()
     for name in names:
         stay.add_name(name, "")
@@ -379,6 +372,7 @@ def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
 
 
 def _mark_spans(spans: Iterable[_Span], text: str) -> bytearray:
+    """Return a byte for each character, 1 within a span."""
     covered = bytearray(len(text))
     for start, end, _ in spans:
         covered[start:end] = b"\1" * (end - start)
@@ -386,6 +380,7 @@ def _mark_spans(spans: Iterable[_Span], text: str) -> bytearray:
 
 
 def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece]:
+    """Return the pieces of a text; spans are hidden."""
     pieces, at = [], 0
     for start, end, instead in spans:
         pieces += [DeidentifiedPiece(text[at:start]), DeidentifiedPiece(instead, hidden=True)]
@@ -394,6 +389,7 @@ def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece
 
 
 def _mark_doubtful(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
+    """Return the pieces with `spans` hidden as well, where nothing is hidden yet."""
     text = "".join(piece.text for piece in pieces)
     covered = _mark_spans(spans, text)
     before = [span for span in _spans_of_pieces(pieces) if not any(covered[span[0] : span[1]])]

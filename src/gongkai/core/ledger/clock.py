@@ -294,6 +294,7 @@ def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Cale
     first_events = tuple(_normalize_event(event, hours=hours) for event in events)
 
     def compute() -> law.Deadline:
+        """Return the deadline by the first events."""
         return law.compute_deadline(
             key, first_events, calendar or law.default_calendar(), _get_today(hours), nearest=True
         )

@@ -32,6 +32,7 @@ def title_column(
     entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString:
+        """Return the heading, and below it number and more."""
         entry = entry_of(row)
         second_line = "　".join(filter(None, (entry.number, beside(row))))
         return format_html('{}<br><span class="gk-soft">{}</span>', entry.heading, second_line)
@@ -55,6 +56,7 @@ def due_column(head: str = "期限", path: str = "entry", *, hours: bool = False
     entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString | str:
+        """Return the due date, and the time left while it runs."""
         entry = entry_of(row)
         if entry.due_at is None:
             return ""

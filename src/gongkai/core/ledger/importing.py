@@ -29,6 +29,7 @@ LIGHT_LABELS = {**LIGHT_FILTER_LABELS, "grey": LIGHT_FILTER_LABELS["closed"], "g
 
 
 def _count_days_left(entry: Entry) -> int | None:
+    """Return the days until the entry is due (negative if overdue), None if closed or undated."""
     if entry.due_at is None or entry.closed_at:
         return None
     return (timezone.localtime(entry.due_at).date() - timezone.localdate()).days

@@ -53,6 +53,7 @@ def draw_next_numbers(series: str, year: int, count: int = 1) -> int:
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
 
     def add(count: int) -> int:
+        """Add to the series' counter and return it."""
         with connection.cursor() as cursor:
             cursor.execute(_DRAW_SQL, [series, year, count])
             return int(cursor.fetchone()[0])

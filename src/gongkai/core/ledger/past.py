@@ -103,11 +103,8 @@ def is_always_past(_: Entry, __: Facts) -> bool:
 def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
     """Decorate an action's function: refuse earlier events without proof, and log the proof.
 
-    The decorated function takes a further argument `past_proof`. Late records that need no proof
+    The function, of the action `name`, takes a further argument `past_proof`. Late records that need no proof
     (received from outside) are marked, too.
-
-    Args:
-        name: of the action.
     """
 
     def decorate(function: Function[Entry]) -> Function[Entry]:
@@ -197,7 +194,7 @@ def record_past(
             **{"record": record.pk, "action": name, "on": record.on.isoformat(), "paper": paper.digest},
             **({"acts_for": sorted(acting.acts_for)} if acting.acts_for else {}),
         },
-        tell=(_ask_to_compare(entry, record, f"{by.name}登记了{entry.number}的补录：{text}"),),
+        tell=(_make_comparing_notification(entry, record, f"{by.name}登记了{entry.number}的补录：{text}"),),
         result=record,
     )
 
@@ -206,7 +203,7 @@ def _get_subject(facts: Facts) -> list[object]:
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 
 
-def _ask_to_compare(entry: Entry, record: PastRecord, text: str) -> Notification:
+def _make_comparing_notification(entry: Entry, record: PastRecord, text: str) -> Notification:
     return Notification(
         subject=f"请核对补录：{entry.number}",
         body=f"{text}。请对照凭证核对，核对后生效。",
@@ -220,6 +217,7 @@ def _serialise_facts(facts: Facts) -> str:
     """Return the facts of an action as JSON from which `_load_facts` restores files, dates and rows."""
 
     def plain(value: object) -> object:
+        """Return the JSON form of a fact (TypeError: it has none)."""
         if isinstance(value, NamedStoredFile):
             return {"name": value.name, "file": value.digest}
         if isinstance(value, datetime):
@@ -239,6 +237,7 @@ def _load_facts(kept: str) -> dict[str, object]:
     """Restore the facts of an action from its JSON; files and rows are loaded."""
 
     def back(row: dict[str, str]) -> object:
+        """Return the fact of a JSON form."""
         if "file" in row:
             return NamedStoredFile(row["name"], StoredFile.objects.get(pk=row["file"]))
         if "moment" in row:
@@ -388,11 +387,11 @@ def past_records_block(by: Actor) -> dict[str, object] | None:
     """Build the home page block of records that the actor may confirm."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
     records = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
-    lines = [_todo_of_record(record) for record in records[:MAX_BLOCK_LINES]]
+    lines = [_make_todo_line(record) for record in records[:MAX_BLOCK_LINES]]
     return {"todos": TodoList("等我核对的补录", lines, len(records))} if lines else None
 
 
-def _todo_of_record(record: PastRecord) -> TodoLine:
+def _make_todo_line(record: PastRecord) -> TodoLine:
     label = ACTIONS_BY_NAME[record.action].label
     facts = f"{record.recorded_by}登记，凭证{record.paper_number}"
     return TodoLine(

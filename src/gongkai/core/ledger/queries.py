@@ -246,7 +246,7 @@ def _union_ids(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, objec
     return first_set.union(*other_sets, all=True) if other_sets else first_set
 
 
-def _build_reach_condition(reaches: set[str]) -> Q:
+def _make_path_condition(reaches: set[str]) -> Q:
     condition = Q(pk__in=[])
     for reach in reaches:
         condition |= Q(path__startswith=reach)
@@ -254,13 +254,13 @@ def _build_reach_condition(reaches: set[str]) -> Q:
 
 
 def _list_bodies_under(reaches: set[str]) -> list[int]:
-    rows = Body.objects.filter(_build_reach_condition(reaches)).values_list("pk", flat=True)
+    rows = Body.objects.filter(_make_path_condition(reaches)).values_list("pk", flat=True)
     return ask_once(("bodies under", frozenset(reaches)), lambda: list(rows))
 
 
 def _covers_all(reaches: set[str]) -> bool:
     """Return true if no entry belongs to a unit outside these reaches."""
-    outside = Body.objects.exclude(_build_reach_condition(reaches)).values("pk")
+    outside = Body.objects.exclude(_make_path_condition(reaches)).values("pk")
     return ask_once(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
 
 

@@ -37,6 +37,7 @@ def new_view(register: "AnyRegister") -> View:
     """Return the view with the form that creates a row of a register."""
 
     def page(request: HttpRequest) -> HttpResponse:
+        """Show the form for a new row, or run it and show the row."""
         by, new = require_staff_actor(request), register.new
         assert new is not None
         targets = new.targets(by)
@@ -124,6 +125,7 @@ def act_view(register: "AnyRegister") -> View:
     """Return the view of the actions on a row."""
 
     def page(request: HttpRequest, number: int, act: str) -> HttpResponse:
+        """Show or run the form of a row's action."""
         by = require_staff_actor(request)
         row = register.row(by, number)
         return _handle_form(request, by, FormContext(register, _find_action(register.acts, act), row, row))
@@ -135,6 +137,7 @@ def line_view(register: "AnyRegister") -> View:
     """Return the view of the actions on a row of one of a record's tables (`RecordTable`)."""
 
     def page(request: HttpRequest, number: int, part: str, line: int, act: str) -> HttpResponse:
+        """Show or run the form of an action on a line of a row's part."""
         by = require_staff_actor(request)
         record = register.row(by, number)
         table = next((declared for declared in register.parts if declared.name == part), None)

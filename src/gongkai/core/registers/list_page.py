@@ -105,6 +105,7 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
         return limited.exportable_rows(by)
 
     def page(request: HttpRequest, parent: int | None = None) -> HttpResponseBase:
+        """Show the list, export it, or run a bulk action."""
         limited, by = asked(request, parent)
         listing = limited.listing(request, by)
         if asks_file(request):

@@ -128,6 +128,7 @@ def record_view(register: "AnyRegister") -> View:
     """Return the view of a record."""
 
     def page(request: HttpRequest, number: int) -> HttpResponse:
+        """Show the row, or redirect where it has a page of its own."""
         by = require_staff_actor(request)
         row = register.row(by, number)
         redirect_url = register.redirect_url(by, row)
@@ -245,6 +246,7 @@ def papers_view(register: "AnyRegister") -> View:
 
     @require_POST
     def page(request: HttpRequest, number: int) -> HttpResponse:
+        """Store the uploaded papers of a row."""
         by = require_staff_actor(request)
         row = register.row(by, number)
         keep = _get_file_actions(register).keep
@@ -264,6 +266,7 @@ def paper_view(register: "AnyRegister") -> View:
     """Return the view of one file attached to a row: GET downloads it, POST removes it."""
 
     def page(request: HttpRequest, number: int, paper: int) -> HttpResponseBase:
+        """Return a paper of the row, or delete it when posted."""
         by = require_staff_actor(request)
         row = register.row(by, number)
         paper_row = row.papers.select_related("stored").filter(pk=paper).first()

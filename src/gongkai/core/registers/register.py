@@ -348,6 +348,7 @@ def declared_registers() -> "dict[str, AnyRegister]":
     """Return every declared register by name."""
 
     def below(kind: "type[AnyRegister]") -> "Iterable[type[AnyRegister]]":
+        """Yield all subclasses."""
         for derived in kind.__subclasses__():
             yield derived
             yield from below(derived)

@@ -279,6 +279,7 @@ def _take_back_before(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping
     seen, text, count = (run.state, run.applied_at), f"撤销导入“{run.file_name}”", 0
 
     def write(some: Sequence[ImportTouch]) -> None:
+        """Take back one portion and count it."""
         nonlocal seen, count
         seen = take_back_rows(run, by=by, rows=some, seen=seen, words=text)
         count += len(some)

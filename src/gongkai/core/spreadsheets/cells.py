@@ -116,6 +116,7 @@ def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> 
     """Parse one of the given labels or synonyms (`also`); empty gives None."""
 
     def read(value: object) -> V | None:
+        """Return the choice of a label, None if empty (BadCell: unknown)."""
         text = format_value(value)
         if not text:
             return None
@@ -176,6 +177,7 @@ def whole_number(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[obje
     """Parse an integer within bounds; empty gives None."""
 
     def read(value: object) -> int | None:
+        """Return the number, None if empty (BadCell: out of range)."""
         number = parse_with(parse_whole, value)
         if number is not None and not least <= number <= most:
             raise BadCell(f"{number}不在{least}至{most}之间", "请核对后改正")
@@ -205,6 +207,7 @@ def words_list(limit: int = 120) -> Callable[[object], list[str]]:
     """Return a parser of names separated by 、，； or line breaks, without duplicates."""
 
     def read(value: object) -> list[str]:
+        """Return the names, each once (BadCell: one is too long)."""
         names = split_list(format_value(value))
         for name in names:
             if len(name) > limit:

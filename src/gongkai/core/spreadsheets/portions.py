@@ -66,6 +66,7 @@ class PortionWriter:
         written = 0
 
         def write(some: Sequence[RowChange]) -> None:
+            """Write one portion after reporting progress."""
             nonlocal written
             if written:
                 progress(written)

@@ -32,6 +32,7 @@ def register_visible_to(
     """
 
     def declare(rows: F) -> F:
+        """Register the function as the models' visible rows; it gets an Actor."""
         reader = with_drafting_posts if drafts else without_technical_posts
 
         @wraps(rows)
@@ -51,4 +52,5 @@ def register_visible_to(
 def _build_row_check(
     judge: Callable[[Actor, Model], bool], reader: Callable[[Actor], Actor]
 ) -> Callable[[object, Model], bool]:
+    """Return the check of a single row, by the posts that count for reading."""
     return lambda user, row: judge(reader(actor_of(user)), row)

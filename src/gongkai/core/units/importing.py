@@ -140,6 +140,7 @@ def _body_fields(change: RowChange) -> dict[str, object]:
 
 
 def _make_new_body(change: RowChange) -> NewBody:
+    """Return the unit of a row that is not known yet."""
     facts = change.facts
     fields = {"kind": kind_by_name(facts["row"]["name"]), **_body_fields(change)}
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])

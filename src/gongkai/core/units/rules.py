@@ -31,7 +31,7 @@ def check_units_manager(by: Actor, target: Body | Office | UnitGroup | None) -> 
         return []
     if target is None:
         return ["最上一级政府只能在安装时登记。"]
-    return [] if by.reaches(Role.CHIEF, path=_body_of(target).path) else [_UNITS_REFUSAL]
+    return [] if by.reaches(Role.CHIEF, path=_get_body(target).path) else [_UNITS_REFUSAL]
 
 
 def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
@@ -48,7 +48,7 @@ def check_office_manager(by: Actor, body: Body) -> list[str]:
     return check_units_manager(by, body)
 
 
-def _body_of(target: Body | Office | UnitGroup) -> Body:
+def _get_body(target: Body | Office | UnitGroup) -> Body:
     if isinstance(target, Office):
         return target.body
     return target.government if isinstance(target, UnitGroup) else target

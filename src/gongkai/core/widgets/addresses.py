@@ -37,6 +37,7 @@ class NamespaceResolver(URLResolver):
     """
 
     def _populate(self) -> None:
+        """Set empty reverse lookups for the language: addresses are not searched here."""
         language = get_language()
         self._reverse_dict.setdefault(language, MultiValueDict())
         self._namespace_dict.setdefault(language, {})  # type: ignore[attr-defined]

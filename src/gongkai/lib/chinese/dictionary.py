@@ -27,6 +27,7 @@ def load_segmenter() -> "Jieba":
 
 @cache
 def _load_segmenter_once() -> "Jieba":
+    """Return the segmenter with our own words of 3 to 8 characters added."""
     from rjieba import _DEFAULT_JIEBA as segmenter
 
     for word in (*_MORE_WORDS, *table_words()):

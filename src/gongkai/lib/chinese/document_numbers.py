@@ -142,6 +142,7 @@ def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
 
 
 def _walk_back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
+    """Return the start of the characters of a kind that end at `at`, not before `floor`."""
     while at > floor and kind.match(text, at - 1):
         at -= 1
     return at
@@ -165,6 +166,7 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
 
 
 def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
+    """Return the characters of a mark that belong to the text before it: 号, a counted noun, 和."""
     skipped = 0
     after_number = floor > 0 and _CLOSING_MARKS.fullmatch(text, floor, first) is not None
     if first > 0 and text[first - 1] in "0123456789０１２３４５６７８９" and (match := _COUNTED_NOUN.match(mark)):

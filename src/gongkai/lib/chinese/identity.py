@@ -78,6 +78,7 @@ def check_old_id(text: str) -> bool:
 
 
 def _make_date(year: int, month: int, day: int) -> date | None:
+    """Return the date, or None if there is no such day."""
     try:
         return date(year, month, day)
     except ValueError:

@@ -100,7 +100,7 @@ class TemplateProcess:
         """Send a request; return its number."""
         with self.lock:
             for last in (False, True):
-                line = self._line()
+                line = self._connect()
                 self.count += 1
                 data = json.dumps({**about, "number": self.count}).encode()
                 try:
@@ -150,6 +150,7 @@ class TemplateProcess:
         self._drop()
 
     def _drop(self) -> None:
+        """Close the connection and kill the template process if this process started it."""
         if self.line is not None:
             self.line.close()
         if self.process is not None and self.owner == os.getpid():
@@ -157,7 +158,8 @@ class TemplateProcess:
             self.process.wait()
         self.line = self.process = None
 
-    def _line(self) -> socket.socket:
+    def _connect(self) -> socket.socket:
+        """Return the connection to the template process, which is started where there is none."""
         if self.line is not None and self.owner == os.getpid():
             return self.line
         if self.owner != os.getpid():  # forked: the template belongs to the parent
@@ -200,7 +202,7 @@ def run_in_child(
     about = {"reader": name, "loads": loads, "limits": asdict(limits)}
     with CHILD_TEMPLATE.in_use():
         try:
-            _write(source, handed)
+            _write_all(source, handed)
             number = CHILD_TEMPLATE.ask(about, [source, theirs.fileno()])
         finally:
             os.close(source)
@@ -222,7 +224,7 @@ def _listen(line: socket.socket, number: int, answer: "ChildAnswer") -> "ChildAn
     return answer
 
 
-def _write(handle: int, data: bytes) -> None:
+def _write_all(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
@@ -262,21 +264,23 @@ class ChildAnswer:
                 data = line.recv(1 << 20)
                 if not data:
                     break
-                self._take(data)
+                self._take_bytes(data)
         if self.given is None and self.refused is None and not self.needs:
             raise self._stopped()
 
-    def _take(self, data: bytes) -> None:
+    def _take_bytes(self, data: bytes) -> None:
+        """Handle the frames in the child's bytes (ChildStopped: they are malformed or too large)."""
         try:
             for kind, body in self._frames.feed(data):
-                self._hear(kind, body)
+                self._take_frame(kind, body)
         except OverflowError as error:
             raise ChildStopped(MEMORY_LIMIT_ERROR) from error
         except (ValueError, TypeError, LookupError) as error:
             LOG.warning("%s: a frame that is none", self.name)
             raise ChildStopped(UNREADABLE_FILE_ERROR) from error
 
-    def _hear(self, kind: bytes, body: bytes) -> None:
+    def _take_frame(self, kind: bytes, body: bytes) -> None:
+        """Store the frame's content by its kind: progress, answer, refusal, larger limits, failure or end."""
         if kind == SAID:
             words, done, total = json.loads(body)
             self.watch.say(str(words)[:200], int(done), int(total))

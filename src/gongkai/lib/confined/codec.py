@@ -41,31 +41,36 @@ def pack(value: object) -> bytes:
         TypeError: it holds something that has no form here.
     """
     blobs: list[bytes] = []
-    text = json.dumps(_down(value, blobs), separators=(",", ":"), check_circular=False).encode()
+    text = json.dumps(_to_json_form(value, blobs), separators=(",", ":"), check_circular=False).encode()
     return b"".join([struct.pack(">I", len(text)), text, *blobs])
 
 
-def _down(value: object, blobs: list[bytes]) -> object:  # noqa: PLR0911 - a table of kinds
+def _to_json_form(value: object, blobs: list[bytes]) -> object:  # noqa: PLR0911 - a table of kinds
+    """Return the JSON form of a value; bytes are appended to `blobs`.
+
+    Raises:
+        TypeError: its type has none.
+    """
     kind = type(value)
     if kind in _AS_IT_IS:
         return value
     if isinstance(value, (list, tuple)):
-        return [one if type(one) in _AS_IT_IS else _down(one, blobs) for one in value]
+        return [one if type(one) in _AS_IT_IS else _to_json_form(one, blobs) for one in value]
     if isinstance(value, (set, frozenset)):
-        return [_down(one, blobs) for one in value]
+        return [_to_json_form(one, blobs) for one in value]
     if kind in _SCALARS:
         tag, down, _ = _SCALARS[kind]
         return {"t": tag, "v": down(value)}
     if isinstance(value, Mapping):
-        return {"d": [[_down(key, blobs), _down(one, blobs)] for key, one in value.items()]}
+        return {"d": [[_to_json_form(key, blobs), _to_json_form(one, blobs)] for key, one in value.items()]}
     if isinstance(value, (bytes, bytearray)):
         start = sum(len(blob) for blob in blobs)
         blobs.append(bytes(value))
         return {"b": [start, len(value)]}
     if isinstance(value, enum.Enum):
-        return _down(value.value, blobs)
+        return _to_json_form(value.value, blobs)
     if is_dataclass(kind):
-        return {"c": kind.__name__, "f": [_down(getattr(value, name), blobs) for name in _names(kind)]}
+        return {"c": kind.__name__, "f": [_to_json_form(getattr(value, name), blobs) for name in _names(kind)]}
     raise TypeError(f"{kind.__name__} cannot be handed over")
 
 
@@ -78,7 +83,7 @@ def unpack(data: bytes, hint: object) -> object:
     try:
         size = struct.unpack(">I", data[:4])[0]
         view = memoryview(data)[4 + size :]
-        return _Builder(view).up(json.loads(data[4 : 4 + size]), hint)
+        return _Builder(view).build(json.loads(data[4 : 4 + size]), hint)
     except MalformedResult:
         raise
     except (ValueError, TypeError, LookupError, RecursionError, ArithmeticError, struct.error) as error:
@@ -89,7 +94,12 @@ class _Builder:
     def __init__(self, blobs: memoryview) -> None:
         self.blobs = blobs
 
-    def up(self, value: object, hint: object) -> object:  # noqa: PLR0911 - a table of kinds
+    def build(self, value: object, hint: object) -> object:  # noqa: PLR0911 - a table of kinds
+        """Return the value of a declared type (`hint`) from its JSON form.
+
+        Raises:
+            MalformedResult: it is of another type.
+        """
         if hint is object:
             return self.anything(value)
         if hint is float and type(value) is int:
@@ -102,7 +112,7 @@ class _Builder:
             return self._scalar(value)
         origin = get_origin(hint)
         if origin is None:
-            return self._made(value, hint)
+            return self._build_class(value, hint)
         return self._generic(value, origin, get_args(hint))
 
     def anything(self, value: object) -> object:
@@ -111,77 +121,76 @@ class _Builder:
             return value
         if isinstance(value, list):
             return [one if type(one) in _AS_IT_IS else self.anything(one) for one in value]
-        record = _record(value)
+        record = _require_record(value)
         if "d" in record:
-            return dict(self._pair(one, object, object) for one in _list(record["d"]))
+            return dict(self._pair(one, object, object) for one in _require_list(record["d"]))
         return self._blob(value) if "b" in record else self._scalar(value)
 
     def _pair(self, value: object, key: object, kind: object) -> tuple[object, object]:
-        name, one = _list(value)
-        return self.up(name, key), self.up(one, kind)
+        name, one = _require_list(value)
+        return self.build(name, key), self.build(one, kind)
 
     def _plain(self, value: object, hint: type) -> object:
+        """Return the value if it is exactly of the type."""
         if type(value) is not hint:
             raise MalformedResult(f"{hint.__name__} expected")
         return value
 
     def _blob(self, value: object) -> bytes:
-        start, size = _list(_record(value)["b"])
+        start, size = _require_list(_require_record(value)["b"])
         if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
             raise MalformedResult("no such blob")
         return bytes(self.blobs[start : start + size])
 
     def _scalar(self, value: object) -> object:
-        record = _record(value)
+        record = _require_record(value)
         up = next((up for tag, _, up in _SCALARS.values() if tag == record["t"]), None)
         if up is None:
             raise MalformedResult("no such scalar")
         return up(record["v"])
 
-    def _made(self, value: object, hint: object) -> object:
+    def _build_class(self, value: object, hint: object) -> object:
+        """Return an enum's member or a dataclass whose fields are all of their declared types."""
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return hint(value)
-        record = _record(value)
+        record = _require_record(value)
         if not isinstance(hint, type) or not is_dataclass(hint) or record["c"] != hint.__name__:
             raise MalformedResult(f"{hint} expected")
-        hints, given = _hints(hint), zip(_names(hint), _list(record["f"]), strict=True)
-        made: object = hint(**{name: self.up(one, hints[name]) for name, one in given})
+        hints, given = _hints(hint), zip(_names(hint), _require_list(record["f"]), strict=True)
+        made: object = hint(**{name: self.build(one, hints[name]) for name, one in given})
         return made
 
     def _generic(self, value: object, origin: object, args: tuple[object, ...]) -> object:
+        """Return a union, mapping, tuple or collection whose parts are of their declared types."""
         if origin is Union or origin is types.UnionType:
             return self._one_of(value, args)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return dict(self._pair(one, *args) for one in _list(_record(value)["d"]))
-        parts = _list(value)
+            return dict(self._pair(one, *args) for one in _require_list(_require_record(value)["d"]))
+        parts = _require_list(value)
         if origin is tuple and args[1:] != (...,):
-            return tuple(self.up(one, hint) for one, hint in zip(parts, args, strict=True))
-        made = self.anything(value) if args[0] is object else [self.up(part, args[0]) for part in parts]
+            return tuple(self.build(one, hint) for one, hint in zip(parts, args, strict=True))
+        made = self.anything(value) if args[0] is object else [self.build(part, args[0]) for part in parts]
         return made if not isinstance(origin, type) or issubclass(list, origin) else origin(made)
 
     def _one_of(self, value: object, args: tuple[object, ...]) -> object:
-        """Return the value as the first of several types that fits.
-
-        Raises:
-            MalformedResult: none of them fits.
-        """
+        """Return the value as the first of several types that fits (MalformedResult: none of them fits)."""
         if value is None and type(None) in args:
             return None
         for hint in args:
             try:
-                return self.up(value, hint)
+                return self.build(value, hint)
             except (MalformedResult, ValueError, TypeError, LookupError):
                 continue
         raise MalformedResult("none of the types")
 
 
-def _record(value: object) -> dict[str, object]:
+def _require_record(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise MalformedResult("a record expected")
     return value
 
 
-def _list(value: object) -> list[object]:
+def _require_list(value: object) -> list[object]:
     if not isinstance(value, list):
         raise MalformedResult("a list expected")
     return value
@@ -216,11 +225,7 @@ class FrameDecoder:
         self.most = most
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the complete frames.
-
-        Raises:
-            OverflowError: a frame is longer than is taken.
-        """
+        """Yield the complete frames (OverflowError: a frame is longer than is taken)."""
         self.held += data
         while len(self.held) >= FRAME_HEADER.size:
             kind, size = FRAME_HEADER.unpack_from(self.held)

@@ -373,6 +373,7 @@ def reader(
     """
 
     def made(function: Callable[P, R_co]) -> Reader[P, R_co]:
+        """Register the function's reader under its name."""
         ready = Reader(function, refuses, loads, written)
         READERS_BY_NAME[ready.name] = ready
         return ready

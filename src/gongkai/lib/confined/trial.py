@@ -43,31 +43,34 @@ def _fork() -> None:
 
 
 def _write(place: str) -> None:
+    """Write to a file, to try whether the child may."""
     with Path(place).open("w") as opened:
         opened.write("x")
         opened.flush()
 
 
-def _endless() -> None:
+def _compute_endlessly() -> None:
     report_progress("正在计算", 1, 2)
     while True:
         pass
 
 
-def _swell() -> None:
+def _fill_memory() -> None:
     held = []
     while True:
         held.append(b"x" * 50_000_000)
 
 
 def _swell_and_call_it_damage() -> None:
+    """Fill the memory and report it as a damaged file."""
     try:
-        _swell()
+        _fill_memory()
     except MemoryError as error:
         raise TrialFailed("文件已损坏。") from error
 
 
 def _recognise(seconds: float) -> None:
+    """Compute for that many seconds of processor time, as text recognition does."""
     request_larger_limits("recogniser")
     with count_as_recognition():
         begun = time.process_time()
@@ -77,7 +80,7 @@ def _recognise(seconds: float) -> None:
 
 def _endless_beside_a_recogniser() -> None:
     request_larger_limits("recogniser")
-    _endless()
+    _compute_endlessly()
 
 
 CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
@@ -88,11 +91,11 @@ CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
     "fork": lambda _: _fork(),
     "write": _write,
     "read": lambda place: Path(place).read_bytes(),
-    "memory": lambda _: _swell(),
+    "memory": lambda _: _fill_memory(),
     "memory taken for damage": lambda _: _swell_and_call_it_damage(),
     "recognise": lambda seconds: _recognise(float(seconds)),
     "time beside a recogniser": lambda _: _endless_beside_a_recogniser(),
-    "time": lambda _: _endless(),
+    "time": lambda _: _compute_endlessly(),
     "sleep": lambda _: time.sleep(600),
     "crash": lambda _: os.abort(),
 }

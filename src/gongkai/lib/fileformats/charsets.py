@@ -47,9 +47,17 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     undeclared_text = undeclared_text or ("" if charset_wanted.startswith("utf") else _sure_unicode(content))
     if undeclared_text:
         return undeclared_text, False
-    if (full_text := _strictly(content, charset_wanted)) and named and estimate_chinese_likelihood(full_text) >= LIKELY:
+    if (
+        (full_text := _decode_strictly(content, charset_wanted))
+        and named
+        and estimate_chinese_likelihood(full_text) >= LIKELY
+    ):
         return _clean(full_text), True
-    read = {charset: text for charset in (charset_wanted, *FALLBACK_CHARSETS) if (text := _strictly(content, charset))}
+    read = {
+        charset: text
+        for charset in (charset_wanted, *FALLBACK_CHARSETS)
+        if (text := _decode_strictly(content, charset))
+    }
     first_charset = next(iter(read), "")
     for charset in (charset_wanted, *FALLBACK_CHARSETS) if not first_charset else (charset_wanted, "utf-8"):
         if (text := _up_to_half_character(content, charset)) and estimate_chinese_likelihood(text) >= LIKELY:
@@ -81,7 +89,8 @@ def charset_of_code_page(number: int) -> str:
     return known.get(number, f"cp{number}" if number else "gb18030")
 
 
-def _strictly(content: bytes, charset: str) -> str:
+def _decode_strictly(content: bytes, charset: str) -> str:
+    """Return the decoded text, or "" if a byte does not fit."""
     try:
         return content.decode(charset)
     except (UnicodeError, LookupError):
@@ -90,7 +99,7 @@ def _strictly(content: bytes, charset: str) -> str:
 
 def _sure_unicode(content: bytes) -> str:
     """Return Chinese in UTF-8 whatever is declared, else "": no other charset writes three such bytes a character."""
-    text = _strictly(content, "utf-8")
+    text = _decode_strictly(content, "utf-8")
     return _clean(text) if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _SURE_UTF8 else ""
 
 
@@ -115,7 +124,7 @@ def _seven_bits(content: bytes) -> str:
     if not content.isascii():
         return ""
     for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
-        text = _strictly(content, charset) if pattern.search(content) else ""
+        text = _decode_strictly(content, charset) if pattern.search(content) else ""
         if text and not text.isascii() and estimate_chinese_likelihood(text) >= LIKELY:
             return _clean(text)
     return ""

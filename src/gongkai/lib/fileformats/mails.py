@@ -126,7 +126,7 @@ def read_mail(raw: bytes) -> Mail:
     mail.references = (*_ids(read_header(message, "In-Reply-To")), *_ids(read_header(message, "References")))
     mail.senders = read_senders(message)
     mail.looped = message.get("X-Loop") is not None
-    mail.sent_at = _date(message)
+    mail.sent_at = _read_date(message)
     mail.automatic = is_automatic(message, mail.senders, mail.subject)
     mail.report = is_report(message, mail.sender)
     mail.returned = find_report(message) if mail.report else None
@@ -350,6 +350,7 @@ def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:
 
 
 def _bytes_of(message: Message) -> bytes:
+    """Return the bytes of a message, also of a malformed one."""
     try:
         return message.as_bytes()
     except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
@@ -360,7 +361,8 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NUMBERS.findall(text)))
 
 
-def _date(message: Message) -> datetime | None:
+def _read_date(message: Message) -> datetime | None:
+    """Return the date, or None if it is malformed or without a zone."""
     try:
         found = parsedate_to_datetime(read_header(message, "Date"))
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -132,6 +132,7 @@ def _turn(ink: Image.Image, angle: float) -> Image.Image:
 
 
 def _count_marked_cells(ink: Image.Image) -> int:
+    """Return in how many cells of a grid over the page there is ink, lines excepted."""
     strokes = _remove_lines(ink)
     cells = strokes.resize((ink.width // _CELL, ink.height // _CELL), Image.Resampling.BOX)
     return sum(cells.histogram()[_MARKED_CELL:])
@@ -231,11 +232,7 @@ _CUT = "图片打不开，可能已损坏或没有传完整"
 
 
 def _check(data: bytes) -> None:
-    """Refuse pictures that cannot be shown.
-
-    Raises:
-        UnfitPicture: another format, too many pixels, or cut off.
-    """
+    """Refuse pictures that cannot be shown (UnfitPicture: another format, too many pixels, or cut off)."""
     try:
         with Image.open(io.BytesIO(data)) as probe:
             if probe.format not in ("PNG", "JPEG", "GIF"):

@@ -161,7 +161,7 @@ def _read_text(found: WinmailContent, said: dict[int, _Property], charset: str) 
 
 
 def _list_files(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
-    """Return a file by name; for an embedded message its text and files."""
+    """Return (name, bytes) of a file; of an embedded message, at most MOST_LEVELS deep, its text and files."""
     name_property = one.said.get(LONG_NAME) or one.said.get(SHORT_NAME)
     name = (_string(name_property, charset) if name_property else "") or one.title
     inner = one.said.get(OBJECT)

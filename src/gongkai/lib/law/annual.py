@@ -141,6 +141,7 @@ def _column_label(table: str, column: str) -> str:
 
 
 def _add_cells(cells: Iterable[int | None]) -> int | None:
+    """Return the sum, or None if a cell is empty."""
     total = 0
     for cell in cells:
         if cell is None:
@@ -175,6 +176,7 @@ def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 
 
 def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
+    """Yield the rows of 表四 whose total is not the sum."""
     for row, cells in rows.items():
         if _are_different(cells[-1], _add_cells(cells[:-1])):
             text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_add_cells(cells[:-1])}"

@@ -148,6 +148,7 @@ def _parse_decimal(text: str) -> int | float:
 
 
 def _read_last_cells(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:
+    """Return the numbers in the last cells, empty ones as 0, or None if they do not fit."""
     if len(cells) < count or (exact and len(cells) != count):
         return None
     last = [cell or "0" for cell in cells[-count:]]

@@ -72,6 +72,7 @@ def read_notice(text: str, source: str) -> HolidayNotice:
 
 
 def _split_items(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (name of the holiday, text of its arrangement)."""
     heads = list(_ITEM.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         body = text[head.end() : following.start() if following else len(text)]
@@ -160,11 +161,7 @@ def _read_notice_text(source: Path) -> HolidayNotice:
 
 
 def _write_file(target: Path, text: str) -> None:
-    """Replace a file at once, so that no reader meets half of it.
-
-    Raises:
-        LawError: it cannot be written.
-    """
+    """Replace a file at once, so that no reader meets half of it (LawError: it cannot be written)."""
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=target.parent, prefix=target.name, delete=False

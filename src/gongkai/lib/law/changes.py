@@ -144,11 +144,7 @@ def read_changes(text: str, history: "History") -> Changes:
 
 
 def _table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
-    """Return the tables of one name in a rules file.
-
-    Raises:
-        LawError: a key is unknown or missing.
-    """
+    """Return the tables of one name in a rules file (LawError: a key is unknown or missing)."""
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")
@@ -187,6 +183,7 @@ def _read_figure(row: Mapping[str, object], history: "History") -> FigureChange:
 
 
 def _read_calendar(row: Mapping[str, object]) -> CalendarChange:
+    """Return a change of the calendar (LawError: a day is both free and worked, or a field is invalid)."""
     off, work = _read_days(row, "off"), _read_days(row, "work")
     if both := sorted({*off} & {*work}):
         raise LawError(f"规则文件：{both[0]} 既放假又上班")
@@ -194,6 +191,7 @@ def _read_calendar(row: Mapping[str, object]) -> CalendarChange:
 
 
 def _require_source(row: Mapping[str, object]) -> str:
+    """Return the named source with single blanks; LawError if it is empty."""
     source = row["source"]
     if not isinstance(source, str) or not source.strip():
         raise LawError("规则文件：source 应写明文件，不能为空")
@@ -212,6 +210,7 @@ def _is_day(value: object) -> TypeGuard[date]:
 
 
 def _read_days(row: Mapping[str, object], name: str) -> tuple[date, ...]:
+    """Return the days of a list; LawError if one is no date."""
     days = row.get(name, [])
     found = [day for day in days if _is_day(day)] if isinstance(days, list) else None
     if found is None or found != days:

@@ -145,6 +145,7 @@ class ClockState:
         return max((day for day in received if day < next_begin), default=on)
 
     def _serve(self, on: date, event: Event, stop: ClockStop) -> None:
+        """Note a served deadline within a stop, or its irregularity."""
         began = self.open.get(stop.key)
         if began is None or (began.counted != on and not stop.each_served):
             return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
@@ -172,6 +173,7 @@ class ClockState:
         return self._step(on, stop.rule, f"{stop.end_text}，{gap}。")
 
     def _order(self, on: date, event: Event) -> None:
+        """Set or lift the ordered date of completion."""
         order = self.rules.orders[event.kind]
         self.until = self._ordered_date(event)
         named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
@@ -240,6 +242,7 @@ class ClockState:
             )
 
     def _due_before_shift(self) -> date:
+        """Return the ordered date, or the end of the counted term."""
         if self.until is not None:
             return self.until
         return count_units(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
@@ -249,16 +252,19 @@ class ClockState:
         return floor if floor is not None and as_day(end) < floor else end
 
     def _due_on_workday(self) -> date:
+        """Return the due date, moved to a workday where the rule says so."""
         end = self._due_before_shift()
         rolls = self.rules.roll and self.rules.unit in {"day", "month"}
         return self.calendar.on_or_after(end) if rolls else end
 
     def _is_late(self, on: date, event: Event) -> bool:
+        """Return whether an act comes after the end, which no lawful stop holds up."""
         if (self.rules.ordered and self.until is None) or (as_day(on), event.kind) in self.rules.lawful_acts:
             return False
         return (not self.open or self._was_late()) and self.abandoned is None and on > self._due()
 
     def _was_late(self) -> bool:
+        """Return whether the term had already ended when the first stop began."""
         if self.rules.minimum or (self.rules.ordered and self.until is None):
             return False
         if not self.open or any(one.lawful or one.stop.at_end == "restart" for one in self.open.values()):
@@ -266,6 +272,7 @@ class ClockState:
         return min(one.on for one in self.open.values()) > self._due()
 
     def _is_past(self, base: date, count: int, at: date) -> bool:
+        """Return whether a stop's own limit has passed; the days counted are noted."""
         if at <= base:
             return False
         past = self.limits.past(base, count, at)
@@ -354,6 +361,7 @@ class ClockState:
         self.steps.append(Step(on, rule, text))
 
     def _refuse(self, on: date, event: Event, why: str) -> None:
+        """Note an irregularity, which does not change the term."""
         text = f"{self.rules.label(event.kind)}（{day_in_words(on)}）不合规定：{why}"
         self.irregular.append(Irregularity(on, event.kind, text))
         role, stop = self.rules.roles[event.kind]
@@ -361,6 +369,7 @@ class ClockState:
         self._step(on, source.rule, f"{text}，不影响期限。")
 
     def _require_value(self, event: Event, allowed: bool) -> int | None:
+        """Return the event's value; LawError if it is not allowed or less than 1."""
         if event.value is not None and not allowed:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带数值")
         if event.value is not None and event.value < 1:

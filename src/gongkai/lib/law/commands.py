@@ -139,11 +139,7 @@ def split_event(text: str) -> dict[str, str]:
 
 
 def _parse_event(row: object, rules: RuleSet) -> Event:
-    """Return the event of a JSON object.
-
-    Raises:
-        LawError: a key, the kind, the date or the number is not allowed.
-    """
+    """Return the event of a JSON object (LawError: a key, the kind, the date or the number is not allowed)."""
     if not isinstance(row, Mapping) or not {"kind", "date"} <= row.keys() <= _EVENT_KEYS:
         raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{quote_value(row)}')
     kind = row["kind"]
@@ -199,11 +195,7 @@ def annual(**source: object) -> Json:
 
 
 def _read_file(name: str) -> bytes:
-    """Return the bytes of a report file.
-
-    Raises:
-        LawError: it cannot be read or is too large.
-    """
+    """Return the bytes of a report file (LawError: it cannot be read or is too large)."""
     try:
         with open(name, "rb") as source:
             data = source.read(MAX_REPORT_BYTES + 1)
@@ -299,6 +291,7 @@ def run_line(line: bytes) -> bytes:
 
 
 def _run_command(line: bytes) -> object:
+    """Run the command of a line and return its result (LawError: malformed or refused)."""
     row = values.loads(line, "该行")
     if not isinstance(row, dict) or not isinstance(row.get("cmd"), str) or not isinstance(row.get("args"), dict):
         raise LawError('每行应为 {"cmd": "命令", "args": {参数}}')

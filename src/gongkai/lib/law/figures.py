@@ -94,6 +94,7 @@ History = Mapping[str, tuple[LegalFigure, ...]]
 
 @lru_cache(maxsize=1)
 def _load_table() -> History:
+    """Return the versions of each figure, by "group.name"."""
     tables = tomllib.loads(files("gongkai.lib.law").joinpath("data/figures.toml").read_text("utf-8"))
     rows = {f"{group}.{name}": row for group, part in tables.items() for name, row in part.items()}
     return MappingProxyType({key: tuple(_read_versions(key, row)) for key, row in rows.items()})
@@ -134,6 +135,7 @@ def _stamped_history(stamp: tuple[str, int]) -> History:
 
 
 def _set_figures(own: Mapping[str, object]) -> History:
+    """Return the table with the caller's `own` values as latest versions."""
     if not own:
         return _load_table()
     table = dict(_load_table())
@@ -171,6 +173,7 @@ def _stamped_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureCha
 
 
 def _select_in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, LegalFigure]:
+    """Return the figures in force on a day, changes applied."""
     found = {key: figure for key, versions in table.items() for figure in versions if figure.holds_on(day)}
     for change in changes:
         if change.holds_on(day):
@@ -258,11 +261,7 @@ def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def _set_figure(table: History, key: str, own: object) -> LegalFigure:
-    """Return the figure with the value that this office set.
-
-    Raises:
-        LawError: law fixes it, or the value is not allowed.
-    """
+    """Return the figure with the value that this office set (LawError: law fixes it, or the value is not allowed)."""
     if key not in table:
         raise LawError(f"没有这一项期限设置：{key}")
     figure = table[key][-1]

@@ -125,7 +125,7 @@ def rules_for(
     """
     overriding_changes = load_stored_changes() if changes is None else changes
     started = _start_day(key, events)
-    closed = get_closing_day(events, _nearest_rules(key))
+    closed = get_closing_day(events, _get_rule_set(key))
     known_changes = overriding_changes.known_when_closed(closed)
     rules = get_rules_on(key, started, known_changes, nearest=nearest)
     for figure in _list_open_figures(rules, started, known_changes):
@@ -154,18 +154,19 @@ def depends_on_day(key: str) -> bool:
     changed = {figure.key for figure in load_stored_changes().figures}
     return any(
         len(list_figures_with_history()[figure.key]) > 1 or figure.since or figure.key in changed
-        for figure in _nearest_rules(key).figures
+        for figure in _get_rule_set(key).figures
     )
 
 
-def _nearest_rules(key: str) -> RuleSet:
+def _get_rule_set(key: str) -> RuleSet:
     if key not in RULE_SETS:
         raise LawError(f"没有这一类期限规则：{key}")
     return RULE_SETS[key]
 
 
 def _start_day(key: str, events: Iterable[Event]) -> date:
-    rules = _nearest_rules(key)
+    """Return the day of the event that starts the term; LawError if there is none."""
+    rules = _get_rule_set(key)
     for event in events:
         if event.kind == rules.start:
             return as_day(event.on)

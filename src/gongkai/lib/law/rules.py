@@ -344,6 +344,7 @@ def _build_stop(row: _Row, numbers: Mapping[str, LegalFigure]) -> ClockStop:
 
 
 def _build_extension(row: _Row, rule: str, numbers: Mapping[str, LegalFigure]) -> ClockExtension:
+    """Return the extension of a rule, with its own source or that of its figure."""
     figure = numbers.get(row["figure"]) if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
     return ClockExtension(

@@ -48,6 +48,7 @@ _REVISIONS = (
 
 
 def _list_days(year: int) -> Iterator[tuple[int, str]]:
+    """Yield (ordinal, name) of the statutory holidays of a year."""
     holidays = next((holidays for since, holidays in _REVISIONS if year >= since), ())
     for holiday in holidays:
         first = date(year, *holiday.when) if isinstance(holiday.when, tuple) else find_festival(holiday.when, year)

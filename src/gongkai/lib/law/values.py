@@ -83,6 +83,7 @@ def _count_days(after: date, upto: date) -> int:
 
 
 def _to_moment(at: date) -> date:
+    """Return the time, in Beijing time where it has no zone; LawError for a mere date."""
     if not isinstance(at, datetime):
         raise LawError(f"按小时计算的时限须写明时刻：{at}")
     return at if at.tzinfo else at.replace(tzinfo=BEIJING)
@@ -158,11 +159,7 @@ def _to_json_text(value: object) -> str:
 
 @lru_cache(maxsize=4096)
 def parse_date(text: str) -> date:
-    """Read ``YYYY-MM-DD``.
-
-    Raises:
-        LawError: any other form, or a day that does not exist.
-    """
+    """Read ``YYYY-MM-DD`` (LawError: any other form, or a day that does not exist)."""
     if _ISO_DATE.fullmatch(text) is None:
         raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{quote_value(text)}")
     try:
@@ -205,6 +202,7 @@ class LongNumber(str):
 
 
 def _parse_whole(digits: str) -> int | float | LongNumber:
+    """Return the number; -0 stays negative, a very long one stays text."""
     if len(digits) > MAX_WHOLE_DIGITS:
         return LongNumber(digits)
     return -0.0 if digits == "-0" else int(digits)

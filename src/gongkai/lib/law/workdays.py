@@ -77,7 +77,7 @@ def _explain_days_off(after: date, upto: date, calendar: Calendar) -> Iterator[W
     day = after
     while day < upto:
         day += _ONE_DAY
-        reason = _reason_text(day, calendar)
+        reason = _describe_day(day, calendar)
         if reason != run_reason:
             if run_reason:
                 yield _make_step(first, day - _ONE_DAY, run_reason)
@@ -86,7 +86,8 @@ def _explain_days_off(after: date, upto: date, calendar: Calendar) -> Iterator[W
         yield _make_step(first, upto, run_reason)
 
 
-def _reason_text(day: date, calendar: Calendar) -> str:
+def _describe_day(day: date, calendar: Calendar) -> str:
+    """Return the Chinese reason why a day counts or not, or "" for a plain workday."""
     reason = calendar.reason(day)
     if reason == HOLIDAY:
         return f"{calendar.holiday_name(day)}放假，不计"

@@ -91,6 +91,7 @@ def _best_similarity(like: NDArray[np.float64], row: int) -> float:
 
 
 def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
+    """Return the folded text without local words, `names` and places."""
     plain = _LOCAL.sub("", fold(text))
     for name in (*names, *find_places(plain)):
         plain = plain.replace(name, "")
@@ -121,6 +122,7 @@ def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np
 
 
 def _measure_terms(text: str) -> set[str]:
+    """Return the terms of a measure that count, without its publication path."""
     measure = _DISCLOSURE_PATH_LABEL.split(text)[0]
     return {
         term for term in analysis.count_terms_in_text(measure or text) if analysis.is_main_term(term) or term[0] == "_"
@@ -148,6 +150,7 @@ def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def _make_pair(above: str, below: str, parent: int, child: int, score: float) -> MeasurePair:
+    """Return the pair as passed down unchanged or as changed, with the differences."""
     differing = list_differences(above, below)
     kind: Kind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
     return MeasurePair(kind, parent, child, round(score, 4), differing)

@@ -141,6 +141,7 @@ def calibrate_rule(
 
 
 def _wilson_lower_bound(share: float, count: int) -> float:
+    """Return the lower bound (90 %) of a share seen in `count` cases."""
     z = 1.28
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))

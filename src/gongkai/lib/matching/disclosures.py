@@ -246,6 +246,7 @@ def _normalise_title(title: str) -> str:
 
 
 def _remove_words(text: str, known: Iterable[str]) -> str:
+    """Return the text with the known words replaced by a mark, longest first."""
     for word in sorted(set(known), key=len, reverse=True):
         if word:
             text = text.replace(word, "\0")

@@ -101,6 +101,7 @@ def _make_sketch(text: str) -> NDArray[np.uint64]:
 
 
 def _estimate_similarity(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> float:
+    """Return the estimated Jaccard similarity of two sketches (0 to 1)."""
     if not len(a) or not len(b):
         return 0.0
     union = np.union1d(a, b)[:_SKETCH_SIZE]

@@ -95,11 +95,7 @@ def _get_fold_table() -> _FoldTable:
 
 
 def check_text(value: object) -> str:
-    """Return the argument if it is a string.
-
-    Raises:
-        TypeError: it is none.
-    """
+    """Return the argument if it is a string (TypeError: it is none)."""
     if not isinstance(value, str):
         raise TypeError(f"需要文本（str），收到的是 {type(value).__name__}")
     return value
@@ -204,6 +200,7 @@ def make_query_phrases(text: str) -> list[Phrase]:
 
 
 def _make_number_phrase(number: DocumentNumber) -> Phrase:
+    """Return the search phrase of a 文号."""
     if number.certain:
         return Phrase((f"{number.mark}{number.year}{number.serial}号",))
     # What belongs to the code is not known: the end of it, the year and the sequence, side by side.
@@ -242,10 +239,11 @@ def _format_fts5(phrase: Phrase) -> str:
 
 def make_ts_query(text: str) -> str:
     """Return a query for PostgreSQL's ``%s::tsquery``, all tokens required; "" if empty."""
-    return " & ".join(dict.fromkeys(_lexemes(make_query_phrases(text))))
+    return " & ".join(dict.fromkeys(_iterate_lexemes(make_query_phrases(text))))
 
 
-def _lexemes(phrases: Iterable[Phrase]) -> Iterable[str]:
+def _iterate_lexemes(phrases: Iterable[Phrase]) -> Iterable[str]:
+    """Yield the tokens as quoted lexemes; the last one may be a prefix."""
     for phrase in phrases:
         for token in phrase.tokens[:-1]:
             yield f"'{token}'"

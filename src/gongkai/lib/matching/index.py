@@ -158,6 +158,7 @@ class Index:
             self._snapshot = None
 
     def _update_counts(self, terms: CountedTerms, passages: list[AnalysedPassage], sign: int) -> None:
+        """Add a text's terms to the counts (`sign` 1) or take them off (-1)."""
         self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
         having = np.frombuffer(self._having, dtype=np.int32)
         having[terms.numbers] += sign
@@ -258,6 +259,7 @@ class Index:
         return rows, now.live
 
     def _compute_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        """Return the rounded score of each text, 0 for removed ones."""
         scores = self._compute_raw_scores(now, question)
         scores[~now.alive] = 0
         # Rounded, so that the last bits of a sum never decide over the order.

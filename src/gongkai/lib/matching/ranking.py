@@ -35,7 +35,8 @@ def weight_question_terms(question: str, synonyms: Synonyms, use: RankingWeights
         1 + sum(n for term, n in counts.items() if is_main_term(term)) / SINGLE_CHARACTER_HALF_LIFE_BIGRAMS
     )
 
-    def kind(term: str) -> float:
+    def weigh_kind(term: str) -> float:
+        """Return the weight of a term's kind: word pair, number, main term or single character."""
         if term[0] == "_":
             return use.word
         if term[0] == "#":
@@ -44,11 +45,11 @@ def weight_question_terms(question: str, synonyms: Synonyms, use: RankingWeights
             return 1.0 if len(term) > 1 and not term.isascii() else 1.0 + use.word
         return single
 
-    weights = {term: n * kind(term) for term, n in counts.items()}
+    weights = {term: n * weigh_kind(term) for term, n in counts.items()}
     for row in synonyms.find(folded):
         for term in count_terms_in_text(row.official):
             if term not in counts:
-                weights[term] = max(weights.get(term, 0.0), use.synonym * row.weight * kind(term))
+                weights[term] = max(weights.get(term, 0.0), use.synonym * row.weight * weigh_kind(term))
     return weights
 
 

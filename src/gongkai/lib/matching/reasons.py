@@ -86,6 +86,7 @@ def explain_entry(index: Index, question: str, entry: str) -> list[str]:
 
 
 def _find_shared_facts(question: str, text: str, kind: str) -> list[str]:
+    """Return the facts of a kind that both texts state."""
     asked = [fact.value for fact in find_facts(question[:MAX_QUESTION_CHARACTERS]) if fact.kind == kind]
     given = {fact.value for fact in find_facts(text) if fact.kind == kind}
     return [value for value in asked if value in given]

@@ -26,6 +26,7 @@ class Synonym(NamedTuple):
 
 
 def _check_synonym(row: Synonym) -> Synonym:
+    """Return the folded synonym; ValueError if a length or the weight is out of range."""
     row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
     if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
         raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
@@ -42,6 +43,7 @@ class Synonyms:
             self._store(row)
 
     def _store(self, row: Synonym) -> None:
+        """Add a synonym or replace the same pair."""
         row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
         if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
             raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
@@ -75,6 +77,7 @@ class Synonyms:
         return found
 
     def _find_at(self, folded: str, start: int) -> list[Synonym]:
+        """Return the synonyms of the longest everyday word that begins at `start`."""
         words = self._starts.get(folded[start])
         for length in range(min(_LONGEST, len(folded) - start), 1, -1) if words else ():
             if rows := words.get(folded[start : start + length]) if words else None:

@@ -82,6 +82,7 @@ def get_proxy(address: str) -> str:
 
 
 def _make_connection(key: Key) -> Connection:
+    """Return an unopened connection, through the proxy where there is one."""
     scheme, host, port, outside, proxy, family = key
     kind = TlsConnection if scheme == "https" else Connection
     if proxy:
@@ -314,6 +315,7 @@ def _send_on_connection(
     headers: Mapping[str, str],
     body: bytes | None,
 ) -> http.client.HTTPResponse:
+    """Send the request within the limits and return the response."""
     connection.until(until, reach.seconds)
     connection.request(method, target, body=body, headers=dict(headers))
     return connection.getresponse()
@@ -347,10 +349,10 @@ def _translate_errors(reach: RequestLimits) -> Iterator[None]:
     try:
         yield
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _describe_failure(error, reach) from error
+        raise _make_no_answer(error, reach) from error
 
 
-def _describe_failure(error: Exception, reach: RequestLimits) -> NoAnswer:
+def _make_no_answer(error: Exception, reach: RequestLimits) -> NoAnswer:
     if isinstance(error, TimeoutError):
         return NoAnswer(f"{reach.seconds:g}秒内没有应答")
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")

@@ -268,6 +268,7 @@ def resolve_to_local_port(host: str, port: int) -> Iterator[None]:
     real = socket.getaddrinfo
 
     def found(name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int) -> Sequence[Place]:
+        """Resolve the host to the local port, other names as usual."""
         if name != host:
             return real(name, wanted, *given, **facts)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]

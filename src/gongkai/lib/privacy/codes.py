@@ -178,6 +178,7 @@ _SENTENCE_END = re.compile(r"[。!！?？]")
 
 
 def _is_in_fleet_list(frame: SearchText, start: int) -> bool:
+    """Return whether the sentence so far heads a list of official vehicles."""
     reach = max(0, start - 500)
     stops = [match.end() for match in _SENTENCE_END.finditer(frame.text, reach, start)]
     heads = [match.end() for match in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)]

@@ -66,6 +66,7 @@ _LATEST_BIRTH_YEAR = 2021
 
 
 def _is_valid_date(text: str) -> bool:
+    """Return whether a text of year, month and day is a date; others count as valid."""
     numbers = [int(part) for part in re.findall(r"[0-9]+", text)]
     if len(numbers) == 3:
         return is_date(*numbers)

@@ -234,6 +234,7 @@ _GRADE_WORD = re.compile("级|失能")
 
 
 def _find_grade_end(text: str, end: int) -> int:
+    """Return the end of a stage or grade after `end`, else `end`."""
     tail = _STAGE_OR_GRADE.match(text, end)
     if not tail or tail.end() == end:
         return end
@@ -348,6 +349,7 @@ _FIELD_PART = re.compile(r"[^、，,;；]+")
 
 
 def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of a field's conditions; a field with other words stays one span."""
     spans = [match.span() for match in _FIELD_PART.finditer(frame.text, start, end)]
     all_conditions = all(_names_condition(frame.text, low, high) for low, high in spans)
     symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in spans)
@@ -355,12 +357,14 @@ def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int
 
 
 def _find_length_before_name(frame: SearchText, people: PersonSpans, start: int, size: int) -> int:
+    """Return the length up to the comma before the first name, else `size`."""
     named = next((low for low, _ in people.list_between(start + 2, start + size)), -1)
     comma = max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
     return comma - start if comma > start else size
 
 
 def _find_start_after_name(people: PersonSpans, start: int, end: int) -> int:
+    """Return where the text after the last name begins, else `start`."""
     named = people.last_end_before(end, start)
     if named <= start:
         return start

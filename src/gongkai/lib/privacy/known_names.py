@@ -1,8 +1,7 @@
 """Find mentions of persons whose names are known.
 
-`find` judges from the text alone. Here the name is given (the applicant's, or one found
-elsewhere in the text), so its parts are found as well: the given name alone, the surname with a
-title, parts of a dotted name, nicknames, and the pinyin.
+As the name is given (the applicant's, or one found elsewhere), its parts are found as well: the given name alone,
+the surname with a title, parts of a dotted name, nicknames, and the pinyin.
 """
 
 from collections.abc import Iterable, Iterator
@@ -97,12 +96,7 @@ class PersonMention:
 
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
-    """Return the mentions of known people in order, not overlapping.
-
-    Args:
-        names: full names of people; shorter than two characters they are left out.
-        posts: also find the surname with a title of office (李主任), not only with a civil one (李女士).
-    """
+    """Return the mentions of full names of two or more characters, in order; `posts` adds 李主任 to 李女士."""
     full = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
     if not full:
         return []
@@ -153,6 +147,7 @@ def _list_name_divisions(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
+    """Yield where a name, or a form of it, is mentioned."""
     yield from find_introduced_parts(view.text, forms)
     for start, end in (*_find_full_names(view, forms), *_find_given_names(view, forms)):
         yield _extend_mention(view, forms, start, end)
@@ -295,6 +290,7 @@ def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) ->
 
 
 def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
+    """Return the end of the title or kinship word at `at`, else `at`; `posts`: offices count too."""
     text = view.text
     if placeholder := _PLACEHOLDER.match(text, at):
         at = placeholder.end()
@@ -325,6 +321,7 @@ def _is_everyday_word(word: str) -> bool:
 
 
 def _is_used_as_name(view: SearchText, start: int, end: int) -> bool:
+    """Return whether the words around it treat a span as a person."""
     if view.starts[start] and PERSONAL_ACT_PATTERN.match(view.text, end):
         return True
     role = context.read_left_context(view, start).kind
@@ -369,6 +366,7 @@ def _follows_surname(view: SearchText, start: int) -> bool:
 
 
 def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -> bool:
+    """Return whether a surname before a title is a person, not the beginning of a word."""
     if view.text[start - 1 : end] in shape.COMPOUND_SURNAMES or _follows_surname(view, start):
         return False
     if not view.starts[start]:

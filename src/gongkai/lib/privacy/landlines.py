@@ -100,6 +100,7 @@ _CALLER_NUMBER_FIELD = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|
 
 
 def _is_caller_number(frame: SearchText, start: int, people: PersonSpans) -> bool:
+    """Return whether a number is in a field for a caller's number after a name."""
     if not _CALLER_NUMBER_FIELD.search(frame.text, max(0, start - 14), start):
         return False
     low = people.last_end_before(start, start - 100)
@@ -111,6 +112,7 @@ _LANDLINE_LABEL = re.compile(rf"(?<![{HAN}])(?:家里)?(?:座机|宅电|固话)(
 
 
 def _is_labelled_in_personal_line(frame: SearchText, start: int, people: PersonSpans) -> bool:
+    """Return whether a labelled number follows a person's name in its line."""
     if not _LANDLINE_LABEL.search(frame.text[max(0, start - 8) : start]):
         return False
     named = people.last_end_before(start, max(frame.text.rfind("\n", 0, start), start - 90))

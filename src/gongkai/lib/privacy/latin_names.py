@@ -46,6 +46,7 @@ def list_readings(char: str) -> list[str]:
 
 
 def _make_syllable_pattern(char: str, reading: str) -> str:
+    """Return the pattern of all readings of a character, ü as u, v or yu."""
     readings = {*list_readings(char)} or {reading}
     written = {re.sub(r"^([ln])[uv](e?)$", r"\1(?:u|v|yu)\2", one) for one in readings}
     return f"(?:{'|'.join(sorted(written))})"

@@ -49,7 +49,7 @@ def is_inside_word(view: SearchText, at: int) -> bool:
 
 
 def is_followed_by_verb(view: SearchText, end: int) -> bool:
-    """Return true if a verb, or a word used like one, begins at an offset, so that its subject may end there."""
+    """Return whether what begins at an offset leaves the words before it as subject: no noun or adjective."""
     if CONTINUATION_PATTERN.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
         return True
     tag = shape.get_word_tag(view.word(end))

@@ -93,6 +93,7 @@ def _restore_row(row: Row, printed: PrintedText) -> Row:
 
 
 def _restore_duty(duty: Duty, printed: PrintedText) -> Duty:
+    """Return the duty with the characters of the printed text."""
     of = printed.of
     paths = tuple(tuple(map(of, path)) for path in duty.paths)
     due: Due | None = duty.due and replace(duty.due, text=of(duty.due.text))

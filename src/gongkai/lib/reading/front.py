@@ -106,6 +106,7 @@ def _part_number(text: str) -> tuple[str, ...]:
 
 
 def _apply_site_facts(front: FrontMatter, paragraphs: list[str]) -> None:
+    """Fill the number and issuer that are missing from the facts of the web page."""
     facts = read_site_facts(paragraphs)
     number = facts.get("doc_number", "")
     front.doc_number = front.doc_number or next(
@@ -158,6 +159,7 @@ def _find_title(head: list[str]) -> str:
 
 
 def _find_title_below(paragraphs: list[str]) -> str:
+    """Return the first paragraph that looks like a title, or ""."""
     for text in paragraphs:
         line = _remove_title_spaces(_ATTACHMENT_TITLE.sub("", text))
         plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
@@ -254,6 +256,7 @@ def _read_iso_day(text: str) -> str | None:
 
 
 def _read_year_month(text: str) -> tuple[int | None, int]:
+    """Return (year or None, month, 1 if unknown)."""
     if day := _read_iso_day(text):
         return int(day[:4]), int(day[5:7])
     match = _DATE_WITHOUT_DAY.match(text.strip())
@@ -261,6 +264,7 @@ def _read_year_month(text: str) -> tuple[int | None, int]:
 
 
 def _set_year(front: FrontMatter) -> None:
+    """Set the year: of the date of issue, else of the title, else of the number."""
     if front.issued_on:
         front.year, front.month = int(front.issued_on[:4]), int(front.issued_on[5:7])
     if front.year is None and (match := re.search(r"(20\d\d)年(?!.*20\d\d年)", front.title)):

@@ -62,6 +62,7 @@ def find_missed_tasks(before: list[str], first: Row) -> list[ReadingWarning]:
 
 
 def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
+    """Return whether a text is a task: its number goes on in `following`, it is units, or has a label."""
     number = find_number(text)
     if number and ((number.depth, number.value + 1) in following or is_units(remove_number(text))):
         return True
@@ -107,6 +108,7 @@ def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, re
 
 
 def _contains_in_parts(text: str, whole: str, headings: set[str]) -> bool:
+    """Return whether each part of the text is in `whole` or is a heading."""
     cuts = r"[\n，,；;（）()]" if len(text) <= _MAX_SHOWN_CHARACTERS else "\n"
     parts = [strip_spaces(part) for part in re.split(cuts, text) if part.strip()]
     return all(part in whole or part in headings or part.rstrip("。") in whole for part in parts)
@@ -240,6 +242,7 @@ def read_blocks_of_document(document: Document) -> Notice:
 
 
 def _is_separate_table(above: NoticeTable, table: NoticeTable) -> bool:
+    """Return whether a table has other heads than the one above, and no section."""
     heads, previous_heads = (
         {normalise_head(column.head) for column in notice_table.columns} for notice_table in (table, above)
     )

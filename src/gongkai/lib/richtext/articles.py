@@ -88,6 +88,7 @@ def anchor_articles(html: str) -> str:
     anchors: set[str] = set()
 
     def named(block: re.Match[str]) -> str:
+        """Return the block with an anchor if it begins with an article's number, each once."""
         match = kind.match(block[4].lstrip("\u3000 "))
         name = _make_anchor(match) if match else ""
         if not name or name in anchors or " id=" in block[2]:

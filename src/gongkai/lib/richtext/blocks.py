@@ -301,6 +301,7 @@ def _write_mark(item: _Element, mark: str) -> None:
 
 
 def _mark_items(blocks: Iterator[HtmlBlock], name: str) -> Iterator[HtmlBlock]:
+    """Yield the blocks, marked as items of a list within `li`."""
     for block in blocks:
         block.item = block.item or name == "li"
         yield block

@@ -71,6 +71,7 @@ def clean_html(html: str) -> str:
 
 
 def _filter_attribute(_: str, name: str, value: str) -> str | None:
+    """Return the attribute's value, or None to drop it."""
     if name == "src":
         return value if _PICTURE_SOURCE.fullmatch(value) else None
     return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
@@ -156,6 +157,7 @@ class _HostileContentParser(HTMLParser):
 
 
 def _url_scheme(address: str) -> str:
+    """Return the scheme of a URL, "?" if it is malformed."""
     try:
         return urlsplit("".join(sign for sign in address if sign > " ")).scheme
     except ValueError:

@@ -196,6 +196,7 @@ class _TextCollector:
         self.inside = 0
 
     def run(self) -> None:
+        """Collect the texts of all elements and attributes."""
         for event, node in etree.iterwalk(self.made.root, events=("start", "end")):
             if isinstance(node.tag, str):
                 (self.start if event == "start" else self.end)(node)
@@ -206,6 +207,7 @@ class _TextCollector:
         self.size += len(mark)
 
     def add(self, text: str | None, node: _Element, part: str) -> None:
+        """Add a text, if there is one, with the place it comes from."""
         if text:
             self.made.slots.append(TextSlot(self.size, text, node, part))
             self.parts.append(text)

@@ -46,6 +46,7 @@ def add_picture_sizes(html: str, files: Sequence[Mapping[str, object]], address:
             smaller.setdefault(str(file["of"]), []).append(file)
 
     def sizes(mark: str) -> Attributes:
+        """Return the attributes of a picture: address, size and smaller versions."""
         own_file = widest.get(mark, {})
         attributes: Attributes = {"src": address(mark)}
         if own_file.get("width") and own_file.get("height"):

@@ -45,6 +45,7 @@ def make_tables_scrollable(html: str) -> str:
     numbers = count(1)
 
     def begun(found: re.Match[str]) -> str:
+        """Return the labelled region before a table."""
         number = next(numbers)
         label = "表格" if number == 1 else f"表格{number}"
         return f'<div class="gk-scroll" role="region" aria-label="{label}" tabindex="0">{found[0]}'

@@ -72,6 +72,7 @@ def _link_numbers(words: str, before: str) -> str:
     """Return a text with links for its labelled telephone numbers; `before` is the text before it."""
 
     def link(found: re.Match[str]) -> str:
+        """Return the number as link, unless it is a fax or has no label."""
         text_before = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_SEEN:]
         text_before = _LIST.sub("", _WIDE.sub(" ", text_before))
         if _FAX.search(text_before) or not (found["whole"] or _LABEL.search(text_before)):

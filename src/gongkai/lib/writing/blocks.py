@@ -169,6 +169,7 @@ def _convert_table(node: _Element) -> TableBlock:
 
 
 def _add_covered_cells(cells: list[str], held: dict[int, int]) -> None:
+    """Add empty cells where cells from rows above reach down."""
     while held.get(len(cells)):
         held[len(cells)] -= 1
         cells.append("")

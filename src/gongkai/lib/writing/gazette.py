@@ -48,6 +48,7 @@ def render_gazette_pdf(issue: GazetteIssue) -> bytes:
     pages = [[0] * len(issue.articles)]
 
     def draw(sheet: PdfSheet) -> None:
+        """Draw cover, contents and articles; append the articles' first pages."""
         _draw_cover(sheet, issue)
         sheet.add_page()
         links = [sheet.add_link() for _ in issue.articles]

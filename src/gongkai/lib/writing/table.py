@@ -237,6 +237,7 @@ def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str
     """Fill a cell with the colour of its light."""
 
     def set_on(one: "_CellOrMergedCell") -> None:
+        """Colour a cell."""
         from openpyxl.styles import Alignment, PatternFill
 
         one.fill = PatternFill("solid", fgColor=LIGHT_LABELS_AND_FILLS[light][1])
@@ -277,6 +278,7 @@ def _set_layout(
     thin = Side(style="thin", color="BFBFBF")
 
     def framed(cell: "_CellOrMergedCell", date_in: bool = False, wraps: bool = False) -> None:
+        """Draw the cell's frame and set its format."""
         cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
         if date_in:
             cell.number_format = "yyyy-mm-dd"

@@ -151,6 +151,7 @@ def _parse_check_output(done: "CompletedProcess[str]") -> dict[str, object]:
 
 
 def _check_unpacked(folder: Path, summary: "BackupSummary") -> str:
+    """Return the Chinese fault that the check finds in an unpacked backup, or ""."""
     from gongkai.core.acts.backups.rehearsal import check_in_scratch
 
     found = _parse_check_output(check_in_scratch(folder, summary, _CHECK))
@@ -286,6 +287,7 @@ def refuse_running(*, as_json: bool) -> None:
 
 
 def _begin_generation() -> None:
+    """Record that this server, restored from a backup, is the primary from now on."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.ops.upkeep import primary
 

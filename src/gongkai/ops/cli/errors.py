@@ -31,6 +31,7 @@ def report_in_one_line(*errors: type[Exception]) -> Callable[[Callable[P, T]], C
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            """Run the command; these errors become one line."""
             try:
                 return function(*args, **kwargs)
             except errors as error:

@@ -37,10 +37,11 @@ def read(path: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(document.to_json(), ensure_ascii=False, indent=2))
     else:
-        click.echo(_summary(document))
+        click.echo(_format_document(document))
 
 
-def _summary(document: Document) -> str:
+def _format_document(document: Document) -> str:
+    """Return the text of a document and what was not read."""
     lines = [block.text for block in document.blocks]
     lines += ["", f"没有读入文字的内容：{len(document.losses)}处"]
     lines += [f"  {LOSS_NAMES.get(loss.what, loss.what)}（{loss.where}）：{loss.text}" for loss in document.losses]

@@ -178,7 +178,7 @@ def workdays_between(a: str, b: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """依申请公开的答复期限。"""
-    emit(run("foi-due", {"received": received, **_due_args(today, events, rules)}), as_json, describe_due)
+    emit(run("foi-due", {"received": received, **_make_due_arguments(today, events, rules)}), as_json, describe_due)
 
 
 @law.command("due")
@@ -191,10 +191,10 @@ def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: st
 @report_in_one_line(LawError)
 def due(key: str, start: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """KEY 一类事项的期限，按起算之日的规定；KEY 见 law rules。"""
-    emit(run("due", {"key": key, "start": start, **_due_args(today, events, rules)}), as_json, describe_due)
+    emit(run("due", {"key": key, "start": start, **_make_due_arguments(today, events, rules)}), as_json, describe_due)
 
 
-def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> dict[str, object]:
+def _make_due_arguments(today: str | None, events: tuple[str, ...], rules: str | None) -> dict[str, object]:
     optional = {"today": today, "rules": rules}
     args: dict[str, object] = {name: value for name, value in optional.items() if value is not None}
     return args | {"events": [split_event(event) for event in events]}

@@ -228,6 +228,7 @@ def _make_progress_printer(words: str) -> "Callable[[MoveRun], None]":
     last_printed = [-1]
 
     def tell(run: "MoveRun") -> None:
+        """Print the progress every 200 rows."""
         done = count_done(run)
         if done // 200 != last_printed[0]:
             last_printed[0] = done // 200

@@ -9,7 +9,7 @@ import click
 def describe_usage_error(error: click.UsageError) -> str:
     """Describe a usage error in Chinese."""
     if isinstance(error, click.MissingParameter):
-        return f"缺少参数 {_name(error.param, error.ctx)}"
+        return f"缺少参数 {_get_parameter_name(error.param, error.ctx)}"
     if isinstance(error, click.NoSuchOption):
         return f"没有这个选项：{error.option_name}（以 - 开头的值请放在 -- 之后）"
     if isinstance(error, click.BadOptionUsage):
@@ -21,7 +21,7 @@ def describe_usage_error(error: click.UsageError) -> str:
 
 def _translate_value_error(error: click.BadParameter) -> str:
     """Return click's error about an option's value in Chinese."""
-    name, kind = _name(error.param, error.ctx), error.param.type if error.param else None
+    name, kind = _get_parameter_name(error.param, error.ctx), error.param.type if error.param else None
     if isinstance(kind, click.Path):
         option_prefix = f"{name}：" if isinstance(error.param, click.Option) else ""
         return option_prefix + _translate_path_error(error.message)
@@ -89,7 +89,7 @@ def _translate_usage_error(message: str) -> str:
     return f"命令用法有误：{message}"
 
 
-def _name(param: click.Parameter | None, ctx: click.Context | None) -> str:
+def _get_parameter_name(param: click.Parameter | None, ctx: click.Context | None) -> str:
     if isinstance(param, click.Option):
         return param.opts[-1]
     return param.make_metavar(ctx) if param and ctx else "参数"

@@ -30,7 +30,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
 
 
-def _show(data: Mapping[str, object], as_json: bool, lines: list[str]) -> None:
+def _print_result(data: Mapping[str, object], as_json: bool, lines: list[str]) -> None:
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
@@ -60,7 +60,7 @@ def find_command(file: Path, as_json: bool) -> None:
     ]
     data = [{**finding.as_dict(), "hidden": False} for finding in findings]
     data += [{**finding.as_dict(), "hidden": True} for finding in hidden]
-    _show({"findings": data, "unread": content.unread}, as_json, lines)
+    _print_result({"findings": data, "unread": content.unread}, as_json, lines)
 
 
 @privacy.command("mask")
@@ -80,7 +80,7 @@ def mask_command(file: Path, out: Path, as_json: bool) -> None:
         "elsewhere": [finding.as_dict() for finding in done.elsewhere],
         "warnings": done.warnings,
     }
-    _show(data, as_json, lines)
+    _print_result(data, as_json, lines)
 
 
 @privacy.command("proofread")
@@ -93,7 +93,7 @@ def mask_command(file: Path, out: Path, as_json: bool) -> None:
 def proofread_command(file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool) -> None:
     """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
     names = read_file_text(units).split("\n") if units else []
-    posts = [_post(line) for line in read_file_text(leaders).split("\n") if line.strip()] if leaders else []
+    posts = [_parse_leader(line) for line in read_file_text(leaders).split("\n") if line.strip()] if leaders else []
     term_list = TermList.read(terms) if terms else None
     text = read_file_text(file)
     findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=term_list)
@@ -101,10 +101,11 @@ def proofread_command(file: Path, units: Path | None, leaders: Path | None, term
     lines += [
         f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}\t{finding.suggestion}" for finding in findings
     ]
-    _show({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
+    _print_result({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
 
 
-def _post(line: str) -> tuple[str, str]:
+def _parse_leader(line: str) -> tuple[str, str]:
+    """Return (name, post) of a line (PrivacyError: one is missing)."""
     name, comma, post = line.replace("，", ",").replace("\t", ",").partition(",")
     if not comma or not name.strip() or not post.strip():
         raise PrivacyError(f"领导名单每行应为“姓名,职务”：{line.strip()[:30]}")
@@ -130,7 +131,7 @@ def import_terms(file: Path, out: Path, as_json: bool) -> None:
     merged = {term.wrong: term for term in (*existing.terms, *imported.terms)}
     TermList(merged.values()).write(out)
     data = {"imported": len(imported), "total": len(merged), "out": str(out)}
-    _show(data, as_json, [f"导入{len(imported)}条，共{len(merged)}条，存入{out}"])
+    _print_result(data, as_json, [f"导入{len(imported)}条，共{len(merged)}条，存入{out}"])
 
 
 @terms_group.command("export")
@@ -142,4 +143,4 @@ def export_terms(file: Path, out: Path, as_json: bool) -> None:
     """把术语表导出为CSV（带BOM，可直接用Excel打开）。"""
     terms = TermList.read(file)
     terms.write(out)
-    _show({"exported": len(terms), "out": str(out)}, as_json, [f"导出{len(terms)}条至{out}"])
+    _print_result({"exported": len(terms), "out": str(out)}, as_json, [f"导出{len(terms)}条至{out}"])

@@ -53,7 +53,7 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path 
         os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     start_django(ready=False)
     lock_served(port)
-    server = ServerProcess(host, port, workers, _certificates_for(host, certificates))
+    server = ServerProcess(host, port, workers, _find_certificate_folder(host, certificates))
     from gongkai.ops.upkeep.migrating import migrate_database
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
@@ -64,7 +64,8 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path 
     run_server(server, jobs=not no_jobs)
 
 
-def _certificates_for(host: str, folder: Path | None) -> Path | None:
+def _find_certificate_folder(host: str, folder: Path | None) -> Path | None:
+    """Return the folder if the host is another machine and its certificate is there, else None."""
     if folder is None or host in {"127.0.0.1", "::1", "localhost"} or not (folder / "machine.pem").exists():
         return None
     return folder
@@ -162,7 +163,7 @@ def _serve(
         parent = heard.recv()
     except EOFError:
         return
-    _end_with(parent, signal.SIGTERM)
+    _end_with_parent(parent, signal.SIGTERM)
     end_workers_with_parent()
     from granian import Granian
     from granian.constants import Interfaces
@@ -198,12 +199,13 @@ def end_workers_with_parent() -> None:
 
     def tie() -> None:
         if os.getppid() == own:  # Child processes of a worker are not affected.
-            _end_with(own, signal.SIGKILL)
+            _end_with_parent(own, signal.SIGKILL)
 
     os.register_at_fork(after_in_child=tie)
 
 
-def _end_with(parent: int, way: signal.Signals) -> None:
+def _end_with_parent(parent: int, way: signal.Signals) -> None:
+    """Make Linux send this signal when the parent process ends."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, way)
         if os.getppid() != parent:  # The parent was killed in between.
@@ -253,10 +255,10 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
         errands.end()
         errands.release()
     if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
-        raise click.ClickException(_why(code, server))
+        raise click.ClickException(_describe_server_exit(code, server))
 
 
-def _why(code: int, server: ServerProcess) -> str:
+def _describe_server_exit(code: int, server: ServerProcess) -> str:
     if code < 0:
         return f"服务器被信号{-code}终止，例如内存不足时由系统终止：请查看系统日志，再重新启动"
     return f"服务器没有启动成功，或者接连出错（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"

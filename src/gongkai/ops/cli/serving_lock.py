@@ -109,6 +109,7 @@ def on_first_signal(act: Callable[[], object]) -> Callable[[int, FrameType | Non
     """
 
     def handle(_signal: int, _frame: FrameType | None) -> None:
+        """Ignore further signals, then act."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
         act()

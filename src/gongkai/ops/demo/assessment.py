@@ -137,7 +137,8 @@ def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Ev
     return evaluator, actor_of(evaluator.person.user)
 
 
-def _units(stage: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
+def _iterate_assessed_units(stage: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
+    """Yield (unit, points of the third party, of the phone test, of its own)."""
     rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
     for key, third, phone, own in ASSESSED_UNITS:
         yield rows.get(round=round_, body=stage.cast.bodies[key]), third, phone, own
@@ -150,10 +151,10 @@ def _run_last_year(stage: AssessmentContext, year: int) -> None:
         round_ = _open_round(stage, year, date(next_year, 1, 22))
         evaluator, person = _evaluator(stage, round_, date(next_year, 2, 20))
     with clock.travel_to(_moment(next_year, 1, 19)):
-        for unit, *_, claim in _units(stage, round_):
+        for unit, *_, claim in _iterate_assessed_units(stage, round_):
             _claim(stage, unit, claim)
     with clock.travel_to(_moment(next_year, 1, 25)):
-        for unit, third, phone, _ in _units(stage, round_):
+        for unit, third, phone, _ in _iterate_assessed_units(stage, round_):
             actions.record_evaluation(
                 evaluator,
                 by=person,
@@ -167,11 +168,11 @@ def _run_last_year(stage: AssessmentContext, year: int) -> None:
             actions.record_mark(
                 unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=text, **facts
             )
-        first_unit = next(_units(stage, round_))[0]
+        first_unit = next(_iterate_assessed_units(stage, round_))[0]
         remark = "“政策问答”做法在全省政务公开培训班上交流。"
         actions.record_mark(first_unit, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=remark)
         body = stage.cast.bodies["zhujian"]
-        vetoed_unit = next(unit for unit, *_ in _units(stage, round_) if unit.body_id == body.pk)
+        vetoed_unit = next(unit for unit, *_ in _iterate_assessed_units(stage, round_) if unit.body_id == body.pk)
         remark = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
         actions.record_mark(vetoed_unit, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=remark)
     with clock.travel_to(_moment(next_year, 2, 24)):
@@ -202,7 +203,9 @@ def _claim(stage: AssessmentContext, unit: Assessed, own: int, *, accepted: bool
 
 def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
     """Create an appeal against the telephone test that is upheld."""
-    unit = next(unit for unit, *_ in _units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk)
+    unit = next(
+        unit for unit, *_ in _iterate_assessed_units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk
+    )
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     with clock.travel_to(_moment(year, 2, 26)):
         grounds = "测评拨打的是已经公告停用的号码，新号码接听正常，请复核。"
@@ -288,7 +291,7 @@ def _this_year(stage: AssessmentContext, today: date) -> None:
         round_ = _open_round(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
     with clock.travel_to(clock.office_hour(today - timedelta(days=4), 60)):
         evaluator, person = _evaluator(stage, round_, today + timedelta(days=30))
-        units = [unit for unit, *_ in _units(stage, round_)]
+        units = [unit for unit, *_ in _iterate_assessed_units(stage, round_)]
         _claim(stage, units[0], 95)
         _claim(stage, units[1], 90, accepted=False)
         text = "栏目齐全，首页到专区三步可达。"

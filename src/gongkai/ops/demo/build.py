@@ -74,12 +74,12 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
             sample_module.tell(stage)
             progress(f"{sample_module.label}（{sample_module.name}）：{Movement.objects.count() - before} 项操作")
         progress("上级通知（待审核）")
-        _import(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
+        _import_notice(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
     run_due()
     seal_now()
 
 
-def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
+def _import_notice(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
     sample = notices.load_sample(name, today, year)
     source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
     notice: Notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
@@ -101,8 +101,9 @@ def _notice(
     cast = story.cast
 
     def go(moment: datetime) -> None:
+        """Import, confirm and plan the notice."""
         progress(f"导入并确认{year}年通知")
-        notice = _import(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
+        notice = _import_notice(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
         settle_notice(notice, chief)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         site.open_columns(cast, leave=UNOPENED_COLUMNS)
@@ -124,6 +125,7 @@ def _next_periods(story: Simulation, year: int, *, every: int) -> None:
     """Schedule the job that opens the next periods, and plan the new entries."""
 
     def go(moment: datetime) -> None:
+        """Open the next periods and plan the tasks of upper notices."""
         open_next_periods()
         for notice in Notice.objects.filter(state="live", own=False):
             story.plan(notice, moment)

@@ -146,7 +146,10 @@ def _register_comment(period: Consultation, text: str, at: datetime, who: tuple[
         issue_code(None, by=ANONYMOUS, matter=comment.matter, second=particulars.last_four if particulars else "")
 
 
-def _draft(cast: SampleCast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:
+def _announce_draft(
+    cast: SampleCast, body: Body, decision: Decision, column: Column, day: date, ends: date
+) -> Consultation:
+    """Publish the draft of a decision for comments until `ends`."""
     draft = DRAFT_TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
     terms = {**CONSULTATION_TERMS, "draft": draft, "ends_on": ends.isoformat()}
     announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), about=None, **terms)
@@ -162,7 +165,7 @@ def _become(body: Body) -> Document | None:
 
 def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a decision open for comment."""
-    period = _draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
+    period = _announce_draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
         who = ("秦女士", "13800138041") if place_ == 2 else ()
         _register_comment(period, text, _hour(today - timedelta(days=9 - place_), 40), who)
@@ -170,7 +173,7 @@ def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
 
 def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a decision whose feedback is overdue."""
-    period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
+    period = _announce_draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _register_comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
     with clock.travel_to(_hour(today - timedelta(days=49), 5)):
         open_feedback_entries()
@@ -178,7 +181,7 @@ def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
 
 def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a completed decision linked to a document."""
-    period = _draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
+    period = _announce_draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:
         _register_comment(period, text, _hour(today - timedelta(days=160), 10))
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)

@@ -152,6 +152,8 @@ def _clock(moment: datetime) -> type[datetime]:
     """Return a `datetime` class whose `now` is a sample moment, for code without Django."""
 
     class Then(datetime):
+        """A datetime whose `now` is frozen."""
+
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return moment.astimezone(tz or UTC)

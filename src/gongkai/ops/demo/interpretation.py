@@ -40,6 +40,7 @@ JOBS_INTERPRETATION_TEXT = {
 
 
 def _write_explanation(page: ItemPage) -> str:
+    """Return the sections of an interpretation as HTML."""
     texts_by_heading = INTERPRETATION_TEXT | (JOBS_INTERPRETATION_TEXT if "就业" in page.title else {})
     sections = zip("一二三四五", texts_by_heading.items(), strict=True)
     return "".join(f"<h2>{place}、{heading}</h2><p>{text}</p>" for place, (heading, text) in sections)

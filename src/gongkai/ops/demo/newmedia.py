@@ -40,7 +40,7 @@ def create_accounts(cast: SampleCast, today: date) -> None:
             actions.decide_hit(hit, by=cast.chief, decision="mend", words="请在两周内恢复更新，落实经费。")
 
 
-def _leader(body: Body) -> Person:
+def _get_leader(body: Body) -> Person:
     row = Appointment.objects.filter(body=body).order_by("-role", "pk").select_related("person")
     heads = row.filter(role=Role.LEAD).first() or row.first()
     assert heads is not None
@@ -57,7 +57,7 @@ def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, in
     key, platform, name, functions, idle, followers, funds = row
     body = cast.bodies[key]
     by, began = _clerk(cast, body), today - timedelta(days=150)
-    facts = {"platform": platform, "name": name, "functions": functions, "leader": _leader(body)}
+    facts = {"platform": platform, "name": name, "functions": functions, "leader": _get_leader(body)}
     with clock.travel_to(clock.office_hour(began, 10)):
         filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
         entry = actions.accept(filing.entry, by=cast.chief, words="同意开设")
@@ -69,7 +69,7 @@ def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, in
         if funds is None:
             actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
             return account
-        keeps = {"keeper": _leader(body), "keepers": 2 if funds else 0, "followers": followers, "funds": funds}
+        keeps = {"keeper": _get_leader(body), "keepers": 2 if funds else 0, "followers": followers, "funds": funds}
         actions.set_facts(account, by=by, **keeps)
         actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
     return account
@@ -95,7 +95,7 @@ def _import_leaderless_account(cast: SampleCast, today: date) -> None:
 def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
     """Create a closed account, pending and returned filings, and a column with all accounts."""
     body = first.body
-    by, leader = _clerk(cast, body), _leader(body)
+    by, leader = _clerk(cast, body), _get_leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
     with clock.travel_to(clock.office_hour(today - timedelta(days=90), 10)):
         filing: Filing = actions.file_opening(
@@ -121,7 +121,7 @@ def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
         other_body = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
         clerk, place_name = _clerk(cast, other_body), other_body.label.removeprefix("市").removesuffix("局")
         with clock.travel_to(clock.office_hour(today - timedelta(days=2), 10)):
-            waits: dict[str, object] = {**base, "leader": _leader(other_body)}
+            waits: dict[str, object] = {**base, "leader": _get_leader(other_body)}
             actions.file_opening(
                 other_body, by=clerk, platform="weibo", name=f"云岭{place_name}", reason="及时回应网民关切。", **waits
             )

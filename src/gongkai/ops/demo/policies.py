@@ -167,6 +167,7 @@ def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
 
 
 def _headnote(level: str, on: date, starts: date) -> str:
+    """Return the note below a rule's title (通过、公布、施行), "" for other levels."""
     if level != Level.GOVERNMENT_RULE:
         return ""
     passed = on - timedelta(days=7)

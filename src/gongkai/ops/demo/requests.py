@@ -95,7 +95,7 @@ def create_requests(cast: SampleCast, today: date) -> None:
         _create_overturned_refusal,
         _create_overdue_request,
         _create_late_answer,
-        _passed_on,
+        _add_transferred_request,
         _create_unclear_request,
         _create_corrected_request,
         _create_extended_request,
@@ -271,7 +271,7 @@ def _create_late_answer(cast: SampleCast, today: date) -> None:
     )
 
 
-def _passed_on(cast: SampleCast, today: date) -> None:
+def _add_transferred_request(cast: SampleCast, today: date) -> None:
     request = SampleRequest(
         cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", working_days_ago(today, 7), "罗晓梅"
     )

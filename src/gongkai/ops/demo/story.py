@@ -193,6 +193,7 @@ class Simulation:
         actions.submit_task(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
 
     def _find_page(self, entry: Entry) -> str:
+        """Return the address of a public page in one of the task's columns."""
         return site.find_page(
             find_website(entry.assignment.measure.notice.government), entry.body, list(self._columns(entry))
         )
@@ -259,6 +260,7 @@ class Simulation:
                 continue
 
     def _accept(self, number: int) -> None:
+        """Accept the submission with all its evidence."""
         entry = self._entry(number)
         opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
         self._first(entry, lambda entry, by: actions.accept_submission(entry, by=by, holds=opened))

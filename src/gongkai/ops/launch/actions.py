@@ -137,7 +137,7 @@ def _find_clerk(column: Column) -> Person | None:
     return next((post.person for post in posts.order_by("pk")), None)
 
 
-def _needs_site_and_host(_: Launch) -> list[str]:
+def _find_launch_obstacles(_: Launch) -> list[str]:
     if not Website.objects.exists():
         return ["还没有网站，请先新建网站。"]
     hosts = lacking.check_hosts()
@@ -147,10 +147,10 @@ def _needs_site_and_host(_: Launch) -> list[str]:
 def reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
     """Return the reasons that prevent this user, who may propose or confirm the opening, from doing so now."""
     closed = rules.check_may_propose(by, launch) and rules.check_may_open(by, launch)
-    return [] if closed else _needs_site_and_host(launch)
+    return [] if closed else _find_launch_obstacles(launch)
 
 
-@action("launch.propose", label="提请开通", rule=rules.check_may_propose, ready=_needs_site_and_host)
+@action("launch.propose", label="提请开通", rule=rules.check_may_propose, ready=_find_launch_obstacles)
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
     """Propose the opening, and decide about tasks due before it; a second person confirms.
 
@@ -185,7 +185,7 @@ def _settle_before(launch: Launch, *, by: Actor) -> Mapping[str, object]:
     return {"settled": settle_earlier_tasks(launch)}
 
 
-@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_needs_site_and_host, ahead=_settle_before)
+@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_find_launch_obstacles, ahead=_settle_before)
 def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> ActionResult:
     """Open the installation: sites, APIs and reminders start; this cannot be undone."""
     launch.opened_at = timezone.now()

@@ -116,7 +116,7 @@ def _site_page() -> str:
     return reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
 
 
-def _columns_page() -> str:
+def _get_columns_url() -> str:
     launch = Launch.objects.filter(opened_at=None).first()
     if launch is not None and Column.objects.filter(opened_at=None, archived_at=None).exists():
         return reverse("launch:launch_act", args=[launch.pk, "open-columns"])
@@ -124,6 +124,7 @@ def _columns_page() -> str:
 
 
 def _check_notice() -> str:
+    """Return the Chinese words on what is missing, or "" if a notice is confirmed."""
     confirmed = Notice.objects.exclude(state__in=(NoticeState.DRAFT, NoticeState.CHECKED)).exists()
     if confirmed:
         return ""
@@ -250,7 +251,7 @@ for _step in (
         "政务公开办",
         (CHIEF,),
         "补全并开通栏目",
-        _columns_page,
+        _get_columns_url,
         _check_columns,
     ),
     SetupStep(

@@ -24,7 +24,7 @@ from gongkai.core.units.models import Role
 STATES_BY_TAB = {"待处理": (JobState.DEAD,), "等待和正在处理": tuple(OPEN_STATES), "已结束": tuple(FINAL_STATES)}
 
 
-def _state(row: Errand) -> str:
+def _describe_state(row: Errand) -> str:
     return "等待再试" if row.state == JobState.WAITING and row.attempts else row.state_label
 
 
@@ -35,7 +35,7 @@ def _render_state(row: Errand) -> SafeString | str:
     if row.state == JobState.RUNNING:
         return light_html("green", row.state_label)
     key = "red" if row.state == JobState.DEAD else "yellow" if row.attempts else "grey"
-    return light_html(key, _state(row))
+    return light_html(key, _describe_state(row))
 
 
 def _describe_progress(row: Errand) -> str:
@@ -54,7 +54,7 @@ class ErrandRegister(Register[Errand]):
     name, route, model, title = "upkeep.errands", "errands_list", Errand, "后台作业"
     columns = (
         Column("label", width=30),
-        Column("state", value=_state, cell=_render_state, order="state"),
+        Column("state", value=_describe_state, cell=_render_state, order="state"),
         Column("asked_by", width=12),
         "asked_at",
         Column("attempts", "尝试"),

@@ -148,6 +148,7 @@ def _describe_quiet_hours(row: "AnyRow") -> str:
 
 
 def _describe_receipts(row: "AnyRow") -> str:
+    """Return the URL for the channel's receipts, "" if it sends none."""
     if not kind_of(row.kind).receipts:
         return ""
     token = secrets_of(row).get(actions.RECEIPT_SETTING_KEY, "")

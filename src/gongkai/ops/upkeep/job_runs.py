@@ -44,12 +44,12 @@ class JobRunRecorder:
     def began(self) -> None:
         """Record the start of a round, which makes a hanging one visible."""
         self.began_at, self.clock, self.took = timezone.now(), time.monotonic(), {}
-        _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at)], ["started_at", "error"])
+        _store_runs([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at)], ["started_at", "error"])
 
     def at(self, job: Job) -> None:
         """Record which job is running."""
         self.clock = time.monotonic()
-        _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])
+        _store_runs([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])
 
     def done(self, outcome: JobOutcome) -> None:
         """Record the duration of a finished job."""
@@ -71,7 +71,7 @@ class JobRunRecorder:
                 took_ms=int((moment - self.began_at).total_seconds() * 1000),
             )
         )
-        _write(rows, [f.name for f in JobRun._meta.concrete_fields if f.name != "name"])
+        _store_runs(rows, [f.name for f in JobRun._meta.concrete_fields if f.name != "name"])
         alarm.notify_of_failing_jobs(moment)
 
 
@@ -90,7 +90,7 @@ def _row(outcome: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now:
     )
 
 
-def _write(rows: list[JobRun], fields: list[str]) -> None:
+def _store_runs(rows: list[JobRun], fields: list[str]) -> None:
     try:
         JobRun.objects.bulk_create(rows, update_conflicts=True, unique_fields=["name"], update_fields=fields)
     except DatabaseError:  # The jobs themselves report database errors.

@@ -40,7 +40,7 @@ def migrate_database() -> str:
     """
     if table_stamp.is_up_to_date():
         return ""
-    if _rows_only():
+    if _may_change_rows_only():
         if is_migrated():
             return ""
         raise ImproperlyConfigured(f"数据表要更新。{NOT_OWNER_ERROR}")
@@ -64,7 +64,8 @@ def migrate_database() -> str:
     return ""
 
 
-def _rows_only() -> bool:
+def _may_change_rows_only() -> bool:
+    """Return whether this server's role may change rows, not tables."""
     if not ownership.is_owned_by_another(connection):
         return False
     role = connection.settings_dict["USER"]

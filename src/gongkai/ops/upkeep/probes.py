@@ -25,7 +25,7 @@ SELECT count(*) FROM (SELECT repeat(n::text, 50) AS words FROM generate_series(1
 """
 
 
-def _plain(text: str, status: int = 200, kind: str = "text/plain; charset=utf-8") -> HttpResponse:
+def _make_response(text: str, status: int = 200, kind: str = "text/plain; charset=utf-8") -> HttpResponse:
     response = HttpResponse(text, status=status, content_type=kind)
     response["Cache-Control"] = "no-store"
     return response
@@ -33,7 +33,7 @@ def _plain(text: str, status: int = 200, kind: str = "text/plain; charset=utf-8"
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that the process is alive."""
-    return _plain("ok\n")
+    return _make_response("ok\n")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
@@ -46,14 +46,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError as error:
         LOG.warning("not ready: %s", error)
         connection.close()
-        return _plain("database\n", 503)
+        return _make_response("database\n", 503)
     try:
         test_write()
         try_write()
     except (DatabaseError, sqlite3.Error, OSError) as error:
         LOG.warning("not ready: %s", error)
-        return _plain("disk\n", 503)
-    return _plain("ok\n") if ready else _plain("migrations\n", 503)
+        return _make_response("disk\n", 503)
+    return _make_response("ok\n") if ready else _make_response("migrations\n", 503)
 
 
 def test_write() -> None:
@@ -109,8 +109,8 @@ def metrics_response(request: HttpRequest) -> HttpResponse:
     token = settings.GONGKAI_METRICS_TOKEN
     given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
-        return _plain("not found\n", 404)
-    return _plain(metrics.metrics_page(), kind=metrics.KIND)
+        return _make_response("not found\n", 404)
+    return _make_response(metrics.metrics_page(), kind=metrics.KIND)
 
 
 PROBES_BY_PATH: dict[str, Callable[[HttpRequest], HttpResponse]] = {

@@ -49,6 +49,7 @@ def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
 
 
 def _begun_elsewhere(server: Server | None) -> bool:
+    """Return whether another server became the primary after this one was last seen as such."""
     if server is None or not server.has_begun:
         return False
     seen = primary.read_seen_primary()

@@ -62,6 +62,7 @@ def _get_value(values: Mapping[str, Number | None] | None, key: str) -> Number:
 def _make_rows(
     values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None, keys: Mapping[str, str]
 ) -> list[tuple[str, Number, Number | None]]:
+    """Return (label, value, last year's value or None) for the keys."""
     return [(label, _get_value(values, key), before.get(key) if before else None) for key, label in keys.items()]
 
 

@@ -99,6 +99,7 @@ def to_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
     """Return figures in the structure that `law.annual.check_annual` expects."""
 
     def one(key: str) -> int | float | None:
+        """Return a figure as number, None if it is empty."""
         value = values.get(key)
         if isinstance(value, Decimal):
             return int(value) if value == value.to_integral_value() else float(value)
@@ -166,6 +167,7 @@ def _print_second(say: Said) -> PrintedForm:
     """Return table two, 主动公开政府信息情况, as printed cells."""
 
     def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[FormCell, ...]]:
+        """Return the rows of one block: heading, heads, and a cell for each figure."""
         return [
             (_make_head_cell(f"第二十条第（{number}）项", 4),),
             (_make_head_cell("信息内容"), _make_head_cell(head, 3)),

@@ -63,6 +63,7 @@ _YUAN = {form.DECIMAL_ROW}
 
 
 def _parse_amount(value: object) -> Decimal | None:
+    """Return the amount in 10,000 yuan, None if empty (BadCell: not an amount)."""
     amount = cells.parse_with(parse_decimal, value)
     if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
         raise BadCell(f"不是金额：“{cells.format_value(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")

@@ -163,6 +163,7 @@ def update_facts(text: str, now: str) -> str:
     so = find_facts(now)
 
     def put(found: re.Match[str]) -> str:
+        """Return the phrase with the present figure."""
         name, number, unit = found.groups()
         said = so.get(_strip_name(name), number + unit)
         return _NONE_LATE if said == NO_VALUE_LABEL else f"{name}{said}"

@@ -204,7 +204,8 @@ class BulletinRegister(Register[Bulletin]):
         return {"desk": desk_of(row, by, back=request.path) if row.public and row.issued_on else None}
 
 
-def _standing(row: YearlyTimes) -> tuple[str, str]:
+def _get_light(row: YearlyTimes) -> tuple[str, str]:
+    """Return (light, Chinese words) on whether the year's number is reached."""
     behind = row.least - count_done(row)
     if behind <= 0:
         return "green", "已达到"
@@ -213,7 +214,7 @@ def _standing(row: YearlyTimes) -> tuple[str, str]:
 
 def _describe_missing_times(row: YearlyTimes) -> str:
     """Return 已达到, or how many circulars or talks are still missing."""
-    return _standing(row)[1]
+    return _get_light(row)[1]
 
 
 class RequiredTimesRegister(Register[YearlyTimes]):
@@ -226,7 +227,7 @@ class RequiredTimesRegister(Register[YearlyTimes]):
         "body",
         "least",
         Column("done", "已办（次）", value=count_done, number=True),
-        Column("state", "情况", value=_describe_missing_times, cell=lambda row: light_html(*_standing(row))),
+        Column("state", "情况", value=_describe_missing_times, cell=lambda row: light_html(*_get_light(row))),
         "basis",
     )
     filters = (YearFilter("year"), "what", "body")

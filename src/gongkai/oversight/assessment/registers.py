@@ -47,7 +47,7 @@ from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES
 SECTION = ("考核评估",)
 
 
-def _rectification(row: Talk | OutsideRanking) -> SafeString | str:
+def _render_rectification(row: Talk | OutsideRanking) -> SafeString | str:
     if row.entry is None:
         return ""
     return format_html('<a href="{}">{}</a>　{}', row.entry.url, row.entry.number, row.entry.state_label)
@@ -80,7 +80,7 @@ class TalkRegister(Register[Talk]):
         Column("attended", at=FILE_AND_RECORD),
         Column("demands", at=FILE_AND_RECORD),
         "solved",
-        Column("entry", "整改", value=_number, cell=_rectification, order=""),
+        Column("entry", "整改", value=_number, cell=_render_rectification, order=""),
         FILES_COLUMN,
     )
     main = "body"
@@ -289,7 +289,7 @@ class OutsideRankingRegister(Register[OutsideRanking]):
         Column("reason", at=FILE_AND_RECORD),
         Column("decided_on", at=FILE_AND_RECORD),
         "findings",
-        Column("entry", "整改", value=_number, cell=_rectification, order=""),
+        Column("entry", "整改", value=_number, cell=_render_rectification, order=""),
     )
     main = "name"
     filters = (YearFilter("on"), "body", "decision", "fee")

@@ -108,7 +108,8 @@ def _row(standing: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
     return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", standing.points_told(leaf), text or "—")
 
 
-def _score(standing: UnitStanding) -> str:
+def _format_score(standing: UnitStanding) -> str:
+    """Return the score (with the possible score so far if some is missing), or “—”."""
     if not standing.has_score:
         return "—"
     return f"{standing.score}（{standing.so_far_of}）" if standing.missing else str(standing.score)
@@ -141,7 +142,7 @@ def compose_ranking(round_: Round) -> IssuedDocument:
                         (
                             standing.place_told,
                             standing.unit.name,
-                            _score(standing),
+                            _format_score(standing),
                             standing.grade_told,
                             "、".join(standing.vetoed_by) or "—",
                         )

@@ -62,7 +62,7 @@ def _bodies_below(by: Actor) -> QuerySet[Body]:
     return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
 
 
-def _units(by: Actor, row: Round | None) -> QuerySet[Body]:
+def _list_selectable_units(by: Actor, row: Round | None) -> QuerySet[Body]:
     rows = _bodies_below(by)
     if row is None:
         return rows
@@ -76,7 +76,7 @@ def _offices(by: Actor, row: Round | None) -> QuerySet[Office]:
     return rows if row is None else rows.filter(body=row.body_id)
 
 
-def _organisers(by: Actor, row: object) -> QuerySet[Body]:
+def _list_selectable_organisers(by: Actor, row: object) -> QuerySet[Body]:
     heads = list_assessing_bodies(by)
     general = Body.objects.filter(active_to=None, parent__in=heads, kind=BodyKind.GENERAL_OFFICE)
     bureaus = heads.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
@@ -157,7 +157,7 @@ class RoundRegister(Register[Round]):
                 label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
             ),
         },
-        offers={"office": _organisers, "units": _units, "offices": _offices},
+        offers={"office": _list_selectable_organisers, "units": _list_selectable_units, "offices": _offices},
         initial=_make_initial_values,
         done="已新建，核对被考核单位后启动自评。",
     )
@@ -167,7 +167,7 @@ class RoundRegister(Register[Round]):
             label="被考核单位",
             fields=("units", "offices", "self_until"),
             asks=UNIT_FORM_FIELDS,
-            offers={"units": _units, "offices": _offices},
+            offers={"units": _list_selectable_units, "offices": _offices},
             initial=_get_current_units,
             done="已保存。",
         ),

@@ -204,6 +204,7 @@ check_bulletin_approver = AnotherPerson(
 
 
 def _check_respondent(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why the actor may not answer the appeal; uninvolved marking staff may."""
     unit = entry.appeal.unit
     if not check_head(by, unit.round) and not works_in(by, unit):
         return []

@@ -36,7 +36,7 @@ def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
     return rows
 
 
-def _branch(row: "AnyRow") -> TreeRow:
+def _get_branch(row: "AnyRow") -> TreeRow:
     branch = row.branch
     assert isinstance(branch, TreeRow)
     return branch
@@ -45,12 +45,12 @@ def _branch(row: "AnyRow") -> TreeRow:
 def _show_name(row: Indicator) -> SafeString:
     """Return the cell of an indicator's name, indented by its depth, with its legal basis."""
     basis = format_html('<br><span class="gk-soft">{}</span>', row.basis) if row.basis else ""
-    return format_html("{}{}{}", "　" * _branch(row).depth, row.name, basis)
+    return format_html("{}{}{}", "　" * _get_branch(row).depth, row.name, basis)
 
 
 def _show_points(row: Indicator) -> SafeString | str:
     """Return the cell of an indicator's points, with a warning if its children add up to another sum."""
-    branch, points = _branch(row), f"{row.points.normalize():f}"
+    branch, points = _get_branch(row), f"{row.points.normalize():f}"
     if not branch.uneven or branch.children_sum is None:
         return points
     wrong = f"下级合计 {branch.children_sum.normalize():f}"
@@ -59,7 +59,7 @@ def _show_points(row: Indicator) -> SafeString | str:
 
 def _describe_way(row: Indicator) -> str:
     """Return how a leaf indicator is scored: way, data source and limits; empty for others."""
-    if not _branch(row).leaf:
+    if not _get_branch(row).leaf:
         return ""
     source = SCORE_SOURCES_BY_NAME.get(row.source)
     texts = [row.get_way_display() or "未选择", *([source.label] if source else [])]
@@ -68,7 +68,7 @@ def _describe_way(row: Indicator) -> str:
     return "；".join(texts)
 
 
-def _indicator(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+def _get_indicator_values(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     if not isinstance(row, Indicator):
         return {}
     names = ("code", "name", "points", "way", "source", "full_at", "zero_at", "standard", "basis")
@@ -83,7 +83,7 @@ SCHEME_ASKS = {
 }
 
 
-def _grades(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+def _get_grade_values(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     grades = row.grades if row is not None else Scheme._meta.get_field("grades").get_default()
     values = {"grades": "、".join(f"{name}{least}" for name, least in grades)}
     return values if row is not None else {**values, "share": 4}
@@ -119,7 +119,7 @@ class SchemeRegister(Register[Scheme]):
         targets=list_assessing_bodies,
         fields=SCHEME_FIELDS,
         asks=SCHEME_ASKS,
-        initial=_grades,
+        initial=_get_grade_values,
         done="已新建，请逐项填写或者导入指标。",
     )
     acts = (
@@ -128,7 +128,7 @@ class SchemeRegister(Register[Scheme]):
             label="修改",
             fields=SCHEME_FIELDS,
             asks=SCHEME_ASKS,
-            initial=_grades,
+            initial=_get_grade_values,
             done="已保存。",
         ),
         Act(
@@ -168,7 +168,7 @@ class SchemeRegister(Register[Scheme]):
                     model=Indicator,
                     form=IndicatorForm,
                     to=lambda row: row.scheme,
-                    initial=_indicator,
+                    initial=_get_indicator_values,
                     label="修改",
                     done="已保存。",
                 ),
@@ -176,7 +176,7 @@ class SchemeRegister(Register[Scheme]):
                     action=actions.remove_indicator,
                     to=lambda row: row.scheme,
                     given={"code": lambda row: row.code},
-                    when=lambda row: _branch(row).leaf,
+                    when=lambda row: _get_branch(row).leaf,
                     quick=True,
                     label="删除",
                     done="已删除。",

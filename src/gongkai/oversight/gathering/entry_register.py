@@ -44,6 +44,7 @@ def _run_bulk_action(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]"
     do, columns = request.POST.get("do", ""), [facts["column"]] if facts["column"] else []
 
     def work() -> object:
+        """Run the chosen action on the rows."""
         if do == "drop":
             return actions.drop_entry.many(rows, by=by, reason=facts["reason"])
         if do == "restore":

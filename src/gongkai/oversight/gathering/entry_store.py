@@ -82,12 +82,14 @@ def _make_path_key(title: str, address: str, written_at: datetime | None) -> tup
 
 
 def _make_day_key(title: str, address: str, written_at: datetime | None) -> tuple[str, object] | None:
+    """Return (title digest, day) of an entry, None if undated or of too short a title."""
     if written_at is None or len(strip_punctuation(title)) < MIN_IDENTIFYING_TITLE_CHARACTERS:
         return None
     return digest_title(title), timezone.localdate(written_at)
 
 
 def _pair_moved(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
+    """Return by key the lost row that an entry continues: each the only one with its `mark`."""
     news = [(mark(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
     olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))
@@ -103,10 +105,7 @@ MAX_TEXT_CHARACTERS = 100_000
 
 @dataclass
 class SettledCounts:
-    """Numbers of new, duplicate and changed entries.
-
-    `news` are the rows of new and changed ones.
-    """
+    """Numbers of new, duplicate and changed entries; `news`: the rows of new and changed ones."""
 
     made: int = 0
     doubles: int = 0
@@ -173,6 +172,7 @@ def _store_batch(
 
 
 def _list_losses(row: Gathered, entry: SourceEntry) -> list[str]:
+    """Return the entry's losses; an unread original is one if nothing was read before."""
     if not entry.unread or row.html or row.state == GatheredState.ERASED:
         return entry.losses
     what = "现有文字只是来源列表中的摘要" if row.text else "现在没有正文"
@@ -229,7 +229,7 @@ def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) 
     elif not row.html and summary and row.text in {"", row.summary}:
         text = summary
     if (title, text) != (row.title, row.text):
-        facts |= _words_of(title, text)
+        facts |= _make_text_columns(title, text)
     if title != row.title and not row.reason and find(title):
         facts["reason"] = PERSONAL_TITLE_REASON
     if changed:
@@ -248,7 +248,7 @@ def choose_fuller_text(kept: str, read: str) -> str:
     return kept if len(read) < MIN_LENGTH_SHARE * len(kept) else read
 
 
-def _words_of(title: str, text: str) -> dict[str, object]:
+def _make_text_columns(title: str, text: str) -> dict[str, object]:
     return {
         "title": title,
         "title_key": digest_title(title),
@@ -259,6 +259,7 @@ def _words_of(title: str, text: str) -> dict[str, object]:
 
 
 def _store_or_delete_files(rows: dict[str, Gathered], entries: dict[str, SourceEntry]) -> None:
+    """Store the entries' files; those of erased rows are deleted."""
     files = []
     for key, row in rows.items():
         if row.state != GatheredState.ERASED:
@@ -270,10 +271,7 @@ def _store_or_delete_files(rows: dict[str, Gathered], entries: dict[str, SourceE
 
 
 def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
-    """Update attachments whose address changed; return True if their content changed.
-
-    The former file is kept as well.
-    """
+    """Update attachments whose address changed; return True if their content did (the old file stays as well)."""
     replaced = False
     for file in files:
         former = row.files.filter(name=file.name[:200]).exclude(stored=None)
@@ -287,6 +285,7 @@ def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
 
 
 def _make_file(row: Gathered, one: FetchedAttachment) -> GatheredFile:
+    """Return the unsaved row of an attachment."""
     stored = record_stored_file(one.mark, one.name, one.size) if one.mark else None
     return GatheredFile(
         gathered=row, name=one.name[:200], address=one.address[:500], stored=stored, why=one.why, found=one.found
@@ -294,10 +293,7 @@ def _make_file(row: Gathered, one: FetchedAttachment) -> GatheredFile:
 
 
 def hold_entries(rows: list[Gathered]) -> None:
-    """Set the reasons why entries are not listed automatically.
-
-    They are personal data, or a title that the own site has published.
-    """
+    """Set why entries are not listed automatically: personal data, or a title that the own site has published."""
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
@@ -362,18 +358,20 @@ class _Index:
             self.add(row)
 
     def add(self, row: Gathered) -> None:
-        for mark in self._marks(row):
+        for mark in self._list_index_keys(row):
             self.by.setdefault(mark, []).append(row)
 
     def find_double(self, row: Gathered) -> Gathered | None:
-        for index_key in self._marks(row):
+        """Return an earlier entry that is the same, or None."""
+        for index_key in self._list_index_keys(row):
             for candidate in self.by.get(index_key, []):
                 if self._same(index_key[0], row, candidate):
                     return candidate
         return None
 
     @staticmethod
-    def _marks(row: Gathered) -> list[tuple[str, object]]:
+    def _list_index_keys(row: Gathered) -> list[tuple[str, object]]:
+        """Return the keys under which equal or similar entries are found."""
         quarters = [(f"band{at}", mark) for at, mark in enumerate(_list_bands(row)) if mark is not None]
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 

@@ -113,6 +113,7 @@ def _read_list_entries(
     layout: ListLayout | None = ListLayout(plan.layout) if plan.layout else None
 
     def read(address: str, number: int) -> ListPage:
+        """Return a page of the list; the first one determines the layout."""
         nonlocal layout
         data = reader.page(address)
         page = parse_page(data, reader.led.get(address, address), 0, UrlCache())
@@ -156,7 +157,7 @@ def get_midnight(day: date | None) -> datetime | None:
 _REST = "只读前{}条，其余没有收取；还要的请在地址中加条件（如按类别），另行登记来源"
 
 
-def _json(reader: SourceReader, address: str) -> object:
+def _read_json(reader: SourceReader, address: str) -> object:
     try:
         return json.loads(decode(reader.page(address))[0])
     except ValueError as error:
@@ -171,7 +172,7 @@ def _read_gongkai_entries(
     page_address = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
     entries: list[SourceEntry] = []
     for _ in range(MAX_INTERFACE_PAGES):
-        data = _json(reader, page_address)
+        data = _read_json(reader, page_address)
         rows = data.get("items", []) if isinstance(data, dict) else []
         entries += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
         page_address = str(data.get("next") or "") if isinstance(data, dict) else ""
@@ -203,7 +204,7 @@ def _read_wagtail_entries(
     query = urlsplit(plan.address).query
     for number in range(MAX_INTERFACE_PAGES):
         paging = urlencode({"limit": 20, "offset": number * 20})
-        data = _json(reader, f"{base}?{query + '&' if query else ''}{paging}")
+        data = _read_json(reader, f"{base}?{query + '&' if query else ''}{paging}")
         rows = data.get("items", []) if isinstance(data, dict) else []
         for row in rows:
             meta = row.get("meta") or {}

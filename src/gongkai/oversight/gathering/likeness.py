@@ -344,6 +344,7 @@ _PIECE = re.compile(r"[^。!?;]+[。!?;]?")
 
 
 def _shorten_sentence(text: str, first: int) -> str:
+    """Return the part of a sentence around its first difference."""
     begins = 0 if len(text) <= _TOLD else max(0, first - _AROUND)
     shown = text[begins : begins + _TOLD]
     return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(text) else ''}"
@@ -356,6 +357,7 @@ def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = (()
 
 
 def _is_reordered(before: Sequence[str], now: Sequence[str]) -> bool:
+    """Return whether only the order of the sentences differs."""
     return sorted(before) == sorted(now) and [line for line in before if "。" not in line] == [
         line for line in now if "。" not in line
     ]

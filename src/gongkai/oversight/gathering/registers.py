@@ -179,6 +179,7 @@ class CollectionRegister(Register[Collection]):
 
 
 def _list_distinct_sources(row: Source, by: Actor) -> list[Source]:
+    """Return the visible sources marked as different; each gets `told_from`."""
     sources = list(queries.visible_to(by).filter(pk__in=row.apart.order_by().values("pk")))
     for other in sources:
         other.told_from = row  # type: ignore[attr-defined]
@@ -195,6 +196,7 @@ def _listing_state(row: Listing) -> SafeString | str:
 
 
 def _describe_resume_point(row: Source) -> str:
+    """Return from where the list is read next time, "" if it was read whole."""
     if row.back_page > 1:
         return f"已读到列表第{row.back_page - 1}页，更早的下次接着收取"
     return "列表还没有读完，下次接着收取" if row.back_page else ""

@@ -166,7 +166,7 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
     if contrary or _are_of_series(row.title, other.title):
         return False
     agree = titles_agree(row.title, other.title)
-    if (shared >= MOST_SENTENCES and varied <= FEW_SENTENCES) or (agree and _within(row, other)):
+    if (shared >= MOST_SENTENCES and varied <= FEW_SENTENCES) or (agree and _is_contained(row, other)):
         return True
     if _other_numbers(row.title, other.title):
         return False
@@ -174,7 +174,7 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
         strip_punctuation(row.title) == strip_punctuation(other.title)
         and len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
     ):
-        return _one_text(row, other)
+        return _is_same_text(row, other)
     return agree and are_near(row.text, other.text) and varied <= FEW_SENTENCES
 
 
@@ -182,7 +182,8 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
 MIN_CONTAINED_SHARE = 0.9
 
 
-def _within(row: ComparedEntry, other: ComparedEntry) -> bool:
+def _is_contained(row: ComparedEntry, other: ComparedEntry) -> bool:
+    """Return whether the shorter text is mostly contained in the longer one."""
     shorter, longer = sorted(
         (get_trigrams("".join(get_own_lines(entry.text, entry.title))) for entry in (row, other)), key=len
     )
@@ -247,7 +248,8 @@ def _other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
     return has_changed(row.text, other.text) if row.text and other.text else row.day != other.day
 
 
-def _one_text(row: ComparedEntry, other: ComparedEntry) -> bool:
+def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
+    """Return whether the texts are near (of different days), or one is an excerpt of the other."""
     if row.day and other.day and row.day != other.day:
         return are_near(row.text, other.text)
     a, b = get_trigrams(row.text), get_trigrams(other.text)

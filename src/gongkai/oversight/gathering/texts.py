@@ -139,6 +139,7 @@ class SourcePages:
         self.text_at = found or text_at
 
     def _ask(self, address: str) -> tuple[int, bytes] | SourceReadError:
+        """Return (status, bytes), or the error instead of raising it."""
         try:
             return self.reader.get(address)
         except SourceReadError as failed:

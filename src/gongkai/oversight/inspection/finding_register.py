@@ -33,7 +33,7 @@ def _filter_by_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
     return rows.filter(place__in=(NEW, STILL) if value == NOW else (value,))
 
 
-def _what(row: SiteFinding) -> SafeString:
+def _render_finding(row: SiteFinding) -> SafeString:
     return format_html(
         '{}<br><span class="gk-soft gk-break">{}</span>', row.what, row.url[:100] + "…" * (len(row.url) > 100)
     )
@@ -69,7 +69,7 @@ class FindingRegister(Register[SiteFinding]):
     name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"
     columns = (
         Column("name", "指标", value=_show_indicator, order="indicator", at=LIST_ONLY),
-        Column("what", cell=_what, order="", at=LIST_ONLY, width=40),
+        Column("what", cell=_render_finding, order="", at=LIST_ONLY, width=40),
         Column("count", at=LIST_ONLY),
         Column("ordered", "整改", value=_show_order, order="", at=LIST_ONLY),
     )

@@ -76,6 +76,7 @@ def propose_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionR
 
 
 def _check_confirmer(by: Actor, target: InnerHost) -> list[str]:
+    """Return the Chinese reasons why the actor may not confirm: not security, or the registrant himself."""
     if not runs_installation(by, Role.SECURITY):
         return ["只有安全保密管理员可以确认。"]
     named = with_covered([target.person_id], target.stream, ["inspection.name_inner_host"])

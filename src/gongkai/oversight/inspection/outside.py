@@ -102,7 +102,7 @@ def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
     return ActionResult(words=text)
 
 
-def _find_order(row: OutsideFinding) -> Rectification | None:
+def _find_rectification_order(row: OutsideFinding) -> Rectification | None:
     ordered = Rectification.objects.filter(source=queries.INSPECTION_SOURCE, source_ref=_reference(row))
     return ordered.select_related("entry").order_by("-pk").first()
 
@@ -141,7 +141,7 @@ def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -
 
 
 def _describe_order(row: OutsideFinding) -> str:
-    order = _find_order(row)
+    order = _find_rectification_order(row)
     return f"{order.entry.number}（{order.entry.state_label}）" if order else ""
 
 
@@ -203,7 +203,7 @@ class OutsideFindingRegister(Register[OutsideFinding]):
         Act(
             action=order_outside,
             asks={"demand": base.words_field("整改要求", rows=3), "until": YearCheckedDateField(label="整改期限")},
-            when=lambda row: row.weight != Weight.NONE and _find_order(row) is None,
+            when=lambda row: row.weight != Weight.NONE and _find_rectification_order(row) is None,
             initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)},
             done="已下达整改要求。",
             then=lambda entry: entry.url,

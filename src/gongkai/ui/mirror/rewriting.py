@@ -145,6 +145,7 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
         return _map_target(address, path, roots, where)
 
     def change(tag: StartTag) -> str:
+        """Return the tag with its form or addresses changed, or as it was."""
         attributes = tag.attributes
         rewritten = (
             _redirect_form(attributes) if tag.name == "form" else _rewrite_attributes(tag.name, attributes, target)

@@ -182,6 +182,7 @@ def _make_server(site: RequestedSite) -> "Server":
         return types.ListToolsResult(tools=[_make_tool(name) for name in list_tools()])
 
     async def call(ctx: object, params: types.CallToolRequestParams) -> types.CallToolResult:
+        """Call the tool; wrong parameters become an error result."""
         try:
             answer = await sync_to_async(call_tool)(site, params.name, params.arguments or {})
         except (InvalidParameter, NotThere) as wrong:

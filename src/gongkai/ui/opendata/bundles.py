@@ -85,6 +85,7 @@ def _plan_documents(site: RequestedSite, year: int) -> BundlePlan:
     """Plan the compressed bundle of all documents published in a year, one JSON line each with full text."""
 
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        """Write the documents as compressed JSON lines; return (count, their editions)."""
         edition_ids: list[int] = []
         with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packer:
             for portion in _iterate_batches(site, year):
@@ -130,6 +131,7 @@ def _plan_library(site: RequestedSite) -> BundlePlan:
     """Plan the CSV file of the policy library, with all policies of the site."""
 
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        """Write the policy library as CSV; return (count, editions)."""
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
         writer.writerow([column.head for column in POLICIES.columns])
@@ -152,6 +154,7 @@ def _plan_table(site: RequestedSite, schema: TableSchema, label: str) -> BundleP
     """Plan the CSV file of a table: all rows of all units and years, with policy bases if any row has one."""
 
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        """Write the table's rows of all units as CSV; return (count of rows, editions)."""
         every = public.load_all_rows(site.number, schema)
         headings = {field.key: field.head for public_rows in every for field in public_rows.fields}
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)

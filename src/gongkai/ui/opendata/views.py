@@ -41,6 +41,7 @@ def open_view(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer GET and HEAD for all origins; errors become one line, too many requests 429."""
         if request.method not in {"GET", "HEAD"}:
             if request.method != "OPTIONS":
                 return _allow_all_origins(method_not_allowed(request))

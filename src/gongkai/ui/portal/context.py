@@ -127,6 +127,7 @@ def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationL
     """Return a function that lists the site's navigation links, the one at `here` marked as current."""
 
     def links() -> list[NavigationLink]:
+        """Return the links: home, columns that fit, main pages and all columns."""
         columns = _select_fitting([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
         main = [(page.url, page.label) for page in pages.NAVIGATION_PAGES if page.main]
         every = [("/", "首页"), *columns, *main, (MORE_URL, "全部栏目")]

@@ -86,6 +86,7 @@ def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
 
 
 def _forbid_caching(response: R) -> R:
+    """Return the response with headers that forbid caching and indexing."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

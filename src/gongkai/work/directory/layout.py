@@ -98,6 +98,7 @@ def make_text_parser(limit: int) -> Callable[[object], str]:
     """Return a parser of text of at most `limit` characters that preserves line breaks."""
 
     def read(value: object) -> str:
+        """Return the text (BadCell: too long)."""
         text = format_value(value)
         if len(text) > limit:
             raise BadCell(f"共{len(text)}个字，超过{limit}个字的上限", "请缩短")

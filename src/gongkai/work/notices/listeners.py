@@ -104,6 +104,7 @@ def tick_sent_duties(happened: ActionEvent) -> None:
 
 
 def _find_sender(upward: Upward) -> Actor:
+    """Return who last sent it upward, if still active, else the system."""
     sent = Movement.objects.filter(stream=upward.entry.stream, action="upward.send").order_by("-seq").first()
     person = Person.objects.filter(pk=sent.person_id, active=True).first() if sent and sent.person_id else None
     return actor_of_person(person) if person else SYSTEM

@@ -205,6 +205,7 @@ def _make_examination_step(decision: Decision, entry: Entry) -> DecisionStep:
 def _list_adoption_announcements(
     written: list[AnnouncementStatus], consultation: Consultation
 ) -> list[AnnouncementStatus]:
+    """Return those of the announcements that answer this consultation."""
     return [status for status in written if status.announcement.about_id == consultation.pk]
 
 

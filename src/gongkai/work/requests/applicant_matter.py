@@ -82,6 +82,7 @@ class RequestWithdrawalForm(forms.Form):
 
 
 def _correct_online(number: int, data: dict[str, object]) -> str:
+    """Take the correction and return the Chinese answer to the applicant."""
     entry = Entry.objects.get(pk=number, kind="request")
     stopped = entry.state == RequestState.CORRECTING
     take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_upload_digests(data))
@@ -89,6 +90,7 @@ def _correct_online(number: int, data: dict[str, object]) -> str:
 
 
 def _supplement_online(number: int, data: dict[str, object]) -> None:
+    """Record a supplement to request `number`; `data` holds "text" and the uploaded files."""
     entry = Entry.objects.get(pk=number, kind="request")
     supplement(entry, by=ANONYMOUS, text=data["text"], files=_upload_digests(data))
 
@@ -153,6 +155,7 @@ def _withdraw_online(number: int, data: Mapping[str, object]) -> None:
 
 
 def _can_correct(number: int) -> bool:
+    """Return whether the applicant of this entry still has to correct the request."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     if entry is None or RequestState.CORRECTING not in list_applicant_duties(entry):
         return False

@@ -75,7 +75,7 @@ def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
     """
     found = _pending_request_ids(by)
     if by.has(Role.CHIEF):
-        found["clear_fee"] = _uncleared_request_ids(by)
+        found["clear_fee"] = _list_uncleared_requests(by)
     if not by.has(*_SIGNING_ROLES):
         found["decide"] = found["review_secrecy"] = []
     rows = _load_entries(number for verb in LIST_HEADINGS for number in found[verb][:LOADED_ROWS_AT_ONCE])
@@ -131,8 +131,8 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
     ids_by_step |= _fee_request_ids(by)
     complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
     ids_by_step["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
-    ids_by_step["record_dispute_step"] = _disputed_request_ids(by)
-    ids_by_step["reopen"] = _reopenable_request_ids(by)
+    ids_by_step["record_dispute_step"] = _list_unanswered_disputes(by)
+    ids_by_step["reopen"] = _list_requests_to_reopen(by)
     entries = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
     ids_by_step["deliver"] = list(entries.values_list("pk", flat=True))
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
@@ -147,7 +147,7 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
         ids_by_step["propose"] = list(empty.order_by("due_at", "pk").values_list("pk", flat=True))
         ids_by_step["decide"] += ids_by_step["propose"]
     if ids_by_step["abandon"]:
-        ids_by_step["record_notice_service"] = _unserved_request_ids(ids_by_step["abandon"])
+        ids_by_step["record_notice_service"] = _list_unserved_requests(ids_by_step["abandon"])
     return ids_by_step
 
 
@@ -198,25 +198,27 @@ def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
     return ids_by_step
 
 
-def _unserved_request_ids(numbers: list[int]) -> list[int]:
+def _list_unserved_requests(numbers: list[int]) -> list[int]:
+    """Return those of the requests whose last letter is not served yet."""
     letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
     written = dict(letters.order_by("pk").values_list("request", "served_on"))
     return [number for number in numbers if written.get(number) is None]
 
 
-def _disputed_request_ids(by: Actor) -> list[int]:
+def _list_unanswered_disputes(by: Actor) -> list[int]:
     entries = own_visible_to(by).filter(kind="request")
     rows = Dispute.objects.filter(request__entry__in=entries, result="", answered_on=None)
     return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)))
 
 
-def _reopenable_request_ids(by: Actor) -> list[int]:
+def _list_requests_to_reopen(by: Actor) -> list[int]:
     entries = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
     rows = Dispute.objects.filter(request__entry__in=entries, result=DisputeResult.CORRECTED, orders_anew=True)
     return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)))
 
 
 def _set_order_notes(entries: list[Entry]) -> None:
+    """Set each entry's note: which decision orders a new answer."""
     for entry in entries:
         ruled = get_new_answer_order(entry)
         entry.note = f"{ruled.decided_on:%Y-%m-%d}{ruled.called}" if ruled else ""  # type: ignore[attr-defined]
@@ -252,7 +254,7 @@ def _unreviewed_request_ids(numbers: list[int]) -> list[int]:
     return [number for number in numbers if number not in last_reviews or not last_reviews[number].saw(files[number])]
 
 
-def _uncleared_request_ids(by: Actor) -> list[int]:
+def _list_uncleared_requests(by: Actor) -> list[int]:
     fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
     rows = visible_to(by, kind="request").filter(pk__in=fees)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True))

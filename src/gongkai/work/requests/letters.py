@@ -329,6 +329,7 @@ def make_blank_template(kind: str, body: Body) -> bytes:
 
 
 def _fill_line(line: str, fields: Mapping[str, str]) -> str:
+    """Return the line filled in, "" if none of its fields has a value."""
     names = PLACEHOLDER_PATTERN.findall(line)
     if names and not any(fields.get(name) for name in names):
         return ""

@@ -72,6 +72,7 @@ def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _needs_secrecy_review(request: Request) -> bool:
+    """Return whether there are materials that the last secrecy review did not see."""
     files = list(request.materials.filter(dropped=False).select_related("stored", "masked"))
     last = request.secrecy_reviews.filter(outdated=False).last() if files else None
     return bool(files) and (last is None or not last.saw(files))
@@ -139,6 +140,7 @@ def next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> NextStep:
+    """Return the step with the reasons against it; `late` if only the clock objects."""
     name = f"request.{act.verb}"
     reasons = ACTIONS_BY_NAME[name].why_not(entry, by=by)
     irregular = [] if reasons else [f"{one}。" for one in find_clock_objections(entry, act.verb)]
@@ -146,6 +148,7 @@ def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> Next
 
 
 def _group_steps(steps: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
+    """Return (group, steps) for the groups that have steps."""
     found: dict[str, list[NextStep]] = {name: [] for name in ACT_GROUPS}
     for next_step in steps:
         found[next_step.act.group].append(next_step)

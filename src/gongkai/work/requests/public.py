@@ -62,12 +62,13 @@ def _application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
         (_head_cell("通信地址、邮编"), FormCell(across=3)),
         (_head_cell("传真、电子邮箱"), FormCell(across=4)),
         (_head_cell("受理单位"), FormCell(across=4)),
-        *_declared_rows(),
+        *_iterate_declared_rows(),
         (_head_cell("申请人签名或者盖章"), FormCell("", across=2), _head_cell("申请日期"), FormCell("    年  月  日")),
     )
 
 
-def _declared_rows() -> Iterator[tuple[FormCell, ...]]:
+def _iterate_declared_rows() -> Iterator[tuple[FormCell, ...]]:
+    """Yield the printed form's row for each declared field."""
     for column, facts in load_declarations(Request).values():
         room = "\n" * (facts.rows - 1)
         choices = [label for key, label in column.flatchoices if key != DeliveryRoute.PAGE]

@@ -129,7 +129,9 @@ class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
         return qs.filter(self.condition(value, asked.get("column", ""), parse_report_period(asked))) if value else qs
 
 
-def _unit_filter(path: str) -> CharFilter:
+def _make_unit_filter(path: str) -> CharFilter:
+    """Return a hidden filter for a unit and its predecessors."""
+
     def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
         return rows.filter(**{f"{path}__in": list(map_successors([parse_whole_number(value) or 0]))})
 
@@ -174,7 +176,7 @@ class FigureRequestRegister(_FigureRegister[Request]):
         ),
         ("year", hidden_filter()),
         ("until", hidden_filter()),
-        ("body", _unit_filter("entry__body")),
+        ("body", _make_unit_filter("entry__body")),
     )
     initial_filters = {"row": "1", "column": "total"}
 
@@ -207,7 +209,7 @@ class FigureDisputeRegister(_FigureRegister[Dispute]):
         ),
         ("year", hidden_filter()),
         ("until", hidden_filter()),
-        ("body", _unit_filter("body")),
+        ("body", _make_unit_filter("body")),
     )
     initial_filters = {"row": "review", "column": "total"}
 

@@ -80,6 +80,7 @@ def _check_approver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _describe_stand_in(entry: Entry, why: str, authors: Collection[int | None] = ()) -> str:
+    """Return which offices stand in for the unit, and why."""
     offices = Body.objects.filter(pk__in={post.body for post in find_stand_ins(entry, authors)})
     names = "、".join(office.label for office in offices.order_by("pk"))
     return f"政务公开办（{f'{names}；' if names else ''}{entry.body.label}{why}）"
@@ -215,6 +216,7 @@ def check_preparer(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why the actor may not review secrecy."""
     if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理；单位没有这样的人的，由政务公开办办理。"]

@@ -141,7 +141,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
     for request in _with_readers(rows.iterator(_EXPORT_BATCH_SIZE), by):
         entry = request.entry
         events = {event.kind: event for event in events_of(request.entry)}
-        first = {name: _event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
+        first = {name: _get_event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
         decisions = sorted(
             request.decisions.all(),
             key=lambda row: (row.result != request.ended_as, row.revoked_on is not None, row.pk),
@@ -191,7 +191,7 @@ _DAY_COLUMN_EVENTS = {
 }
 
 
-def _event_day(event: Event | None) -> date | None:
+def _get_event_day(event: Event | None) -> date | None:
     if event is None:
         return None
     return timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on

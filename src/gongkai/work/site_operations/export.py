@@ -113,6 +113,7 @@ class _ZipWriter:
 
 
 def _path_in_zip(stored: StoredFile, file: FrozenFile) -> str:
+    """Return the file's path in the export; names are made safe."""
     digest = stored.digest
     if file["picture"]:
         suffix = next((suffix for suffix, kind in TYPES.items() if kind == stored.type), "png")

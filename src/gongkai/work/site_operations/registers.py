@@ -45,7 +45,7 @@ def _missing_days_cell(row: "AnyRow") -> SafeString | str:
     return format_html('<span class="gk-chip gk-chip--warn">{}天</span> 最近{}', len(missing), f"{missing[0]:%m-%d}")
 
 
-def _describe_reading(row: "AnyRow") -> str:
+def _describe_reading_today(row: "AnyRow") -> str:
     if get_site_file(row).reading_from is None:
         return "没有开始"
     return "已登记" if get_cached_status(row).read_today else "未登记"
@@ -61,7 +61,7 @@ SITE_COLUMNS = (
         "leader", "责任领导", value=lambda row: queries.find_leader(get_site_file(row)) or "未明确", at=FILE_AND_RECORD
     ),
     Column("texts", "现行制度", value=lambda row: f"{get_cached_status(row).texts}/5"),
-    Column("read", "今日读网", value=_describe_reading, at=LIST_ONLY),
+    Column("read", "今日读网", value=_describe_reading_today, at=LIST_ONLY),
     Column(
         "missing",
         "近30天缺读网日志的日期",

@@ -91,6 +91,7 @@ def _initial_today(by: Actor, row: object) -> Mapping[str, object]:
 
 
 def _list_unsigned_parts(row: "AnyRow") -> Sequence[tuple[object, str]]:
+    """Return (value, label) of the parts whose handover is not signed by receiver and witness."""
     upkeep = get_site_file(row)
     signed = upkeep.handovers.exclude(received_at=None, witnessed_at=None) if upkeep.pk else Handover.objects.none()
     left_out = set(signed.values_list("part", flat=True))
@@ -102,7 +103,7 @@ def _initial_turns(by: Actor, row: object) -> Mapping[str, object]:
     return {"first": today, "last": today + timedelta(days=DEFAULT_PLAN_DAYS)}
 
 
-def _initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+def _get_initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     year = timezone.localdate().year
     funding = get_site_file(row).fundings.filter(year=year).first() or Funding(year=year)
     return {name: getattr(funding, name) for name in ("year", "budget", "contract", "contractor", "until")}
@@ -197,7 +198,7 @@ SITE_ACTS = (
         part="money",
         fields=("year", "budget", "contract", "contractor", "until"),
         asks={"year": WholeNumberField(label="年度", min_value=2000, max_value=2100)},
-        initial=_initial_funding,
+        initial=_get_initial_funding,
         when=has_site_file,
         label="登记经费和合同",
         done="经费已登记。",
@@ -248,7 +249,7 @@ def _finds_cell(log: DailyLog) -> SafeString | str:
     return format_html_join("", "<p>{} {}　{}</p>", ((f.address, f.what, entry_of(f)) for f in finds)) or "无"
 
 
-def _related_rows(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
+def _make_rows_getter(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
     def rows(row: "AnyRow", by: Actor) -> "AnyRows | Sequence[object]":
         upkeep = get_site_file(row)
         return getattr(upkeep, related).all() if upkeep.pk else []
@@ -319,7 +320,7 @@ SITE_PARTS = (
         name="texts",
         title="制度",
         model=Regulation,
-        rows=_related_rows("regulations"),
+        rows=_make_rows_getter("regulations"),
         columns=(
             Column("title", cell=_regulation_cell),
             "kind",
@@ -333,7 +334,7 @@ SITE_PARTS = (
         name="handover",
         title="移交清单",
         model=Handover,
-        rows=_related_rows("handovers"),
+        rows=_make_rows_getter("handovers"),
         columns=(
             "part",
             "what",
@@ -352,7 +353,7 @@ SITE_PARTS = (
         name="money",
         title="经费",
         model=Funding,
-        rows=_related_rows("fundings"),
+        rows=_make_rows_getter("fundings"),
         columns=(Column("year", cell=lambda row: f"{row.year}年"), "budget", "contract", "contractor", "until"),
     ),
     RecordTable(

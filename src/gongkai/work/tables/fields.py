@@ -213,6 +213,7 @@ def _read_choice(field: Field, _: object, text: str) -> str:
 
 
 def _read_choices(field: Field, _: object, text: str) -> str:
+    """Return the chosen names in the field's order (BadCell: one is unknown)."""
     names = list(dict.fromkeys(name for name in re.split(r"[、，,；;/\s]+", text) if name))
     wrong = next((name for name in names if name not in field.choices), "")
     if wrong:
@@ -238,11 +239,7 @@ _READERS = {
 
 
 def make_field(facts: dict[str, Any]) -> Field:
-    """Build a field from plain data.
-
-    Raises:
-        ValueError: invalid, with a Chinese reason.
-    """
+    """Build a field from plain data (ValueError: invalid, with a Chinese reason)."""
     attribute_names = set(Field.__dataclass_fields__)
     if extra := set(facts) - attribute_names:
         raise ValueError(f"字段中有不认识的项目：{'、'.join(sorted(extra))}。")

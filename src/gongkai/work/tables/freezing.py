@@ -55,6 +55,7 @@ def _make_column(field: Field) -> Column:
     """Return the spreadsheet column of a field; numbers are written as numbers."""
 
     def write(row: Mapping[str, object]) -> object:
+        """Return the cell's value; numbers as numbers."""
         value = row.get(field.key)
         if field.kind == "number" and value not in (None, ""):
             number = float(str(value))

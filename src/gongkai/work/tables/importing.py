@@ -208,6 +208,7 @@ class TableImporter:
             return
 
         def find_or_open() -> PublicTable:
+            """Return the unit's table of the year, opened and recorded if it did not exist."""
             table = PublicTable.objects.filter(schema=self.schema, body=facts["body"], year=facts["year"]).first()
             if table is None:
                 table = actions.open_table(facts["body"], by=by, schema=self.schema, year=facts["year"])

@@ -16,6 +16,7 @@ NO_ERASURE_REQUEST_ERROR = "没有人提出过依法删除，请先提出。"
 
 
 def _check_has_content(edition: Edition) -> list[str]:
+    """Return the Chinese reasons why an edition's content cannot be erased: none left, or still public."""
     if edition.act != Act.PUBLISH or hasattr(edition, "erasure"):
         return ["这一版没有可删除的内容。"]
     now = timezone.now()

@@ -72,6 +72,7 @@ def _check_column_open(column: Column) -> None:
 
 
 def _get_provisional_column(column: Column) -> Column:
+    """Return the open provisional column that stands in for an unopened one (Refused: the website has none)."""
     found = (
         Column.objects.filter(website=column.website_id, provisional=True, opened_at__isnull=False)
         .order_by("position", "pk")
@@ -89,6 +90,7 @@ def _waits_for_another(document: Document, column: Column) -> bool:
 
 
 def _place_in_column(document: Document, column: Column, intended: Column | None) -> None:
+    """Place a document, or change the column it is really meant for (`intended`)."""
     placement, _ = Placement.objects.get_or_create(document=document, column=column, defaults={"at": timezone.now()})
     if placement.intended_id != (intended.pk if intended else None):
         placement.intended = intended

@@ -178,6 +178,7 @@ def _list_site_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
 
 
 def _make_page_condition(key: tuple[datetime, int], *, backwards: bool) -> Q:
+    """Return the condition for the rows after `key` (before it if `backwards`), newest first."""
     at, document = key
     if backwards:
         return Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=document))

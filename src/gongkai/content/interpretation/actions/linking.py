@@ -59,6 +59,7 @@ class FormColumn:
 
 
 def _list_root_columns(website: Website) -> list[Column]:
+    """Return the website's columns named as the root of interpretations, by path."""
     return list(
         Column.objects.filter(website=website, name=ROOT_COLUMN_NAME, archived_at=None)
         .order_by("path")

@@ -46,6 +46,7 @@ def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
 
 
 def _find_plan_errors(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -> list[str]:
+    """Return the Chinese errors in a plan of interpretation."""
     unknown = [form for form in forms if form not in InterpretationMedium.values]
     checks = [
         (not needed and not exempt_reason.strip(), "不需要解读的，请写明理由。"),

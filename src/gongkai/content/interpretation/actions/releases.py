@@ -92,6 +92,7 @@ def _create_entries(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Act
 
 
 def _make_result(entry: Entry, row: PlannedReleaseRow) -> ActionResult:
+    """Return the result of planning or changing a release."""
     text = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
     facts = {"kind": row["kind"], "rank": row["rank"]}
     return ActionResult(words=text, stream=entry.stream, facts=facts, result=entry)
@@ -208,6 +209,7 @@ def correct_release(
 
 
 def _check_postponer(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why this user may not move the date; after it only the office may."""
     if barred := check_writer(by, entry):
         return barred
     late = entry.due_at is not None and entry.due_at < timezone.now()

@@ -34,14 +34,15 @@ def has_result(event: PressEvent) -> bool:
     return bool(event.address or (event.result_id and event.result_id in public_since([event.result_id])))
 
 
-def _needs_result(event: PressEvent) -> list[str]:
+def _find_no_result_reasons(event: PressEvent) -> list[str]:
+    """Return the Chinese reasons why an event takes no result: dropped, or material for the press."""
     if event.dropped:
         return ["这条登记已经作废。"]
     return ["向媒体提供素材不需要公开结果。"] if event.kind == EventKind.SUPPLY else []
 
 
 def _check_without_result(event: PressEvent) -> list[str]:
-    return _needs_result(event) or (["这场发布已有公开的结果。"] if has_result(event) else [])
+    return _find_no_result_reasons(event) or (["这场发布已有公开的结果。"] if has_result(event) else [])
 
 
 def _cannot_hand_over(event: PressEvent) -> list[str]:
@@ -107,7 +108,9 @@ def hand_over(
     attach(entry, files, by=by)
     text = f"移交{made.listed}，请在{until.isoformat()}前公开"
     facts = {"event": held.pk, "entry": entry.pk, "files": [file.stored.pk for file in files]}
-    return ActionResult(words=text, facts=facts, tell=(_to_receiver(entry, text, "handed"),), result=entry)
+    return ActionResult(
+        words=text, facts=facts, tell=(_make_receiver_notification(entry, text, "handed"),), result=entry
+    )
 
 
 def list_receivers(body: Body) -> QuerySet[Body]:
@@ -142,7 +145,7 @@ def _find_handover_errors(
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _to_receiver(entry: Entry, text: str, what: str) -> Notification:
+def _make_receiver_notification(entry: Entry, text: str, what: str) -> Notification:
     return Notification(
         subject=entry.title[:120],
         body=text,
@@ -152,7 +155,7 @@ def _to_receiver(entry: Entry, text: str, what: str) -> Notification:
     )
 
 
-def _to_sender(entry: Entry, text: str, what: str) -> Notification:
+def _make_sender_notification(entry: Entry, text: str, what: str) -> Notification:
     return Notification(
         subject=f"{what}：{entry.title[:100]}",
         body=f"{entry.body.label}：{text}",
@@ -176,7 +179,7 @@ def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
     """Acknowledge the receipt of a news release's results."""
     _signed_for(entry, by)
     text = f"签收{entry.handover.listed}"
-    return ActionResult(words=text, tell=(_to_sender(entry, text, "已签收"),))
+    return ActionResult(words=text, tell=(_make_sender_notification(entry, text, "已签收"),))
 
 
 @entry_action("press_result", "send_back", label="退回补充", rule=check_may_work)
@@ -185,7 +188,9 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     text = reason.strip()
     if len(text) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
-    return ActionResult(words=text, events=(make_event("sent_back"),), tell=(_to_sender(entry, text, "成果退回补充"),))
+    return ActionResult(
+        words=text, events=(make_event("sent_back"),), tell=(_make_sender_notification(entry, text, "成果退回补充"),)
+    )
 
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_check_sender)
@@ -196,7 +201,7 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
         raise Refused("请写明补充了什么，或者上传文件。")
     attach(entry, files, by=by)
     facts = {"files": [file.stored.pk for file in files]}
-    told = _to_receiver(entry, text or "已补充文件", "again")
+    told = _make_receiver_notification(entry, text or "已补充文件", "again")
     return ActionResult(words=text or "已补充文件", facts=facts, events=(make_event("sent_again"),), tell=(told,))
 
 
@@ -220,7 +225,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         events=(make_event("closed"),),
-        tell=(_to_receiver(entry, f"移交已撤回：{reason.strip()}", "withdrawn"),),
+        tell=(_make_receiver_notification(entry, f"移交已撤回：{reason.strip()}", "withdrawn"),),
     )
 
 
@@ -228,7 +233,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Record where the results are public; this closes the handover."""
     event = entry.handover.event
-    reasons = _check_without_result(event) or _wrong_result(result, address)
+    reasons = _check_without_result(event) or _find_result_errors(result, address)
     if reasons:
         raise Refused(reasons)
     if entry.handover.received_at is None:
@@ -240,14 +245,14 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
         words=text,
         facts={"event": event.pk, "result": result.pk if result else None, "address": address},
         events=(make_event("closed"),),
-        tell=(_to_sender(entry, text, "成果已公开"),),
+        tell=(_make_sender_notification(entry, text, "成果已公开"),),
     )
 
 
 @action("interpretation.link_result", label="登记公开结果", rule=check_writer, ready=_check_without_result)
 def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Record where the results of a release are public; this closes an unfinished handover."""
-    reasons = _wrong_result(result, address)
+    reasons = _find_result_errors(result, address)
     running = open_handover(held)
     if running is not None and running.state == "returned":
         reasons.append("成果已退回补充，请先重新移交或者撤回移交。")
@@ -263,12 +268,12 @@ def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, 
     return ActionResult(words=_name_place(result, address), facts=_make_place_facts(result, address))
 
 
-@action("interpretation.correct_result", label="更正公开结果", rule=check_writer, ready=_needs_result)
+@action("interpretation.correct_result", label="更正公开结果", rule=check_writer, ready=_find_no_result_reasons)
 def correct_result(
     held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
 ) -> ActionResult:
     """Correct where the results of a release are public, with a reason; old and new values are logged."""
-    reasons = _wrong_result(result, address)
+    reasons = _find_result_errors(result, address)
     if len(reason.strip()) < 2:
         reasons.append("请写明更正的理由。")
     if reasons:
@@ -283,7 +288,8 @@ def _make_place_facts(result: Document | None, address: str) -> dict[str, object
     return {"result": result.pk if result else None, "address": address}
 
 
-def _wrong_result(result: Document | None, address: str) -> list[str]:
+def _find_result_errors(result: Document | None, address: str) -> list[str]:
+    """Return the Chinese errors of a result that is neither a public document nor a valid URL."""
     if result is None and not address.strip():
         return ["请选择本平台公开的信息，或者填写网址。"]
     if result is not None and result.pk not in public_since([result.pk]):

@@ -33,7 +33,8 @@ def _check_approver(by: Actor, row: MoveRow) -> list[str]:
     return find_approver_errors(by, row.run)
 
 
-def _check_is_held(row: MoveRow) -> list[str]:
+def _find_not_held_reasons(row: MoveRow) -> list[str]:
+    """Return the Chinese reasons why a row is not open to a decision."""
     if row.state != RowState.HELD:
         return ["这一条不在待决定之列。"]
     ordered = row.run.order_id is not None and row.run.state in {RunState.MOVING, RunState.DONE}
@@ -59,7 +60,7 @@ def _mask_ahead(
     return {}
 
 
-@action("migration.decide", label="决定", rule=_check_approver, ready=_check_is_held, ahead=_mask_ahead)
+@action("migration.decide", label="决定", rule=_check_approver, ready=_find_not_held_reasons, ahead=_mask_ahead)
 def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
     """Decide on an old text with personal data: keep it unchanged, mask it, or drop it.
 
@@ -138,11 +139,7 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
 
 
 def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
-    """Search the frozen text again, also for the masked words themselves.
-
-    Raises:
-        Refused: something is left.
-    """
+    """Search the frozen text again, also for the masked words themselves (Refused: something is left)."""
     frozen = frozen_of(row)
     found = personal.find_in_row(frozen.title, frozen.html, frozen.facts, files)
     remaining = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]

@@ -79,6 +79,7 @@ def list_preparers(order: MigrationOrder) -> set[int]:
 
 
 def _get_open_window(website: Website) -> MoveWindow:
+    """Return the open period of migration (Refused: there is none)."""
     window = windows.open_window(website)
     if window is None:
         raise Refused(windows.find_window_errors(website))
@@ -302,11 +303,7 @@ def _get_listed_text(order: int, key: str) -> MigratedText:
 def _write_item(
     body: Body, fields: Mapping[str, object], attachments: Sequence[tuple[str, StoredFile]]
 ) -> tuple[ItemPage, Revision]:
-    """Create an item with its attachments below the unit's page.
-
-    Raises:
-        Refused: a field is not valid.
-    """
+    """Create an item with its attachments below the unit's page (Refused: a field is not valid)."""
     item = ItemPage(live=False, slug=f"item-{uuid4().hex[:16]}", **fields)
     for position, (name, stored) in enumerate(attachments):
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))

@@ -329,11 +329,12 @@ def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> 
             for document in taken:
                 take_back_migrated(document, by=by, reason=reason)
     except Refused:
-        return _one_by_one(documents, by, reason)
+        return _take_back_singly(documents, by, reason)
     return back_many
 
 
-def _one_by_one(documents: Sequence[Document], by: Actor, reason: str) -> dict[int, str]:
+def _take_back_singly(documents: Sequence[Document], by: Actor, reason: str) -> dict[int, str]:
+    """Take back each document; return the Chinese refusals by the numbers of those that stay."""
     left: dict[int, str] = {}
     for document in documents:
         try:

@@ -19,14 +19,15 @@ def _check_requester(by: Actor, website: Website) -> list[str]:
     return find_site_errors(by, website)
 
 
-def _none_yet(website: Website) -> list[str]:
+def _find_open_window_reasons(website: Website) -> list[str]:
+    """Return the Chinese reason why no new period may be proposed: one is open or proposed."""
     window = last_window(website)
     if window is None or window.is_over:
         return []
     return ["迁移期已经开通。" if window.opened_at else "已经有人提出迁移期，等待另一个人批准。"]
 
 
-@action("migration.ask_window", label="提出迁移期", rule=_check_requester, ready=_none_yet, quiet=True)
+@action("migration.ask_window", label="提出迁移期", rule=_check_requester, ready=_find_open_window_reasons, quiet=True)
 def request_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
     """Request a migration window for a site; another person must open it.
 

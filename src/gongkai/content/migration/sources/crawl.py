@@ -81,7 +81,7 @@ class Crawl:
                 row = self._one(url)
                 journal.write(json.dumps(row, ensure_ascii=False) + "\n")
                 journal.flush()
-                self._note(row)
+                self._count_row(row)
                 yield row
 
     def _resume(self) -> None:
@@ -95,10 +95,11 @@ class Crawl:
                     self._add(url)
                     continue
             self.done.add(url)
-            self._note(row)
+            self._count_row(row)
         self.queue = deque(url for url in self.queue if url not in self.done)
 
-    def _note(self, row: dict[str, object]) -> None:
+    def _count_row(self, row: dict[str, object]) -> None:
+        """Count a row of the journal as fetched and queue its links."""
         self.done.add(read_text(row, "url"))
         if row.get("file"):
             self.saved += 1
@@ -107,6 +108,7 @@ class Crawl:
             self._add(link)
 
     def _add(self, url: str) -> None:
+        """Queue an allowed, unknown URL; of one path only so many queries are fetched."""
         url = urldefrag(url)[0]
         if url in self.known or not self._is_allowed(url):
             return
@@ -164,7 +166,7 @@ class Crawl:
         partial_file = target.with_name(f"{target.name}.part")
         partial_file.write_bytes(data)
         partial_file.replace(target)
-        links = list(_links(data, url)) if is_page else []
+        links = list(_iterate_links(data, url)) if is_page else []
         return {
             "url": url,
             "status": 200,
@@ -184,7 +186,7 @@ class Crawl:
         return self.robots[key]
 
 
-def _links(data: bytes, url: str) -> Iterator[str]:
+def _iterate_links(data: bytes, url: str) -> Iterator[str]:
     root = parse_page(decode(data)[0])
     if root is not None:
         yield from (link.address for link in find_links(root, url) if link.tag in _FOLLOWED and link.address)

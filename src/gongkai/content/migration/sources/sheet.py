@@ -246,6 +246,7 @@ def _read_word(item: OldItem, data: bytes, ref: str) -> None:
     """Set an item's text and pictures from a Word file."""
 
     def keep(picture: bytes, name: str) -> str:
+        """Add the picture to the item's files and return its digest."""
         mark = digest(picture)
         item.pictures.append(FileRef("", f"{ref}{WORD}{mark}.{name.rsplit('.', 1)[-1]}"))
         return mark

@@ -105,7 +105,7 @@ def decide(
     _apply_decision(decision)
     after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
-        words=_describe_decision(decision),
+        words=_make_decision_text(decision),
         from_state=before,
         to_state=after,
         facts=_make_log_facts(decision),
@@ -127,7 +127,7 @@ def _to_be_announced(decision: Decision, by: Actor, state: str) -> ActionResult:
     """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
     tell = () if _will_be_said(decision) else _draft_announcement(decision, by)
     facts = {**_make_log_facts(decision), "announced_in": decision.announced_in_id}
-    text = f"{_describe_decision(decision)}，待公布的文件签发公开后生效"
+    text = f"{_make_decision_text(decision)}，待公布的文件签发公开后生效"
     return ActionResult(words=text, from_state=state, facts=facts, result=decision, tell=tell)
 
 
@@ -141,6 +141,7 @@ def _will_be_said(decision: Decision) -> bool:
 
 
 def _draft_announcement(decision: Decision, by: Actor) -> tuple[Notification, ...]:
+    """Draft the decision's announcement, link it, and return the notifications to send."""
     title, html = compose_announcement(decision, timezone.localdate())
     item, tell = draft_announcement(decision.record, by, title, html)
     decision.announced_in = document_of(item)
@@ -149,6 +150,7 @@ def _draft_announcement(decision: Decision, by: Actor) -> tuple[Notification, ..
 
 
 def _check_not_announced(decision: Decision) -> list[str]:
+    """Return the Chinese reasons why a decision needs no announcement of its own."""
     if decision.is_pending and is_under_signature(decision):
         return ["写明这项决定的文件已经送审或者签发，随它生效，不需要另发公告。"]
     stands = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
@@ -209,7 +211,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
         raise Conflict("公开的文字在您查看之后有了新的版本，请重新核对。")
     if decision.corrected_in is None:
         return _take_effect(decision, public, statements)
-    _take_back(decision)
+    _undo_decision(decision)
     facts = {"decision": decision.pk, "edition": edition, "statements": statements}
     return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
 
@@ -235,7 +237,7 @@ def _take_effect(decision: Decision, edition: Edition, statements: list[str]) ->
     _apply_decision(decision)
     new_state = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
-        words=_describe_decision(decision),
+        words=_make_decision_text(decision),
         from_state=old_state,
         to_state=new_state,
         facts={**_make_log_facts(decision), "edition": edition.pk, "statements": statements},
@@ -250,8 +252,7 @@ def _make_log_facts(decision: Decision) -> dict[str, object]:
 
 
 def _find_decision_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
-    """Return errors in the words of a decision: no deciding document and no reason, one of another
-    body, or personal data."""
+    """Return errors of a decision: neither deciding document nor reason, one of another body, or personal data."""
     silent = not actor and not cited.strip() and not reason.strip()
     missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else []
     missing = missing or find_issuer_errors(record, actor, cited)
@@ -278,7 +279,7 @@ def _create_decision(
     )
 
 
-def _describe_decision(decision: Decision) -> str:
+def _make_decision_text(decision: Decision) -> str:
     by = f"，依据{decision.by_words}" if decision.by_words else ""
     why = f"：{decision.reason}" if decision.reason else ""
     return f"{DecisionKind(decision.what).label}，自{decision.on:%Y-%m-%d}起{by}{why}"
@@ -310,6 +311,7 @@ def _find_decision_objections(
 
 
 def _add_relations(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
+    """Record the relations that follow from a decision, and `replaces` where it replaces the file."""
     kinds = [RELATION_KINDS_BY_DECISION[DecisionKind(what)]] if what in RELATION_KINDS_BY_DECISION else []
     if replaces:
         kinds.append(Kind.REPLACES)
@@ -355,12 +357,13 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
         decision.save(update_fields=["corrected_in"])
         facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}
         return ActionResult(f"起草更正{text}", facts=facts, stream=record.stream, result=decision, tell=tell)
-    _take_back(decision)
+    _undo_decision(decision)
     facts = {"decision": decision.pk}
     return ActionResult(words=f"撤销{text}", facts=facts, stream=record.stream, result=decision)
 
 
-def _take_back(decision: Decision) -> None:
+def _undo_decision(decision: Decision) -> None:
+    """Mark a decision as undone, delete its relations, and derive the file's validity anew."""
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
     if decision.actor_id and decision.what in RELATION_KINDS_BY_DECISION:
@@ -378,16 +381,13 @@ def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
     edition = corrected_edition(decision)
     if edition is None or decision.undone_at:
         raise Refused("更正公告还没有签发公开。")
-    _take_back(decision)
+    _undo_decision(decision)
     facts = {"decision": decision.pk, "edition": edition.pk}
     return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
 
 
 def settle_announced(rows: QuerySet[Decision]) -> int:
-    """Put pending decisions, or corrections, into effect whose signed text is public.
-
-    Return how many.
-    """
+    """Put pending decisions and corrections into effect whose signed text is public; return their number."""
     done, relations = 0, ("record__body", "actor__document", "announced_in", "corrected_in")
     for decision in rows.select_related(*relations) if rows.exists() else ():  # mostly none, and the joins are dear
         if decision.is_pending and effective_edition(decision) is not None:

@@ -173,6 +173,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     until = time.monotonic() + READ_TIMEOUT_SECONDS
 
     def check() -> None:
+        """Refuse the upload when its reading takes too long."""
         if time.monotonic() > until:
             raise Refused(
                 f"一次上传的原文读取超过{READ_TIMEOUT_SECONDS}秒（共{len(singles)}个，已读{len(read)}个），都没有保存：请分成几批上传。"
@@ -192,6 +193,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
 
 
 def _read_original(name: str, data: bytes) -> OriginalText:
+    """Return the text, notes and pictures of an uploaded original."""
     pictures: list[tuple[bytes, str]] = []
 
     def keep(picture: bytes, label: str) -> str:

@@ -213,7 +213,7 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
         Refused: the public validity has changed since the proposal.
     """
     record.document = Document.objects.select_for_update().get(pk=document)
-    _refuse_second(record.document)
+    _refuse_repeated_entry(record.document)
     now = _describe_changed_validity(record)
     if not now or not shown.startswith(f"{now}（") or _is_altered(record):
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
@@ -249,10 +249,11 @@ def _make_proposal_fact(proposal: ProposedWords | None) -> dict[str, int]:
 
 def _link_item(record: PolicyRecord, item: ItemPage) -> None:
     record.document = document_of(item)
-    _refuse_second(record.document)
+    _refuse_repeated_entry(record.document)
 
 
-def _refuse_second(document: Document) -> None:
+def _refuse_repeated_entry(document: Document) -> None:
+    """Refuse a document that is in the library or proposed for it."""
     if PolicyRecord.objects.filter(document=document).exists():
         raise Refused("这条信息已经入库。")
     if reasons := library_proposals.find_repeated_entry_errors(document):

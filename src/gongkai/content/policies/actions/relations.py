@@ -127,6 +127,11 @@ class RelationTarget(TypedDict):
 
 
 def _make_target(target: PolicyRecord | None, cited: str) -> RelationTarget:
+    """Return the fields of a relation's target, a record or a title outside the library.
+
+    Raises:
+        Refused: both or none are given, or it is not usable.
+    """
     text = cited.strip()[:300]
     if (target is None) == (not text):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
@@ -135,7 +140,8 @@ def _make_target(target: PolicyRecord | None, cited: str) -> RelationTarget:
     return {"target": target, "cited": text}
 
 
-def _ended_basis(target: PolicyRecord | None) -> None:
+def _refuse_ended_basis(target: PolicyRecord | None) -> None:
+    """Refuse a basis that is no longer in force today."""
     if target is None:
         return
     today = timezone.localdate()
@@ -174,7 +180,7 @@ def add_relation(
     if other and other.pk == record.pk:
         raise Refused("文件不能与自己有关系。")
     if kind == Kind.BASIS:
-        _ended_basis(other)
+        _refuse_ended_basis(other)
     elif known := other or _find_by_number(facts["cited"]):
         raise Refused(
             f"{known}在政策库中：请在它的“效力决定”中记入修改或者废止（替代的，勾选“该文件替代本文件”），签发公开后两边自动显示。"
@@ -199,7 +205,7 @@ def _find_by_number(cited: str) -> PolicyRecord | None:
 def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
     """Record the document on which a service guide or a list of the unit is based (L-09)."""
     facts = _make_target(other, cited)
-    _ended_basis(other)
+    _refuse_ended_basis(other)
     if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
         raise Refused("这项依据已经记入。")
     relation = Relation.objects.create(kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts)
@@ -207,6 +213,7 @@ def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = Non
 
 
 def _check_not_decided(relation: Relation) -> list[str]:
+    """Return the Chinese reason why a relation that follows a decision is not changed by itself."""
     decided = Decision.objects.counting().filter(actor=relation.record_id, record=relation.target_id)
     if relation.kind in DECISION_RELATION_KINDS and relation.record_id and relation.target_id and decided.exists():
         return ["这项关系随效力决定记入，请在被修改、废止的文件的“效力决定”中更正。"]

@@ -31,6 +31,7 @@ def _check_round_is_open(entry: Entry) -> list[str]:
 
 
 def _find_undecided(entry: Entry) -> list[str]:
+    """Return the Chinese reasons why a unit's cleanup task cannot be closed."""
     cleanup_round = entry.cleanup.round
     if reasons := _check_round_is_open(entry):
         return reasons

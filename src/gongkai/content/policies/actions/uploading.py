@@ -294,6 +294,7 @@ def _get_compared_facts(upload: Upload) -> tuple[object, ...]:
 
 
 def _update_tasks(*records: PolicyRecord) -> None:
+    """Update the upload tasks of the records' units."""
     from gongkai.content.policies.upload_tasks import update_upload_entries
 
     update_upload_entries(bodies={policy_record.body_id for policy_record in records})

@@ -112,7 +112,7 @@ class CleanupImporter:
                     tuple(
                         Difference(
                             VERDICTS_SHEET.column(key).head,
-                            _get_stored_text(case, key),
+                            _format_stored_value(case, key),
                             shown.get(key, str(value or "")),
                         )
                         for key, value in fields.items()
@@ -140,22 +140,24 @@ class CleanupImporter:
 
 
 def _list_cases(by: Actor) -> "QuerySet[CleanupCase]":
+    """Return the cases of open rounds that the actor runs, and of his own units."""
     rounds = rounds_visible_to(by).filter(state=RoundState.OPEN)
     rows = CleanupCase.objects.filter(round__in=rounds).select_related("record__body", "body", "round")
-    runs = [r for r in rounds.select_related("body") if not _only_own(by, r)]
+    runs = [r for r in rounds.select_related("body") if not _is_not_round_manager(by, r)]
     if getattr(by, "system", False):
         return rows
 
     return rows.filter(Q(round__in=runs) | Q(body__in=by.bodies))
 
 
-def _only_own(by: Actor, made: object) -> bool:
+def _is_not_round_manager(by: Actor, made: object) -> bool:
     from gongkai.content.policies.rules import check_round_manager
 
     return bool(check_round_manager(by, made))
 
 
 def _find_row_errors(case: CleanupCase, fields: VerdictRow) -> list[str]:
+    """Return the Chinese errors of an imported opinion."""
     verdict, until = fields["verdict"], fields["until"]
     if verdict != Verdict.KEEP and not fields["reason"]:
         return [f"{Verdict(verdict).label}的，请写明理由"]
@@ -164,7 +166,8 @@ def _find_row_errors(case: CleanupCase, fields: VerdictRow) -> list[str]:
     return []
 
 
-def _get_stored_text(case: CleanupCase, key: str) -> str:
+def _format_stored_value(case: CleanupCase, key: str) -> str:
+    """Return a stored field as the sheet shows it."""
     if key == "verdict":
         return str(case.get_verdict_display()) if case.verdict else ""
     return str(getattr(case, key) or "")

@@ -113,7 +113,7 @@ class Planner:
         if not self.may[body.pk]:
             self._wrong(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
             return
-        target = self._target(row, body)
+        target = self._find_target(row, body)
         if target is not None and target.body_id != body.pk and not self._mine(target):
             self._wrong(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
             return
@@ -159,7 +159,8 @@ class Planner:
         facts = {"body": body, "fields": fields, "file": file}
         self.made.changes.append(RowChange(row.number, label, target, differences, facts))
 
-    def _target(self, row: Row, body: Body) -> PolicyRecord | None:
+    def _find_target(self, row: Row, body: Body) -> PolicyRecord | None:
+        """Return the record with the unified number, else the number and title, else the unit's title, or None."""
         unified = row["unified_number"] or ""
         if unified in self.unified:
             return self.unified[unified]

@@ -175,7 +175,7 @@ class _Planning:
 
     def _line(self, row: Row) -> None:
         """Add the upload of one row to the plan, or its errors."""
-        records = self._found(row)
+        records = self._find_candidates(row)
         if row["number"] and not records and self._has_wrong_number(row):
             self._wrong(row, "number", "政策库中这一名称的文件不是这个文号", "请核对文号")
             return
@@ -196,7 +196,8 @@ class _Planning:
         """Return true if a document is one of those that are uploaded."""
         return self.libraries.library_for(record) is not None
 
-    def _found(self, row: Row) -> list["Stated"]:
+    def _find_candidates(self, row: Row) -> list["Stated"]:
+        """Return the records with the row's number (those with its title if any), or title when it has no number."""
         if not row["number"]:
             return self.titles.get(row["title"], [])
         some = self.numbers.get(canonical_number(row["number"]), [])

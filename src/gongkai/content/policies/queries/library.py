@@ -61,6 +61,7 @@ def validities_on(documents: Collection[Document], day: date) -> dict[int, Valid
 
 
 def _load_validity_facts(numbers: Collection[int]) -> dict[int, ValidityFacts]:
+    """Return the validity facts of the documents in the library, by document."""
     records = list(PolicyRecord.objects.filter(document__in=numbers))
     prefetch_related_objects(records, "decisions__actor")
     lives = validity_facts_by_record(records)
@@ -68,6 +69,7 @@ def _load_validity_facts(numbers: Collection[int]) -> dict[int, ValidityFacts]:
 
 
 def _make_validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
+    """Return the validity on a day, from the library's facts or, outside the library, from what the document states."""
     if life is not None:
         now = period_on_day(life, day)
         return Validity(now.state, describe_validity(life, day), known_beginning(life, now), describe_cause(now))
@@ -290,6 +292,7 @@ def _make_rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
 
 
 def _filter_by_tab(user: object, website_id: int, search: LibrarySearch) -> QuerySet[Span]:
+    """Return the validity periods found on any page that belong to the tab's states."""
     states = LIBRARY_TABS.get(search.tab, LIBRARY_TABS["valid"])[1]
     rows = filter_spans(user, website_id, replace(search, page=1))
     return rows.filter(state__in=states) if states else rows

@@ -87,10 +87,11 @@ OFFICE_TABS = {
 
 def bodies_condition(by: Actor) -> Q:
     """Return the condition on the bodies whose documents the user sees in the office; cached for a request."""
-    return Q() if by.system else ask_once(("bodies of documents", by), lambda: _bodies_of(by))
+    return Q() if by.system else ask_once(("bodies of documents", by), lambda: _make_unit_condition(by))
 
 
-def _bodies_of(by: Actor) -> Q:
+def _make_unit_condition(by: Actor) -> Q:
+    """Return the condition for the actor's own units and those under a justice bureau's government."""
     condition = rows_of_own_units(by, "")
     for body in Body.objects.filter(
         pk__in=[post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES], parent__isnull=False

@@ -135,6 +135,7 @@ def list_documents_naming(document: Document) -> list[int]:
 
 
 def _list_targets(document: Document, kind: Kind) -> list[int]:
+    """Return the documents to which the document has the relation, in the order they were added."""
     # Asked for each document that is read.
     numbers = fetch_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
     if not numbers:
@@ -161,6 +162,7 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
 
 
 def _describe_last_check(kept_text: KeptText) -> str:
+    """Return the day of the last check of a kept text, and that it differs if so."""
     if kept_text.checked_on is None:
         return "还没有核对"
     doubt = "（与来源有差异，正在核实）" if kept_text.result == ComparisonResult.DIFFERENT else ""
@@ -226,6 +228,7 @@ def _describe_period(period: ValidityPeriod) -> str:
 
 
 def _describe_state(period: ValidityPeriod) -> str:
+    """Return the state of a period with who decided it; a future end reads 届时…."""
     by = f"（{period.cause.by}）" if period.cause and period.cause.by else ""
     updated = "，按修改后的文本" if period.cause and period.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
     label = str(period.state.label)

@@ -47,6 +47,7 @@ def _effect_of(decision: Decision) -> str:
 
 
 def _make_drafted_message(decision: Decision) -> str:
+    """Return the message who has to place the drafted announcement."""
     body = announcing_body(decision.record)
     if body.pk == decision.record.body_id:
         return "公告已起草，选择栏目后送审；"
@@ -108,6 +109,7 @@ def delete_relation(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _redirect_back(relation: Relation) -> HttpResponseRedirect:
+    """Redirect to the relation's record, else its item, else the list of bases."""
     if relation.record_id:
         return redirect_to("record", relation.record_id)
     item = item_of(relation.user) if relation.user else None

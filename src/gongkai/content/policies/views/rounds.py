@@ -208,6 +208,7 @@ def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseB
         return serve_stored(found.paper, found.paper_name, inline=True)
 
     def keep() -> None:
+        """Store the uploaded scan as the written opinion."""
         upload = request.FILES.get("scan")
         if upload is None:
             raise Refused("请附上书面意见的扫描件。")
@@ -219,6 +220,7 @@ def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseB
 
 
 def _list_cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
+    """Return the round's cases; only those of the actor's units unless he manages it."""
     by = require_staff_actor(request)
     cleanup_round = _get_round(by, number)
     cases = CleanupCase.objects.filter(round=cleanup_round).select_related("record", "body", "round")

@@ -121,6 +121,7 @@ UPLOAD_ACTIONS = frozenset({"policies.record_upload", "policies.take_back_upload
 
 
 def _record_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
+    """Record one record's upload with its receipt file."""
     given = pop_file(facts, "file")
     if why := actions.record_upload.why_not(record, by=by):
         raise Refused(why)
@@ -222,6 +223,7 @@ def upload_originals_page(request: HttpRequest) -> HttpResponse:
     some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in files]
 
     def upload() -> None:
+        """Upload the originals and warn of those that were not taken."""
         left_out = actions.upload(body, by=by, files=some).left_out
         if left_out:
             text = "；".join(left_out)

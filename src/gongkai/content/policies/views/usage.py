@@ -49,6 +49,7 @@ def _get_month(request: HttpRequest) -> tuple[list[date], date]:
 
 
 def _list_uses(request: HttpRequest) -> QuerySet[Use]:
+    """Return the uses in the chosen month of the records the user may see."""
     _, chosen = _get_month(request)
     records = visible_to(require_staff_actor(request))
     return Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=records)
@@ -114,6 +115,7 @@ def _export_month(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> H
     """Return all counts of a month as a spreadsheet."""
 
     def lines() -> Iterator[UsageRow]:
+        """Yield the month's views, searches and searches without results."""
         for row in _count_views(uses):
             yield UsageRow("浏览", row["record__title"], row["record__number"], row["n"])
         for one in asked.order_by("-times", "words"):

@@ -104,7 +104,8 @@ def store_column_words(column: Column, words: Mapping[str, str]) -> None:
         rebuild_shelves(column.parent or column)
 
 
-def _check_archivable(column: Column) -> list[str]:
+def _find_archive_errors(column: Column) -> list[str]:
+    """Return the Chinese reason why a column cannot be archived, if any."""
     if not column.is_open:
         return ["栏目尚未开通。"]
     if column.fixed:
@@ -112,7 +113,7 @@ def _check_archivable(column: Column) -> list[str]:
     return ["栏目已经归档。"] if column.archived_at else []
 
 
-@action("publishing.archive_column", label="归档栏目", rule=check_site_manager, ready=_check_archivable)
+@action("publishing.archive_column", label="归档栏目", rule=check_site_manager, ready=_find_archive_errors)
 def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult:
     """Archive a finished column: it stays readable, with a notice and the date."""
     column.archived_at = timezone.now()
@@ -139,13 +140,13 @@ def restore_column(column: Column, *, by: Actor) -> ActionResult:
     return ActionResult(words="恢复栏目", to_state="open")
 
 
-def _check_movable(column: Column) -> list[str]:
+def _find_move_errors(column: Column) -> list[str]:
     if column.fixed:
         return ["法定固定栏目不能移动；要在别处也看得到，把信息放入另一个栏目。"]
     return []
 
 
-@action("publishing.move_column", label="移动栏目", rule=check_site_manager, ready=_check_movable)
+@action("publishing.move_column", label="移动栏目", rule=check_site_manager, ready=_find_move_errors)
 def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
     """Move a column and its subtree under another one; the former path stays as an alias for imports."""
     parent = Column.objects.get(pk=parent.pk) if parent else None
@@ -232,7 +233,8 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     )
 
 
-def _check_openable(column: Column) -> list[str]:
+def _find_opening_errors(column: Column) -> list[str]:
+    """Return the Chinese reasons why a column cannot be opened."""
     if column.is_open:
         return ["栏目已经开通。"]
     parent = column.parent
@@ -262,7 +264,7 @@ def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[
     return not is_among(by, writers)
 
 
-@action("publishing.open_column", label="开通栏目", rule=check_site_manager, ready=_check_openable)
+@action("publishing.open_column", label="开通栏目", rule=check_site_manager, ready=_find_opening_errors)
 def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> ActionResult:
     """Open a column to the public; refused while owner, person, cycle or content is missing (P-02).
 
@@ -296,7 +298,7 @@ def open_within_action(column: Column) -> int:
     Raises:
         Refused: something is missing, or the column above is closed.
     """
-    if reasons := _check_openable(column):
+    if reasons := _find_opening_errors(column):
         raise Refused(reasons)
     column.opened_at = timezone.now()
     write_column(column)

@@ -113,6 +113,7 @@ def _attach_files(item: ItemPage, attachments: Attachments) -> None:
 
 
 def _save_draft(item: ItemPage, by: Actor) -> Revision:
+    """Save a revision of the item in the user's name; a validation error becomes Refused."""
     user = get_user_model().objects.filter(pk=by.user_id).first() if by.user_id else None
     try:
         revision: Revision = item.save_revision(user=user, clean=True)

@@ -62,6 +62,7 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
 
 
 def _edit_text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
+    """Return the field changed and its new HTML; Conflict when the text changed since the check."""
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean_html(page.imported_html) if field == "imported_html" else page.body
     passages = collect_passages(held)
@@ -73,6 +74,7 @@ def _edit_text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, st
 
 
 def _rename_attachments(page: ItemPage, names: dict[str, str]) -> list[tuple[str, StoredFile]]:
+    """Return all attachments as (name, file), renamed where the file's number is in `names`."""
     found = []
     for attachment in page.attachments.all():
         name = attachment.name

@@ -140,6 +140,7 @@ def count_unpublished(bodies: QuerySet[Body], first: date, until: date) -> Count
 
 
 def _list_overdue(bodies: QuerySet[Body], start: datetime, end: datetime) -> EntryQuerySet:
+    """Return the overdue entries due in (start, end], without those withdrawn late."""
     came_late = ClockEvent.objects.filter(entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None)
     rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
     return rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()

@@ -98,7 +98,7 @@ def title_of(item: ItemPage) -> str:
 
 
 def _begin_entry(item: ItemPage, out: datetime | None) -> None:
-    """Open or reopen the disclosure entry of an item that must become public."""
+    """Start the clock of an unpublished item, unless it was published at `out`."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     if out:
@@ -204,6 +204,7 @@ def _list_changed() -> QuerySet[Disclosure]:
 
 
 def _drop_orphans() -> int:
+    """Close the entries whose item was deleted (at most 1,000) and return their number."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     lost = _list_running().filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id")))).select_related("entry")

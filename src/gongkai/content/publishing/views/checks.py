@@ -137,6 +137,7 @@ def _vouch_for_file(request: HttpRequest, page: ItemPage, by: Actor, chosen: lis
 
 
 def _prepare_copy(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> HttpResponse | None:
+    """Make the masked copy of a file and redirect to it; None after a refusal, which is shown."""
     digest = "".join(chosen)
     done = "遮盖件已做好，请比较后采用。"
     if run_with_messages(request, lambda: actions.prepare_copy(page, by=by, digest=digest), done):

@@ -127,6 +127,7 @@ COLUMNS_SHEET = Sheet(
 
 
 def _export_columns(listed: list[RegisterRow]) -> HttpResponse:
+    """Return the spreadsheet of the listed columns."""
     publishers = describe_publishers_of(row.column for row in listed)
     rows = [{**_make_cells(row), "publishers": publishers.get(row.column.pk, Admits.ALL.label)} for row in listed]
     return spreadsheet_response(COLUMNS_SHEET, rows, COLUMNS_SHEET.name)

@@ -56,6 +56,7 @@ PROMPTNESS_SHEET = Sheet(
 
 
 def _get_quarter(request: HttpRequest) -> tuple[int, int]:
+    """Return the requested (year, quarter), else the current one."""
     year, _, quarter = request.GET.get("quarter", "").partition("-")
     asked = parse_year(year)
     return (asked, int(quarter)) if asked and quarter in {"1", "2", "3", "4"} else quarter_of(timezone.localdate())
@@ -103,6 +104,7 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
 
 
 def _describe_burst(burst: PublicationBurst | None) -> str:
+    """Return the sentence on a burst of publications, or ""."""
     if burst is None:
         return ""
     span = f"{burst.first:%Y-%m-%d} 至 {burst.last:%Y-%m-%d} 公开 {burst.items} 条"
@@ -142,6 +144,7 @@ def _unit_row(body: Body, texts: list[CountedPublication], waiting: int) -> _Uni
 
 
 def _list_quarters() -> list[tuple[str, str]]:
+    """Return (value, label) of the last eight quarters, newest first."""
     year, quarter = quarter_of(timezone.localdate())
     listed = []
     for _ in range(8):
@@ -174,6 +177,7 @@ def website_page(request: HttpRequest, number: int | None = None) -> HttpRespons
         facts = form.facts()
 
         def save() -> None:
+            """Change the website or open a new one."""
             if website:
                 actions.change_website(website, by=by, **facts)
             else:

@@ -259,6 +259,7 @@ def _write_heights_as_characters(html: str) -> tuple[str, int]:
     flat = 0
 
     def write(found: re.Match[str]) -> str:
+        """Return the raised or lowered text as characters; count those that have none."""
         nonlocal flat
         text = raise_text(found[2], found[1] == "sup")
         flat += text == found[2] and re.search(r"[0-9A-Za-z]", text) is not None

@@ -107,6 +107,7 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _give_opinion(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None:
+    """Give an opinion, with the uploaded scan where it came on paper."""
     upload = facts.pop("scan", None)
     if isinstance(upload, UploadedFile):
         facts |= {"scan": store(upload.read(), str(upload.name), by), "scan_name": str(upload.name)[-200:]}

@@ -51,7 +51,7 @@ def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, ma
         return [ASK_AGAIN_ERROR]
     return [
         *find_scan_errors(letter.scan, letter.scan_name, "来函"),
-        *_wrong_day(letter.day, flag),
+        *_find_day_errors(letter.day, flag),
         *_check_letter_unused(letter.scan, flag, mark),
     ]
 
@@ -64,7 +64,8 @@ def _asked_on(flag: Coordination, mark: str) -> bool:
     return facts.get("digest") == mark
 
 
-def _wrong_day(day: date | None, flag: Coordination) -> list[str]:
+def _find_day_errors(day: date | None, flag: Coordination) -> list[str]:
+    """Return the Chinese reason why a letter's date is refused: missing, in the future, before the request."""
     if day is None:
         return ["请写明来函的落款日期。"]
     if day > timezone.localdate():

@@ -90,6 +90,7 @@ def _signer_of(person: Person, stage: ReviewStage, body: Body) -> Actor:
 
 
 def _find_stage_clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
+    """Return how the participants of a stage clash with the authors or other stages (one person twice)."""
     others = [participants_of(signature) for signature in find_signatures(review)]
     plan = plan_of(review)
     return find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=list_registrations)
@@ -179,7 +180,7 @@ def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
 
 
 def _check_refuser(by: Actor, review: Review) -> list[str]:
-    """Return reasons to refuse all but those who may confirm, and the recorder."""
+    """Return the Chinese reasons why the actor may not refuse a record: only its recorder and its confirmers may."""
     record = find_pending_record(review)
     own = record is not None and is_among(by, find_recorders(record), [record.recorder_account])
     return [] if own else find_comparing_obstacles(by, review)
@@ -384,6 +385,7 @@ def refuse_paper(review: Review, *, by: Actor, record: int, reason: str) -> Acti
 
 
 def _require_pending(review: Review, record: int) -> PaperRecord:
+    """Return the review's pending paper record (Refused: it is another one, or handled already)."""
     pending = find_pending_record(review)
     if pending is None or pending.pk != record:
         raise Refused("这份纸质签批已经办理，请刷新页面查看结果。")

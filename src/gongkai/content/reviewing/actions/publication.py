@@ -194,6 +194,7 @@ def make_publishing_callback(text: OutgoingText, case: ReviewCase, by: Actor) ->
     """
 
     def publish_now() -> object:
+        """Publish with the approval, at the review's time if it is in the future."""
         due = case.review.visible_from
         start = due if due and due > timezone.now() else None
         run = publish.within if text.held else publish

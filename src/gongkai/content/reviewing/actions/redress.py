@@ -52,6 +52,7 @@ def withdraw_objected(review: Review) -> None:
 
 
 def _check_decider(by: Actor, review: Review) -> list[str]:
+    """Return the Chinese reasons why the actor may not decide: without the role, or having ordered the urgent publication."""
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not role_for(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]

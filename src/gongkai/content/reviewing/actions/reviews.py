@@ -87,6 +87,7 @@ UNCHANGED_ERROR = "内容与已发布的版本相同，无须再次送审。"
 
 
 def _check_not_in_review(source: Source) -> list[str]:
+    """Return the Chinese reasons why a source cannot be sent for review."""
     reviews = reviews_of(source)
     if any(review.state == ReviewState.WAITING for review in reviews):
         return ["已经送审，正在等待审签；要改动请先撤回送审。"]
@@ -267,13 +268,13 @@ def return_review(
     )
 
 
-def _check_recallable(review: Review) -> list[str]:
+def _find_recall_errors(review: Review) -> list[str]:
     if review.state == ReviewState.WAITING or review.waits_for_document:
         return []
     return [f"这次送审{review.get_state_display()}，不能撤回。"]
 
 
-@action("publishing.recall", label="撤回送审", rule=check_writer, ready=_check_recallable)
+@action("publishing.recall", label="撤回送审", rule=check_writer, ready=_find_recall_errors)
 def recall(review: Review, *, by: Actor, reason: str = "") -> ActionResult:
     """Withdraw a submission in order to change the text, also a fully signed one that is not public yet.
 
@@ -295,5 +296,5 @@ def recall(review: Review, *, by: Actor, reason: str = "") -> ActionResult:
 def recall_erased(reviews: QuerySet[Review]) -> None:
     """Recall those of `reviews` that are pending: their text was erased by law, nobody can sign it."""
     for review in reviews.filter(state__in=(ReviewState.WAITING, ReviewState.APPROVED)).order_by("pk"):
-        if not _check_recallable(review):
+        if not _find_recall_errors(review):
             recall(review, by=SYSTEM, reason="送审的文字已依法删除，不能再审签；需要公开的，请另行起草。")

@@ -27,6 +27,7 @@ ORDERING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
 def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:
+    """Return the Chinese reasons why the actor may not order it: without the role, or author or signer himself."""
     body = Body.objects.filter(pk=review.body_id).first()
     plan = plan_of(review)
     reasons = [] if body and role_for(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
@@ -34,6 +35,7 @@ def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:
 
 
 def _check_orderable(review: Review) -> list[str]:
+    """Return the Chinese reasons why a review cannot be published urgently."""
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能紧急发布。"]
     if has_unanswered_objection(review.source):

@@ -109,6 +109,7 @@ def _get_site(by: Actor, number: int) -> Website:
 
 
 def _get_plan(site: Website, column: Column | None) -> ReviewPlan:
+    """Return the plan in force of a column, or of the website."""
     if column is not None:
         return plans_of([column])[column.pk]
     scheme = next((row for row in list_schemes_in_force(site.pk) if not row.column_number), None)

@@ -53,6 +53,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     record_vouched(review, by, request.POST.getlist("vouched"))
 
     def sign() -> None:
+        """Fill the secrecy sheet if it was posted and is new, then sign, in one transaction."""
         with transaction.atomic():
             if "sheet" in request.POST and not SecrecySheet.objects.filter(review_id=review.pk).exists():
                 actions.fill_sheet(review, by=by, **_read_sheet(request, review))
@@ -155,6 +156,7 @@ def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
     review = get_review(by, number)
 
     def write(scan: "UploadedFile[bytes]", **facts: object) -> None:
+        """Store the scan and record the signature on paper."""
         name = str(scan.name)[-200:]
         actions.record_signature(
             review,
@@ -198,6 +200,7 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
     record_vouched(review, by, request.POST.getlist("vouched"))
 
     def order() -> None:
+        """Order the urgent publication as posted."""
         actions.order_urgent(
             review,
             by=by,
@@ -249,6 +252,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_shown(by: Actor, review: Review, version: int | None, *, confirmed: bool) -> None:
+    """Sign the version shown; `confirmed` also signs the last secrecy sheet, which must exist."""
     if version is None:
         raise Refused(STALE_PAGE_ERROR)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()

@@ -70,14 +70,14 @@ def _replace_all(source: Path) -> None:
     connection.close()
     with TemporaryFile() as restoring_errors, TemporaryFile() as loading_errors:
         restoring = subprocess.Popen(  # noqa: S603 - PostgreSQL's own tools
-            [_executable_path("pg_restore"), "--clean", "--if-exists", *_PLAIN, "--file=-", str(source)],
-            env=_tool_environment(),
+            [_find_executable("pg_restore"), "--clean", "--if-exists", *_PLAIN, "--file=-", str(source)],
+            env=_make_tool_environment(),
             stdout=subprocess.PIPE,
             stderr=restoring_errors,
         )
         loading = subprocess.Popen(  # noqa: S603
-            [_executable_path("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
-            env=_tool_environment(),
+            [_find_executable("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
+            env=_make_tool_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=loading_errors,
@@ -129,7 +129,7 @@ def check_replaceable() -> None:
     if connection.vendor == "sqlite":
         return
     for name in ("pg_dump", "pg_restore", "psql"):
-        _executable_path(name)
+        _find_executable(name)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
@@ -148,14 +148,15 @@ def _database_name() -> str:
     return str(connection.settings_dict["NAME"])
 
 
-def _executable_path(name: str) -> str:
+def _find_executable(name: str) -> str:
+    """Return the path of a PostgreSQL program (DatabaseToolError: it is not installed)."""
     path = shutil.which(name)
     if path is None:
         raise DatabaseToolError(f"找不到 {name}：请安装 PostgreSQL 客户端（apt-get install postgresql-client）")
     return path
 
 
-def _tool_environment() -> dict[str, str]:
+def _make_tool_environment() -> dict[str, str]:
     s = connection.settings_dict
     keys = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     return {**os.environ, "PGDATABASE": _database_name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
@@ -168,7 +169,7 @@ def _run_tool(name: str, *args: str) -> None:
         DatabaseToolError: it failed; with its reason.
     """
     process = subprocess.run(  # noqa: S603 - PostgreSQL's own tools
-        [_executable_path(name), *args], env=_tool_environment(), capture_output=True, text=True, check=False
+        [_find_executable(name), *args], env=_make_tool_environment(), capture_output=True, text=True, check=False
     )
     if process.returncode:
         raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(process.stderr)}")

@@ -75,6 +75,7 @@ def _read_state() -> RestoreState | None:
 
 
 def _write_state(state: RestoreState) -> None:
+    """Write the state whole or not at all."""
     temporary_path = _restore_folder() / "state.part"
     temporary_path.write_text(json.dumps(asdict(state), ensure_ascii=False), encoding="utf-8")
     temporary_path.replace(_restore_folder() / "state.json")

@@ -41,6 +41,7 @@ def _make_length_validator(most: int) -> Callable[[str], None]:
     """Return a validator that refuses texts of more than `most` characters."""
 
     def check(text: str) -> None:
+        """Refuse a text that is too long."""
         if len(text) > most:
             error_text = f"写得太长：最多{most}字，现在有{len(text)}字，请删减{len(text) - most}字以上。"
             raise forms.ValidationError(error_text)

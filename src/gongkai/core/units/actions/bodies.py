@@ -128,7 +128,7 @@ def level_under(parent: Body | None, kind: str) -> str:
     return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNS else parent.level
 
 
-def _check_alive(body: Body | None) -> list[str]:
+def _find_ended_body_errors(body: Body | None) -> list[str]:
     if body is None or body.alive:
         return []
     return [f"“{body.name}”已撤销或已并入其他单位。"]
@@ -155,7 +155,7 @@ def _record_event(body: Body, what: str, on: date, *, before: str = "", after: s
     BodyEvent.objects.create(body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200])
 
 
-@action("units.create", label="新增单位", rule=rules.check_unit_registrar, ready=_check_alive)
+@action("units.create", label="新增单位", rule=rules.check_unit_registrar, ready=_find_ended_body_errors)
 def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object) -> ActionResult:
     """Register a body under a government (the target; None only when the installation creates the first)."""
     name = tidy_name(name)
@@ -169,7 +169,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     return ActionResult(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
 
 
-@action("units.edit", label="修改", rule=rules.check_units_manager, ready=_check_alive)
+@action("units.edit", label="修改", rule=rules.check_units_manager, ready=_find_ended_body_errors)
 def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     """Change fields of a body that have no history, such as short name, kind and address."""
     short = read_text(fields, "short_name")
@@ -184,7 +184,7 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     return ActionResult(words="；".join(said) or "内容没有变化")
 
 
-@action("units.rename", label="更名", rule=rules.check_units_manager, ready=_check_alive)
+@action("units.rename", label="更名", rule=rules.check_units_manager, ready=_find_ended_body_errors)
 def rename(
     body: Body, *, by: Actor, name: str, on: date | None = None, basis: str = "", short_name: str | None = None
 ) -> ActionResult:
@@ -212,7 +212,7 @@ def rename(
     return ActionResult(words=f"由“{old_name}”更名为“{name}”", facts=facts)
 
 
-@action("units.move", label="改变隶属", rule=rules.check_units_manager, ready=_check_alive)
+@action("units.move", label="改变隶属", rule=rules.check_units_manager, ready=_find_ended_body_errors)
 def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Move a body, with its subtree, under another government."""
     if reasons := rules.check_units_manager(by, parent):  # type: ignore[arg-type]
@@ -239,8 +239,8 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
 def _check_no_units_below(body: Body) -> list[str]:
     """Return the Chinese reasons why the body is not an existing one without units below it."""
     if body.children.filter(merged_into=None, active_to=None).exists():
-        return [*_check_alive(body), f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。"]
-    return _check_alive(body)
+        return [*_find_ended_body_errors(body), f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。"]
+    return _find_ended_body_errors(body)
 
 
 @action("units.merge", label="并入其他单位", rule=rules.check_units_manager, ready=_check_no_units_below)

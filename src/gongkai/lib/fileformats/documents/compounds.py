@@ -1,6 +1,4 @@
-"""Read compound files: .xls and .et, Outlook's .msg, and Word 97 (.doc, .wps) with tables, fields, hidden and deleted
-words.
-"""
+"""Read compound files: .xls, .et, Outlook's .msg, and Word 97 (.doc, .wps) with tables, fields, hidden words."""
 
 import io
 import struct
@@ -86,6 +84,7 @@ class _Reader:
         return self.builder.document
 
     def _read_margin(self, text: str, name: str, start: int) -> None:
+        """Report a comment, header or footer as text that is not read, without page numbers."""
         kind = "comment" if name == "comment" else "header"
         lines = (self._plain(line) for line in text.split("\r"))
         words = "\n".join(dict.fromkeys(line for line in lines if line and not _is_page_number(line)))
@@ -93,6 +92,7 @@ class _Reader:
             self.builder.lose(kind, words, "批注" if kind == "comment" else "页眉页脚")
 
     def _plain(self, text: str) -> str:
+        """Return the text without field instructions and control characters."""
         out, depth = "", 0
         for char in text:
             depth += {"\x13": 1, "\x14": -1}.get(char, 0)
@@ -149,6 +149,7 @@ class _Reader:
                 one[1], one[2] = "result", "shown"
 
     def _symbol(self, operand: bytes) -> str:
+        """Return the character of a symbol; an unknown one is reported and becomes □."""
         _, code = struct.unpack("<HH", operand)
         found = find_symbol("Wingdings", code)
         if not found:
@@ -195,7 +196,7 @@ class _Reader:
             text = f"{'脚注' if note == 'footnote' else '尾注'}：{text.strip()}"
         if _LIST in operations and text.strip() and operations[_LIST] not in (b"\0\0", b"\x01\xf8"):
             self._numbered += 1
-        self.builder.paragraph(text, _level(stretch))
+        self.builder.paragraph(text, _get_heading_level(stretch))
 
     def _end_cell(self, position: int) -> None:
         """End a table cell or, at the mark of a row's end, the row."""
@@ -233,7 +234,7 @@ class _Reader:
         if any(len(row) != len(places) for row, places in zip(rows, edges, strict=True)):
             self.builder.table(rows)
             return
-        columns = _columns([edge for places in edges for one in places for edge in one[:2]])
+        columns = _merge_edges([edge for places in edges for one in places for edge in one[:2]])
         lines: list[list[str]] = []
         for row, places in zip(rows, edges, strict=True):
             line = [""] * max(len(columns) - 1, 0)
@@ -256,7 +257,8 @@ class _Reader:
         self.builder.table(lines)
 
 
-def _columns(edges: list[int]) -> list[int]:
+def _merge_edges(edges: list[int]) -> list[int]:
+    """Return the sorted edges; those closer than the tolerance become one."""
     out: list[int] = []
     for edge in sorted(set(edges)):
         if not out or edge - out[-1] > _EDGE_TOLERANCE:
@@ -265,10 +267,12 @@ def _columns(edges: list[int]) -> list[int]:
 
 
 def _is_on(operations: dict[int, bytes], number: int) -> bool:
+    """Return whether a property is switched on; 0x80 (as in the style) counts as off."""
     return operations.get(number, b"\0")[:1] not in (b"\0", b"\x80", b"")
 
 
-def _level(stretch: PropertyRun | None) -> int:
+def _get_heading_level(stretch: PropertyRun | None) -> int:
+    """Return the heading level of a paragraph (1 to 9), or 0."""
     if stretch is None:
         return 0
     if 1 <= stretch.style <= 9:
@@ -315,11 +319,7 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
 
 
 def _read_xls(data: bytes, builder: DocumentBuilder) -> Document:
-    """Add the sheets of an Excel 97 workbook.
-
-    Raises:
-        UnreadFile: locked or damaged.
-    """
+    """Add the sheets of an Excel 97 workbook (UnreadFile: locked or damaged)."""
     import xlrd
 
     log = io.StringIO()

@@ -92,6 +92,7 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
 
 
 def _entries(root: _Element, builder: DocumentBuilder) -> list[_Element]:
+    """Return the entries of a feed; those over the limit are reported as not read."""
     found = list(root.iter("{*}item", "{*}entry"))
     if len(found) > MAX_ENTRIES:
         builder.lose("more", f"共{len(found)}条，只读取前{MAX_ENTRIES}条", _END)

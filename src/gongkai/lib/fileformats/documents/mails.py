@@ -102,7 +102,8 @@ class _Message:
         full = [*self._folder, *path]
         return self._ole.openstream(full).read() if self._ole.exists(full) else b""
 
-    def _text(self, name: str, *folder: str) -> str:
+    def _read_text(self, name: str, *folder: str) -> str:
+        """Return a property's text, from its Unicode stream where it has one."""
         if wide := self._stream(*folder, f"__substg1.0_{name}001F"):
             return wide.decode("utf-16-le", "replace").rstrip("\0")
         return decode(self._stream(*folder, f"__substg1.0_{name}001E"), self._charset)[0]
@@ -122,9 +123,9 @@ class _Message:
     def read(self) -> Document:
         """Return the document."""
         builder = DocumentBuilder("msg")
-        address = self._text(_SENDER_SMTP) or self._text(_SENDER_ADDRESS)
-        sender = " ".join(filter(None, (self._text(_SENDER), f"<{address}>" if "@" in address else "")))
-        _add_heads(builder, self._text(_SUBJECT), sender, self._sent())
+        address = self._read_text(_SENDER_SMTP) or self._read_text(_SENDER_ADDRESS)
+        sender = " ".join(filter(None, (self._read_text(_SENDER), f"<{address}>" if "@" in address else "")))
+        _add_heads(builder, self._read_text(_SUBJECT), sender, self._sent())
         self._read_body(builder)
         for folder in sorted({path[len(self._folder)] for path in self._ole.listdir() if self._is_attachment(path)}):
             self._read_attachment(builder, folder)
@@ -147,8 +148,8 @@ class _Message:
     def _read_body(self, builder: DocumentBuilder) -> None:
         """Read the body as HTML, else as plain text, else as compressed RTF."""
         page = self._stream(f"__substg1.0_{_HTML}0102")
-        body = self._text(_BODY)
-        if page or (text := self._text(_HTML)):
+        body = self._read_text(_BODY)
+        if page or (text := self._read_text(_HTML)):
             read_page(builder, decode_page(page, builder) if page else text)
         elif body.strip():
             for line in body.replace("\r\n", "\n").split("\n"):
@@ -158,7 +159,11 @@ class _Message:
 
     def _read_attachment(self, builder: DocumentBuilder, folder: str) -> None:
         """Read an attached file or message."""
-        name = self._text(_LONG_NAME, folder) or self._text(_SHORT_NAME, folder) or self._text("3001", folder)
+        name = (
+            self._read_text(_LONG_NAME, folder)
+            or self._read_text(_SHORT_NAME, folder)
+            or self._read_text("3001", folder)
+        )
         builder.document.attachments.append(name := name or "附件")
         if self._ole.exists([*self._folder, folder, f"__substg1.0_{_DATA}000D"]) and self._depth < 4:
             inner = _Message(self._ole, (*self._folder, folder, f"__substg1.0_{_DATA}000D"), self._depth + 1).read()

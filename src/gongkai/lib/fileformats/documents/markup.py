@@ -67,6 +67,7 @@ class _MarkedInline(Inline):
         self._tags = outer_tags
 
     def _read_hyperlink(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        """Yield the text within a link."""
         before, self._link = self._link, self.reader.relations.get(get_value(element, "id"), ("", ""))[1]
         yield from self._inside(element, look, depth + 1)
         self._link = before
@@ -91,9 +92,9 @@ class _MarkedInline(Inline):
             link = next(filter(None, links), "")
             yield _Piece(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
 
-    def _drawn(self, element: _Element, look: RunProperties) -> Texts:
+    def _show_drawing(self, element: _Element, look: RunProperties) -> Texts:
         """Yield a drawing's text, and a placeholder with the HTML of each picture."""
-        yield from super()._drawn(element, look)
+        yield from super()._show_drawing(element, look)
         new_pictures, self.pictures = self.pictures, []
         for html in new_pictures:
             for sign in super()._show("\ufffc", look):
@@ -131,6 +132,7 @@ class _MarkedBuilder(DocumentBuilder):
 
 
 def _write_cell(cell: str) -> str:
+    """Return the HTML of a cell; its lists and tables are HTML already."""
     if isinstance(cell, CoveredCell):
         return cell
     lines = [line for line in cell.split("\n") if line]

@@ -278,6 +278,7 @@ class DocumentBuilder:
             self.lose("encoding", text[max(0, unknown.start() - 10) : unknown.end() + 10], where)
 
     def _add(self, block: DocumentBlock) -> None:
+        """Append a block unless the document becomes too large."""
         self._characters += len(block.text)
         refuse_over("characters", self._characters)
         refuse_over("text paragraphs", len(self.document.blocks))

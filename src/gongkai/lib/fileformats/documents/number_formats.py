@@ -169,11 +169,12 @@ def show_date(value: float, shape: str, *, from_1904: bool = False) -> str:
     if _ELAPSED.search(shape):
         minutes = round(value * 1440)
         return f"{minutes // 60}:{minutes % 60:02d}"
-    moment = _moment_of(value, exact="s.0" in shape, from_1904=from_1904)
+    moment = _parse_serial_date(value, exact="s.0" in shape, from_1904=from_1904)
     return show_moment(moment, shape) if moment else ""
 
 
-def _moment_of(value: float, *, exact: bool, from_1904: bool) -> datetime | None:
+def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetime | None:
+    """Return the date of a spreadsheet's serial number, or None outside its range."""
     if not 0 <= value < 2_958_466:
         return None
     first = _FIRST_1904 if from_1904 else _FIRST if value >= 61 else _FIRST + timedelta(days=1)
@@ -183,7 +184,7 @@ def _moment_of(value: float, *, exact: bool, from_1904: bool) -> datetime | None
 def type_number(value: float, shape: str, *, from_1904: bool = False) -> object:
     """Return a number as what its format makes of it: a moment, a time of day, a percentage, or a number."""
     if is_date_format(shape) and not _ELAPSED.search(shape):
-        moment = _moment_of(value, exact=False, from_1904=from_1904)
+        moment = _parse_serial_date(value, exact=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment
     if is_date_format(shape):
         return show_date(value, shape)

@@ -147,6 +147,7 @@ class _Page:
         self._flush()
 
     def _flush(self, level: int = 0) -> None:
+        """Add the collected loose text as paragraphs."""
         text = "".join(self._loose)
         self._loose = []
         for line in text.split("\n"):
@@ -223,6 +224,7 @@ class _Page:
         return raise_text(text, raised == "sup") if raised else text
 
     def _ruby(self, element: _Element) -> str:
+        """Return the text under a ruby annotation; the annotation is reported as not read."""
         ruby_text = "".join(_words(ruby) for ruby in element.iter("rt"))
         self._builder.lose("ruby", ruby_text)
         base = cast(list[str], element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]"))
@@ -272,6 +274,7 @@ class _Page:
         line: list[str] = []
 
         def carry() -> None:
+            """Add the cells that reach down from rows above."""
             while len(line) in down and down[len(line)][1]:
                 at = len(line)
                 text, rows_left = down[at]

@@ -42,12 +42,7 @@ _TABLE = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
 
 
 def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
-    """Return a PDF as a document.
-
-    Args:
-        with_notes: whether form fields, written notes and attached files belong to its text; else only what its pages
-            draw.
-    """
+    """Return a PDF as a document; `with_notes` adds form fields, notes and attached files to what its pages draw."""
     import pdfplumber
     import pypdfium2
 
@@ -269,7 +264,7 @@ class PdfReader:
         if page.edges:
             refuse_over("page lines", len(page.edges))
             lines_only = page.filter(lambda item: item["object_type"] != "char")
-            tables = [one for one in lines_only.find_tables(_settings(page)) if len(one.cells) > 1]
+            tables = [one for one in lines_only.find_tables(_make_table_settings(page)) if len(one.cells) > 1]
         self.builder.document.words.append([] if tables else group_into_words(chars))
         boxes = [_make_table_char(table, chars) for table in tables]
         free = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
@@ -356,7 +351,8 @@ class PdfReader:
         return document
 
 
-def _settings(page: "Page") -> dict[str, object]:
+def _make_table_settings(page: "Page") -> dict[str, object]:
+    """Return the settings of the table search; the ends of upright lines close a table without outer lines."""
     upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
     if not upright:
         return dict(_TABLE)
@@ -365,6 +361,7 @@ def _settings(page: "Page") -> dict[str, object]:
 
 
 def _make_note_char(annotation: "Char", words: str) -> "Char":
+    """Return a character that inserts a note's words at its annotation."""
     height = min(float(annotation["bottom"] - annotation["top"]), 14.0)
     return {
         "text": words, "x0": annotation["x0"], "x1": annotation["x1"], "top": annotation["top"],

@@ -148,6 +148,7 @@ class PaintingOrder:
         return bitmap.n_channels < 4 or bitmap.buffer[row * bitmap.stride + 4 * column + 3] > 255 * _OPAQUE
 
     def _render(self, shape: _Shape) -> PdfBitmap | None:
+        """Return the picture of a shape, or None if it is too large or empty."""
         if max(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) > _MAX_SIDE:
             return None
         made = raw.FPDFImageObj_GetRenderedBitmap(self._page.pdf, self._page, shape.picture)
@@ -205,7 +206,7 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     solid = plain and not painted.faint
     if painted.kind != raw.FPDF_PAGEOBJ_PATH:
         picture = painted.item if solid and painted.kind == raw.FPDF_PAGEOBJ_IMAGE else None
-        yield from _cut(_Shape(at, full_box, None, covers=False, picture=picture), clip)
+        yield from _clip(_Shape(at, full_box, None, covers=False, picture=picture), clip)
         return
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(painted.item, filled, stroked)
@@ -217,7 +218,7 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     colour = (red, green, blue) if has_colour and not painted.faint else None
     boxes = _rectangles_of(painted) if solid and colour else []
     for box in boxes or [full_box]:
-        yield from _cut(_Shape(at, box, colour, covers=bool(boxes)), clip)
+        yield from _clip(_Shape(at, box, colour, covers=bool(boxes)), clip)
 
 
 def _rectangles_of(painted: _Painted) -> list[Box]:
@@ -275,7 +276,8 @@ def _overlap(one: Box, other: Box) -> Box:
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
-def _cut(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
+def _clip(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
+    """Yield the shape cut to the clip, nothing if it lies outside."""
     box = shape.box if clip is None else _overlap(shape.box, clip)
     if box[0] < box[2] and box[1] < box[3]:
         yield shape._replace(box=box)

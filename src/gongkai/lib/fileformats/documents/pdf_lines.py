@@ -72,7 +72,7 @@ def mark_vertical_lines(chars: list[Char]) -> None:
         if not (char["text"].strip() and _SET_UPRIGHT.match(char["text"]) and get_writing_direction(char) == 0):
             runs.append([])
             continue
-        if last is not None and not (_stands_below(last, char) or _stands_on(last, char)):
+        if last is not None and not (_is_below(last, char) or _stands_on(last, char)):
             runs.append([])
         runs[-1].append(char)
     for number, run in enumerate(run for run in runs if len(run) >= _VERTICAL or (run[1:] and _stands_on(*run[:2]))):
@@ -80,7 +80,8 @@ def mark_vertical_lines(chars: list[Char]) -> None:
             char["line"] = number
 
 
-def _stands_below(last: Char, char: Char) -> bool:
+def _is_below(last: Char, char: Char) -> bool:
+    """Return whether a character is the next of a vertical line."""
     size = max(char["size"], 1)
     across = char["x0"] + char["x1"] - last["x0"] - last["x1"]
     down = char["top"] + char["bottom"] - last["top"] - last["bottom"]
@@ -350,8 +351,7 @@ def is_item_start(line: str) -> bool:
 
 
 def join_lines(lines: list[str]) -> list[str]:
-    """Join the lines of paragraphs: one continues while its lines are full. A page number before or after all of them is
-    left out."""
+    """Join the lines of paragraphs, which go on while lines are full, without a page number at either end."""
     printed = [line for line in lines if line.strip()]
     last_place = len(printed) - 1
     text_lines = [

@@ -186,11 +186,7 @@ def _refuse_empty(document: Document) -> None:
 
 
 def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
-    """Read a file by its first bytes.
-
-    Raises:
-        UnreadFile: a known format that is no document.
-    """
+    """Read a file by its first bytes (UnreadFile: a known format that is no document)."""
     if data.startswith(_ZIP):
         return _read_zip(data, suffix, depth)
     if data.startswith(OLE_SIGNATURE):
@@ -228,11 +224,7 @@ def _make_refusal(what: str, suffix: str, suffixes: str) -> UnreadFile:
 
 
 def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
-    """Read a packed file by the parts in it.
-
-    Raises:
-        UnreadFile: damaged, or a format that is not read.
-    """
+    """Read a packed file by the parts in it (UnreadFile: damaged, or a format that is not read)."""
     try:
         package = open_package(data)
     except UnreadFile:
@@ -289,11 +281,7 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
 
 
 def _read_plain(data: bytes, suffix: str) -> Document:
-    """Read a plain text or a CSV table.
-
-    Raises:
-        UnreadFile: the content is no text, or does not fit the suffix.
-    """
+    """Read a plain text or a CSV table (UnreadFile: the content is no text, or does not fit the suffix)."""
     if not texts.is_text(data):
         if suffix in _BINARY_SUFFIXES or suffix in ("doc", "xls", "wps", "et", "rtf"):
             raise UnreadFile(f"已损坏：这不是完整的.{suffix}文件，请用办公软件打开后另存为新文件再试。")
@@ -330,6 +318,7 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
 
 
 def _read_flat(data: bytes, depth: int) -> Document:
+    """Return the document of a single-file XML, a workbook or a text."""
     package = unpack_flat(parse_xml(data))
     if package.find("xl/workbook.xml") or package.main_part("").lower().startswith("xl/"):
         return read_xlsx(package, depth)

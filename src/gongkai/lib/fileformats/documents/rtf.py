@@ -103,16 +103,16 @@ class _Reader:
             at = match.end()
             word, number, code, sign, brace, plain_bytes = match.groups()
             if plain_bytes is not None:
-                self._raw(plain_bytes)
+                self._add_bytes(plain_bytes)
             elif code is not None:
-                self._raw(bytes([int(code, 16)]), escaped=True)
+                self._add_bytes(bytes([int(code, 16)]), escaped=True)
             elif brace == b"{":
                 self._flush_bytes()
                 if len(self._stack) > MAX_DEPTH:
                     raise UnreadFile(DAMAGED_FILE_ERROR)
                 self._stack.append(replace(self._state))
             elif brace == b"}":
-                self._close()
+                self._close_group()
             elif sign is not None:
                 self._handle_sign(sign.decode("latin-1"))
             elif word is not None:
@@ -127,7 +127,7 @@ class _Reader:
         if self._stack:
             self.builder.lose("text", CUT_SHORT, "末尾")
 
-    def _close(self) -> None:
+    def _close_group(self) -> None:
         self._flush_bytes()
         if not self._stack:
             return
@@ -161,7 +161,7 @@ class _Reader:
         elif words:
             self.builder.document.properties[name] = words
 
-    def _raw(self, data: bytes, *, escaped: bool = False) -> None:
+    def _add_bytes(self, data: bytes, *, escaped: bool = False) -> None:
         if self._skip:
             taken = min(self._skip, len(data))
             self._skip -= taken
@@ -203,7 +203,7 @@ class _Reader:
     def _handle_sign(self, sign: str) -> None:
         """Handle a control symbol, for example a non-breaking space or an escaped brace."""
         if sign in "\\{}":
-            self._raw(sign.encode())
+            self._add_bytes(sign.encode())
             return
         self._flush_bytes()
         if sign == "~":

@@ -89,16 +89,16 @@ class DrawnGrid:
     def __init__(self, dark: "NDArray[numpy.bool_]", levels: list[int], uprights: list[int]) -> None:
         self.levels, self.uprights = levels, uprights
         rows, columns = range(len(levels) - 1), range(len(uprights) - 1)
-        self.above = {(r, c): r == 0 or self._level(dark, r, c) for r in rows for c in columns}
-        self.before = {(r, c): c == 0 or self._upright(dark, r, c) for r in rows for c in columns}
+        self.above = {(r, c): r == 0 or self._has_line_above(dark, r, c) for r in rows for c in columns}
+        self.before = {(r, c): c == 0 or self._has_line_left(dark, r, c) for r in rows for c in columns}
 
-    def _level(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
+    def _has_line_above(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
         return bool(
             dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > MIN_BORDER_DARK_SHARE
         )
 
-    def _upright(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
+    def _has_line_left(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         x, top, bottom = self.uprights[column], self.levels[row], self.levels[row + 1]
         return bool(
             dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > MIN_BORDER_DARK_SHARE
@@ -251,6 +251,7 @@ def _rapid() -> Recogniser:
     engine = RapidOCR()
 
     def recognise(image: "Image") -> list[Word]:
+        """Return the words in a picture with their boxes."""
         result = engine(numpy.array(image.convert("RGB")))
         if result.txts is None:
             return []
@@ -273,11 +274,7 @@ def _has_tesseract() -> bool:
 
 
 def _tesseract(image: "Image") -> list[Word]:
-    """Return the words of a picture by Tesseract.
-
-    Raises:
-        UnreadFile: it failed or took too long.
-    """
+    """Return the words of a picture by Tesseract (UnreadFile: it failed or took too long)."""
     stream = io.BytesIO()
     image.save(stream, "PNG")
     command = [shutil.which("tesseract") or "tesseract", "-", "-", "-l", "chi_sim", "--psm", "6", "tsv"]

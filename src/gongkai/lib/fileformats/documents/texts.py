@@ -65,6 +65,7 @@ def _decode_bytes(data: bytes, named: str, builder: DocumentBuilder | None) -> s
 
 
 def _decode_chinese(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
+    """Return the text and report when it may be of either Chinese charset."""
     text = decode(data, named)[0]
     if builder is not None and not named and "\ufffd" not in text and is_doubtful(data):
         builder.lose("encoding", f"不能确定是国标码（GB18030）还是大五码（Big5）：{text.strip()[:20]}")

@@ -70,6 +70,7 @@ class WordReader:
         self._start(self._read_part_beside("styles"), self._read_part_beside("numbering"))
 
     def _start(self, styles: _Element | None, numbering: _Element | None) -> None:
+        """Set up styles, lists and the reader of runs."""
         self.styles = Styles(styles)
         self.lists = ListCounter(numbering, self.styles)
         self.inline = Inline(self.builder, self.styles, self._draw)
@@ -157,6 +158,7 @@ class WordReader:
         return self.lists.label(find_child(paragraph, "pPr")) + text if text.strip() else text
 
     def _read_boxes(self, depth: int) -> None:
+        """Read the text boxes met since the last call."""
         boxes, self.inline.boxes = self.inline.boxes, []
         for box in boxes:
             self._read_blocks(box, depth + 1)
@@ -310,6 +312,7 @@ class WordReader:
         return drawn_text
 
     def _take_pictures(self, element: _Element, alternative: str) -> None:
+        """Report pictures as not read, with alternative text or address."""
         drawn = element.iter("{*}blip", "{*}imagedata")
         links = [self.relations.get(get_value(one, "link") or get_value(one, "href"), ("", ""))[1] for one in drawn]
         self.builder.lose("picture", alternative or next(filter(None, links), ""))
@@ -335,6 +338,7 @@ class WordReader:
 
 
 def _words(element: _Element) -> str:
+    """Return the paragraphs' text, deleted text included."""
     paragraphs = list(find_all(element, "p")) or [element]
     return "\n".join(
         "".join(one.text or "" for one in paragraph.iter("{*}t", "{*}delText")) for paragraph in paragraphs

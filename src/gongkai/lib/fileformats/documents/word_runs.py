@@ -86,6 +86,7 @@ class Inline:
         return pieces
 
     def _lose(self, kind: str, words: str) -> None:
+        """Collect text that is not read, and report what was collected of another kind."""
         if kind != self._lost_kind:
             self._flush()
         self._lost_kind = kind
@@ -112,7 +113,7 @@ class Inline:
             elif name in ("oMath", "oMathPara"):
                 yield from self._formula(child)
             elif name in ("drawing", "pict", "object", "subDoc"):
-                yield from self._drawn(child, look)
+                yield from self._show_drawing(child, look)
             elif name not in ("instrText", "delText", "delInstrText", "txbxContent", "footnoteReference"):
                 yield from self._inside(child, look, depth + 1)
 
@@ -209,7 +210,8 @@ class Inline:
             open_field.shown = True
         yield formula
 
-    def _drawn(self, element: _Element, look: RunProperties) -> Texts:
+    def _show_drawing(self, element: _Element, look: RunProperties) -> Texts:
+        """Keep the text boxes of a drawing for later and yield its picture."""
         self._flush()
         for box in find_all(element, "txbxContent"):
             ancestors = takewhile(lambda one: one is not element, box.iterancestors())
@@ -255,6 +257,7 @@ class Inline:
                 yield from self._show(resolve_field(self.builder, done.instruction, done.form), look)
 
     def _read_instrText(self, element: _Element, _: RunProperties, __: int) -> Texts:
+        """Add to the instruction of the current field."""
         if self.fields and not self.fields[-1].in_result:
             self.fields[-1].instruction += element.text or ""
         yield from ()

@@ -276,6 +276,7 @@ class ListCounter:
 
 
 def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
+    """Return (number format, label text, start) by level."""
     out = {}
     for level in find_all(kind, "lvl"):
         get = {name: get_value(find_child(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
@@ -291,6 +292,7 @@ _OLD_FORMS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39
 
 
 def _fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], depth: int) -> str:
+    """Return the label of a list item with its numbers; bullets have none."""
     text = levels[depth][1]
     if levels[depth][0] in ("bullet", "none"):
         return "" if levels[depth][0] == "bullet" else re.sub(r"%\d", "", text)

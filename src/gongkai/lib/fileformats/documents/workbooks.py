@@ -127,6 +127,7 @@ class WorkbookReader:
             self.quoted.append(get_value(shape, "quotePrefix") in ("1", "true"))
 
     def _load_texts(self) -> None:
+        """Read the shared strings of the workbook."""
         target = next((text_part for kind, text_part in self.relations.values() if kind == "sharedStrings"), "")
         if self.package.find(target := target or "xl/sharedStrings.xml"):
             for shared_string in iterate_xml(self.package.read(target, "sheet unpacked"), "si"):
@@ -286,11 +287,11 @@ class WorkbookReader:
             else:
                 self.builder.lose(
                     "picture",
-                    get_value(properties, "descr") or shape_text or self._chart_words(part, shape),
+                    get_value(properties, "descr") or shape_text or self._read_chart_words(part, shape),
                     sheet.name,
                 )
 
-    def _chart_words(self, part: str, frame: _Element) -> str:
+    def _read_chart_words(self, part: str, frame: _Element) -> str:
         for chart in find_all(frame, "chart"):
             target = self.package.relations(part).get(get_value(chart, "id"), ("", ""))[1]
             if self.package.find(target) and (root := self.package.xml(target)) is not None:

@@ -200,6 +200,7 @@ class Crawl:
         return next_at - time.monotonic() if self.bounds.rate else 0.0
 
     def _interval(self, target: CrawlTarget) -> float:
+        """Return the seconds between requests: our rate or the site's own pause, the longer one."""
         if not self.bounds.rate:
             return 0.0
         rules = self._robots.get(_site_root(target.address)) if target.kind != UrlKind.OUTER else None
@@ -304,10 +305,12 @@ class Crawl:
     def _fetch_in_thread(
         self, tasks: "SimpleQueue[CrawlTarget | None]", queue: "SimpleQueue[FetchResult]", through: ConnectionPool
     ) -> None:
+        """Fetch targets until None comes."""
         while (target := tasks.get()) is not None:
-            queue.put(fetch_url(target, self._reach_of(target), self.bounds, through))
+            queue.put(fetch_url(target, self._limits_of(target), self.bounds, through))
 
-    def _reach_of(self, target: CrawlTarget) -> RequestLimits:
+    def _limits_of(self, target: CrawlTarget) -> RequestLimits:
+        """Return the request's limits; a link outward may reach its own host inside where tests allow it."""
         if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT):
             return self.reach
         return replace(self.reach, inside={*self.reach.inside, get_host(target.address)})

@@ -138,6 +138,7 @@ def _list_attributes(root: etree._Element) -> Iterator[str]:
 
 
 def _list_part_lines(root: etree._Element, shown: str) -> Iterator[str]:
+    """Yield the attributes and text lines of a part; `shown` text is left out."""
     yield from _list_attributes(root)
     for line in "".join(_list_texts(root, shown)).split("\n"):
         if words := line.strip():

@@ -261,6 +261,7 @@ def read_html_text(content: bytes) -> str:
 
 
 def _ruby_base(ruby: etree._Element) -> str:
+    """Return the text under a ruby annotation."""
     words = [ruby.text or ""]
     for element in ruby.iterdescendants():
         words += ("" if element.tag in _RUBY_TAGS else element.text or "", element.tail or "")

@@ -192,6 +192,7 @@ class FileMasker:
         return box[0]
 
     def _search_string(self, gathered: SlotText) -> list[Finding]:
+        """Return the findings in a text, searched once."""
         text = gathered.text
         if text not in self._strings:
             self._strings[text] = self.search(gathered)

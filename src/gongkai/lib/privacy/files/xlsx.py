@@ -41,6 +41,7 @@ def _read_shared_strings(content: bytes | None) -> list[etree._Element]:
 
 
 def _list_sheet_parts(names: Iterable[str]) -> list[str]:
+    """Return the names of the sheets' parts; UnknownContent if there are none."""
     found = sorted(name for name in names if _SHEET_PART.fullmatch(name))
     if not found:
         raise UnknownContent(f"{EXCEL_FILE_LABEL}打不开：文件损坏、加密或格式不符")
@@ -193,6 +194,7 @@ def _mask_names(root: etree._Element, hider: FileMasker) -> None:
 
 
 def _remove_formulas(root: etree._Element, hider: FileMasker) -> None:
+    """Remove the formulas that contain what is masked."""
     for formula in list(root.iter(_NAMESPACE + "f")):
         if formula.text and hider.mask_string(formula.text) != formula.text:
             remove_element(formula)

@@ -62,6 +62,7 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
 
 
 def _find_famous_names(person_names: list[PersonName]) -> frozenset[str]:
+    """Return the names that count as famous: none that a list of mostly unknown people contains."""
     listed = [person for person in person_names if person.why == REASONS["list"]]
     known = sum(person.name in _FAMOUS for person in listed)
     return _FAMOUS if 2 * known >= len(listed) else _FAMOUS - {person.name for person in listed}

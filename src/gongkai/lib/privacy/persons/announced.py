@@ -119,6 +119,7 @@ _DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 
 def _begins_verb_or_joiner(frame: SearchText, start: int) -> bool:
+    """Return whether a verb, adverb, preposition or joining word begins here."""
     if behind.score_verb_after(frame, start) or shape.FOLLOWING_WORDS.at(frame.text, start):
         return True
     word = frame.word(start)

@@ -90,6 +90,7 @@ _ORIGIN_AND_NAME = re.compile(
 
 
 def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
+    """Return the list item whose name follows a place of origin, or None."""
     match = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(words_of, max(0, words_of.rfind(":", 0, 60)))
     if not match or not shape.get_surname_size(match["name"]) or match["name"][-1] in shape.PLACE_SUFFIXES:
         return None

@@ -151,7 +151,8 @@ def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
     return bool(size) and outweighs
 
 
-def _describes_person(name: str, surname: bool) -> bool:
+def _is_ordinary_phrase(name: str, surname: bool) -> bool:
+    """Return whether a name's characters are an ordinary word or phrase."""
     if name in _FREQUENT_WORDS or _NOT_NAME_SHAPE.match(name) or _MANNER_PHRASE.fullmatch(name):
         return True
     return len(name) == 3 and not surname and shape.get_word_tag(name[:2]).startswith(_NON_NAMING_TAGS)
@@ -178,7 +179,7 @@ def _judge_by_vocabulary(name: str, evidence: NameEvidence, surname: bool) -> bo
     if evidence is NameEvidence.FACT:
         return surname or not is_office_word(name)
     common = name[0] not in shape.WEAK_SURNAMES | shape.SCARCE_SURNAMES
-    if evidence in (NameEvidence.ROLE, NameEvidence.PARTY) and _describes_person(name, surname):
+    if evidence in (NameEvidence.ROLE, NameEvidence.PARTY) and _is_ordinary_phrase(name, surname):
         return False
     if is_office_word(name) or (
         len(name) == 3 and (is_office_word(name[:2]) or is_office_word(name[1:])) and not (surname and common)
@@ -188,6 +189,7 @@ def _judge_by_vocabulary(name: str, evidence: NameEvidence, surname: bool) -> bo
 
 
 def _judge_with_surname(name: str, tag: str, evidence: NameEvidence) -> bool:
+    """Return whether a text that begins with a surname can be a name."""
     if name[0] in shape.WEAK_SURNAMES and not tag and shape.score_given_name(name[1:]) < 0:
         return False
     odd = shape.is_dictionary_word(name[1:]) and name[0] in shape.SCARCE_SURNAMES | shape.FUNCTION_SURNAMES
@@ -195,6 +197,7 @@ def _judge_with_surname(name: str, tag: str, evidence: NameEvidence) -> bool:
 
 
 def _judge_without_surname(name: str, tag: str) -> bool:
+    """Return whether a text without a surname can be a given name or nickname."""
     known = (
         name in shape.GIVEN_NAME_PAIRS or shape.score_given_name(name[-2:]) >= 0.9 or bool(_NICKNAME.fullmatch(name))
     )

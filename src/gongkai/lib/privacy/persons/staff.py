@@ -248,6 +248,7 @@ def is_public_after_all(frame: SearchText, start: int, end: int, told: bool) -> 
 
 
 def _acts_for_body(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a person is named as staff or representative of a body."""
     before = frame.text[max(0, start - 30) : start]
     if _STAFF_BEFORE.search(before) or _PUBLIC_NOTE_AFTER.match(frame.text, end):
         return True

@@ -64,6 +64,7 @@ _PLACE_CONTINUATIONS = frozenset("城苑郡都府园湾路街坡铺湖山庄桥�
 
 
 def _score_following_verb(frame: SearchText, start: int, end: int, score: float) -> float:
+    """Return 1 if a verb follows a probable name of three characters, else 0."""
     if end - start != 3 or score < 1.4 or not frame.starts[end] or elements.score_word_before(frame, start) < 0.5:
         return 0.0
     word = frame.word(end)
@@ -108,6 +109,7 @@ def _add_list_bonus(frame: SearchText, start: int, end: int, score: float, total
 
 
 def _count_names_in_row(frame: SearchText, end: int, score: float) -> int:
+    """Return how many names are listed from here on, at least 1."""
     if score < 0.5 or not _LIST_CONTINUATION.match(frame.text, end):
         return 1
     names, _at = 1, end

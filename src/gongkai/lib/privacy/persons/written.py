@@ -70,6 +70,7 @@ def find_dotted_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _is_between_boundary_and_verb(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a name has a boundary before it and a verb after it."""
     border = start == 0 or frame.text[start - 1] in "\n:;,，。；、("
     border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
     acts = len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple("因被于将经与和")
@@ -77,7 +78,7 @@ def _is_between_boundary_and_verb(frame: SearchText, start: int, end: int) -> bo
 
 
 def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield names composed of known name elements where the context shows a person."""
+    """Yield (start, end, kind of context, its word) of names made of transliterated elements (买买提…)."""
     last_end = 0
     for match in ELEMENT_START_PATTERN.finditer(frame.text):
         start = match.start()

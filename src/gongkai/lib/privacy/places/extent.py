@@ -94,6 +94,7 @@ def get_precision_level(place: str) -> int:
 
 
 def _first_located_chunk(place: str) -> str:
+    """Return the first part of a place if that alone locates it, else the whole."""
     chunks = place.split(" ")
     if len(chunks) == 1 or not get_precision_level(chunks[0]):
         return place

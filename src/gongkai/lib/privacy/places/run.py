@@ -63,6 +63,7 @@ _VILLAGE_UNDER_TOWN = re.compile(
 
 
 def _names_two_levels(frame: SearchText, text: str, stop: int) -> bool:
+    """Return whether an address names a village under a town, or more than three levels."""
     return bool(_VILLAGE_UNDER_TOWN.search(text) or count_area_levels(text) > 3) and bool(
         _ADDRESS_END.match(frame.text, stop)
     )

@@ -157,12 +157,14 @@ def _is_significant(difference: PhraseDifference) -> bool:
 
 
 def _choose_nearest(differences: Iterator[PhraseDifference | None]) -> Iterator[PhraseDifference]:
+    """Yield the difference with the most characters in common, if there is one."""
     best = max((difference for difference in differences if difference), key=lambda one: one.matched, default=None)
     if best:
         yield best
 
 
 def _list_gap_sizes() -> Iterator[tuple[int, int]]:
+    """Yield (gap in the text, gap in the phrase), smallest sum first."""
     for both in range(1, 2 * _MAX_GAP_CHARACTERS + 1):
         for meant in range(min(_MAX_GAP_CHARACTERS, both) + 1):
             if both - meant <= _MAX_GAP_CHARACTERS:

@@ -77,6 +77,7 @@ def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
 
 
 def _window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
+    """Return the summed likelihood of all runs of four characters in the windows."""
     return sum(
         (compute_log_likelihood(character_counts, *window[at : at + 4]) for at in range(len(window) - 3)),
         np.zeros(len(window[0]), np.float32),
@@ -225,6 +226,7 @@ def _count_as_part(row: str, longer: str) -> int:
 
 
 def _list_context_clues(text: str, gap: TextGap) -> Iterator[tuple[str, bool]]:
+    """Yield (name of a clue, whether it holds) for a gap."""
     yield "named", is_possibly_in_name(text, gap.at) or is_possibly_in_name(text, gap.at - 1)
     yield "quoted", is_quoted(text, gap.at)
     yield "optional", gap.char in _OPTIONAL_CHARACTERS

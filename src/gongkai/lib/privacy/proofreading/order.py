@@ -171,7 +171,7 @@ def find_series_errors(frame: SearchText) -> Iterator[Finding]:
         for match in pattern.finditer(frame.source):
             group = "n" if match["n"] else "m"
             start, end = match.span(group)
-            value = _item_value(match[group])
+            value = _parse_item_number(match[group])
             if series and (hit := _check_sequence(frame, series, value, start, end, pattern in _SINGLE_LINE_PATTERNS)):
                 yield hit
             series.append((value, start, end, match[group]))
@@ -193,7 +193,7 @@ def find_article_errors(frame: SearchText) -> Iterator[Finding]:
                 break
 
 
-def _item_value(text: str) -> int:
+def _parse_item_number(text: str) -> int:
     if "①" <= text <= "⑳":
         return ord(text) - 0x245F
     return ord(text) - 0x40 if text.isascii() and text.isalpha() else parse_number(text)

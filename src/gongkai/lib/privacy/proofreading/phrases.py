@@ -142,6 +142,7 @@ _WIDTH_VARIANTS = {"，": "[，,]", "；": "[；;]", "：": "[：:]", "（": "[�
 
 
 def _compile_special_character(char: str, behind: bool) -> str:
+    """Return the pattern of a character: ^ a border (`behind`: after the phrase), # a number, else itself."""
     if char == "^":
         return f"(?=[{_CLAUSE_BORDERS}]|$)" if behind else f"(?:^|(?<=[{_CLAUSE_BORDERS}]))"
     return "[0-9一二两三四五六七八九十百千万]+" if char == "#" else _WIDTH_VARIANTS.get(char) or re.escape(char)

@@ -54,6 +54,7 @@ class PrefixFilter:
 
 
 def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
+    """Return `size` characters from each beginning, packed into one number."""
     made = np.zeros(begins.size, np.uint64)
     for n in range(size):
         made = made << np.uint64(16) | codes[begins + n]

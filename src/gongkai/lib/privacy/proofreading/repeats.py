@@ -64,6 +64,7 @@ def is_case_title(text: str, start: int) -> bool:
 
 
 def _is_known_doubled(char: str, before: str, after: str) -> bool:
+    """Return whether the doubled character is right: a word, a name or usual in the texts counted."""
     rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
     return any(count_sequence(row) > 0 for row in rows) or count_sequence(char * 2) > _TWICE_KNOWN
 
@@ -82,6 +83,7 @@ def _ends_word(frame: SearchText, start: int, before: str, char: str, after: str
 
 
 def _begins_word(before: str, char: str, after: str) -> bool:
+    """Return whether the character begins a word with what follows, not with what precedes."""
     if not after or count_sequence(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
         return False
     return not shape.HAN_CHARACTER.match(before or " ") or count_sequence(before + char) >= _TOUCHES

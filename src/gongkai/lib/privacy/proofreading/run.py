@@ -125,6 +125,7 @@ def _find_similar_idiom(frame: SearchText, start: int) -> str:
 
 @cache
 def _load_by_first_three() -> dict[str, str]:
+    """Return the idioms by their first three characters, "" where several share them."""
     by_first_three: dict[str, str] = {}
     for word in sorted(read_word_file("idioms") | list_fixed_idioms(3)):
         by_first_three[word[:3]] = "" if word[:3] in by_first_three else word
@@ -156,6 +157,7 @@ _PATTERN_CHARACTERS = frozenset("不有无之而以于得了为如若")
 
 @cache
 def _load_by_last_three() -> dict[str, str]:
+    """Return the idioms by their last three characters, "" where several share them."""
     by_last_three: dict[str, str] = {}
     for word in sorted(read_word_file("idioms") | list_fixed_idioms(0)):
         by_last_three[word[1:]] = "" if word[1:] in by_last_three or word[1] in _PATTERN_CHARACTERS else word
@@ -163,12 +165,14 @@ def _load_by_last_three() -> dict[str, str]:
 
 
 def _is_unknown_sequence(text: str, place: int) -> bool:
+    """Return whether neither the text nor its three characters around `place` were ever counted."""
     return not count_sequence(text) and not any(
         count_sequence(text[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
     )
 
 
 def _has_word_borders(frame: SearchText, start: int, size: int) -> bool:
+    """Return whether a span begins and ends at borders of words."""
     left = start == 0 or frame.starts[start] > 0
     end = start + size
     return left and (end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN_CHARACTER.match(frame.text[end]))
@@ -211,6 +215,7 @@ def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_later(match: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
+    """Return whether the date in group `first` is later than the other; days count if both have them."""
     days = match[f"d{first}"] and other[f"d{second}"]
     units = "ymd" if days else "ym"
     return [int(match[f"{unit}{first}"]) for unit in units] > [int(other[f"{unit}{second}"]) for unit in units]

@@ -193,6 +193,7 @@ def unpack_parts(content: bytes) -> Iterator[bytes]:
     stream, left = zlib.decompressobj(), content
 
     def read(size: int) -> bytes:
+        """Return the next `size` bytes of the compressed stream."""
         nonlocal left
         section = stream.decompress(left, size)
         left = stream.unconsumed_tail

@@ -104,6 +104,7 @@ def normalise_reading(sound: str) -> str:
 
 @cache
 def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
+    """Return (numbers, flags) of the frequent characters similar to one."""
     counts = load_counts()
     chars = [(counts.number(char), flags) for char, flags in list_similar_characters(chr(code_point)).items()]
     used = [(number, flags) for number, flags in chars if number and counts.single[number] >= _MIN_CANDIDATE_COUNT]
@@ -133,6 +134,7 @@ def _required_level(character_counts: CharacterCounts, first: Ints, second: Ints
 
 
 def _best_sequence_count(rows: Reals, size: int) -> Reals:
+    """Return for each place the greatest count of a sequence of `size` that covers it."""
     best = rows.copy()
     for back in range(1, size):
         best[:-back] = np.maximum(best[:-back], rows[back:])
@@ -140,6 +142,7 @@ def _best_sequence_count(rows: Reals, size: int) -> Reals:
 
 
 def _counts_by_end(character_counts: CharacterCounts, ids: Ints, size: int) -> Reals:
+    """Return for each place the count of the sequence of `size` that ends there."""
     counts = np.zeros(len(ids), dtype=np.float32)
     counts[size - 1 :] = character_counts.of(*(ids[offset : len(ids) - size + 1 + offset] for offset in range(size)))
     return counts

@@ -239,7 +239,7 @@ def _is_spared(text: str, suspect: Suspect) -> bool:
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
         return True
-    if is_local_area_word(text, at, at + 1) or _subject(text, at):
+    if is_local_area_word(text, at, at + 1) or _is_subject(text, at):
         return True
     return bool(_MEASURED.match(text[max(0, at - 1) : at]) or _NUMBERED.match(text, at))
 
@@ -248,7 +248,8 @@ def _is_spared(text: str, suspect: Suspect) -> bool:
 _RARE, _OFTEN, _AROUND = 4000.0, 3, 80
 
 
-def _subject(text: str, at: int) -> bool:
+def _is_subject(text: str, at: int) -> bool:
+    """Return whether the character is rare and frequent around here: the text is about it."""
     character_counts = load_counts()
     if character_counts.single[character_counts.number(text[at])] > _RARE:
         return False

@@ -162,6 +162,7 @@ _HOUR_LIMIT = re.compile(r"(?:提前)?\d{1,3}个?(?:小时|分钟)(?:[之以]?�
 
 
 def _score_as_limit(text: str) -> int:
+    """Return how well a text fits a column of deadlines; negative if it does not."""
     if is_limit(text) or _HOUR_LIMIT.fullmatch(text):
         return 7
     if re.search(r"\d", text) and _DATE_LIST.fullmatch(text):

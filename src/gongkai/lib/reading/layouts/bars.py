@@ -86,6 +86,7 @@ def _ends_before_one(cells: list[str], place: int) -> bool:
 
 
 def _count_columns(groups: list[Group], heads: int) -> int:
+    """Return the number of columns, at least `heads`, that divides most groups of cells."""
     totals = [len(cells) + covered for cells, covered in groups]
     fits = {width: sum(total % width == 0 for total in totals) for width in range(heads, heads + 4)}
     return max(fits, key=lambda width: (fits[width], totals.count(width), -width))
@@ -135,7 +136,10 @@ def _lay_out_row(cells: list[str], columns: list[TableColumn], *, second: bool, 
         cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
     places, sure = align_cells(cells, columns, second=second, seen=seen)
     line = GridLine(
-        [GridCell("", CellState.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns]
+        [
+            GridCell("", CellState.COVERED, guessed=not (sure and second) or _is_text_column(column))
+            for column in columns
+        ]
     )
     for text, place in zip(cells, places, strict=True):
         cell = make_cell(text)
@@ -143,7 +147,7 @@ def _lay_out_row(cells: list[str], columns: list[TableColumn], *, second: bool, 
     return line
 
 
-def _is_text(column: TableColumn) -> bool:
+def _is_text_column(column: TableColumn) -> bool:
     return column.role is ColumnRole.SECTION or (
         column.role is ColumnRole.EXTRA and not DEADLINE_HEAD_PATTERN.search(column.head)
     )
@@ -264,6 +268,7 @@ def _join_wrapped(up: str, down: str) -> str:
 
 
 def _pad_row(row: list[str], width: int) -> GridLine:
+    """Return the row with `width` cells; another number of them is a doubt."""
     cells = [make_cell(re.sub(r"<br\s*/?>", "\n", text)) for text in row[:width]]
     cells += [make_cell("") for _ in range(width - len(cells))]
     line = GridLine(cells)

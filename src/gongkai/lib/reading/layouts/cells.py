@@ -145,6 +145,7 @@ def _is_heading(piece: TextPiece, depth: int) -> bool:
 
 
 def _has_items(pieces: list[TextPiece]) -> bool:
+    """Return whether numbered items follow headings, or stand alone, in the pieces."""
     firsts = [n for n, piece in enumerate(pieces) if _is_heading(piece, 1)]
     followed = sum(n + 1 < len(pieces) and _is_heading(pieces[n + 1], 2) for n in firsts)
     any_items = any(_is_heading(piece, 2) for piece in pieces)
@@ -225,6 +226,7 @@ def _find_best_assignment(pieces: list[TextPiece], columns: list[TableColumn]) -
 
 
 def _transition_cost(columns: list[TableColumn], old: int, new: int, above: TextPiece, piece: TextPiece) -> float:
+    """Return the cost of going from column `old` to `new` with the next piece."""
     if new > old:
         return _skip_cost(columns, old, new)
     next_row = _skip_cost(columns, old, len(columns)) + _skip_cost(columns, -1, new)
@@ -234,6 +236,7 @@ def _transition_cost(columns: list[TableColumn], old: int, new: int, above: Text
 
 
 def _are_rows_marked(columns: list[TableColumn]) -> bool:
+    """Return whether rows are counted, or end with a column of units."""
     units = [n for n, column in enumerate(columns) if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     last = len(units) == 1 or (
         bool(units) and any(column.role is ColumnRole.MEASURE for column in columns[max(units) :])
@@ -318,6 +321,7 @@ def _excludes_units(column: TableColumn) -> bool:
 
 
 def _is_same_cell(column: TableColumn, above: TextPiece, piece: TextPiece, columns: list[TableColumn]) -> bool:
+    """Return whether a piece is more likely the same cell than a new row."""
     place = columns.index(column)
     next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
     return _continuation_cost(column, above, piece, counted=_are_rows_marked(columns)) >= next_row

@@ -91,12 +91,14 @@ def _names_a_task(head: str) -> bool:
 
 
 def _is_complete(heads: list[str]) -> bool:
+    """Return whether a section and a measure come before the first column of units."""
     roles = assign_roles(heads)
     units = [n for n, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     return bool(units) and {ColumnRole.SECTION, ColumnRole.MEASURE} <= set(roles[: units[0]])
 
 
 def _remove_first_cells(heads: list[str], texts: list[str]) -> list[str]:
+    """Return the heads without the first row's cells, which a count of 1 shows."""
     count = next((n for n, head in enumerate(heads) if is_count_head(head)), 0)
     counted = len(heads) < len(texts) and texts[len(heads)] == "1"
     return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
@@ -201,6 +203,7 @@ def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int
 
 
 def _is_end_of_point(text: str, habits: UnitNamingHabits) -> bool:
+    """Return whether a point ends here: with its units, a label of facts, or a heading."""
     if is_unit_label_line(text) or OTHER_FACT_LABEL_PATTERN.match(text):
         return True
     number = find_number(text)

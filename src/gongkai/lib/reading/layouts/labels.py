@@ -89,6 +89,7 @@ def normalize_labels(text: str) -> str:
 
 
 def _put_label_first(match: re.Match[str]) -> str:
+    """Return the units behind their label (责任单位：…), or the match unchanged if they are none."""
     units = match["who"] or match["whose"]
     names_unit = UNIT_NAME_END_PATTERN.search(units) and "单位" not in units
     return f"；{match['label'] or match['behind']}：{units}" if names_unit else match[0]
@@ -143,6 +144,7 @@ def _add_missing_labels(bracket: str, order: list[str]) -> str:
 
 
 def _find_label(part: str, kind: str) -> str:
+    """Return the label of a part by its `kind`, else by what it looks like: place, time or units."""
     text = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
     place = part.endswith("网站") or (_PLACE.search(part) and not is_units(part))
     return text or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
@@ -207,6 +209,7 @@ def separate_names(text: str) -> tuple[str, list[str]]:
     doubts: list[str] = []
 
     def marked(match: re.Match[str]) -> str:
+        """Return the blank-separated names joined by 、, with a doubt if they may be one."""
         names = split_at_blanks(match[0])
         if len(names) < 2 or all(is_office(word) for word in names):
             return "、".join(names) if len(names) > 1 else match[0]

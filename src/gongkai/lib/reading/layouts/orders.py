@@ -190,6 +190,7 @@ def _list_rows(blocks: list[Block] | None) -> tuple[list[GridLine], list[GridLin
 
 
 def _read_requests(lines: list[str]) -> list[Block] | None:
+    """Return the blocks of requests (请……), each with a doubt, or None."""
     requested_orders = split_requested_orders(lines)
     blocks = read_prose_blocks(requested_orders) if requested_orders != lines else None
     for block in blocks or []:

@@ -170,6 +170,7 @@ def _split_at_sentence(text: str) -> Cut | None:
 
 
 def _remove_span(text: str, start: int, end: int) -> str:
+    """Return the text without a span and the punctuation left behind it."""
     text_before, text_after = text[:start].rstrip(), text[end:].strip()
     if text_before.endswith(("。", "；", "！")):
         text_after = text_after.lstrip("。；; ")
@@ -206,6 +207,7 @@ def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, 
 
 
 def _is_after_clause(text: str, start: int, end: int) -> bool:
+    """Return whether a clause goes on behind the bracket and no unit stands before it."""
     return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not UNIT_NAME_END_PATTERN.search(
         text[max(0, start - 30) : start]
     )
@@ -216,6 +218,7 @@ def _begins_with_units(who: str) -> bool:
 
 
 def _make_owners(who: str, verb: str, others: str = "") -> Owners:
+    """Return the owners of a sentence; they are guessed from its verb."""
     helps = f"，{others}配合" if others else ""
     leads = _LEADS.search(verb) or (others and verb in ("承办", "组织"))
     owners = _read_clauses(f"{who}{'牵头' if leads else '负责'}{helps}", labelled=True)
@@ -229,6 +232,7 @@ def _read_bare_units(inner: str, habits: UnitNamingHabits) -> Owners:
 
 
 def _split_limits(text: str) -> tuple[str, str]:
+    """Return (text, deadlines at its end)."""
     limits: list[str] = []
     while (match := _LAST.search(text)) and is_limit(match["limit"]):
         limits.insert(0, match["limit"])
@@ -240,6 +244,7 @@ _IS_LABEL = re.compile(SINGLE_UNIT_LABELS)
 
 
 def _are_all_units(text: str) -> bool:
+    """Return whether the text is a list of whole names of units, no label."""
     if _IS_LABEL.fullmatch(text):
         return False
     names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]

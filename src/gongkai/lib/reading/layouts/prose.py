@@ -108,6 +108,7 @@ def _count_title_lines(body: list[str], headlines: dict[int, int]) -> int:
 
 
 def _does_each_name_units(texts: list[str], habits: UnitNamingHabits) -> bool:
+    """Return whether three in five of at least four points name units."""
     points = [text for text in texts if (number := find_number(text)) and number.depth >= 3]
     named = sum(bool(split_owners(text, habits)[-1][1]) for text in points)
     return len(points) >= 4 and named * 5 >= len(points) * 3
@@ -125,6 +126,7 @@ def _next_numbers(texts: list[str]) -> list[ParagraphNumber | None]:
 
 
 def _names_units(text: str, habits: UnitNamingHabits) -> bool:
+    """Return whether a text names its units in a label, a clause or brackets."""
     if is_unit_label_line(text):
         return bool(read_owners(text))
     cuts = split_owners(text, habits)
@@ -289,6 +291,7 @@ def _is_lead_in(text: str) -> bool:
 
 
 def _is_third_heading(text: str, below: ParagraphNumber) -> bool:
+    """Return whether a short text is a heading of depth 3 or more above `below`."""
     number = find_number(text)
     return (
         bool(number and number.depth >= 3 and number.depth < below.depth)

@@ -188,6 +188,7 @@ def _is_none(text: str) -> bool:
 
 
 def _make_test(column: TableColumn) -> Test | None:
+    """Return the test of a cell of this column, None if any text fits."""
     if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
         return lambda text: is_units(text) or _is_none(text)
     if DEADLINE_HEAD_PATTERN.search(column.head):
@@ -234,6 +235,7 @@ def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[
 
 
 def _is_row_end(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
+    """Return whether a row ends at a piece: the next column's test fits, or the next heading or number comes."""
     if after is not None:
         return after(piece)
     number = find_number(piece)

@@ -175,7 +175,7 @@ def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:
 
 
 def _is_paragraph_start(part: str, at: int, since: int, depth: int, value: int) -> bool:
-    """Return true if a number at a position begins a paragraph, not an enumeration inside a sentence."""
+    """Return true if a number (`value` at `depth`) begins a paragraph; `since`: where the one before begins."""
     if at == 0:
         return True
     char_before = part[at - 1]

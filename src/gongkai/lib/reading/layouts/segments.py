@@ -47,6 +47,7 @@ def split_pieces(text: str, *, limits: bool = True, parted: bool = False) -> lis
 
 
 def _is_one_cell(chunk: str) -> bool:
+    """Return whether a chunk is one heading, list of units or deadline."""
     number = find_number(chunk)
     heading = bool(number and number.depth <= 2 and len(chunk) <= 40 and "。" not in chunk[:-1])
     run_together = any(not _is_part_of_name(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
@@ -168,6 +169,7 @@ def _are_run_together(name: str) -> bool:
 
 
 def _is_part_of_name(name: str, cut: int) -> bool:
+    """Return whether the cut is within a name (各区|人民政府)."""
     head, tail = name[:cut], name[cut:]
     last = re.split(r"[、，,]", head)[-1]
     return bool(re.fullmatch(rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|委)", last)) and bool(

@@ -88,6 +88,7 @@ def read_blocks(text: str) -> Document:
 
 
 def _ask_about_blank_units(blocks: list[Block]) -> None:
+    """Add the doubts of rows without units in inexact tables."""
     for grid in blocks:
         if isinstance(grid, Grid) and not grid.exact:
             _ask_rows(grid)
@@ -195,6 +196,7 @@ def _cut_tail(grid: Grid) -> list[str]:
 
 
 def _read_tab_rows(lines: list[str]) -> list[Block] | None:
+    """Return the paragraphs and the table of tab-separated lines, None without a head."""
     start = next((n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_table_head(x.split("\t"))), None)
     if start is None:
         return None
@@ -344,6 +346,7 @@ def _read_bar_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _begins_table(lines: list[str], place: int) -> bool:
+    """Return whether a head of a table, below a line of text, begins at `place`."""
     line_above = lines[place - 1] if place else ""
     has_text_above = line_above.strip() and not BAR_PATTERN.search(line_above)
     return bool(has_text_above) and is_table_head(_split_bar_cells(lines[place]))

@@ -43,6 +43,7 @@ def read_comma_rows(lines: list[str]) -> Grid | None:
 
 
 def _even_row(row: list[str], width: int) -> GridLine:
+    """Return the row with `width` cells; surplus ones are joined into the last, with a doubt."""
     line = GridLine([make_cell(text) for text in [*row, *[""] * (width - len(row))][:width]])
     if len(row) != width:
         line.doubts.append("本行的列数与表头不同，请核对各栏")
@@ -98,6 +99,7 @@ def read_tab_cells(lines: list[str]) -> Grid | None:
 
 
 def _is_spread_heading(group: list[str], below: list[str], width: int) -> bool:
+    """Return whether one cell is a heading over the whole width."""
     number = find_number(group[0]) if len(group) == 1 else None
     return (
         bool(number and number.depth <= 2) and "\n" not in group[0].strip() and (len(below) in (1, width) or not below)
@@ -110,6 +112,7 @@ def _find_width(sizes: Counter[int]) -> int:
 
 
 def _looks_like_heads(cells: list[str], width: int) -> bool:
+    """Return whether fewer cells than `width` are a row of heads."""
     from gongkai.lib.reading.tables.heads import is_head_row
 
     return len(cells) < width and is_head_row(cells)
@@ -140,6 +143,7 @@ def _make_line(cells: list[str], width: int) -> GridLine:
 
 
 def _make_odd_line(cells: list[str], width: int) -> GridLine:
+    """Return the row with empty cells at its left, with a doubt."""
     missing: list[GridCell] = [make_cell("") for _ in range(width - len(cells))]
     line = GridLine([*missing, *(make_cell(cell) for cell in cells)])
     line.doubts.append("本行的单元格少于其他行，请核对各栏")

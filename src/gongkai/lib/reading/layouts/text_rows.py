@@ -99,6 +99,7 @@ _PARTNERS_WITHIN = re.compile(
 
 
 def _add_partners(text: str, above: Owners) -> Owners:
+    """Return the owners with the partners of the text (会同…); those above become leads."""
     match = _PARTNERS.match(text) or _PARTNERS_WITHIN.search(text)
     if not match or not above.responsible or above.lead or not is_units(match["who"]):
         return above
@@ -107,6 +108,7 @@ def _add_partners(text: str, above: Owners) -> Owners:
 
 
 def _group_points(paragraphs: list[str]) -> list[str]:
+    """Return the paragraphs joined so that each group begins at the first number's depth."""
     numbers = [find_number(text) for text in paragraphs]
     depth = numbers[0].depth if numbers[0] else None
     starts = [0, *(n for n, one in enumerate(numbers) if n and one and one.depth == depth)]
@@ -151,6 +153,7 @@ def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
 
 
 def _count_alike_numbers(text: str) -> int:
+    """Return how many lines have a number of the first line's depth."""
     numbers = [find_number(line) for line in text.split("\n")]
     first = numbers[0]
     return sum(number is not None and number.depth == first.depth for number in numbers) if first else 0

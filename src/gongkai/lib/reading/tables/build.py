@@ -74,6 +74,7 @@ def build_row(
     warnings: list[ReadingWarning] = []
 
     def warn(field: str | None, message: str, alternative: str | None = None) -> None:
+        """Add a warning once."""
         warning = ReadingWarning(number, message, field, alternative)
         if warning not in warnings:
             warnings.append(warning)
@@ -135,6 +136,7 @@ def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tup
 
 
 def _read_heading_units(headings: list[str], warn: Warn) -> tuple[str, ...]:
+    """Return the units of the nearest heading that names them, with a warning, or ()."""
     for heading in reversed(headings):
         if heading and is_units(name := find_heading_unit(heading)):
             warn("responsible", f"表中没有单位栏，责任单位按标题“{heading[:20]}”读取，请核对")
@@ -148,6 +150,7 @@ def _warn_units(name: str, units: CellUnits, warn: Warn) -> None:
 
 
 def _read_extras(draft: RowDraft, columns: list[TableColumn]) -> dict[str, str]:
+    """Return the row's other columns by head, the third heading first."""
     extras = {head: split_into_lines(text) for head, text in draft.extras.items()}
     if draft.headings[2]:
         head = next(column.head for column in columns if column.role is ColumnRole.SECTION)
@@ -187,7 +190,7 @@ def _read_row_duties(
         elif place.inferred:
             warn("duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”")
     _warn_unread_times(measure, context, warn)
-    _warn_ambiguous_limits(duties, warn)
+    _warn_of_doubtful_dues(duties, warn)
     return duties
 
 
@@ -231,7 +234,7 @@ def _apply_heading_limits(
     return duties
 
 
-def _warn_ambiguous_limits(duties: tuple[Duty, ...], warn: Warn) -> None:
+def _warn_of_doubtful_dues(duties: tuple[Duty, ...], warn: Warn) -> None:
     for due in (duty.due for duty in duties):
         if due and due.doubt:
             warn("duties", due.doubt)

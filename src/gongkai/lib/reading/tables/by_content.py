@@ -217,22 +217,22 @@ def list_column_readings(columns: list[TableColumn], place: int) -> list[list[Ta
     ways = [columns]
     if not {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} <= roles:
         ways.append(
-            _with_role(columns, place, ColumnRole.LEAD if ColumnRole.RESPONSIBLE in roles else ColumnRole.RESPONSIBLE)
+            _set_role(columns, place, ColumnRole.LEAD if ColumnRole.RESPONSIBLE in roles else ColumnRole.RESPONSIBLE)
         )
     measure = _find_role(columns, ColumnRole.MEASURE)
     if measure is None or place < measure:
-        ways.append(number_columns(_with_role(columns, place, ColumnRole.SECTION)))
+        ways.append(number_columns(_set_role(columns, place, ColumnRole.SECTION)))
     if measure is None or is_task_head(list_possible_roles(columns[measure].head)):
         moved = (
             columns
             if measure is None
-            else _with_role(columns, measure, ColumnRole.SECTION if measure < place else ColumnRole.EXTRA)
+            else _set_role(columns, measure, ColumnRole.SECTION if measure < place else ColumnRole.EXTRA)
         )
-        ways.append(number_columns(_with_role(moved, place, ColumnRole.MEASURE)))
+        ways.append(number_columns(_set_role(moved, place, ColumnRole.MEASURE)))
     return ways
 
 
-def _with_role(columns: list[TableColumn], place: int, role: ColumnRole) -> list[TableColumn]:
+def _set_role(columns: list[TableColumn], place: int, role: ColumnRole) -> list[TableColumn]:
     out = list(columns)
     out[place] = replace(columns[place], role=role, level=0)
     return out
@@ -250,7 +250,7 @@ def _find_role(columns: list[TableColumn], role: ColumnRole) -> int | None:
 
 
 def _assign_units(columns: list[TableColumn], places: list[int]) -> None:
-    """Give columns whose contents are units the roles of lead and responsible."""
+    """Set the roles of columns of units: lead, then responsible; others are extra, areas (街道) sections."""
     for n, place in enumerate(places):
         leads, does = _find_role(columns, ColumnRole.LEAD), _find_role(columns, ColumnRole.RESPONSIBLE)
         role = ColumnRole.EXTRA
@@ -348,6 +348,7 @@ def _record_assignment(column: TableColumn, look: ColumnProfile, lines: list[Gri
 
 
 def _add_doubt(lines: list[GridLine], field: str | None, message: str) -> None:
+    """Add a doubt to all rows that are not empty."""
     for line in lines:
         if any(cell.text for cell in line.cells):
             line.about.append((field, message))

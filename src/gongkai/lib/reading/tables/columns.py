@@ -59,18 +59,20 @@ def _is_form_line(line: GridLine) -> bool:
 
 
 def _read_header(lines: list[GridLine], place: int, width: int) -> tuple[list[str], int]:
-    first = _line_texts(lines[place])
+    first = _list_cell_texts(lines[place])
     return (first, 1) if is_head_row(first) else ([], 0)
 
 
 def _extend_headers(heads: list[str], exact: bool) -> list[str]:
+    """Return the heads; empty ones repeat a single first head in inexact tables."""
     out: list[str] = []
     for head in heads:
         out.append(out[-1] if out and not head and not exact and len(set(out)) == 1 else head)
     return out
 
 
-def _line_texts(line: GridLine) -> list[str]:
+def _list_cell_texts(line: GridLine) -> list[str]:
+    """Return the cells' texts; a cell covered from the left repeats that one's."""
     out: list[str] = []
     for cell in line.cells:
         out.append(out[-1] if cell.state is CellState.LEFT and out else cell.text)
@@ -92,6 +94,7 @@ def make_columns(heads: list[str], width: int) -> list[TableColumn]:
 
 
 def _widen_heading(columns: list[TableColumn], missing: int) -> list[TableColumn]:
+    """Return the columns with `missing` more section columns behind the first."""
     at = next((n for n, c in enumerate(columns) if c.role is ColumnRole.SECTION), 0)
     more = [TableColumn(ColumnRole.SECTION, columns[at].head, 2 + n) for n in range(missing)]
     return [*columns[: at + 1], *more, *columns[at + 1 :]]
@@ -187,6 +190,7 @@ _UNITS_AND_LIMIT = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()�
 
 
 def _split_cell(text: str) -> tuple[str, str]:
+    """Return (units, deadlines) of a cell."""
     pieces = [piece.strip() for piece in split_outside_brackets(text, "，,；;。\n") if piece.strip()]
     alone = _UNITS_AND_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
     if alone and is_units(alone["units"]) and is_limit(alone["limit"]):

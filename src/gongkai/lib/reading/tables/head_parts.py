@@ -94,7 +94,7 @@ def remove_legend(text: str) -> str:
 
 
 def find_own_meaning(cell: str) -> str:
-    """Return the meaning of a cell that states it in words (牵头), or an empty string."""
+    """Return a unit's part (牵头, 责任, 配合) if the cell says nothing else, or ""."""
     word = _SHORT_WORDS.get(cell, cell)
     return find_meaning(word) if _OWN_WORDS.fullmatch(word) else ""
 
@@ -173,6 +173,7 @@ def get_head_kind(head: str) -> str:
 
 
 def _classify_task_header(head: str) -> str:
+    """Return "measure", "section" or "" for a head."""
     if re.search(_MEASURE_WORDS, head):
         return "measure"
     named = re.search(_TASK_WORDS, head) or (len(head) > 2 and head.endswith(("工作", "重点")))
@@ -180,6 +181,7 @@ def _classify_task_header(head: str) -> str:
 
 
 def _classify_unit_header(head: str) -> str:
+    """Return "lead" for a head of lead units only, else "responsible"."""
     leads = re.search(_LEAD_WORDS, head)
     if leads and not re.search(rf"(?:{_HELPER_WORDS}|责任(?:单位|部门|主体))", head[leads.end() :]):
         return "lead"

@@ -158,6 +158,7 @@ _TOPIC_HEADER = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:
 
 
 def _find_presenter_headers(heads: list[str]) -> list[bool]:
+    """Return for each head whether it names who presents a topic."""
     bare = [normalise_head(head) for head in heads]
     units = any(
         role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for head in heads for role, _ in list_possible_roles(head)
@@ -239,6 +240,7 @@ def is_task_head(ways: Sequence[tuple[ColumnRole, int]]) -> bool:
 
 
 def _rank_tasks_last(options: dict[int, list[tuple[ColumnRole, int]]]) -> dict[int, list[tuple[ColumnRole, int]]]:
+    """Return the options with task columns ranked by place, the rightmost last."""
     out = dict(options)
     for place, ways in options.items():
         if is_task_head(ways):
@@ -280,6 +282,7 @@ def _assign_lead_to_responsible(
 def _find_leftmost_task(
     options: dict[int, list[tuple[ColumnRole, int]]], section: int | None, measure: int | None
 ) -> int | None:
+    """Return the first of adjacent task columns that end at `section`."""
     while section and measure is not None and section < measure and _is_task_column(options[section - 1]):
         section -= 1
     return section
@@ -292,6 +295,7 @@ def _is_task_column(ways: list[tuple[ColumnRole, int]]) -> bool:
 
 
 def _choose_between_texts(options: dict[int, list[tuple[ColumnRole, int]]], measure: int) -> tuple[int, int | None]:
+    """Return (column of measures, column of sections or None)."""
     other = _find_best(options, ColumnRole.MEASURE, exclude=(measure,))
     may_be_task = any(role is ColumnRole.SECTION for role, _ in options[measure])
     return (other, measure) if other is not None and may_be_task else (measure, None)
@@ -300,6 +304,7 @@ def _choose_between_texts(options: dict[int, list[tuple[ColumnRole, int]]], meas
 def _find_best(
     options: dict[int, list[tuple[ColumnRole, int]]], role: ColumnRole, exclude: tuple[int, ...]
 ) -> int | None:
+    """Return the place ranked highest for a role, or None."""
     ranked = [
         (-rank, place)
         for place, roles in options.items()

@@ -34,6 +34,7 @@ def join_pages(drafts: list[RowDraft], *, exact: bool) -> list[RowDraft]:
 
 
 def _has_one_point_per_row(drafts: list[RowDraft]) -> bool:
+    """Return whether at least five rows each hold one point, numbered in sequence."""
     numbers = [_list_numbers(draft.measure) for draft in drafts]
     alone = [number[0] for number in numbers if len(number) == 1]
     follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
@@ -65,6 +66,7 @@ def _has_new_count(first: RowDraft, second: RowDraft) -> bool:
 
 
 def _has_own_limit(first: RowDraft, second: RowDraft) -> bool:
+    """Return whether two rows have different deadlines."""
     return _have_different(
         first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD_PATTERN.search(x)}
     )
@@ -146,6 +148,7 @@ def _continues_numbers(first: str, second: str) -> bool:
 
 
 def _has_same_units(first: RowDraft, second: RowDraft) -> bool:
+    """Return whether two rows name the same units, or no column prints them."""
     if "lead" not in first.printed and "responsible" not in first.printed:
         return True
     return all(
@@ -177,6 +180,7 @@ def _join_rows(first: RowDraft, second: RowDraft) -> None:
 
 
 def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
+    """Join the names of a list that goes on after the page break, with a doubt."""
     first_names, second_names = getattr(first, name), getattr(second, name)
     if _normalise(first_names) != _normalise(second_names):
         gap = "" if _is_unfinished_list(first_names) else "、"

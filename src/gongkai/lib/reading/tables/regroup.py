@@ -264,6 +264,7 @@ def _take_pairs(pairs: list[tuple[GridCell, GridCell]], cards: list[Card]) -> bo
 
 
 def _is_card(card: Card) -> bool:
+    """Return whether heads of a card include units and tasks."""
     roles = {role for head in card for role, _ in list_possible_roles(head)}
     return (
         len(card) >= 3

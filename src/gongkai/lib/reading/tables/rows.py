@@ -18,8 +18,7 @@ Doubt = tuple[str | None, str, str | None]
 class RowDraft:
     """A row under construction: the texts of its cells, not yet split into units or duties.
 
-    `printed` names the fields whose cell was printed in this very line; `repeats` is True where the line prints
-    again the headings that already held.
+    `printed`: fields whose cell was printed in this very line; `repeats`: the line prints its headings again.
     """
 
     headings: list[str]
@@ -135,6 +134,7 @@ def _continue_cut_heading(
 
 
 def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -> None:
+    """Add a doubt where a page's first row has an empty heading."""
     if line.page is None or draft.begins_page or not table.exact:
         return
     for column, cell in zip(table.columns, line.cells, strict=False):

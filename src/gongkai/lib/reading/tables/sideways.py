@@ -94,6 +94,7 @@ def _stack_halves(grid: Grid) -> Grid:
 
 
 def _is_repeated_header(heads: list[str], times: int) -> bool:
+    """Return whether the same heads stand `times` times side by side."""
     width = len(heads) // times
     one = heads[:width]
     return (
@@ -102,7 +103,7 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
 
 
 def _merge_period_columns(grid: Grid, day: str) -> Grid:
-    """Return the grid with columns of months or quarters joined into the measure or a column of limits."""
+    """Return the grid without columns of months: ticks become a deadline (on `day`), texts join the measure."""
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])), None
     )
@@ -286,6 +287,7 @@ def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
 
 
 def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
+    """Return whether a column holds nothing but signs (√) or those of the legend."""
     texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
     filled = [text for text in texts if text.strip(_NO_SIGNS)]
     return bool(filled) and all(_may_be_sign(text, legend) for text in filled)

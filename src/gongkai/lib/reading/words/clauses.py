@@ -111,6 +111,7 @@ _MAX_JOINED_UNITS = 4
 
 
 def _split_joined_units(names: str, part: UnitRole | None) -> list[UnitClause]:
+    """Return the clauses of 甲会同乙: the first leads, the second helps; else one clause."""
     names = names.removeprefix("由")
     for match in islice(_TOGETHER_WITH.finditer(names), _MAX_JOINED_UNITS):
         left, right = names[: match.start()], names[match.end() :]

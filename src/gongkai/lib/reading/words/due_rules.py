@@ -66,7 +66,7 @@ def _add_alternative(due: Due | None, other: str | None) -> Due | None:
 @add_rule(
     rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末|份|内))?{BEFORE_WORDS}?)"
 )
-def _each_year_by(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if not (match["d"] or match["end"] or match.group(0).endswith("前")):
         return None
     return _yearly_due(match, "following" if match["next"] else "same")
@@ -107,7 +107,7 @@ def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
 @add_rule(
     rf"(?:从|自)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日)?(?:起|开始)(?![^，。；]{{0,4}}?{NUMBER_REGEX}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
 )
-def _from_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_start_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month, day = parse_whole_number(match["m"]), parse_whole_number(match["d"] or "1")
     year = find_year(match, when.january, month)
     return Due("ongoing", match.group(0), mode="起", starts=make_iso_day(year, month, day) if year else None)
@@ -126,6 +126,7 @@ _TIME_OF_DAY = (
     rf"(?:于|在|截至|截止)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日\s?{_TIME_OF_DAY}(?:{BEFORE_WORDS}|内|止|截止)"
 )
 def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the due of a day without its year."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     return _make_date_due(make_iso_day(year, month, parse_whole_number(match["d"])) if year else None, match)
@@ -181,6 +182,7 @@ def read_quarter_limit(match: re.Match[str], when: ReferenceYears) -> Due | None
 
 @add_rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
 def _read_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the due at the end of a month."""
     month = parse_whole_number(match["m"])
     year = find_next_year(when, month) if 1 <= month <= 12 else None
     return _make_date_due(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
@@ -206,6 +208,7 @@ _FESTIVAL_DATES = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "
 
 
 def _day_before_festival(name: str, year: int | None) -> date | None:
+    """Return the day before a festival, or None if the year is unknown."""
     first = _FESTIVAL_DATES.get(name)
     day = date.fromisoformat(f"{year}-{first}") if year and first else find_festival(SPRING, year or 0)
     return day and day - timedelta(days=1)
@@ -255,7 +258,7 @@ def _half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(rf"(?P<n>{NUMBER_REGEX})\s?个?月(?:之?内|以内)")
-def _months(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_months(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if "个" not in match.group(0):
         return None  # 6月内 is a month, not a number of months
     return Due("months", match.group(0), count=parse_whole_number(match["n"]), after="")
@@ -318,7 +321,8 @@ def _read_unspecified_rhythm(match: re.Match[str], when: ReferenceYears) -> Due 
 @add_rule(
     r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)|(?:全年|常年)(?:推进|开展|落实|坚持|更新|公开)(?!情况|进展)|(?<=[（(])(?:常态化|长期|全年|持续)(?:推进|坚持|进行)?(?=[）)])"
 )
-def _ongoing(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_ongoing(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a lasting due, None within quotation marks."""
     before = match.string[max(0, match.start() - 80) : match.start()]
     if before.rfind("“") > before.rfind("”"):
         return None

@@ -126,6 +126,7 @@ def _merge_counts_with_dates(text: str, found: list[FoundLimit]) -> list[FoundLi
 
 
 def _share_subject(text: str, main: str) -> str:
+    """Return the subject of the main clause that a clause shares."""
     who = _OBLIGATION_WORD.sub("", text.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]
@@ -199,6 +200,7 @@ _STANDING_WORD = re.compile(
 
 
 def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
+    """Return the dues, with a lasting one where the text says 长期坚持 or the like besides dates."""
     match = _STANDING_WORD.search(text)
     if match is None or not dues or any(due.kind != "by_date" for due in dues):
         return dues

@@ -50,6 +50,7 @@ def read_duties(text: str, context: ReadingContext) -> tuple[Duty, ...]:
 
 
 def _is_heading(paragraph: str, below: str) -> bool:
+    """Return whether a paragraph is a short numbered heading of the one below."""
     number, deeper = find_number(paragraph), find_number(below)
     if number is None or PATH_LABEL_PATTERN.match(below.lstrip(_OPENING_BRACKETS + " ")):
         return False
@@ -59,6 +60,7 @@ def _is_heading(paragraph: str, below: str) -> bool:
 
 
 def _read_places_only(text: str, context: ReadingContext) -> list[PublicationPlace]:
+    """Return the places if a text holds nothing else, else []."""
     places = find_places(text, context.printed) if PATH_LABEL_PATTERN.search(text[:20]) else []
     rest = text
     for place in reversed(places):
@@ -128,6 +130,7 @@ def _is_duration(due: Due | None) -> bool:
 
 
 def _drop_leading_name(duties: list[Duty]) -> list[Duty]:
+    """Return the duties; a first one that is only a name is joined to the second."""
     first_duty, *other_duties = duties
     name = first_duty.due is None and not first_duty.paths and not first_duty.channels and len(first_duty.text) <= 16
     if not other_duties or not name or not first_duty.text.endswith("。") or re.search(r"[，,、；：]", first_duty.text):
@@ -158,6 +161,7 @@ def _starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
 
 
 def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace]) -> list[FoundLimit]:
+    """Return the dues that are not part of a publication path."""
     limits = []
     for due in dues:
         place = bisect_right(places, due.start, key=lambda p: p.start) - 1
@@ -280,6 +284,7 @@ def _is_in_month(due: Due, column_due: Due | None) -> bool:
 
 
 def _mark_conflict(duties: tuple[Duty, ...], column_due: Due) -> Due:
+    """Return the column's due, with a doubt if the text states another date."""
     due = duties[0].due if len(duties) == 1 else None
     if due is None or due.kind != "by_date" or column_due.kind != "by_date" or column_due.doubt:
         return column_due
@@ -298,6 +303,7 @@ def _is_only_count(due: Due | None) -> bool:
 
 
 def _add_end_to_count(duty: Duty, column_due: Due) -> Duty:
+    """Return the duty with the column's due; a mere count a year keeps its own."""
     if duty.due is None or not _is_only_count(duty.due):
         return duty if duty.due else replace(duty, due=column_due)
     whole_year = str(column_due.date).endswith("-12-31")

@@ -76,6 +76,7 @@ def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 @add_rule(rf"{_PHRASE_START}一?(?P<p>半年|年|季|月|周|星期)度?(?:[一1]次|一(?=更新|公开|公布|通报|报告))")
 def _read_once_a_period(match: re.Match[str], when: ReferenceYears) -> Due:
+    """Return a recurring due; 一季度一次 with a doubt, as it may be the first quarter."""
     quarter = "一季度" in match[0]  # 一季度一次 may be the first quarter
     doubt = f"“{match[0]}”按每季度一次读取，也可能指第一季度，请核对" if quarter else ""
     return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]], doubt=doubt)
@@ -98,6 +99,7 @@ def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 @add_rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
 def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the due on the 10th (初) or 20th (中旬), with a doubt."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month) if 1 <= month <= 12 else None
     day = make_iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None

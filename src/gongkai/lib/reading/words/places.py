@@ -117,6 +117,7 @@ _ORDER_CLAUSE = re.compile(
 
 
 def _find_label_end(text: str, start: int) -> int:
+    """Return where the text of a label ends: its line, sentence, or before an order."""
     ends = [place for mark in "\n。" if (place := text.find(mark, start)) >= 0]
     end = min(ends, default=len(text))
     order = _ORDER_CLAUSE.search(text, start, end)
@@ -137,6 +138,7 @@ def is_box_list(text: str) -> bool:
 
 
 def _list_ticked(text: str) -> str:
+    """Return the names of ticked boxes joined by 、, or the text if it has no boxes."""
     if not _CHECKBOX.match(text.strip()):
         return text
     boxes = re.findall(r"([■☑√✓✔☒□☐])\s*([^■☑√✓✔☒□☐]*)", text)
@@ -187,6 +189,7 @@ def convert_to_columns(cell: str) -> str:
 
 
 def _normalise_separators(piece: str) -> str:
+    """Return a path with > between its levels."""
     if match := _NAMED_COLUMN.fullmatch(piece):
         return f"{match['site'] or '政府网站'}>{match['name']}"
     return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED_PATH.search(piece) else piece
@@ -211,6 +214,7 @@ def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Prin
 
 
 def _split_paths(piece: str) -> list[str]:
+    """Return the parts of a list of paths and channels."""
     return re.split(
         r"[，,]|\s+(?=其[他它]渠道|政务新媒体|新媒体|政府网站|新闻媒体|公示栏|政府公报)|(?<=[^“”])、(?=政府网站|政务新媒体|其他|新闻媒体)|和(?=政府网站)",
         piece,
@@ -241,6 +245,7 @@ def remove_spaces(level: str) -> str:
 
 
 def _add_channels(piece: str, channels: list[str], printed: PrintedPaths) -> None:
+    """Add the channels that a piece names, as printed elsewhere."""
     for name in _split_names(piece):
         for text in printed.other.get(remove_spaces(name), (remove_spaces(name),)):
             if text and text not in channels and len(text) <= 30:

@@ -95,6 +95,7 @@ def _infer_place(text: str, match: re.Match[str], printed: PrintedPaths) -> Publ
 
 
 def _infer_parent(name: str, printed: PrintedPaths) -> Path:
+    """Return the path of a column 其他…, below the level of that name, else below the site."""
     for path in printed.paths:
         for length, level in enumerate(path, 1):
             if name == f"其他{level}":

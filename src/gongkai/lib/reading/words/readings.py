@@ -56,6 +56,7 @@ def resolve_starting_event(due: Due, subject: str, sentence: str, when: Referenc
 
 
 def _count_from_issue(due: Due, doubt: str, when: ReferenceYears) -> Due:
+    """Return the due counted from the issue of the notice, with a doubt if that date is unknown."""
     if when.issued is None:
         doubt = doubt or f"“{due.text}”从本通知印发之日起算，但没有读到印发日期，请填写"
     return replace(due, counts_from=COUNTS_FROM_ISSUE, doubt=doubt)
@@ -113,6 +114,7 @@ def _one_year_earlier(day: date) -> date:
 
 
 def _mark_past_date(due: Due, when: ReferenceYears) -> Due:
+    """Return the due, with a doubt if it is before the notice's issue."""
     past = bool(when.issued) and str(due.date) < when.issued.isoformat()  # type: ignore[union-attr]
     past = past or (bool(when.year) and str(due.date)[:7] < f"{when.year}-{when.month:02d}")
     text = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"
@@ -140,17 +142,18 @@ def _read_months_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due
 
 
 def _read_month_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return _last_day_of_month(match[0], int(match["year"]), parse_whole_number(match["m"]), None)
+    return _make_date_or_month_end(match[0], int(match["year"]), parse_whole_number(match["m"]), None)
 
 
 def _read_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the due of a date; 7月前 is left to the rules for sentences."""
     if not match["d"] and match["before"] == "前":
         return None  # 7月前 ends in June: the rules for sentences say so, and ask
     month = parse_whole_number(match["m"])
-    return _last_day_of_month(match[0], int(match["year"] or 0) or find_next_year(when, month), month, match["d"])
+    return _make_date_or_month_end(match[0], int(match["year"] or 0) or find_next_year(when, month), month, match["d"])
 
 
-def _last_day_of_month(text: str, year: int | None, month: int, day: str | None) -> Due | None:
+def _make_date_or_month_end(text: str, year: int | None, month: int, day: str | None) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
     iso = make_iso_day(year, month, int(day or monthrange(year, month)[1]))
@@ -164,7 +167,7 @@ def _read_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 def _read_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = 3 * int(match["n"])
-    return _last_day_of_month(match[0], int(match["year"] or 0) or find_next_year(when, month), month, None)
+    return _make_date_or_month_end(match[0], int(match["year"] or 0) or find_next_year(when, month), month, None)
 
 
 #: The day a spreadsheet counts from.
@@ -172,6 +175,7 @@ _SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
 def _read_spreadsheet_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the due of a spreadsheet's serial number near the notice's year, with a doubt."""
     day = _SPREADSHEET_EPOCH + timedelta(days=int(match[0]))
     if when.year is not None and abs(day.year - when.year) > 2:
         return None

@@ -42,13 +42,15 @@ def _ask(due: Due | None, reading: str) -> Due | None:
     return due and replace(due, doubt=f"“{due.text}”按{reading}读取，请核对")
 
 
-def _recurring_on(text: str, period: str, day: int, month: int | None = None, of: str = "same") -> Due | None:
+def _make_recurring_due(text: str, period: str, day: int, month: int | None = None, of: str = "same") -> Due | None:
+    """Return the due on a day of each period, None if no such day."""
     if not 1 <= day <= LAST_DAY_OF_MONTH:
         return None
     return Due("recurring", text, period=period, day=day, month=month, of_period=of)
 
 
 def _read_month_ordinal(text: str | None, period: str) -> int | None:
+    """Return which month of a period is meant (首月, 末月), or None."""
     if text is None:
         return None
     return _MONTHS[period] if text in _LAST_MONTH_WORDS else _MONTH_ORDINALS[text]
@@ -67,13 +69,13 @@ def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due,
         return _read_first_days(text, period, groups, month, of)
     if groups["week"]:
         day = _WEEK_ENDS.get(groups["week"].strip("第个"), LAST_DAY_OF_MONTH)
-        due = _recurring_on(text, period, day, month or (last_month if day == LAST_DAY_OF_MONTH else 1), of)
+        due = _make_recurring_due(text, period, day, month or (last_month if day == LAST_DAY_OF_MONTH else 1), of)
         return _ask(due, "当月最后一日前" if day == LAST_DAY_OF_MONTH else f"前{day}日内")
     day = _LAST_DAYS_OF_PARTS[groups["part"]] if groups["part"] else LAST_DAY_OF_MONTH
     if month or period == "month":
-        return _recurring_on(text, period, day, month, of)
+        return _make_recurring_due(text, period, day, month, of)
     return (
-        _ask(_recurring_on(text, period, day, last_month, of), "每期最后一个月")
+        _ask(_make_recurring_due(text, period, day, last_month, of), "每期最后一个月")
         if groups["part"]
         else Due("recurring", text, period=period)
     )
@@ -86,7 +88,7 @@ def _read_numbered_days(
     days = [parse_whole_number(found[name] or "") for name in ("d", "d2") if found[name]]
     if len(days) > 1 and str(found["joint"]) not in "、和及":
         days = days[1:]
-    dues = [due for day in days if (due := _recurring_on(text, period, day, month, of))]
+    dues = [due for day in days if (due := _make_recurring_due(text, period, day, month, of))]
     if not dues or month or period == "month":
         return tuple(dues) or None
     return _ask(dues[0], "每期第一个月")
@@ -95,7 +97,7 @@ def _read_numbered_days(
 def _read_first_days(text: str, period: str, found: dict[str, str | None], month: int | None, of: str) -> Due | None:
     """Return the limit of 前5个工作日, 首个工作日, 前3日."""
     if (count := 1 if found["n"] == "首" else parse_whole_number(found["n"] or "")) and found["w"] != "工作日":
-        return _recurring_on(text, period, count, month or 1, of)
+        return _make_recurring_due(text, period, count, month or 1, of)
     due = Due("recurring", text, period=period, of_period=of, workdays=count)
     return due if (month or 1) == 1 else _ask(due, "整期的前几个工作日")
 
@@ -110,9 +112,11 @@ def _read_from_end(text: str, period: str, found: dict[str, str | None], last: i
         single = found["back"] and (count == 1 or str(found["back"]).startswith("倒数"))
         return due if single else _ask(due, f"每期倒数第{count}个工作日")
     if found["back"] and count == 1:
-        return _recurring_on(text, period, LAST_DAY_OF_MONTH, last, of)
+        return _make_recurring_due(text, period, LAST_DAY_OF_MONTH, last, of)
     day = LAST_DAY_OF_MONTH - 1 - count
-    return _ask(_recurring_on(text, period, day, last, of), f"{'当月' if last is None else '每期最后一个月'}{day}日前")
+    return _ask(
+        _make_recurring_due(text, period, day, last, of), f"{'当月' if last is None else '每期最后一个月'}{day}日前"
+    )
 
 
 @add_rule(rf"[每各]个?(?P<p>月|季|半年)(?:份|度)?\s?(?:的)?(?P<nth>(?!))?(?:{_DAY_OF_PERIOD})")
@@ -131,10 +135,10 @@ def _day_of_next_period(match: re.Match[str], when: ReferenceYears) -> Due | tup
 
 
 @add_rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
-def _month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     period = PERIODS_BY_WORD[match["p"]]
     return _ask(
-        _recurring_on(match.group(0), period, LAST_DAY_OF_MONTH, _read_month_ordinal(match["nth"], period)),
+        _make_recurring_due(match.group(0), period, LAST_DAY_OF_MONTH, _read_month_ordinal(match["nth"], period)),
         "该月月底前",
     )
 
@@ -153,7 +157,7 @@ def _read_after_period(match: re.Match[str], when: ReferenceYears) -> Due | None
         return Due("yearly_by", text, month_day=f"{month:02d}-{day:02d}", of_year="following")
     if match["aw"] == "工作日":
         return Due("recurring", text, period=period, of_period="following", workdays=count)
-    return None if match["aw"] == "月" else _recurring_on(text, period, count, 1, "following")
+    return None if match["aw"] == "月" else _make_recurring_due(text, period, count, 1, "following")
 
 
 @add_rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
@@ -169,7 +173,8 @@ _MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
     r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每(?:周|星期)[一二三四五六日天]\s?[至到—－-]\s?(?:周|星期)?[一二三四五六日天]|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
     rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
 )
-def _interval(match: re.Match[str], when: ReferenceYears) -> Due:
+def _read_interval(match: re.Match[str], when: ReferenceYears) -> Due:
+    """Return the due of an interval of months; others than 3 and 6 with a doubt."""
     text = match.group(0)
     if exact := re.search(r"每([三3六6])个月(?!\d)", text):
         return Due("recurring", text, period="quarter" if exact[1] in "三3" else "half_year")
@@ -188,7 +193,7 @@ def _months_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due:
 
 
 @add_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
-def _half_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
         return Due("yearly_by", match.group(0), month_day=day, of_year="same")
@@ -206,6 +211,7 @@ _MONTH_LIST_DATE = re.compile(rf"({MONTH_REGEX})(?:月(?:(份|底|末)|({DAY_REG
 
 
 def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
+    """Return (month, day or None; the last day of a month as LAST_DAY_OF_MONTH)."""
     number = parse_whole_number(month)
     if not day or not 1 <= number <= 12:
         return number, LAST_DAY_OF_MONTH if end in ("底", "末") else None
@@ -251,19 +257,19 @@ def _months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[D
         is_before = bool(match["before"]) and not end and day is None
         return _read_each_date(dates, match.group(0).strip(), before=is_before) or _only_yearly(match)
     if day and not end:
-        due = _recurring_on(match.group(0).strip(), period, day, months[0])
+        due = _make_recurring_due(match.group(0).strip(), period, day, months[0])
         text = f"按各该月{'月底' if day == LAST_DAY_OF_MONTH else f'{day}日'}前读取，请核对"
         return due and replace(due, doubt=f"“{due.text}”{text}" if None in days else "")
     if match["before"] and not end and months[0] > 1:  # 3月、9月前: the last day of the month before
-        return _recurring_on(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0] - 1)
-    due = _recurring_on(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0])
+        return _make_recurring_due(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0] - 1)
+    due = _make_recurring_due(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0])
     if end or due is None:
         return due
     return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
 
 
 @add_rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
-def _quarter_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = 3 * parse_whole_number(match["q"])
     day = 31 if month in (3, 12) else 30
     return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")

@@ -179,6 +179,7 @@ def _split_names(text: str, units: CellUnits) -> list[str]:
 
 
 def _split_blank_separated(piece: str, units: CellUnits) -> list[str]:
+    """Return the names, with a doubt and the alternative that they are one."""
     names = split_at_blanks(piece)
     if len(names) < 2:
         return [piece]
@@ -215,6 +216,7 @@ _REGION_OFFICE = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()
 
 
 def _is_one_group(above: str, name: str) -> bool:
+    """Return whether two names form one group (各区县政府)."""
     return (
         bool(_EVERY_REGION.match(above) and _REGION_GOVERNMENT.match(name))
         or bool(_EVERY_CITY.match(above) and _REGION_OFFICE.match(name) and UNIT_NAME_END_PATTERN.search(name))

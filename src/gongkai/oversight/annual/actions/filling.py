@@ -96,6 +96,7 @@ def record_author(entry: Entry, by: Actor) -> Report:
 
 
 def _make_result(entry: Entry, *, text: str, facts: Mapping[str, object] | None = None) -> ActionResult:
+    """Return the result of filling; the report becomes a draft or stays in correction."""
     return ActionResult(
         words=text, facts=dict(facts or {}), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
     )

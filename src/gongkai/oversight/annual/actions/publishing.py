@@ -100,6 +100,7 @@ def _begin_from(report: Report, published: Submission) -> None:
 
 
 def _make_files(last: Submission) -> None:
+    """Make the report's files now, so that publication does not wait for them."""
     from gongkai.oversight.annual.papers import get_files  # imports the PDF library, which is slow
 
     get_files(last)
@@ -117,13 +118,13 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     return {}
 
 
-def _check_column(entry: Entry) -> list[str]:
+def _find_column_errors(entry: Entry) -> list[str]:
     if list_columns(entry.annual_report):
         return []
     return ["网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。"]
 
 
-@entry_action(KIND, "review", label="送审发布", rule=check_review_sender, ready=_check_column, ahead=_read_ahead)
+@entry_action(KIND, "review", label="送审发布", rule=check_review_sender, ready=_find_column_errors, ahead=_read_ahead)
 def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
     """Create the files, place the report in its column and submit it for review."""
     report: Report = entry.annual_report

@@ -179,7 +179,9 @@ def list_members(report: Report) -> list[UnitContribution]:
     for body in bodies:
         report_of_unit, submission = reports.get(body.pk), submissions.get(body.pk)
         values = (
-            get_values(get_figures(submission.content)) if submission else _values_now(report_of_unit, rows_of[body.pk])
+            get_values(get_figures(submission.content))
+            if submission
+            else _compute_current_values(report_of_unit, rows_of[body.pk])
         )
         contributions.append(UnitContribution(body, report_of_unit, values))
     return contributions
@@ -198,7 +200,7 @@ def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
     return {
         report.pk: get_values(get_figures(standing[report.pk].content))
         if report.pk in standing
-        else _values_now(report, rows_of.get(report.body_id, {}))
+        else _compute_current_values(report, rows_of.get(report.body_id, {}))
         for report in reports
     }
 
@@ -211,7 +213,8 @@ def _count_rows(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
     return rows
 
 
-def _values_now(report: Report | None, rows: Values) -> Values:
+def _compute_current_values(report: Report | None, rows: Values) -> Values:
+    """Return the figures of the report, or of the typed rows where there is none."""
     if report is None:
         return add_sums(rows)
     return get_values(count_live_figures(report) if report.area else get_unit_figures(report, rows))

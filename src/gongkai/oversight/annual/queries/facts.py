@@ -62,6 +62,7 @@ class YearFacts:
 
 
 def _make_unit_condition(report: Report, prefix: str) -> Q:
+    """Return the condition for the report's units: the area's reporting ones, or its unit and predecessors."""
     if report.area:
         silent = Q(**{f"{prefix}__kind__in": NON_REPORTING_KINDS})
         return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent
@@ -69,6 +70,7 @@ def _make_unit_condition(report: Report, prefix: str) -> Q:
 
 
 def _get_time_bounds(report: Report) -> tuple[datetime, datetime]:
+    """Return (start of the year, end of the period or now)."""
     zone = timezone.get_default_timezone()
     first = datetime(report.year, 1, 1, tzinfo=zone)
     return first, min(end_of_day(report.until), timezone.now())

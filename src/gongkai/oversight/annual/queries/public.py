@@ -167,6 +167,7 @@ def _map_places(
 
 
 def _make_place(row: Shelf, report: Report) -> ReportPlace:
+    """Return where the report is public, with its last correction."""
     done = [correction for correction in report.corrections.all() if correction.published_at]
     place = ReportPlace(row.published_at, row.path, row.website_id, report.pk)
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place

@@ -71,7 +71,7 @@ def find_causes(report: Report, row: str, before: Number | None) -> list[StockCh
         for column, period in (("in_force", last_period), ("in_force", span), ("issued", span), ("abolished", span))
     )
     ended = in_force_before - in_force - abolished
-    declared, late = _list_declared(ended, span), abolished - (in_force_before - in_force) - issued
+    declared, late = _list_expired_records(ended, span), abolished - (in_force_before - in_force) - issued
     unused = issued - in_force - abolished
     causes = [
         StockChangeCause(DECLARED, -len(declared), tuple(sorted(declared))),
@@ -90,7 +90,8 @@ def _list_keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
     return set(documents.filter(condition).values_list("pk", flat=True))
 
 
-def _list_declared(records: set[int], span: ReportPeriod) -> set[int]:
+def _list_expired_records(records: set[int], span: ReportPeriod) -> set[int]:
+    """Return those of the records that a decision declared expired in the period."""
     rows = Decision.objects.counting().filter(
         record__in=records, what=DecisionKind.EXPIRE, on__range=(span.first, span.until)
     )

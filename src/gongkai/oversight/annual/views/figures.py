@@ -341,6 +341,7 @@ def fill_from_file(request: HttpRequest, pk: int) -> HttpResponse:
     form = FiguresFileForm(request.POST, request.FILES)
 
     def work(file: UploadedFile[bytes]) -> None:
+        """Enter the changed figures of an uploaded report, and show what it lacks."""
         try:
             read = read_report(file.read(), file.name or "年度报告")
         except ReadingError as error:

@@ -225,13 +225,14 @@ def record_talk(
     )
 
 
-def _check_is_closed(entry: Entry) -> list[str]:
+def _find_look_back_errors(entry: Entry) -> list[str]:
+    """Return the Chinese reasons why a rectification cannot be looked back at."""
     if entry.kind != "rectification" or entry.closed_at is None:
         return ["只对已经办结的整改回头看。"]
     return ["已经回头看过。"] if LookBack.objects.filter(entry=entry).exists() else []
 
 
-@action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_check_is_closed)
+@action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_find_look_back_errors)
 def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
     """Check a closed rectification again, and order a new one if the fault has returned.
 

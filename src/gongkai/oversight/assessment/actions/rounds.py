@@ -52,10 +52,7 @@ def invite_evaluator(
     indicators: Sequence[Indicator],
     until: date,
 ) -> ActionResult:
-    """Register a third-party evaluator with a locked login; return the evaluator.
-
-    A security officer sets the password and hands it over.
-    """
+    """Register and return a third-party evaluator with a locked login; a security officer sets the password."""
     wrong = [
         indicator
         for indicator in indicators
@@ -118,6 +115,7 @@ Units = Sequence[Body | tuple[Body, str]]
 
 
 def _make_notification(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Notification:
+    """Return a notification to these roles in all units of the round."""
     posts = tuple((role, unit.body_id) for unit in round_.units.all() for role in roles)
     link = reverse("assessment:round", args=[round_.pk])
     return Notification(subject, body, link, f"assessment:{round_.pk}:{key}", posts=posts)
@@ -251,10 +249,7 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     "assessment.begin_scoring", machine=ROUND_MACHINE, verb="score", label="进入评分", rule=rules.check_round_manager
 )
 def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
-    """Replace the assessed units and offices with their groups.
-
-    `self_until` also sets the last day of the self-assessment.
-    """
+    """Replace the assessed units and offices with their groups; `self_until`: last day of the self-assessment."""
     waiting = round_.units.filter(entry__isnull=False, entry__closed_at=None).count()
     return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
@@ -295,10 +290,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
 
 
 def list_cases(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
-    """Return a unit's cases of a score source, such as its tasks.
-
-    For an office those of its entries.
-    """
+    """Return a unit's cases of a score source, such as its tasks; for an office those of its entries."""
     cases = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
         return cases
@@ -316,13 +308,18 @@ def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:
 
 
 def _check_all_judged(round_: Round) -> list[str]:
+    """Return the Chinese reasons why results cannot be fed back: missing scores or self-assessments."""
     missing = list_unjudged_leaves(round_, list_standings(round_))
     missing_text = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
     count_text = f"等{len(missing)}项" if len(missing) > 5 else ""
-    return [*([f"还有指标没有评分：{missing_text}{count_text}。"] if missing else []), *_still_writing(round_)]
+    return [
+        *([f"还有指标没有评分：{missing_text}{count_text}。"] if missing else []),
+        *_find_open_self_assessments(round_),
+    ]
 
 
-def _still_writing(round_: Round) -> list[str]:
+def _find_open_self_assessments(round_: Round) -> list[str]:
+    """Return the Chinese reason that self-assessments not yet due are open, if so."""
     open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None, due_at__gte=timezone.now())
     count = open_ones.count()
     text = f"还有{count}个单位的自评没有办结，自评到{round_.self_until.isoformat()}截止：到期以后再反馈，或者请这些单位先提交。"
@@ -354,6 +351,7 @@ def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
 
 
 def _check_all_settled(round_: Round) -> list[str]:
+    """Return the Chinese reasons why results are not final: time for appeals, or open ones."""
     reasons = []
     if round_.objections_until and timezone.localdate() <= round_.objections_until:
         reasons.append(f"申诉期到{round_.objections_until.isoformat()}止，期满后再确定结果。")

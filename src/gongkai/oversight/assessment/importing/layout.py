@@ -172,11 +172,11 @@ def _sum_up(made: list[list[object]]) -> None:
     for row in reversed(made):
         if format_value(row[3]):
             continue
-        child_points = [_number(child[3]) for child in made if child[1] == row[0]]
+        child_points = [_parse_number_or_zero(child[3]) for child in made if child[1] == row[0]]
         row[3] = f"{sum(child_points, Decimal(0)):f}" if child_points else ""
 
 
-def _number(value: object) -> Decimal:
+def _parse_number_or_zero(value: object) -> Decimal:
     try:
         return parse_number(value) or Decimal(0)
     except BadCell:

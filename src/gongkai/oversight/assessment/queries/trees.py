@@ -36,6 +36,7 @@ def list_branches(scheme: Scheme) -> list[TreeRow]:
     rows: list[TreeRow] = []
 
     def walk(parent: int | None, depth: int) -> None:
+        """Append the rows of a branch, each before those below it."""
         for indicator in below.get(parent, []):
             children = below.get(indicator.pk, [])
             counted = [child.points for child in children if child.way not in UNCOUNTED_WAYS]

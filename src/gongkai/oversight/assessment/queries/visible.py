@@ -32,6 +32,7 @@ def _list_led_bodies(actor: Actor) -> list[int]:
 
 
 def _find_led(actor: Actor) -> list[int]:
+    """Return the units the actor leads, or runs as staff of a bureau."""
     running = [post.body_id for post in actor.posts if post.role in ENTRY_STAFF_ROLES]
     bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
     leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]

@@ -145,13 +145,14 @@ def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
     return ActionResult(words=f"按“{example.strip()[:30]}”重新识别列表")
 
 
-def _listed_whole(source: Source) -> list[str]:
+def _find_backfill_errors(source: Source) -> list[str]:
+    """Return the Chinese reasons why no earlier entries can be read from a source."""
     if source.way != SourceWay.LIST or not source.pulled_at:
         return ["只有收取过的列表页才有更早的内容可读。"]
     return ["正在接着收取更早的内容，不用再提。"] if source.back_at else []
 
 
-@action("gathering.read_back", label="收取更早的", rule=check_source_manager, ready=_listed_whole)
+@action("gathering.read_back", label="收取更早的", rule=check_source_manager, ready=_find_backfill_errors)
 def reread_all_pages(source: Source, *, by: Actor) -> ActionResult:
     """Read all pages of a list again, instead of stopping at known entries."""
     facts = {"back_at": source.address, "back_page": 1, "due_at": timezone.now()}

@@ -65,9 +65,7 @@ class InspectedColumn:
     """A column of the inspected site.
 
     Attributes:
-        id: number of its page.
-        address: URL of its page.
-        name: label in the menu.
+        id, address, name: number and URL of its page, and its label in the menu.
         kind: classification by name (`names`).
         entries: entries of its list with their dates, from the list or from their own pages.
         empty: the page has no content.
@@ -261,6 +259,7 @@ def _called_otherwise(facts: Mapping[str, PageFacts], address: str, other: str) 
 
 
 def _mark_scripted(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
+    """Mark empty columns filled by a script as such if most columns are empty."""
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
     if len(empty) < MIN_COMPARED_COLUMNS or len(empty) * 2 <= len(lists):
         return
@@ -351,6 +350,7 @@ def _draft(
 
 
 def _says_archived(page: WebPage, lines: Iterable[str]) -> bool:
+    """Return whether a short line says that the page is archived; names of other pages do not count."""
     other_names = [
         name
         for name, link in zip(page.names, page.links, strict=True)

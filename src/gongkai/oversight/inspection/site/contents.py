@@ -97,6 +97,7 @@ _ROWS = 3
 
 
 def _is_table(table: _Element, template: PageTemplate) -> bool:
+    """Return whether a table holds data, not layout."""
     if next(table.iterdescendants("table", "a"), None) is not None:
         return False
     rows = [[text for cell in row if (text := get_text(cell))] for row in table.iter("tr")]

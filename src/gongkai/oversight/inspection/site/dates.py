@@ -79,7 +79,7 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
     if not short and not _YEAR.search(text):
         return
     text = _write_arabic_dates(text.translate(_WIDE))
-    written_days = [written_day for match in _FULL.finditer(text) if (written_day := _full(match))]
+    written_days = [written_day for match in _FULL.finditer(text) if (written_day := _read_full_date(match))]
     if short:
         written_days += [written_day for match in _SHORT.finditer(text) if (written_day := _latest(match, today))]
         written_days += [
@@ -117,6 +117,7 @@ def _write_arabic_dates(text: str) -> str:
         return text
 
     def said(match: "re.Match[str]") -> str:
+        """Return the date in Arabic numerals, filled to its length."""
         year, month, day = (to_int(part) for part in match.groups())
         arabic_date = f"{year}年{month}月{day}日"
         return arabic_date.ljust(len(match[0])) if len(arabic_date) <= len(match[0]) else arabic_date
@@ -124,7 +125,7 @@ def _write_arabic_dates(text: str) -> str:
     return _CHINESE.sub(said, text)
 
 
-def _full(match: "re.Match[str]") -> WrittenDay | None:
+def _read_full_date(match: "re.Match[str]") -> WrittenDay | None:
     values = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
     month = values.get("m") or _MONTHS.index(values["name"].lower()) + 1
     made = _make_date(values.get("y") or f"20{values['s']}", month, values["d"])

@@ -122,7 +122,7 @@ def learn_list_layout(page: WebPage, titles: Iterable[str] = (), *, today: date)
     wanted = ["".join(title.split()) for title in titles]
     if wanted:
         groups = [group for group in groups if any(_holds(link, wanted) for link in group.links)]
-    best = max(groups, key=lambda one: _worth(one, today), default=None)
+    best = max(groups, key=lambda one: _score_as_list(one, today), default=None)
     return ListLayout((best.way,)) if best else None
 
 
@@ -206,7 +206,8 @@ def _step(element: _Element) -> str:
     return ".".join([element.tag + id_part, *sorted(classes)])
 
 
-def _worth(group: LinkGroup, today: date) -> float:
+def _score_as_list(group: LinkGroup, today: date) -> float:
+    """Return how likely a group of links is the list: long titles, and days."""
     entries = list(iterate_entries(group.links, today))
     dated = sum(entry.day is not None for entry in entries)
     length = sum(min(len(entry.title), 30) for entry in entries)

@@ -31,25 +31,26 @@ def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
     """Yield address, element and text of what scripts and attributes link to."""
     for script in page.scripts:
         for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
-            yield from _whole(page, match[1], "video", "")
+            yield from _iterate_other_page(page, match[1], "video", "")
     for number, address in iterate_scripted_pages(page):
-        yield from _whole(page, address, "a", str(number))
+        yield from _iterate_other_page(page, address, "a", str(number))
     for element in page.root.iter(etree.Element):
         if element.tag == "option":
             value = (element.get("value") or "").strip()
             if _ADDRESS.match(value):
-                yield from _whole(page, value, "a", " ".join((element.text or "").split()))
+                yield from _iterate_other_page(page, value, "a", " ".join((element.text or "").split()))
         if element.tag not in _LINKS:
             for named in map(str, element.attrib.values()):
                 if _FILM.fullmatch(named):
-                    yield from _whole(page, named, "video", "")
+                    yield from _iterate_other_page(page, named, "video", "")
         opens = _OPENS.search(element.get("onclick") or "")
         if opens:
             text = " ".join("".join(map(str, element.itertext())).split())
-            yield from _whole(page, opens[1], "a", text[:80])
+            yield from _iterate_other_page(page, opens[1], "a", text[:80])
 
 
-def _whole(page: WebPage, written: str, tag: str, text: str) -> Iterator[tuple[str, str, str]]:
+def _iterate_other_page(page: WebPage, written: str, tag: str, text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (address, tag, text) if a link leads to another page."""
     address = normalise_url(written, page.address)
     if address and address != page.address:
         yield address, tag, text

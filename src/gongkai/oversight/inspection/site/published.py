@@ -163,7 +163,11 @@ def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
             ancestor.tag in {"li", "nav", "aside", "footer"} for ancestor in tag.iterancestors()
         )
         # Reference days of figures and of archiving are no publication dates.
-        if day and not NOT_A_DATE_PATTERN.search(_lead(tag)) and not DEADLINE_WORDS_PATTERN.match(tag.tail or ""):
+        if (
+            day
+            and not NOT_A_DATE_PATTERN.search(_get_text_before(tag))
+            and not DEADLINE_WORDS_PATTERN.match(tag.tail or "")
+        ):
             yield PublicationDate(day, "time", 50 if listed else 86)
     yield from _fields(page, today)
     for name in _TAGS:
@@ -216,10 +220,10 @@ def _fields(page: WebPage, today: date) -> Iterator[PublicationDate]:
 def _get_field_label(field: _Element) -> str:
     """Return the label before a field."""
     previous = field.getprevious()
-    return f"{get_text(previous) if previous is not None else ''}{_lead(field)}".rstrip()
+    return f"{get_text(previous) if previous is not None else ''}{_get_text_before(field)}".rstrip()
 
 
-def _lead(tag: _Element) -> str:
+def _get_text_before(tag: _Element) -> str:
     before, parent = tag.getprevious(), tag.getparent()
     text = before.tail if before is not None else parent.text if parent is not None else ""
     return (text or "").rstrip()[-14:]

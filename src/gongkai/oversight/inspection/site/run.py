@@ -255,10 +255,13 @@ def _count_left_out(store: InspectionStore) -> list[dict[str, object]]:
 def _sort_findings(findings: FindingCollector, wanted: InspectionParameters) -> list[InspectionFinding]:
     """Return the findings of the chosen indicators without false alarms, the gravest first."""
     chosen = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
-    return sorted((finding for finding in chosen if finding.mark not in wanted.aside), key=_weight(wanted.indicators))
+    return sorted(
+        (finding for finding in chosen if finding.mark not in wanted.aside), key=_make_sort_key(wanted.indicators)
+    )
 
 
 def _judge_week(start: str, findings: FindingCollector, parameters: InspectionParameters) -> None:
+    """Add a finding if the site was unreachable too often in the last days."""
     week, most = parameters.week, float(parameters.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
         text = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
@@ -266,12 +269,14 @@ def _judge_week(start: str, findings: FindingCollector, parameters: InspectionPa
 
 
 def _is_column(column: InspectedColumn) -> bool:
+    """Return whether the inspection counts it as a column."""
     if column.kind in {"map", "search", "english", "still"}:
         return False
     return column.kind != "other" or column.empty or any(entry.day for entry in column.entries)
 
 
-def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:
+def _make_sort_key(table: Indicators) -> Callable[..., tuple[int, int]]:
+    """Return a sort key for findings: kind of indicator, then its order."""
     order = {key: at for at, key in enumerate(table.rows)}
     kinds = {"veto": 0, "deduction": 1, "note": 2, "bonus": 3}
     return lambda one: (kinds[table[one.indicator].kind], order[one.indicator])

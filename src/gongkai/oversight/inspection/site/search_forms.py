@@ -71,7 +71,7 @@ def read_search_form(form: _Element, address: str, source: str) -> SearchForm | 
     hidden_pairs = tuple(
         (name, node.get("value") or "") for node, name in inputs if (node.get("type") or "").lower() == "hidden"
     )
-    encoding = _encoding(form.get("accept-charset") or "", source)
+    encoding = _get_form_encoding(form.get("accept-charset") or "", source)
     return SearchForm(urljoin(address, action), search_fields[0], hidden_pairs, post, encoding, address)
 
 
@@ -84,7 +84,7 @@ def _iterate_texts(form: _Element) -> Iterator[str]:
             yield element.get(name) or ""
 
 
-def _encoding(wanted: str, source: str) -> str:
+def _get_form_encoding(wanted: str, source: str) -> str:
     declared = _DECLARED.search(source[:4096])
     name = (wanted or (declared[1] if declared else "")).lower()
     return "gb18030" if name in {"gb2312", "gbk", "gb18030"} else "utf-8"

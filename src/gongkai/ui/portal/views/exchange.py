@@ -41,6 +41,7 @@ def require_token(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Answer the client of a valid token; others get 401, after repeated errors 429."""
         address = client_address(request)
         if WRONG_TOKEN_LIMIT.full(address):
             return error_line_response("令牌错误次数过多，请十分钟后再试。", 429)

@@ -75,6 +75,7 @@ class ProgressOfYear:
 def _load_progress(
     year: int, government: Body, under: Body | None, open_measure: int | None, state: tuple[object, ...]
 ) -> ProgressOfYear:
+    """Return the progress of a year; `state` only keys the cache."""
     return ProgressOfYear.read(year, government, under, open_measure)
 
 

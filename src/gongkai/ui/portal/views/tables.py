@@ -369,6 +369,7 @@ def _contains(row: Mapping[str, object], text: str) -> bool:
 
 
 def _list_fields(kept: list[PublicRows]) -> list[Field]:
+    """Return the shown fields of all units, each once."""
     fields: dict[str, Field] = {}
     for public_rows in kept:
         for field in list_shown_fields(public_rows.fields, public_rows.rows):

@@ -89,6 +89,7 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
 
 
 def _set_outcome(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
+    """Save a mail's state and the reason for it."""
     row.state, row.why = state, why[:300]
     row.save(update_fields=["state", "why"])
     return row

@@ -145,6 +145,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
         answers: list[KnownAnswer] = []
 
         def save() -> None:
+            """Change the answer or write a new one."""
             if answer:
                 answers.append(actions.revise(answer, by=by, version=_get_posted_version(request, answer), **facts))
             else:

@@ -166,6 +166,7 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
 
     def work() -> None:
+        """Fit the weights of the search to past answers and save them."""
         if reasons := check_search_manager(by, None):
             raise Refused(reasons)
         try:

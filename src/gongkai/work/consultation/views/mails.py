@@ -111,6 +111,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and receiver:
 
         def take_in(**facts: object) -> object:
+            """Register the mail as an inquiry, with what was not read of it."""
             require_losses_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
             kinds = read_mail_losses(open_file(original, by=by)) if losses and original else []
             return actions.register_mail_inquiry(row, by=by, receiver=receiver, losses=kinds, **facts)

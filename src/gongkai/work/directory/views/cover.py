@@ -185,6 +185,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
     newest = parse_whole_number(request.POST.get("newest", ""))
 
     def work() -> None:
+        """Record the column's texts as the item's, unless they changed since."""
         cells = coverage.list_cells([item.catalogue], bodies=[body.pk])
         cell = next((one for one in cells if one.item.pk == item.pk and one.body == body), None)
         public_text = cell.newest_asked if cell else None

@@ -207,6 +207,7 @@ def _keep_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str,
 
 
 def _save_duty(notice: Notice, duty: Duty, said: WantedDuty) -> None:
+    """Save a duty as wanted; its deadline only if that changed."""
     if duty.pk is None or normalize_rule(said.due) != normalize_rule(duty.due):
         set_deadline_rule(notice, duty, said.due)
     duty.paths, duty.channels = [list(path) for path in said.paths], list(said.channels)
@@ -246,6 +247,7 @@ def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
 
 
 def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
+    """Return how a measure is planned."""
     return next(
         planned_measure for planned_measure in expand_notice(notice).planned if planned_measure.number == row.pk
     )

@@ -119,6 +119,7 @@ def _redate_remaining(work: TaskContinuationContext) -> None:
     text, done = f"已登记{_name(act)}（{act.dated:%Y-%m-%d}）", last
 
     def write(some: Sequence[int]) -> None:
+        """Date the next entries anew (Conflict: another run did so)."""
         nonlocal done
         with transaction.atomic():
             if not move_remaining(work.notice.pk, REDATE, f"{number}/{done}", f"{number}/{some[-1]}"):

@@ -90,11 +90,11 @@ def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object
     if notice.parent_id and notice.parent_id == notice.amends_id:  # A notice that this one amends is not its parent.
         notice.parent = None
         notice.save(update_fields=["parent"])
-    context = {name: _to_json(values[name]) for name in changed}
+    context = {name: _make_json_value(values[name]) for name in changed}
     return ActionResult(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=context)
 
 
-def _to_json(value: object) -> object:
+def _make_json_value(value: object) -> object:
     if isinstance(value, Body | Notice):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value
@@ -322,6 +322,7 @@ def _copy_units(source: Measure, target: Measure) -> None:
 
 
 def _respace_rows(notice: Notice) -> None:
+    """Number the rows of a notice by tens in their order."""
     rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
     for place, row in enumerate(rows, start=1):
         row.position = place * 10

@@ -134,6 +134,7 @@ def _iterate_copies(rows: Iterable[Row], **changes: object) -> Iterator[Row]:
 
 
 def _copy_object(row: Row, **changes: object) -> Row:
+    """Return a saved copy of a row with these changes."""
     (copy,) = _iterate_copies([row], **changes)
     copy.save()
     return copy

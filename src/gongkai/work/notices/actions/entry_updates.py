@@ -74,7 +74,8 @@ def _check_lookback_date(day: date, year: int) -> None:
         raise Refused(f"回头看期限应在{year}年之内，请另选日期。")
 
 
-def _check_not_carried(entry: Entry) -> list[str]:
+def _find_carry_objections(entry: Entry) -> list[str]:
+    """Return the Chinese reason if the task is already carried into the next year's look-back."""
     rows = Assignment.objects.filter(measure=entry.assignment.measure_id, body=entry.body_id)
     there = rows.filter(period=_label_lookback(entry)).exists()  # of another unit, too, whose task this unit took over
     return ["这项任务已经转入下年回头看。"] if there or Carry.objects.filter(source=entry.pk).exists() else []
@@ -86,7 +87,7 @@ def _label_lookback(entry: Entry) -> str:
 
 
 @entry_action(
-    ASSIGNMENT_KIND_NAME, "carry_over", label="转入下年回头看", rule=check_can_cancel, ready=_check_not_carried
+    ASSIGNMENT_KIND_NAME, "carry_over", label="转入下年回头看", rule=check_can_cancel, ready=_find_carry_objections
 )
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a look-back entry for next year and the same unit; close the source as carried."""

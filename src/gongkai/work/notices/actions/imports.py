@@ -240,6 +240,7 @@ def import_notice(
 
 
 def _store_notice(notice: Notice, source: NoticeSource | None, by: Actor) -> None:
+    """Insert a notice with its source file."""
     if source is not None:
         notice.source_file = store_as_read(source.data, by)
     notice.save(force_insert=True)

@@ -161,6 +161,7 @@ def _keep_deadline_years(old: Measure, new: Measure) -> Iterator[Duty]:
 
 
 def _settle_unit_flags(row: Measure) -> None:
+    """Mark the flags on units as settled by the older notice."""
     for flag in row.flags:
         if flag.get("field") in {"lead", "responsible", "partner"} and not flag.get("settled"):
             flag["settled"] = SETTLED_BEFORE
@@ -178,6 +179,7 @@ def _compare_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, o
 
 
 def _require_unchanged(notice: Notice, older: Notice, versions: tuple[int, int]) -> None:
+    """Raise Conflict if either notice changed since these versions."""
     stored = Notice.objects.filter(pk=older.pk).values_list("version", flat=True).first()
     if versions != (notice.version, stored):
         raise Conflict(ROW_CHANGED_ERROR)

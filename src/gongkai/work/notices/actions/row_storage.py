@@ -91,6 +91,7 @@ def group_rows(rows: Iterable[object]) -> list[NewRow]:
     objects = list(rows)
 
     def of(model: type[T], field: str) -> dict[int, list[T]]:
+        """Return the objects of a model by this field."""
         by_key: dict[int, list[T]] = defaultdict(list)
         for row_object in objects:
             if isinstance(row_object, model):

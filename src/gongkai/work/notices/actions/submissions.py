@@ -126,13 +126,16 @@ def _list_standing_duties(entry: Entry) -> set[int]:
     return {line.duty.pk for line in build_checklist(entry.assignment) if is_vague(line.duty.due)}
 
 
-def _check_cycle_open(entry: Entry) -> list[str]:
+def _find_cycle_objections(entry: Entry) -> list[str]:
+    """Return the Chinese reasons why a task takes no periodic checks."""
     if entry.assignment.notice.state != NoticeState.LIVE:
         return ["这份通知已不在执行，不再按期核查。"]
     return [] if _list_standing_duties(entry) else ["这项任务没有及时、动态更新类要求，不用按期核查。"]
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "check_cycle", label="登记本期核查", rule=check_can_work, ready=_check_cycle_open)
+@entry_action(
+    ASSIGNMENT_KIND_NAME, "check_cycle", label="登记本期核查", rule=check_can_work, ready=_find_cycle_objections
+)
 def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick standing duties (及时、动态更新) for the current cycle of a submitted or closed task."""
     if not set(done) <= _list_standing_duties(entry):
@@ -180,7 +183,7 @@ def submit_task(
     added = add_new_evidence(entry, by=by, urls=urls, files=files)
     _take_published(entry, published, by)
     _take_offers(entry, offers, by)
-    reasons = [*_check_evidence(entry), *_check_guidance(assignment), *check_channel_records(assignment)]
+    reasons = [*_find_evidence_errors(entry), *_check_guidance(assignment), *check_channel_records(assignment)]
     unticked_duties = list_unticked_duties(assignment)
     if unticked_duties and not statement.strip():
         reasons.append(describe_unticked(len(unticked_duties)))
@@ -245,7 +248,7 @@ def _take_published(entry: Entry, editions: Iterable[int], by: Actor) -> None:
         )
 
 
-def _check_evidence(entry: Entry) -> list[str]:
+def _find_evidence_errors(entry: Entry) -> list[str]:
     standing = valid_evidence(entry)
     if not standing:
         return [f"没有佐证，不能提交，至少填一项：{describe_evidence_ways(entry)}。"]

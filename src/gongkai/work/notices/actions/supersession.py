@@ -63,6 +63,7 @@ def _write_portions(
     """Do something to tasks in portions."""
 
     def write(some: Sequence[T]) -> None:
+        """Change one portion (Conflict: the notice changed)."""
         with transaction.atomic():
             if not still_remaining(work.notice.pk):
                 raise Conflict(ROW_CHANGED_ERROR)
@@ -73,6 +74,7 @@ def _write_portions(
 
 
 def _cancel_remaining(work: TaskContinuationContext) -> None:
+    """Cancel the notice's open tasks, none if it is in force again."""
     rows = work.notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
     if work.notice.state == NoticeState.LIVE:
         rows = rows.none()  # it was reinstated meanwhile

@@ -163,6 +163,7 @@ def _require_unchanged(notice: Notice, run: _Run) -> None:
 
 
 def _take_over_dropped(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], results: _Results) -> None:
+    """Take over rows that were dropped and kept, with what depends on them."""
     moved, entries = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
     move_row_dependents(notice, run.older, moved)
     results.ended += [entry.pk for entry in entries]

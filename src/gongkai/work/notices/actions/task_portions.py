@@ -74,6 +74,7 @@ def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
 
 
 def _words_for_tasks(notice: Notice) -> str:
+    """Return the words that the last record of the notice states for its tasks."""
     write_queued_records()
     last = Movement.objects.filter(stream=log_stream_of(notice), facts__has_key=TASK_WORDS).order_by("-seq").first()
     return read_text(last.facts, TASK_WORDS) if last else ""
@@ -180,6 +181,7 @@ def portioned_action(
     """
 
     def ask(notice: Notice) -> list[str]:
+        """Return the Chinese reasons against the action, computed once for a version of the notice."""
         if (running := check_taken_over(notice)) or ready is None:
             return running
         known, key = _ASKED.get(), (notice.pk, notice.version)

@@ -92,7 +92,7 @@ class Likeness:
 
     def find_clear(self, own: int) -> int | None:
         """Return the measure that one is clearly most like, or None."""
-        return _find_clear(self.by_own[own])
+        return _find_clear_best(self.by_own[own])
 
     def list_clear_pairs(self, uppers: Collection[int], owns: Collection[int]) -> Iterator[tuple[int, int, float]]:
         """Yield (other, own, similarity) for unpaired measures that are each other's best match."""
@@ -101,7 +101,7 @@ class Likeness:
             if (
                 upper is not None
                 and upper in uppers
-                and _find_clear({rival: self.by_own[rival][upper] for rival in owns}) == own
+                and _find_clear_best({rival: self.by_own[rival][upper] for rival in owns}) == own
             ):
                 yield upper, own, self.by_own[own][upper]
 
@@ -110,7 +110,8 @@ def _find_leads(side: Comparable, names: Sequence[str]) -> set[str]:
     return {core for unit in side.leads or side.responsible if (core := normalize_unit(unit, names))}
 
 
-def _find_clear(scores: dict[int, float]) -> int | None:
+def _find_clear_best(scores: dict[int, float]) -> int | None:
+    """Return the number with a score clearly above the others, or None."""
     first, second = (*sorted(scores.values(), reverse=True), 0.0, 0.0)[:2]
     clear = first >= LEAST_LIKENESS and first >= MARGIN * second
     return max(scores, key=lambda pk: scores[pk]) if clear else None

@@ -161,6 +161,7 @@ def _relabel_comparison_line(line: ComparedLine, years: int, mode: str) -> Compa
     theirs, ours = SIDE_LABELS[mode]
 
     def said(one: str) -> str:
+        """Return a line with both sides named and years shifted."""
         upper_words, sign, own_words = one.partition("，本级")
         if years and upper_words.startswith("日期"):
             upper_words = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) - years), upper_words)

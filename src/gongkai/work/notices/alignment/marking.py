@@ -77,7 +77,7 @@ def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
 def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
     """Yield (start, end, key) of each piece that is not neutral."""
     at = 0
-    for hit in _neutral_pattern(names).finditer(text):
+    for hit in _make_neutral_pattern(names).finditer(text):
         yield from _iterate_words(text, at, hit.start())
         if hit.lastgroup == "figure":
             yield hit.start(), hit.end(), hit[0]
@@ -95,7 +95,8 @@ def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, 
 
 
 @lru_cache(maxsize=64)
-def _neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+def _make_neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of what may differ: numbering, numbers, places and local words."""
     known = sorted({*names, *get_place_names()}, key=lambda one: (-len(one), one))
     places = "|".join(re.escape(value) for value in known)
     return re.compile(rf"(?P<number>{_NUMBERING})|(?P<figure>{_NUMBER})|(?P<place>{places})|(?P<local>{_LOCAL_WORDS})")
@@ -199,6 +200,7 @@ def _join_printed(tokens: Sequence[ComparedToken]) -> str:
 
 
 def _build_segment(kind: str, tokens: Sequence[ComparedToken]) -> TextSegment:
+    """Return the segment of tokens; mere punctuation counts as the same."""
     text = _join_printed(tokens)
     if not any(token.key for token in tokens):  # Only punctuation.
         return TextSegment(SAME, text if kind == NEW else "")

@@ -97,6 +97,7 @@ def _load_duties(assignment: Assignment) -> list[Duty]:
 
 
 def _select_duties(assignment: Assignment, duties: Iterable[Duty]) -> list[Duty]:
+    """Return the duties of the assignment's track, all for a look-back."""
     if is_lookback(assignment):
         return list(duties)
     return [duty for duty in duties if find_track(duty.due) == assignment.track]
@@ -189,6 +190,7 @@ def compute_due_day(assignment: Assignment, duties: Iterable[Duty], checks: Iter
 
 
 def _find_due_day(assignment: Assignment, duties: Sequence[Duty], lines: Iterable[ChecklistLine]) -> date:
+    """Return the due day that its open duties give, or a later extension."""
     done = [line.duty.pk for line in lines if line.ticked]
     planned = to_planned_duties(duties, assignment.notice.issued_on)
     day = find_due_date(planned, get_period(assignment), int(assignment.period[:4]), done)

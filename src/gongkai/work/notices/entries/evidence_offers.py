@@ -136,6 +136,7 @@ def list_written_for(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
 
 
 def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:
+    """Return the items among these rows that were drafted from the entry."""
     streams = [f"item/{row.document.item_number}" for row in rows if row.document.item_number]
     moved = Movement.objects.filter(stream__in=streams, action="publishing.draft", facts__task=entry.pk)
     return set(moved.values_list("facts__item", flat=True))

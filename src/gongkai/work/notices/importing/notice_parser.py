@@ -266,6 +266,7 @@ def _fill_short_lines(data: bytes) -> tuple[bytes, list[str]]:
 
 
 def _warn_of_filled_lines(notice: dict[str, object], unsure: Iterable[str]) -> None:
+    """Add a warning to rows that hold cells whose column is uncertain."""
     several = set(unsure)
     for place, row in enumerate(read_records(notice, "rows"), start=1):
         if several & {cell.strip() for cell in read_texts(read_record(row, "source"), "cells")}:

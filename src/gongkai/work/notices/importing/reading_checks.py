@@ -29,6 +29,7 @@ def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def _is_no_task(said: Mapping[str, int], row: Mapping[str, object]) -> bool:
+    """Return whether a row is a heading or empty, not a task."""
     text = str(row.get("measure") or "")
     words = "".join(text.split()).strip("：:。")
     owned = bool(row.get("lead") or row.get("responsible"))

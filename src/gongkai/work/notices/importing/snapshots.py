@@ -40,6 +40,7 @@ def _format_time(value: date) -> str:
 
 
 def _list_pairings(notice: Notice) -> list[Model]:
+    """Return the rows that pair the notice's measures with other ones."""
     return [
         *Pairing.objects.filter(Q(notice=notice) | Q(other=notice)),
         *KeptOurs.objects.filter(Q(notice=notice) | Q(upper__notice=notice)),

@@ -122,7 +122,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
     """
     for block in (block for block in document.blocks if isinstance(block, Grid)):
         for place, line in enumerate(block.lines[:12]):
-            texts = [strip_blanks(text) for text in _cell_texts(line) if text.strip()]
+            texts = [strip_blanks(text) for text in _list_cell_texts(line) if text.strip()]
             strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
             short = all(len(text) <= _LONGEST for text in texts)
             known = any(list_possible_roles(text) for text in texts)
@@ -130,7 +130,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
                 guessed = guess_heads(
                     [
                         (strip_blanks(text), _texts_below(block, place, n), is_head(strip_blanks(text)))
-                        for n, text in enumerate(_cell_texts(line))
+                        for n, text in enumerate(_list_cell_texts(line))
                         if text.strip()
                     ],
                     (role.value for text in texts for role, _ in list_possible_roles(text)[:1]),
@@ -225,7 +225,7 @@ def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str
 
 def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, str]) -> set[str]:
     """Replace the heads of a head row and, for two-line heads, of the row below it."""
-    texts = _cell_texts(line)
+    texts = _list_cell_texts(line)
     printed = {strip_blanks(text) for text in texts}
     # A meaning printed in the same row takes precedence over a learnt one.
     mine = {head: word for head, word in words.items() if head == word or word not in printed - words.keys()}
@@ -241,7 +241,8 @@ def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, 
     return replaced_heads
 
 
-def _cell_texts(line: GridLine) -> list[str]:
+def _list_cell_texts(line: GridLine) -> list[str]:
+    """Return the cells' texts; a cell covered from the left repeats that one's."""
     out: list[str] = []
     for cell in line.cells:
         out.append(out[-1] if cell.state is CellState.LEFT and out else cell.text)

@@ -139,6 +139,7 @@ class NameResolver:
         )
 
     def _check_place(self, printed: str, meant: ResolvedName) -> ResolvedName:
+        """Return the resolved name, left open if the name may mean the unit of another place."""
         if not self.strange or meant.state != UnitState.RESOLVED or self._names_own_place(printed):
             return meant
         bodies = tuple(body for body, _ in meant.members)

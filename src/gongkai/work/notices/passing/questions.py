@@ -61,6 +61,7 @@ def _find_unresolved_units(draft: ChildDraft) -> dict[str, tuple[str, str, list[
 
 
 def _iterate_sourced_rows(draft: ChildDraft) -> Iterator[tuple[int, DraftRow, int]]:
+    """Yield (place, row, its measure in the upper notice)."""
     for place, row in enumerate(draft.rows, start=1):
         if row["measure"] is not None:
             yield place, row, row["measure"]

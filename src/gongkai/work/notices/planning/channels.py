@@ -249,6 +249,7 @@ _NOT_A_CHANNEL_HEAD = re.compile(r"序号|编号|备注|说明|完成|进展|是
 
 
 def _is_list_column(head: str, cells: Sequence[str]) -> bool:
+    """Return whether a column lists channels."""
     if PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))
@@ -272,6 +273,7 @@ def _is_mark_column(cells: Sequence[str]) -> bool:
 
 
 def _find_codes(cells: Sequence[str]) -> frozenset[str]:
+    """Return the codes in a column of nothing but codes, else none."""
     if not cells or not all(_CODE_LIST.fullmatch(cell) for cell in cells):
         return frozenset()
     return frozenset(code for cell in cells for code in re.findall(_CODE, cell))
@@ -344,6 +346,7 @@ def _remove_codes_of_duty(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
     """Return a duty without channels and paths that consist of codes."""
 
     def coded(name: str) -> bool:
+        """Return whether a name consists of known codes."""
         return name.strip() in tokens or bool(
             _CODE_LIST.fullmatch(name.strip()) and set(re.findall(_CODE, name)) <= tokens
         )

@@ -313,6 +313,7 @@ def _is_resolved_warning(flag: JsonObject, roles: UnitRoles) -> bool:
 
 
 def _reword_helper_warning(flag: JsonObject, said: UnitRoles) -> JsonObject:
+    """Return the flag; where units help, its message names them so."""
     if said.form != roles.HELPED:
         return flag
     return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}

@@ -194,6 +194,7 @@ def is_press_conference_to_hold(text: str, mention: ChannelMention) -> bool:
 
 
 def _build_question(name: str, words: str, *, taken: bool) -> str:
+    """Return the question on a channel named in a sentence; `taken`: it was read as one."""
     text = words.strip()[:40]
     if taken:
         return f"“{text}”中的“{name}”按公开渠道读取，请核对"

@@ -153,6 +153,7 @@ def _has_deadline(text: str, when: ReferenceYears) -> bool:
 
 
 def _list_shown_words(draft: DraftMeasure) -> Sequence[str]:
+    """Return the sentences that the draft already shows as unused or as source of a due date."""
     return [
         *(text for flag in draft.flags if (text := str(flag.get("message"))).startswith(UNUSED_SENTENCE_MESSAGE)),
         *(str((duty.due.get("source") or {}).get("words") or "") for duty in draft.duties),

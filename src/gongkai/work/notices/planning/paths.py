@@ -1,7 +1,6 @@
 """Split typed disclosure paths of a row into columns and channels. Pure.
 
-The reader splits paths with >. Paths with dashes, slashes or 》 are split here; readings that match
-existing columns of the site win, others are flagged.
+Paths with dashes, slashes or 》 are split here; readings that match existing columns win, others are flagged.
 """
 
 from collections import Counter
@@ -164,7 +163,7 @@ _COLUMNS_ONLY_HEAD = re.compile(r"(?!.*(?:渠道|平台|载体|途径|媒介|方
 
 
 def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
-    """Convert unknown channels from a column 公开栏目 to columns of the site."""
+    """Return the duties with channels that name a column of the site (`words`) as paths."""
     cells = [str(text) for head, text in draft.extras.items() if _COLUMNS_ONLY_HEAD.fullmatch(head)]
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
@@ -186,6 +185,7 @@ def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
 
 
 def _is_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
+    """Return whether a flag on a path is answered by the ticked heads or the path itself."""
     text = str(flag.get("message") or "")
     if any(text.startswith(f"表头“{head}”不认识") for head in ticked):
         return True
@@ -196,7 +196,7 @@ def _is_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mappin
 def _split_site_name(path: ColumnPath) -> ColumnPath:
     """Separate the site in 门户网站：重大项目 > 批准结果 as a level of its own."""
     match = _COLUMN_AFTER_SITE.fullmatch(path[0]) if path else None
-    return (match["site"], _column_name(match), *path[1:]) if match else path
+    return (match["site"], _get_column_name(match), *path[1:]) if match else path
 
 
 def _find_offline_channel(path: ColumnPath) -> str:
@@ -283,7 +283,7 @@ def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingCol
 
 def _add_site_column(match: re.Match[str], columns: ExistingColumns, paths: _FoundPaths) -> None:
     """Add a column after a site's name; the government's own site is the root."""
-    name = _column_name(match)
+    name = _get_column_name(match)
     own = _OWN_SITE.fullmatch(match["site"])
     if own and len(split_levels(name)) == 1:
         _add_named_column(name, paths, columns)
@@ -291,7 +291,7 @@ def _add_site_column(match: re.Match[str], columns: ExistingColumns, paths: _Fou
         _add_typed_path(name if own else f"{match['site']}>{name}", (), columns, paths)
 
 
-def _column_name(match: re.Match[str]) -> str:
+def _get_column_name(match: re.Match[str]) -> str:
     return str(match["name"] or match["quoted"] or match["inside"] or match["put"] or match["base"]).strip(
         _QUOTATION_MARKS
     )

@@ -137,6 +137,7 @@ def _last_day_of_month(year: int, month: int) -> date:
 
 
 def _to_date(year: int, month: int, day: str | None) -> date | None:
+    """Return the date, the month's last day without `day`, None if there is none."""
     try:
         return date(year, month, int(day)) if day else _last_day_of_month(year, month)
     except ValueError:
@@ -144,6 +145,7 @@ def _to_date(year: int, month: int, day: str | None) -> date | None:
 
 
 def _ask_about_spans(read: list[str]) -> Iterator[str]:
+    """Yield a question for each span of months."""
     for text in read:
         if _MONTH_SPAN.fullmatch(text):
             yield f"“{text}”按最后一天读取，也可能指其间每期，请核对"

@@ -297,6 +297,7 @@ def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
 
 
 def _states_part(text: str) -> bool:
+    """Return whether a text states which unit leads or helps."""
     return any(clause.part is not None for clause in split_clauses(text)) or bool(
         re.search(_HELPING_MARK + "|会同", text)
     )

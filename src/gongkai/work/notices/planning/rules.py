@@ -116,15 +116,15 @@ def check_rule(rule: DueRule) -> list[str]:
 
 
 def _check_by_date(rule: DueRule) -> list[str]:
-    return _check_parsed(parse_date, rule["date"])
+    return _find_parse_errors(parse_date, rule["date"])
 
 
 def _check_yearly(rule: DueRule) -> list[str]:
-    reasons = _check_parsed(parse_month_day, rule["month_day"])
+    reasons = _find_parse_errors(parse_month_day, rule["month_day"])
     return reasons + ([] if rule["of_year"] in {"same", "following"} else ["请说明是当年还是次年。"])
 
 
-def _check_parsed(parse: Callable[[str], object], value: object) -> list[str]:
+def _find_parse_errors(parse: Callable[[str], object], value: object) -> list[str]:
     try:
         return [] if str(parse(str(value))) == str(value) else ["时限的内容不完整。"]
     except TypedValueError as wrong:
@@ -132,7 +132,7 @@ def _check_parsed(parse: Callable[[str], object], value: object) -> list[str]:
 
 
 def _check_count(rule: DueRule) -> list[str]:
-    return _check_parsed(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
+    return _find_parse_errors(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
 
 
 def _check_months(rule: DueRule) -> list[str]:
@@ -150,7 +150,7 @@ def _check_period(rule: DueRule) -> list[str]:
 def _check_recurrence(rule: DueRule) -> list[str]:
     """Return Chinese reasons against a recurring deadline whose period, day or month is impossible."""
     numbers = [rule[name] for name in ("day", "month") if rule.get(name)]
-    if unread := [reason for number in numbers for reason in _check_parsed(parse_whole, number)]:
+    if unread := [reason for number in numbers for reason in _find_parse_errors(parse_whole, number)]:
         return unread
     right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
     right = right and 1 <= abs(int(rule.get("workdays") or 1)) <= 60

@@ -234,6 +234,7 @@ def _flag_preamble_order(draft: DraftMeasure, deadlines: Sequence[SharedDeadline
 
 
 def _needs_date(due: DueRule) -> bool:
+    """Return whether a rule gives no date of its own."""
     if not due:
         return True
     stretch = due.get("kind") in {"working_days", "calendar_days"} and due.get("least") and not due.get("after")

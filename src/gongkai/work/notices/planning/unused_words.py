@@ -110,7 +110,7 @@ def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
     for text in (draft.text, *cells):
         for match in _LISTED_DATE.finditer(text[:2000]):
             if match[0] not in read_texts and match["last"] in read_texts:
-                clause = _clause_around(text, match.start())
+                clause = _find_clause_at(text, match.start())
                 yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
         for printed_due in find_dues(text[:2000], when):
             due = printed_due.due
@@ -125,11 +125,11 @@ def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
                 or normalize_rule(to_rule(due)) in read_rules
             ):
                 continue
-            clause = _clause_around(text, printed_due.start)
+            clause = _find_clause_at(text, printed_due.start)
             yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的时限“{due.text}”没有读入，请核对"
 
 
-def _clause_around(text: str, place: int) -> str:
+def _find_clause_at(text: str, place: int) -> str:
     return next(
         (match[0].strip()[:50] for match in _CLAUSE.finditer(text) if match.start() <= place < match.end()), text[:50]
     )
@@ -145,7 +145,7 @@ def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[
         if unit_name in printed or _GENERAL_UNITS.search(unit_name) or not UNIT_NAME_END_PATTERN.search(unit_name):
             continue
         not_elsewhere = "" if unit_name in names else "，通知的其他任务也没有列它"
-        clause = _clause_around(text, match.end() - 1)
+        clause = _find_clause_at(text, match.end() - 1)
         yield (
             "responsible",
             f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{unit_name}”没有列为这一行的单位{not_elsewhere}，请核对",

@@ -279,6 +279,7 @@ def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) ->
     was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
 
     def turned(new: WantedDuty) -> WantedDuty:
+        """Return the wanted duty with paths and channels in the old order if only that differs."""
         old = was.get(new.pk)
         if old is None:
             return new

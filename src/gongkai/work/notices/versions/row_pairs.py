@@ -166,7 +166,7 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
     """
     if newer.year != older.year or (newer.issuer and older.issuer and newer.issuer != older.issuer):
         return []
-    share = _common_share(older.rows, newer.rows)
+    share = _compute_common_share(older.rows, newer.rows)
     cited = _find_citation(newer, older)
     said = bool(_AMENDING_TITLE.search(newer.title))
     same_title = bool(normalize_title(newer.title)) and normalize_title(newer.title) == normalize_title(older.title)
@@ -198,7 +198,8 @@ def is_next_years(newer: NoticeVersion, older: NoticeVersion) -> bool:
     return bool(core) and core == normalize_title(older.title, year=False)
 
 
-def _common_share(older: Sequence[str], newer: Sequence[str]) -> float:
+def _compute_common_share(older: Sequence[str], newer: Sequence[str]) -> float:
+    """Return the share of the newer rows that have a pair (0 to 1)."""
     if not newer:
         return 0.0
     pairs = match_rows(older, newer)
@@ -216,6 +217,7 @@ def _find_citation(newer: NoticeVersion, older: NoticeVersion) -> str:
 
 
 def _mentions_notice(sentence: str, older: NoticeVersion) -> bool:
+    """Return whether a sentence names the older notice by number or title."""
     text = normalize_text(sentence)
     core = normalize_title(older.title)
     return bool((older.number and normalize_text(older.number) in text) or (len(core) > 6 and core in text))

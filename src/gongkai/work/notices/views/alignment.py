@@ -62,7 +62,7 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
         "upper": line.upper.text if line.upper else "",
         "own_no": line.own.number if line.own else "",
         "own_place": _section_of(line.own),
-        "own": _own_text(line.own),
+        "own": _make_compared_text(line.own),
         "marked": _format_marked_text(line),
         "words": "\n".join(
             [*(f"增：{text}" for text in line.marked.added), *(f"减：{text}" for text in line.marked.removed)]
@@ -94,7 +94,7 @@ def _section_of(side: ComparedMeasure | None) -> str:
     return "\n".join(part for part in (side.section, side.item) if part) if side else ""
 
 
-def _own_text(side: ComparedMeasure | None) -> str:
+def _make_compared_text(side: ComparedMeasure | None) -> str:
     if side is None:
         return ""
     return "\n".join([side.text, *(f"{head}：{text}" for head, text in side.own_words)])
@@ -157,6 +157,7 @@ def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _build_filters(alignment: Alignment) -> list[tuple[str, str, int]]:
+    """Return (key, label, count) of the filters that find something."""
     rows = [("", "全部", len(alignment.lines)), *alignment.counts]
     return rows + [
         (key, text, count) for key, text in EXTRA_FILTERS.items() if (count := len(_filter_lines(alignment, key)))

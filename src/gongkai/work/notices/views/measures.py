@@ -214,6 +214,7 @@ def _read_duty(post: QueryDict, at: int, number: int | None, was: WantedDuty | N
 
 
 def _read_names(text: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of a list, each once, or `before` if it was not posted."""
     if text is None:
         return before
     found_ = (part.strip() for part in text.replace("，", "、").replace(",", "、").replace("\n", "、").split("、"))
@@ -241,6 +242,7 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
     columns = list_task_columns(task)
 
     def write() -> None:
+        """Draft an item for the task."""
         item_pages.append(
             create_draft(
                 task.body,

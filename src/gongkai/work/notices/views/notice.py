@@ -101,6 +101,7 @@ def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _get_chosen_successor(request: HttpRequest) -> Notice | None:
+    """Return the chosen visible notice, or None."""
     try:
         return visible_to(request.user).filter(pk=read_number(request.POST, "newer")).first()
     except Refused:
@@ -118,6 +119,7 @@ def supersede_page(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "notices/supersede.html", context)
 
     def work() -> None:
+        """Supersede the notice by the chosen one."""
         if newer is None:
             raise Refused("请选择取代它的通知。")
         act.supersede_notice(notice, by=actor, newer=newer, reason=reason, seen=seen)

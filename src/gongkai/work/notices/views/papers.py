@@ -86,6 +86,7 @@ def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]
 
 
 def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
+    """Return the tasks of the chosen unit and year, none without a unit."""
     body, year, _ = _read_choice(request)
     own = "own" in request.GET
     return list_body_tasks(body, year, actor_of(request.user), own=own) if body else Assignment.objects.none()

@@ -172,6 +172,7 @@ def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft
 
 
 def _group_by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
+    """Return (section, measures to pass on) in order."""
     by_section: dict[str, list[object]] = {}
     for measure in list_measures_to_pass_on(notice, by):
         by_section.setdefault(measure.section, []).append(measure)
@@ -257,6 +258,7 @@ def read_rows(values: QueryDict) -> list[dict[str, object]]:
 
 
 def _read_row_number(values: QueryDict, at: int) -> Decimal | None:
+    """Return the posted number of a row, or None."""
     try:
         return parse_decimal(values.get(f"order-{at}", ""))
     except TypedValueError:

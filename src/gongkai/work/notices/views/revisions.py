@@ -93,6 +93,7 @@ def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResp
     key = values.get("row", "")
 
     def work() -> None:
+        """Pair, keep or accept the posted row."""
         if values.get("do") == "pair":
             new_row = parse_whole_number(values.get("new", ""))
             if not new_row:
@@ -114,6 +115,7 @@ def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
     yes = request.POST.get("do") == "yes"
 
     def work() -> None:
+        """Set which notice is amended, or that none is."""
         older = list_amendable_notices(notice).filter(pk=number or 0).first() if yes else None
         if yes and older is None:
             raise Refused("请选择修订的是哪一份通知。")

@@ -164,6 +164,7 @@ def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why a promise cannot be submitted."""
     return find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
 
 

@@ -37,6 +37,7 @@ def entry_act(
     def enter(function: Function[Entry]) -> Action[Entry]:
         @wraps(function)
         def dated(entry: Entry, *, by: Actor, **given: object) -> ActionResult:
+            """Run the act unless its day is before the receipt."""
             on = given.get("on")
             check_not_before_receipt(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)

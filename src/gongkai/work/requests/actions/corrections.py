@@ -69,6 +69,7 @@ def record_notice_service(
 
 
 def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
+    """Store when a letter was received, and return the clock's event."""
     if letter:
         letter.served_on = day
         letter.save(update_fields=["served_on"])
@@ -98,13 +99,13 @@ def implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event
 MAX_SUPPLEMENTS = 20
 
 
-def _check_supplements_left(entry: Entry) -> list[str]:
+def _find_supplement_errors(entry: Entry) -> list[str]:
     if Supplement.objects.filter(request=entry.pk).count() < MAX_SUPPLEMENTS:
         return []
     return [f"一件申请最多补充{MAX_SUPPLEMENTS}次，请与承办单位联系。"]
 
 
-@entry_act("supplement", ready=_check_supplements_left)
+@entry_act("supplement", ready=_find_supplement_errors)
 def supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
@@ -170,13 +171,13 @@ def describe_unserved_notice(entry: Entry) -> list[str]:
     return [UNSERVED_NOTICE_MESSAGE] if is_notice_unserved(entry) else []
 
 
-def _check_correction_awaited(entry: Entry) -> list[str]:
+def _find_correction_errors(entry: Entry) -> list[str]:
     if RequestState.CORRECTING in list_applicant_duties(entry):
         return []
     return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
 
 
-@entry_act("take_correction", ready=_check_correction_awaited)
+@entry_act("take_correction", ready=_find_correction_errors)
 def take_correction(
     entry: Entry, *, by: Actor, wanted: str, files: Sequence[str] = (), on: date | None = None, past: bool = False
 ) -> ActionResult:

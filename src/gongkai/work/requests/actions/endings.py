@@ -348,6 +348,7 @@ def _register_successor(
 
 
 def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str) -> ActionResult:
+    """Record the request's end and return the result that ends its clock."""
     record_first_ending(request, timezone.localdate(), VOID_RESULT)
     entry.outcome = outcome
     return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),))

@@ -154,19 +154,20 @@ def calculate_fee(
 
 
 def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
+    """Return the posts of the general office that clear a fee."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
 
 
-def _check_uncleared(entry: Entry) -> list[str]:
+def _find_clearing_errors(entry: Entry) -> list[str]:
     fee = get_current_fee(entry)
     if fee is None:
         return ["还没有计算信息处理费，请先“计算信息处理费”。"]
     return ["已经核准。"] if fee.cleared_on else []
 
 
-@entry_act("clear_fee", ready=_check_uncleared)
+@entry_act("clear_fee", ready=_find_clearing_errors)
 def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Approve a fee, so that its notice may be sent. An approval on paper gives its day in `on`."""
     fee = _require_fee(entry)
@@ -182,14 +183,14 @@ def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResul
     return ActionResult(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk}, tell=(tell,))
 
 
-def _check_cleared(entry: Entry) -> list[str]:
+def _find_notifying_errors(entry: Entry) -> list[str]:
     fee = get_current_fee(entry)
     if fee is None or not fee.cleared_on:
         return ["收费须先经政务公开办核准；还没有计算的，请先“计算信息处理费”。"]
     return ["收费通知已经发出。"] if fee.notified_on else []
 
 
-@entry_act("notify_fee", ready=_check_cleared)
+@entry_act("notify_fee", ready=_find_notifying_errors)
 def notify_fee(
     entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
 ) -> ActionResult:
@@ -225,14 +226,14 @@ def notify_fee(
     )
 
 
-def _check_notified(entry: Entry) -> list[str]:
+def _find_payment_errors(entry: Entry) -> list[str]:
     fee = get_current_fee(entry)
     if fee is None or not fee.notified_on:
         return ["还没有送达收费通知。"]
     return ["已经缴费。"] if fee.paid_on else []
 
 
-@entry_act("take_payment", ready=_check_notified)
+@entry_act("take_payment", ready=_find_payment_errors)
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
@@ -268,14 +269,14 @@ def book_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
     return fee
 
 
-def _check_waivable(entry: Entry) -> list[str]:
+def _find_waiver_errors(entry: Entry) -> list[str]:
     fee = get_current_fee(entry)
     if fee is None:
         return ["没有需要免收的费用。"]
     return ["收费通知已经送达，不能免收。"] if fee.notified_on else []
 
 
-@entry_act("waive_fee", ready=_check_waivable)
+@entry_act("waive_fee", ready=_find_waiver_errors)
 def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Waive a calculated fee before its notice was sent."""
     fee = _require_fee(entry)

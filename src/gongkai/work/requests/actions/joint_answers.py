@@ -38,7 +38,7 @@ def find_similar_open_requests(entry: Entry) -> list[Request]:
     return [request for _, request in sorted(similar, key=lambda pair: (-pair[0], pair[1].pk))[:MAX_JOINT_ANSWERS]]
 
 
-def _check_answer_reusable(entry: Entry) -> list[str]:
+def _find_reuse_errors(entry: Entry) -> list[str]:
     decision = entry.request.decided
     if decision is None or decision.result != entry.outcome or decision.past:
         return ["先答复其中一件，再用同一答复一并答复其他相同申请。"]
@@ -61,7 +61,7 @@ def _refuse_files_with_applicant(
     return {}
 
 
-@entry_act("answer_alike", ready=_check_answer_reusable, ahead=_refuse_files_with_applicant)
+@entry_act("answer_alike", ready=_find_reuse_errors, ahead=_refuse_files_with_applicant)
 def answer_alike(
     entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "", looked_at: bool = False
 ) -> ActionResult:
@@ -78,7 +78,7 @@ def answer_alike(
     if not others or not set(others) <= chosen.keys():
         raise Refused("请选择本单位办理中的相同申请。")
     decision = entry.request.decided
-    assert decision is not None  # `_check_answer_reusable` guarantees it
+    assert decision is not None  # `_find_reuse_errors` guarantees it
     wishes_words, answered = deidentify_for_addressee(entry.request, wishes_met, "").text, []
     for pk in dict.fromkeys(others):
         similar_entry = Entry.objects.get(pk=pk)

@@ -31,7 +31,7 @@ def _check_code_holder(by: Actor, target: object) -> list[str]:
     return [] if by == ANONYMOUS else ["只有收件人可以凭查询码领取。"]
 
 
-def _check_letter_readable(letter: Letter) -> list[str]:
+def _find_letter_errors(letter: Letter) -> list[str]:
     if letter.withheld:
         return ["这份文书已经撤销，不再提供；理由见撤销告知书。"]
     theirs = is_readable_by_applicant(letter) or (letter.consultation_id and letter.key)
@@ -39,7 +39,7 @@ def _check_letter_readable(letter: Letter) -> list[str]:
 
 
 @action(
-    "requests.collect_letter", label="收件人领取文书", rule=_check_code_holder, ready=_check_letter_readable, quiet=True
+    "requests.collect_letter", label="收件人领取文书", rule=_check_code_holder, ready=_find_letter_errors, quiet=True
 )
 def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
     """Hand out a letter to its recipient; the action's result is the `Letter`.
@@ -71,7 +71,7 @@ def _record_online_delivery(letter: Letter) -> None:
     deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
 
 
-def _check_material_released(material: Material) -> list[str]:
+def _find_release_errors(material: Material) -> list[str]:
     if material.recalled_on:
         return [f"这份材料已于{day_in_words(material.recalled_on)}收回，不再提供；撤销答复的理由见告知书。"]
     return [] if material.released_id else ["没有这份材料。"]
@@ -81,7 +81,7 @@ def _check_material_released(material: Material) -> list[str]:
     "requests.collect_material",
     label="申请人领取材料",
     rule=_check_code_holder,
-    ready=_check_material_released,
+    ready=_find_release_errors,
     quiet=True,
 )
 def collect_material(material: Material, *, by: Actor) -> ActionResult:

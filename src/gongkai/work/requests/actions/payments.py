@@ -148,18 +148,19 @@ def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotic
 
 
 def _check_payment_handler(by: Actor, notice: PaymentNotice) -> list[str]:
+    """Return the Chinese reasons why the actor may not settle it; without an order the office does."""
     if notice.order is None:
         return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
     return check_may_work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))
 
 
-def _check_needs_settling(notice: PaymentNotice) -> list[str]:
+def _find_settling_errors(notice: PaymentNotice) -> list[str]:
     if notice.outcome not in OUTCOMES_TO_SETTLE:
         return ["这笔缴费不需要核对。"]
     return ["已经核对处理。"] if notice.settled_on else []
 
 
-@action("requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_check_needs_settling)
+@action("requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_find_settling_errors)
 def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
     """Record how an unmatched payment was settled (`words`), for example refunded."""
     notice.settled = require_text(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]

@@ -45,18 +45,18 @@ def get_case_texts(request: Request) -> dict[str, str]:
     }
 
 
-def _check_compilable(entry: Entry) -> list[str]:
+def _find_compiling_errors(entry: Entry) -> list[str]:
     if load_request(entry).decided is None:
         return ["没有作出答复的申请不编为案例。"]
     return ["已经编为案例。"] if Case.objects.filter(request=entry.pk).exists() else []
 
 
-@entry_act("compile_case", ready=_check_compilable)
+@entry_act("compile_case", ready=_find_compiling_errors)
 def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
     """Compile a decided request as a case with a comment; the action's result is the `Case`."""
     request = load_request(entry)
     decision = request.decided
-    assert decision is not None  # `_check_compilable` guarantees it
+    assert decision is not None  # `_find_compiling_errors` guarantees it
     case_texts = get_case_texts(request)
     beside = [*case_texts.values(), title, comment, tags]
     texts = {name: mask_for_publication(request, text, beside) for name, text in case_texts.items()}

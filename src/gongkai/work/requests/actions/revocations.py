@@ -34,7 +34,7 @@ from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED
 GIVEN_UP_RESULTS = frozenset({NOT_CORRECTED, FEE_NOT_PAID})
 
 
-def _check_revocable(entry: Entry) -> list[str]:
+def _find_revocation_errors(entry: Entry) -> list[str]:
     decided = entry.request.decided
     if entry.outcome in GIVEN_UP_RESULTS or (decided and decided.result == entry.outcome):
         return []
@@ -50,7 +50,7 @@ class OverlookedPayment:
     receipt: str
 
 
-@entry_act("revoke_answer", ready=_check_revocable)
+@entry_act("revoke_answer", ready=_find_revocation_errors)
 def revoke_answer(
     entry: Entry,
     *,

@@ -56,6 +56,7 @@ _INSTITUTION_NAME = re.compile(
 
 
 def _make_complaint_title(against: Body, about: str, *, institution: str) -> str:
+    """Return the title; an institution's name only if it names no person."""
     if institution:
         is_name = _INSTITUTION_NAME.fullmatch(institution) and not find(institution)
         return f"申诉{institution if is_name else f'{against.label}主管的公共企事业单位'}：没有按规定公开"

@@ -314,7 +314,7 @@ def _add_counts(
 
 def compute_table4(disputes: QuerySet[Dispute, Dispute], span: ReportPeriod) -> dict[str, list[int]]:
     """Return table four: group → its five columns."""
-    return _table4_rows(disputes.order_by().aggregate(**_table4_aggregates(span)))
+    return _make_table4_rows(disputes.order_by().aggregate(**_table4_aggregates(span)))
 
 
 def compute_tables4(
@@ -322,7 +322,7 @@ def compute_tables4(
 ) -> dict[int, dict[str, list[int]]]:
     """Return table four by the values of a field; values without disputes are missing."""
     found = disputes.order_by().values(by).annotate(**_table4_aggregates(span))
-    return {row[by]: _table4_rows(row) for row in found}
+    return {row[by]: _make_table4_rows(row) for row in found}
 
 
 def _table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
@@ -335,7 +335,7 @@ def _table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
     }
 
 
-def _table4_rows(found: Mapping[str, object]) -> dict[str, list[int]]:
+def _make_table4_rows(found: Mapping[str, object]) -> dict[str, list[int]]:
     columns = [column for column in TABLE4_COLUMNS if column != TOTAL_COLUMN]
     rows = {row: [read_number(found, f"{row}__{column}") for column in columns] for row in TABLE4_ROWS}
     return {row: [*four, sum(four)] for row, four in rows.items()}

@@ -231,7 +231,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
         "columns3": TABLE3_COLUMNS.values(),
         "columns4": TABLE4_COLUMNS.values(),
         "table3": [
-            (_headings_above(row), row, _number_row_label(row), _column_counts(three[row], TABLE3_COLUMNS))
+            (_list_headings_above(row), row, _number_row_label(row), _column_counts(three[row], TABLE3_COLUMNS))
             for row in TABLE3_ROWS
         ],
         "table4": [(row, label, _column_counts(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
@@ -256,7 +256,7 @@ def _number_row_label(row: str) -> str:
     )
 
 
-def _headings_above(row: str) -> list[str]:
+def _list_headings_above(row: str) -> list[str]:
     above = ["三、本年度办理结果"] if row == "3.1" else []
     if row.count(".") == 2 and row.endswith(".1"):
         above.append(f"（{_SUBHEADING_NUMERALS[int(row.split('.')[1]) - 1]}）{REQUEST_RESULTS[row].group}")

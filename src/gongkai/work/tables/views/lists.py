@@ -107,6 +107,7 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
         fresh = TableSchema.objects.filter(key=key).first()
 
         def save() -> None:
+            """Change the schema or make a new one."""
             if fresh:
                 actions.change_schema(fresh, by=by, **facts)
             else:

@@ -102,7 +102,7 @@ def make_fields(labels: dict[str, str]) -> dict[str, str]:
 
 
 def title_of(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> str:
-    """Return a page's title: from its meta tags (`meta`), the table, a single heading, or the window title without the site's name."""
+    """Return a page's title: from meta tags or table (`labels`), a heading in the window title, the only h1, or the window title."""
     stated_title = meta.get("title") or labels.get("title")
     if stated_title:
         return _cut(stated_title, root) if not _has_own_title(root) else stated_title

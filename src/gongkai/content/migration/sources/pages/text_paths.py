@@ -25,10 +25,13 @@ _END = re.compile(r"(?<=[。；！？])")
 
 def find_path(element: _Element) -> str:
     """Return the path from a page's root to an element: names, marks without digits, positions of cells."""
-    return ">".join([*(_step(above) for above in reversed(list(element.iterancestors()))), _step(element)])
+    return ">".join(
+        [*(_make_path_step(above) for above in reversed(list(element.iterancestors()))), _make_path_step(element)]
+    )
 
 
-def _step(element: _Element) -> str:
+def _make_path_step(element: _Element) -> str:
+    """Return the step of the path: tag and class names, or the position for tags of a table."""
     marks = sorted(token for token in id_and_class_set(element) if not re.search(r"\d", token))
     if element.tag in _PLACED:
         return f"{element.tag}[{sum(1 for _ in element.itersiblings(element.tag, preceding=True))}]"
@@ -38,13 +41,13 @@ def _step(element: _Element) -> str:
 def element_at_path(root: _Element, place: str) -> _Element | None:
     """Return the only element at a path, or None."""
     first, *steps = place.split(">")
-    nodes = [root] if _step(root) == first else []
+    nodes = [root] if _make_path_step(root) == first else []
     for step in steps:
         nodes = [
             child
             for above in nodes
             for child in above
-            if isinstance(child.tag, str) and step.startswith(child.tag) and _step(child) == step
+            if isinstance(child.tag, str) and step.startswith(child.tag) and _make_path_step(child) == step
         ]
     return nodes[0] if len(nodes) == 1 else None
 

@@ -144,7 +144,7 @@ def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], l
     return wrong, gone
 
 
-def _number(page: SavedPage, value: str, item: OldItem) -> bool:
+def _proves_number(page: SavedPage, value: str, item: OldItem) -> bool:
     return (
         page.says("document_number", value)
         or page.line(value)
@@ -152,7 +152,7 @@ def _number(page: SavedPage, value: str, item: OldItem) -> bool:
     )
 
 
-def _issuer(page: SavedPage, value: str, _: OldItem) -> bool:
+def _proves_issuer(page: SavedPage, value: str, _: OldItem) -> bool:
     return (
         page.says("issuer", value) or normalize_words(page.found.unit) == normalize_words(value) or page.signed(value)
     )
@@ -163,7 +163,8 @@ def _is_written_on(page: SavedPage, value: str, _: OldItem) -> bool:
     return page.says("written_on", value) or any(day.isoformat() == value for _, day in page.days())
 
 
-def _effective(page: SavedPage, value: str, item: OldItem) -> bool:
+def _proves_effective_date(page: SavedPage, value: str, item: OldItem) -> bool:
+    """Return whether the page states the date, or that it takes effect on a day the page gives."""
     days = [_day(found) for found in _FROM.findall(page.words.text)]
     if _FROM_NOW.search(page.words.text):
         days += [item.published.date() if item.published else None, *(day for _, day in page.days())]
@@ -176,41 +177,43 @@ def _is_formed_on(page: SavedPage, value: str, item: OldItem) -> bool:
     return page.says("formed_on", value) or value == published or _is_written_on(page, value, item)
 
 
-def _index(page: SavedPage, value: str, _: OldItem) -> bool:
+def _proves_index_number(page: SavedPage, value: str, _: OldItem) -> bool:
     return page.says("index_number", value) or page.line(value)
 
 
-def _source(page: SavedPage, value: str, _: OldItem) -> bool:
+def _proves_source(page: SavedPage, value: str, _: OldItem) -> bool:
     return page.says("source", value) or normalize_words(page.found.unit) == normalize_words(value)
 
 
-def _keywords(page: SavedPage, value: str, _: OldItem) -> bool:
+def _proves_keywords(page: SavedPage, value: str, _: OldItem) -> bool:
     text = page.words.text + normalize_words(page.found.fields.get("keywords", ""))
     return all(normalize_words(part) in text for part in _SPLIT.split(value))
 
 
-def _summary(page: SavedPage, value: str, _: OldItem) -> bool:
+def _proves_summary(page: SavedPage, value: str, _: OldItem) -> bool:
     text = normalize_words(value).rstrip(".")
     return page.says("summary", value) or page.words.holds(text) or page.words.holds(f"{text}。")
 
 
-def _kind(page: SavedPage, value: str, item: OldItem) -> bool:
+def _proves_kind(page: SavedPage, value: str, item: OldItem) -> bool:
     """Return true if a policy document is confirmed by its number or by the page's words; other kinds need no proof."""
     if value not in POLICY_KINDS:
         return True
     number = item.fields.get("document_number", "")
-    return bool(number and _number(page, number, item)) or normalize_words(ItemKind(value).label) in page.words.text
+    return (
+        bool(number and _proves_number(page, number, item)) or normalize_words(ItemKind(value).label) in page.words.text
+    )
 
 
 _PROVEN: dict[str, Callable[[SavedPage, str, OldItem], bool]] = {
-    "document_number": _number,
-    "issuer": _issuer,
+    "document_number": _proves_number,
+    "issuer": _proves_issuer,
     "written_on": _is_written_on,
-    "effective_on": _effective,
+    "effective_on": _proves_effective_date,
     "formed_on": _is_formed_on,
-    "index_number": _index,
-    "source": _source,
-    "keywords": _keywords,
-    "summary": _summary,
-    "kind": _kind,
+    "index_number": _proves_index_number,
+    "source": _proves_source,
+    "keywords": _proves_keywords,
+    "summary": _proves_summary,
+    "kind": _proves_kind,
 }

@@ -52,13 +52,16 @@ def prove_page_itself(
     weak += item.lost[:3]
     if crawled:
         others = [
-            file_ref.name for file_ref in [*item.files, *item.pictures] if not _came(file_ref.ref, bundle, fetched)
+            file_ref.name
+            for file_ref in [*item.files, *item.pictures]
+            if not _is_as_fetched(file_ref.ref, bundle, fetched)
         ]
         weak += [f"附件“{name[:40]}”不是采集时取得的" for name in others[:3]]
     return _source(item.place, data, "fetched" if crawled else "page", line.url if line else "", weak)
 
 
-def _came(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry]) -> bool:
+def _is_as_fetched(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry]) -> bool:
+    """Return whether a file's bytes are those that the journal of the fetch states."""
     line = fetched.get(ref)
     try:
         return line is not None and line.is_of(bundle.read(ref))
@@ -90,7 +93,7 @@ def prove_by_saved_page(
         return {"why": "原网页读不出来"}
     url = fetched[place].url if place in fetched else ""
     page_item = read_page(data, place, bundle, base="", url=url)
-    if not _same_day(item, page_item):
+    if not _has_same_day(item, page_item):
         return {"why": "原网页的发布日期与表中不同"}
     item.published = page_item.published
     root = parse_page(decode(data)[0])
@@ -115,7 +118,8 @@ def prove_by_saved_page(
     return _source(place, data, "sheet", url, _more(item, page_item))
 
 
-def _same_day(item: OldItem, found: OldItem) -> bool:
+def _has_same_day(item: OldItem, found: OldItem) -> bool:
+    """Return whether the page itself states the same day of publication (a guessed day does not count)."""
     if found.published is None or item.published is None:
         return False
     if any(note.startswith(_GUESSED) for note in found.notes):

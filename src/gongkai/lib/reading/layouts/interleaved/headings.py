@@ -126,6 +126,7 @@ def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[s
 
 
 def _count_common(one: str, other: str) -> int:
+    """Return the length of the common beginning."""
     length = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -179,6 +180,7 @@ def remove_heading(line: str, others: str) -> MendedLines:
 
 
 def _find_piece_end(line: str, start: int, least: int, others: str) -> int | None:
+    """Return where a piece of another column that tore the line apart ends, or None."""
     for end in range(least, min(least + _LONGEST, len(line) - _AROUND)):
         joined = line[start - _AROUND : start] + line[end : end + _AROUND]
         torn = line[start - _AROUND : end + 1]
@@ -201,6 +203,7 @@ def _read_tail(heading: str, rest: str, after: int, others: str) -> tuple[str, s
 
 
 def _restore_unit(line: str, letters: str) -> str:
+    """Return the line with the letters added to a name that then is an office."""
     end = line.rfind("。") + 1
     for piece in line[end:].split():
         if letters and not is_office(piece) and is_office(piece + letters):

@@ -165,6 +165,7 @@ def _is_whole(text: str) -> bool:
 
 
 def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
+    """Return whether the paragraph continues with this text."""
     if _is_whole(paragraph):
         return False
     return text.endswith("。") and not any(text.rstrip("。") in name for name in names)

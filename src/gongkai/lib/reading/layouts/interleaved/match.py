@@ -196,6 +196,7 @@ def assign_items(items: list[str], measures: list[str], above: str | None) -> tu
 
 
 def _spread_items(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
+    """Return the items repeated over the rows between edges."""
     out: list[str | None] = []
     for n in range(len(edges) - 1):
         out.extend([items[n]] * (edges[n + 1] - edges[n]))

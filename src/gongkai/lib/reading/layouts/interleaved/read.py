@@ -276,6 +276,7 @@ def _make_cell(text: str | None) -> GridCell:
 
 
 def _looks_broken(text: str) -> bool:
+    """Return whether a text ends within a sentence or bracket, or has a number within."""
     ends = text.endswith(("。", "；"))
     balanced = text.count("（") == text.count("）")
     return not ends or not balanced or bool(re.search(r"[^。\n]（[一二三四五六七八九十]）", text))

@@ -86,6 +86,7 @@ class KnownUnitNames:
 
 
 def _cuts_word(text: str, place: int) -> bool:
+    """Return whether a cut at `place` divides a known word."""
     for token in _TOKENS:
         for length in range(1, len(token)):
             if text.startswith(token, place - length) and place >= length:
@@ -168,6 +169,7 @@ class UnitColumnSequence:
 
 @lru_cache(maxsize=20_000)
 def _cost_of_name(name: str, *, plain: bool) -> float | None:
+    """Return the cost of reading a text as a unit's name (0 for an office), None if it is none."""
     if is_office(name):
         return 0.0
     if not UNIT_NAME_END_PATTERN.search(name) or not 2 <= len(name) <= 30:
@@ -200,6 +202,7 @@ def _find_cheapest(
 
 
 def _cost_of_unevenness(lines: list[str]) -> float:
+    """Return the cost of lines shorter than the widest, the last one excepted."""
     widest = max(map(len, lines))
     return 2.5 * sum(len(line) < widest - 1 for line in lines[:-1]) + 0.2 * sum(
         len(line) == widest - 1 for line in lines[:-1]

@@ -57,12 +57,14 @@ class PrintedUnitNames:
         return self._prices[cell]
 
     def _price_of(self, cell: str) -> float | None:
+        """Return the cost of a cell of names, None if one is no name."""
         names = split_names(cell)
         if not names or any(not _is_name(name) or _RUN.search(name) for name in names):
             return None
         return sum(self._price(name) for name in names)
 
     def _price(self, name: str) -> float:
+        """Return the cost of a name: 0 if it is an office or printed several times."""
         if name in self._longer and name not in OFFICE_NAMES:
             return 2.0  # the beginning of a longer name is more likely a piece of that
         count = self.whole.get(name, 0) + (2 if is_office(name) else 0)
@@ -88,6 +90,7 @@ class PrintedUnitNames:
         return self._pieces[text]
 
     def _price_of_piece(self, text: str) -> float | None:
+        """Return the cost of a piece that may end within a name, None if it is no list of names."""
         *whole_names, last_name = split_names(text) or [""]
         if any(not _is_name(name) or _RUN.search(name) for name in whole_names) or _RUN.search(last_name):
             return None

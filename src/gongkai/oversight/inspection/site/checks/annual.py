@@ -44,7 +44,7 @@ def check_reports(site: CrawledSite) -> None:
             if not ANNUAL_REPORT_PATTERN.search(titles.get(entry.address, "")):
                 titles[entry.address] = entry.title
     for address, title in titles.items():
-        _note(years, title, address)
+        _note_report_year(years, title, address)
     if not years:
         scripted = [column.name for column in site.of_kind("annual") if column.scripted]
         if scripted:
@@ -61,7 +61,7 @@ def check_reports(site: CrawledSite) -> None:
     _tables(site, units, years)
 
 
-def _note(years: dict[int, str], title: str, address: str) -> None:
+def _note_report_year(years: dict[int, str], title: str, address: str) -> None:
     match = ANNUAL_REPORT_PATTERN.search(title)
     if match:
         years.setdefault(int(match[1] or match[2]), address)

@@ -99,7 +99,7 @@ def _judge(site: CrawledSite, column: InspectedColumn) -> None:
     newest = column.newest(site.today)
     key, usual = _AGES.get(column.kind, _OTHER)
     if newest is None:
-        if len(column.entries) >= 3 and _articles(site, column):
+        if len(column.entries) >= 3 and _lists_articles(site, column):
             site.add(
                 "column.undated",
                 column.address,
@@ -126,7 +126,8 @@ def _describe_entries(column: InspectedColumn) -> str:
     return f"计入{len(column.entries)}条：{'；'.join(column.lines())}"
 
 
-def _articles(site: CrawledSite, column: InspectedColumn) -> bool:
+def _lists_articles(site: CrawledSite, column: InspectedColumn) -> bool:
+    """Return whether most entries of a column are texts, not columns."""
     columns = {one.address for one in site.columns if one.entries or one.empty}
     texts = [entry for entry in column.entries if entry.address not in columns]
     return len(texts) * 2 > len(column.entries)
@@ -160,7 +161,7 @@ def check_presence(site: CrawledSite) -> None:
             site.add(key, site.home.address, f"没有找到“{name}”")
     if "english" not in existing:
         site.skipped["bonus.languages"] = "没有找到外文版"
-    _items(site)
+    _check_disclosure_items(site)
 
 
 #: Information that article 20 of the regulation requires, with the words that identify it.
@@ -196,7 +197,8 @@ def _art20(site: CrawledSite) -> int:
     return sum(any(word in text for word in words) for _, words in _ART20)
 
 
-def _items(site: CrawledSite) -> None:
+def _check_disclosure_items(site: CrawledSite) -> None:
+    """Add a finding for each item of 条例第二十条 without a column."""
     text = _join_names(site)
     for name, words in _ART20:
         if not any(word in text for word in words):

@@ -44,6 +44,7 @@ _MARKS = " \u3000:：【】[]"
 
 
 def _is_card(page: WebPage, today: date) -> bool:
+    """Return whether a page is a letter: enough labels, and a day it was written."""
     text = "\n".join(page.lines)
     labels = {label for line in page.lines if _CARD.fullmatch(label := _label_of(line))}
     matches = (match for match in _ASKED.finditer(text) if "发布" not in match[0])

@@ -42,11 +42,12 @@ def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
     if code and not SITE_CODE_PATTERN.fullmatch(code):
         yield PageFault("tag.wrong", f"SiteIDCode 应为10位网站标识码：{code[:20]}", "SiteIDCode", code)
     domain = metas.get("sitedomain", "").removeprefix("http://").removeprefix("https://").strip("/").lower()
-    if domain and domain.endswith(".cn") and not _here(domain, get_host(page.address)):
+    if domain and domain.endswith(".cn") and not _is_own_domain(domain, get_host(page.address)):
         yield PageFault("tag.wrong", f"SiteDomain 与网站域名不符：{domain[:40]}", "SiteDomain", domain)
 
 
-def _here(domain: str, host: str) -> bool:
+def _is_own_domain(domain: str, host: str) -> bool:
+    """Return whether a .cn domain is the site's own; others are taken as such."""
     name = host.partition(":")[0]
     if not name.endswith(".cn"):
         return True

@@ -65,7 +65,7 @@ def is_trusted_host(host: str) -> bool:
 
 def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
     """Yield security faults of a page, such as harmful links and insecure content."""
-    secure = page.address.startswith("https:") or _says_https(page)
+    secure = page.address.startswith("https:") or _has_https_canonical(page)
     for link in page.links:
         if not link.address:
             continue
@@ -79,7 +79,7 @@ def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageF
                 yield PageFault(
                     "security.hidden_link", f"隐藏的外部链接：{said[:30]}（{host}）", link.address, link.address
                 )
-        elif link.tag == "iframe" and outer and not is_trusted_host(host) and _tiny(link.element):
+        elif link.tag == "iframe" and outer and not is_trusted_host(host) and _is_invisible(link.element):
             yield PageFault("security.frame", f"隐藏的外部框架：{host}", link.address, link.address)
         elif link.tag == "script" and _ADVERT.search(link.address):
             yield PageFault("advert", f"商业广告：{host}", host, link.address)
@@ -94,7 +94,7 @@ def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageF
     yield from _find_leaving_faults(page, hosts)
 
 
-def _says_https(page: WebPage) -> bool:
+def _has_https_canonical(page: WebPage) -> bool:
     return any(
         (tag.get("rel") or "").lower() == "canonical" and (tag.get("href") or "").lower().startswith("https:")
         for tag in page.by["link"]
@@ -125,15 +125,16 @@ def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str,
     for script in page.scripts:
         away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _runs_at_once(script) else None)
         if away:
-            yield from _outer(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
+            yield from _iterate_outer_link(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
     for tag in page.by["meta"]:
         if (tag.get("http-equiv") or "").lower() == "refresh":
             to = _REFRESH.search(tag.get("content") or "")
             if to and "//" in to[1]:
-                yield from _outer(to[1], to[1], hosts)
+                yield from _iterate_outer_link(to[1], to[1], hosts)
 
 
-def _outer(written: str, text: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _iterate_outer_link(written: str, text: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield (address, text) if a link leads to an untrusted foreign host."""
     address = normalise_url(written, "http://none.invalid/")
     host = get_host(address)
     if host and host not in hosts and not is_trusted_host(host):
@@ -165,7 +166,7 @@ def is_hidden(element: _Element) -> bool:
     return False
 
 
-def _tiny(element: _Element) -> bool:
+def _is_invisible(element: _Element) -> bool:
     return is_hidden(element) or any(
         (element.get(value) or "").strip().rstrip("px") in {"0", "1"} for value in ("width", "height")
     )

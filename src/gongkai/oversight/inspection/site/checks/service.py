@@ -47,7 +47,7 @@ MAX_CHECKED_GUIDES = 60
 def check_guides(site: CrawledSite) -> None:
     """Check that the service guides of a site are complete."""
     guides = list(_guides(site))
-    usual, heads = _find_usual_labels(guides), _usual_heads(guides)
+    usual, heads = _find_usual_labels(guides), _find_usual_heads(guides)
     for guide in guides:
         page, lines, labelled = guide.page, guide.lines, guide.labelled
         # The heading of a guide is the name of the service.
@@ -134,7 +134,8 @@ def _heads(guide: _Guide) -> set[str]:
     return {match[1] for line in guide.lines if (match := _HEAD.match(line))}
 
 
-def _usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
+def _find_usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
+    """Return the headings that most service guides have."""
     counts = Counter(head for guide in guides for head in _heads(guide))
     least = max(_LEAST_GUIDES, _MOST_OF * len(guides))
     return frozenset(head for head, count in counts.items() if count >= least)

@@ -30,7 +30,7 @@ def check_doubts(site: CrawledSite) -> None:
     searched_words = {word for pair in doubtful for word in pair} | set(odd)
     counts = _count_pages_with(site, searched_words) if searched_words else Counter()
     for (doubted, likely), (address, context) in doubtful.items():
-        if len(doubted) < _LEAST_WORD or _names_a_place(doubted, likely):
+        if len(doubted) < _LEAST_WORD or _differs_in_place_name(doubted, likely):
             continue
         if likely and counts[likely] >= max(LEAST, TIMES * counts[doubted]) and doubted not in likely:
             message = f"“{doubted}”疑为“{likely}”（全站{counts[likely]}页写作“{likely}”）"
@@ -51,11 +51,11 @@ def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
         for frequent_unit in usual
         if len(unit) != len(frequent_unit)
         and compute_edit_distance(unit, frequent_unit) <= _SLIP
-        and _within(unit, frequent_unit)
+        and _is_subsequence(unit, frequent_unit)
     }
 
 
-def _within(one: str, other: str) -> bool:
+def _is_subsequence(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     rest = iter(longer)
     return all(character in rest for character in shorter)
@@ -83,7 +83,7 @@ def _count_pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
 _PLACES = frozenset("东西南北中上下左右前后内外一二三四五六七八九十")
 
 
-def _names_a_place(was: str, now: str) -> bool:
+def _differs_in_place_name(was: str, now: str) -> bool:
     return len(was) == len(now) and any(
         character != likely_character and character in _PLACES
         for character, likely_character in zip(was, now, strict=True)

@@ -81,7 +81,7 @@ class WordingCheck:
         frame = prepare_text(text, seldom=True)
         if self.characters < self.GUESSED:
             yield from _doubts(frame)
-        yield from _signature(page)
+        yield from _find_signature(page)
         if _PERSONAL.search(text):
             yield from _personal(page)
         yield from _slips(frame)
@@ -267,7 +267,8 @@ def _doubts(frame: SearchText) -> Iterator[PageFault]:
         yield PageFault(DOUBT, finding.text, f"{finding.text}\t{finding.suggestion}", around)
 
 
-def _signature(page: WebPage) -> Iterator[PageFault]:
+def _find_signature(page: WebPage) -> Iterator[PageFault]:
+    """Yield the unit that stands above the day at the end of a text."""
     for line, following in zip(page.lines, page.lines[1:], strict=False):
         if _SIGNED_DAY.fullmatch(following) and _UNIT.fullmatch(line):
             yield PageFault(SIGNED, line, line)
