@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.signin.softkey import SoftKey
 from factories import intake, migration, networks
 from factories.certificates import PASSWORD, certificate
+from gongkai.content.editions import launching
 from gongkai.content.editions.queries import default_website
 from gongkai.content.migration import actions as migrating
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
@@ -83,7 +84,7 @@ def networks_exchange(player: "Player", step: "Step") -> list[str]:
 
     Return what was done there: its log is another one.
     """
-    if connection.vendor != "sqlite" or start.BLANK is None:
+    if connection.vendor != "sqlite" or start.BLANK is None or launching.in_preparation():
         return []
     made, card, way = exporting.export(SYSTEM, whole=True), mailbag.pack_public_keys(), Path(settings.DATA) / "medium"
     files, key = [exporting.find_folder() / one.file for one in made], container.public_pem()

@@ -297,7 +297,14 @@ class TestRound:
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="还有2件"):
             tasks.submit_cleanup_task(entry, by=clerk)
-        page = signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
+        link = f"/admin/ledger/{entry.pk}/"
+        for role, led in (
+            (Role.CHIEF, True),
+            (Role.SIGNER, False),
+        ):  # who signs for the government reads no entry of its units
+            progress = signed_in(role, made.body).get(f"/admin/policies/rounds/{made.pk}/").content.decode()
+            assert ("各单位进度" in progress, f'href="{link}"' in progress) == (True, led)
+        page = signed_in(Role.CLERK, housing).get(link).content.decode()
         assert "还有2件文件没有清理意见" in page
         assert "act/cleanup.submit/" not in page, "no button whose form only refuses"
         for case in made.cases.filter(body=housing):

@@ -24,6 +24,7 @@ from gongkai.core.acts.shown import record_shown
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
@@ -55,6 +56,7 @@ def _render_round(
     body = parse_whole_number(asked.get("body", ""))
     shown = cases.filter(body=body) if body else cases
     shown = shown.filter(verdict="") if tab == "left" else shown.filter(verdict=tab) if tab else shown
+    tasks = _list_tasks(cleanup_round, by)
     tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
     tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
@@ -79,8 +81,8 @@ def _render_round(
             "query": asked.urlencode(),
             "tabs": [(n, text, count, n == tab) for n, text, count in tabs],
             "verdicts": Verdict.choices,
-            "tasks": _list_tasks(cleanup_round) if may_run else [],
-            "own": [t for t in _list_tasks(cleanup_round) if t[0].body_id in by.bodies],
+            "tasks": tasks if may_run else [],
+            "own": [t for t in tasks if t[0].body_id in by.bodies],
             "lacks": find_closing_obstacles(cleanup_round) if open_ and may_run else [],
             "levels": join_level_labels(cleanup_round.levels),
             "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(cleanup_round.body)),
@@ -91,14 +93,21 @@ def _render_round(
     )
 
 
-def _list_tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
-    """Return (task, URL of its entry, documents, undecided documents) of a round's units."""
+def _list_tasks(made: CleanupRound, by: Actor) -> list[tuple[CleanupTask, str, int, int]]:
+    """Return (task, URL of its entry or "", documents, undecided documents) of a round's units.
+
+    Heads and signers of the government may run its round and read no entries of other units.
+    """
     tallies = {
         row["body"]: (row["n"], row["left"])
         for row in made.cases.values("body").annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict=""))).order_by()
     }
     rows = made.tasks.select_related("body", "entry").order_by("body__position", "body_id")
-    return [(task, url_of(task.entry), *tallies.get(task.body_id, (0, 0))) for task in rows]
+    visible = set(visible_to(by).filter(cleanup__round=made).values_list("pk", flat=True))
+    return [
+        (task, url_of(task.entry) if task.entry_id in visible else "", *tallies.get(task.body_id, (0, 0)))
+        for task in rows
+    ]
 
 
 def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
