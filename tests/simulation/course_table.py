@@ -59,7 +59,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     ),
     "a scheme is consulted on": (
         "participation.open_catalogue?", "participation.list_decision", "@announcement_is_started:draft",
-        "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN, "@comment_is_given", "+36",
+        "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN, "@comment_is_given", "+81",
         "participation.write_point", "participation.set_point", "participation.answer_point?",
         "@announcement_is_started:adoption", "@announcement_is_written", "@announcement_is_placed", SUBMIT,
         SIGN, "decision.examine:experts", "decision.examine:legality", "decision.examine:risk",
@@ -71,7 +71,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     "people are asked": (
         "participation.register_survey", "participation.add_question",
         "@announcement_is_started:survey", "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN,
-        "@survey_is_replied", "+40", "@announcement_is_started:findings", "@announcement_is_written",
+        "@survey_is_replied", "+81", "@announcement_is_started:findings", "@announcement_is_written",
         "@announcement_is_placed", SUBMIT, SIGN,
     ),
     "an answer to talk is published": (
@@ -153,7 +153,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     "holidays are moved": ("@calendar_is_changed", "ledger.confirm_legal_change?"),
     "a text waits for its record": ("@original_is_uploaded", "@original_is_put_in"),
     "headings are corrected": ("@tabled_notice_arrives", "@heads_are_corrected", "@heads_are_put_back"),
-    "a website carries a text": ("newmedia.ask_site", "newmedia.mark_carried"),
+    "a website carries a text": ("@site_is_asked", "newmedia.mark_carried"),
     "sources are compared again": ("gathering.tell_apart?", "gathering.compare_again"),
     "documents are looked through": (
         "policies.open_round", "policies.judge*", "policies.keep_opinion?", "cleanup.submit*",
@@ -193,7 +193,7 @@ def _asked_units(flag: Any, rng: Random) -> list[str]:
 
 FACTS: dict[str, Mapping[str, Fact]] = {
     "request.calculate_fee": {"why": "number", "grounds": "一个月内提出几百件申请", "basis": "items", "count": "130", "before": "0"},
-    "request.merge": {"into": _others},
+    "request.merge": {"into": _others}, "participation.list_decision": {"planned_on": in_days(300), "reason": "年度中新增"},
     "request.conclude_dispute": {"orders_anew": "on", "result": "corrected", "finding": "原答复认定事实不清，予以撤销。"},
     "decision.examine:experts": {"what": "experts", "result": "passed"},
     "decision.examine:legality": {"what": "legality", "result": "passed"},

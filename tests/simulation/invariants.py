@@ -28,6 +28,7 @@ from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models.legal_changes import ChangeState, LegalChange
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.models import Body, Level
 from gongkai.lib.law import default_calendar
@@ -133,7 +134,9 @@ def stored_dates_recompute(asked: Asked) -> Iterator[str]:
 
 
 def find_moved_dates(entries: list[Entry]) -> Iterator[str]:
-    """Yield open entries whose stored dates are not those of their events."""
+    """Yield open entries whose stored dates are not those of their events; a change of law counts from the next night on."""
+    if LegalChange.objects.filter(state=ChangeState.CONFIRMED, decided_at__date=timezone.localdate()).exists():
+        return
     for moved in clock.recompute_dates(entries):
         yield f"{moved.entry.number} {moved.entry.state}: stored {moved.due_before}, recomputed {moved.entry.due_at}"
 

@@ -1,7 +1,7 @@
 """Events of courses that are seldom needed: a site to inspect, learnt weights, a corrected party, a text for a record."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 from django.utils import timezone
@@ -9,8 +9,10 @@ from docx import Document
 
 from factories import policies
 from factories.checks import docx_with
+from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies import actions as keeping
 from gongkai.content.policies.models import WaitingFile
+from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger import holidays, legal_changes
@@ -21,6 +23,8 @@ from gongkai.lib.matching.weights import RankingWeights
 from gongkai.oversight.inspection import actions as inspecting
 from gongkai.oversight.inspection.models import InspectedSite
 from gongkai.work.consultation import actions as answering
+from gongkai.work.newmedia import actions as posting
+from gongkai.work.newmedia.sites import list_requestable_sites
 from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.importing.source import read_source
 from simulation.events import event
@@ -52,6 +56,16 @@ def site_is_registered(player: Player, step: Step) -> None:
     body = Body.objects.get(pk=int(step.data["body"][0]))
     site = InspectedSite(name=f"{body.short_name}网", address=f"http://{step.data['draw'][0]}.example/", body=body)
     inspecting.register_site(site, by=player.actor(step.by))
+
+
+@event
+def site_is_asked(player: Player, step: Step) -> None:
+    """Ask a website of another unit to carry a text."""
+    by = player.actor(step.by)
+    shelf = shelf_visible_to(ANONYMOUS).exclude(column=None).order_by("-pk").first()
+    for site in list_requestable_sites(by)[:1] if shelf else ():
+        facts = {"document": shelf.document, "until": timezone.localdate() + timedelta(days=60), "asked_by": by.name}
+        posting.request_website_copy(site.body, by=by, site=site, **facts)
 
 
 @event

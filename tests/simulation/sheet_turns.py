@@ -25,6 +25,8 @@ from simulation.values import NAMES, SENTENCES
 #: Rows of a sheet; a day of the week.
 ROWS = 3
 SATURDAY = 5
+#: A form of table.
+OWN_FIELDS = [{"key": "name", "label": "名称", "required": True}]
 
 
 class Killed(BaseException):
@@ -39,6 +41,8 @@ def sheet_is_uploaded(player: Player, step: Step) -> None:
     entries = [one for one in rows[: 9 * ROWS] if not set_external_ref.why_not(one, by=by)][:ROWS]
     for number, entry in enumerate(entries):
         entry.external_ref = f"建-{step.data['draw'][0]}-{number}"
+    if not entries:
+        return
     sheets.upload_for_dry_run("ledger", content=write_xlsx(LEDGER_SHEET, entries), file_name="台账.xlsx", by=by)
 
 
@@ -103,5 +107,10 @@ def entries_are_added(player: Player, step: Step) -> None:
 def schema_is_made(player: Player, step: Step) -> None:
     """Make a form of table of one's own."""
     tabling.make_schema(
-        None, by=player.actor(step.by), key=f"own{step.data['draw'][0]}", label="自设表", source="本市规定", fields=[]
+        None,
+        by=player.actor(step.by),
+        key=f"own{step.data['draw'][0]}",
+        label="自设表",
+        source="本市规定",
+        fields=OWN_FIELDS,
     )

@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 #: People of a unit that can draft and sign a text alone; rows to which somebody outside may do something.
 STAFF, MOST = 4, 60
+#: Days for which a draft is consulted on: it is signed in the first of them.
+PERIOD = 80
 
 #: Event → the model of its row (none: a text), and the act that says who may do it; with ~ its rule alone does.
 TURNS: dict[str, tuple[str, str]] = {
@@ -102,6 +104,8 @@ TURNS: dict[str, tuple[str, str]] = {
     "own_notice_is_issued": ("notices.notice", "~notice.settle"),
     "papers_are_attached": ("assessment.training", "assessment.attach_papers"),
     "announcement_is_started": ("", "participation.start_announcement"),
+    "weights_are_learnt": ("units.body", "~answers.keep_fit"),
+    "schema_is_made": ("units.body", "~tables.make_schema"),
     "party_is_corrected": ("intake.party", "intake.amend_party"),
     "original_is_put_in": ("policies.policyrecord", "policies.give_text"),
     "heads_are_corrected": ("notices.notice", "notice.assign_heads"),
@@ -112,8 +116,8 @@ BEGINNINGS: dict[str, str] = {
     "request_arrives": "", "request_arrives_again": "", "talk_is_found": "", "budget_is_called": "",
     "comment_is_given": "", "survey_is_replied": "", "text_is_submitted": Role.CLERK, "policy_is_drafted": Role.CLERK,
     "naming_is_drafted": Role.CLERK, "scan_is_drafted": Role.CLERK, "text_is_drafted": Role.CLERK, "helped_notice_arrives": "",
-    "sheet_is_uploaded": Role.CHIEF, "holidays_are_entered": Role.ADMINISTRATOR, "schema_is_made": Role.CHIEF,
-    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK, "weights_are_learnt": Role.CHIEF,
+    "sheet_is_uploaded": Role.CHIEF, "holidays_are_entered": Role.ADMINISTRATOR,
+    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK, "site_is_asked": Role.CHIEF,
     "site_is_registered": Role.CHIEF, "calendar_is_changed": Role.ADMINISTRATOR, "original_is_uploaded": Role.CLERK,
     "tabled_notice_arrives": "",
 }  # fmt: skip
@@ -330,7 +334,7 @@ def announcement_is_started(player: Player, step: Step) -> None:
 @event
 def announcement_is_written(player: Player, step: Step) -> None:
     """Write an announcement."""
-    until = (timezone.localdate() + timedelta(days=35)).isoformat()
+    until = (timezone.localdate() + timedelta(days=PERIOD)).isoformat()
     terms = {**DRAFT, "ends_on": until, "at": until, "place": "政府第一会议室", "result": SENTENCES[0]}
     participating.write_announcement(row_of(step), by=player.actor(step.by), terms=terms)
 
