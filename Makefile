@@ -52,8 +52,8 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 	@GONGKAI_REPLAY=off $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
 	@GONGKAI_REPLAY=off $(BIN)/pytest -n $(JOBS)
 
-simulate: setup ## play seeded years of an office through its own acts: YEARS=3 (SEED=1, DATABASE=postgres); steps, acts reached and findings
-	@PYTHONPATH=src:tests:. $(if $(filter postgres,$(DATABASE)),$(BIN)/python tools/with_postgres.py) $(BIN)/python -m simulation --years $(or $(YEARS),1) --seed $(or $(SEED),1) $(if $(LOG),--log $(LOG)) $(MORE)
+simulate: setup ## play seeded years of an office through its own acts, 80 s each: YEARS=3 (SEED=1, DATABASE=postgres); acts reached, findings
+	@PYTHONPATH=src:tests:. $(if $(filter postgres,$(DATABASE)),$(BIN)/python tools/with_postgres.py) $(BIN)/python -m simulation --years $(or $(YEARS),1) --seed $(or $(SEED),1) $(if $(LOG),--log $(LOG)) $(or $(MORE),--every 21 --steps 45)
 
 year: setup ## a real year: whole notices (NOTICES="b01", FOLDER=…) imported and worked to the annual report by a scripted office
 	@PYTHONPATH=src:tests:. $(BIN)/python -m simulation.real_year $(NOTICES) $(if $(FOLDER),--folder $(FOLDER))

@@ -237,6 +237,9 @@ class TestRegister:
         actions.change_website(made, by=SYSTEM, contact="0999-1234567")
         with pytest.raises(Refused):
             actions.change_website(made, by=SYSTEM, host=site.host)
+        assert site.is_default
+        with pytest.raises(Refused, match="只能有一个"):
+            actions.change_website(made, by=SYSTEM, is_default=True)
         with pytest.raises(Refused):
             actions.change_website(made, by=actor(Role.CLERK, site.body), contact="别的")
         assert made.columns.count() == 7

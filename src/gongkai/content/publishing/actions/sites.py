@@ -168,6 +168,9 @@ def _validate_site(website: Website) -> None:
     taken = {name for other in other_sites for name in _list_host_names(other)} & _list_host_names(website)
     if taken:
         raise Refused([f"域名 {name} 已属于另一个网站（不能只有端口不同）。" for name in sorted(taken)])
+    default = next((other for other in other_sites if other.is_default and website.is_default), None)
+    if default is not None:
+        raise Refused(f"默认站点是“{default.name}”，只能有一个；要更换的，请先在那里取消。")
 
 
 def _list_host_names(website: Website) -> set[str]:
