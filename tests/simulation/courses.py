@@ -30,8 +30,9 @@ from simulation.addresses import target_of
 from simulation.course_table import COURSES, FACTS, in_days
 from simulation.leads import Leads
 from simulation.offers import bound_form
+from simulation.permissions import reasons_against
 from simulation.signatures import Unfit, form_of, rows_near
-from simulation.steps import CALL, ENTRY, EVENT, Outcome, Player, Step, newest, reasons_against
+from simulation.steps import CALL, ENTRY, EVENT, Outcome, Player, Step, newest
 from simulation.turns import TURNS, find_turn, list_staffed
 from simulation.values import ID_NUMBER, fill_form
 from simulation.ways import rows_for, state_allows

@@ -20,7 +20,8 @@ from gongkai.core.ledger.past import confirm_past
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from simulation.events import list_withdrawn
-from simulation.steps import CALL, EVENT, Player, Step, reasons_against
+from simulation.permissions import reasons_against
+from simulation.steps import CALL, EVENT, Player, Step
 from simulation.values import GIVEN_NAMES, ID_NUMBER
 from simulation.world import World
 

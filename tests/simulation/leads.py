@@ -17,8 +17,9 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from simulation.addresses import pages_for, target_of
+from simulation.permissions import reasons_against
 from simulation.signatures import is_fit
-from simulation.steps import Player, reasons_against
+from simulation.steps import Player
 from simulation.ways import acts_before, acts_on, body_of, list_before, made_by, makers_of, rows_for, state_allows
 
 #: Rows that are asked for one act, and now and then; people who are asked; those of them whom a refusal names; times

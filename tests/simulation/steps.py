@@ -25,7 +25,10 @@ from django.urls import resolve
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, Conflict, Refused
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.stage_assignments import DAYS_LOOKED_BACK, refresh_holders
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.lock_sharing import allow_parsing_in_transaction
 from gongkai.core.acts.models import Movement
@@ -42,12 +45,13 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY
 from gongkai.core.units.actions.people import change_password
-from gongkai.core.units.actors import actor_of, in_force
-from gongkai.core.units.models import Appointment, Body, Person
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Person
 from gongkai.core.widgets.once import stop_caching
 from gongkai.ui.portal import tree
 from simulation import events
 from simulation.pages import AGAIN, fields_of
+from simulation.permissions import list_posts
 from simulation.signatures import facts_of, form_of
 from simulation.values import Data, as_upload
 
@@ -141,8 +145,8 @@ class Player:
         self.people: dict[str, Actor | None] = {}
         self.posts: dict[str, list[object]] = {}
         self.day: date | None = None
-        #: The month whose costly jobs were run.
-        self.month = ""
+        #: The day on which the jobs ran last.
+        self.ran: date | None = None
         #: Times that posts may have changed.
         self.changes = 0
         #: Model of a draft → times that one was handed in by who waits for it.
@@ -334,6 +338,9 @@ class Player:
     def _jobs(self, step: Step) -> Outcome:
         if rests_today not in SUSPENSION_PREDICATES:
             SUSPENSION_PREDICATES.append(rests_today)
+        before, self.ran = self.ran, timezone.localdate()
+        if before is not None and (self.ran - before).days > DAYS_LOOKED_BACK:  # the nights between would have seen
+            refresh_holders(Review.objects.filter(state__in=OPEN_STATES).order_by("pk"))  # what this one does not
         failed = [f"{one.job.name}: {one.error}" for one in run_due() if one.error]
         recover_lost_jobs(timezone.now())
         return Outcome("error" if failed else "done", error="; ".join(failed))
@@ -349,34 +356,9 @@ def run_waiting() -> None:
         run_attempt(number)
 
 
-def reasons_against(action: AnyAction, row: Any, by: Actor) -> list[str]:
-    """Return the reasons against an act: its slow check is asked only of who may do it."""
-    return action.unfit(row, by=by) or action.why_not(row, by=by)
-
-
 def newest(model: type[Model]) -> int:
     """Return the number of the newest row."""
     return model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def list_posts() -> dict[str, list[object]]:
-    """Return what the posts in force say, by login: an actor is made of it; and of the units that were merged."""
-    merged = [*Body.objects.exclude(merged_into=None).order_by("pk").values_list("pk", "path", "merged_into")]
-    facts = (
-        "person__name",
-        "role",
-        "body",
-        "office",
-        "body__kind",
-        "body__path",
-        "body__parent__path",
-        "covers__person",
-    )
-    rows = Appointment.objects.filter(in_force()).exclude(person__user=None).order_by("pk")
-    found: dict[str, list[object]] = {}
-    for login, *said in rows.values_list("person__user__username", *facts):
-        found.setdefault(login, [merged]).append(said)
-    return found
 
 
 class Gone(Exception):

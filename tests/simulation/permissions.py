@@ -1,0 +1,33 @@
+"""Who may do what at a moment: the posts of which actors are made, and the reasons against an act."""
+
+from typing import Any
+
+from gongkai.core.acts.action import AnyAction
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Body
+
+
+def reasons_against(action: AnyAction, row: Any, by: Actor) -> list[str]:
+    """Return the reasons against an act: its slow check is asked only of who may do it."""
+    return action.unfit(row, by=by) or action.why_not(row, by=by)
+
+
+def list_posts() -> dict[str, list[object]]:
+    """Return what the posts in force say, by login: an actor is made of it; and of the units that were merged."""
+    merged = [*Body.objects.exclude(merged_into=None).order_by("pk").values_list("pk", "path", "merged_into")]
+    facts = (
+        "person__name",
+        "role",
+        "body",
+        "office",
+        "body__kind",
+        "body__path",
+        "body__parent__path",
+        "covers__person",
+    )
+    rows = Appointment.objects.filter(in_force()).exclude(person__user=None).order_by("pk")
+    found: dict[str, list[object]] = {}
+    for login, *said in rows.values_list("person__user__username", *facts):
+        found.setdefault(login, [merged]).append(said)
+    return found
