@@ -147,6 +147,62 @@ COURSES: dict[str, tuple[str, ...]] = {
         "@helped_notice_arrives", "notice.add_row?", "@notice_is_settled", "@course_notice_is_confirmed",
         "assignment.delegate", "@measure_is_amended", "@own_notice_is_issued",
     ),
+    "a promise is kept": (
+        "promise.register?", "promise.report_progress?", "promise.reword?", "promise.change_date?", "promise.take_back?",
+        "promise.report_kept?", "promise.report_broken?", "promise.void?",
+    ),
+    "a house is open": (
+        "participation.announce_opening?", "participation.change_opening?", "participation.link_opening?",
+        "participation.unlink_opening?", "participation.link_opening?", "participation.prove_by_opening?",
+    ),
+    "the press is invited": ("press_plan.hold?", "press_plan.postpone?", "press_plan.reopen?", "press_plan.cancel?"),
+    "a gateway is set up": (
+        "outbox.set_up_gateway?", "outbox.try_gateway?", "outbox.switch_on_gateway?", "outbox.switch_off_gateway?",
+    ),
+    "a site is looked after": (
+        "platform.enter_regulation?", "platform.log_drill?", "platform.log_reading?", "platform.plan_turns?",
+        "platform.enter_part?", "platform.witness_part?", "platform.receive_part?", "platform.set_funding?",
+        "platform.take_along?", "platform.end_member?",
+    ),
+    "a text is posted": (
+        "newmedia.prepare_post?", "newmedia.rewrite_post?", "newmedia.mark_posted?", "newmedia.file_change?",
+        "newmedia.open_column?",
+    ),
+    "documents answer": (
+        "policies.relate?", "policies.respond?", "policies.draft_response?", "policies.list_filed?",
+        "policies.link_filed?", "policies.drop_filed?",
+    ),
+    "a request is corrected": (
+        "@request_arrives", "request.ask_correction?", "request.take_correction?", "request.record_service?",
+        "request.open_to_all?", "request.abandon?",
+    ),
+    "answers are opened": (
+        "requests.open_answer?", "requests.open_letter?", "requests.sign_letter?", "requests.take_notice?",
+        "requests.settle_notice?", "request.answer_alike?",
+    ),
+    "a catalogue is checked": (
+        "directory.draw_check?", "directory.compose_check?", "directory.judge_cells?", "directory.order_publication?",
+        "directory.fill?",
+    ),
+    "words are confirmed": ("publishing.withdraw_words?", "publishing.confirm_words?", "publishing.refuse_words?"),
+    "a gazette is made": ("gazette.arrange?", "gazette.change_article?", "gazette.note_printed?"),
+    "faults are sorted": ("fault.transfer?", "fault.dismiss?", "mails.dismiss?", "messages.prepare?"),
+    "a question takes long": ("@question_arrives", "inquiry.assign?", "inquiry.extend?", "inquiry.call_back?", "inquiry.conclude?"),
+    "complaints end": ("complaint.extend?", "complaint.withdraw?", "rectification.extend?", "validity.extend?", "validity.lapse?"),
+    "no interpretation is owed": ("interpretation.excuse?", "interpretation.hand_over?", "interpretation.confirm_copied?"),
+    "rows are corrected": (
+        "@helped_notice_arrives", "notice.edit_paths?", "notice.take_limit?", "notice.choose_parent?", "notice.take_last_year?",
+        "notice.remove_tasks?",
+    ),
+    "staff is entered": ("units.enter_person?", "units.edit_group?", "units.restore?", "ledger.set_office?", "ledger.set_title?"),
+    "tasks of each period": (
+        "assignment.record_channel?", "assignment.catch_up?", "assignment.check_cycle?", "assignment.tick_sent?",
+    ),
+    "comments are grouped": (
+        "participation.register_comment?", "participation.group_comments?", "participation.write_point?",
+        "participation.set_point?", "participation.answer_points?",
+    ),
+    "tasks from above end": ("upward.resume?", "upward.cancel?", "disclosure.resume?", "opinion_duty.excuse?", "opinion_duty.met?"),
     "weights are learnt": ("@weights_are_learnt", "answers.put_fit_aside"),
     "a site is inspected": ("@site_is_registered",),
     "a party is corrected": ("@request_arrives", "@party_is_corrected"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from gongkai.content.editions import launching
 from gongkai.content.editions.queries import default_website
 from gongkai.content.migration import actions as migrating
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
-from gongkai.content.migration.models import MoveRun, RowState, RunKind, RunState
+from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
 from gongkai.content.migration.working import work_on_run
 from gongkai.content.packages import container, exporting, mailbag
 from gongkai.core.acts.models import Movement
@@ -112,7 +113,9 @@ def old_site_is_read(player: "Player", step: "Step") -> None:
     """Begin to move the old site in: an administrator has its saved pages read."""
     if (site := default_website()) is None:
         return
-    migration.window(site)
+    today = timezone.localdate()
+    MoveWindow.objects.filter(website=site, closed_at=None, until__lt=today).update(closed_at=timezone.now())
+    migration.window(site, until=today + timedelta(days=365))
     folder = Path(settings.DATA) / f"old-{timezone.now():%Y%m%d%H%M%S}"
     title = {"text": f"为做好{step.data['about'][0]}工作，请各单位落实责任，及时报送情况。"}
     if MoveRun.objects.count() % 2:  # its list, with the pages that it rests on
