@@ -100,6 +100,8 @@ def measure_is_amended(player: Player, step: Step) -> None:
     """Correct a measure that units work on: its words or its day."""
     notice: Notice = row_of(step)
     task: Any = Assignment.objects.filter(notice=notice, entry__closed_at=None).order_by("pk").first()
+    if task is None:
+        return  # all of it is done
     now = load_current(task.measure)
     day = (timezone.localdate() + timedelta(days=45)).isoformat()
     duties = [replace(one, due={"kind": "by_date", "date": day, "text": day}) for one in now.duties]

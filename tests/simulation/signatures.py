@@ -19,6 +19,7 @@ from gongkai.core.registers.columns import field_of
 from gongkai.core.registers.forms import COMMON_FIELDS, PAGE_SUPPLIED_PARAMETERS, make_form_field
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body
+from gongkai.core.widgets.fields import RowChoices
 from simulation.addresses import _names_in
 from simulation.ways import body_of, link_to
 
@@ -114,7 +115,7 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
         raise Unfit(name)
     model = kind if issubclass(kind, Model) else _model_called(name) if kind is int else None
     if model is not None and model._meta.app_label != "files":
-        chosen = forms.ModelMultipleChoiceField if several else forms.ModelChoiceField
+        chosen = RowChoices if several else forms.ModelChoiceField
         return chosen(rows_near(model, target))
     if issubclass(kind, Enum):
         return forms.ChoiceField(choices=[(one.value, one.name) for one in kind])
