@@ -5,11 +5,14 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from factories.interpretation import OWN_WORDS
 from gongkai.content.reviewing.models import ReviewScheme
 from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment
 from gongkai.oversight.assessment.models import Indicator
 
 #: What a notice says in its text and in no row.
@@ -63,6 +66,7 @@ COURSES: dict[str, tuple[str, ...]] = {
         "participation.write_point", "participation.set_point", "participation.answer_point?",
         "@announcement_is_started:adoption", "@announcement_is_written", "@announcement_is_placed", SUBMIT,
         SIGN, "decision.examine:experts", "decision.examine:legality", "decision.examine:risk",
+        "@record_is_compared*",
         "decision.submit", "decision.return", "decision.submit",
         "decision.decide", "@announcement_is_started:result", "@announcement_is_written",
         "@announcement_is_placed", SUBMIT, SIGN, "decision.evaluate", "@announcement_is_started:evaluation",
@@ -95,11 +99,13 @@ COURSES: dict[str, tuple[str, ...]] = {
     "a file cannot be read": ("@scan_is_drafted", "@scan_is_vouched"),
     "a column has its own signers": ("@scheme_is_set", "publishing.drop_scheme"),
     "units are asked about a text": (
-        "@text_is_drafted", "publishing.coordinate", "publishing.give_opinion", "@text_is_revised:words",
+        "@text_is_drafted", "publishing.coordinate", "@opinion_is_given", "@text_is_revised:words",
         "publishing.confirm_opinions",
     ),
     "a draft is dated anew": ("@text_is_drafted", "@text_is_revised:day", "@text_is_revised:title"),
-    "evidence is judged": ("assignment.submit", "ledger.judge_evidence", "ledger.withdraw_evidence"),
+    "evidence is judged": (
+        "assignment.submit", "ledger.withdraw_evidence?", "assignment.submit?", "ledger.judge_evidence",
+    ),
     "a training has papers": ("@papers_are_attached", "assessment.drop_paper"),
     "a job fails": ("@job_fails", "errands.retry", "@job_fails", "errands.give_up"),
     "a false alarm": (
@@ -233,6 +239,23 @@ def _evidence(entry: Entry, rng: Random) -> list[str]:
     return [str(key) for key in entry.evidence.filter(withdrawn=False).values_list("pk", flat=True)[:1]]
 
 
+def _staffed(catalogue: Any, rng: Random) -> list[str]:
+    posts = Appointment.objects.filter(in_force(), body__path__startswith=catalogue.body.path, body__active_to=None)
+    counted = posts.order_by("body").values("body").annotate(people=Count("person", distinct=True))
+    found = [*counted.filter(people__gte=4).values_list("body", flat=True)]
+    return [str(rng.choice(found))] if found else []
+
+
+def _before_due(entry: Entry, rng: Random) -> list[str]:
+    due = timezone.localdate(entry.due_at) if entry.due_at else timezone.localdate() + timedelta(days=50)
+    return [str(max(due - timedelta(days=1), timezone.localdate()))]
+
+
+def _unread(notice: Any, rng: Random) -> list[str]:
+    rows = "".join(notice.measures.values_list("text", flat=True))
+    return [one for line in notice.source_text.split("\n") if len(one := line.strip()) > 8 and one not in rows][:1]
+
+
 def _deduction(talk: Any, rng: Random) -> list[str]:
     rows = Indicator.objects.filter(scheme__rounds__units__body=talk.body, way="deduction").order_by("-pk")
     return [str(key) for key in rows.values_list("pk", flat=True)[:1]]
@@ -243,13 +266,9 @@ def _own_columns(site: Any, rng: Random) -> list[str]:
     return [str(key) for key in rows.values_list("column_number", flat=True)[:1]]
 
 
-def _asked_units(flag: Any, rng: Random) -> list[str]:
-    return [str(key) for key in flag.bodies[:1]]
-
-
 FACTS: dict[str, Mapping[str, Fact]] = {
     "request.calculate_fee": {"why": "number", "grounds": "一个月内提出几百件申请", "basis": "items", "count": "130", "before": "0"},
-    "request.merge": {"into": _others}, "participation.list_decision": {"planned_on": in_days(300), "reason": "年度中新增"},
+    "request.merge": {"into": _others}, "participation.list_decision": {"body": _staffed, "planned_on": in_days(300), "reason": "年度中新增"},
     "request.conclude_dispute": {"orders_anew": "on", "result": "corrected", "finding": "原答复认定事实不清，予以撤销。"},
     "decision.examine:experts": {"what": "experts", "result": "passed"},
     "decision.examine:legality": {"what": "legality", "result": "passed"},
@@ -261,11 +280,11 @@ FACTS: dict[str, Mapping[str, Fact]] = {
     "opinion.draft_response": {"text": "已责令七日内维修，费用由企业承担。"},
     "policies.decide": {"what": "repeal", "actor": "", "cited": "", "reason": "不再适用", "on": in_days(0), "announced_in": "", "round": ""},
     "policies.judge": {"verdict": "keep", "until": "", "reason": "仍然适用"},
-    "assessment.deduct_by_talk": {"indicator": _deduction, "value": "1"}, "assignment.delegate": {"until": in_days(50)},
-    "notice.add_row": {"text": SENTENCE},
+    "assessment.deduct_by_talk": {"indicator": _deduction, "value": "1"}, "assignment.delegate": {"until": _before_due},
+    "requests.drop_template": {"kind": "reply"},
+    "notice.add_row": {"text": _unread, "dropped": "on"},
     "publishing.drop_scheme": {"column": _own_columns},
     "notice.correct_cell": {"field": "item", "value": "（一）规划信息和计划"},
-    "publishing.give_opinion": {"body": _asked_units, "agrees": "on"},
     "ledger.judge_evidence": {"evidence": _evidence},
     "newmedia.mark_carried": {"address": lambda row, rng: [f"{row.site_address}/1.html"]},
     "gathering.compare_again": {"other": lambda row, rng: [str(one.pk) for one in row.apart.all()[:1]]},

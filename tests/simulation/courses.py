@@ -32,7 +32,7 @@ from simulation.leads import Leads
 from simulation.offers import bound_form
 from simulation.permissions import reasons_against
 from simulation.signatures import Unfit, form_of, rows_near
-from simulation.steps import CALL, ENTRY, EVENT, Outcome, Player, Step, newest
+from simulation.steps import CALL, ENTRY, EVENT, Gone, Outcome, Player, Step, find_rows, newest
 from simulation.turns import TURNS, find_turn, list_staffed
 from simulation.values import ID_NUMBER, fill_form
 from simulation.ways import rows_for, state_allows
@@ -51,11 +51,13 @@ OPEN, WAITING = 3, 14
 
 @dataclass
 class Course:
-    """A course that goes on: its stages that are left, the rows that it made, and how often it waited."""
+    """A course that goes on: its stages that are left, its rows and people, and how often it waited."""
 
     name: str
     left: list[str]
     known: list[Model] = field(default_factory=list)
+    #: Logins who did its stages: they go on with its events where they may, so that others are left to sign.
+    people: list[str] = field(default_factory=list)
     waited: int = 0
     #: The day before which it does not go on.
     until: date | None = None
@@ -119,13 +121,19 @@ class Courses:
         if outcome.word == "done":
             course.left = course.left if stage.endswith("*") else course.left[1:]
             course.waited = 0
+            course.people = [step.by, *(one for one in course.people if one != step.by)] if step.by else course.people
+            with suppress(Gone):
+                rows = [row for row in find_rows(step.target)[:1] if row is not None]
+                course.known = [*(one for one in course.known if one not in rows), *rows]
         else:
             course.waited += 1
             course.left = course.left if course.waited < WAITS else []
             self.told[course.name, stage, "；".join(outcome.reasons) or outcome.error or outcome.word] += 1
-        for stream in Movement.objects.filter(pk__gt=last).order_by("pk").values_list("stream", flat=True):
-            if (row := find_row(stream)) is not None and row not in course.known:
-                course.known.append(row)
+        for stream, facts in Movement.objects.filter(pk__gt=last).order_by("pk").values_list("stream", "facts"):
+            made = [f"{name}/{number}" for name, number in facts.items() if isinstance(number, int)]
+            for one in (stream, *made):  # an act on a row may name the row that it made
+                if (row := find_row(one)) is not None and row not in course.known:
+                    course.known.append(row)
         if not course.left and course in self.open:
             self.open.remove(course)
 
@@ -147,7 +155,7 @@ class Courses:
 
     def _event(self, course: Course, at: str, stage: str) -> Step | None:
         name, _, wanted = stage[1:].partition(":")
-        found = find_turn(name, self.rng, self.leads, course.known, wanted)
+        found = find_turn(name, self.rng, self.leads, course, wanted)
         if found is None:
             self.told[course.name, stage, "nobody, or nothing"] += 1
             return None

@@ -56,7 +56,7 @@ def helped_notice_arrives(player: Player, step: Step) -> None:
     """Import a notice in which the lead owes each row and the other units help."""
     city = notice_city(player)
     source = notices.source(_read(step, step.data["about"][0]))
-    source = replace(source, text=f"{source.text}\n{SENTENCE}")
+    source = replace(source, text=f"{source.text}\n{SENTENCE}\n附件另行印发，不再抄送。")
     notice = noticing.import_notice(None, by=city.chief, source=source, government=city.government, issuer=city.office)
     noticing.choose_owner(notice, by=city.chief, form=COLUMNS, choice=LEAD_OWES)
 

@@ -12,11 +12,13 @@ from factories.checks import docx_with
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies import actions as keeping
 from gongkai.content.policies.models import WaitingFile
+from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger import holidays, legal_changes
-from gongkai.core.units.models import Body
+from gongkai.core.units.actors import actor_of, in_force
+from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.lib.law.calendar import Holiday, HolidayNotice
 from gongkai.lib.matching.fitting import Fit, RankingQuality
 from gongkai.lib.matching.weights import RankingWeights
@@ -66,6 +68,15 @@ def site_is_asked(player: Player, step: Step) -> None:
     for site in list_requestable_sites(by)[:1] if shelf else ():
         facts = {"document": shelf.document, "until": timezone.localdate() + timedelta(days=60), "asked_by": by.name}
         posting.request_website_copy(site.body, by=by, site=site, **facts)
+
+
+@event
+def opinion_is_given(player: Player, step: Step) -> None:
+    """Let the head of a unit that is asked about a text agree."""
+    flag = row_of(step)
+    posts = Appointment.objects.filter(in_force(), body__in=flag.bodies, role=Role.LEAD, person__active=True)
+    for post in posts.exclude(person__user=None).select_related("person__user", "body").order_by("pk")[:1]:
+        publishing.give_opinion(flag, by=actor_of(post.person.user), body=post.body, agrees=True, words="同意。")
 
 
 @event

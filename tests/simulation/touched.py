@@ -19,7 +19,7 @@ from simulation.access_invariants import ENTRY_LINK, find_strangers
 from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates
 from simulation.liveness_invariants import find_nobody
 from simulation.pages import is_page, kind_of_address, list_links, read_page
-from simulation.public_invariants import API_LISTS, PERSONAL, find_given_out, find_withdrawn
+from simulation.public_invariants import API_LISTS, HOTLINE, PERSONAL, find_given_out, find_withdrawn
 from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step
 
 #: Rows that are asked after a step; after the jobs of a day.
@@ -204,7 +204,7 @@ def editions_name_nobody(asked: Asked, touched: Touched) -> Iterator[str]:
     for edition in touched.editions:
         content = getattr(edition, "content", None)
         if content is not None and edition.audience == Audience.ALL:
-            said = f"{content.title} {content.html} {content.facts}"
+            said = HOTLINE.sub("", f"{content.title} {content.html} {content.facts}")
             for number in PERSONAL:
                 if number in said:
                     yield f"an edition of {edition.document.source.partition('/')[0]} shows {number}"

@@ -52,6 +52,7 @@ from simulation.values import ID_NUMBER, SENTENCES, Data, fill_form
 from simulation.ways import rows_for
 
 if TYPE_CHECKING:
+    from simulation.courses import Course
     from simulation.leads import Leads
 
 #: People of a unit that can draft and sign a text alone; rows to which somebody outside may do something.
@@ -78,6 +79,7 @@ TURNS: dict[str, tuple[str, str]] = {
     "somebody_outside": ("*", ""),
     "template_is_set": ("units.body", "requests.set_template"),
     "sheet_is_filled": ("reviewing.review", "publishing.fill_sheet"),
+    "opinion_is_given": ("reviewing.coordination", "~publishing.give_opinion"),
     "paper_is_refused": ("reviewing.review", "publishing.refuse_paper"),
     "revising_notice_arrives": ("notices.notice", "notice.amend"),
     "notice_is_settled": ("notices.notice", "notice.settle"),
@@ -124,9 +126,10 @@ BEGINNINGS: dict[str, str] = {
 
 
 def find_turn(
-    name: str, rng: random.Random, leads: "Leads", known: Sequence[Model], wanted: str
+    name: str, rng: random.Random, leads: "Leads", course: "Course", wanted: str
 ) -> tuple[str, str, Data] | None:
     """Return who may do an event to which of the rows of a course, and its data; None where there is nobody."""
+    known = course.known
     data = {"wanted": [wanted], "draw": [str(rng.randrange(10_000))]}
     if name == "text_is_signed":
         return _find_signer(rng, leads, known, data)
@@ -137,9 +140,11 @@ def find_turn(
     label, act = TURNS[name]
     action, alone = ACTIONS_BY_NAME[act.removeprefix("~")], act.startswith("~")
     rows = _owners(known) if name == "announcement_is_started" else _rows(label, known, act)
+    rows = rows[:1] if name == "text_is_handed_in" else rows
     for row in rows:
         near, met = leads._people_of(row, act.partition(".")[0]), Counter[str]()
-        for login in dict.fromkeys((*rng.sample(near, len(near)), *rng.sample(sorted(leads.kinds), len(leads.kinds)))):
+        others = rng.sample(sorted(leads.kinds), len(leads.kinds))
+        for login in dict.fromkeys((*course.people, *rng.sample(near, len(near)), *others)):
             by = leads.player.find_actor(login)
             if by is None or not by.posts:
                 continue
@@ -336,6 +341,7 @@ def announcement_is_written(player: Player, step: Step) -> None:
     """Write an announcement."""
     until = (timezone.localdate() + timedelta(days=PERIOD)).isoformat()
     terms = {**DRAFT, "ends_on": until, "at": until, "place": "政府第一会议室", "result": SENTENCES[0]}
+    terms |= {"findings": f"<p>{SENTENCES[1]}</p>", "answers": "<p>没有共性问题。</p>"}
     participating.write_announcement(row_of(step), by=player.actor(step.by), terms=terms)
 
 
