@@ -55,7 +55,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     "units are assessed": (
         "assessment.draft_scheme", "@indicators_are_set", "assessment.enact_scheme", "@round_is_planned",
         "@evaluator_is_invited", "assessment.open_round", "@units_judge_themselves", "@selves_are_accepted", "+11",
-        "assessment.begin_scoring", "@unit_is_talked_to", "assessment.deduct_by_talk", "@units_are_marked",
+        "assessment.begin_scoring", "@unit_is_talked_to", "assessment.deduct_by_talk?", "@units_are_marked",
         "assessment.publish_scores", "@appeal_is_filed",
         "score_appeal.uphold", "@appeal_is_filed", "score_appeal.reject", "@appeal_is_filed", "score_appeal.withdraw",
         "+20", "assessment.confirm_round",
@@ -68,8 +68,8 @@ COURSES: dict[str, tuple[str, ...]] = {
         SIGN, "decision.examine:experts", "decision.examine:legality", "decision.examine:risk",
         "@record_is_compared*",
         "decision.submit", "decision.return", "decision.submit",
-        "decision.decide", "@announcement_is_started:result", "@announcement_is_written",
-        "@announcement_is_placed", SUBMIT, SIGN, "decision.evaluate", "@announcement_is_started:evaluation",
+        "decision.decide", "@record_is_compared*", "@announcement_is_started:result", "@announcement_is_written",
+        "@announcement_is_placed", SUBMIT, SIGN, "decision.evaluate", "@record_is_compared*", "@announcement_is_started:evaluation",
         "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN,
     ),
     "people are asked": (

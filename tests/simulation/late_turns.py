@@ -22,6 +22,8 @@ from simulation.events import event
 from simulation.steps import Player, Step, newest
 from simulation.turns import row_of
 
+#: Who supervises all units of a world.
+CHIEF = "zwgk"
 #: Where mails are sent to in a test.
 SENDER = "django.core.mail.backends.locmem.EmailBackend.send_messages"
 
@@ -32,7 +34,7 @@ def unit_is_talked_to(player: Player, step: Step) -> None:
     made: Round = row_of(step)
     unit = made.units.order_by("pk")[0]
     assessing.record_talk(
-        unit.body, by=player.actor(step.by), kind="talk", on=timezone.localdate(), held_by="市政府办公室分管负责人",
+        unit.body, by=player.actor(CHIEF), kind="talk", on=timezone.localdate(), held_by="市政府办公室分管负责人",
         problems="公开专区更新慢，受理电话长期无人接听", attended="分管负责人", demands="每周巡检一次", round=made,
     )  # fmt: skip
 

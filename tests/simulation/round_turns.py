@@ -46,7 +46,7 @@ def round_is_planned(player: Player, step: Step) -> None:
     staffed = Appointment.objects.filter(in_force(), role=Role.CLERK, person__active=True).exclude(person__user=None)
     bodies = Body.objects.filter(
         kind=BodyKind.DEPARTMENT, level=Level.CITY, active_to=None, pk__in=staffed.values("body")
-    )
+    ).exclude(pk__in=by.bodies)
     office = Body.objects.get(kind=BodyKind.GENERAL_OFFICE, level=Level.CITY)
     actions.plan_round(
         scheme, by=by, office=office, year=today.year, first=today - timedelta(days=300), until=today,

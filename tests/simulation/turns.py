@@ -169,11 +169,10 @@ def _rows(label: str, known: Sequence[Model], act: str = "") -> list[Model]:
     if model is Review:
         sources = [str(getattr(row, "stream", "")) for row in fresh]
         found |= {row.pk: row for row in Review.objects.filter(source__in=sources).order_by("-pk")}
-    if not found:
-        for row in fresh:
-            near = rows_near(model, row)
-            near = near.filter(pk__in=rows_for(act, model).values("pk")) if act in ACTIONS_BY_NAME else near
-            found |= {one.pk: one for one in near[:STAFF]} if near.query.where else {}
+    for row in fresh:
+        near = rows_near(model, row).exclude(pk__in=[*found])
+        near = near.filter(pk__in=rows_for(act, model).values("pk")) if act in ACTIONS_BY_NAME else near
+        found |= {one.pk: one for one in near[:STAFF]} if rows_near(model, row).query.where else {}
     rows = rows_for(act, model) if act in ACTIONS_BY_NAME else model._base_manager.all()
     return [*found.values()] or [*rows.order_by("-pk")[:STAFF]]
 
@@ -341,7 +340,11 @@ def announcement_is_written(player: Player, step: Step) -> None:
     """Write an announcement."""
     until = (timezone.localdate() + timedelta(days=PERIOD)).isoformat()
     terms = {**DRAFT, "ends_on": until, "at": until, "place": "政府第一会议室", "result": SENTENCES[0]}
-    terms |= {"findings": f"<p>{SENTENCES[1]}</p>", "answers": "<p>没有共性问题。</p>"}
+    terms |= {
+        "findings": f"<p>{SENTENCES[1]}</p>",
+        "answers": "<p>没有共性问题。</p>",
+        "text": f"<p>{SENTENCES[1]}</p>",
+    }
     participating.write_announcement(row_of(step), by=player.actor(step.by), terms=terms)
 
 
