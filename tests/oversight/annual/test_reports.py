@@ -308,6 +308,15 @@ def test_a_sum_that_does_not_add_up_says_whose_figures_make_it_so(town: SimpleNa
     assert [one.rpartition("。")[2] for one in said] == [f"请{own(town).body.label}更正"] * 2
 
 
+def test_a_review_that_nobody_could_sign_is_refused_before_the_click(
+    town: SimpleNamespace, refuses_without_signers: None
+) -> None:
+    website(body=town.government)
+    report = handed_in(own(town), town.clerk, town.head)
+    actions.accept_report(entry(report), by=town.chief)
+    assert "没有人能" in actions.submit_for_review.why_not(entry(report), by=town.clerk)[0]
+
+
 def test_it_is_published_through_the_reviews_and_closes_in_time(
     town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.publishing.actions import place, submit
 from gongkai.content.reviewing.actions.publication import publication_blockers
-from gongkai.content.reviewing.actions.reviews import measure_attachments
+from gongkai.content.reviewing.actions.reviews import find_signing_gaps, measure_attachments
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.clock import make_event
@@ -124,7 +124,21 @@ def _find_column_errors(entry: Entry) -> list[str]:
     return ["网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。"]
 
 
-@entry_action(KIND, "review", label="送审发布", rule=check_review_sender, ready=_find_column_errors, ahead=_read_ahead)
+def _find_signing_gaps(by: Actor, entry: Entry) -> list[str]:
+    report: Report = entry.annual_report
+    columns = list_columns(report)
+    return find_signing_gaps(report, columns, by) if columns else []
+
+
+@entry_action(
+    KIND,
+    "review",
+    label="送审发布",
+    rule=check_review_sender,
+    ready=_find_column_errors,
+    ahead=_read_ahead,
+    last_rule=_find_signing_gaps,
+)
 def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
     """Create the files, place the report in its column and submit it for review."""
     report: Report = entry.annual_report
