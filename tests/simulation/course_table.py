@@ -151,7 +151,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     ),
     "a task is shared": (
         "@helped_notice_arrives", "notice.add_row?", "@notice_is_settled", "@course_notice_is_confirmed",
-        "assignment.delegate", "@measure_is_amended", "@own_notice_is_issued",
+        "assignment.delegate", "@measure_is_amended", "@own_notice_is_issued", "@measure_is_amended",
     ),
     "a promise is kept": (
         "promise.register?", "promise.report_progress?", "promise.reword?", "promise.change_date?", "promise.take_back?",
@@ -209,6 +209,13 @@ COURSES: dict[str, tuple[str, ...]] = {
         "participation.set_point?", "participation.answer_points?",
     ),
     "tasks from above end": ("upward.resume?", "upward.cancel?", "disclosure.resume?", "opinion_duty.excuse?", "opinion_duty.met?"),
+    "a law is changed": (
+        "@law_is_changed", "policies.compare_text?", "law_update.finish?", "+1", "@law_is_changed", "law_update.drop?",
+    ),
+    "an answer is known": ("@known_question_arrives", "@somebody_outside:inquiry.settle"),
+    "a catalogue is replaced": (
+        "directory.make_draft?", "directory.fill?", "directory.release?", "directory.make_draft?", "directory.release?",
+    ),
     "weights are learnt": ("@weights_are_learnt", "answers.put_fit_aside"),
     "a site is inspected": ("@site_is_registered",),
     "a party is corrected": ("@request_arrives", "@party_is_corrected"),
@@ -218,7 +225,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     "a website carries a text": ("@site_is_asked", "newmedia.mark_carried"),
     "sources are compared again": ("gathering.tell_apart?", "gathering.compare_again"),
     "documents are looked through": (
-        "policies.open_round", "policies.judge*", "policies.keep_opinion?", "cleanup.submit*",
+        "policies.open_round?", "policies.judge?", "@cases_are_judged", "policies.keep_opinion?", "cleanup.submit*",
         "policies.close_round", SUBMIT,
         SIGN,
     ),

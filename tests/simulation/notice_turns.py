@@ -103,7 +103,7 @@ def measure_is_amended(player: Player, step: Step) -> None:
     if task is None:
         return  # all of it is done
     now = load_current(task.measure)
-    day = (timezone.localdate() + timedelta(days=45)).isoformat()
+    day = (timezone.localdate() + timedelta(days=45 + int(step.data["draw"][0]) % 9)).isoformat()
     duties = [replace(one, due={"kind": "by_date", "date": day, "text": day}) for one in now.duties]
     wanted = replace(now, duties=tuple(duties))
     noticing.amend_measure(notice, by=player.actor(CHIEF), measure=task.measure_id, wanted=wanted, reason="期限提前")

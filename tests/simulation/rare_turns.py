@@ -9,22 +9,28 @@ from docx import Document
 
 from factories import policies
 from factories.checks import docx_with
+from factories.consultation import inquiry
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies import actions as keeping
-from gongkai.content.policies.models import WaitingFile
+from gongkai.content.policies.models import KeptText, Verdict, WaitingFile
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger import holidays, legal_changes
-from gongkai.core.units.actors import actor_of, in_force
+from gongkai.core.units.actors import SYSTEM, actor_of, in_force
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.lib.law.calendar import Holiday, HolidayNotice
 from gongkai.lib.matching.fitting import Fit, RankingQuality
 from gongkai.lib.matching.weights import RankingWeights
+from gongkai.oversight.gathering import actions as gathering
+from gongkai.oversight.gathering.fetching import FetchResult
+from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.oversight.inspection import actions as inspecting
 from gongkai.oversight.inspection.models import InspectedSite
 from gongkai.work.consultation import actions as answering
+from gongkai.work.consultation.models import KnownAnswer
+from gongkai.work.consultation.states import SHOWN_STATES
 from gongkai.work.newmedia import actions as posting
 from gongkai.work.newmedia.sites import list_requestable_sites
 from gongkai.work.notices import actions as noticing
@@ -77,6 +83,47 @@ def opinion_is_given(player: Player, step: Step) -> None:
     posts = Appointment.objects.filter(in_force(), body__in=flag.bodies, role=Role.LEAD, person__active=True)
     for post in posts.exclude(person__user=None).select_related("person__user", "body").order_by("pk")[:1]:
         publishing.give_opinion(flag, by=actor_of(post.person.user), body=post.body, agrees=True, words="同意。")
+
+
+@event
+def law_is_changed(player: Player, step: Step) -> None:
+    """Gather a library of laws, in which a law that a unit enforces is changed."""
+    kept, by = KeptText.objects.select_related("record", "body").order_by("pk").first(), player.actor(step.by)
+    if kept is None:
+        return
+    serial, title = step.data["draw"][0], str(kept.record.title)
+    collection = gathering.add_collection(kept.body, by=by, name=f"法规库{serial}")
+    facts = {
+        "way": "list",
+        "address": f"https://www.yunling.gov.example/{serial}/",
+        "unit_name": "司法部",
+        "laws": True,
+    }
+    source = gathering.add_source(collection, by=by, name=f"法规库{serial}", **facts)
+    for edition in ("", "（修订）"):
+        there = SourceEntry(f"{source.address}{len(edition)}.html", f"{title}{edition}", text=f"第一条　{edition}。")
+        source.refresh_from_db()
+        gathering.store_fetch(source, by=SYSTEM, pulled=FetchResult([there]))
+
+
+@event
+def known_question_arrives(player: Player, step: Step) -> None:
+    """Somebody asks what was answered before, and is shown that answer."""
+    known, body = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("-pk").first(), step.data["body"][0]
+    if known is not None:
+        made = inquiry(Body.objects.get(pk=int(body)), title=known.question, text=known.question)
+        made.offered = known
+        made.save(update_fields=["offered"])
+
+
+@event
+def cases_are_judged(player: Player, step: Step) -> None:
+    """Let the staff of each unit keep its documents in force in a round of clean-up."""
+    made = row_of(step)
+    for case in made.cases.filter(verdict="").select_related("body").order_by("pk"):
+        posts = Appointment.objects.filter(in_force(), body=case.body, role=Role.CLERK, person__active=True)
+        for post in posts.exclude(person__user=None).select_related("person__user").order_by("pk")[:1]:
+            keeping.give_verdict(case, by=actor_of(post.person.user), verdict=Verdict.KEEP)
 
 
 @event

@@ -65,7 +65,8 @@ def import_dies(player: Player, step: Step) -> None:
     run: ImportRun = row_of(step)
 
     def die(rows: int) -> None:
-        raise Killed
+        if rows:
+            raise Killed
 
     try:
         sheets.write_rows(run, by=player.actor(step.by), progress=die)

@@ -108,6 +108,7 @@ TURNS: dict[str, tuple[str, str]] = {
     "announcement_is_started": ("", "participation.start_announcement"),
     "weights_are_learnt": ("units.body", "~answers.keep_fit"),
     "schema_is_made": ("units.body", "~tables.make_schema"),
+    "cases_are_judged": ("policies.cleanupround", "~policies.close_round"),
     "party_is_corrected": ("intake.party", "intake.amend_party"),
     "original_is_put_in": ("policies.policyrecord", "policies.give_text"),
     "heads_are_corrected": ("notices.notice", "notice.assign_heads"),
@@ -119,7 +120,8 @@ BEGINNINGS: dict[str, str] = {
     "comment_is_given": "", "survey_is_replied": "", "text_is_submitted": Role.CLERK, "policy_is_drafted": Role.CLERK,
     "naming_is_drafted": Role.CLERK, "scan_is_drafted": Role.CLERK, "text_is_drafted": Role.CLERK, "helped_notice_arrives": "",
     "sheet_is_uploaded": Role.CHIEF, "holidays_are_entered": Role.ADMINISTRATOR,
-    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK, "site_is_asked": Role.CHIEF,
+    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK, "site_is_asked": Role.CHIEF, "law_is_changed": Role.CHIEF,
+    "known_question_arrives": "",
     "site_is_registered": Role.CHIEF, "calendar_is_changed": Role.ADMINISTRATOR, "original_is_uploaded": Role.CLERK,
     "tabled_notice_arrives": "",
 }  # fmt: skip
