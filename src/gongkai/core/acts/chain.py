@@ -24,7 +24,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.acts import covering
-from gongkai.core.acts.bulk_inserts import insert_rows, insert_values
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.generation import SEEN_GENERATION, refuse_older_database
 from gongkai.core.acts.models import ErasedWords, Movement, MovementWords, Seal
@@ -314,8 +313,9 @@ def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[cove
         last_record.facts = {**last_record.facts, covering.FACT: covering.digest_of_covers(covered_rows)}
         last_record.hash = record_digest(last_record)
     movements = [movement for movement, _ in pairs]
-    insert_rows(movements)
-    insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, text) for movement, text in pairs if text])
+    Movement.objects.bulk_create(movements, batch_size=500)
+    words = [MovementWords(movement=movement, text=text) for movement, text in pairs if text]
+    MovementWords.objects.bulk_create(words, batch_size=500)
     if covered_rows:
         covering.save_covers(movements[-1], covered_rows)
     note_records(movements)

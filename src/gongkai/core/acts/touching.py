@@ -7,7 +7,7 @@ or deletes, also in bulk and by cascade. `chain.append_record` covers the noted 
 it must not write covered tables.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -27,22 +27,16 @@ class CoveredColumns:
 COVERED_TABLES = CoveredColumns()
 #: Attribute of a database connection: the rows written in it, of tables that the log covers (`COVERED_TABLES`).
 TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
-#: A stored row by column, as the database returns it.
-StoredRow = Mapping[str, object]
-#: Rows by table, in the order they were written; a value is known if the row was inserted and not changed since.
-Touched = dict[str, dict[int, StoredRow | None]]
+#: Rows by table, in the order they were written.
+Touched = dict[str, dict[int, None]]
 
 
 def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
     """Remember written rows of a table for the log, if its changes are logged."""
-    note_inserted_rows(connection, table, dict.fromkeys((int(row) for row in rows), None))
-
-
-def note_inserted_rows(connection: BaseDatabaseWrapper, table: str, rows: Mapping[int, StoredRow | None]) -> None:
-    """Remember inserted rows and their known values for the log, if the table's changes are logged."""
-    if rows and table in COVERED_TABLES.fields and connection.alias == DEFAULT_DB_ALIAS:
+    keys = dict.fromkeys(int(row) for row in rows)
+    if keys and table in COVERED_TABLES.fields and connection.alias == DEFAULT_DB_ALIAS:
         noted: Touched = connection.__dict__.setdefault(TOUCHED_ROWS_ATTRIBUTE, {})
-        noted.setdefault(table, {}).update(rows)
+        noted.setdefault(table, {}).update(keys)
 
 
 def noted_rows() -> Touched:
