@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from hashlib import sha256
 
 from django.urls import reverse
@@ -104,13 +103,11 @@ def order_repair(document: Document, fault: FoundFault) -> None:
     while body.merged_into is not None:
         body = body.merged_into
     try:
-        order_rectification(body, by=SYSTEM, until=_get_repair_deadline(timezone.localdate()), found=fault)
+        order_rectification(
+            body, by=SYSTEM, until=law.default_calendar().add(timezone.localdate(), REPAIR_WORKING_DAYS), found=fault
+        )
     except Refused:  # a unit without a successor: the list of faults still shows it
         return
-
-
-def _get_repair_deadline(today: date) -> date:
-    return law.default_calendar().add(today, REPAIR_WORKING_DAYS)
 
 
 #: Shown if a finding was changed or decided in the meantime.

@@ -13,7 +13,7 @@ from gongkai.lib.fileformats.documents.model import Loss, describe_losses
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfImage
+    pass
 
 #: Pixels on a side below which a picture contains no legible line (bullets, rules, marks).
 MIN_LEGIBLE_PIXELS = 48
@@ -116,12 +116,8 @@ def _count_in_pdf(data: bytes) -> EmbeddedContent:
         for number in range(min(len(document), MAX_PAGES_SEARCHED)):
             page = document[number]
             images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-            pictures += sum(_is_large(image) for image in images)
+            pictures += sum((min(image.get_px_size()) >= MIN_LEGIBLE_PIXELS) for image in images)
             page.close()
         return EmbeddedContent(pictures, files, len(document) > MAX_PAGES_SEARCHED)
     finally:
         document.close()
-
-
-def _is_large(image: "PdfImage") -> bool:
-    return min(image.get_px_size()) >= MIN_LEGIBLE_PIXELS

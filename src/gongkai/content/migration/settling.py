@@ -133,15 +133,11 @@ def _in_use(column: Column) -> bool:
 def restore_columns(run: MoveRun, by: Actor) -> list[Column]:
     """Restore a run's archived columns, parents first."""
     needed = [row.get("key", "") for row in run.columns.values() if row.get("what") == "shelved"]
-    lines = {key[:n] for key in needed for n in (*_find_level_ends(key), len(key))}
+    lines = {key[:n] for key in needed for n in (*[place for place, sign in enumerate(key) if sign == ">"], len(key))}
     back = [column for column in list_shelved_columns(run) if column.key in lines]
     for column in sorted(back, key=lambda c: c.path.count("/")):
         publishing.restore_column(column, by=by)
     return back
-
-
-def _find_level_ends(key: str) -> list[int]:
-    return [place for place, sign in enumerate(key) if sign == ">"]
 
 
 #: States of rows that `settle_rows` may change.

@@ -53,7 +53,9 @@ def notify_writers(happened: ActionEvent) -> None:
     review = Review.objects.filter(source=document.source, edition_id__isnull=False).order_by("-pk").first()
     persons = {*review.author_people, review.submitted_person} - {None} if review else set()
     item = item_number(document.source)
-    address = reverse("publishing:item", args=(item,)) if item else review and _get_review_url(review)
+    address = (
+        reverse("publishing:item", args=(item,)) if item else review and reverse("reviewing:review", args=(review.pk,))
+    )
     if not address:
         return
     text = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
@@ -68,7 +70,3 @@ def notify_writers(happened: ActionEvent) -> None:
         posts=() if persons else ((Role.CLERK, document.body_id),),
     )
     write_messages([message], by=happened.by)
-
-
-def _get_review_url(review: Review) -> str:
-    return reverse("reviewing:review", args=(review.pk,))

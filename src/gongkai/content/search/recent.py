@@ -115,7 +115,9 @@ def _make_column_parameters(
 ) -> dict[str, str | int | None]:
     """Return the query parameters of a column: lexemes for recent and all texts, the full condition, and limits."""
     counted = _counts(column)
-    begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
+    begins = bool(counted.rows) and any(
+        all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & ")) for way in ways
+    )
     near = 0 if begins else _first_texts(ways, facets, counted, limit)
     text = join_spellings(ways)
     rare, whole = (
@@ -133,11 +135,6 @@ def _make_column_parameters(
         "walked": NEWEST_ROWS_SCANNED[column] if begins else 0,
         "near": near,
     }
-
-
-def _begins_only(way: str) -> bool:
-    """Return true if a spelling has only prefix matches, for which the index collects all such words."""
-    return all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & "))
 
 
 def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "LexemeCounts", limit: int) -> int:

@@ -38,14 +38,10 @@ def _load_private_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(raw)
 
 
-def _encode_public_key(key: Ed25519PublicKey) -> str:
-    return base64.b64encode(key.public_bytes_raw()).decode()
-
-
 def sign_digest(digest: str) -> tuple[str, str]:
     """Return a signature of a seal's digest and the public key, both base64."""
     private = _load_private_key()
-    public = _encode_public_key(private.public_key())
+    public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
     path = keys_folder() / "seal.pub"
     recorded_keys = path.read_text().split() if path.exists() else _keys_of_existing_seals()
     if public not in recorded_keys:

@@ -205,14 +205,9 @@ def find_missing_triggers() -> list[str]:
         table = apps.get_model(*key)._meta.db_table
         statements = _trigger_statements(connection.vendor, key, table)
         missing_triggers[table] = {
-            _normalise_definition(statement) for statement in statements if _is_create_statement(statement)
+            _normalise_definition(statement) for statement in statements if statement.startswith("CREATE")
         }
     return sorted(table for table, definitions in missing_triggers.items() if not definitions <= installed)
-
-
-def _is_create_statement(statement: str) -> bool:
-    """Return true if a statement creates a trigger or its function."""
-    return statement.startswith("CREATE")
 
 
 def _normalise_definition(statement: str) -> str:

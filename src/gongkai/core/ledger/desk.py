@@ -185,7 +185,8 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
                 idle = idle or (block, {"actor": by, **context})
                 continue
             context |= {
-                name: [one for one in context[name] if _get_entry_id(one) not in seen_ids] for name in block.once
+                name: [one for one in context[name] if int(getattr(one, "entry", one).pk) not in seen_ids]
+                for name in block.once
             }
             if block.parts and not any(context[name] for name in block.parts):
                 continue
@@ -216,7 +217,3 @@ def blocks_with_rows(by: Actor) -> list[HomeBlock]:
     answers = zip(conditions, which_exist([rows for _, rows in conditions]), strict=True)
     nonempty = {name for (name, _), is_there in answers if is_there}
     return [block for block in blocks if block.needs is None or block.name in nonempty]
-
-
-def _get_entry_id(row: Any) -> int:
-    return int(getattr(row, "entry", row).pk)

@@ -60,18 +60,16 @@ def entered_years() -> tuple[HolidayNotice, ...]:
         _known.notices, _known.newest = (), NO_ROW_ID
     elif newest != _known.newest:
         rows = HolidayYear.objects.order_by("pk")
-        _known.notices, _known.newest = tuple(_to_notice(row) for row in rows), newest
+        _known.notices, _known.newest = (
+            tuple(replace(row.notice, announced=timezone.localdate(row.at) + _ONE_DAY) for row in rows),
+            newest,
+        )
     _known.looked = now
     return _known.notices
 
 
 def _newest_row_id() -> int:
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _to_notice(row: HolidayYear) -> HolidayNotice:
-    """Return a row's notice; cases closed up to the day of its entry are counted without it."""
-    return replace(row.notice, announced=timezone.localdate(row.at) + _ONE_DAY)
 
 
 def has_table(model: type[models.Model]) -> bool:

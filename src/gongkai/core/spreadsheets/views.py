@@ -157,10 +157,6 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
-def _needs_heading_review(plan: ImportPlan) -> bool:
-    return any(not error.row for error in plan.errors)
-
-
 def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHeading, str]]:
     """Return each heading of a file with its column, guessed by shape or name if unknown; empty if none fits."""
     free = {column.head: column.key for column in importer.sheet.columns}
@@ -195,7 +191,7 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
         "nothing": nothing_in(importer, plan) if plan else "",
         "heads": _guess_headings(importer, plan) if plan else [],
         "values": plan.values if plan else [],
-        "unsure": plan is not None and _needs_heading_review(plan),
+        "unsure": plan is not None and any(not error.row for error in plan.errors),
         "errors": plan.errors[:MAX_SHOWN_ROWS] if plan else [],
         "changes": plan.changes[:MAX_SHOWN_ROWS] if plan else [],
         "hidden": max(0, len(plan.changes) - MAX_SHOWN_ROWS) if plan else 0,

@@ -112,7 +112,7 @@ def write_xlsx(
 
     book = Workbook(write_only=True)
     for head, lines in ((sheet, rows), *also):
-        _write_page(book.create_sheet(_clean_page_name(head.name)), head, lines)
+        _write_page(book.create_sheet(re.sub(r"[\\/*?:\[\]]", "", head.name)[:31] or "表"), head, lines)
     if guide:
         _write_guide(book.create_sheet(GUIDE_SHEET_NAME), sheet)
     buffer = io.BytesIO()
@@ -140,10 +140,6 @@ def _get_letter(number: int) -> str:
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(number)
-
-
-def _clean_page_name(name: str) -> str:
-    return re.sub(r"[\\/*?:\[\]]", "", name)[:31] or "表"
 
 
 def _prepare_page(page: "Worksheet", sheet: "Sheet") -> None:

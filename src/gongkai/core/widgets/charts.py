@@ -191,7 +191,7 @@ def draw_columns(
     gather = max if beside else sum
     totals = [gather([layer.values[place] for layer in series] or [0]) for place in range(len(labels))]
     scale_top = _round_up_scale(max(totals, default=0))
-    label_width = _get_label_width(scale_top)
+    label_width = max(34, 12 + 8 * len(_format_number(scale_top)))
     room = height - top - bottom
     step = (width - label_width) / max(len(labels), 1)
     elements = [_draw_hatch_pattern(), _draw_legend(series, label_width)]
@@ -260,10 +260,6 @@ def _format_number(value: float) -> str:
     ('2000000', '0.5')
     """
     return f"{value:.0f}" if value == int(value) else f"{value:g}"
-
-
-def _get_label_width(whole: float) -> int:
-    return max(34, 12 + 8 * len(_format_number(whole)))
 
 
 def _draw_hatch_pattern() -> str:

@@ -230,11 +230,9 @@ def _make_phrase(runs: list[str]) -> Phrase:
 
 def make_fts5_query(text: str) -> str:
     """Return a MATCH expression for SQLite FTS5, all phrases required; "" if empty."""
-    return " AND ".join(_format_fts5(phrase) for phrase in make_query_phrases(text))
-
-
-def _format_fts5(phrase: Phrase) -> str:
-    return '"' + " ".join(phrase.tokens) + '"' + (" *" if phrase.prefix else "")
+    return " AND ".join(
+        ('"' + " ".join(phrase.tokens) + '"' + (" *" if phrase.prefix else "")) for phrase in make_query_phrases(text)
+    )
 
 
 def make_ts_query(text: str) -> str:

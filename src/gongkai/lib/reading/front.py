@@ -317,17 +317,13 @@ def read_preamble_duties(front: FrontMatter, before: list[str], context: Reading
         duties.extend(
             duty
             for duty in _read_ordered_duties(text, context)
-            if _ORDER_WORD.search(duty.text) and not _is_guiding_principle(duty)
+            if _ORDER_WORD.search(duty.text) and not (duty.due is None and bool(_GUIDING_PRINCIPLE.search(duty.text)))
         )
     return tuple(duties)
 
 
 _REPORTING_WORD = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
 _GUIDING_PRINCIPLE = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻|[以下统]*简称[“\"为]")
-
-
-def _is_guiding_principle(duty: Duty) -> bool:
-    return duty.due is None and bool(_GUIDING_PRINCIPLE.search(duty.text))
 
 
 def _read_opening_requests(text: str, context: ReadingContext) -> list[Duty]:

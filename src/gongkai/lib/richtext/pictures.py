@@ -65,10 +65,12 @@ def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
 
     def draw(tag: StartTag) -> str:
         mark = get_picture_digest(tag)
-        return write_start_tag("img", drawing(mark) | _drop_attribute(tag, "src")) if mark else tag.source
+        return (
+            write_start_tag(
+                "img", drawing(mark) | {key: value for key, value in tag.attributes.items() if key != "src"}
+            )
+            if mark
+            else tag.source
+        )
 
     return rewrite_tags(html, {"img"}, draw) if FILE_SCHEME in html else html
-
-
-def _drop_attribute(tag: StartTag, name: str) -> Attributes:
-    return {key: value for key, value in tag.attributes.items() if key != name}

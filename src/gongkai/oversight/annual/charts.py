@@ -98,12 +98,10 @@ def _chart_applicants(values: Mapping[str, Number | None]) -> ReportChart:
     people = rows[0][1]
     share = f"自然人占{compute_percent(int(people), int(total))}%。" if total else ""
     return ReportChart(
-        "谁在申请（本年新收，件）", share, [(_shorten_label(label), value, previous) for label, value, previous in rows]
+        "谁在申请（本年新收，件）",
+        share,
+        [(("其他组织" if label == "其他" else label), value, previous) for label, value, previous in rows],
     )
-
-
-def _shorten_label(label: str) -> str:
-    return "其他组织" if label == "其他" else label
 
 
 _OUTCOMES = {

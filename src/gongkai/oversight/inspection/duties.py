@@ -94,7 +94,10 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     shelf = _map_shelf_rows(own_columns.union(columns.values()), units | {assignment.body_id for assignment in owed})
     titles = titles_over_time(row.document_id for rows in shelf.values() for row in rows)
     outer = _map_outer_columns({assignment.body_id for assignment in owed})
-    stored_verdicts = {(row.assignment_id, row.duty_id, row.cycle): row for row in _verdicts_on(notice)}
+    stored_verdicts = {
+        (row.assignment_id, row.duty_id, row.cycle): row
+        for row in DutyVerdict.objects.filter(assignment__notice=notice)
+    }
     verdicts = [
         _make_verdict(
             assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, stored_verdicts, today
@@ -112,10 +115,6 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
         update_fields=["result", "why", "count", "wanted", "due", "evidence", "checked_at"],
     )
     return len(verdicts)
-
-
-def _verdicts_on(notice: Notice) -> QuerySet[DutyVerdict]:
-    return DutyVerdict.objects.filter(assignment__notice=notice)
 
 
 def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], verdicts: list[DutyVerdict]) -> None:

@@ -148,7 +148,9 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
         """Return the tag with its form or addresses changed, or as it was."""
         attributes = tag.attributes
         rewritten = (
-            _redirect_form(attributes) if tag.name == "form" else _rewrite_attributes(tag.name, attributes, target)
+            {**attributes, "action": UNAVAILABLE_PAGE, "method": "get"}
+            if tag.name == "form"
+            else _rewrite_attributes(tag.name, attributes, target)
         )
         return tag.source if rewritten == attributes else write_start_tag(tag.name, rewritten)
 
@@ -189,10 +191,6 @@ def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterat
         elif tag.name != "link" or _LOADED_LINK_TYPES & set((attributes.get("rel") or "").lower().split()):
             _rewrite_attributes(tag.name, attributes, load)
     yield from (address for address in loaded if not address.startswith(("#", "data:")))
-
-
-def _redirect_form(attributes: Attributes) -> Attributes:
-    return {**attributes, "action": UNAVAILABLE_PAGE, "method": "get"}
 
 
 def rewrite_stylesheet(text: str, path: str, where: UrlMapper) -> str:

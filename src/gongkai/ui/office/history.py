@@ -89,17 +89,13 @@ def _make_event(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> 
         movement.at,
         ACTIONS_BY_NAME[movement.action].label
         if movement.action in ACTIONS_BY_NAME
-        else _get_first_label(movement.action),
+        else FIRST_MOVEMENT_LABELS.get(movement.action.rpartition(".")[2], movement.action),
         movement.actor,
         entry.as_read(movement.words),
         labels.get(movement.from_state, "") if changed else "",
         labels.get(movement.to_state, "") if changed else "",
         bool(movement.words_digest and not movement.words),
     )
-
-
-def _get_first_label(action: str) -> str:
-    return FIRST_MOVEMENT_LABELS.get(action.rpartition(".")[2], action)
 
 
 class LateUnitsQuestion(figures.CountQuestion[str]):

@@ -36,7 +36,7 @@ from gongkai.ui.opendata.models import Bundle, pack_edition_ids
 from gongkai.ui.opendata.operations import RequestedSite
 from gongkai.ui.opendata.reads import documents
 from gongkai.ui.opendata.reads.held import contents_of_issue
-from gongkai.ui.portal.tree import SiteTree, load_sites
+from gongkai.ui.portal.tree import load_sites
 from gongkai.ui.portal.views.policies import LIBRARY_SHEET as POLICIES
 from gongkai.work.tables import public
 from gongkai.work.tables.fields import Field
@@ -226,7 +226,7 @@ def write_due_bundles() -> dict[str, int]:
     """Job: write missing or outdated bundles and delete superfluous ones; idempotent."""
     written = dropped = 0
     for tree in load_sites():
-        site = _make_site(tree)
+        site = RequestedSite(tree, home_url(tree.website), timezone.localdate())
         plans_by_name = {bundle_plan.name: bundle_plan for bundle_plan in list_bundle_plans(site)}
         existing = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
         for name in existing.keys() - plans_by_name.keys():
@@ -235,10 +235,6 @@ def write_due_bundles() -> dict[str, int]:
             if existing.get(name) != site.day and written < MAX_FILES_PER_RUN:
                 written += _write_bundle(site, plan)
     return {"written": written, "dropped": dropped}
-
-
-def _make_site(tree: SiteTree) -> RequestedSite:
-    return RequestedSite(tree, home_url(tree.website), timezone.localdate())
 
 
 def _write_bundle(site: RequestedSite, plan: BundlePlan) -> int:

@@ -123,8 +123,8 @@ class CatalogueImporter:
         if government is None:
             import_plan.notes.append("没有找到您所在的政府，不能导入。")
             return import_plan
-        draft_keys = _map_draft_keys(government.pk)
-        keys_in_force = _map_keys_in_force(government.pk)
+        draft_keys = _map_item_keys(government.pk, CatalogueState.DRAFT)
+        keys_in_force = _map_item_keys(government.pk, CatalogueState.IN_FORCE)
         seen_rows: dict[tuple[str, str], Row] = {}
         counts: dict[str, int] = defaultdict(int)
         for row in table.rows:
@@ -270,14 +270,6 @@ def _describe_version_changes(
 def _make_item(change: RowChange) -> CatalogueItem:
     facts = change.facts
     return CatalogueItem(position=facts["position"], key=facts["key"], **facts["values"])
-
-
-def _map_draft_keys(government: int) -> dict[str, set[str]]:
-    return _map_item_keys(government, CatalogueState.DRAFT)
-
-
-def _map_keys_in_force(government: int) -> dict[str, set[str]]:
-    return _map_item_keys(government, CatalogueState.IN_FORCE)
 
 
 def _map_item_keys(government: int, state: str) -> dict[str, set[str]]:

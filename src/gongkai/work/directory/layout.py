@@ -204,7 +204,11 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
         dict.fromkeys(format_value(cell) for _, cells in rows[:at] for cell in cells if format_value(cell))
     )
     domain = find_domain(text_above) or parse_page_domain(page.name)
-    body = [(number, _fit_to_width(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
+    body = [
+        (number, [*cells[:width], *[None] * (width - len(cells))])
+        for number, cells in rows[end:]
+        if not _is_note(cells)
+    ]
     if not page.merged:
         body = list(_fill_down_item_names(body, heads))
     _merge_level_columns(heads, [cells for _, cells in body])
@@ -258,10 +262,6 @@ def _merge_header_rows(rows: list[list[object]]) -> list[str]:
         texts = [format_value(cells[at]) for cells in rows if at < len(cells) and format_value(cells[at])]
         heads.append(_REMARK.sub("", texts[-1]).strip() if texts else "")
     return heads
-
-
-def _fit_to_width(cells: list[object], width: int) -> list[object]:
-    return [*cells[:width], *[None] * (width - len(cells))]
 
 
 def _is_note(cells: list[object]) -> bool:

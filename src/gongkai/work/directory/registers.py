@@ -247,7 +247,7 @@ class CatalogueRegister(Register[Catalogue]):
                     '<a href="{}?{}">{}项</a>',
                     reverse("directory:items"),
                     urlencode({**parameters, "only": key}),
-                    _count_gaps(row, key),
+                    _filter_gaps(row.items.all(), "only", key).count(),
                 ),
             )
             for key, text in GAP_FILTER_LABELS.items()
@@ -261,10 +261,6 @@ class CatalogueRegister(Register[Catalogue]):
             links.append(("公开情况", f"{reverse('directory:coverage')}?{query_string}"))
         versions = queries.visible_to(by).filter(government=row.government, domain=row.domain).exclude(pk=row.pk)
         return [*links, *((f"第{other_version.number}版", self.url_of(other_version)) for other_version in versions)]
-
-
-def _count_gaps(row: Catalogue, key: str) -> int:
-    return _filter_gaps(row.items.all(), "only", key).count()
 
 
 def _render_due_date(row: Followup) -> SafeString | str:

@@ -187,7 +187,9 @@ class TableImporter:
             return
         name = make_record_name(self.fields, new_values)
         missing = [
-            field.label for field in self.fields if field.owed_on(body.level) and not _has_value(new_values, field)
+            field.label
+            for field in self.fields
+            if field.owed_on(body.level) and not new_values.get(field.key) not in (None, "")
         ]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
@@ -240,10 +242,6 @@ class TableImporter:
                 "body": record.table.body.name,
                 "year": record.table.year,
             }
-
-
-def _has_value(values: Mapping[str, object], field: Field) -> bool:
-    return values.get(field.key) not in (None, "")
 
 
 def _show_values(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:

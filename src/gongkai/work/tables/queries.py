@@ -79,7 +79,7 @@ def find_changed_tables(
     sources = {
         table_source.stream: table_source
         for table in tables
-        for table_source in _list_sources(table, judged)
+        for table_source in (judged[table.pk] if table.schema.by_record else [table])
         if table_source.stream in shelves
     }
     public = {stream: get_public_revision(shelves[stream]) for stream in sources}
@@ -103,10 +103,6 @@ def find_changed_tables(
             present_changes.rows | rows, present_changes.reviewing and stream in open_now
         )
     return changed_tables
-
-
-def _list_sources(table: PublicTable, judged: Mapping[int, Sequence[Record]]) -> Iterable[PublicTable | Record]:
-    return judged[table.pk] if table.schema.by_record else [table]
 
 
 def _find_touched_sources(sources: Mapping[str, PublicTable | Record], public: Mapping[str, int]) -> list[str]:

@@ -51,7 +51,7 @@ def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[Polic
     """Return the documents that a clean-up covers: in force on `day`, of the body and its units."""
     living = [*VALID_STANDINGS, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
-        pk__in=_list_records_on(day, living)
+        pk__in=Span.objects.filter(spans_on_day(day), state__in=living).values("record")
     )
     return list(rows.select_related("body").order_by("body__position", "body_id", "pk"))
 
@@ -60,11 +60,6 @@ class RecordKey(TypedDict):
     """The primary key of a record as a row of `values()`."""
 
     record: int
-
-
-def _list_records_on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordKey]:
-
-    return Span.objects.filter(spans_on_day(day), state__in=states).values("record")
 
 
 @action("policies.open_round", label="启动清理", rule=check_round_manager)

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
@@ -200,10 +200,6 @@ def record_upload(
     return ActionResult(words=text, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made)
 
 
-def _list_valid_uploads(library: int, turn: int) -> QuerySet[Upload]:
-    return Upload.objects.filter(back=None, library_id=library, turn=turn)
-
-
 def _find_last_upload(made: Upload) -> Upload | None:
     """Return the last valid upload of the same document to the same library."""
     rows = rows_of(Upload, made.record, "uploads", library_id=made.library_id, turn=made.turn)
@@ -215,7 +211,9 @@ def _find_last_upload(made: Upload) -> Upload | None:
 def _has_number_of_another(made: Upload) -> bool:
     """Return true if another document outside this shared upload has the same receipt number."""
     other_uploads = (
-        _list_valid_uploads(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
+        Upload.objects.filter(back=None, library_id=made.library.pk or 0, turn=made.turn)
+        .filter(number=made.number)
+        .exclude(record=made.record_id)
     )
     if made.shared:
         other_uploads = other_uploads.exclude(shared=True, on=made.on)

@@ -172,14 +172,12 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": list_groups_with(body),
         "children": queries.existing_bodies(body.children.all()).count(),
         "merged": body.merged.all(),
-        "certificate": None if rules.check_certificate_manager(by, body) else _get_certificate(body),
+        "certificate": None
+        if rules.check_certificate_manager(by, body)
+        else Certificate.objects.filter(body=body).defer("key").first(),
         "may_certify": not rules.check_certificate_manager(by, body),
     }
     return render(request, "units/body.html", context)
-
-
-def _get_certificate(body: Body) -> Certificate | None:
-    return Certificate.objects.filter(body=body).defer("key").first()
 
 
 def list_own_history(body: Body) -> list[Movement]:

@@ -309,15 +309,11 @@ def _build_grid(pieces: list[TextPiece], places: list[int], columns: list[TableC
         lines[-1].cells[place] = make_cell(text)
         if is_same_cell and piece.units and (doubt := "单位分几行印出，按同一格读取，请核对") not in lines[-1].doubts:
             lines[-1].doubts.append(doubt)
-        if piece.units and _excludes_units(columns[place]):
+        if piece.units and columns[place].role in (ColumnRole.MEASURE, ColumnRole.EXTRA):
             question = f"“{piece.text[:20]}”像是单位，按次序放在“{columns[place].head}”栏，请核对"
             lines[-1].about.append(("responsible", question))
         previous_place = place
     return Grid(lines, exact=False)
-
-
-def _excludes_units(column: TableColumn) -> bool:
-    return column.role in (ColumnRole.MEASURE, ColumnRole.EXTRA)
 
 
 def _is_same_cell(column: TableColumn, above: TextPiece, piece: TextPiece, columns: list[TableColumn]) -> bool:

@@ -159,7 +159,14 @@ def _make_paragraphs(lines: list[str]) -> list[Block]:
 
 def _read_tab_cells(lines: list[str]) -> list[Block] | None:
     """Return the blocks of a text with one tab before each cell, or None."""
-    start = next((n for n, line in enumerate(lines) if _is_cell(line) and _are_heads_at(lines, n)), None)
+    start = next(
+        (
+            n
+            for n, line in enumerate(lines)
+            if line.startswith("\t") and "\t" not in line[1:] and _are_heads_at(lines, n)
+        ),
+        None,
+    )
     if start is None:
         return None
     grid = read_tab_cells(lines[start:])
@@ -167,10 +174,6 @@ def _read_tab_cells(lines: list[str]) -> list[Block] | None:
         return None
     tail = _cut_tail(grid)
     return [*_make_paragraphs(lines[:start]), grid, *_make_paragraphs(tail)]
-
-
-def _is_cell(line: str) -> bool:
-    return line.startswith("\t") and "\t" not in line[1:]
 
 
 def _are_heads_at(lines: list[str], start: int) -> bool:

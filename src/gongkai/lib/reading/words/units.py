@@ -124,7 +124,9 @@ def _join_broken_names(text: str) -> str:
             out += line  # 市政府 / 办公室
             continue
         is_complete = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
-        match = UNIT_NAME_END_PATTERN.search(_last_unit(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
+        match = UNIT_NAME_END_PATTERN.search(
+            _remove_person_after(split_outside_brackets(out[-80:])[-1])
+        ) or _ENDS_AS_CLAUSE.search(out)
         if is_complete or (match and not _is_name_fragment(line)):
             out += ("\n" if out and not is_complete else "") + line
         else:
@@ -134,10 +136,6 @@ def _join_broken_names(text: str) -> str:
 
 #: 区民政局牵头 / 各镇配合
 _ENDS_AS_CLAUSE = re.compile(r"(?<=..)(?:牵头|主办|负责|承办|配合|参与|协助|协办|落实)$")
-
-
-def _last_unit(text: str) -> str:
-    return _remove_person_after(split_outside_brackets(text)[-1])
 
 
 def _remove_person_after(piece: str) -> str:

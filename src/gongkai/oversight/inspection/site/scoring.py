@@ -279,7 +279,7 @@ def compute_score(findings: Iterable[HasIndicator], table: Indicators, skipped: 
     for has_indicator in findings:
         counts[has_indicator.indicator] = counts.get(has_indicator.indicator, 0) + 1
     veto = [
-        _veto(row, finding_count)
+        {**_describe_indicator(row), "findings": finding_count, "at": row.at}
         for row in table.rows.values()
         if row.kind == "veto" and (finding_count := _found(row, counts)) >= row.at
     ]
@@ -317,10 +317,6 @@ def _found(row: Indicator, counts: Mapping[str, int]) -> int:
 def _describe_indicator(row: Indicator) -> dict[str, object]:
     """Return the indicator's key, name and source for the report."""
     return {"indicator": row.key, "name": row.name, "source": row.source, "seen": row.seen}
-
-
-def _veto(row: Indicator, found: int) -> dict[str, object]:
-    return {**_describe_indicator(row), "findings": found, "at": row.at}
 
 
 #: Bonus → indicators that must have no findings.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gongkai.content.gazette.composing import IssueArticle
-from gongkai.content.gazette.queries import PublicIssue, find_articles, public_issues, read_issue
+from gongkai.content.gazette.queries import find_articles, public_issues, read_issue
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,
@@ -71,11 +71,7 @@ def list_issues(site: RequestedSite, values: Values) -> Answer:
         matching_ids = {match.issue.pk for match in find_articles(site.number, values["q"])}
         rows = [row for row in rows if row.issue.pk in matching_ids]
     some, following = page_of(rows, values)
-    return {"items": [_describe_row(row, site) for row in some], "next": following}
-
-
-def _describe_row(row: PublicIssue, site: RequestedSite) -> Answer:
-    return _describe_issue(row.issue, site)
+    return {"items": [_describe_issue(row.issue, site) for row in some], "next": following}
 
 
 def _describe_issue(issue: "Issue", site: RequestedSite) -> Answer:

@@ -102,7 +102,7 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
         "node": node,
         "actions": list_actions(node),
         "page": page,
-        "at_start": not _is_keyset_request(request),
+        "at_start": not ("after" in request.GET or "before" in request.GET),
         **_build_page_links(request, page),
     }
     if node.fixed == "platform":
@@ -235,10 +235,6 @@ def _load_list_page(request: HttpRequest, tree: SiteTree, **which: Unpack[Listin
         before=request.GET.get("before", ""),
         **which,
     )
-
-
-def _is_keyset_request(request: HttpRequest) -> bool:
-    return "after" in request.GET or "before" in request.GET
 
 
 def _build_page_links(request: HttpRequest, page: ListPage) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Actions that draft, approve and rate answers to inquiries."""
 
 from dataclasses import replace
-from datetime import date
 
 from django.utils import timezone
 
@@ -316,7 +315,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     inquiry = entry.inquiry
     facts = {
         "answer": mask_inquiry_text(inquiry, inquiry.answer),
-        "answered_at": _format_iso_day(inquiry.answered_at),
+        "answered_at": (inquiry.answered_at.isoformat() if inquiry.answered_at else None),
         "satisfaction": inquiry.satisfaction,
     }
     if inquiry.satisfaction:
@@ -331,7 +330,3 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         events=(make_event("reopened"),),
         tell=(make_unit_notification(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
     )
-
-
-def _format_iso_day(at: date | None) -> str | None:
-    return at.isoformat() if at else None

@@ -11,7 +11,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.ledger.subjects import set_subjects
-from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
+from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, published, queries, recall
@@ -40,7 +40,7 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
         "inquiry": inquiry,
         "form": form,
         "publication": publication,
-        "may_write": not _find_publication_objections(inquiry, by),
+        "may_write": not actions.prepare_publication.why_not(inquiry, by=by),
     }
     if publication:
         placements = document_of(publication).placements.select_related("column", "intended")
@@ -51,10 +51,6 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
             "desk": desk_of(publication, by, back=request.path),
         }
     return render(request, "consultation/publication.html", context)
-
-
-def _find_publication_objections(inquiry: Inquiry, by: Actor) -> list[str]:
-    return actions.prepare_publication.why_not(inquiry, by=by)
 
 
 # Acts on the page of an answer, the next one first.

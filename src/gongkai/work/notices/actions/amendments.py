@@ -17,7 +17,6 @@ from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.entry_updates import (
     ChangedRow,
     ChangeReason,
-    OwnerKey,
     find_owner_keys,
     update_entries,
 )
@@ -62,7 +61,7 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
     row = get_measure(notice, measure)
     current = load_current(row)
     _check_amendment(current, wanted, reason)
-    owners = _find_owners(notice, row)
+    owners = find_owner_keys(notice, _plan_measure(notice, row))
     with keep_drafts_updated(notice, [row.pk]):
         lost = _write_measure(notice, row, current, wanted)
     row = Measure.objects.get(pk=row.pk)
@@ -251,10 +250,6 @@ def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
     return next(
         planned_measure for planned_measure in expand_notice(notice).planned if planned_measure.number == row.pk
     )
-
-
-def _find_owners(notice: Notice, row: Measure) -> set[OwnerKey]:
-    return find_owner_keys(notice, _plan_measure(notice, row))
 
 
 def _make_amendment_notifications(

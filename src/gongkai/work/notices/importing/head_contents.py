@@ -4,7 +4,7 @@ A head is accepted if its words and the cells below it agree; a clerk confirms i
 remains another column, which the review page lists.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine
@@ -52,7 +52,9 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     texts = [cell.strip() for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
     if not texts or _PERSON_HEAD.search(head):
         return ""
-    units, times, places = (_matching_share(texts, says) for says in (is_unit_cell, is_time_cell, _is_path_cell))
+    units, times, places = (
+        (sum(1 for text in texts if says(text)) / len(texts)) for says in (is_unit_cell, is_time_cell, _is_path_cell)
+    )
     if units >= _MOST and units >= places and not _CONTROL_HEAD.search(head):
         if _HELPER_HEAD.search(head):
             return HELPER
@@ -91,10 +93,6 @@ def _guess_measure_head(named: Sequence[tuple[str, Sequence[str], bool]], made: 
         if _MEASURE_HEAD.search(head) and head not in made and not _CONTROL_HEAD.search(head) and any(cells)
     ]
     return {max(fit)[1]: MEASURE} if fit else {}
-
-
-def _matching_share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
-    return sum(1 for text in texts if says(text)) / len(texts)
 
 
 def is_unit_cell(text: str) -> bool:

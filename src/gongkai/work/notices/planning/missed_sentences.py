@@ -8,7 +8,6 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.head_parts import remove_legend
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, is_head
-from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.prose_places import SITE_ROOT
@@ -85,7 +84,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
             continue
         if line in notice.rows and _UNITS_AND_DEADLINE.fullmatch(order_text):
             continue
-        dated = _has_deadline(order_text, notice.when)
+        dated = any(due.due.kind in _DEADLINE_KINDS for due in find_dues(order_text, notice.when))
         apart = line not in notice.rows and not _TASK_FRAGMENT.search(order_text)
         numbered = apart and find_depth(notice.lines[line]) in depths and bool(_ADDRESSED.search(order_text))
         if order_text not in (text for _, text in sentences) and (numbered or _is_order(order_text, dated=dated)):
@@ -146,10 +145,6 @@ def _is_order(text: str, *, dated: bool) -> bool:
     is_addressed, does = bool(_ADDRESSED.search(text)), bool(_DUTY_VERBS.search(text))
     must = bool(_MUST_WORDS.search(text))
     return (is_addressed and must) or (dated and does and (is_addressed or must))
-
-
-def _has_deadline(text: str, when: ReferenceYears) -> bool:
-    return any(due.due.kind in _DEADLINE_KINDS for due in find_dues(text, when))
 
 
 def _list_shown_words(draft: DraftMeasure) -> Sequence[str]:

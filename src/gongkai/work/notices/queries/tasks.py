@@ -55,13 +55,9 @@ def build_task_list(body: Body, year: int, user: object, *, own: bool = False) -
         unit=body.name,
         year=year,
         made_on=timezone.localdate(),
-        notices=tuple(dict.fromkeys(_cite_notice(row.notice) for row in rows)),
+        notices=tuple(dict.fromkeys(cite_title(row.notice.title, row.notice.doc_number) for row in rows)),
         tasks=tuple(to_printed_task(row) for row in rows),
     )
-
-
-def _cite_notice(notice: Notice) -> str:
-    return cite_title(notice.title, notice.doc_number)
 
 
 def to_printed_task(row: Assignment) -> PrintedTask:

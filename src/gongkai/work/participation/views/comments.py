@@ -189,10 +189,6 @@ def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/comment.html", context)
 
 
-def _get_visible_survey(request: HttpRequest, number: int) -> Survey:
-    return get_visible_or_404(request.user, Survey, number)
-
-
 @long_export(
     "participation.replies",
     "网上调研答卷",
@@ -201,7 +197,7 @@ def _get_visible_survey(request: HttpRequest, number: int) -> Survey:
 )
 def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
     """Export the visible replies, masked."""
-    by, survey = require_staff_actor(request), _get_visible_survey(request, number)
+    by, survey = require_staff_actor(request), get_visible_or_404(request.user, Survey, number)
     columns = [Column("number", "编号", width=8), Column("received_at", "收到时间", width=18)]
     columns += [
         Column(make_question_column_key(question), f"{place}. {question['text']}", width=30)

@@ -193,7 +193,7 @@ def take_correction(
         _check_notice_received(entry, check_day(on))
     request = load_request(entry)
     text = require_text(wanted, "请填写补正后的申请内容。")
-    if by == ANONYMOUS and not files and _is_same_text(text, request.content.reveal()):
+    if by == ANONYMOUS and not files and "".join(text.split()) == "".join(request.content.reveal().split()):
         raise Refused(UNCHANGED_CORRECTION_MESSAGE)
     request.corrected_wanted = text
     request.save(update_fields=["corrected_wanted"])
@@ -242,10 +242,6 @@ def check_not_before_notice(entry: Entry, on: date) -> None:
     first = events.order_by("pk").last()
     if first and on < first.on:
         raise Refused(f"补正日期不能早于补正告知之日（{first.on:%Y-%m-%d}）。")
-
-
-def _is_same_text(one: str, other: str) -> bool:
-    return "".join(one.split()) == "".join(other.split())
 
 
 @entry_act("record_contact")

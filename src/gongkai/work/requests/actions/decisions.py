@@ -203,7 +203,7 @@ def _find_decision_objections(entry: Entry, result: str, form_given: str, *, ans
     """Return Chinese reasons: an unknown form of provision, or a third party's objection that is not answered."""
     if form_given and form_given not in ProvisionForm.values:
         return ["没有这种提供方式。"]
-    if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not _has_objection(entry):
+    if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not list_objecting_parties(entry).exists():
         return []
     demand = "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）"
     option = "；提供的部分不涉及第三方不同意公开的内容的，核对遮盖副本后勾选。" if result == PARTLY_DISCLOSED else "。"
@@ -352,10 +352,6 @@ def _describe_replaced_answer(decision: Decision, entry: Entry) -> str:
 def _describe_replaced_notice(decision: Decision, consultation: Consultation) -> str:
     earlier = consultation.letters.filter(kind="third_party_told", decision__lt=decision.pk, revoked_on=None).last()
     return f"此前的决定告知书（{earlier.number}）不再执行，以本告知书为准。" if earlier else ""
-
-
-def _has_objection(entry: Entry) -> bool:
-    return list_objecting_parties(entry).exists()
 
 
 def list_objecting_parties(entry: Entry) -> "QuerySet[Consultation, Consultation]":

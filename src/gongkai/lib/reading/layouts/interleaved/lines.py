@@ -82,11 +82,7 @@ def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] 
 
 def _is_open(body: list[str]) -> bool:
     last = next((line for line in reversed(body) if is_measure(line)), "")
-    return bool(last) and not _is_whole(_split_tail(last)[0]) and not _ends_list(last)
-
-
-def _ends_list(line: str) -> bool:
-    return line.endswith(("。", "；"))
+    return bool(last) and not _is_whole(_split_tail(last)[0]) and not last.endswith(("。", "；"))
 
 
 def _is_continued(chunk: Chunk, in_block: bool) -> bool:
@@ -204,16 +200,12 @@ def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict
                 ),
                 None,
             )
-            if cut and find_number(line) is None and _is_mid_sentence(out, place):
+            if cut and find_number(line) is None and place > 0 and not out[place - 1].endswith(("。", "；")):
                 out[place] = "\x01" + line[cut:]
                 out[place + 1] = "\x01" + next_line[len(name) - cut :]
                 names_by_line[place] = name
                 break
     return out, names_by_line
-
-
-def _is_mid_sentence(lines: list[str], place: int) -> bool:
-    return place > 0 and not lines[place - 1].endswith(("。", "；"))
 
 
 def group_rows(paragraphs: list[str]) -> list[list[int]]:
@@ -222,7 +214,9 @@ def group_rows(paragraphs: list[str]) -> list[list[int]]:
     numbers: list[ParagraphNumber] = []
     for place, text in enumerate(paragraphs):
         number = find_number(text)
-        if rows and (_is_only_path(text) or (number and numbers and _is_next(numbers, number))):
+        if rows and (
+            bool(re.match(r"[（〔]公开(?:路径|渠道)", text)) or (number and numbers and _is_next(numbers, number))
+        ):
             rows[-1].append(place)
         else:
             rows.append([place])
@@ -263,10 +257,6 @@ def _join_rows(rows: list[list[int]], joins: tuple[int, ...]) -> list[list[int]]
         else:
             out.append(list(row))
     return out
-
-
-def _is_only_path(text: str) -> bool:
-    return bool(re.match(r"[（〔]公开(?:路径|渠道)", text))
 
 
 def _is_next(numbers: list[ParagraphNumber], number: ParagraphNumber) -> bool:

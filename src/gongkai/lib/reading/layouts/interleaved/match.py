@@ -76,7 +76,7 @@ def _list_alignments(
     base = -reading.cost + sum(_score_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
     names = [text for _, text in responsibles]
     out = []
-    for starts in _list_starts(rows, len(leads)):
+    for starts in list(islice(combinations(range(rows), len(leads)), 600)):
         score = base - (2.5 if starts[:1] != (0,) and above is None else 0.0)
         lead_by_row: list[str | None] = [None] * rows
         for number, start in enumerate(starts):
@@ -103,10 +103,6 @@ def _list_alignments(
 def _is_mixed(columns: list[int]) -> bool:
     changes = sum(a != b for a, b in pairwise(columns))
     return changes > 1
-
-
-def _list_starts(rows: int, leads: int) -> list[tuple[int, ...]]:
-    return list(islice(combinations(range(rows), leads), 600))
 
 
 @lru_cache(maxsize=20_000)

@@ -336,7 +336,7 @@ def _read_inline_units(
         if len(cells) == 2:
             out.append((cells[0], cells[1]))
         else:
-            out.append((_find_lead_above(out, carried_over), cells[0]) if cells else (None, None))
+            out.append(((out[-1][0] if out else carried_over.lead), cells[0]) if cells else (None, None))
     return out
 
 
@@ -353,10 +353,6 @@ def _guess_units(
         cells = [cell for piece in pieces if (cell := names.completed(piece))]
         out.append((cells[0], cells[1]) if len(cells) == 2 else (None, cells[0] if len(cells) == 1 else None))
     return out
-
-
-def _find_lead_above(above: list[tuple[str | None, str | None]], carried_over: _CarriedOver) -> str | None:
-    return above[-1][0] if above else carried_over.lead
 
 
 def _split_run_together(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:

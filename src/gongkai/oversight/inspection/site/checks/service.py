@@ -236,17 +236,13 @@ def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
     for address in dict.fromkeys([*addresses, *(column.address for column in chosen)]):
         facts = site.facts.get(address)
         page = site.page(facts.id) if facts and len(web_pages) < most else None
-        if page and (address not in columns or _is_guide(page)):
+        if page and (address not in columns or len({name for name, _ in map(_label, page.lines) if name}) >= _ELEMENTS):
             web_pages.append(page)
     return web_pages
 
 
 #: Number of labelled elements that make a page a guide, even if a menu links to it.
 _ELEMENTS = 5
-
-
-def _is_guide(page: WebPage) -> bool:
-    return len({name for name, _ in map(_label, page.lines) if name}) >= _ELEMENTS
 
 
 def check_interaction(site: CrawledSite) -> None:
