@@ -10,7 +10,7 @@ from gongkai.content.gazette.models import Article, Issue
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text, whole_number
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
@@ -36,7 +36,7 @@ ARTICLES_SHEET = Sheet(
 )
 
 
-class PastIssueImporter:
+class PastIssueImporter(Importer):
     """Import and export the articles of issues."""
 
     adds_only = True

@@ -17,7 +17,7 @@ from gongkai.core.acts.public_words import personal_lines
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
@@ -79,7 +79,7 @@ PLANNED_RELEASES_SHEET = Sheet(
 )
 
 
-class PlannedReleaseImporter:
+class PlannedReleaseImporter(Importer):
     """Import and export the plan; planned releases stay unchanged."""
 
     name = "press-plan"
@@ -166,10 +166,6 @@ class PlannedReleaseImporter:
         )
         facts = {"body": body, "row": planned}
         made.changes.append(RowChange(row.number, f"{body.label}：{row['topic']}", None, differences, facts))
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Plan the news release of one row."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Plan the news releases of all rows together."""

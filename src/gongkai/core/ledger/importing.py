@@ -15,7 +15,7 @@ from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, state_label
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_work, check_open
 from gongkai.core.spreadsheets import Column, Sheet, cells
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Row, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office
@@ -77,7 +77,7 @@ LEDGER_SHEET = Sheet(
 _BATCH_SIZE = 500
 
 
-class LedgerImporter:
+class LedgerImporter(Importer):
     """Importer of the list's columns; only 承办处室 and 外部编号 are read."""
 
     name = "ledger"
@@ -140,10 +140,6 @@ class LedgerImporter:
             return
         label = f"{entry.number} {entry.title[:40]}"
         plan.changes.append(RowChange(row.number, label, entry, tuple(differences), facts))
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Change one entry."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Change the entries of a batch through the ledger's actions."""

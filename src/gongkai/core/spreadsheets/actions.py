@@ -17,9 +17,6 @@ from gongkai.core.spreadsheets import undo as undoing
 from gongkai.core.spreadsheets.importers import (
     Importer,
     ImportPlan,
-    PersonalSheet,
-    PreparingImporter,
-    adds_only,
     find_importer,
     importer_named,
     nothing_in,
@@ -61,7 +58,7 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportP
     if any(not error.row for error in table.errors):
         table.rows = []  # without its columns no row says anything
     plan = importer.plan(table, by=by)
-    assert not (adds_only(importer) and any(change.target for change in plan.changes))
+    assert not (importer.adds_only and any(change.target for change in plan.changes))
     plan.errors[:0] = table.errors
     plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
     plan.notes[:0] = table.notes
@@ -122,8 +119,7 @@ def table_of(run: ImportRun) -> Table:
     """
     importer = importer_named(run.importer)
     table = read_table(run.file, importer.sheet, run.heads)
-    if isinstance(importer, PreparingImporter):
-        importer.prepare(table)
+    importer.prepare(table)
     return table
 
 
@@ -143,7 +139,7 @@ def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
     run.file_name = run.file_name[-200:]
     run.file_digest = hashlib.sha256(bytes(run.content)).hexdigest()
     _set_plan(run, plan)
-    if isinstance(importer, PersonalSheet):
+    if importer.personal:
         run.close()
     run.save()
     text = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"

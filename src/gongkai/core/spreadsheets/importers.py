@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import Model
 
-from gongkai.core.acts.action import Notification
+from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json
 from gongkai.core.spreadsheets.models import ImportTouch
@@ -121,13 +121,14 @@ class ChangeRecorder:
         return key
 
 
-class Importer(Protocol):
-    """Protocol of importers; register an instance with `register_importer` at start-up.
+#: Explanation of undo where created rows are deleted.
+UNDO_EXPLANATION = "新增的删除，修改的还原。"
 
-    An importer that writes several rows at once also has `carry_out_many(changes, *, by, recorder)`.
-    One that only adds rows has `adds_only = True`. `makes` names the models whose new rows are recorded for undo as
-    its actions insert them (`acts.batches`); `carry_out` records other rows with the recorder. `searches` names facts
-    of a change in which its actions look for personal data, and `holds` facts that are rows which its actions lock.
+
+class Importer:
+    """Base of importers; register an instance with `register_importer` at start-up.
+
+    An importer implements `carry_out`, or `carry_out_many` if it writes several rows at once.
     """
 
     name: str
@@ -135,15 +136,56 @@ class Importer(Protocol):
     sheet: Sheet
     #: URL name of the page to return to.
     home: str
+    #: The importer only adds rows.
+    adds_only = False
+    #: The file contains personal data: it is encrypted, and deleted after the import.
+    personal = False
+    #: Explanation of undo in Chinese.
+    undoing = UNDO_EXPLANATION
+    #: Models whose new rows are recorded for undo as actions insert them (`acts.batches`).
+    makes: Sequence[type[Model]] = ()
+    #: Facts of a change in which the actions look for personal data, and facts that are rows which they lock.
+    searches: Sequence[str] = ()
+    holds: Sequence[str] = ()
+    #: Relations of new rows that `against_undo` reads, by model (`{"requests.request": ("entry__body",)}`); they are prefetched.
+    beside: Mapping[str, Sequence[str]] = {}
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing or undoing."""
+        raise NotImplementedError
+
+    def advice(self, by: Actor) -> list[str]:
+        """Return sentences about what this user cannot import, shown before a file is chosen."""
+        return []
+
+    def prepare(self, table: Table) -> None:
+        """Add slowly computed values to the rows before the transaction, and report progress."""
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the changes that the rows would make, without writing."""
+        raise NotImplementedError
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Make one change through the app's own actions, with the recorder."""
+        raise NotImplementedError
+
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
+        """Make the changes of one batch.
+
+        Raises:
+            Refused: a change is refused; the reason names its row.
+        """
+        for change in changes:
+            try:
+                self.carry_out(change, by=by, recorder=recorder)
+            except Conflict:
+                raise
+            except Refused as refused:
+                raise Refused(f"第{change.row}行：{refused}") from refused
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Remove new rows of a model (`ledger.entry`) on undo; return false if the caller should delete them."""
+        return False
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing an import's change to a row.
@@ -155,29 +197,18 @@ class Importer(Protocol):
             changed: columns to restore; None if the row would be deleted.
             by: the actor who undoes.
         """
+        raise NotImplementedError
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the rows of an export that the actor may see."""
-
-
-def adds_only(importer: Importer) -> bool:
-    """Return true if an importer only adds rows."""
-    return bool(getattr(importer, "adds_only", False))
+        raise NotImplementedError
 
 
 def nothing_in(importer: Importer, plan: ImportPlan) -> str:
     """Return the message for a file that would change nothing."""
-    if adds_only(importer) or plan.notes:
+    if importer.adds_only or plan.notes:
         return "表中没有要新导入的内容。"
     return "表中内容与现有内容一致，没有需要导入的变化。"
-
-
-@runtime_checkable
-class WritesMany(Protocol):
-    """Protocol of importers that write several changes at once."""
-
-    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Make the changes of one batch with their log records and the recorder."""
 
 
 @runtime_checkable
@@ -190,56 +221,6 @@ class MergesMessages(Protocol):
         """Return the messages to send after the last change."""
 
 
-@runtime_checkable
-class PreparingImporter(Protocol):
-    """Protocol of importers with slow preparation before the transaction."""
-
-    def prepare(self, table: Table) -> None:
-        """Add prepared values to the rows, and report progress."""
-
-
-@runtime_checkable
-class PersonalSheet(Protocol):
-    """Protocol of importers of personal data; files are encrypted and deleted after import."""
-
-    personal: bool
-
-
-@runtime_checkable
-class AdvisingImporter(Protocol):
-    """Protocol of importers with advice shown before a file is chosen."""
-
-    def advice(self, by: Actor) -> list[str]:
-        """Return sentences about what this user cannot import."""
-
-
-@runtime_checkable
-class RemovesMade(Protocol):
-    """Protocol of importers that themselves remove the created rows when an import is undone."""
-
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove new rows of a model (`ledger.entry`); return false if the caller should delete them."""
-
-
-@runtime_checkable
-class CrossCheckingImporter(Protocol):
-    """Protocol of importers whose `against_undo` reads relations of new rows, by model.
-
-    Example: `{"requests.request": ("entry__body",)}`. They are prefetched for all rows.
-    """
-
-    beside: Mapping[str, Sequence[str]]
-
-
-@runtime_checkable
-class SaysUndo(Protocol):
-    """Protocol of importers whose created rows are not deleted on undo; `undoing` explains this in Chinese."""
-
-    undoing: str
-
-
-#: Explanation of undo for all other importers.
-UNDO_EXPLANATION = "新增的删除，修改的还原。"
 #: Importer's name → importer.
 IMPORTERS_BY_NAME: dict[str, Importer] = {}
 

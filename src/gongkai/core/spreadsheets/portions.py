@@ -18,7 +18,7 @@ from gongkai.core.acts.batches import lock_ahead, run_in_batch
 from gongkai.core.acts.following import forward_messages, hold_messages
 from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
 from gongkai.core.acts.together import run_together
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange, WritesMany
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.snapshots import take_snapshot
 from gongkai.lib import privacy
@@ -70,7 +70,8 @@ class PortionWriter:
                 self._write_portion(some)
             written += len(some)
 
-        first_size = FIRST_BULK_ROWS if isinstance(self._importer, WritesMany) else MIN_PORTION_ROWS
+        writes_many = type(self._importer).carry_out_many is not Importer.carry_out_many
+        first_size = FIRST_BULK_ROWS if writes_many else MIN_PORTION_ROWS
         write_in_portions(changes, write, first=first_size, around=self._search)
 
     def give_up(self, error: Exception, take_back: Callable[[], object]) -> None:
@@ -115,7 +116,7 @@ class PortionWriter:
                 with run_in_batch(len(changes), self._record_new):
                     for rows in (*stored, *self._lock_named(changes)):
                         lock_ahead(rows)
-                    self._carry_out(changes)
+                    self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
                 self._store_touched()
             merges_messages = isinstance(self._importer, MergesMessages)
             self._messages += [message for message in messages if merges_messages or not message.outside]
@@ -128,31 +129,14 @@ class PortionWriter:
         with privacy.keep_findings():
             with suppress(privacy.PrivacyError):
                 for change in changes:
-                    for name in getattr(self._importer, "searches", ()):
+                    for name in self._importer.searches:
                         for text in _texts_in(change.facts.get(name)):
                             privacy.find(text)
             yield
 
-    def _carry_out(self, changes: Sequence[RowChange]) -> None:
-        """Carry out the changes.
-
-        Raises:
-            Refused: a change is refused; the reason names its row.
-        """
-        if isinstance(self._importer, WritesMany):
-            self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
-            return
-        for change in changes:
-            try:
-                self._importer.carry_out(change, by=self._by, recorder=self._recorder)
-            except Conflict:
-                raise
-            except Refused as refused:
-                raise Refused(f"第{change.row}行：{refused}") from refused
-
     def _record_new(self, row: Model) -> None:
         """Record a new row if the importer makes rows of its model."""
-        if isinstance(row, tuple(getattr(self._importer, "makes", ()))):
+        if isinstance(row, tuple(self._importer.makes)):
             self._recorder.made(row)
 
     def _claim(self) -> datetime:
@@ -169,7 +153,7 @@ class PortionWriter:
 
     def _lock_named(self, changes: Sequence[RowChange]) -> Iterator[Mapping[int, Model]]:
         """Yield the rows that the importer's actions will lock, read with a lock in one query for each fact."""
-        for name in getattr(self._importer, "holds", ()):
+        for name in self._importer.holds:
             rows = {row.pk: row for change in changes if isinstance(row := change.facts.get(name), Model)}
             if rows:
                 yield _lock_rows(rows)

@@ -11,7 +11,7 @@ from django.db.models import F, Model, ProtectedError, QuerySet
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import split_into_batches
-from gongkai.core.spreadsheets.importers import CrossCheckingImporter, Importer, RemovesMade
+from gongkai.core.spreadsheets.importers import Importer
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.spreadsheets.snapshots import list_differences, restore_snapshot, save_restored_row
 
@@ -27,7 +27,7 @@ def list_written(run: ImportRun, importer: Importer | None = None) -> list[Impor
     """
     touches = sorted(run.touches.filter(object_pk__gt=0), key=lambda one: -one.position)
     created_touches = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
-    if isinstance(importer, CrossCheckingImporter):
+    if importer and importer.beside:
         by_key = {(one.model, one.object_pk): one for one in created_touches}
         created_touches = [by_key[model, key] for model, keys in _iterate_tables(created_touches) for key in keys]
     return [*created_touches, *(one for one in touches if one.verb == ImportTouch.Verb.CHANGED)]
@@ -113,8 +113,7 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
         for batch in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(batch).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
-        removes_made = isinstance(importer, RemovesMade) and not refused
-        if not refused and not (removes_made and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
+        if not refused and not importer.remove_made(model, keys, by=by):
             _delete_rows(apps.get_model(model), keys)
     restored = []
     changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
@@ -157,10 +156,9 @@ def _list_referenced_models(model: type[Model]) -> set[str]:
 
 def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
     """Yield each touch with its row, if the row still exists."""
-    cross_checked = importer.beside if isinstance(importer, CrossCheckingImporter) else {}
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:
-        if touch.model in cross_checked:
+        if touch.model in importer.beside:
             keys[touch.model].append(touch.object_pk)
     rows_by_model: dict[str, dict[int, Model]] = defaultdict(dict)
     for model, numbers in keys.items():
@@ -178,8 +176,7 @@ def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Ite
 def _load_with_relations(importer: Importer, model: str) -> QuerySet[Model]:
     """Return the rows of a model with the relations that the importer checks before an undo."""
     rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
-    relations = importer.beside.get(model, ()) if isinstance(importer, CrossCheckingImporter) else ()
-    return rows.prefetch_related(*relations)
+    return rows.prefetch_related(*importer.beside.get(model, ()))
 
 
 def _format_reasons(row: object, reasons: list[str]) -> list[str]:

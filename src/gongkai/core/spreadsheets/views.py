@@ -14,13 +14,8 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import nearest_words
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import (
-    UNDO_EXPLANATION,
-    AdvisingImporter,
     Importer,
     ImportPlan,
-    PersonalSheet,
-    SaysUndo,
-    adds_only,
     find_importer,
     importer_named,
     nothing_in,
@@ -72,8 +67,8 @@ def upload_page(request: HttpRequest, name: str) -> HttpResponse:
         "runs": page_of(request, runs),
         "most": BOUNDS_BY_NAME["sheet bytes"].most // 1048576,
     }
-    context["adds_only"] = adds_only(importer)
-    context["advice"] = importer.advice(by) if isinstance(importer, AdvisingImporter) else []
+    context["adds_only"] = importer.adds_only
+    context["advice"] = importer.advice(by)
     return render(request, "spreadsheets/start.html", context)
 
 
@@ -186,7 +181,7 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
     context = {
         "run": found,
         "importer": importer,
-        "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDO_EXPLANATION,
+        "undoing": importer.undoing,
         "plan": plan,
         "nothing": nothing_in(importer, plan) if plan else "",
         "heads": _guess_headings(importer, plan) if plan else [],
@@ -199,7 +194,7 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
         "more_errors": max(0, len(plan.errors) - MAX_SHOWN_ROWS) if plan else 0,
         "touches": page_of(request, found.touches.order_by("position", "pk"), MAX_SHOWN_ROWS) if plan is None else None,
         "reasons": reasons,
-        "kept": found.state in {RunState.DRAFT, RunState.APPLYING} or not isinstance(importer, PersonalSheet),
+        "kept": found.state in {RunState.DRAFT, RunState.APPLYING} or not importer.personal,
         "abandoned": is_abandoned(found),
     }
     return render(request, "spreadsheets/run.html", context)

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number, words_list
-from gongkai.core.spreadsheets.importers import ChangeRecorder, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules
 from gongkai.core.units.actions import add_alias, add_office, edit
@@ -164,7 +164,7 @@ def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
             recorder.made(office)
 
 
-class BodyImporter:
+class BodyImporter(Importer):
     """Importer and exporter of units."""
 
     name = "units"
@@ -180,10 +180,6 @@ class BodyImporter:
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the bodies that the rows would create and change, parents first."""
         return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.government_name_of(by))
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Create or edit one body, and add its other names and offices."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create all new bodies in a few statements; edit existing ones through the actions."""

@@ -13,7 +13,7 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import rows_of
 from gongkai.core.spreadsheets.cells import BadCell, short_text
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
@@ -250,7 +250,7 @@ def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
     return len(members), len(members | {person for _, body, person in posts if body in homes})
 
 
-class PeopleImporter:
+class PeopleImporter(Importer):
     """Importer and exporter of people with their posts and logins."""
 
     name = "people"

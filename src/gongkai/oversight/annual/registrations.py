@@ -31,7 +31,7 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import cells, importers
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
@@ -91,7 +91,7 @@ FIGURES_SHEET = Sheet(
 )
 
 
-class FiguresImporter:
+class FiguresImporter(Importer):
     """Importer of entered figures of many reports; unchanged figures are skipped."""
 
     name = "annual_figures"

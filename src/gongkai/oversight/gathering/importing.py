@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.spreadsheets import BadCell
 from gongkai.core.spreadsheets.cells import format_value, long_text, parse_day, short_text
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.actions import add_entries
@@ -45,7 +45,7 @@ ENTRY_SHEET = Sheet(
 )
 
 
-class EntryImporter:
+class EntryImporter(Importer):
     """Importer and exporter of collected entries."""
 
     adds_only = True
@@ -83,10 +83,6 @@ class EntryImporter:
                 difference = Difference("原文网址", "", row["address"])
                 import_plan.changes.append(RowChange(row.number, row["title"], None, (difference,), facts))
         return import_plan
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Add the entry of one row."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the entries of a portion, by source."""

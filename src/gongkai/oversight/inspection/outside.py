@@ -18,7 +18,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets import sheet as sheets
 from gongkai.core.spreadsheets.cells import choice, format_value, parse_day, parse_with, short_text
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.door import register_visible_to
@@ -262,7 +262,7 @@ SHEET = Sheet(
 )
 
 
-class OutsideImporter:
+class OutsideImporter(Importer):
     """Import and export of findings of external inspections."""
 
     makes = (OutsideFinding,)

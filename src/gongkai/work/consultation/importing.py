@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
@@ -40,7 +40,7 @@ ANSWER_SHEET = Sheet(
 )
 
 
-class KnownAnswerImporter:
+class KnownAnswerImporter(Importer):
     """Import and export the Q&A base."""
 
     adds_only = True
@@ -153,7 +153,7 @@ ROSTER_SHEET = Sheet(
 )
 
 
-class RosterImporter:
+class RosterImporter(Importer):
     """Import and export the shifts of windows."""
 
     name = "window-roster"
@@ -207,10 +207,6 @@ class RosterImporter:
             ((window.pk, row["day"]) in taken, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
         )
         return next((fault for wrong, *fault in checks if wrong), None)  # type: ignore[return-value]
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Set the roster of one day."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Set the days, one action for each window."""

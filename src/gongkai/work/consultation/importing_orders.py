@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets.cells import long_text, parse_day, parse_text, short_text
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import bodies_by_name
@@ -71,7 +71,7 @@ ORDER_SHEET = Sheet(
 )
 
 
-class OrderImporter(RemovesEntries):
+class OrderImporter(RemovesEntries, Importer):
     """Import 12345 orders and export their status."""
 
     adds_only = True

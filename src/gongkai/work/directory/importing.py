@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import nearest_words, short_text
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve_all
@@ -103,7 +103,7 @@ REQUIRED_TICKS: tuple[tuple[tuple[str, ...], str], ...] = (
 HEADERS_BY_KEY = {column.key: column.head for column in CATALOGUE_SHEET.columns}
 
 
-class CatalogueImporter:
+class CatalogueImporter(Importer):
     """Import and export the catalogue of a 政务公开办's government."""
 
     name = "catalogue"
@@ -179,10 +179,6 @@ class CatalogueImporter:
                 recorder.before(draft)
             for item in actions.fill_draft(draft, by=by, items=[_make_item(one) for one in some]):
                 recorder.made(item)
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Store the catalogue item of one row."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing; only items of drafts can be undone."""

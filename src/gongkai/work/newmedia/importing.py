@@ -11,7 +11,7 @@ from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.spreadsheets import BadCell
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number, words_list
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
@@ -94,7 +94,7 @@ def save_imported_account(
     )
 
 
-class AccountImporter:
+class AccountImporter(Importer):
     """Importer and exporter of accounts."""
 
     name = "newmedia"

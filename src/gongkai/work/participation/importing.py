@@ -16,7 +16,7 @@ from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, words_list
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.core.units.reach import government_over
@@ -114,7 +114,7 @@ CATALOGUE_SHEET = Sheet(
 )
 
 
-class CatalogueImporter(RemovesEntries):
+class CatalogueImporter(RemovesEntries, Importer):
     """Import and export the year's catalogue of major decisions."""
 
     adds_only = True
@@ -246,7 +246,7 @@ COMMENT_SHEET = Sheet(
 )
 
 
-class CommentImporter:
+class CommentImporter(Importer):
     """Import comments from other channels and assign comments to points; export all, masked."""
 
     personal = True
@@ -328,10 +328,6 @@ class CommentImporter:
         facts_of_new: dict[str, object] = {"period": period.consultation, "point": point, "given": new_comment}
         differences = (Difference("意见内容", "", row["text"][:120]),)
         made.changes.append(RowChange(row.number, row["text"][:40], None, differences, facts_of_new))
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Register or assign one comment."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register new comments, one action a period; then assign comments to points."""

@@ -7,7 +7,7 @@ from django.db.models import Model
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, whole_number
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
@@ -59,7 +59,7 @@ OPENING_SHEET = Sheet(
 )
 
 
-class OpeningImporter:
+class OpeningImporter(Importer):
     """Import and export events; existing ones do not change."""
 
     adds_only = True

@@ -20,7 +20,7 @@ from gongkai.core.ledger.making import RemovesEntries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.past import PastProof
 from gongkai.core.spreadsheets.cells import nearest_words
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Row, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -207,7 +207,7 @@ _IMPORTING_ROLES = "本单位负责人、签发人或者政务公开办"
 _CLERK_ADVICE = f"您可以导入没有办结、没有延期的申请；登记簿里有已经办结或者延期的，请由{_IMPORTING_ROLES}导入。"
 
 
-class RequestImporter(RemovesEntries):
+class RequestImporter(RemovesEntries, Importer):
     """Import requests from another register; stored requests are not changed."""
 
     adds_only = True

@@ -36,7 +36,7 @@ HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 
-class TableImporter:
+class TableImporter(Importer):
     """Importer and exporter for the tables of one schema."""
 
     home = "tables:index"

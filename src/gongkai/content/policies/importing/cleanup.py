@@ -11,7 +11,7 @@ from gongkai.content.policies.models import CleanupCase, RoundState, Verdict
 from gongkai.content.policies.queries.office import rounds_visible_to
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Role
 
@@ -62,7 +62,7 @@ class VerdictRow(TypedDict):
     until: date | None
 
 
-class CleanupImporter:
+class CleanupImporter(Importer):
     """Import and export the verdicts of a clean-up round."""
 
     name = "cleanup"

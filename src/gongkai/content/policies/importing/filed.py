@@ -10,7 +10,7 @@ from gongkai.content.policies.rules import is_justice, works_at_justice
 from gongkai.content.policies.signed import find_change_errors
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import parse_day, short_text
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
@@ -46,7 +46,7 @@ def government_of(by: Actor) -> Body | None:
     return None
 
 
-class FiledImporter:
+class FiledImporter(Importer):
     """Import and export the list of filed documents (备案清单)."""
 
     name = "filed"

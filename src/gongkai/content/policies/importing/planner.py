@@ -15,7 +15,7 @@ from gongkai.content.policies.rules import check_may_keep, check_signed_fields_e
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.spreadsheets.writing import cell_value
 from gongkai.core.units.models import Body, Role
@@ -247,7 +247,7 @@ def _show_value(key: str, value: object) -> object:
     return Level(str(value)).label if key == "level" else value
 
 
-class LibraryImporter:
+class LibraryImporter(Importer):
     """Import and export the records of the policy library."""
 
     name = "policies"

@@ -30,7 +30,7 @@ from gongkai.content.policies.queries.uploading import (
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.lib.writing.titles import cite_title
 
@@ -88,7 +88,7 @@ UPLOADS_SHEET = Sheet(
 )
 
 
-class UploadImporter:
+class UploadImporter(Importer):
     """Import and export uploads to the higher library."""
 
     name = "uploads"
@@ -107,10 +107,6 @@ class UploadImporter:
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the uploads that the rows would record."""
         return _Planning(by).plan(table)
-
-    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Record the upload of one row."""
-        self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record many uploads with one action; the job updates the units' tasks later."""

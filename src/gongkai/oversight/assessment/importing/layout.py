@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import format_value, parse_with
+from gongkai.core.spreadsheets.importers import Importer
 from gongkai.core.spreadsheets.sheet import BadCell
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
@@ -27,7 +28,7 @@ def parse_number(value: object) -> Decimal | None:
     return found
 
 
-class AssessmentImporter:
+class AssessmentImporter(Importer):
     """Base class of the importers of assessment registers."""
 
     home = "assessment:home"

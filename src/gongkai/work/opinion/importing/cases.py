@@ -13,7 +13,7 @@ from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
@@ -116,7 +116,7 @@ def _make_aware(moment: datetime | None) -> datetime | None:
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
-class CasesImporter:
+class CasesImporter(Importer):
     """Importer and exporter of cases; existing ones are skipped."""
 
     adds_only = True

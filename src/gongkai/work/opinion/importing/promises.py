@@ -12,7 +12,7 @@ from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
@@ -46,7 +46,7 @@ PROMISE_SHEET = Sheet(
 )
 
 
-class PromisesImporter:
+class PromisesImporter(Importer):
     """Importer and exporter of promises; existing ones are skipped."""
 
     adds_only = True
