@@ -228,7 +228,7 @@ def _take_snapshots(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], di
     snapshots: dict[str, list[int]] = defaultdict(list)
     for label, pk in keys:
         snapshots[label].append(pk)
-    found = {}
+    found: dict[tuple[str, int], dict[str, object]] = {}
     for label, pks in snapshots.items():
         rows = apps.get_model(label)._base_manager.in_bulk(pks)
         found |= {(label, pk): take_snapshot(rows[pk]) for pk in pks}
