@@ -27,7 +27,6 @@ from gongkai.oversight.gathering import actions as gathering
 from gongkai.oversight.gathering.fetching import FetchResult
 from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.oversight.inspection import actions as inspecting
-from gongkai.oversight.inspection.models import InspectedSite
 from gongkai.work.consultation import actions as answering
 from gongkai.work.consultation.models import KnownAnswer
 from gongkai.work.consultation.states import SHOWN_STATES
@@ -62,8 +61,8 @@ def weights_are_learnt(player: Player, step: Step) -> None:
 def site_is_registered(player: Player, step: Step) -> None:
     """Register the website of a unit for inspection."""
     body = Body.objects.get(pk=int(step.data["body"][0]))
-    site = InspectedSite(name=f"{body.short_name}网", address=f"http://{step.data['draw'][0]}.example/", body=body)
-    inspecting.register_site(site, by=player.actor(step.by))
+    facts = {"name": f"{body.short_name}网", "address": f"http://{step.data['draw'][0]}.example/"}
+    inspecting.register_site(body, by=player.actor(step.by), **facts)
 
 
 @event

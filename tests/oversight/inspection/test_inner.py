@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.outbound import where
 from gongkai.oversight.inspection import actions, visits, working
 from gongkai.oversight.inspection.inner import confirm_inner_host, end_inner_host, get_inner_hosts, propose_inner_host
-from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, RunState
+from gongkai.oversight.inspection.models import InspectedKind, RunState
 from gongkai.oversight.inspection.site.evidence import take_screenshot
 
 pytestmark = pytest.mark.django_db
@@ -64,13 +64,12 @@ def test_all_means_public_addresses(
     with served(site) as here, where.resolve_to_local_port("inner.example", int(here.rpartition(":")[2])):
         settings.GONGKAI_INSPECT_HOSTS = ["all", here.partition("//")[2]]
         for what in InspectedKind.values:
-            by_number = InspectedSite(name="数字", address=f"{here}/{what}/", what=what, body=office)
+            by_number = {"name": "数字", "address": f"{here}/{what}/", "what": what}
             with pytest.raises(Refused, match="内部网络地址"):
-                actions.start_inspection(actions.register_site(by_number, by=SYSTEM), by=SYSTEM)
-            by_name = InspectedSite(name="名称", address=f"http://inner.example/{what}/", what=what, body=office)
-            run = working.process_run(
-                actions.start_inspection(actions.register_site(by_name, by=SYSTEM), by=SYSTEM), seconds=5
-            )
+                actions.start_inspection(actions.register_site(office, by=SYSTEM, **by_number), by=SYSTEM)
+            facts = {"name": "名称", "address": f"http://inner.example/{what}/", "what": what}
+            by_name = actions.register_site(office, by=SYSTEM, **facts)
+            run = working.process_run(actions.start_inspection(by_name, by=SYSTEM), seconds=5)
             assert (run.state, "内部网络地址" in run.words) == (RunState.FAILED, True)
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.learn_layout(by_name, by=SYSTEM, address=f"http://inner.example/{what}/list")

@@ -53,8 +53,7 @@ def kept(
     def make() -> tuple[InspectedSite, InspectionRun]:
         body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
         opened_inside(body, planted[0])
-        facts = {"name": "云岭市政府网", "address": planted[0], "body": body, "rate": 0}
-        site = actions.register_site(InspectedSite(**facts), by=SYSTEM)
+        site = actions.register_site(body, by=SYSTEM, name="云岭市政府网", address=planted[0], rate=0)
         return site, finished(site)
 
     with override_settings(GONGKAI_INSPECT_HOSTS=["all"], FILES_ROOT=str(tmp_path_factory.mktemp("files"))):
@@ -197,9 +196,8 @@ def test_a_layout_is_learnt_and_forgotten(here: InspectedSite) -> None:
     actions.forget_layouts(here, by=SYSTEM)
     here.refresh_from_db()
     assert here.layouts == []
-    again = InspectedSite(name="又一个", address=here.address, body=here.body)
     with pytest.raises(Refused, match="已经登记"):
-        actions.register_site(again, by=SYSTEM)
+        actions.register_site(here.body, by=SYSTEM, name="又一个", address=here.address)
 
 
 def test_who_sees_and_who_inspects(here: InspectedSite) -> None:
@@ -227,9 +225,7 @@ def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: Inspect
     chief = signed_in(Role.CHIEF, here.body)
     assert f"account={account.pk}" in chief.get("/admin/inspection/").content.decode()
     assert "http://weibo.example/u/1" in chief.get(f"/admin/inspection/new/?account={account.pk}").content.decode()
-    site = actions.register_site(
-        InspectedSite(what="account", name="云岭发布", address=account.address, body=here.body), by=SYSTEM
-    )
+    site = actions.register_site(here.body, by=SYSTEM, what="account", name="云岭发布", address=account.address)
     assert not queries.list_accounts_to_register(actor(Role.CHIEF, here.body)).exists()
     for newest, on in (
         ("", 20),

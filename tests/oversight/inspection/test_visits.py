@@ -62,8 +62,7 @@ def test_months_are_summed_the_newest_first() -> None:
 def test_a_site_is_visited_each_hour_of_a_week(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.GONGKAI_INSPECT_HOSTS, settings.FILES_ROOT = ["all"], str(tmp_path)
     body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
-    made = InspectedSite(name="县政府网", address="http://xian.example/", body=body)
-    site = actions.register_site(made, by=SYSTEM)
+    site = actions.register_site(body, by=SYSTEM, name="县政府网", address="http://xian.example/")
     failing = iter(["超过15秒没有应答"] * 10)
     monkeypatch.setattr(visits, "measure_opening", lambda address, seconds: (0.2, next(failing, "")))
     days = [date(2026, 11, 13) + timedelta(days=ago) for ago in range(6)]
@@ -108,8 +107,10 @@ def test_an_account_is_judged_by_its_newest_post(said: str, verdict: str, settin
     site.put("/u/1", f"<html><title>云岭发布</title><body>{said}</body></html>")
     with served(site) as here:
         opened_inside(BodyFactory(government=True), here)
-        account = InspectedSite(name="云岭发布", address=f"{here}/u/1", what=InspectedKind.ACCOUNT)
-        run = process_run(actions.start_inspection(actions.register_site(account, by=SYSTEM), by=SYSTEM), seconds=5)
+        account = {"name": "云岭发布", "address": f"{here}/u/1", "what": InspectedKind.ACCOUNT}
+        run = process_run(
+            actions.start_inspection(actions.register_site(None, by=SYSTEM, **account), by=SYSTEM), seconds=5
+        )
     assert {one.indicator.key: one.words for one in list_indicator_verdicts(run)}["account.stale"] == verdict
     assert run.passed is (verdict != "否决")
 

@@ -91,9 +91,7 @@ def own_site(port: int) -> None:
     if site:
         actions.change_site(site, by=SYSTEM, address=address)
     else:
-        site = actions.register_site(
-            InspectedSite(name=OWN_SITE_NAME, address=address, body=body, rate=0, pages=3000), by=SYSTEM
-        )
+        site = actions.register_site(body, by=SYSTEM, name=OWN_SITE_NAME, address=address, rate=0, pages=3000)
         _create_visit_days(site, timezone.localdate())
 
 
@@ -114,9 +112,7 @@ OWN_SITE_NAME = "云岭市政府网（本站）"
 
 def _register_site(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
     """Register a site for inspection every 30 days."""
-    site: InspectedSite = actions.register_site(
-        InspectedSite(name=name, address=address, body=body, every=30, rate=0, pages=500), by=chief
-    )
+    site: InspectedSite = actions.register_site(body, by=chief, name=name, address=address, every=30, rate=0, pages=500)
     return site
 
 

@@ -51,32 +51,43 @@ RUN_JOB_NAME = "inspection.run"
 DEFAULT_RECTIFICATION_DAYS = 15
 
 
-@action("inspection.register_site", label="登记受检网站", rule=check_inspector)
-def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
-    """Register a site for inspection."""
-    site.address = _normalise_address(site.address)
-    if InspectedSite.objects.filter(address=site.address).exists():
+def _check_registrar(by: Actor, body: Body | None) -> list[str]:
+    """Return reasons unless the user may inspect sites of the unit (None: sites of no unit of ours)."""
+    return check_inspector(by, InspectedSite(body=body))
+
+
+def _require_new_address(address: str, own: int = 0) -> str:
+    """Return an address in normal form that no site has other than `own`, a primary key.
+
+    Raises:
+        Refused: another site has it.
+    """
+    normal = _normalise_address(address)
+    if InspectedSite.objects.filter(address=normal).exclude(pk=own).exists():
         raise Refused("这个网址已经登记。")
-    site.save()
+    return normal
+
+
+@action("inspection.register_site", label="登记受检网站", rule=_check_registrar)
+def register_site(body: Body | None, *, by: Actor, address: str, **facts: object) -> ActionResult:
+    """Register a site of a unit for inspection; `facts` are values of `SITE_FIELDS`."""
+    site = InspectedSite.objects.create(body=body, address=_require_new_address(address), **facts)
     return ActionResult(words=f"登记受检网站“{site.name}”", stream=f"inspectedsite/{site.pk}", result=site)
 
 
-@action("inspection.change_site", label="修改受检网站", rule=check_inspector)
+@action("inspection.change_site", label="修改", rule=check_inspector)
 def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
     """Change a site's details; earlier runs keep the address that they used."""
     if "address" in facts:
-        site.address = _normalise_address(read_text(facts, "address"))
-        if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
-            raise Refused("这个网址已经登记。")
+        facts["address"] = _require_new_address(read_text(facts, "address"), site.pk)
     if "body" in facts:
         # Require permission for the new unit, too: else a county could assign its site to a city bureau.
         body = facts["body"]
         assert body is None or isinstance(body, Body)
-        if reasons := check_inspector(by, InspectedSite(body=body)):
+        if reasons := _check_registrar(by, body):
             raise Refused(reasons)
-    for name in SITE_FIELDS:
-        if name in facts and name != "address":
-            setattr(site, name, facts[name])
+    for name in facts.keys() & set(SITE_FIELDS):
+        setattr(site, name, facts[name])
     site.save()
     return ActionResult(words=f"修改受检网站“{site.name}”")
 

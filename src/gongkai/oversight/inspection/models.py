@@ -29,16 +29,26 @@ class InspectedSite(models.Model):
     turns on hourly visits (`visits`); `visited_at` is the last one.
     """
 
-    what = models.CharField("类别", max_length=8, choices=InspectedKind, default=InspectedKind.SITE)
+    what = models.CharField(
+        "类别",
+        max_length=8,
+        choices=InspectedKind,
+        default=InspectedKind.SITE,
+        help_text="账号只检查主页能否打开、两周内是否更新；主页只能在客户端里看的，请人工查看。",
+    )
     name = models.CharField("名称", max_length=100)
-    address = models.CharField("首页网址", max_length=300, unique=True)
+    address = models.CharField("首页网址", max_length=300, unique=True, help_text="例如 https://www.yunling.gov.cn/")
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位")
-    every = models.PositiveSmallIntegerField("检查周期（天）", default=0)
+    every = models.PositiveSmallIntegerField("检查周期（天）", default=0, help_text="每隔几天检查一次；0 为不定期。")
     rate = models.FloatField("每秒最多请求数", default=2.0)
     pages = models.PositiveIntegerField("最多检查网页数", default=10_000)
     layouts = models.JSONField("学到的列表版式", default=list, blank=True)
     ended_on = models.DateField("停止检查", null=True, blank=True)
-    watched = models.BooleanField("每小时访问，统计可用率", default=True)
+    watched = models.BooleanField(
+        "每小时访问，统计可用率",
+        default=True,
+        help_text="全天分散访问首页，超过15秒打不开的计为一次；一周累计到指标规定的比例即为“站点无法访问”。",
+    )
     visited_at = models.DateTimeField("最近访问", null=True, blank=True)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Registers of inspected sites and of their runs, their forms, and the page of a site."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Unpack
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.conf import settings
@@ -15,6 +15,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
+from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -22,52 +23,51 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.charts import draw_line
-from gongkai.core.widgets.fields import DecimalNumberField, WholeNumberField, YearCheckedDateField
+from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, inner, queries
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import list_months, list_quarters, sum_last_week
-from gongkai.oversight.inspection.models import SITE_FIELDS, InspectedSite, InspectionRun
+from gongkai.oversight.inspection.models import SITE_FIELDS, InspectedKind, InspectedSite, InspectionRun
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.templatetags.inspecting import change
 from gongkai.oversight.inspection.visits import list_daily_visits
 from gongkai.oversight.inspection.waiting import list_pending_steps
 
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
-class SiteForm(forms.ModelForm):
-    """Form of an inspected site."""
+#: Form fields of a site that differ from those of the model.
+_SITE_ASKS: Mapping[str, forms.Field] = {
+    "body": UnitField(
+        Body.objects.none(),
+        label="责任单位",
+        required=False,
+        empty_label="不是本级单位的网站",
+        help_text="负责这个网站、整改问题的单位；检查别处的网站不选。",
+    ),
+    "rate": DecimalNumberField(label="每秒最多请求数", help_text="别人的网站请不超过2；自己的网站可填0，不限。"),
+    "ended_on": YearCheckedDateField(label="停止检查", required=False, help_text="从这一天起不再定期检查。"),
+}
 
-    ended_on = YearCheckedDateField(label="停止检查", required=False, help_text="从这一天起不再定期检查。")
 
-    class Meta:
-        model = InspectedSite
-        fields = SITE_FIELDS
-        field_classes = {"every": WholeNumberField, "rate": DecimalNumberField, "pages": WholeNumberField}
-        help_texts = {
-            "address": "例如 https://www.yunling.gov.cn/",
-            "what": "账号只检查主页能否打开、两周内是否更新；主页只能在客户端里看的，请人工查看。",
-            "watched": "全天分散访问首页，超过15秒打不开的计为一次；一周累计到指标规定的比例即为“站点无法访问”。",
-            "body": "负责这个网站、整改问题的单位；检查别处的网站不选。",
-            "every": "每隔几天检查一次；0 为不定期。",
-            "rate": "别人的网站请不超过2；自己的网站可填0，不限。",
-        }
+def _list_registrable_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units whose sites a 政务公开办 may choose from; the action refuses those of others."""
+    rows = Body.objects.filter(active_to=None).order_by("position", "pk")
+    return rows if by.has(Role.CHIEF) else rows.none()
 
-    def __init__(
-        self,
-        data: Posted = None,
-        *,
-        initial: MutableMapping[str, object] | None = None,
-        instance: InspectedSite | None = None,
-    ) -> None:
-        super().__init__(data, initial=initial, instance=instance)
-        bodies = Body.objects.filter(active_to=None).order_by("position", "pk")
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["body"].empty_label = "不是本级单位的网站"  # type: ignore[attr-defined]
-        if self.instance.pk:
-            self.fields["address"].disabled = True
-        style_inputs(self)
+
+def _make_initial_site(by: Actor, query: "QueryDict") -> dict[str, object]:
+    """Return the details of the account that the query names, if it can be registered."""
+    rows = queries.list_accounts_to_register(by)
+    account = rows.filter(pk=parse_whole_number(query.get("account", "")) or 0).first()
+    if account is None:
+        return {}
+    facts = {"what": InspectedKind.ACCOUNT, "name": str(account), "address": account.address}
+    return {**facts, "body": account.body_id, "every": 7}
 
 
 class LayoutForm(forms.Form):
@@ -264,7 +264,25 @@ class SiteRegister(Register[InspectedSite]):
         "按指标评分，发现的问题可以直接下达整改。"
     )
     empty = "还没有登记受检网站。"
-    new_label = "登记网站"
+    new = New(
+        action=actions.register_site,
+        label="登记网站",
+        fields=SITE_FIELDS,
+        asks=_SITE_ASKS,
+        targets=_list_registrable_bodies,
+        begin=_make_initial_site,
+        lacking="受检网站由政务公开办登记。",
+    )
+    acts = (
+        Act(
+            action=actions.change_site,
+            fields=[name for name in SITE_FIELDS if name != "address"],
+            asks=_SITE_ASKS,
+            offers={"body": lambda by, row: _list_registrable_bodies(by)},
+            done="已保存。",
+        ),
+    )
+    acts_listed = False
     template = "inspection/overview.html"
     record_template, record_route = "inspection/site.html", "site"
     parts = (
@@ -286,10 +304,6 @@ class SiteRegister(Register[InspectedSite]):
     def url_of(self, row: InspectedSite) -> str:
         """Return an empty URL: the name cell links to the site."""
         return ""
-
-    def new_url(self, by: Actor) -> str:
-        """Return the URL for registering a site, if the user may do so."""
-        return reverse("inspection:new") if by.has(Role.CHIEF) else ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[InspectedSite]) -> Mapping[str, object]:
         """Return pending steps and the accounts that are not inspected yet."""

@@ -10,9 +10,9 @@ from gongkai.oversight.inspection.registers import RunRegister, SiteRegister
 
 app_name = "inspection"
 urlpatterns = [
+    path("<int:number>/do/", views.run_site_act, name="do"),
     *SiteRegister.urls(""),
     *RunRegister.urls("runs/"),
-    path("new/", views.register_site_view, name="new"),
     path("compare/", views.compare_sites_view, name="compare"),
     *views_duties.DutyRegister.urls("duties/"),
     path("duties/<int:number>/confirm/", views_duties.confirm_duty_view, name="confirm_duty"),
@@ -22,8 +22,6 @@ urlpatterns = [
     path("indicators/", views.show_indicators, name="indicators"),
     *InnerHostRegister.urls("inner/"),
     *OutsideFindingRegister.urls("outside/"),
-    path("<int:number>/change/", views.change_site_view, name="change"),
-    path("<int:number>/do/", views.run_site_act, name="do"),
     path("runs/<int:number>/", views.show_run, name="run"),
     path("runs/<int:number>/step/", views.show_progress, name="step"),
     path("runs/<int:number>/verdicts.xlsx", views.download_verdicts, name="verdicts"),

@@ -10,15 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.queries import visible_to as errands_visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
-from gongkai.core.units.models import Role
+from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import file_response
-from gongkai.core.widgets.asked import asks_file, parse_whole_number
+from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.actions import DEFAULT_RECTIFICATION_DAYS
@@ -29,8 +27,8 @@ from gongkai.oversight.inspection.false_alarms import (
     withdraw_false_alarm,
 )
 from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findings_of_run
-from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, InspectionRun, SiteFinding
-from gongkai.oversight.inspection.registers import LayoutForm, OrderForm, SiteForm
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding
+from gongkai.oversight.inspection.registers import LayoutForm, OrderForm
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, make_comparison_sheet
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.working import get_errand, get_folder
@@ -67,44 +65,6 @@ def compare_sites_view(request: HttpRequest) -> HttpResponse:
         "parts": [part for part, _ in queries.DISCLOSURE_SECTION_PARTS],
     }
     return render(request, "inspection/compare.html", context)
-
-
-def register_site_view(request: HttpRequest) -> HttpResponse:
-    """Register a site; the details of a known account are filled in."""
-    by = require_staff_actor(request)
-    refuse_form_unless(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
-    account = queries.list_accounts_to_register(request.user).filter(
-        pk=parse_whole_number(request.GET.get("account", "")) or 0
-    )
-    initial_values = [
-        {
-            "what": InspectedKind.ACCOUNT,
-            "name": str(known_account),
-            "address": known_account.address,
-            "body": known_account.body_id,
-            "every": 7,
-        }
-        for known_account in account
-    ]
-    form = SiteForm(request.POST or None, initial=initial_values[0] if initial_values else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            site = actions.register_site(form.save(commit=False), by=by)
-            return HttpResponseRedirect(reverse("inspection:site", args=[site.pk]))
-        except Refused as refused:
-            form.add_error(None, refused.reasons)
-    return render(request, "inspection/edit.html", {"form": form, "site": None})
-
-
-def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
-    """Change a site."""
-    by, site = _get_site(request, number)
-    form = SiteForm(request.POST or None, instance=site)
-    if request.method == "POST" and form.is_valid():
-        stored = queries.visible_to(request.user).get(pk=number)  # the form has already changed `site`
-        if run_with_messages(request, lambda: actions.change_site(stored, by=by, **form.cleaned_data), "已保存。"):
-            return HttpResponseRedirect(reverse("inspection:site", args=[number]))
-    return render(request, "inspection/edit.html", {"form": form, "site": site})
 
 
 @require_POST
