@@ -1,7 +1,9 @@
 """Sites, columns and items of the invented 云岭市."""
 
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
+from unittest.mock import patch
 
 import factory
 from factory.django import DjangoModelFactory
@@ -136,9 +138,14 @@ def read_whole(review: Review, by: Actor) -> str:
 
 
 @repeatable
-def sign(review: Review, *, by: Actor, **facts: Any) -> Any:
-    """Sign the stage that waits, having read everything and confirmed the sheet."""
-    return actions.approve(review, by=by, **{"sheet": read_whole(review, by), **facts})
+def sign(review: Review, *, by: Actor, release: bool = True, **facts: Any) -> Any:
+    """Sign the stage that waits, having read everything and confirmed the sheet.
+
+    Without `release` the text is signed and waits, as if for another document.
+    """
+    companions = patch("gongkai.content.reviewing.actions.publication.find_companions", return_value=[review])
+    with nullcontext() if release else companions:
+        return actions.approve(review, by=by, **{"sheet": read_whole(review, by), **facts})
 
 
 @repeatable

@@ -254,7 +254,7 @@ class TestDecisions:
         page, clerk = item_of(made.document), actor(Role.CLERK, housing)
         publishing.save_revision(page, by=clerk, ends_on=date(2026, 11, 1))
         review = submitted(ItemPage.objects.get(pk=page.pk))
-        sign_all(review, upto=0, release=False)
+        sign_all(review, upto=0)
         order_urgent(Review.objects.get(pk=review.pk), by=actor(Role.LEAD, housing), reason="险情公告")
         assert update_all_records() == {"titles": 0}
         assert standing(made) == Standing.IN_FORCE

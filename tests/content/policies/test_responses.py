@@ -187,7 +187,7 @@ class TestWhileItIsSigned:
     def test_nobody_changes_its_links(self, linked: tuple[str, ItemPage, Relation], housing: Body) -> None:
         verb, page, made = linked
         other, by = library.record(housing), actor(Role.LEAD, housing)
-        sign_all(submitted(page), upto=3, release=False)
+        sign_all(submitted(page), release=False)
         with pytest.raises(Refused, match="正在审签"):
             _ACTIONS[verb](document_of(page), by=by, other=other)
         with pytest.raises(Refused, match="正在审签"):

@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.sheet import Column
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Secret
-from gongkai.core.widgets.forms import FieldFacts as Keywords
+from gongkai.core.widgets.forms import FieldFacts
 
 #: Text that replaces the words of outside persons after the erasure.
 ERASED_TEXT_PLACEHOLDER = "（保存期满，已清除）"
@@ -27,7 +27,7 @@ _Column: TypeAlias = "models.Field[Any, Any]"
 _Groups: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class FieldFacts(TypedDict, total=False):
+class DeclarationOptions(TypedDict, total=False):
     """Keyword arguments of `declare`."""
 
     group: str
@@ -68,7 +68,7 @@ class FormField:
     width: int = 16
 
 
-def declare(column: _ColumnT, **facts: Unpack[FieldFacts]) -> _ColumnT:
+def declare(column: _ColumnT, **facts: Unpack[DeclarationOptions]) -> _ColumnT:
     """Declare a column as a field of the public form of its model.
 
     Raises:
@@ -138,7 +138,7 @@ def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[
 
 def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Field:
     """Return the form field of a model column, with labels and limits for staff or the public."""
-    common: Keywords = {
+    common: FieldFacts = {
         "label": str(column.verbose_name if staff else facts.label or column.verbose_name),
         "required": not column.blank,
         "help_text": facts.staff_help if staff else facts.help,

@@ -153,8 +153,8 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
     quiet=True,
     joined=True,
 )
-def approve(review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = "") -> ActionResult:
-    """Sign the pending stage, for all five gates. The last stage publishes unless `release` is False.
+def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> ActionResult:
+    """Sign the pending stage, for all five gates. The last stage publishes.
 
     A text that is published with another document (`find_companions`) is signed and waits for it.
 
@@ -162,11 +162,10 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
         review: the review.
         by: the signer, who was shown all parts of the text.
         words: a remark.
-        release: False to sign only; the text is published later.
         sheet: the digest of the secrecy sheet that the signer confirms.
     """
     case = case_of(review)
-    last = release and len(case.signed) + 1 == len(case.plan.stages)
+    last = len(case.signed) + 1 == len(case.plan.stages)
     text = frozen_text(review, held=last)
     publishes = last and not find_companions(text)
     if changed := seeing.changed_effects(review, text):

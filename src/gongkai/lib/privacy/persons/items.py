@@ -105,9 +105,6 @@ def _parse_item(words_of: str, start: int) -> _ListItem | None:
         label = words_of[: max(0, colon)].rstrip()
         office = label.endswith(_OFFICE_CONTACT_WORDS) or context.find_role_at_end(label)[0] == "public"
         match = _ITEM_HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
-    if match and (cut := None):
-        head = match["head"][cut[0] : cut[1]]
-        return _ListItem(start + match.start("head") + cut[0], head, ",", words_of[match.end() : 120])
     if not match:
         return None
     numbered = _PERSONAL_NUMBER.match(words_of, match.end()) or _SPACED_ID.match(words_of, match.end())

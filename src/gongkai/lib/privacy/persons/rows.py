@@ -138,14 +138,6 @@ def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tu
             )
             if led and (shape.score_name(first_item[cut:]) > MIN_LED_SCORE or cut > 1):
                 return [(place + cut, first_item[cut:]), *items[1:]]
-    if frame.text[place - 1 : place] == "、":
-        text_before = frame.text[max(0, place - 9) : place - 1]
-        for size in (3, 2, 4):
-            led = any(
-                text_before[:-size].endswith(word)
-                for word in (text_before[-size - 2 : -size], text_before[-size - 1 : -size])
-                if word in _LEAD_WORDS
-            )
     return items
 
 

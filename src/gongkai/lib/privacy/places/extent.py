@@ -98,8 +98,7 @@ def _first_located_chunk(place: str) -> str:
     chunks = place.split(" ")
     if len(chunks) == 1 or not get_precision_level(chunks[0]):
         return place
-    kept = chunks[0]
-    return kept
+    return chunks[0]
 
 
 def find_address_end(frame: SearchText, start: int) -> int:

@@ -219,7 +219,6 @@ def find_home_addresses(frame: SearchText, people: PersonSpans) -> Iterator[Find
             *find_narrated_homes(frame, people),
         }
     )
-    homes = _drop_overlaps({*homes})
     for start, end in homes:
         if _PUBLIC_PREMISES.search(frame.text[start:end]):
             continue

@@ -80,7 +80,7 @@ def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield set phrases of four characters with one wrong or all homophone characters."""
     text, starts = frame.text, frame.starts
     heads, tails = _load_halves()
-    begun, tailed = _load_by_first_three(), _load_by_last_three()
+    begun = _load_by_first_three()
     last_end = -1
     for start in range(len(text) - 3):
         if not starts[start] or start < last_end:
@@ -91,8 +91,6 @@ def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
             correct = _find_similar_idiom(frame, start)
         if not correct and head in begun:
             correct = _find_idiom_by_start(frame, start)
-        if not correct and tail in tailed:
-            correct = ""
         if correct:
             last_end = start + 4
             written = text[start:last_end]
@@ -149,19 +147,6 @@ def _find_idiom_by_start(frame: SearchText, start: int) -> str:
         text[3]
     )
     return "" if is_other_word and not count_sequence(idiom) else idiom
-
-
-#: With these behind its first character an idiom is a pattern for any verb (学有所思, 转不了身).
-_PATTERN_CHARACTERS = frozenset("不有无之而以于得了为如若")
-
-
-@cache
-def _load_by_last_three() -> dict[str, str]:
-    """Return the idioms by their last three characters, "" where several share them."""
-    by_last_three: dict[str, str] = {}
-    for word in sorted(read_word_file("idioms") | list_fixed_idioms(0)):
-        by_last_three[word[1:]] = "" if word[1:] in by_last_three or word[1] in _PATTERN_CHARACTERS else word
-    return by_last_three
 
 
 def _is_unknown_sequence(text: str, place: int) -> bool:
