@@ -33,7 +33,8 @@ from simulation.offers import bound_form
 from simulation.permissions import reasons_against
 from simulation.signatures import Unfit, form_of, rows_near
 from simulation.steps import CALL, ENTRY, EVENT, Gone, Outcome, Player, Step, find_rows, newest
-from simulation.turns import TURNS, find_turn, list_staffed
+from simulation.turn_table import TURNS
+from simulation.turns import find_turn, list_staffed
 from simulation.values import ID_NUMBER, fill_form
 from simulation.ways import rows_for, state_allows
 

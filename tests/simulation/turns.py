@@ -48,6 +48,7 @@ from simulation.addresses import target_of
 from simulation.events import event, mask_and_settle
 from simulation.signatures import facts_of, form_of, rows_near
 from simulation.steps import Player, Step
+from simulation.turn_table import BEGINNINGS, TURNS
 from simulation.values import ID_NUMBER, SENTENCES, Data, fill_form
 from simulation.ways import rows_for
 
@@ -59,72 +60,6 @@ if TYPE_CHECKING:
 STAFF, MOST = 4, 60
 #: Days for which a draft is consulted on: it is signed in the first of them.
 PERIOD = 80
-
-#: Event → the model of its row (none: a text), and the act that says who may do it; with ~ its rule alone does.
-TURNS: dict[str, tuple[str, str]] = {
-    "record_is_compared": ("ledger.pastrecord", "ledger.confirm_past"),
-    "text_is_handed_in": ("", "publishing.submit"),
-    "announcement_is_written": ("participation.announcement", "participation.write_announcement"),
-    "announcement_is_placed": ("participation.announcement", "participation.write_announcement"),
-    "aspects_are_answered": ("publishing.itempage", "interpretation.answer"),
-    "text_is_revised": ("publishing.itempage", "publishing.revise"),
-    "finding_is_dropped": ("publishing.itempage", "publishing.drop_clause"),
-    "copy_is_made": ("publishing.itempage", "publishing.prepare_copy"),
-    "copy_is_taken": ("publishing.itempage", "publishing.take_copy"),
-    "scan_is_vouched": ("publishing.itempage", "publishing.vouch"),
-    "urgent_is_ordered": ("reviewing.review", "publishing.order_urgent"),
-    "paper_is_recorded": ("reviewing.review", "publishing.record_signature"),
-    "paper_is_compared": ("reviewing.review", "publishing.confirm_paper"),
-    "scheme_is_set": ("editions.website", "publishing.set_scheme"),
-    "somebody_outside": ("*", ""),
-    "template_is_set": ("units.body", "requests.set_template"),
-    "sheet_is_filled": ("reviewing.review", "publishing.fill_sheet"),
-    "opinion_is_given": ("reviewing.coordination", "~publishing.give_opinion"),
-    "paper_is_refused": ("reviewing.review", "publishing.refuse_paper"),
-    "revising_notice_arrives": ("notices.notice", "notice.amend"),
-    "notice_is_settled": ("notices.notice", "notice.settle"),
-    "course_notice_is_confirmed": ("notices.notice", "notice.confirm"),
-    "due_is_corrected": ("notices.notice", "notice.edit_due"),
-    "measure_is_amended": ("notices.notice", "notice.amend"),
-    "row_is_kept": ("notices.notice", "notice.keep_row"),
-    "import_is_undone": ("notices.notice", "notice.undo"),
-    "indicators_are_set": ("assessment.scheme", "assessment.set_indicator"),
-    "round_is_planned": ("assessment.scheme", "assessment.plan_round"),
-    "evaluator_is_invited": ("assessment.round", "assessment.invite_evaluator"),
-    "units_judge_themselves": ("assessment.round", "~assessment.open_round"),
-    "selves_are_accepted": ("assessment.round", "~assessment.begin_scoring"),
-    "units_are_marked": ("assessment.round", "~assessment.measure_round"),
-    "appeal_is_filed": ("assessment.assessed", "assessment.file_appeal"),
-    "sheet_heads_are_set": ("spreadsheets.importrun", "spreadsheets.heads"),
-    "sheet_is_applied": ("spreadsheets.importrun", "spreadsheets.apply"),
-    "import_dies": ("spreadsheets.importrun", "spreadsheets.apply"),
-    "comments_are_registered": ("participation.consultation", "participation.register_comments"),
-    "entries_are_added": ("gathering.source", "gathering.add_entries"),
-    "unit_is_talked_to": ("assessment.round", "~assessment.measure_round"),
-    "budget_call_is_moved": ("tables.record", "tables.change_record"),
-    "report_is_completed": ("ledger.entry", "annual_report.fill"),
-    "own_notice_is_issued": ("notices.notice", "~notice.settle"),
-    "papers_are_attached": ("assessment.training", "assessment.attach_papers"),
-    "announcement_is_started": ("", "participation.start_announcement"),
-    "weights_are_learnt": ("units.body", "~answers.keep_fit"),
-    "schema_is_made": ("units.body", "~tables.make_schema"),
-    "cases_are_judged": ("policies.cleanupround", "~policies.close_round"),
-    "party_is_corrected": ("intake.party", "intake.amend_party"),
-    "original_is_put_in": ("policies.policyrecord", "policies.give_text"),
-    "heads_are_corrected": ("notices.notice", "notice.assign_heads"),
-    "heads_are_put_back": ("notices.notice", "notice.undo_heads"),
-}
-#: Events that begin something: who acts in them has this post, or nobody has to.
-BEGINNINGS: dict[str, str] = {
-    "request_arrives": "", "request_arrives_again": "", "talk_is_found": "", "budget_is_called": "",
-    "comment_is_given": "", "survey_is_replied": "", "text_is_submitted": Role.CLERK, "policy_is_drafted": Role.CLERK,
-    "naming_is_drafted": Role.CLERK, "scan_is_drafted": Role.CLERK, "text_is_drafted": Role.CLERK, "helped_notice_arrives": "",
-    "sheet_is_uploaded": Role.CHIEF, "holidays_are_entered": Role.ADMINISTRATOR,
-    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK, "site_is_asked": Role.CHIEF, "law_is_changed": Role.CHIEF,
-    "known_question_arrives": "",
-    "site_is_registered": Role.CHIEF, "calendar_is_changed": Role.ADMINISTRATOR, "original_is_uploaded": Role.CLERK,
-    "tabled_notice_arrives": "",
-}  # fmt: skip
 
 
 def find_turn(
