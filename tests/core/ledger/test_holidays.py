@@ -151,6 +151,6 @@ def test_what_fails_otherwise_is_no_calendar_without_years(monkeypatch: pytest.M
     def failing() -> int:
         raise DatabaseError("locked")
 
-    monkeypatch.setattr(holidays, "_newest_row_id", failing)
+    monkeypatch.setattr(holidays, "_get_newest_row", failing)
     with pytest.raises(DatabaseError):
         holidays.entered_years()

@@ -170,7 +170,7 @@ def test_logs_of_less_than_six_months(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "id").mkdir()
     (tmp_path / "id" / f"system@0123-0000000000000001-{first:016x}.journal").write_text("")
     assert found(machine_readings.read_logs) == "", "a new installation"
-    monkeypatch.setattr(machine_readings, "_first_movement", lambda: NOW - timedelta(days=400))
+    monkeypatch.setattr(machine_readings, "_get_first_movement", lambda: NOW - timedelta(days=400))
     assert "日志不足六个月：最早的一份是30天前的" in found(machine_readings.read_logs)
 
 

@@ -276,8 +276,8 @@ def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Foot]:
 )
 def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Foot], named: list[str]) -> None:
     frame = [page for page in pages if page.frame == 1]
-    found = [*marks_check._lacking(frame, same_frame=True)]
-    found += [one for one in marks_check._lacking(pages, same_frame=False) if one[0].frame == 2]
+    found = [*marks_check._iterate_lacking_parts(frame, same_frame=True)]
+    found += [one for one in marks_check._iterate_lacking_parts(pages, same_frame=False) if one[0].frame == 2]
     assert [(row.address, name) for row, name in found] == [(address, "联系方式") for address in named]
 
 

@@ -197,7 +197,7 @@ def _make_waiver(remark: Remark) -> tuple[Waiver, str]:
 
 
 def _make_kind_waiver(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:
-    """Return an unsaved waiver of all findings of one kind in a file, and the family it belongs to.
+    """Return (unsaved waiver of all findings of one kind in a file, family of checks).
 
     Raises:
         Conflict: the file no longer has such findings.

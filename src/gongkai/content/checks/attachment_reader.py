@@ -79,7 +79,7 @@ BROKEN_FILE_ERROR = "文件损坏或格式不符，读不出文字"
 
 @reader(PrivacyError)
 def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
-    """Return the text of a file, and for a PDF the offset at which each page begins.
+    """Return (text of a file, for a PDF the offsets at which pages begin, else []).
 
     `suffix` is the file extension without its dot.
 

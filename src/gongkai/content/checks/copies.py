@@ -50,7 +50,7 @@ def store_masked_copy(
 def mask_file(
     original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> "tuple[MaskedContent, int]":
-    """Mask a file without storing it; return it with the number of findings outside its pages.
+    """Return (masked content, number of findings that no page shows) without storing it.
 
     The copy leaves out everything that no page shows.
 
@@ -73,7 +73,7 @@ def mask_file(
 
 
 def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[DifferenceLine | None]:
-    """Return the differences of the text of a masked copy; empty for PDFs, which are compared by page."""
+    """Return the lines that differ in a masked copy, None for skipped equal ones; empty for PDFs (compared by page)."""
     if suffix == "pdf":
         return []
     before, after = (words_of(stored, suffix)[0] for stored in (original, masked))

@@ -273,7 +273,7 @@ def _test_texts(kind: str) -> dict[str, int]:
 
 
 def _iterate_due_texts(kind: str) -> Iterator[tuple[Document, EditionContent]]:
-    """Yield a batch of public texts due for a test: with faults daily, new editions at once."""
+    """Yield (document, content) of a batch due for a test: with faults daily, new editions at once."""
     field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
     editions = visible_to(SYSTEM).select_related("document__body", "content")
     looks = Look.objects.filter(document_id=OuterRef("document"))
@@ -333,7 +333,7 @@ def _store_faults(document: Document, content: EditionContent, kind: str, found:
 
 
 def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
-    """Yield file name and reason for each lost or broken file of a text."""
+    """Yield (file name, Chinese reason) for each lost or broken file of a text."""
     for file in content.files:
         name = file["name"] or f"正文图片 {file['digest'][:12]}"
         stored = StoredFile.objects.filter(pk=file["digest"]).first()
@@ -349,7 +349,7 @@ def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
 
 
 def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the dead links with reasons; `heard` caches the results of external URLs in a run."""
+    """Yield (URL, Chinese reason) of the dead links; `heard` caches the results of external URLs during a run."""
     for link in {one.href: one for one in links.links_in(content.html)}.values():
         host = (urlsplit(link.href).hostname or "").lower()
         reason = links.find_url_error(link.href)

@@ -73,7 +73,7 @@ def head_of(stored: StoredFile) -> bytes:
 
 
 def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
-    """Return the text of a file, and for a PDF the offset at which each page begins.
+    """Return (text of a file, for a PDF the offsets at which pages begin, else []).
 
     Raises:
         PrivacyError: no machine reads it; the message says why.
@@ -159,8 +159,7 @@ class CheckSheet:
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
     def passage(self, piece: SheetPart, offset: int) -> tuple[str, int]:
-        """Return the line or table row at an offset, at most `PASSAGE_MARGIN_CHARACTERS` on each side, and the
-        offset in it."""
+        """Return (line or table row around an offset, offset in it), cut to `PASSAGE_MARGIN_CHARACTERS` on each side."""
         at = offset - piece.start
         low, high = max(0, at - PASSAGE_MARGIN_CHARACTERS), at + PASSAGE_MARGIN_CHARACTERS
         start = max(low, piece.text.rfind("\n", low, at) + 1)

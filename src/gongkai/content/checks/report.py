@@ -63,7 +63,11 @@ def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again
     """
     kept = []
     for remark in remarks:
-        if remark.family != "privacy" or remark.kind not in DISCLOSABLE_KINDS or not _stands_in(remark.words, values):
+        if (
+            remark.family != "privacy"
+            or remark.kind not in DISCLOSABLE_KINDS
+            or not _is_part_of_any(remark.words, values)
+        ):
             kept.append(remark)
         elif not again and _is_mobile(remark):
             remark.holds = False
@@ -90,7 +94,7 @@ def _strip_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def _stands_in(text: str, values: frozenset[str]) -> bool:
+def _is_part_of_any(text: str, values: frozenset[str]) -> bool:
     return any(_strip_spaces(text) in value for value in values)
 
 
@@ -266,7 +270,7 @@ def _is_copy_valid(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
 
 
 def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
-    """Return what a masked copy leaves readable: kinds, words, and fingerprints of the decisions.
+    """Return (kinds, words, fingerprints of decisions) that a masked copy leaves readable.
 
     A word stays readable only if all its occurrences are kept, because masking treats them alike.
     """

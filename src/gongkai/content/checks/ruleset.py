@@ -130,7 +130,7 @@ Common = dict[str, list[tuple[str, str]]]
 
 
 def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
-    """Return the common data, and the settings of these rows by body key; one query."""
+    """Return (names common to all units, settings by unit) for these rows."""
     bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
     holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
@@ -161,7 +161,7 @@ def _make_ruleset(common: Common, settings: BodySettings | None) -> CheckRuleset
 
 
 def term_rows(text: str) -> list[tuple[str, str, str]]:
-    """Parse a list of terms, one a line: 错误用语,规范用语,说明.
+    """Return (wrong term, right term, reason) of each line of a list: 错误用语,规范用语,说明.
 
     Raises:
         ValueError: a line that is none; the message is one Chinese line.

@@ -288,22 +288,27 @@ def _describe_finding(text: str, finding: Finding, suffix: str, pages: list[int]
 
 
 def _store_result(
-    key: str, mark: str, suffix: str, state: CheckState, findings: Sequence[Mapping[str, object]], notes: list[object]
+    key: str,
+    rules_digest: str,
+    suffix: str,
+    state: CheckState,
+    findings: Sequence[Mapping[str, object]],
+    notes: list[object],
 ) -> CheckResult:
-    """Insert or overwrite the result of a file under the digest of the rules (`mark`)."""
+    """Insert or overwrite the result of a file under the digest of the rules (`rules_digest`)."""
     facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
-    row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
+    row, _ = CheckResult.objects.update_or_create(digest=key, rules=rules_digest, suffix=suffix, defaults=facts)
     return row
 
 
-def _queue_check(key: str, suffix: str, mark: str, notes: list[object] | None = None) -> CheckResult:
+def _queue_check(key: str, suffix: str, rules_digest: str, notes: list[object] | None = None) -> CheckResult:
     """Insert a pending result unless the file already has one under these rules."""
     facts = {"notes": notes or []}
-    row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
+    row, _ = CheckResult.objects.get_or_create(digest=key, rules=rules_digest, suffix=suffix, defaults=facts)
     return row
 
 
-def run_pending_checks(most: int = 200) -> dict[str, int]:
+def run_pending_checks(limit: int = 200) -> dict[str, int]:
     """Run pending checks; may be missed, repeated and run concurrently.
 
     Rows of unused rules or deleted texts are dropped.
@@ -311,7 +316,7 @@ def run_pending_checks(most: int = 200) -> dict[str, int]:
     counts = {"checked": 0}
     free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CHECK_TIMEOUT)
     waiting = CheckResult.objects.filter(free, state=CheckState.WAITING)
-    rows = list(waiting.order_by("pk")[:most])
+    rows = list(waiting.order_by("pk")[:limit])
     current = all_rules() if rows else {}
     for row in rows:
         if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):

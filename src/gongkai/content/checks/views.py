@@ -154,7 +154,7 @@ class ContentFaultRegister(Register[Fault]):
 
 
 def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
-    """Return dead link columns of the user's sites."""
+    """Return (column, last test of its URL) of the dead link columns of the user's sites."""
     looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
     rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
     columns = rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")

@@ -103,10 +103,10 @@ class ErasureHandler(Protocol):
     #: Whether it keeps something behind the texts of every source (reviews), not of its own alone.
     every: bool
 
-    def files_behind(self, document: Document, marks: set[str]) -> set[str]:
+    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
         """Return the digests of private files from which public ones were made."""
 
-    def carries(self, mark: str) -> bool:
+    def carries(self, digest: str) -> bool:
         """Return true if the app still uses the file with this digest."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
@@ -115,7 +115,7 @@ class ErasureHandler(Protocol):
     def erase(self, edition: Edition) -> None:
         """Delete the drafts and words of an edition whose text is already deleted."""
 
-    def forget_file(self, mark: str) -> None:
+    def forget_file(self, digest: str) -> None:
         """Delete data about the file with this digest, which was deleted."""
 
 
@@ -126,11 +126,11 @@ class BaseErasureHandler:
         self.names = frozenset(names)
         self.every = not names  # of no source's own: it keeps something of all
 
-    def files_behind(self, document: Document, marks: set[str]) -> set[str]:
+    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
         """Return an empty set: the files of a text are those of its edition."""
         return set()
 
-    def carries(self, mark: str) -> bool:
+    def carries(self, digest: str) -> bool:
         """Return false: the app uses no files."""
         return False
 
@@ -142,7 +142,7 @@ class BaseErasureHandler:
         """Delete the app's copies of an edition's text."""
         raise NotImplementedError
 
-    def forget_file(self, mark: str) -> None:
+    def forget_file(self, digest: str) -> None:
         """Do nothing: file names are deleted with the texts."""
 
 
@@ -221,14 +221,14 @@ def erase_content(edition: Edition) -> None:
     marks |= find_private_files(edition.document, marks)
     echoes = find_echoes_of(edition)
     EditionContent.objects.filter(pk=edition.pk).delete()
-    for keeper in _keepers_of(edition.document):
+    for keeper in _list_handlers(edition.document):
         keeper.erase(edition)
     echoes.erase(edition.made_at)
     for mark in marks:
         delete_unused_file(mark)
 
 
-def _keepers_of(document: Document) -> list[ErasureHandler]:
+def _list_handlers(document: Document) -> list[ErasureHandler]:
     name = document.source.partition("/")[0]
     return [keeper for keeper in ERASURE_HANDLERS if keeper.every or name in keeper.names]
 
@@ -241,14 +241,14 @@ def find_echoes_of(edition: Edition) -> TextEchoes:
         shared=frozenset({edition.stream}),
         titles=frozenset({edition.content.title}),
     )
-    for keeper in _keepers_of(document):
+    for keeper in _list_handlers(document):
         echoes |= keeper.echoes(edition)
     return echoes
 
 
-def find_private_files(document: Document, marks: set[str]) -> set[str]:
+def find_private_files(document: Document, digests: set[str]) -> set[str]:
     """Return the digests of private files from which public ones were made."""
-    return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, marks)}
+    return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, digests)}
 
 
 def list_used_digests() -> set[str]:
@@ -257,20 +257,20 @@ def list_used_digests() -> set[str]:
     return {str(file["digest"]) for files in rows.iterator(500) for file in files}
 
 
-def is_file_used(mark: str) -> bool:
+def is_file_used(digest: str) -> bool:
     """Return true if an edition, draft or signature uses the file with this digest."""
-    if EditionFile.objects.filter(digest=mark).exists():
+    if EditionFile.objects.filter(digest=digest).exists():
         return True
-    return any(keeper.carries(mark) for keeper in ERASURE_HANDLERS)
+    return any(keeper.carries(digest) for keeper in ERASURE_HANDLERS)
 
 
-def delete_unused_file(mark: str) -> None:
+def delete_unused_file(digest: str) -> None:
     """Delete the file with this digest if nothing uses it.
 
     Its bytes are deleted after the commit.
     """
-    if is_file_used(mark):
+    if is_file_used(digest):
         return
     for keeper in ERASURE_HANDLERS:
-        keeper.forget_file(mark)
-    delete_stored(mark)
+        keeper.forget_file(digest)
+    delete_stored(digest)

@@ -105,7 +105,7 @@ def content_digest(
 
 
 def has_content_digest(
-    mark: str,
+    digest: str,
     title: str,
     html: str,
     facts: Mapping[str, object],
@@ -114,7 +114,7 @@ def has_content_digest(
     circle: str,
 ) -> bool:
     """Return true if a digest matches an edition's content, by our method or that of an older inner installation."""
-    return matches_digest(mark, _canonical_content(title, html, facts, files, audience, circle))
+    return matches_digest(digest, _canonical_content(title, html, facts, files, audience, circle))
 
 
 def _canonical_content(

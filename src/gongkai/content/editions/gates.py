@@ -94,7 +94,7 @@ def panels_for(
     warnings: bool = False,
     wanted: Callable[[ItemPanel], bool] = lambda _: True,
 ) -> list[tuple[ItemPanel, dict[str, object]]]:
-    """Return the wanted panels of an item with their template context, in order.
+    """Return (panel, template context) of the wanted panels of an item, in order; those without context are left out.
 
     `warnings`: return only panels that signers must read.
     """

@@ -56,9 +56,9 @@ def _this_machine(host: str | None) -> bool:
     return bool(host) and (host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost"))
 
 
-def other_site_prefix(asked: str, website: Website) -> str:
+def other_site_prefix(requested_host: str, website: Website) -> str:
     """Return the URL prefix of another site: its host, with the requested port for plain HTTP."""
-    port = re.search(r":\d+\Z", asked)
+    port = re.search(r":\d+\Z", requested_host)
     own = ":" in website.host or settings.HTTPS or port is None
     return f"//{website.host}{'' if own or port is None else port[0]}"
 

@@ -81,7 +81,7 @@ def check_erasure_refuser(by: Actor, target: Edition) -> list[str]:
 
 
 def _body_of(target: object) -> Body | None:
-    """Return the body of a target."""
+    """Return the unit of a target, None if it has none."""
     return target if isinstance(target, Body) else getattr(target, "unit", None)
 
 

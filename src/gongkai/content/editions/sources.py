@@ -110,7 +110,7 @@ def source_named(stream: str) -> Source | None:
 
 
 def lock_source(stream: str) -> tuple[Source | None, bool]:
-    """Lock and return the source with this identity; false if its kind does not support locking."""
+    """Lock a source; return (source or None if gone, whether its kind can be locked)."""
     name, _, number = stream.partition("/")
     if name in _HOLDERS and number.isdecimal():
         return _HOLDERS[name](int(number)), True
@@ -221,7 +221,7 @@ class OutgoingText:
     @cached_property
     def editions(self) -> list[Edition]:
         """Return the existing editions, without their contents."""
-        return editions_of(self.document) if self._places.went_out else []
+        return editions_of(self.document) if self._placements.went_out else []
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -231,15 +231,15 @@ class OutgoingText:
     @property
     def placements(self) -> Sequence[Placement]:
         """Return the placements of the text's document as one shared list."""
-        return self._places.rows
+        return self._placements.rows
 
     @property
     def addresses(self) -> dict[int, str]:
         """Return the current URL on each site."""
-        return self._places.addresses
+        return self._placements.addresses
 
     @cached_property
-    def _places(self) -> "DocumentPlacements":
+    def _placements(self) -> "DocumentPlacements":
         return load_placements(self.source.stream)
 
     @property

@@ -63,7 +63,7 @@ def verify_shelves() -> LogVerdict:
 
 
 def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
-    """Compare the list rows of documents with what their editions give; returns the number of rows and the differences."""
+    """Return (number of list rows, Chinese differences from what the editions give)."""
     numbers = [one.pk for one in documents]
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in (
@@ -104,11 +104,11 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
 
 
 def _load_stored_rows(
-    model: type[Model], documents: Iterable[int], key: Sequence[str], more: Sequence[str]
+    model: type[Model], documents: Iterable[int], key: Sequence[str], more_fields: Sequence[str]
 ) -> dict[int, Rows]:
     """Return the rows of these documents, by document."""
     stored_rows: dict[int, Rows] = defaultdict(dict)
-    rows = model._default_manager.filter(document__in=documents).values_list(*key, *_SAID, *more)
+    rows = model._default_manager.filter(document__in=documents).values_list(*key, *_SAID, *more_fields)
     for row in rows:
         said = row[len(key) :]
         stored_rows[said[0]][row[: len(key)]] = said
@@ -136,16 +136,16 @@ def _derive_shelf_values(document: Document, span: EditionSpan) -> tuple[object,
     return tuple(window[name] for name in _SAID)
 
 
-def _find_difference(stored_rows: Rows, wanted: Rows, now: datetime) -> str:
+def _find_difference(stored_rows: Rows, derived_rows: Rows, now: datetime) -> str:
     """Return the first Chinese difference between stored and derived rows, or ""; ended rows may be absent."""
     until = _SAID.index("until_at")
-    for key, said in wanted.items():
+    for key, said in derived_rows.items():
         is_open = said[until] is None or said[until] > now  # type: ignore[operator]
         if key not in stored_rows and is_open:
             return "缺了一行"
         if key in stored_rows and stored_rows[key] != said:
             return "与公开版本不符"
-    return "多出一行" if set(stored_rows) - set(wanted) else ""
+    return "多出一行" if set(stored_rows) - set(derived_rows) else ""
 
 
 #: Actions that write editions; other apps add theirs, whose log records have `edition`, `digest` and `ground`.
@@ -180,9 +180,9 @@ def _iterate_editions() -> Iterator[Edition]:
     return rows.iterator(500)
 
 
-def _map_logged_digests(some: list[Edition]) -> dict[int, str]:
+def _map_logged_digests(editions: list[Edition]) -> dict[int, str]:
     """Return the logged digest of each edition."""
-    streams = {f"document/{edition.document_id}" for edition in some}
+    streams = {f"document/{edition.document_id}" for edition in editions}
     return {
         int(movement.facts["edition"]): str(movement.facts["digest"])
         for movement in iterate_log_records(streams, EDITION_ACTIONS)
@@ -200,10 +200,10 @@ def _find_missing_edition() -> str:
     return ""
 
 
-def _find_edition_error(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
+def _find_edition_error(edition: Edition, logged_digests: dict[int, str], textless: set[int]) -> str:
     """Return in Chinese how an edition or its content was changed, or ""."""
     name = f"信息{edition.document_id}第{edition.number}版"
-    if not has_valid_digest(edition) or known.get(edition.pk) != edition.digest:
+    if not has_valid_digest(edition) or logged_digests.get(edition.pk) != edition.digest:
         return f"{name}被改动"
     content = getattr(edition, "content", None)
     if edition.act == Act.WITHDRAW:

@@ -168,13 +168,13 @@ class FullTextErasureHandler:
         rows = self.revision._default_manager.all()
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
 
-    def files_behind(self, document: Document, marks: set[str]) -> set[str]:
+    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
         """Return an empty set: the files of a revision are those of its edition."""
         return set()
 
-    def carries(self, mark: str) -> bool:
+    def carries(self, digest: str) -> bool:
         """Return true if a revision uses a file."""
-        return self.revision._default_manager.filter(files__icontains=mark).exists()
+        return self.revision._default_manager.filter(files__icontains=digest).exists()
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the source's drafts, which repeat the text."""
@@ -186,5 +186,5 @@ class FullTextErasureHandler:
         rows = find_erased_revisions(edition).rows(self._list_revisions(edition.document))
         rows.update(title=ERASED_TEXT, html="", facts={}, files=[], terms={})
 
-    def forget_file(self, mark: str) -> None:
+    def forget_file(self, digest: str) -> None:
         """Do nothing: file names are deleted with the revisions."""

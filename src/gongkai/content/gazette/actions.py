@@ -77,7 +77,7 @@ def open_issue(
     foreword: str = "",
     past: bool = False,
 ) -> ActionResult:
-    """Open an issue and return the `Issue`."""
+    """Open and return an issue, unless it is open already or year and number are impossible."""
     named = name.strip() or f"{body.name}公报"
     if _is_issue_open(body, named, year, number):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
@@ -151,12 +151,12 @@ def change_article(
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
     row.section, row.title, row.number = section.strip()[:40], title.strip()[:300], number.strip()[:80]
-    row.text, row.page = _html_of(text), page
+    row.text, row.page = _make_html(text), page
     row.save(update_fields=["section", "title", "number", "text", "page"])
     return ActionResult(words=f"修改“{row.title}”")
 
 
-def _html_of(text: str) -> str:
+def _make_html(text: str) -> str:
     return text if text.lstrip().startswith("<") else make_paragraphs(text)
 
 
@@ -200,10 +200,10 @@ def add_documents(
     return ActionResult(words=f"选入{len(rows)}篇", facts={"documents": list(rows)}, result=len(rows))
 
 
-def _bring_together(issue: Issue, known: Sequence[str]) -> None:
-    """Group the articles by section, because the contents list each section once."""
+def _bring_together(issue: Issue, section_order: Sequence[str]) -> None:
+    """Save the articles grouped by section (the contents list each once), new sections after `section_order`."""
     rows = list(issue.articles.all())
-    order = merge_sections(known, [article.section for article in rows])
+    order = merge_sections(section_order, [article.section for article in rows])
     rows.sort(key=lambda one: order.index(one.section))
     for place, one in enumerate(rows, 1):
         one.position = place
@@ -240,7 +240,7 @@ def add_article(
             section=section.strip()[:40],
             title=title.strip()[:300],
             number=number.strip()[:80],
-            text=_html_of(text),
+            text=_make_html(text),
             page=page,
         )
     )

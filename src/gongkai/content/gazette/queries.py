@@ -311,11 +311,11 @@ def _contains_words(piece: IssueArticle, text: str) -> bool:
     return all(part.lower() in low for part in _split_words(text))
 
 
-def _find_in_article(issue: Issue, piece: IssueArticle, asked: str) -> Iterable[FoundArticle]:
+def _find_in_article(issue: Issue, piece: IssueArticle, search_words: str) -> Iterable[FoundArticle]:
     """Yield the match of words in an article, together or each, with context of the first one."""
     text = f"{piece.title}\n{piece.text}"
-    parts = _split_words(asked)
-    if not _contains_words(piece, asked):
+    parts = _split_words(search_words)
+    if not _contains_words(piece, search_words):
         return
     at = text.lower().index(parts[0].lower())
     end = at + len(parts[0])

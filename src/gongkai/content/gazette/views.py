@@ -172,10 +172,10 @@ def change_articles(request: HttpRequest, number: int, verb: str) -> HttpRespons
     return way(request, issue, by)
 
 
-def _arrange_articles(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _arrange_articles(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     """Sort articles by the entered numbers and remove the checked ones."""
     gone = set(parse_selected(request.POST.getlist("drop")))
-    articles = [article for article in found.articles.all() if article.pk not in gone]
+    articles = [article for article in issue.articles.all() if article.pk not in gone]
 
     def work(**facts: object) -> None:
         """Save the order and the sections entered; an article without a number stays where it was."""
@@ -185,46 +185,46 @@ def _arrange_articles(request: HttpRequest, found: Issue, by: Actor) -> HttpResp
             number = one.position if place is None else place
             rows.append((number, one.position, one.pk, section or one.section))
         order = [(number, section) for _, _, number, section in sorted(rows)]
-        actions.arrange_articles(found, by=by, order=order)
+        actions.arrange_articles(issue, by=by, order=order)
 
     form = ArrangeForm(request.POST, articles=articles)
-    return answer_form(request, form, work, "已调整。", _page_of(found))
+    return answer_form(request, form, work, "已调整。", _get_issue_url(issue))
 
 
-def _add_article(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _add_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     return answer_form(
         request,
         ArticleForm(request.POST),
-        lambda **facts: actions.add_article(found, by=by, **facts),
+        lambda **facts: actions.add_article(issue, by=by, **facts),
         "已补录。",
-        _page_of(found),
+        _get_issue_url(issue),
     )
 
 
-def _change_cover(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _change_cover(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     return answer_form(
         request,
-        CoverForm(request.POST, issue=found),
-        lambda **facts: actions.change_issue(found, by=by, **facts),
+        CoverForm(request.POST, issue=issue),
+        lambda **facts: actions.change_issue(issue, by=by, **facts),
         "已修改刊头，请重新生成正文。",
-        _page_of(found),
+        _get_issue_url(issue),
     )
 
 
-def _change_article(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _change_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     article = parse_whole_number(request.POST.get("article", "")) or 0
     return answer_form(
         request,
         ArticleForm(request.POST),
-        lambda **facts: actions.change_article(found, by=by, article=article, **facts),
+        lambda **facts: actions.change_article(issue, by=by, article=article, **facts),
         "已修改，请重新生成正文。",
-        _page_of(found),
+        _get_issue_url(issue),
     )
 
 
-def _record_channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _record_channel(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     """Record another channel of an issue."""
-    document = Document.objects.filter(source=found.stream).first()
+    document = Document.objects.filter(source=issue.stream).first()
     if document is None:
         raise Http404("这一期还没有公开")
     return answer_form(
@@ -232,25 +232,25 @@ def _record_channel(request: HttpRequest, found: Issue, by: Actor) -> HttpRespon
         ChannelForm(request.POST, request.FILES),
         lambda **facts: record_channel(document, by=by, **facts),
         "已登记。",
-        _page_of(found),
+        _get_issue_url(issue),
     )
 
 
-def _compose_issue(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _compose_issue(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     """Compose the issue's text with the uploaded printed files, and return to its page."""
     form = PrintedFilesForm(request.POST, request.FILES)
 
     def work(attachments: "list[UploadedFile[bytes]]") -> None:
         files = [(one.name, one.stored) for one in (store_upload(upload, by) for upload in attachments)] or None
-        actions.compose_issue(found, by=by, files=files)
+        actions.compose_issue(issue, by=by, files=files)
 
     said = f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。"
     if run_form_with_messages(request, form, work, said):
         warn_of_refused_files(request, form)
-    return HttpResponseRedirect(_page_of(found))
+    return HttpResponseRedirect(_get_issue_url(issue))
 
 
-def _page_of(issue: Issue) -> str:
+def _get_issue_url(issue: Issue) -> str:
     return reverse("gazette:issue", args=(issue.pk,))
 
 

@@ -137,11 +137,11 @@ class PlannedReleaseImporter(Importer):
             )
         )
 
-    def _plan_row(self, made: ImportPlan, row: Row, body: Body | None, by: Actor) -> None:
+    def _plan_row(self, plan: ImportPlan, row: Row, body: Body | None, by: Actor) -> None:
         """Add the release of a row to the plan, or the reasons against it."""
         rank = row["rank"] or SpeakerRank.SPOKESPERSON
         if body is None:
-            made.errors.append(row.error(PLANNED_RELEASES_SHEET, "body", *UNKNOWN_UNIT_ERROR))
+            plan.errors.append(row.error(PLANNED_RELEASES_SHEET, "body", *UNKNOWN_UNIT_ERROR))
             return
         refused = [("body", why, "请只导入本单位的计划") for why in check_writer(by, body)]
         refused += [
@@ -149,7 +149,7 @@ class PlannedReleaseImporter(Importer):
             for why in find_plan_errors(row["kind"], row["until"], row["topic"], rank)
         ]
         if refused:
-            made.errors += [
+            plan.errors += [
                 row.error(PLANNED_RELEASES_SHEET, key, why.rstrip("。"), todo) for key, why, todo in refused
             ]
             return
@@ -165,7 +165,7 @@ class PlannedReleaseImporter(Importer):
             rank=rank,
         )
         facts = {"body": body, "row": planned}
-        made.changes.append(RowChange(row.number, f"{body.label}：{row['topic']}", None, differences, facts))
+        plan.changes.append(RowChange(row.number, f"{body.label}：{row['topic']}", None, differences, facts))
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Plan the news releases of all rows together."""
@@ -231,7 +231,7 @@ def _warn_of_personal_data(changes: Sequence[RowChange]) -> list[str]:
 
 
 def _get_default_unit(by: Actor) -> Body | None:
-    """Return the default unit of rows without a unit."""
+    """Return the unit of rows that name none, or None if the actor may not write for any."""
     rows = Body.objects.filter(active_to=None, merged_into=None).order_by("pk")
     if by.system:
         return rows.filter(parent=None).first()

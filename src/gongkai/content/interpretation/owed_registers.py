@@ -34,7 +34,7 @@ def _to_local_day(moment: datetime | None) -> date | None:
     return timezone.localdate(moment) if moment else None
 
 
-def _item_url(number: int | None) -> str:
+def _get_item_url(number: int | None) -> str:
     return reverse("publishing:item", args=[number]) if number else ""
 
 
@@ -158,7 +158,7 @@ class UninterpretedDocumentRegister(_View[Document]):
 
     def url_of(self, row: Document) -> str:
         """Return the URL of the published item."""
-        return _item_url(row.item_number)
+        return _get_item_url(row.item_number)
 
 
 class OrderedFormRegister(_View[Plan]):
@@ -200,7 +200,7 @@ class OrderedFormRegister(_View[Plan]):
 
     def url_of(self, row: Plan) -> str:
         """Return the URL of the item."""
-        return _item_url(row.item_id)
+        return _get_item_url(row.item_id)
 
 
 class OneSidedRegister(_View[Interpretation]):
@@ -238,7 +238,7 @@ class OneSidedRegister(_View[Interpretation]):
 
     def url_of(self, row: Interpretation) -> str:
         """Return the URL of the interpreting item."""
-        return _item_url(row.item_id)
+        return _get_item_url(row.item_id)
 
 
 OWED_REGISTERS: "tuple[type[Register[Model]], ...]" = (

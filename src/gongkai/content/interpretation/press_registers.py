@@ -75,7 +75,7 @@ def _render_speaker(row: PressEvent) -> SafeString | str:
     return format_html('{}<br><span class="gk-soft gk-nowrap">{}</span>', row.speaker, row.get_rank_display())
 
 
-def _result_title(row: PressEvent) -> str:
+def _get_result_title(row: PressEvent) -> str:
     return str(row.titles[row.result.pk]) if row.result else ""  # type: ignore[attr-defined]
 
 
@@ -84,7 +84,7 @@ def _render_result(row: PressEvent) -> SafeString | str:
     if row.dropped:
         return format_html('<span class="gk-soft">已作废：{}</span>', row.dropped)
     if row.result and row.found:  # type: ignore[attr-defined]
-        number, title = row.result.item_number, _result_title(row)
+        number, title = row.result.item_number, _get_result_title(row)
         if not number:
             return title
         return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[number]), title)
@@ -125,7 +125,7 @@ class PressEventRegister(Register[PressEvent]):
         Column("rank", at=FILE_ONLY),
         Column("media", "场所、媒体和报道", value=_describe_media, at=LIST_ONLY, width=30),
         *(Column(name, at=FILE_AND_RECORD) for name in ("place", "medium", "coverage")),
-        Column("result", value=_result_title, cell=_render_result, order=""),
+        Column("result", value=_get_result_title, cell=_render_result, order=""),
         Column("address", at=FILE_ONLY),
         *(Column(name, at=frozenset({"record"})) for name in ("made_by", "made_at")),
     )

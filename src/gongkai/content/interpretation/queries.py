@@ -266,11 +266,11 @@ def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
     rows = cached_in_batch(
         ("specialists", body.pk, on), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), on))
     )
-    matching_specialists = [row for row in rows if any(word in text for word in _words_of(row.field))]
+    matching_specialists = [row for row in rows if any(word in text for word in _split_field_words(row.field))]
     return matching_specialists or rows
 
 
-def _words_of(field: str) -> list[str]:
+def _split_field_words(field: str) -> list[str]:
     return [word for word in re.split(r"[、，,；;和与及\s]+", field) if len(word) > 1]
 
 
@@ -281,7 +281,7 @@ def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
 
 
 def count_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
-    """Return the number of policy items planned for interpretation by field in a year."""
+    """Return (label of a policy field, number of items planned for interpretation) in a year, zeros left out."""
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
     plans = dict(Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field"))
@@ -293,7 +293,7 @@ def count_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
 
 
 def describe_interpretation(item: ItemPage) -> tuple[bool, str]:
-    """Return true if a document is interpreted or exempt, with a description."""
+    """Return (whether a document is interpreted or exempt, description in Chinese)."""
     texts = list(Interpretation.objects.filter(document__source=item.stream).values_list("text", flat=True))
     public = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=[n for n in texts if n])
     if found := public.values("document").distinct().count():

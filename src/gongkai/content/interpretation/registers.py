@@ -82,7 +82,7 @@ class SpecialistRegister(Register[Specialist]):
         return queries.drafting_bodies(bodies_seen(by))
 
 
-def _in_force(rows: QuerySet[SpecialistRule], name: str, value: str) -> QuerySet[SpecialistRule]:
+def _filter_in_force(rows: QuerySet[SpecialistRule], name: str, value: str) -> QuerySet[SpecialistRule]:
     return rows.filter(ended__isnull=value == "now")
 
 
@@ -108,7 +108,7 @@ class SpecialistRuleRegister(Register[SpecialistRule]):
                 label="效力",
                 choices=[("now", "有效"), ("past", "已废止")],
                 empty_label="全部",
-                method=_in_force,
+                method=_filter_in_force,
             ),
         ),
         "body",

@@ -56,7 +56,7 @@ PLANNED_KIND = EntryKind(
 
 
 def _make_sender_condition(by: Actor) -> Q | None:
-    """Return the condition for handovers by the user's units."""
+    """Return the condition for handovers by the user's units; None if they have none."""
     own = working_bodies(by)
     return Q(handover__event__body__in=sorted(own)) if own else None
 

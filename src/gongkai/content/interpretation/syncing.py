@@ -27,7 +27,7 @@ def public_since(documents: Collection[int]) -> dict[int, datetime]:
 
 
 def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
-    """Return the missing forms of public policy documents, and since when all are public.
+    """Return (missing forms, time since when all are public or None) of each public policy document, by key.
 
     Five queries. Without a plan, the forms ordered by the office are required; if only a text was
     ordered, any interpretation counts.

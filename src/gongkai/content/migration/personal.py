@@ -97,7 +97,7 @@ def _show_context(text: str, finding: Finding, after: int) -> str:
 
 
 def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
-    """Return the text of a file, with hidden text if that has personal data, and what a person must look at.
+    """Return (text, hidden text added if it has personal data; what a person must look at).
 
     Raises:
         PrivacyError: it cannot be read; the message says why.
@@ -148,7 +148,7 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
 
 
 def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
-    """Return title and fields with personal data masked, each name in all places.
+    """Return (title, fields) with personal data masked, each name wherever it occurs.
 
     Raises:
         PrivacyError: the text cannot be searched.

@@ -123,9 +123,9 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
     return OpenSource(run, bundle, names, read_journal_entries(bundle))
 
 
-def read_batch(run: MoveRun, source: OpenSource, *, most: int = READING_BATCH_SIZE) -> int:
+def read_batch(run: MoveRun, source: OpenSource, *, limit: int = READING_BATCH_SIZE) -> int:
     """Read the next items into rows, in one transaction with the run's cursor; return how many."""
-    numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
+    numbers = range(run.cursor, min(run.cursor + limit, len(source.pieces)))
     rows = list(_iterate_rows(run, source, numbers))
     named = run.pictures.get("named", 0) + sum(row.data.get("pictures_named", 0) for row in rows)
     taken = run.pictures.get("taken", 0) + sum(len(row.data.get("pictures", [])) for row in rows)
@@ -217,7 +217,7 @@ def _list_old_urls(run: MoveRun, item: OldItem) -> list[str]:
 def _inspect_files(
     refs: list[FileRef], bundle: FileBundle, missing: list[str], *, picture: bool = False
 ) -> list[tuple[dict[str, object], bytes]]:
-    """Inspect files; add an error to `missing` for each that is not accepted."""
+    """Return (facts, bytes) of the accepted files; an error for each other is added to `missing`."""
     found = []
     for ref in refs:
         try:

@@ -38,7 +38,7 @@ def read_bytes(bundle: FileBundle, ref: str) -> bytes:
 
 
 def pictures_of_word_file(data: bytes, text: str) -> dict[str, tuple[bytes, str]]:
-    """Return the pictures of a Word file by digest, each with a name."""
+    """Return (bytes, name) of the pictures of a Word file by digest (Refused: it cannot be read)."""
     pictures: dict[str, tuple[bytes, str]] = {}
 
     def keep(picture: bytes, name: str) -> str:

@@ -97,17 +97,17 @@ def _save_decision(request: HttpRequest, by: Actor, row: MoveRow, form: RowDecis
     return True
 
 
-def _read_saved_page(shown: MoveRow) -> bytes:
+def _read_saved_page(row: MoveRow) -> bytes:
     """Return the bytes of the saved page, as read."""
-    data = _read_file(shown, str(shown.source.get("place") or ""))
-    if row_samples.page_digest(data) != shown.source.get("digest"):
+    data = _read_file(row, str(row.source.get("place") or ""))
+    if row_samples.page_digest(data) != row.source.get("digest"):
         raise Http404("原网页在读取之后有改动，请重新读取")
     return data
 
 
-def _read_file(shown: MoveRow, ref: str) -> bytes:
+def _read_file(row: MoveRow, ref: str) -> bytes:
     try:
-        return row_files.read_bytes(open_bundle(shown.run.files_at), ref)
+        return row_files.read_bytes(open_bundle(row.run.files_at), ref)
     except UnreadableFile as error:
         raise Http404(f"{error}") from error
 

@@ -109,10 +109,10 @@ def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
     ).select_related("website")
 
 
-def archive_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
+def archive_empty(columns: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
     """Archive the empty columns of a run, children first; return (archived, kept)."""
     archived, kept_columns = [], []
-    for column in sorted(left, key=lambda c: -c.path.count("/")):
+    for column in sorted(columns, key=lambda c: -c.path.count("/")):
         fresh = Column.objects.select_related("website").get(pk=column.pk)
         if fresh.archived_at:
             continue
@@ -247,7 +247,7 @@ def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
 
 
 def _find_row_state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Doubled") -> tuple[str, str]:
-    """Return the state of a row with its reason."""
+    """Return (state, Chinese reason or "") of a row."""
     mapped = run.columns[row.column]
     if row.problems:
         return RowState.BAD, ""
@@ -265,7 +265,7 @@ def _find_row_state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Dou
 
 
 def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
-    """Return the state of a row without obstacles: draft, held for a person, or ready."""
+    """Return (state, reason) of a row without obstacles: draft, held for a decision on personal data, or ready."""
     if why := _only_a_draft(row, run) or doubled.page_of(row):
         return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""

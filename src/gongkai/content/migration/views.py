@@ -36,7 +36,7 @@ _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 
 def find_actor_sites(request: HttpRequest) -> tuple[Actor, list[Website]]:
-    """Return the actor and the sites into which they may migrate."""
+    """Return (actor, sites into which they may migrate)."""
     by = require_staff_actor(request)
     return by, queries.sites_of(by)
 

@@ -43,7 +43,7 @@ def find_window_errors(website: Website | int) -> list[str]:
 
 
 def find_named_years(reason: str) -> tuple[int, int] | None:
-    """Return the first and last year of the texts that a window's reason names, or None."""
+    """Return (first, last) year of the texts that a window's reason names, or None."""
     if match := _SPAN.search(reason):
         return int(match[1]), int(match[2])
     return (int(match[1]), 9999) if (match := _SINCE.search(reason)) else None
@@ -78,25 +78,29 @@ def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
     )
 
 
-def _get_post_start(one: Appointment) -> datetime:
+def _get_post_start(appointment: Appointment) -> datetime:
     """Return when a person began to hold a post: its first day, or later if logged as entered, taken over or confirmed.
 
     Covers are logged with the covered person, handovers with the previous holder.
     """
-    people = Q(stream=f"person/{one.person_id}")
-    if one.covers is not None:
-        people |= Q(stream=f"person/{one.covers.person_id}")
+    people = Q(stream=f"person/{appointment.person_id}")
+    if appointment.covers is not None:
+        people |= Q(stream=f"person/{appointment.covers.person_id}")
     movements = Movement.objects.filter(people, action__startswith="units.").values_list("at", "action", "facts")
-    named = [at for at, _, facts in movements if facts.get("appointment") == one.pk]
-    confirmed = [at for at, action, _ in movements if action == "units.confirm_appointment" and one.entered_by_id]
-    handed = [] if named else _list_handover_times(one)
-    begun = timezone.make_aware(datetime.combine(one.start, time()))
+    named = [at for at, _, facts in movements if facts.get("appointment") == appointment.pk]
+    confirmed = [
+        at for at, action, _ in movements if action == "units.confirm_appointment" and appointment.entered_by_id
+    ]
+    handed = [] if named else _list_handover_times(appointment)
+    begun = timezone.make_aware(datetime.combine(appointment.start, time()))
     return max([begun, *named, *confirmed, *handed])
 
 
-def _list_handover_times(one: Appointment) -> list[datetime]:
+def _list_handover_times(appointment: Appointment) -> list[datetime]:
     """Return the times when such a post was handed over to the person, by the log."""
     movements = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
-    rows = [(at, facts) for at, facts in movements.values_list("at", "facts") if facts.get("to") == one.person_id]
-    same_appointments = Appointment.objects.filter(body=one.body_id, role=one.role)
+    rows = [
+        (at, facts) for at, facts in movements.values_list("at", "facts") if facts.get("to") == appointment.person_id
+    ]
+    same_appointments = Appointment.objects.filter(body=appointment.body_id, role=appointment.role)
     return [at for at, facts in rows if same_appointments.filter(pk__in=facts.get("appointments", ())).exists()]

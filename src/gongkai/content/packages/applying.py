@@ -138,7 +138,7 @@ class ArrivingDocument:
 
 
 def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
-    """Write the rows of a package into this installation; return it, and false if it was applied before.
+    """Write the rows of a package into this installation; return (package, false if it was applied before).
 
     Raises:
         Refused: not trusted, altered, out of order, or this is no outer installation; nothing was changed.
@@ -234,7 +234,7 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
 
 
 def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
-    """Return the rows of a package to write, the keys to remove, and all changes of state."""
+    """Return (rows to write by part, keys to remove by part, digests by part and key) of a package."""
     puts: Rows = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}

@@ -191,14 +191,16 @@ class PackageExport:
             texts |= set(selection.texts)
         return ReceivedDocuments(frozenset(numbers), frozenset(texts))
 
-    def _select(self, some: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
+    def _select(self, document_numbers: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
         """Return (the documents selected, digests already carried by "documents" and "texts")."""
-        editions = Edition.objects.filter(document__in=some).values_list("pk", flat=True)
+        editions = Edition.objects.filter(document__in=document_numbers).values_list("pk", flat=True)
         has = {
-            "documents": state.carried_digests_of("documents", some),
+            "documents": state.carried_digests_of("documents", document_numbers),
             "texts": state.carried_digests_of("texts", editions),
         }
-        return documents.select_exported_part(some, self.now, has, limited=self.limited, whole=self.whole), has
+        return documents.select_exported_part(
+            document_numbers, self.now, has, limited=self.limited, whole=self.whole
+        ), has
 
     def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[RowOperation]:
         """Return the changed rows of a part, and note those that are gone."""
@@ -211,9 +213,9 @@ class PackageExport:
             self.gone += [RowOperation(name, key, "") for key in sorted(carried) if key not in seen_keys]
         return operations
 
-    def _portion(self, some: list[int]) -> Iterator[RowGroup]:
+    def _portion(self, document_numbers: list[int]) -> Iterator[RowGroup]:
         """Yield a group for each document of a batch: files, document, texts."""
-        selection, has = self._select(some)
+        selection, has = self._select(document_numbers)
         gone_before = len(self.gone)
         texts: dict[int, list[RowOperation]] = {}
         for op in self._named("texts", documents.text_rows(selection), has["texts"]):
@@ -243,8 +245,8 @@ class PackageExport:
         self.sent |= set(found)
         return found
 
-    def _delete_unused_files(self, shown: ReceivedDocuments) -> None:
+    def _delete_unused_files(self, received: ReceivedDocuments) -> None:
         """Add the deletion of the files that no document outside uses any more."""
         if self.texts_went or self.chosen is None:
-            unused_files = documents.find_unused_files(shown, state.keys_of("files"))
+            unused_files = documents.find_unused_files(received, state.keys_of("files"))
             self.gone += [RowOperation("files", key, "") for key in sorted(unused_files)]

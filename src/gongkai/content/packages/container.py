@@ -28,13 +28,13 @@ from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open
 
 def private_key() -> Ed25519PrivateKey:
     """Return this installation's private key; it is created at first use, readable by its owner only."""
-    key = load_pem_private_key(secret_file("package.pem", _new_private), None)
+    key = load_pem_private_key(secret_file("package.pem", _make_private_key), None)
     if not isinstance(key, Ed25519PrivateKey):
         raise Refused(f"{keys_folder() / 'package.pem'} 不是交换包的私钥。")
     return key
 
 
-def _new_private() -> bytes:
+def _make_private_key() -> bytes:
     ed25519_private_key = Ed25519PrivateKey.generate()
     return ed25519_private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
@@ -175,20 +175,20 @@ class OpenedPackage:
                     raise Refused(f"交换包的第{number}行超过{MAX_ROW_BYTES // BYTES_PER_MEGABYTE}兆字节，未应用。")
                 yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
 
-    def file(self, mark: str) -> IO[bytes]:
+    def file(self, digest: str) -> IO[bytes]:
         """Open a file of the package by its digest.
 
         Raises:
             Refused: altered or missing.
         """
-        if f"files/{mark}" not in self.zip.NameToInfo:
+        if f"files/{digest}" not in self.zip.NameToInfo:
             raise Refused("交换包中缺少文件，未应用。")
         seen, size, out = hashlib.sha256(), 0, tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
-        for block in self._blocks(f"files/{mark}", self.files[mark]):
+        for block in self._blocks(f"files/{digest}", self.files[digest]):
             seen.update(block)
             size += len(block)
             out.write(block)
-        if seen.hexdigest() != mark or size != self.files[mark]:
+        if seen.hexdigest() != digest or size != self.files[digest]:
             raise Refused("交换包中的文件与签名不符，未应用。")
         return out
 

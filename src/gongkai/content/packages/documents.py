@@ -66,12 +66,12 @@ def public_part(
     live = shown.act == Act.PUBLISH and shown.audience in audiences
     if not live and not carried:
         return None
-    had = {e.pk for e in rows if e.act == Act.PUBLISH and e.audience in audiences and _ever_shown(e, rows, now)}
+    had = {e.pk for e in rows if e.act == Act.PUBLISH and e.audience in audiences and _was_ever_shown(e, rows, now)}
     kept = {e.pk for e in rows if e.pk in sent}
     return PublicPart([e.pk for e in rows], had | kept if live else kept)
 
 
-def _ever_shown(edition_facts: EditionFacts, rows: Sequence[EditionFacts], now: datetime) -> bool:
+def _was_ever_shown(edition_facts: EditionFacts, rows: Sequence[EditionFacts], now: datetime) -> bool:
     later = (e for e in rows if e.number > edition_facts.number)
     return edition_facts.visible_from <= now and all(e.visible_from > edition_facts.visible_from for e in later)
 

@@ -96,13 +96,13 @@ def _get_manifest_digest(path: Path) -> str:
         return ""
 
 
-def _iterate_drafts(export: PackageExport, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
-    """Yield unsaved packages, their changes and files, each following the digest of the one before."""
+def _iterate_drafts(export: PackageExport, max_bytes: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
+    """Yield (unsaved package, changes, file), each following the digest of the one before."""
     last_package = state.find_last_package()
     sequence, previous, total = (
         (last_package.sequence, last_package.digest, last_package.state) if last_package else (0, "", "")
     )
-    for draft in _split_into_drafts(export.groups(), most):
+    for draft in _split_into_drafts(export.groups(), max_bytes):
         changes = draft.changes
         if export.whole:
             state.remove_all_others(changes, state.load_carried_digests())

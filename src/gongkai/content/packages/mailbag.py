@@ -159,7 +159,7 @@ def _load_trusted_keys() -> tuple[Ed25519PublicKey, X25519PublicKey]:
     return _read_card(path.read_bytes())
 
 
-def _closed_with(shared: bytes, way: bytes) -> ChaCha20Poly1305:
+def _make_cipher(shared: bytes, way: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"gongkai mailbag " + way).derive(shared))
 
 
@@ -172,7 +172,7 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()
     direction_mark = _get_direction_mark(inward=inward)
-    box = _closed_with(once.exchange(_load_trusted_keys()[1]), direction_mark)
+    box = _make_cipher(once.exchange(_load_trusted_keys()[1]), direction_mark)
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
     body = own + box.encrypt(b"\0" * _NONCE, text, FILE_SIGNATURE + direction_mark)
@@ -213,7 +213,7 @@ def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
     try:
         _load_trusted_keys()[0].verify(signature, FILE_SIGNATURE + way + body)
         once = X25519PublicKey.from_public_bytes(body[:_KEY])
-        box = _closed_with(_load_own_key().exchange(once), way)
+        box = _make_cipher(_load_own_key().exchange(once), way)
         content = json.loads(box.decrypt(b"\0" * _NONCE, body[_KEY:], FILE_SIGNATURE + way))
     except (InvalidSignature, InvalidTag, ValueError) as error:
         raise Refused("签名不符：包被改动过、方向不对，或不是由信任的对端制作。") from error

@@ -242,12 +242,12 @@ def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
     return ActionResult(facts={"package": package})
 
 
-def drop_files(marks: Sequence[str]) -> None:
+def drop_files(digests: Sequence[str]) -> None:
     """Delete the files with these digests unless an edition uses them.
 
     Bytes go after the commit.
     """
-    named = set(EditionFile.objects.filter(digest__in=marks).values_list("digest", flat=True))
-    for mark in marks:
+    named = set(EditionFile.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    for mark in digests:
         if mark not in named:
             delete_stored(mark)

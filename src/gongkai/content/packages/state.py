@@ -97,7 +97,7 @@ def digest_after(before: str, changes: Changes) -> str:
 
 
 def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """Add the removal of all rows that a complete package does not contain; return their keys."""
+    """Add the removal of all rows that a complete package lacks; return their (part, key)."""
     others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))
     return others

@@ -90,7 +90,7 @@ def _describe_consultation(record: PolicyRecord) -> str:
 
 
 def _ask_registered_step(name: str, item: ItemPage | None) -> tuple[bool, str]:
-    """Return the state of a step from the app that registered it in `STEPS_BY_NAME`."""
+    """Return (whether a step is done, Chinese words) from the app that registered it in `STEPS_BY_NAME`."""
     if item is None:
         return False, "还没有起草公开"
     speak = STEPS_BY_NAME.get(name)
@@ -135,7 +135,7 @@ def list_response_relations(record: PolicyRecord) -> Sequence[Relation]:
 
 
 def _find_response_step(record: PolicyRecord | None) -> tuple[bool, str]:
-    """Return whether a response to the public's doubts is public, and the step in Chinese words."""
+    """Return (whether a response to the public's doubts is public, Chinese words)."""
     response_items = [row.user_id for row in list_response_relations(record)] if record else []
     if not response_items:
         return False, "没有回应；公众对文件有疑问、误解或者反映问题的，起草回应"

@@ -77,35 +77,38 @@ def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -
     return count
 
 
-def find_result_errors(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
+def find_result_errors(cleanup_round: CleanupRound, words: str, start: datetime | None) -> list[str]:
     """Return reasons against publishing the result of a round in a text (`words`).
 
     Its lists or its day differ from the verdicts, or verdicts no longer apply.
     """
     day = timezone.localdate(start)
     text = "".join(words.split())
-    cases = cases_of(made)
+    cases = cases_of(cleanup_round)
     wrong = [
         f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
         for verdict, head in RESULT_TABLES
         if (some := [case for case in cases if case.verdict == verdict])
-        and "".join(to_plain_text(_render_section(some, verdict, head, made.result_on or day)).split()) not in text
+        and "".join(to_plain_text(_render_section(some, verdict, head, cleanup_round.result_on or day)).split())
+        not in text
     ]
-    drafted = set(find_days(to_plain_text(result_html(made, made.result_on))))
+    drafted = set(find_days(to_plain_text(result_html(cleanup_round, cleanup_round.result_on))))
     if any(found > timezone.localdate() for found in set(find_days(words)) - drafted):
         wrong.append("正文写的施行日期与清理结果的不一致；要改的，请退回清理后修改。")
-    if made.result_on and made.result_on < day:
-        wrong.append(f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。")
-    return [*wrong, *list_outdated_verdicts(made, day)]
+    if cleanup_round.result_on and cleanup_round.result_on < day:
+        wrong.append(
+            f"清理结果的施行日期{cleanup_round.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。"
+        )
+    return [*wrong, *list_outdated_verdicts(cleanup_round, day)]
 
 
-def close_round(made: CleanupRound, day: date) -> None:
+def close_round(cleanup_round: CleanupRound, day: date) -> None:
     """Close a round whose result is signed and public, with its tasks."""
-    on = max(made.result_on or day, day)
-    made.cases.update(applied_on=on)
-    finish_tasks(made, SYSTEM)
-    made.state, made.closed_at, made.result_on = RoundState.CLOSED, timezone.now(), on
-    made.save()
+    on = max(cleanup_round.result_on or day, day)
+    cleanup_round.cases.update(applied_on=on)
+    finish_tasks(cleanup_round, SYSTEM)
+    cleanup_round.state, cleanup_round.closed_at, cleanup_round.result_on = RoundState.CLOSED, timezone.now(), on
+    cleanup_round.save()
 
 
 #: Validity of a document that ended during the round → the only possible verdict.
@@ -118,9 +121,11 @@ def find_expected_verdict(verdict: str, state: str) -> str:
     return wanted.value if verdict and wanted and verdict != wanted else ""
 
 
-def find_ended_records(made: CleanupRound, day: date) -> dict[int, Span]:
+def find_ended_records(cleanup_round: CleanupRound, day: date) -> dict[int, Span]:
     """Return the ended records of a round by a day, as record key → the validity span."""
-    rows = Span.objects.filter(spans_on_day(day), record__cleanup_cases__round=made, state__in=VERDICTS_BY_STANDING)
+    rows = Span.objects.filter(
+        spans_on_day(day), record__cleanup_cases__round=cleanup_round, state__in=VERDICTS_BY_STANDING
+    )
     return {span.record_id: span for span in rows}
 
 
@@ -149,14 +154,14 @@ def _find_too_early_errors(cleanup_round: CleanupRound, day: date) -> list[str]:
     return [f"{cite_title(case.record.title)}{find_too_early_error(case.verdict, case.record, day)}" for case in cases]
 
 
-def result_html(made: CleanupRound, day: date | None) -> str:
+def result_html(cleanup_round: CleanupRound, day: date | None) -> str:
     """Return the result list as HTML: an announcement and a table for each verdict; without `day`, from publication."""
     since = f"自{day_in_words(day)}起施行" if day else "自公布之日起施行"
     shown = day or timezone.localdate()
-    rows = cases_of(made)
-    levels = "、".join(Level(level).label for level in made.levels)
+    rows = cases_of(cleanup_round)
+    levels = "、".join(Level(level).label for level in cleanup_round.levels)
     parts = [
-        f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果{since}，目录如下。</p>",
+        f"<p>{escape(cleanup_round.body.name)}组织开展了{escape(cleanup_round.name)}，范围为{levels}，共{len(rows)}件。清理结果{since}，目录如下。</p>",
         "<p>凡列入废止、宣布失效目录的文件，自清理结果施行之日起不再作为行政管理的依据。</p>",
     ]
     for verdict, head in RESULT_TABLES:

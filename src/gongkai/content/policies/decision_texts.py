@@ -196,7 +196,7 @@ def _words_of_record(record: PolicyRecord) -> str:
 
 
 def own_publication_day(actor: PolicyRecord) -> date | None:
-    """Return the day of publication that a document's own text states, whatever the library has."""
+    """Return the day of publication that a document's own text states, or None."""
     day = actor.published_on
     return day if day and day in find_days(_words_of_record(actor)) else None
 
@@ -303,7 +303,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
 
 
 def opinion_papers_of(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the stored papers with units' opinions in the clean-up whose result this text is."""
+    """Return (file, name) of the papers with units' opinions in the clean-up whose result this text is."""
     number = item_number(text.source.stream)
     tasks = CleanupTask.objects.filter(round__item_number=number, paper__isnull=False) if number else []
     return [(str(task.paper_id), f"{task.body.name}的书面清理意见：{task.paper_name}") for task in tasks]
@@ -370,7 +370,7 @@ def decides_itself(decision: Decision) -> bool:
 
 
 def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
-    """Return title and HTML of the announcement of a decision, with basis and reason."""
+    """Return (title, HTML) of the announcement of a decision, with basis and reason."""
     record, name = decision.record, cite_title(decision.record.title, decision.record.number)
     since = f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
     what = {
@@ -389,7 +389,7 @@ def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
 
 
 def compose_correction(decision: Decision) -> tuple[str, str]:
-    """Return title and HTML of the announcement that corrects a decision; the reason stays in the log."""
+    """Return (title, HTML) of the announcement that corrects a decision; the reason stays in the log."""
     name = cite_title(decision.record.title, decision.record.number)
     text = f"此前公布的{name}{DecisionKind(decision.what).label}的信息有误，现予更正：该项{DecisionKind(decision.what).label}不生效。"
     return f"关于更正{cite_title(decision.record.title)}效力信息的公告", f"<p>{escape(text)}</p>"

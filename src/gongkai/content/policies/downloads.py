@@ -92,9 +92,9 @@ def typeset_document(document: IssuedDocument, suffix: str) -> bytes:
     return render_official_pdf(document, read_picture)
 
 
-def read_picture(mark: str) -> bytes | None:
+def read_picture(digest: str) -> bytes | None:
     """Return the bytes of the picture with this digest, or None."""
-    stored = StoredFile.objects.filter(pk=mark).first()
+    stored = StoredFile.objects.filter(pk=digest).first()
     return stored.read() if stored and stored.exists() else None
 
 

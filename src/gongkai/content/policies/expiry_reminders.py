@@ -57,7 +57,7 @@ def update_validity_entries() -> dict[str, int]:
     return {"reminders": entries, "settled": settled}
 
 
-def _create_entries(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
+def _create_entries(expiring_records: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
     """Create a reminder entry for each document that will expire; returns their number."""
     entries = [
         Entry(
@@ -67,12 +67,12 @@ def _create_entries(found: Sequence[tuple[PolicyRecord, date]], today: date) -> 
             year=today.year,
             due_at=law.end_of_day(ends),
         )
-        for record, ends in found
+        for record, ends in expiring_records
     ]
     make_entries(entries, by=SYSTEM, words=f"有效期届满前{notice_months()}个月提醒起草单位评估")
     ValidityTask.objects.bulk_create(
         ValidityTask(entry=entry, record=record, ends_on=ends)
-        for entry, (record, ends) in zip(entries, found, strict=True)
+        for entry, (record, ends) in zip(entries, expiring_records, strict=True)
     )
     return len(entries)
 

@@ -140,7 +140,7 @@ def _render_text(record: PolicyRecord, suffix: str) -> bytes:
 
 
 def _get_draft_text(record: PolicyRecord) -> tuple[str, list[str]]:
-    """Return the drafted text, else the record's, and the names of its attachments."""
+    """Return (drafted text or the record's, names of its attachments) (Refused: not public on the office's own initiative)."""
     item = item_of(record.document) if record.document else None
     if item is None or not item.latest_revision_id:
         return record.html, []

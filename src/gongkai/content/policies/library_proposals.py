@@ -11,7 +11,7 @@ ENTRY_FIELD_LABELS = {"document": "入库的公开信息编号", "validity": "�
 
 
 def propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
-    """Propose linking a stored record to a public document whose shown validity would change.
+    """Propose linking a record to a public document whose shown validity would change; None if that needs no second person.
 
     Args:
         record: not bound yet.

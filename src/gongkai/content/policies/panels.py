@@ -128,8 +128,7 @@ def upload_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None
 
 
 def upload_first_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page list of drafts that need a receipt before publication, without those
-    already on the ledger."""
+    """Return the home page list of drafts that need a receipt before publication, not yet on the ledger; None if empty."""
     own = working_bodies(by)
     lines: list[TodoLine] = []
     count, more = 0, ""

@@ -215,7 +215,7 @@ def _list_public_documents() -> "QuerySet[Document]":
     return documents_visible_to(ANONYMOUS).filter(policy=OuterRef("record"))
 
 
-def _filed_state(row: FiledRow) -> str:
+def _describe_filed_state(row: FiledRow) -> str:
     return dict(FILED_STATES)[EXCUSED if row.excuse else OUT if row.is_out else PUBLISH]  # type: ignore[attr-defined]
 
 
@@ -250,7 +250,7 @@ class FiledListRegister(Register[FiledRow]):
             cell=_render_library_link,
             order="",
         ),
-        Column("state", "情况", value=_filed_state, order=""),
+        Column("state", "情况", value=_describe_filed_state, order=""),
         "body",
         Column("excuse", at=FILE_AND_RECORD),
         Column("excused_by", at=FILE_AND_RECORD),

@@ -56,14 +56,14 @@ def _list_decisions_in_effect(record: PolicyRecord) -> list[Decision]:
     )
 
 
-def _make_validity_facts(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> ValidityFacts:
+def _make_validity_facts(record: PolicyRecord, rows: Iterable[Decision], public_documents: set[int]) -> ValidityFacts:
     """Return what decides on a record's validity, with those decisions whose documents are public named."""
     decided = tuple(
         DatedDecision(
             decision.what,
             decision.on,
             decision.until,
-            decision.by_words if not decision.actor or decision.actor.document_id in out else "",
+            decision.by_words if not decision.actor or decision.actor.document_id in public_documents else "",
         )
         for decision in rows
     )

@@ -215,7 +215,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
 
 
 def _replace_own_title(text: str, title: str) -> tuple[str, list[str]]:
-    """Replace the document's own titles by 本文件 and remove quotations; return the text and those titles."""
+    """Return (text with its own titles as 本文件 and without quotations, those titles)."""
     text = _fill_days(_HOUR.sub("", _QUOTED.sub("", text)))
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
     for name in names:
@@ -260,7 +260,7 @@ def beginning_sentence(text: str, title: str = "") -> str:
 
 
 def _own_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
-    """Yield the sentences of a text, and whether each begins its paragraph."""
+    """Yield (sentence, whether it begins its paragraph) of a text."""
     for line in filter(None, map(str.strip, _replace_own_title(text, title)[0].splitlines())):
         numbered = _NUMBERED.match(line)
         parts = filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :])))
@@ -311,7 +311,7 @@ def _remove_repetition(match: "re.Match[str]") -> str:
 def _own_terms(
     sentence: str, first_days: Collection[date], follows: bool, *, starts_article: bool
 ) -> tuple[list["re.Match[str]"], bool]:
-    """Return the clauses with the document's own end, and whether it is still the subject at the end of the sentence.
+    """Return (clauses with the document's own end, whether it is still the subject at the end of the sentence).
 
     Args:
         sentence: without its number and its full stop.

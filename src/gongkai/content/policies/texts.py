@@ -100,7 +100,7 @@ def is_source_allowed(address: str) -> bool:
 
 
 def fetch_source(address: str) -> tuple[str, list[str]]:
-    """Return the text of a source's page, and notes on content that is not in it.
+    """Return (text of a source's page, notes on content that is not in it).
 
     Raises:
         UnreadableSource: the source cannot be read.
@@ -127,7 +127,7 @@ _SUFFIXES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf"}
 
 
 def _read_source_text(data: bytes, kind: str) -> tuple[str, list[str]]:
-    """Return the text of a source, and notes on content that is not in it.
+    """Return (text of a source, notes on content that is not in it).
 
     Raises:
         UnreadableSource: it cannot be read.

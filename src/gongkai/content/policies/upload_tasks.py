@@ -52,11 +52,11 @@ def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, in
 
 
 def _group_due_documents(
-    known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
+    libraries: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
 ) -> Wanted:
     """Return the records to upload by (library, unit that now answers, due date)."""
     due_documents: Wanted = defaultdict(list)
-    for library in known.values():
+    for library in libraries.values():
         for row, due in list_due_documents(library, bodies):
             if (owner := owners[row.body_id]) is not None:
                 due_documents[library.pk, owner, due].append(row.pk)
@@ -74,9 +74,9 @@ def _map_owners() -> dict[int, int | None]:
     existing_ids = set(existing_bodies(Body.objects.all()).values_list("pk", flat=True))
     into = dict(Body.objects.values_list("pk", "merged_into"))
 
-    def owner(one: int) -> int | None:
+    def owner(body: int) -> int | None:
         """Return the unit that exists now, following mergers, or None."""
-        heir: int | None = one
+        heir: int | None = body
         while heir is not None and heir not in existing_ids:
             heir = into[heir]
         return heir
@@ -100,42 +100,42 @@ def _make_title(library: UpperLibrary, day: date) -> str:
     return f"向{library.name}上传、更新政策文件（{day:%Y-%m-%d}前）"
 
 
-def _find_due_days(task: UploadTask, wanted: Wanted) -> list[Key]:
+def _find_due_days(task: UploadTask, due_documents: Wanted) -> list[Key]:
     """Return the due days on which a task's documents are due now, the most frequent first."""
     own = set(task.records)
     shared = Counter(
         {
             key: len(own.intersection(records))
-            for key, records in wanted.items()
+            for key, records in due_documents.items()
             if key[0] == task.library_id and own.intersection(records)
         }
     )
     return [key for key, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))]
 
 
-def _move_tasks(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> None:
+def _move_tasks(tasks: dict[Key, UploadTask], due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> None:
     """Move open tasks to the due day of their documents, if the unit has no task of that day."""
 
-    for key in sorted(one for one in tasks if one not in wanted):
+    for key in sorted(one for one in tasks if one not in due_documents):
         task = tasks[key]
-        free = [one for one in _find_due_days(task, wanted) if one[1] == task.body_id and one not in tasks]
+        free = [one for one in _find_due_days(task, due_documents) if one[1] == task.body_id and one not in tasks]
         if not free:
             continue
         until = free[0][2]
-        postpone_task(task.entry, by=SYSTEM, until=until, title=_make_title(known[task.library_id], until))
+        postpone_task(task.entry, by=SYSTEM, until=until, title=_make_title(libraries[task.library_id], until))
         UploadTask.objects.filter(pk=task.pk).update(due_on=until)
         task.due_on = until
         tasks[free[0]] = tasks.pop(key)
 
 
-def _create_tasks(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+def _create_tasks(due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> int:
     """Create an entry and a task for each library, unit and day; returns their number."""
-    keys = list(wanted)
+    keys = list(due_documents)
     owners = Body.objects.in_bulk({body for _, body, _ in keys})
     entries = [
         Entry(
             kind="upload",
-            title=_make_title(known[library], day),
+            title=_make_title(libraries[library], day),
             body=owners[body],
             year=day.year,
             due_at=law.end_of_day(day),
@@ -144,7 +144,7 @@ def _create_tasks(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
     ]
     make_entries(entries, by=SYSTEM, words="文件已公开、已撤下或者有效性已变，须在上级文件库上传或更新")
     UploadTask.objects.bulk_create(
-        UploadTask(entry=entry, library_id=key[0], body_id=key[1], due_on=key[2], records=wanted[key])
+        UploadTask(entry=entry, library_id=key[0], body_id=key[1], due_on=key[2], records=due_documents[key])
         for entry, key in zip(entries, keys, strict=True)
     )
     return len(entries)
@@ -157,20 +157,20 @@ def _reopen_tasks(tasks: list[UploadTask]) -> int:
     return len(tasks)
 
 
-def _close_tasks(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+def _close_tasks(tasks: list[UploadTask], due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> int:
     """Close the tasks as done, or as needless with the reason, and return their number."""
     for task in tasks:
-        why = _find_cancel_reason(task, wanted, known)
+        why = _find_cancel_reason(task, due_documents, libraries)
         settle_task(task.entry, by=SYSTEM, words=why or "文件都已上传、更新并登记回执", needless=bool(why))
     return len(tasks)
 
 
-def _find_cancel_reason(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) -> str:
+def _find_cancel_reason(task: UploadTask, due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> str:
     """Return the reason for cancelling a task, or "" if its documents were uploaded."""
-    if task.library_id not in known:
+    if task.library_id not in libraries:
         later = task.library.active and task.library.since > timezone.localdate()
         return f"上传改为自{task.library.since}起执行" if later else "不再要求上传"
-    if elsewhere := _find_due_days(task, wanted):
+    if elsewhere := _find_due_days(task, due_documents):
         _, body, day = elsewhere[0]
         return f"期限改为{day}，并入这一天的记录" if body == task.body_id else "单位已并入其他单位，由承接单位上传"
     if not task.body.alive:
@@ -180,11 +180,11 @@ def _find_cancel_reason(task: UploadTask, wanted: Wanted, known: dict[int, Upper
     return "" if rows.exists() else "没有须在这一天以前上传、更新的文件了"
 
 
-def _store_documents(tasks: list[UploadTask], wanted: Wanted) -> None:
+def _store_documents(tasks: list[UploadTask], due_documents: Wanted) -> None:
     """Store the documents of each open task."""
     changed = []
     for task in tasks:
-        records = wanted[task.library_id, task.body_id, task.due_on]
+        records = due_documents[task.library_id, task.body_id, task.due_on]
         if task.records != records:
             task.records = records
             changed.append(task)

@@ -103,8 +103,7 @@ def _cut_period(period: ValidityPeriod, end: date) -> ValidityPeriod:
 def _apply_decisions(
     life: ValidityFacts,
 ) -> tuple[list[tuple[date, Standing, DatedDecision | None]], date | None, DatedDecision | None]:
-    """Apply decisions in order of their days; return the changes, the first day after the end, and
-    the ending decision."""
+    """Return (changes of state by day, first day after the end or None, ending decision or None)."""
     ends = life.ends
     marks: list[tuple[date, Standing, DatedDecision | None]] = []
     for decided in sort_decisions(life.decisions):

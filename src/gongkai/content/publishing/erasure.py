@@ -56,26 +56,26 @@ class DraftErasureHandler:
     names = frozenset({"item"})
     every = True
 
-    def files_behind(self, document: Document, marks: set[str]) -> set[str]:
+    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
         """Return the digests of a document's source files and of the originals of its masked copies."""
         item = document.item_number or 0
-        originals = MaskedCopy.objects.filter(source=document.source, masked__in=marks).values_list(
+        originals = MaskedCopy.objects.filter(source=document.source, masked__in=digests).values_list(
             "original", flat=True
         )
         sources = SourceFile.objects.filter(item_id=item).values_list("stored", flat=True)
         return {*originals, *sources}
 
-    def carries(self, mark: str) -> bool:
+    def carries(self, digest: str) -> bool:
         """Return true if a draft or a paper signature contains the file with this digest."""
         return (
-            ItemAttachment.objects.filter(stored_id=mark).exists()
-            or Signature.objects.filter(scan=mark).exists()
-            or Opinion.objects.filter(scan=mark).exists()
+            ItemAttachment.objects.filter(stored_id=digest).exists()
+            or Signature.objects.filter(scan=digest).exists()
+            or Opinion.objects.filter(scan=digest).exists()
         )
 
-    def forget_file(self, mark: str) -> None:
+    def forget_file(self, digest: str) -> None:
         """Delete the check results of the file with this digest."""
-        CheckResult.objects.filter(digest=mark).delete()
+        CheckResult.objects.filter(digest=digest).delete()
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return an edition's remaining copies: reviews, and for an item its page, deadline entry and draft titles."""

@@ -172,13 +172,13 @@ def _list_files(page: ItemPage, html: str) -> list[FrozenFile]:
     return listed + _list_pictures(sorted(list_picture_digests(html)))
 
 
-def _list_pictures(marks: list[str]) -> list[FrozenFile]:
+def _list_pictures(digests: list[str]) -> list[FrozenFile]:
     """Return the pictures of a text and their smaller sizes (`of` names the picture used in the text)."""
     listed: dict[str, FrozenFile] = {
-        mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks
+        mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in digests
     }
     smaller: list[FrozenFile] = []
-    rows = PictureSize.objects.filter(base__in=marks).order_by("base_id", "width") if marks else ()
+    rows = PictureSize.objects.filter(base__in=digests).order_by("base_id", "width") if digests else ()
     for row in rows:
         if row.stored_id == row.base_id:
             listed[row.base_id]["width"], listed[row.base_id]["height"] = row.width, row.height

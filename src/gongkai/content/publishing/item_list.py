@@ -119,7 +119,7 @@ def opinions_visible_to(user: object) -> QuerySet[Opinion]:
 
 
 def listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
-    """Return `items_of` these bodies without drafts that the user may not see.
+    """Return `items_of` these bodies without drafts that the user may not see; `narrowed`: its filters.
 
     Args:
         user: who looks.

@@ -101,7 +101,7 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
 
 
 def _judge_by_days(days: int, column: Column, *, empty: bool) -> tuple[str, str]:
-    """Return light and sentence by the days since the last update, or since the opening of a column without any."""
+    """Return (light, sentence) by the days since the last update, or since the opening of a column without any."""
     cycle = column.cycle_days or 0
     remaining = f"{cycle - days}天内须更新"
     if days > cycle:

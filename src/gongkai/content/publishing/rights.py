@@ -77,10 +77,10 @@ def sync_groups(people: Iterable[Person]) -> int:
     return changed
 
 
-def _load_membership(known: dict[int, Person]) -> dict[int, set[str]]:
+def _load_membership(people: dict[int, Person]) -> dict[int, set[str]]:
     """Return the names of this system's groups by person."""
     membership: dict[int, set[str]] = {}
-    members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=GROUP_NAME_PREFIX)
+    members = Person.objects.filter(pk__in=list(people), user__groups__name__startswith=GROUP_NAME_PREFIX)
     for number, name in members.values_list("pk", "user__groups__name"):
         membership.setdefault(number, set()).add(name)
     return membership

@@ -167,7 +167,7 @@ def find_supervising_bodies(body_id: int) -> set[int]:
 
 
 def _find_offices() -> list[tuple[int, str]]:
-    """Return the body of each 政务公开办 and the path that it supervises."""
+    """Return (unit of a 政务公开办, path that it supervises) of each."""
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return [(one.body_id, reach_of(one.role, one.body)) for one in chiefs.only("role", "body", *REACH_FIELDS)]
 
@@ -232,7 +232,7 @@ def _get_kind(proposal: ProposedWords) -> WordedKind:
 
 
 def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
-    """Return the pending words of a target, as `list_changed_words` does."""
+    """Return (label, former words, proposed words) of a target's pending proposal, [] without one."""
     proposed_words = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING).first()
     return list_changed_words(proposed_words) if proposed_words else []
 

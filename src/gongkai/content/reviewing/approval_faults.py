@@ -135,29 +135,33 @@ def _find_invalid_signature(case: ReviewCase) -> list[str]:
     return next(([words] for signature in case.signed if (words := _find_signature_error(case, signature))), [])
 
 
-def _find_signature_error(case: ReviewCase, one: Signature) -> str:
+def _find_signature_error(case: ReviewCase, signature: Signature) -> str:
     """Return the error of a signature, or ""."""
     review = case.review
     checks = (
         (
-            one.content_digest != review.content_digest or one.revision_id != review.revision_id,
-            f"{one.stage_name}签的不是这一稿。",
+            signature.content_digest != review.content_digest or signature.revision_id != review.revision_id,
+            f"{signature.stage_name}签的不是这一稿。",
         ),
-        (one.plan_digest != case.plan.digest, "审签期间审签程序有改动，请退回后重新送审。"),
+        (signature.plan_digest != case.plan.digest, "审签期间审签程序有改动，请退回后重新送审。"),
         (
-            one.digest != signature_digest(one) or case.log.signatures.get(one.pk) != one.digest,
-            f"{one.stage_name}的签名与流水不符，审签无效。",
-        ),
-        (
-            not one.on_paper and not has_seen_all(review, one.seen),
-            f"{one.stage_name}的签名人没有看全送审的内容，审签无效。",
+            signature.digest != signature_digest(signature)
+            or case.log.signatures.get(signature.pk) != signature.digest,
+            f"{signature.stage_name}的签名与流水不符，审签无效。",
         ),
         (
-            case.sheet is not None and one.sheet_digest not in {"", case.sheet.digest},
-            f"{one.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
+            not signature.on_paper and not has_seen_all(review, signature.seen),
+            f"{signature.stage_name}的签名人没有看全送审的内容，审签无效。",
         ),
-        (one.on_paper and one.confirmer_id is None, f"{one.stage_name}的纸质签批没有经另一人核对，请退回后重新送审。"),
-        (not _is_role_allowed(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
+        (
+            case.sheet is not None and signature.sheet_digest not in {"", case.sheet.digest},
+            f"{signature.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
+        ),
+        (
+            signature.on_paper and signature.confirmer_id is None,
+            f"{signature.stage_name}的纸质签批没有经另一人核对，请退回后重新送审。",
+        ),
+        (not _is_role_allowed(case, signature), f"{signature.stage_name}的签名人没有这一级的审签角色。"),
     )
     return next((text for wrong, text in checks if wrong), "")
 

@@ -215,12 +215,12 @@ def opinions_on(flag: Coordination) -> dict[int, Opinion]:
     counts: dict[int, Opinion] = {}
     for row in rows.order_by("pk"):
         before = counts.get(row.body_id)
-        if not (row.recorder and before and _own_no(before)):
+        if not (row.recorder and before and _is_own_refusal(before)):
             counts[row.body_id] = row
     return counts
 
 
-def _own_no(opinion: Opinion) -> bool:
+def _is_own_refusal(opinion: Opinion) -> bool:
     return not opinion.agrees and not opinion.recorder
 
 
@@ -231,8 +231,10 @@ def _list_kept_opinions(flag: Coordination) -> list[int]:
     return next((list(fact.get("kept", ())) for fact in facts if fact.get("coordination") == flag.pk), [])
 
 
-def find_confirmation(flag: Coordination, mark: str) -> Movement | None:
+def find_confirmation(flag: Coordination, text_digest: str) -> Movement | None:
     """Return the log record that confirms earlier opinions for the text with this digest, or None."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
     said = (row for row in rows.order_by("-seq"))
-    return next((m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None)
+    return next(
+        (m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == text_digest), None
+    )

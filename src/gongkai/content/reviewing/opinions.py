@@ -35,9 +35,9 @@ def has_own_objection(flag: Coordination, body: Body, mark: str) -> bool:
     return any(opinion is not None and not opinion.agrees for opinion in said)
 
 
-def list_earlier_opinions(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
+def list_earlier_opinions(opinions: Iterable[Opinion], text_digest: str) -> list[Opinion]:
     """Return the opinions on texts other than that with this digest."""
-    return [opinion for opinion in opinions if opinion.content_digest != mark]
+    return [opinion for opinion in opinions if opinion.content_digest != text_digest]
 
 
 def check_opinions(text: OutgoingText) -> list[str]:

@@ -61,7 +61,7 @@ def _describe_standing(review: Review) -> str:
     return f"{review.stage_name}，已等{_get_row(review).days}天{until}"
 
 
-def _standing_cell(review: Review) -> SafeString:
+def _render_standing(review: Review) -> SafeString:
     light = _get_row(review).light
     return format_html("{} {}", _describe_standing(review), light_html(light, LIGHT_LABELS[light]) if light else "")
 
@@ -83,7 +83,7 @@ class ReviewRegister(Register[Review]):
         Column("body", "单位", value=lambda review: _get_row(review).body, order=""),
         Column("submitted_by", width=12),
         "submitted_at",
-        Column("standing", "审签到哪里", value=_describe_standing, cell=_standing_cell, order="state", width=30),
+        Column("standing", "审签到哪里", value=_describe_standing, cell=_render_standing, order="state", width=30),
         Column("signed", "已签", value=_describe_signatures, order="", width=30),
         Column("decided_at", at=FILE_AND_RECORD),
         Column("state", at=FILE_ONLY),

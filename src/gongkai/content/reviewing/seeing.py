@@ -155,10 +155,10 @@ class ReviewPart:
     def was_shown(self, marks: Marks) -> bool:
         """Return true if it was shown completely, a masked PDF page by page with its original."""
         if self.pages and self.kind == MASKED:
-            return self._all_pages(self.digest, marks) and self._all_pages(self.original, marks)
-        return (self.kind, self.digest) in marks or (bool(self.pages) and self._all_pages(self.digest, marks))
+            return self._has_all_pages(self.digest, marks) and self._has_all_pages(self.original, marks)
+        return (self.kind, self.digest) in marks or (bool(self.pages) and self._has_all_pages(self.digest, marks))
 
-    def _all_pages(self, digest: str, marks: Marks) -> bool:
+    def _has_all_pages(self, digest: str, marks: Marks) -> bool:
         return all((page_mark(number), digest) in marks for number in range(1, self.pages + 1))
 
 

@@ -55,7 +55,7 @@ def _drop_none(some: Iterable[int | None]) -> set[int]:
 
 
 def _last_published(source: Source) -> int | None:
-    """Return the last published revision that all stages signed.
+    """Return the last published revision that all stages signed, or None.
 
     What went out urgently does not count until it was reviewed: its authors would be free to sign the "correction" of their own words.
     """
@@ -256,7 +256,7 @@ def encode_barred_persons(review: Review, plan: ReviewPlan, signed: Iterable[Sig
 
 
 def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[int]]]:
-    """Return the possible signers of the pending stage by role, 政务公开办 last.
+    """Return (role, persons) of the possible signers of the pending stage, 政务公开办 last.
 
     Roles whose holders have no login come after those whose holders can open the text.
     """

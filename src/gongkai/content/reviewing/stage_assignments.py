@@ -115,7 +115,7 @@ def _assign_able_signers(
 def _list_able_signers(
     stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return the possible signers of a stage: with a login first, 政务公开办 last; no leave cover of a writer."""
+    """Return (person, role) of a stage's possible signers, with a login first, 政务公开办 last, no leave cover of a writer."""
     able_signers = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:

@@ -91,7 +91,7 @@ def find_broken_edition() -> str:
 
 
 def _find_edition_error(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: bool) -> tuple[str, bool]:
-    """Return the error of an edition, and whether signatures exist since then."""
+    """Return (Chinese error of an edition or "", whether signatures exist by then)."""
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
     if facts and facts.get("ground"):
@@ -101,23 +101,23 @@ def _find_edition_error(edition: Edition, known: _Known, elsewhere: "_Elsewhere"
     if not rows:
         return "没有审签签名" if begun else "", begun
     wrong = _find_unsigned_error(edition, rows, known)
-    if not wrong and facts is not None and _signatures_differ(facts, rows):
+    if not wrong and facts is not None and _are_signatures_different(facts, rows):
         wrong = "的审签签名与流水不符"
     return wrong or find_time_error(edition, movement, _signed_for(edition, rows, known)), True
 
 
-def _signatures_differ(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
+def _are_signatures_different(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
     return sorted(read_numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
 
 
-def _load_known(some: list[Edition]) -> _Known:
+def _load_known(editions: list[Edition]) -> _Known:
     """Load what log and signatures state about the editions."""
     known = _Known()
-    documents = {edition.document_id for edition in some}
+    documents = {edition.document_id for edition in editions}
     for movement in iterate_log_records((f"document/{number}" for number in documents), EDITION_ACTIONS):
         if "edition" in movement.facts:
             known.written[int(movement.facts["edition"])] = movement
-    named = {row["signature"] for edition in some for row in edition.approvals if row.get("kind") == "signature"}
+    named = {row["signature"] for edition in editions for row in edition.approvals if row.get("kind") == "signature"}
     for number, mark, person in Signature.objects.filter(pk__in=named).values_list("pk", "digest", "person_id"):
         known.signed[number] = (mark, person)
     streams = list(Document.objects.filter(pk__in=documents).values_list("source", flat=True))

@@ -223,7 +223,7 @@ def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] | None:
-    """Return the parts of an incomplete 文号: 住建规88号, 政发〔2026〕23号, 2026年12号.
+    """Return (code, year or "", number) of an incomplete 文号 (住建规88号, 政发〔2026〕23号), or None.
 
     The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
     """

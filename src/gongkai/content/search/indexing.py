@@ -70,7 +70,7 @@ def _index_spans(document: Document, open_spans: Sequence[EditionSpan], facets: 
 
 
 def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, table.New]:
-    """Return the unsaved search row of an edition with text, and its full-text row."""
+    """Return (unsaved search row, full-text row) of an edition with text."""
     edition = span.edition
     assert isinstance(edition, Edition)
     content = edition.content

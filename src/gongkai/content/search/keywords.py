@@ -221,7 +221,7 @@ def is_weak_word(word: str) -> bool:
 
 
 def words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, list[Synonym]]]:
-    """Return the everyday words of a text as start, end and synonyms, without those inside other words.
+    """Return (start, end, synonyms) of the everyday words of a text that are not inside other words.
 
     A pair of characters must be a word of the sentence: 车票 in 火车票 and 水管 in 供水管理 are none.
     """

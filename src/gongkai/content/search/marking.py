@@ -28,7 +28,7 @@ def _pattern_of(word: str) -> re.Pattern[str]:
 
 
 def _find_spans(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
-    """Return the spans of the words in a text, in order and without overlaps."""
+    """Return (start, end) of the words in a text, in order and without overlaps."""
     folded = fold(text)
     if len(folded) != len(text):
         folded = text.lower()

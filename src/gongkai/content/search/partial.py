@@ -25,7 +25,7 @@ MAX_TEXTS_FOR_RARITY = 1_000
 def find_partial_hits(
     keywords: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = SUFFICIENT_SHARE
 ) -> tuple[list[table.FulltextHit], bool]:
-    """Return texts with enough of the keywords, and true if no text has one of the required words.
+    """Return (texts with enough of the keywords, true if no text has one of the required words).
 
     Rare words weigh more, and a word that no text has weighs most. Years do not count.
 
@@ -128,9 +128,9 @@ def text_of_hit(hit: "SearchHit") -> str:
     return fold(f"{hit.row.title}\n{hit.row.text}")
 
 
-def common_hits(found: Sequence["SearchResults"]) -> "list[SearchHit]":
+def common_hits(results_of_searches: Sequence["SearchResults"]) -> "list[SearchHit]":
     """Return the hits of the first result that all others contain as well."""
-    if len(found) < 2:
+    if len(results_of_searches) < 2:
         return []
-    others = [{hit.row.pk for hit in results.hits} for results in found[1:]]
-    return [hit for hit in found[0].hits if all(hit.row.pk in pks for pks in others)]
+    others = [{hit.row.pk for hit in results.hits} for results in results_of_searches[1:]]
+    return [hit for hit in results_of_searches[0].hits if all(hit.row.pk in pks for pks in others)]

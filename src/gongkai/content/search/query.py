@@ -279,11 +279,11 @@ def _are_issues(rows: Sequence[RankedRow]) -> bool:
 
 
 def _partial_rows(
-    user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
+    user: object, meaning: SearchMeaning, narrowed: Sequence[str], known_editions: set[int]
 ) -> tuple[list[RankedRow], list[table.FulltextHit]]:
-    """Return the unknown rows with enough of the keywords, and their scores; if no text has one, titles must name another."""
+    """Return (unknown rows with enough of the keywords, their scores); if no text has one, titles must name another."""
     partials, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
-    rows = _list_visible_rows(user, partials, known)
+    rows = _list_visible_rows(user, partials, known_editions)
     if missing:
         required = needed_keywords(meaning.keywords)
         return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], partials
@@ -292,10 +292,10 @@ def _partial_rows(
         _are_issues(rows) and len(pieces) > 1
     ):  # words typed apart are subjects of their own: one of them as the title is enough
         more_hits, _ = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed, enough=MIN_TITLE_SHARE_APART)
-        known = known | {row.pk for row in rows}
+        known_editions = known_editions | {row.pk for row in rows}
         titled_rows = [
             row
-            for row in _list_visible_rows(user, more_hits, known)
+            for row in _list_visible_rows(user, more_hits, known_editions)
             if any(piece and all(word.is_in(fold(row.title)) for word in piece) for piece in pieces)
         ]
         rows, partials = [*rows, *titled_rows], [*partials, *more_hits]
@@ -303,9 +303,9 @@ def _partial_rows(
 
 
 def _search_pieces(
-    user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
+    user: object, meaning: SearchMeaning, narrowed: Sequence[str], known_editions: set[int]
 ) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
-    """Return new hits with the words or official terms in separate pieces: pieces, rows and scores of the first match."""
+    """Return (pieces, rows, scores) of the first search for words or official terms in pieces that finds new texts."""
     typed_texts = (meaning.core or meaning.words, *meaning.variants)
     required = needed_keywords(meaning.keywords)
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
@@ -313,7 +313,7 @@ def _search_pieces(
     looser = [(some, [" ".join(some)]) for text in typed_texts for some in list_looser_searches(text)]
     for parts, ways in [*by_words, *looser]:
         hits = table.find_hits(ways, MAX_RANKED_HITS, narrowed)
-        if rows := _list_visible_rows(user, hits, known):
+        if rows := _list_visible_rows(user, hits, known_editions):
             return parts, rows, hits
     return (), [], []
 
@@ -337,9 +337,11 @@ def newest_found(
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _list_visible_rows(user: object, found: Sequence[table.FulltextHit], known: Container[int]) -> list[RankedRow]:
+def _list_visible_rows(
+    user: object, hits: Sequence[table.FulltextHit], known_editions: Container[int]
+) -> list[RankedRow]:
     """Return the full-text hits visible to the user and not known yet."""
-    return of.list_visible(user, [hit.edition for hit in found if hit.edition not in known])
+    return of.list_visible(user, [hit.edition for hit in hits if hit.edition not in known_editions])
 
 
 def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:

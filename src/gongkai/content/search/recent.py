@@ -53,24 +53,24 @@ STATISTICS_REFRESH_SECONDS = 3_600.0
 
 
 def find_newest(
-    heads: Sequence[str], tokens: Sequence[str], facets: Sequence[str], limit: int
+    title_spellings: Sequence[str], text_spellings: Sequence[str], facets: Sequence[str], limit: int
 ) -> tuple[list[int], list[tuple[int, float]]]:
     """Return the newest editions with words in the title, then (if fewer than `limit`) anywhere.
 
     The latter with what their words are worth, where they are fewer than `limit` as well, else with 0.
 
     Args:
-        heads: ways to write the words as they stand in titles, each the text of a tsquery of lexemes that must all be there.
-        tokens: the same as they stand anywhere.
+        title_spellings: ways to write the words as they stand in titles, each the text of a tsquery of lexemes that must all be there.
+        text_spellings: the same as they stand anywhere.
         facets: tokens that the editions must have besides.
         limit: how many of each.
     """
     given: dict[str, str | int | None] = {
         **_make_common_parameters(facets),
-        "any": join_spellings(tokens),
+        "any": join_spellings(text_spellings),
         "limit": limit,
     }
-    columns: list[tuple[Column, Sequence[str]]] = [("heads", heads), ("tokens", tokens)]
+    columns: list[tuple[Column, Sequence[str]]] = [("heads", title_spellings), ("tokens", text_spellings)]
     for column, ways in columns:
         given |= {
             f"{column}_{name}": value for name, value in _make_column_parameters(column, ways, facets, limit).items()
@@ -79,9 +79,13 @@ def find_newest(
     return [n for n, _, titled in found if titled], [(n, score) for n, score, titled in found if not titled]
 
 
-def find_newest_in_column(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
+def find_newest_in_column(column: Column, spellings: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
     """Return at most `limit` of the newest editions with words in a column."""
-    given = {**_make_common_parameters(facets), **_make_column_parameters(column, ways, facets, limit), "limit": limit}
+    given = {
+        **_make_common_parameters(facets),
+        **_make_column_parameters(column, spellings, facets, limit),
+        "limit": limit,
+    }
     return [number for number, _, _ in _run_statement(f"newest_{column}", given)]
 
 
@@ -95,10 +99,10 @@ def table_statements() -> Iterator[str]:
         yield read_sql("newest", "postgresql").replace("{column}", column).replace("{blocks}", blocks)
 
 
-def _run_statement(name: str, given: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
-    """Run a statement of `sql/`: editions, scores, and whether the title matches."""
+def _run_statement(name: str, parameters: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
+    """Return (edition, score, whether the title matches) of a statement of `sql/`."""
     with connections[reading_alias()].cursor() as cursor:
-        cursor.execute(read_sql(name, "postgresql"), given)
+        cursor.execute(read_sql(name, "postgresql"), parameters)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
@@ -111,17 +115,17 @@ def _make_common_parameters(facets: Sequence[str]) -> dict[str, str | int | None
 
 
 def _make_column_parameters(
-    column: Column, ways: Sequence[str], facets: Sequence[str], limit: int
+    column: Column, spellings: Sequence[str], facets: Sequence[str], limit: int
 ) -> dict[str, str | int | None]:
     """Return the query parameters of a column: lexemes for recent and all texts, the full condition, and limits."""
     counted = _counts(column)
     begins = bool(counted.rows) and any(
-        all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & ")) for way in ways
+        all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & ")) for way in spellings
     )
-    near = 0 if begins else _first_texts(ways, facets, counted, limit)
-    text = join_spellings(ways)
+    near = 0 if begins else _first_texts(spellings, facets, counted, limit)
+    text = join_spellings(spellings)
     rare, whole = (
-        join_spellings([rarest_lexemes(way, counted.shares, most) for way in ways])
+        join_spellings([rarest_lexemes(way, counted.shares, most) for way in spellings])
         for most in (
             MAX_LEXEMES[column],
             ALL_LEXEMES if column == "tokens" and near <= MAX_ROWS_FOR_ALL_LEXEMES else MAX_LEXEMES[column],
@@ -137,19 +141,19 @@ def _make_column_parameters(
     }
 
 
-def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "LexemeCounts", limit: int) -> int:
+def _first_texts(spellings: Sequence[str], facets: Sequence[str], counted: "LexemeCounts", limit: int) -> int:
     """Return how many of the newest texts to search first; 0 if few texts can match."""
-    if sum(_at_most(way, facets, counted) for way in ways) <= limit * CANDIDATES_PER_WANTED_ROW:
+    if sum(_at_most(way, facets, counted) for way in spellings) <= limit * CANDIDATES_PER_WANTED_ROW:
         return 0
     year = [facet for facet in facets if facet[0] == "y"]
     rows = counted.rows * min([counted.shares.get(value, DEFAULT_LEXEME_SHARE) for value in year], default=1.0)
-    hits = sum(expected_matches(way, facets, counted) for way in ways)
+    hits = sum(expected_matches(way, facets, counted) for way in spellings)
     return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
 
 
-def _at_most(way: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
+def _at_most(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
     """Return the maximum number of texts that can match: that of the rarest lexeme."""
-    lexemes = [*map(_strip_quotes, way.split(" & ")), *facets]
+    lexemes = [*map(_strip_quotes, spelling.split(" & ")), *facets]
     return lexeme_counts.rows * min(lexeme_counts.shares.get(lexeme, lexeme_counts.least) for lexeme in lexemes)
 
 
@@ -173,12 +177,12 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
     return last
 
 
-def join_spellings(ways: Sequence[str]) -> str:
+def join_spellings(spellings: Sequence[str]) -> str:
     """Return a tsquery for any of several spellings."""
-    return " | ".join(f"({way})" for way in ways)
+    return " | ".join(f"({way})" for way in spellings)
 
 
-def rarest_lexemes(way: str, common: Mapping[str, float], most: int) -> str:
+def rarest_lexemes(spelling: str, common: Mapping[str, float], max_lexemes: int) -> str:
     """Return the rarest lexemes of a tsquery, one for each word first; prefixes only if nothing else exists.
 
     Bigrams of one word occur together, so a second one filters little, and a prefix collects all
@@ -191,20 +195,20 @@ def rarest_lexemes(way: str, common: Mapping[str, float], most: int) -> str:
     >>> rarest_lexemes("'税':*", {"第": 1.0}, 3)
     "'税':*"
     """
-    lexemes = way.split(" & ")
+    lexemes = spelling.split(" & ")
     whole = [lexeme for lexeme in lexemes if "*" not in lexeme.rpartition(":")[2]]
-    if not common or not whole or len(whole) == len(lexemes) <= most:
-        return way
+    if not common or not whole or len(whole) == len(lexemes) <= max_lexemes:
+        return spelling
 
     def share(one: str) -> float:
         return common.get(_strip_quotes(one), 0.0)
 
     firsts = sorted((min(run, key=share) for run in _group_by_word(whole)), key=share)
     others = sorted((value for value in whole if value not in firsts), key=share)
-    return " & ".join([*firsts, *others][:most])
+    return " & ".join([*firsts, *others][:max_lexemes])
 
 
-def expected_matches(way: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
+def expected_matches(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
     """Return the expected number of matching texts from the rarest lexeme of each word.
 
     >>> counted = LexemeCounts(1_000_000, {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.05, "w1": 0.01})
@@ -212,7 +216,7 @@ def expected_matches(way: str, facets: Sequence[str], lexeme_counts: "LexemeCoun
     50
     """
     number = lexeme_counts.rows
-    for run in _group_by_word(way.split(" & ")):
+    for run in _group_by_word(spelling.split(" & ")):
         number *= min(lexeme_counts.shares.get(_strip_quotes(value), DEFAULT_LEXEME_SHARE) for value in run)
     for facet in facets:
         number *= lexeme_counts.shares.get(facet, DEFAULT_LEXEME_SHARE)

@@ -68,7 +68,7 @@ def list_visible(user: object, editions: Sequence[int]) -> list[RankedRow]:
     return _load_ranked_rows(filter_in(search_visible_to(user), "edition", editions)) if editions else []
 
 
-def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[int], most: int) -> list[RankedRow]:
+def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[int], limit: int) -> list[RankedRow]:
     """Return the rows with a searched number (文号, 索引号) or of these documents; the newest of each, limited."""
     asked: dict[str, Collection[int] | Collection[str]] = {
         "number_key": meaning.numbers,
@@ -77,16 +77,16 @@ def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[in
         "document": documents,
     }
     ways = [
-        _load_ranked_rows(search_visible_to(user).filter(**{f"{name}__in": values}).order_by("-edition")[:most])
+        _load_ranked_rows(search_visible_to(user).filter(**{f"{name}__in": values}).order_by("-edition")[:limit])
         for name, values in asked.items()
         if values
     ]
-    return [row for rows in ways for row in rows][:most]
+    return [row for rows in ways for row in rows][:limit]
 
 
-def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
+def list_ending_with(user: object, number_parts: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
     """Return the rows of `editions` whose 文号 ends with a code, has a year (if given) and a sequence."""
-    code, year, sequence = part
+    code, year, sequence = number_parts
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
     search_rows = filter_in(search_visible_to(user), "edition", editions)
     return (
@@ -96,9 +96,9 @@ def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequenc
     )
 
 
-def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
+def list_naming(user: object, number_parts: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
     """Return the rows of `editions` whose text names a 文号 of this code, year (or any) and sequence (gazette issues)."""
-    code, year, sequence = part
+    code, year, sequence = number_parts
     pattern = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
     shown = list_visible(user, editions) if pattern else []
     texts = load_rows([row.pk for row in shown])

@@ -328,25 +328,29 @@ def _iterate_spans(start: int, end: int) -> Iterable[tuple[int, int]]:
             yield first, first + length
 
 
-def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
+def _from_pinyin(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
     """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several (jiaoyuyusuan → 教育 预算)."""
     plain = re.sub(r"[' ]", "", typed)
     typed_sounds = merge_near_sounds(plain)
     terms = [
         term
-        for text, found in known.by_sound.items()
+        for text, found in vocabulary.by_sound.items()
         if merge_near_sounds(text.replace("-", "")) == typed_sounds
         for term in found.split()
     ]
-    ways = split_into_terms(plain, known.counts)
+    ways = split_into_terms(plain, vocabulary.counts)
     if terms:
-        likely = {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
+        likely = {term: 5 + min(vocabulary.counts[term], 50) / 50 for term in terms}
         return dict.fromkeys((way for way in ways if " " in way), 4.0) | likely
     if not ways and len(plain) <= MAX_INITIALS:
-        return {term: 3 + min(known.counts[term], 50) / 50 for term in known.counts if pinyin_initials(term) == plain}
+        return {
+            term: 3 + min(vocabulary.counts[term], 50) / 50
+            for term in vocabulary.counts
+            if pinyin_initials(term) == plain
+        }
     if not ways and " " in typed:
-        ways = _from_groups(typed.split(), known)
-    return {way: 4 - way.count(" ") / 10 + min(_count_rarest(way, known), 50) / 500 for way in ways}
+        ways = _from_groups(typed.split(), vocabulary)
+    return {way: 4 - way.count(" ") / 10 + min(_count_rarest(way, vocabulary), 50) / 500 for way in ways}
 
 
 def _from_groups(groups: Sequence[str], vocabulary: SpellingVocabulary) -> list[str]:

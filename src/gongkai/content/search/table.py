@@ -152,9 +152,9 @@ def _merge_titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: i
     return hits[:limit]
 
 
-def _find_on_postgresql(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[FulltextHit]:
+def _find_on_postgresql(spellings: Sequence[str], limit: int, facets: Sequence[str]) -> list[FulltextHit]:
     """Return hits on PostgreSQL, which has titles in a separate column."""
-    titled, anywhere = recent.find_newest(_weighed(ways, "A"), _weighed(ways, "AD"), facets, limit)
+    titled, anywhere = recent.find_newest(_weighed(spellings, "A"), _weighed(spellings, "AD"), facets, limit)
     if len(titled) >= limit:
         return [FulltextHit(number, 1.0) for number in titled]
     if len(anywhere) >= limit:
@@ -175,17 +175,17 @@ def _make_queries(words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, map(write, words))))
 
 
-def _query_numbers(statement: str, asked: str, limit: int) -> list[int]:
+def _query_numbers(statement: str, query: str, limit: int) -> list[int]:
     """Run a named statement on the reading database and return the numbers."""
     with connections[reading_alias()].cursor() as cursor:
-        cursor.execute(read_sql(statement, connection.vendor), [asked, limit])
+        cursor.execute(read_sql(statement, connection.vendor), [query, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
 
-def _query_scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[FulltextHit]:
+def _query_scored(spellings: Sequence[str], facets: Sequence[str], limit: int) -> list[FulltextHit]:
     """Return the hits of any of the query expressions, best and newest first."""
     with connections[reading_alias()].cursor() as cursor:
-        cursor.execute(read_sql("find", connection.vendor), [_make_anywhere_query(ways, facets), limit])
+        cursor.execute(read_sql("find", connection.vendor), [_make_anywhere_query(spellings, facets), limit])
         found = [FulltextHit(int(number), float(score)) for number, score in cursor.fetchall()]
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
 
@@ -198,7 +198,7 @@ def _make_title_query(ways: Sequence[str], facets: Sequence[str]) -> str:
     return _narrow_by_facets(f"title : ({_join_by_or(ways)})", facets)
 
 
-def _weighed(ways: Sequence[str], weights: str) -> list[str]:
+def _weighed(queries: Sequence[str], weights: str) -> list[str]:
     """Return tsqueries limited to parts by weight: A the title, D the text, C the facets.
 
     What can be no facet needs no weight, Chinese and numbers: the index knows none, so that each row would be fetched and looked into.
@@ -207,7 +207,7 @@ def _weighed(ways: Sequence[str], weights: str) -> list[str]:
     def weigh(part: re.Match[str]) -> str:
         return f"{part[1]}:{part[2] or ''}{weights}" if part[1][1] in _BEGINNINGS else part[0]
 
-    return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in ways]
+    return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in queries]
 
 
 def _join_by_or(ways: Sequence[str]) -> str:

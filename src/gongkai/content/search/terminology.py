@@ -165,7 +165,7 @@ def _list_names(body: Body, catalogue: NameCatalogue) -> list[str]:
     return sorted({name for name in spelled if len(name) > 2}, key=lambda name: (-len(name), name))[:4]
 
 
-def required_keywords(asked: str) -> tuple[Keyword, ...]:
+def required_keywords(search_words: str) -> tuple[Keyword, ...]:
     """Return the keywords of a search that a result must contain."""
     terminology = load_terminology()
-    return needed_keywords(interpret_search(asked, terminology.synonyms, terminology.places).keywords)
+    return needed_keywords(interpret_search(search_words, terminology.synonyms, terminology.places).keywords)

@@ -222,9 +222,9 @@ class Action(Generic[T]):
             self.check(now, by=by, version=version)
             return self._do(target, by=by, version=version, facts={**facts, **self.ahead(now, by=by, **facts)})
 
-    def within(self, held: T, *, by: Actor, **facts: object) -> object:
+    def within(self, target: T, /, *, by: Actor, **facts: object) -> object:
         """Run as part of another action on a target that is already locked; do not lock or re-read it."""
-        return self._do(held, by=by, version=None, facts=facts, lock=False)
+        return self._do(target, by=by, version=None, facts=facts, lock=False)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
         """Run the action in a transaction: lock, check, finish and log (or queue the log record of a batch)."""
@@ -237,22 +237,22 @@ class Action(Generic[T]):
             by = self.actor_for(locked, by)
             step = self.finish(locked, self.run_held(locked, by=by, **facts), by=by)
             if queue is None:
-                append_record(_stream(locked, step), **_log_record_fields(self, step, by))
+                append_record(_get_stream(locked, step), **_log_record_fields(self, step, by))
             else:
                 self._wait(locked, step, by)
             inform_followers([ActionEvent(self, locked, step, by)])
             return _result(locked, step)
 
-    def run_held(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
+    def run_held(self, target: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the action's function on a locked target; refuse a text that cannot be searched for personal data."""
         try:
-            return self.function(held, by=by, **facts)
+            return self.function(target, by=by, **facts)
         except PrivacyError as error:
             raise Refused(f"{str(error).rstrip('。')}。") from error
 
-    def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
+    def _wait(self, target: T, step: ActionResult, by: Actor) -> None:
         """Queue the log record, to be written with those of other actions (`run_together`)."""
-        stream, moved = _stream(held, step), _log_record_fields(self, step, by)
+        stream, moved = _get_stream(target, step), _log_record_fields(self, step, by)
         queue_records(
             [
                 QueuedRecord(
@@ -320,7 +320,7 @@ class LogRecordFields(TypedDict):
     facts: Mapping[str, object]
 
 
-def _stream(target: object, step: ActionResult) -> str:
+def _get_stream(target: object, step: ActionResult) -> str:
     return step.stream or log_stream_of(target if target is not None else step.result)
 
 
@@ -357,7 +357,7 @@ def record_many(
     """
     stop_caching()
     write_queued_records()
-    streams = [_stream(target, step) for _, target, step in done]
+    streams = [_get_stream(target, step) for _, target, step in done]
     last = last_records(streams)
     pairs: list[tuple[Movement, str]] = []
     for stream, (action, _, step), actor in zip(streams, done, actors or [by] * len(done), strict=True):
@@ -391,9 +391,9 @@ def action(
     return decorate
 
 
-def register_action(made: A) -> A:
+def register_action(new_action: A) -> A:
     """Add an action to the registry; names are unique."""
-    assert made.name not in ACTIONS_BY_NAME, f"two actions are called {made.name}"
-    made.__doc__ = made.function.__doc__
-    ACTIONS_BY_NAME[made.name] = made
-    return made
+    assert new_action.name not in ACTIONS_BY_NAME, f"two actions are called {new_action.name}"
+    new_action.__doc__ = new_action.function.__doc__
+    ACTIONS_BY_NAME[new_action.name] = new_action
+    return new_action

@@ -68,7 +68,7 @@ class Actor:
         if not covers or allowed(actor):
             return []
         sufficient = (
-            post for post in covers if allowed(self._replace_posts((*actor.posts, post), _covered_person_ids([post])))
+            post for post in covers if allowed(self._replace_posts((*actor.posts, post), _list_covered_persons([post])))
         )
         single_cover = next(sufficient, None)
         return [single_cover] if single_cover else covers
@@ -80,7 +80,7 @@ class Actor:
         own_name, covers = self.name.partition("（代")[0], self._find_covers(allowed)
         names = "、".join(dict.fromkeys(post.covers for post in covers))
         return replace(
-            self, name=f"{own_name}（代{names}）" if covers else own_name, acts_for=_covered_person_ids(covers)
+            self, name=f"{own_name}（代{names}）" if covers else own_name, acts_for=_list_covered_persons(covers)
         )
 
     def as_self(self) -> "Actor":
@@ -96,7 +96,7 @@ class Actor:
         return bool(self.posts)
 
 
-def _covered_person_ids(covers: Iterable[ActorPost]) -> frozenset[int]:
+def _list_covered_persons(covers: Iterable[ActorPost]) -> frozenset[int]:
     return frozenset(post.covers_id for post in covers if post.covers_id is not None)
 
 

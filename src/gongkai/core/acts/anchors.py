@@ -39,17 +39,17 @@ def _load_private_key() -> Ed25519PrivateKey:
 
 
 def sign_digest(digest: str) -> tuple[str, str]:
-    """Return a signature of a seal's digest and the public key, both base64."""
+    """Return (signature of a seal's digest, public key), each in base64."""
     private = _load_private_key()
     public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
     path = keys_folder() / "seal.pub"
-    recorded_keys = path.read_text().split() if path.exists() else _keys_of_existing_seals()
+    recorded_keys = path.read_text().split() if path.exists() else _list_seal_keys()
     if public not in recorded_keys:
         path.write_text("\n".join([*recorded_keys, public]) + "\n")
     return base64.b64encode(private.sign(digest.encode())).decode(), public
 
 
-def _keys_of_existing_seals() -> list[str]:
+def _list_seal_keys() -> list[str]:
     return list(Seal.objects.exclude(key="").order_by("key").values_list("key", flat=True).distinct())
 
 
@@ -125,15 +125,15 @@ def _send_to_all_places(seal: Seal, line: str) -> None:
     _record_sent(seal, reached)
 
 
-def _path_of_sent_record() -> Path:
+def _get_sent_record_path() -> Path:
     return Path(settings.DATA) / "anchored.json"
 
 
-def _record_sent(seal: Seal, places: Iterable[str]) -> None:
+def _record_sent(seal: Seal, receivers: Iterable[str]) -> None:
     """Record in the data folder the last seal sent to each place."""
-    noted = _read_sent_record() | {place: utc_timestamp(seal.at) for place in places}
+    noted = _read_sent_record() | {place: utc_timestamp(seal.at) for place in receivers}
     try:
-        _path_of_sent_record().write_text(json.dumps(noted, ensure_ascii=False))
+        _get_sent_record_path().write_text(json.dumps(noted, ensure_ascii=False))
     except OSError as error:
         LOG.error("anchors not noted: %s", error)
 
@@ -141,7 +141,7 @@ def _record_sent(seal: Seal, places: Iterable[str]) -> None:
 def _read_sent_record() -> dict[str, str]:
     """Return when each place last took an anchor; empty if the record is missing or unreadable."""
     try:
-        record = json.loads(_path_of_sent_record().read_text())
+        record = json.loads(_get_sent_record_path().read_text())
     except (OSError, ValueError):
         return {}
     return {str(place): str(at) for place, at in record.items()} if isinstance(record, dict) else {}

@@ -74,7 +74,7 @@ class Batch:
 
     def related(self, parent: Model, group: Group) -> list[Model]:
         """Return the related rows of a parent, those not yet written among them."""
-        relation = _relation_of(group)
+        relation = _get_relation(group)
         model, column = relation.related_model, cast("ForeignKey[Model, Model]", relation.field).attname
         rows_by_parent = self.groups[model].setdefault(group, {})
         if parent.pk not in rows_by_parent and any(row is parent for row in reversed(self.rows[type(parent)])):
@@ -132,13 +132,13 @@ def _reserve_keys(model: type[Model], count: int) -> list[int]:
     return list(range(last_key - count + 1, last_key + 1))
 
 
-def _relation_of(group: Group) -> ManyToOneRel:
+def _get_relation(group: Group) -> ManyToOneRel:
     return cast(ManyToOneRel, group[0]._meta.get_field(group[1]))
 
 
 def _parent_of(row: Model, group: Group) -> int | None:
     """Return the parent's primary key of a row that belongs to a group, else None."""
-    column = cast("ForeignKey[Model, Model]", _relation_of(group).field).attname
+    column = cast("ForeignKey[Model, Model]", _get_relation(group).field).attname
     return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
 
 
@@ -221,7 +221,7 @@ def lock_ahead(rows: Mapping[int, Model]) -> None:
 
 
 def take_ahead(model: type[M], number: int) -> M | None:
-    """Return a row that was locked ahead and that no act has used yet."""
+    """Return a row that was locked ahead and that no act has used yet, or None."""
     now = _NOW.get()
     return cast(M | None, now.ahead.pop((model, number), None)) if now else None
 

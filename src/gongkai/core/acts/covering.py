@@ -288,18 +288,21 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
 
 
 def _last_covers_of(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return shape and digest of the last cover of each row."""
+    """Return (number of the column list, digest) of the last cover of each row."""
     covers = Cover.objects.filter(table=table, row__in=rows).order_by("id")
     return {row: (shape, cover_digest) for row, shape, cover_digest in covers.values_list("row", "shape", "digest")}
 
 
 def _may_cover(
-    covered: CoveredTable, row: Sequence[object], kept: tuple[str, str] | None, shapes: Mapping[str, tuple[str, ...]]
+    covered: CoveredTable,
+    row: Sequence[object],
+    last_cover: tuple[str, str] | None,
+    shapes: Mapping[str, tuple[str, ...]],
 ) -> bool:
     """Return true if a row is new, or unchanged or not comparable since a digest over an older list of columns."""
-    if kept is None:
+    if last_cover is None:
         return True
-    shape, old_digest = kept
+    shape, old_digest = last_cover
     fields = shapes.get(shape, ())
     if shape == covered.shape or not old_digest:
         return False

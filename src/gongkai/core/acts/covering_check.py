@@ -58,14 +58,14 @@ def _describe_difference(
     covered: CoveredTable,
     shapes: Mapping[str, tuple[str, ...]],
     values: Sequence[object] | None,
-    kept: tuple[str, str] | None,
+    last_cover: tuple[str, str] | None,
     *,
     known: bool,
 ) -> str:
     """Return in Chinese how a row differs from its last logged digest; empty if equal or not comparable."""
-    if kept is None:
+    if last_cover is None:
         return "没有流水" if known else ""
-    shape, logged_digest = kept
+    shape, logged_digest = last_cover
     if values is None:
         return "已被删去，流水中没有删除的记录" if logged_digest else ""
     if not logged_digest:
@@ -87,7 +87,7 @@ Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
 
 
 def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
-    """Yield primary key, shape and digest of the last cover of each row, by primary key."""
+    """Yield (primary key, number of the column list, digest) of the last cover of each row, by primary key."""
     covers = Cover.objects.filter(table=table).order_by("row", "id").values_list("row", "shape", "digest")
     previous: tuple[int, str, str] | None = None
     for cover in covers.iterator(2000):

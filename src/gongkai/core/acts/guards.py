@@ -156,7 +156,7 @@ def _statements_for_deletion(vendor: str, table: str, erased_by: tuple[str, str]
     return [statement.strip() for statement in text.split("--;;") if statement.strip()]
 
 
-def _statements_with_condition(name: str, vendor: str, table: str, condition: str) -> list[str]:
+def _make_statements(name: str, vendor: str, table: str, condition: str) -> list[str]:
     text = _read_sql(f"{name}.{vendor}").replace("{table}", table).replace("{condition}", condition)
     return [statement.strip() for statement in text.split("--;;") if statement.strip()]
 
@@ -165,11 +165,11 @@ def _trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[s
     """Return the statements that create a table's triggers, in order; later ones replace earlier."""
     statements = _statements_for_deletion(vendor, table, ERASABLE_TABLES.get(key))
     if key in INSERT_CONDITIONS:
-        statements += _statements_with_condition("insert_if", vendor, table, INSERT_CONDITIONS[key])
+        statements += _make_statements("insert_if", vendor, table, INSERT_CONDITIONS[key])
     if key in BLANKABLE_TABLES:
         name = f"CREATE TRIGGER guard_{table}_update "
         statements = [statement for statement in statements if not statement.startswith(name)]
-        statements += _statements_with_condition("blank_if", vendor, table, BLANKABLE_TABLES[key])
+        statements += _make_statements("blank_if", vendor, table, BLANKABLE_TABLES[key])
     return statements
 
 

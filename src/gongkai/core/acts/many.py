@@ -26,11 +26,11 @@ def act_on_many(
     """Run an action on stored rows of one model, with few log statements; `facts` gives each one's arguments."""
     done: list[object] = []
 
-    def write(some: Sequence[T]) -> None:
+    def write(portion: Sequence[T]) -> None:
         """Run the action on one portion of locked targets and record it."""
         stop_caching()
         with transaction.atomic():
-            locked_targets = action.lock_many(list(some))
+            locked_targets = action.lock_many(list(portion))
             _require_allowed(action, locked_targets, by)
             acting = [action.actor_for(value, by) for value in locked_targets]
             ran = [
@@ -52,16 +52,16 @@ def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: 
     """
     done = 0
 
-    def write(some: Sequence[T]) -> None:
+    def write(portion: Sequence[T]) -> None:
         """Run the action on each target of a portion; a refusal names the target."""
         nonlocal done
         with transaction.atomic():
-            for target in some:
+            for target in portion:
                 try:
                     action(target, by=by, **facts)
                 except Refused as refused:
                     raise type(refused)([f"“{target}”：{reason}" for reason in refused.reasons]) from refused
-        done += len(some)
+        done += len(portion)
 
     _write_all(action, targets, write, by=by, first=FIRST_CALLS, done=lambda: done)
     return done

@@ -112,7 +112,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
         with transaction.atomic():
             _wait_for_writers(Movement)
             previous_seal = Seal.objects.order_by("-at").first()
-            last_number = _last_row_of(Movement)
+            last_number = _get_last_row(Movement)
         if last_number == (previous_seal.last_movement_id if previous_seal else 0) and not any(
             _count_unsealed_rows(previous_seal).values()
         ):
@@ -183,11 +183,11 @@ def last_guarded_rows() -> dict[str, int]:
     last_keys = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
-        last_keys[model._meta.db_table] = _last_row_of(model)
+        last_keys[model._meta.db_table] = _get_last_row(model)
     return last_keys
 
 
-def _last_row_of(model: type[Model]) -> int:
+def _get_last_row(model: type[Model]) -> int:
     return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
 
 
@@ -199,7 +199,7 @@ def _find_ends(before: Seal | None) -> dict[str, int]:
         try:
             with transaction.atomic():
                 _wait_for_writers(model)
-                ends[table] = _last_row_of(model)
+                ends[table] = _get_last_row(model)
         except DatabaseError as error:
             if "lock timeout" not in str(error):
                 raise
@@ -208,7 +208,7 @@ def _find_ends(before: Seal | None) -> dict[str, int]:
 
 
 def _digest_new_rows(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Yield for each table the digest over its rows since the seal before."""
+    """Yield (table, digest over its rows since the seal before)."""
     for model in sealed_tables():
         table = model._meta.db_table
         after_pk = before.counts.get(table, 0) if before and table in before.contents else 0
@@ -336,7 +336,7 @@ def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
 
 
 def _sum_heads_since(before: Seal | None, last: int) -> tuple[int, int]:
-    """Return the count of log records up to one, and the heads sum, continued from the last seal.
+    """Return (count of log records up to `last`, sum of their heads), continued from the last seal.
 
     A record changed before that seal is in neither sum, so both seals fail. Sums of older, narrower
     seals are computed anew.
@@ -358,7 +358,7 @@ def _sum_heads_since(before: Seal | None, last: int) -> tuple[int, int]:
 
 
 def _sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
-    """Return for each seal the count of log records and the heads sum, read in one pass."""
+    """Return (count of log records, sum of their heads) at each seal, read in one pass."""
     lasts = sorted({seal.last_movement_id for seal in seals})
     if not lasts:
         return {}

@@ -141,7 +141,7 @@ def _check_token(
 
 
 def verify_anchor_tokens(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
-    """Verify the tokens in anchors, offline; return their number and the first error.
+    """Verify the tokens in anchors, offline; return (their number, first error or "").
 
     Args:
         kept: anchors, oldest first, whose own signatures hold.
@@ -160,7 +160,7 @@ def verify_anchor_tokens(kept: Iterable[Mapping[str, object]]) -> tuple[int, str
 
 
 def verify_stored_tokens() -> tuple[int, str]:
-    """Verify the stored tokens; return their number and the first error."""
+    """Verify the stored tokens; return (their number, first error or "")."""
     count = 0
     for stamp in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
         count += 1

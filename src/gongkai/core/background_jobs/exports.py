@@ -57,7 +57,7 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
 
 
 def run_import_job(running: RunningJob) -> JobResult | None:
-    """Run an import job: write the rows in short transactions, and finish import and job together."""
+    """Run an import job: write the rows in short transactions, and finish import and job together (then None)."""
     run = ImportRun.objects.filter(pk=read_number(running.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")
@@ -217,9 +217,9 @@ def _find_existing(file: _RequestedFile) -> int | None:
     return ready.errand_id if ready else None
 
 
-def _offer_export(request: HttpRequest, export: LongExport, wanted: _RequestedFile) -> HttpResponse:
+def _offer_export(request: HttpRequest, export: LongExport, requested_file: _RequestedFile) -> HttpResponse:
     """Show the page that starts the export, or redirect to the job of an equal earlier request."""
-    if existing := _find_existing(wanted):
+    if existing := _find_existing(requested_file):
         return redirect("errands:one", existing)
     context = {
         "label": export.label,
@@ -246,21 +246,21 @@ def _refuse_too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
 
 
 def _start_export(
-    request: HttpRequest, name: str, export: LongExport, by: "Actor", wanted: _RequestedFile
+    request: HttpRequest, name: str, export: LongExport, by: "Actor", requested_file: _RequestedFile
 ) -> HttpResponse:
     """Enqueue the export and redirect to its job, or to that of an equal request; go back if refused."""
-    if existing := _find_existing(wanted):
+    if existing := _find_existing(requested_file):
         return redirect("errands:one", existing)
     return_url = _keep_own_url(request.POST.get("back", "")) or _get_referring_page(request)
     facts: dict[str, object] = {
         "export": name,
         "path": request.path,
-        "query": wanted.query,
-        "method": wanted.method,
+        "query": requested_file.query,
+        "method": requested_file.method,
         "back": return_url,
     }
     jobs: list[Errand] = []
-    if run_with_messages(request, lambda: jobs.append(_enqueue_export(by, wanted.key, export.label, facts))):
+    if run_with_messages(request, lambda: jobs.append(_enqueue_export(by, requested_file.key, export.label, facts))):
         return redirect("errands:one", jobs[0].pk)
     return redirect(return_url or "wagtailadmin_home")
 

@@ -104,7 +104,7 @@ class RunningJob:
         Raises:
             JobStopped: cancelled or taken over.
         """
-        own_row = self._own_row(cancelling=False)
+        own_row = self._filter_own_row(cancelling=False)
         if not own_row.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE_DURATION):
             raise JobStopped
 
@@ -114,7 +114,7 @@ class RunningJob:
         Raises:
             JobStopped: cancelled or taken over.
         """
-        if not self._own_row(cancelling=False).update(lease_until=timezone.now() + LEASE_DURATION):
+        if not self._filter_own_row(cancelling=False).update(lease_until=timezone.now() + LEASE_DURATION):
             raise JobStopped
 
     @contextmanager
@@ -125,7 +125,7 @@ class RunningJob:
             JobStopped: cancelled or taken over; nothing is written.
         """
         with transaction.atomic():
-            if self._own_row(cancelling=False).select_for_update().first() is None:
+            if self._filter_own_row(cancelling=False).select_for_update().first() is None:
                 raise JobStopped
             yield
 
@@ -145,7 +145,7 @@ class RunningJob:
         _close_attempt(self.errand.pk, self.token, JobState.DONE, text=job_result.words, link=job_result.link)
         self.finished = True
 
-    def _own_row(self, **facts: object) -> "QuerySet[Errand]":
+    def _filter_own_row(self, **facts: object) -> "QuerySet[Errand]":
         return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=JobState.RUNNING, **facts)
 
 

@@ -52,7 +52,7 @@ class _MessageCollector:
 
 
 def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
-    """Return the stored request of an export as the user would send it now, and its view."""
+    """Return (stored request of an export as the user would send it now, its view)."""
     path, query = read_text(facts, "path"), read_text(facts, "query")
     request = HttpRequest()
     request.method = read_text(facts, "method")
@@ -230,12 +230,12 @@ def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], 
 
 
 def _store_file(
-    running: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
+    running: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], stream: IO[bytes]
 ) -> None:
     """Encrypt the export, then store it with the ids of its rows and end the job in one transaction."""
     running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
-    key, size = encrypt_blocks(answer, out)
-    file_digest, sealed_size = write_content(out), out.seek(0, io.SEEK_END)
+    key, size = encrypt_blocks(answer, stream)
+    file_digest, sealed_size = write_content(stream), stream.seek(0, io.SEEK_END)
     facts = {
         "name": download_file_name(answer)[:200] or export.label,
         "type": answer.headers["Content-Type"],

@@ -132,7 +132,7 @@ class Bucket(S3Storage):
             client.put_bucket_cors(Bucket=self.bucket_name, CORSConfiguration={"CORSRules": [rule]})
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield the name and size of each file, sorted by name."""
+        """Yield (name, size) of each file, sorted by name."""
         root = f"{self.location}/" if self.location else ""
         with _translate_errors():
             for stored_object in self.bucket.objects.filter(Prefix=root):
@@ -149,7 +149,7 @@ class Bucket(S3Storage):
             super().delete(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        """Return the folder and file names under a prefix."""
+        """Return (folders, files) under a prefix."""
         with _translate_errors(path):
             folders, files = super().listdir(path)
             return list(folders), list(files)

@@ -19,7 +19,7 @@ class BucketBackup:
         self.storage = storage
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each of our files."""
+        """Yield (name, size) of each of our files."""
         return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in STORE_FOLDERS)
 
     def open(self, name: str) -> "IO[bytes]":

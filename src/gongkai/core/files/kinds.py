@@ -91,9 +91,9 @@ _ALTERNATIVE_FORMATS = {
 }
 
 
-def conversion_advice(suffix: str, taken: Collection[str]) -> str:
+def conversion_advice(suffix: str, accepted_suffixes: Collection[str]) -> str:
     """Return in Chinese how to convert a refused file, or ""."""
-    better = next((kind for kind in _ALTERNATIVE_FORMATS.get(suffix, ()) if kind in taken), "")
+    better = next((kind for kind in _ALTERNATIVE_FORMATS.get(suffix, ()) if kind in accepted_suffixes), "")
     return f"请用办公软件另存为 .{better} 后再上传。" if better else ""
 
 

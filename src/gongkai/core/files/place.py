@@ -82,10 +82,10 @@ _DISK_FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 _NO_HARD_LINK_ERRORS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 
 
-def working_folder(room: str) -> Path:
+def working_folder(app_name: str) -> Path:
     """Return the local working folder of an app with this name."""
-    assert room in WORKING_FOLDERS, room
-    return Path(settings.FILES_ROOT) / room
+    assert app_name in WORKING_FOLDERS, app_name
+    return Path(settings.FILES_ROOT) / app_name
 
 
 class AtomicFileStorage(FileSystemStorage):
@@ -127,7 +127,7 @@ class AtomicFileStorage(FileSystemStorage):
         return place.relative_to(self.location).as_posix()
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield the name and size of each complete file, sorted by name."""
+        """Yield (name, size) of each complete file, sorted by name."""
         root = Path(self.location)
         for folder, subfolders, names in os.walk(root):
             if Path(folder) == root:  # folders of work and, hidden, of restores are no part of the store
@@ -140,16 +140,16 @@ class AtomicFileStorage(FileSystemStorage):
                     yield path.relative_to(root).as_posix(), path.stat().st_size
 
 
-def _publish_file(part: str, place: Path) -> bool:
+def _publish_file(temporary_file: str, place: Path) -> bool:
     """Link a finished temporary file to its name; return false if the name is taken."""
     try:
-        os.link(part, place)
+        os.link(temporary_file, place)
     except FileExistsError:
         return False
     except OSError as error:  # a medium without links (some network drives): the rename is as whole
         if error.errno not in _NO_HARD_LINK_ERRORS:
             raise
-        os.replace(part, place)
+        os.replace(temporary_file, place)
     return True
 
 
@@ -163,7 +163,7 @@ class FileStore(Protocol):
     """Protocol of our stores: Django's storage methods and a listing with sizes."""
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each file, sorted by name."""
+        """Yield (name, size) of each file, sorted by name."""
 
     def open(self, name: str, mode: str = "rb") -> "File[bytes]":
         """Open a file of the store."""
@@ -214,16 +214,16 @@ def in_bucket() -> bool:
 
 
 def list_folder(folder: str) -> tuple[list[str], list[str]]:
-    """Return folders and files in a folder of the store; empty if it does not exist."""
+    """Return (folders, files) in a folder of the store; empty if it does not exist."""
     try:
         return files_storage().listdir(folder)
     except FileNotFoundError:
         return [], []
 
 
-def store_path_of(mark: str) -> str:
+def store_path_of(digest: str) -> str:
     """Return the store path of the content with this SHA-256 digest."""
-    return f"{STORED_FILES_FOLDER}/{mark[:2]}/{mark}"
+    return f"{STORED_FILES_FOLDER}/{digest[:2]}/{digest}"
 
 
 def find_readable_by_others(folder: Path) -> list[Path]:

@@ -114,13 +114,13 @@ def record_stored_file(mark: str, name: str, size: int, by: Actor | None = None)
     return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], by)
 
 
-def _get_or_create_row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
+def _get_or_create_row(digest: str, size: int, kind: str, by: Actor | None) -> StoredFile:
     """Return the row of a stored file, created if new; set its type once it is known."""
     facts = {"size": size, "type": kind}
     author_facts = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
-    file, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | author_facts)
+    file, _ = StoredFile.objects.get_or_create(digest=digest, defaults=facts | author_facts)
     if file.type == BINARY_CONTENT_TYPE != kind:  # it was kept as it came; now its kind is known
-        StoredFile.objects.filter(pk=mark).update(type=kind)
+        StoredFile.objects.filter(pk=digest).update(type=kind)
         file.type = kind
     return file
 
@@ -145,32 +145,32 @@ def write_content(source: IO[bytes]) -> str:
     return digest
 
 
-def delete_stored(mark: str) -> bool:
+def delete_stored(digest: str) -> bool:
     """Delete a file by its digest, the content after commit; return false if a row still refers to it.
 
     The caller has checked other references (editions, signatures on paper).
     """
-    if not mark:
+    if not digest:
         return False
-    row = StoredFile.objects.filter(pk=mark)
+    row = StoredFile.objects.filter(pk=digest)
     try:
         with transaction.atomic():
             row.delete()
     except (models.ProtectedError, models.RestrictedError):
         return False
-    transaction.on_commit(lambda: _delete_content(mark))
+    transaction.on_commit(lambda: _delete_content(digest))
     return True
 
 
-def delete_if_unreferenced(mark: str) -> bool:
+def delete_if_unreferenced(digest: str) -> bool:
     """Delete a file by its digest unless a row or one of `REFERENCE_CHECKS` refers to it; return true if deleted."""
     rows = (
-        relation.related_model._base_manager.filter(**{relation.field.name: mark})
+        relation.related_model._base_manager.filter(**{relation.field.name: digest})
         for relation in StoredFile._meta.related_objects
     )
-    if any(query_set.exists() for query_set in rows) or any(names(mark) for names in REFERENCE_CHECKS):
+    if any(query_set.exists() for query_set in rows) or any(names(digest) for names in REFERENCE_CHECKS):
         return False
-    return delete_stored(mark)
+    return delete_stored(digest)
 
 
 def _delete_content(mark: str) -> None:

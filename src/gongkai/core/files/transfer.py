@@ -101,7 +101,7 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
 
 
 def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator[tuple[str, int]]:
-    """Yield name and size of the files of a store, also of those with a row that it does not list."""
+    """Yield (name, size) of the files of a store, also of those with a row that it does not list."""
     listed: set[str] = set()
     for name, size in source.everything():
         listed.add(name)

@@ -64,7 +64,7 @@ def digest_of(file: IO[bytes]) -> str:
 
 
 def _digest_and_size(file: IO[bytes]) -> tuple[str, int]:
-    """Return the SHA-256 digest and the size of a file."""
+    """Return (SHA-256 digest, size) of a file."""
     sha, size = hashlib.sha256(), 0
     while block := file.read(1 << 20):
         sha.update(block)

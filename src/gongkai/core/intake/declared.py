@@ -82,7 +82,7 @@ def declare(column: _ColumnT, **facts: Unpack[DeclarationOptions]) -> _ColumnT:
 
 
 def load_declarations(model: type[models.Model]) -> dict[str, tuple[_Column, FormField]]:
-    """Return the declared columns of a model with their declarations, by name."""
+    """Return (column, its declaration) of a model's declared columns, by name."""
     return {column.name: (column, column.declared) for column in model._meta.fields if hasattr(column, "declared")}
 
 
@@ -116,7 +116,7 @@ def add_declared_fields(
     return add
 
 
-def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[str]) -> _Groups:
+def _complete_groups(groups: _Groups, model: type[models.Model], declared_names: Iterable[str]) -> _Groups:
     """Add each column that no group lists to the group that it declares, by default the first.
 
     Raises:
@@ -125,7 +125,7 @@ def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[
     names_by_title = {title: [*names] for title, names in groups}
     listed = {name for names in names_by_title.values() for name in names}
     facts = load_declarations(model)
-    for name in made:
+    for name in declared_names:
         if name not in listed:
             group = facts[name][1].group or groups[0][0]
             if group not in names_by_title:
@@ -173,7 +173,7 @@ def find_unknown_choices(model: type[models.Model], facts: Mapping[str, object])
 
 
 def describe_values(row: models.Model, *without: str, reveal: bool = False) -> list[tuple[str, object]]:
-    """Return label and value of each declared field with a value, choices by their labels.
+    """Return (label, value) of each declared field with a value, choices by their labels.
 
     Encrypted words stay encrypted unless `reveal`.
     """
@@ -205,7 +205,7 @@ def declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tu
     )
 
 
-def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | None) -> Column:
+def _make_column(column: _Column, facts: FormField, other_names: Mapping[str, str] | None) -> Column:
     """Return the spreadsheet column of a model column, with the parser for its type."""
     read: Callable[[object], object] = cells.parse_text
     if facts.most:
@@ -215,7 +215,7 @@ def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | No
         read, labels = cells.yes_no, ("是", "否")
     elif column.choices:
         by_label = {str(label): key for key, label in column.flatchoices}
-        read, labels = cells.choice(by_label, also=also), tuple(by_label)
+        read, labels = cells.choice(by_label, also=other_names), tuple(by_label)
     return Column(
         column.name,
         str(column.verbose_name),

@@ -139,21 +139,21 @@ class Identities:
             if finding.kind == "person" and not any(known[finding.start : finding.end]):
                 self.others.setdefault(finding.text, mask_finding(finding, table, namesakes))
 
-    def add_parties(self, matter: str, instead: str) -> None:
+    def add_parties(self, matter: str, replacement: str) -> None:
         """Add the names of the persons and organisations of a matter."""
         for party in Party.objects.filter(matter=matter, erased_at=None):
-            self.add_party(party, instead)
+            self.add_party(party, replacement)
 
-    def add_particulars(self, particulars: Particulars, instead: str) -> None:
+    def add_particulars(self, particulars: Particulars, replacement: str) -> None:
         """Add the names, numbers and address of a person who has no `Party` row."""
         party = Party()
         set_party_columns(party, particulars)
-        self.add_party(party, instead)
+        self.add_party(party, replacement)
 
-    def add_party(self, party: Party, instead: str) -> None:
+    def add_party(self, party: Party, replacement: str) -> None:
         """Add the names, numbers and address of a party."""
         for name in _PEOPLE:
-            self.add_name(getattr(party, name).reveal(), instead)
+            self.add_name(getattr(party, name).reveal(), replacement)
         for name, put in _LITERAL.items():
             value = getattr(party, name).reveal().strip()
             self.words |= {value: put} if len(value) >= _LEAST else {}
@@ -305,7 +305,7 @@ def _extend_over_word(text: str, start: int, instead: str) -> int:
 
 
 def _find_personal_spans(
-    text: str, kept: bytearray, replaced: list[_Span], others: Mapping[str, str]
+    text: str, visible: bytearray, replaced: list[_Span], others: Mapping[str, str]
 ) -> tuple[list[_Span], set[str]]:
     """Return the spans that hide other persons' data, and the names found (doubtful where left visible)."""
     from gongkai.lib.privacy.known_names import find_known_people
@@ -314,7 +314,7 @@ def _find_personal_spans(
     from gongkai.lib.privacy.persons.shape import get_word_tag
 
     table, namesakes = load_mask_patterns(), NamesakeMasks()
-    findings = [hit for hit in find(text) if not any(kept[hit.start : hit.end])]
+    findings = [hit for hit in find(text) if not any(visible[hit.start : hit.end])]
     spans: list[_Span] = []
     for finding in findings:
         party_mask = next((mask for start, end, mask in replaced if start < finding.end and finding.start < end), "")
@@ -334,12 +334,12 @@ def _find_personal_spans(
     thing_names = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
     repeats += [(mention.start, mention.end, masks[mention.word]) for mention in find_words(text, thing_names)]
     for start, end, instead in repeats:
-        if not any(covered[start:end]) and not any(kept[start:end]):
+        if not any(covered[start:end]) and not any(visible[start:end]):
             spans.append((start, end, instead))
             covered[start:end] = b"\1" * (end - start)
     for pattern in (LONG_NUMBER_PATTERN, _HALF_MASKED, _LAST_DIGITS):
         for number in pattern.finditer(text):
-            if not any(covered[slice(*number.span())]) and not any(kept[slice(*number.span())]):
+            if not any(covered[slice(*number.span())]) and not any(visible[slice(*number.span())]):
                 spans.append((*number.span(), _NO_DIGIT.sub("*", number[0])))
                 covered[slice(*number.span())] = b"\1" * len(number[0])
     return sorted(spans), set(names)

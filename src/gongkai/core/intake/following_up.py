@@ -53,7 +53,7 @@ def find_attachment_faults(
 
 
 def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the texts typed on the page of a matter with their labels, to show them again.
+    """Return (label, text) of what was typed on the page of a matter, to show it again.
 
     Forms are identified by name only: an expired page no longer reveals its matter.
     """

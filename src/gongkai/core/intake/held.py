@@ -76,16 +76,16 @@ class Particulars:
         return "<Particulars>"
 
     @classmethod
-    def read(cls, given: Mapping[str, object]) -> "Particulars":
+    def read(cls, form_data: Mapping[str, object]) -> "Particulars":
         """Return particulars from form data (kind as `party_kind`); other fields are ignored.
 
         Blanks that only space the characters of a name (张 开 琴) are closed, because letters print it.
         """
         field_names = {field.name for field in fields(cls)} - {"kind"}
-        values = {name: str(value or "") for name, value in given.items() if name in field_names}
+        values = {name: str(value or "") for name, value in form_data.items() if name in field_names}
         if "name" in values:
             values["name"] = close_letter_spacing(values["name"])
-        return cls(kind=str(given.get("party_kind") or "person"), **values)
+        return cls(kind=str(form_data.get("party_kind") or "person"), **values)
 
     @property
     def empty(self) -> bool:
@@ -160,12 +160,12 @@ def note_carried(held: Held, *, by: Actor) -> ActionResult:
 
 
 @action("intake.take_reply", label="收内网答复", rule=check_system)
-def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: str) -> ActionResult:
+def take_reply(held_form: Held, *, by: Actor, made_at: datetime, salt: str, reply: str) -> ActionResult:
     """Record the inner side's acknowledgement and sealed reply; older packages change nothing."""
-    held.acknowledged_at = held.acknowledged_at or timezone.now()
-    if held.reply_at is None or held.reply_at < made_at:
-        held.reply, held.reply_salt, held.reply_at = reply, salt, made_at
-    held.save(update_fields=["acknowledged_at", "reply", "reply_salt", "reply_at"])
+    held_form.acknowledged_at = held_form.acknowledged_at or timezone.now()
+    if held_form.reply_at is None or held_form.reply_at < made_at:
+        held_form.reply, held_form.reply_salt, held_form.reply_at = reply, salt, made_at
+    held_form.save(update_fields=["acknowledged_at", "reply", "reply_salt", "reply_at"])
     return ActionResult(words="内网已签收", facts={"made_at": made_at.isoformat()})
 
 
@@ -201,7 +201,7 @@ def erase_carried(now: datetime) -> int:
 
 
 def forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
-    """Yield held forms with their files: not acknowledged, not sent in the last hour."""
+    """Yield (held form, its facts with files): not acknowledged, not sent in the last hour."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
     for held_form in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):

@@ -169,7 +169,7 @@ def register_matter(matter: MatterKind) -> None:
 
 
 def matter_of(name: str) -> tuple[MatterKind, int] | None:
-    """Return the kind and number of a matter named like `fault/12`; None for an unknown name."""
+    """Return (kind, number) of a matter named like `fault/12`; None for an unknown name."""
     kind, _, number = name.partition("/")
     matter_kind = MATTER_KINDS_BY_NAME.get(kind)
     return (matter_kind, int(number)) if matter_kind and number.isdecimal() else None

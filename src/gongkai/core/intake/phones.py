@@ -88,12 +88,12 @@ def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars:
     return True
 
 
-def _try_code(row: PhoneCode, nonce: str, given: str) -> bool:
+def _try_code(row: PhoneCode, nonce: str, typed_code: str) -> bool:
     """Count a try of a code and compare it; record the number as verified and return true if it is right."""
     codes = PhoneCode.objects.filter(pk=row.pk, tries__lt=MAX_CODE_ATTEMPTS)
     if not codes.update(tries=F("tries") + 1):
         return False
-    if not hmac.compare_digest(row.code_digest, _digest_phone_code(nonce, given)):
+    if not hmac.compare_digest(row.code_digest, _digest_phone_code(nonce, typed_code)):
         return False
     PhoneCode.objects.filter(pk=row.pk).update(verified_at=timezone.now())
     return True

@@ -71,12 +71,12 @@ def is_handled_by(user: object, row: object) -> bool:
 
 
 @register_visible_to(Party, judge=is_handled_by)
-def _visible_parties(user: object) -> QuerySet[Party]:
+def _list_visible_parties(user: object) -> QuerySet[Party]:
     return Party.objects.all() if actor_of(user).known else Party.objects.none()
 
 
 @register_visible_to(Upload, judge=is_handled_by)
-def _visible_uploads(user: object) -> QuerySet[Upload]:
+def _list_visible_uploads(user: object) -> QuerySet[Upload]:
     return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
 
 

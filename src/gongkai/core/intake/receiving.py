@@ -113,7 +113,7 @@ def _store_file(definition: PublicForm, file: HeldFile) -> "Upload":
 
 
 def receive_all(items: list[HeldItem], *, by: Actor) -> tuple[int, list[str]]:
-    """Register transported forms one by one; return their number and the faults of the others."""
+    """Register transported forms one by one; return (their number, Chinese faults of the others)."""
     count, faults = 0, []
     for item in items:
         try:

@@ -77,7 +77,7 @@ def _digest_token(token: str) -> str:
 
 
 def new_question(token: str) -> tuple[str, str]:
-    """Return an accessible question and its signed key."""
+    """Return (accessible question, its signed key)."""
     first_number, second_number = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
     key = signing.dumps(
         [_digest_token(token), _digest_answer(token, first_number + second_number)], salt=_QUESTION_SALT, compress=True
@@ -108,22 +108,22 @@ class RateLimit:
     most: int
     seconds: int
 
-    def used(self, value: str) -> int:
+    def used(self, counted: str) -> int:
         """Return the number of events in the current window."""
-        row = Hit.objects.filter(key=self.key(value), window=self.window).first()
+        row = Hit.objects.filter(key=self.key(counted), window=self.window).first()
         return row.count if row else 0
 
-    def full(self, value: str) -> bool:
+    def full(self, counted: str) -> bool:
         """Return true if the limit is reached."""
-        return self.used(value) >= self.most
+        return self.used(counted) >= self.most
 
-    def hit(self, value: str) -> int:
+    def hit(self, counted: str) -> int:
         """Count an event; return the new number."""
-        return count_events([(self, value)])[0]
+        return count_events([(self, counted)])[0]
 
-    def over(self, value: str) -> bool:
+    def over(self, counted: str) -> bool:
         """Count an event; return whether the limit is exceeded."""
-        return self.hit(value) > self.most
+        return self.hit(counted) > self.most
 
     @property
     def window(self) -> int:

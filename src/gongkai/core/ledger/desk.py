@@ -105,7 +105,7 @@ class TodoList:
 
 
 def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], TodoLine]) -> tuple[list[TodoLine], int]:
-    """Return the first rows as lines of a home page list, and the total number of rows."""
+    """Return (first rows as lines of a home page list, total number of rows)."""
     first_rows = list(rows[: MAX_BLOCK_LINES + 1])
     return [line(row) for row in first_rows[:MAX_BLOCK_LINES]], rows.count() if len(
         first_rows
@@ -113,11 +113,11 @@ def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], TodoLine]) -> 
 
 
 def todo_block(
-    title: str, rows: "QuerySet[Row]", line: Callable[[Row], TodoLine], more: str
+    title: str, rows: "QuerySet[Row]", line: Callable[[Row], TodoLine], more_url: str
 ) -> dict[str, object] | None:
     """Return the template context of a home page list, or None if there are no rows."""
     lines, count = list_first_lines(rows, line)
-    return {"todos": TodoList(title, lines, count, more)} if lines else None
+    return {"todos": TodoList(title, lines, count, more_url)} if lines else None
 
 
 #: Predicates registered by higher layers that return true if this installation does not use a block.
@@ -139,7 +139,7 @@ def register_block(block: HomeBlock) -> None:
 
 
 def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[EntryPanel, dict[str, object]]]:
-    """Return the panels of an entry with their contexts, in order.
+    """Return (panel, template context) of an entry's panels, in order.
 
     `acting` names an action: only the panels that also appear above its form.
     """
@@ -204,7 +204,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
 
 
 def blocks_for(by: Actor) -> list[tuple[HomeBlock, dict[str, object]]]:
-    """Return all blocks of the actor's home page with their contexts, in order."""
+    """Return (block, template context) of the actor's home page, in order."""
     page = build_home_page(by)
     return [*page.above, *page.below]
 

@@ -39,18 +39,22 @@ def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
     )
 
 
-def tell_readers(entry: Entry, one: Notification) -> Notification:
+def tell_readers(entry: Entry, notification: Notification) -> Notification:
     """Return a notification for those recipients who may read the entry, else for the office over its unit.
 
     Messages about other pages, letters to others than staff, and those about all other entries stay as they are.
     """
-    if entry.audience != Audience.CHIEF or one.link != url_of(entry) or not (one.persons or one.posts):
-        return one
-    posts = [NotifiedPost(role, body) for role, body in one.posts]
-    covers = {} if one.by_post else covers_of(set(one.persons))
-    recipients = {*one.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
+    if (
+        entry.audience != Audience.CHIEF
+        or notification.link != url_of(entry)
+        or not (notification.persons or notification.posts)
+    ):
+        return notification
+    posts = [NotifiedPost(role, body) for role, body in notification.posts]
+    covers = {} if notification.by_post else covers_of(set(notification.persons))
+    recipients = {*notification.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
     readers = find_readers(entry, recipients)
-    return replace(one, persons=readers, by_post=True, posts=() if readers else ((Role.CHIEF, entry.body_id),))
+    return replace(notification, persons=readers, by_post=True, posts=() if readers else ((Role.CHIEF, entry.body_id),))
 
 
 def machine_of(entry: Entry) -> StateMachine:

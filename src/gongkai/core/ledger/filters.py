@@ -62,7 +62,7 @@ def page_of_entries(
 
 
 def _list_by_due(
-    entries: QuerySet[Entry], at: datetime | None, number: int, size: int, since: datetime | None
+    entries: QuerySet[Entry], at: datetime | None, number: int, size: int, earliest: datetime | None
 ) -> list[Entry]:
     """Return up to `size` entries by due date after the position (`at`, `number`), undated ones last."""
     rows: list[Entry] = []
@@ -70,8 +70,8 @@ def _list_by_due(
         dated = entries.filter(due_at__isnull=False)
         if at:
             dated = dated.filter(due_at__gte=at).filter(Q(due_at__gt=at) | Q(pk__gt=number))
-        elif since:
-            dated = dated.filter(due_at__gte=since)
+        elif earliest:
+            dated = dated.filter(due_at__gte=earliest)
         # Select ids first: the index contains what the light needs, so only shown rows
         # are read.
         numbers = dated.order_by("due_at", "pk").values("pk")[:size]
@@ -209,24 +209,26 @@ class LedgerFilter:
     owed: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "LedgerFilter":
+    def read(cls, parameters: Mapping[str, str]) -> "LedgerFilter":
         """Read a filter from URL parameters."""
-        light = given.get("light", "")
-        kind = given.get("kind", "")
+        light = parameters.get("light", "")
+        kind = parameters.get("kind", "")
         return cls(
             light=light if light in LIGHT_FILTER_LABELS else "open",
             kind=kind if kind in ENTRY_KINDS_BY_NAME else "",
-            state=given.get("state", "")[:24],
-            body=parse_whole_number(given.get("body", "")),
-            office=parse_whole_number(given.get("office", "")),
-            year=parse_whole_number(given.get("year", ""), most=9999),
-            q=clean_query(given.get("q", ""), 80),
-            due_from=parse_day_filter(given.get("due_from", "")),
-            due_to=parse_day_filter(given.get("due_to", "")),
-            mine=given.get("mine", "") if given.get("mine") in OWNERSHIP_CHOICES else "",
-            turn="1" if given.get("turn") == "1" else "",
-            owed="1" if given.get("owed") == "1" else "",
-            order=given.get("order", "") if given.get("order") in {ORDER_BY_DUE_DATE, ORDER_BY_OPENING} else "",
+            state=parameters.get("state", "")[:24],
+            body=parse_whole_number(parameters.get("body", "")),
+            office=parse_whole_number(parameters.get("office", "")),
+            year=parse_whole_number(parameters.get("year", ""), most=9999),
+            q=clean_query(parameters.get("q", ""), 80),
+            due_from=parse_day_filter(parameters.get("due_from", "")),
+            due_to=parse_day_filter(parameters.get("due_to", "")),
+            mine=parameters.get("mine", "") if parameters.get("mine") in OWNERSHIP_CHOICES else "",
+            turn="1" if parameters.get("turn") == "1" else "",
+            owed="1" if parameters.get("owed") == "1" else "",
+            order=parameters.get("order", "")
+            if parameters.get("order") in {ORDER_BY_DUE_DATE, ORDER_BY_OPENING}
+            else "",
         )
 
     @property
@@ -280,12 +282,12 @@ class LedgerFilter:
         return entries.none() if self.due_from.reason or self.due_to.reason else entries
 
 
-def _search(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
+def _search(entries: EntryQuerySet, by: Actor, query: str) -> EntryQuerySet:
     """Return the entries whose number or texts match the query, also texts outside the ledger."""
-    if _NUMBER_PATTERN.fullmatch(asked):
-        return entries.filter(number__startswith=asked)
-    matches = filter_by_words(entries, asked) | entries.filter(pk__in=search_outside_texts(entries, by, asked))
-    end = _NUMBER_END_PATTERN.fullmatch(asked)
+    if _NUMBER_PATTERN.fullmatch(query):
+        return entries.filter(number__startswith=query)
+    matches = filter_by_words(entries, query) | entries.filter(pk__in=search_outside_texts(entries, by, query))
+    end = _NUMBER_END_PATTERN.fullmatch(query)
     if end is None:
         return matches
     # The entry number is series, year and counter; the few that end so are looked up by

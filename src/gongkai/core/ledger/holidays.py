@@ -55,7 +55,7 @@ def entered_years() -> tuple[HolidayNotice, ...]:
         _known.there = has_table(HolidayYear)
     # Keep the old values until the new ones are loaded: other threads must not count with
     # fewer years.
-    newest = _newest_row_id() if _known.there else NO_ROW_ID
+    newest = _get_newest_row() if _known.there else NO_ROW_ID
     if newest == NO_ROW_ID:
         _known.notices, _known.newest = (), NO_ROW_ID
     elif newest != _known.newest:
@@ -68,7 +68,7 @@ def entered_years() -> tuple[HolidayNotice, ...]:
     return _known.notices
 
 
-def _newest_row_id() -> int:
+def _get_newest_row() -> int:
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

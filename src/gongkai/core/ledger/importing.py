@@ -151,7 +151,7 @@ class LedgerImporter(Importer):
             }
             for target in values_by_entry:
                 recorder.before(target)
-            action.many(values_by_entry, by=by, each=partial(_action_arguments, name, values_by_entry))
+            action.many(values_by_entry, by=by, each=partial(_make_action_arguments, name, values_by_entry))
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing the import of a row: closed entry, closed office, no
@@ -168,7 +168,7 @@ class LedgerImporter(Importer):
         return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
 
 
-def _action_arguments(name: str, given: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:
+def _make_action_arguments(name: str, given: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:
     return {name: given[entry]}
 
 

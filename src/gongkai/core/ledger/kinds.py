@@ -158,7 +158,7 @@ def order_of(entry: Entry) -> str:
 
 
 def list_of(entry: Entry) -> tuple[str, str]:
-    """Return label and URL of the list that contains an entry; its page links back to it."""
+    """Return (label, URL) of the list that contains an entry; its page links back to it."""
     kind = kind_of(entry.kind)
     return (kind.label, reverse(kind.register)) if kind.register else ("台账", reverse("ledger_list"))
 

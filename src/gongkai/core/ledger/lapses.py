@@ -88,7 +88,7 @@ def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionRes
 
 
 def _holder_key(entry: Entry) -> tuple[int, int | None]:
-    """Return who owes an entry: the unit, inside a unit the office."""
+    """Return (unit, office or None) that owes an entry; the office only for kinds within a unit."""
     return entry.body_id, entry.office_id if kind_of(entry.kind).inner else None
 
 

@@ -177,7 +177,7 @@ class RemovesEntries:
 def _build_first_movement(
     entry: Entry, by: Actor, text: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
 ) -> tuple[Movement, str]:
-    """Return the unsaved first log record of an entry and its text."""
+    """Return (unsaved first log record of an entry, its text)."""
     movement = build_record(
         entry.stream,
         None,

@@ -233,7 +233,7 @@ def _serialise_facts(facts: Facts) -> str:
     return json.dumps(dict(facts), default=plain, ensure_ascii=False)
 
 
-def _load_facts(kept: str) -> dict[str, object]:
+def _load_facts(stored_facts: str) -> dict[str, object]:
     """Restore the facts of an action from its JSON; files and rows are loaded."""
 
     def back(row: dict[str, str]) -> object:
@@ -246,7 +246,7 @@ def _load_facts(kept: str) -> dict[str, object]:
             return apps.get_model(row["model"])._base_manager.get(pk=row["pk"])
         return date.fromisoformat(row["day"]) if row.keys() == {"day"} else row
 
-    facts: dict[str, object] = json.loads(kept, object_hook=back)
+    facts: dict[str, object] = json.loads(stored_facts, object_hook=back)
     return facts
 
 
@@ -384,7 +384,7 @@ def rows_of_block(by: Actor) -> list[RowCondition]:
 
 
 def past_records_block(by: Actor) -> dict[str, object] | None:
-    """Build the home page block of records that the actor may confirm."""
+    """Return the home page block of records that the actor may confirm, or None."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
     records = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
     lines = [_make_todo_line(record) for record in records[:MAX_BLOCK_LINES]]

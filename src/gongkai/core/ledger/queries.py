@@ -152,7 +152,7 @@ def units_with_visible_entries(user: object, kind: str) -> "QuerySet[Body, Body]
 
 
 def kind_choices(user: object) -> list[tuple[str, str]]:
-    """Return kinds with labels for a filter; inner kinds only if the user sees an entry of the kind."""
+    """Return (kind, label) for a filter; inner kinds only if the user sees an entry of the kind."""
     visible_inner = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
     return [
         (kind.name, kind.label) for kind in ENTRY_KINDS_BY_NAME.values() if not kind.inner or kind.name in visible_inner
@@ -175,37 +175,39 @@ def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _Vis
     return ask_once(("entries", actor, only, others), lambda: _build_visible_filter(actor, only, others))
 
 
-def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilter:
+def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool) -> _VisibleFilter:
     """Return the filter of the entries that an actor sees.
 
-    These are entries of own and of supervised units; with `others` also those open to all staff.
+    These are entries of own and of supervised units; with `with_staff_entries` also those open to all staff.
     """
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}
-    inner = [] if only and not ENTRY_KINDS_BY_NAME[only].inner else inner_kinds()
+    inner = [] if only_kind and not ENTRY_KINDS_BY_NAME[only_kind].inner else inner_kinds()
     if reaches and _covers_all(reaches):
         return _VisibleFilter(_all_but_inner(actor, inner))
     supervised = _list_bodies_under(reaches) if reaches else []
-    if reaches and not _sees_unsupervised_entries(actor, supervised, inner, only, others):
+    if reaches and not _sees_unsupervised_entries(actor, supervised, inner, only_kind, with_staff_entries):
         conditions = [Q(body_id__in=supervised)]
     else:
         query = Q(body_id__in=actor.bodies) & (
             ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
         )
-        conditions = [query, *([Q(audience=Audience.STAFF)] if others else ())]
+        conditions = [query, *([Q(audience=Audience.STAFF)] if with_staff_entries else ())]
         conditions += [Q(body_id__in=supervised)] if reaches else []
     if reaches and inner:
         conditions[-1] &= ~Q(kind__in=inner)
-    extra_entries = _list_extra_entries(actor, only) if others else []
+    extra_entries = _list_extra_entries(actor, only_kind) if with_staff_entries else []
     few_ids = _list_ids_if_few(extra_entries)
     only_bodies = supervised if len(conditions) == 1 and few_ids == [] and not inner else None
     return _VisibleFilter(_combine_parts(conditions, extra_entries, few_ids), only_bodies)
 
 
-def _sees_unsupervised_entries(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
+def _sees_unsupervised_entries(
+    actor: Actor, supervised: list[int], inner: list[str], only_kind: str, with_staff_entries: bool
+) -> bool:
     """Return true if there are entries that the actor sees outside the supervised units."""
-    kind_condition = {"kind": [only]} if only else {}
+    kind_condition = {"kind": [only_kind]} if only_kind else {}
     conditions = [
-        *([RowCondition(Entry, {"audience": Audience.STAFF, **kind_condition})] if others else ()),
+        *([RowCondition(Entry, {"audience": Audience.STAFF, **kind_condition})] if with_staff_entries else ()),
         RowCondition(Entry, {"body": set(actor.bodies) - set(supervised), **kind_condition}),
         RowCondition(Entry, {"body": set(actor.bodies) & set(supervised), "kind": inner}),
     ]
@@ -219,17 +221,17 @@ def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
     return query | Q(body_id__in=own_bodies) if inner and own_bodies else query
 
 
-def _list_extra_entries(actor: Actor, only: str) -> list[EntryQuerySet]:
+def _list_extra_entries(actor: Actor, only_kind: str) -> list[EntryQuerySet]:
     """Return, by kind, the entries that the rule of their kind shows to the actor as well."""
-    conditions = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only in {"", kind.name}]
+    conditions = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only_kind in {"", kind.name}]
     return [Entry.objects.filter(query, kind=kind.name) for kind, query in conditions if query is not None]
 
 
-def _combine_parts(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
+def _combine_parts(conditions: list[Q], more_entries: list[EntryQuerySet], few_ids: list[int] | None) -> Q:
     """Join conditions and further entries to one condition, by their ids if they are few."""
-    if few is not None:
-        return reduce(or_, [*parts, Q(pk__in=few)] if few else parts)
-    return Q(pk__in=_union_ids([*(Entry.objects.filter(condition) for condition in parts), *besides]))
+    if few_ids is not None:
+        return reduce(or_, [*conditions, Q(pk__in=few_ids)] if few_ids else conditions)
+    return Q(pk__in=_union_ids([*(Entry.objects.filter(condition) for condition in conditions), *more_entries]))
 
 
 def _list_ids_if_few(besides: list[EntryQuerySet]) -> list[int] | None:

@@ -130,7 +130,7 @@ def _shorten_masked(entry: Entry, words: Words) -> str:
     return mask_unless_revealed(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
 
 
-def search_outside_texts(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
+def search_outside_texts(entries: EntryQuerySet, by: Actor, search_words: str) -> list[int]:
     """Return ids of the newest entries of the actor whose outside text contains the words."""
     outside_texts: list[int] = []
     for kind, rows in _iterate_searchable(entries, by):
@@ -138,7 +138,7 @@ def search_outside_texts(entries: EntryQuerySet, by: Actor, asked: str) -> list[
         for pk, body, *texts in rows.values_list("pk", "body_id", *kind.words)[:MOST].iterator(500):
             if body not in works:
                 works[body] = may_read_unmasked(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
-            if works[body] and _contains(texts, asked):
+            if works[body] and _contains(texts, search_words):
                 outside_texts.append(pk)
     return outside_texts
 
@@ -153,7 +153,7 @@ def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
 
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[EntryKind, EntryQuerySet]]:
-    """Yield each kind with outside persons' texts, and the entries of it that the actor may search."""
+    """Yield (kind with outside persons' texts, entries of it that the actor may search)."""
     reached = (
         entries
         if by.system

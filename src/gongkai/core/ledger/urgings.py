@@ -99,13 +99,17 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     return {"raised": raised}
 
 
-def _get_escalation_reason(one: "Sent", moment: datetime) -> str:
+def _get_escalation_reason(urging: "Sent", moment: datetime) -> str:
     """Return in Chinese why an urging goes to the level above; empty if it does not."""
-    if not one.left:
+    if not urging.left:
         return ""
-    if one.received_at is None:
+    if urging.received_at is None:
         return f"满{UNSIGNED}个工作日没有签收"
-    return f"满{UNDONE}个工作日仍有{one.left}项没有报送" if one.sent_at < _subtract_working_days(moment, UNDONE) else ""
+    return (
+        f"满{UNDONE}个工作日仍有{urging.left}项没有报送"
+        if urging.sent_at < _subtract_working_days(moment, UNDONE)
+        else ""
+    )
 
 
 def _subtract_working_days(moment: datetime, days: int) -> datetime:

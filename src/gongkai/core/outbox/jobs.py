@@ -98,7 +98,7 @@ def send_now(key: str, recipient: str) -> bool:
 
 
 def _try_delivery(delivery: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
-    """Send a delivery and store the result; return the result, and false if the channel is unusable."""
+    """Send a delivery and store the result; return (result, false if the channel is unusable)."""
     try:
         _send_through(delivery, channel)
     except RecipientGone:

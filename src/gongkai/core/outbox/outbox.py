@@ -185,10 +185,10 @@ def _load_recipients(
 
 
 def _iterate_recipients(
-    tells: list[Notification], roster: Roster, known: dict[int, Person], by: Actor | None
+    tells: list[Notification], roster: Roster, people: dict[int, Person], by: Actor | None
 ) -> Iterator[set[int]]:
     """Yield the person ids of each notification, with leave covers; the actor only if there is nobody else."""
-    covered = {number for number, person in known.items() if getattr(person, "covered", False)}
+    covered = {number for number, person in people.items() if getattr(person, "covered", False)}
     covers = covers_of(covered) if covered else {}
     for notification in tells:
         persons = set(notification.persons)

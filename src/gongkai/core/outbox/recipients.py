@@ -64,7 +64,7 @@ class Roster:
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
-        """Return path prefix and person id of each officer of a 政务公开办."""
+        """Return (path prefix, person) of each officer of a 政务公开办."""
         chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
         rows = chiefs.select_related("body__parent").only("role", "person", *REACH_FIELDS)
         return [(reach_of(row.role, row.body), row.person_id) for row in rows]

@@ -68,7 +68,7 @@ def _list_ids_by_topic(rows: QuerySet[Message], about: str) -> list[int]:
 
 
 def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:
-    """Return the topics of messages with counts, most frequent first."""
+    """Return (topic, count) of messages, most frequent first."""
     titles = rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
     counts: Counter[str] = Counter()
     for subject, count in titles.order_by("-at", "-last").values_list("subject", "count"):

@@ -344,9 +344,9 @@ def columns_of(sheet: Sheet) -> list[Column]:
     ]
 
 
-def chip_html(text: str, beside: object = "") -> SafeString:
+def chip_html(text: str, value: object = "") -> SafeString:
     """Return the HTML of a warning label next to a value."""
-    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', display_value(beside), text)
+    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', display_value(value), text)
 
 
 def row_link(row: "AnyRow | None", words: object = "") -> SafeString | str:

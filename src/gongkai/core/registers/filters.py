@@ -99,7 +99,7 @@ class AmongFilter(ChoiceFilter):  # type: ignore[misc]
         super().__init__(label=label, field_name=path, choices=[], empty_label="全部")
 
     def among(self, rows: "AnyRows") -> list[tuple[str, str]]:
-        """Return the values that occur in the list, with labels."""
+        """Return (value, label) of those that occur in the list."""
         return list(rows.order_by(self.field_name).values_list(self.field_name, self.called).distinct())
 
 
@@ -164,7 +164,7 @@ def _is_year_field(rows: "AnyRows", path: str) -> bool:
 
 
 def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
-    """Return the years with rows as choices, newest first, plus this year by default."""
+    """Return (value, label) of the years with rows, newest first, plus this year by default."""
     path = year.field if _is_year_field(rows, year.field) else f"{year.field}__year"
     existing = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
     if not (year.newest and existing):
@@ -269,12 +269,12 @@ class ListFilters(FilterSet):  # type: ignore[misc]
             if name not in {*by_default, self.tabs}
         )
 
-    def rows(self, instead: Mapping[str, object] | None = None) -> "AnyRows":
+    def rows(self, replaced_choices: Mapping[str, object] | None = None) -> "AnyRows":
         """Return the matching rows, with some choices replaced; none for an invalid choice."""
-        if self.unknown - set(instead or ()):
+        if self.unknown - set(replaced_choices or ()):
             return self.queryset.none()
         rows = self.queryset.all()
-        for name, value in {**self.chosen, **(instead or {})}.items():
+        for name, value in {**self.chosen, **(replaced_choices or {})}.items():
             rows = self.filters[name].filter(rows, value)
         return rows
 
@@ -317,12 +317,12 @@ def filters_for(
     )
 
 
-def _find_visible_ids(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
+def _find_visible_ids(model: type[models.Model], by: Actor, requested_id: str | None) -> list[int]:
     """Return the requested id in a list if the actor sees the row, else an empty list."""
-    if not asked or model not in VISIBLE_ROWS_BY_MODEL:
+    if not requested_id or model not in VISIBLE_ROWS_BY_MODEL:
         return []
     try:
-        return [get_visible_or_404(by, model, asked).pk]
+        return [get_visible_or_404(by, model, requested_id).pk]
     except Http404:
         return []
 
@@ -353,5 +353,5 @@ def _make_filter(model: type[models.Model], name: str) -> Filter:
 
 
 def hidden_fields(form: forms.Form, data: QueryDict, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the parameters that a filter form preserves, such as sort order."""
+    """Return (name, value) of the parameters that a filter form preserves, such as sort order."""
     return [(name, str(data[name])) for name in names if data.get(name) and name not in form.fields]

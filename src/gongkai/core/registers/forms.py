@@ -317,33 +317,37 @@ def _make_field(
     return form_field
 
 
-def make_form_field(own: "AnyField") -> forms.Field:
+def make_form_field(model_field: "AnyField") -> forms.Field:
     """Return the form field of a model field; the page sets the rows to choose from."""
-    field_facts: FieldFacts = {"label": str(own.verbose_name), "help_text": str(own.help_text)}
-    if own.choices:
-        return _make_choice_field(own, field_facts)
-    if own.is_relation:
-        return _make_relation_field(own, field_facts)
-    if isinstance(own, models.TextField):
-        return words_field(field_facts["label"], rows=3, most=own.max_length or 5000, hint=field_facts["help_text"])
-    if isinstance(own, models.DateField):
-        return (
-            MomentField(**field_facts) if isinstance(own, models.DateTimeField) else YearCheckedDateField(**field_facts)
+    field_facts: FieldFacts = {"label": str(model_field.verbose_name), "help_text": str(model_field.help_text)}
+    if model_field.choices:
+        return _make_choice_field(model_field, field_facts)
+    if model_field.is_relation:
+        return _make_relation_field(model_field, field_facts)
+    if isinstance(model_field, models.TextField):
+        return words_field(
+            field_facts["label"], rows=3, most=model_field.max_length or 5000, hint=field_facts["help_text"]
         )
-    if isinstance(own, models.URLField):
-        return forms.URLField(max_length=own.max_length, assume_scheme="https", **field_facts)
+    if isinstance(model_field, models.DateField):
+        return (
+            MomentField(**field_facts)
+            if isinstance(model_field, models.DateTimeField)
+            else YearCheckedDateField(**field_facts)
+        )
+    if isinstance(model_field, models.URLField):
+        return forms.URLField(max_length=model_field.max_length, assume_scheme="https", **field_facts)
     numbers = {models.IntegerField: WholeNumberField, models.DecimalField: DecimalNumberField}
-    kind = next((field for model, field in numbers.items() if isinstance(own, model)), None)
-    form_field = own.formfield(**field_facts, form_class=kind) if kind else own.formfield(**field_facts)
+    kind = next((field for model, field in numbers.items() if isinstance(model_field, model)), None)
+    form_field = model_field.formfield(**field_facts, form_class=kind) if kind else model_field.formfield(**field_facts)
     if form_field is None:
-        raise TypeError(f"{own} cannot be asked for in a form")
+        raise TypeError(f"{model_field} cannot be asked for in a form")
     return form_field
 
 
-def _make_choice_field(own: "AnyField", field_facts: FieldFacts) -> forms.Field:
+def _make_choice_field(model_field: "AnyField", field_facts: FieldFacts) -> forms.Field:
     """Return a choice field that starts with the default, or with an empty choice if there is none."""
-    choices = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
-    default = own.get_default() if own.has_default() else None
+    choices = [(value, text) for value, text in model_field.flatchoices if value not in ("", None)]
+    default = model_field.get_default() if model_field.has_default() else None
     if default in (None, ""):
         return forms.ChoiceField(choices=[("", CHOOSE_PROMPT), *choices], **field_facts)
     field = forms.ChoiceField(choices=choices, **field_facts)

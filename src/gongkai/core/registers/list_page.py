@@ -55,7 +55,7 @@ def build_headings(
 
 
 def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, str, bool]]:
-    """Return the choices of the tab filter, each with its number of rows."""
+    """Return (label with its number of rows, URL, whether it is chosen) of the tab filter."""
     if not filters.tabs:
         return []
     chosen = str(filters.chosen.get(filters.tabs, ""))
@@ -70,8 +70,7 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
 def build_views(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
-    """Return label, URL and whether it is current, of the two views of a list: present rows, and
-    units without one."""
+    """Return (label, URL, whether it is current) of the two views of a list: present rows, and units without one."""
     if missing is None:
         return []
     return [

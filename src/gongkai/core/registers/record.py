@@ -171,36 +171,36 @@ def offered_action_of(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer
 
 def _build_part_table(
     register: "AnyRegister",
-    part: RecordTable,
+    table: RecordTable,
     request: HttpRequest,
     by: Actor,
     record: "AnyRow",
     offers: Sequence[tuple[str, OfferedAction]],
 ) -> PartTable:
     """Return a page of a table on a record, with the acts that are offered on each row."""
-    page = page_of(request, part.rows(record, by), name=part.name)
+    page = page_of(request, table.rows(record, by), name=table.name)
     lines = [
         PartLine(
             row,
-            [(column, column.cell(row)) for column in part.bound],
+            [(column, column.cell(row)) for column in table.bound],
             [
                 OfferedAction(
                     act.words,
-                    register.url("line", record.pk, part.name, row.pk, act.slug),
+                    register.url("line", record.pk, table.name, row.pk, act.slug),
                     act.quick,
                     getattr(act.target_of(row), "version", None),
                 )
-                for act in part.acts
+                for act in table.acts
                 if act.is_offered(row, by)
             ],
         )
         for row in page
     ]
-    return PartTable(part, lines, page, [offer for name, offer in offers if name == part.name])
+    return PartTable(table, lines, page, [offer for name, offer in offers if name == table.name])
 
 
 def breadcrumbs(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return breadcrumbs with URLs, or "" without link."""
+    """Return (label, URL or "") of breadcrumbs."""
     return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 

@@ -50,7 +50,7 @@ def loggable_account_name(typed: str) -> str:
 
 
 def account_name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
-    """Return the account name by which axes counts failures (`AXES_USERNAME_CALLABLE`)."""
+    """Return the account name by which axes counts failures (`AXES_USERNAME_CALLABLE`), or None."""
     fields = credentials if credentials else getattr(request, "POST", {})
     name = fields.get("username")
     return loggable_account_name(str(name)) if name else name

@@ -81,9 +81,9 @@ def passkeys_of(user: "User | AnonymousUser") -> list[Passkey]:
     return list(Passkey.objects.filter(user_id=user.pk or 0, confirmed=True))
 
 
-def shows_copied_key(kept: int, said: int) -> bool:
+def shows_copied_key(stored_count: int, sent_count: int) -> bool:
     """Return true if the browser's counter is not above the stored one, so that the key was copied."""
-    return bool(kept or said) and said <= kept
+    return bool(stored_count or sent_count) and sent_count <= stored_count
 
 
 def begin_passkey_setup(request: HttpRequest, user: "User", shown: str) -> str:

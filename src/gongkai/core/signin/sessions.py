@@ -56,9 +56,9 @@ def sessions_of(user_id: int) -> QuerySet[Session]:
     return Session.objects.filter(user_id=user_id, expire_date__gt=timezone.now()).order_by("-seen_at")
 
 
-def end_other_sessions(user_id: int, kept: str | None) -> int:
+def end_other_sessions(user_id: int, session_key: str | None) -> int:
     """End all sessions of a login but one; return their number."""
-    count, _ = Session.objects.filter(user_id=user_id).exclude(session_key=kept or "").delete()
+    count, _ = Session.objects.filter(user_id=user_id).exclude(session_key=session_key or "").delete()
     return count
 
 

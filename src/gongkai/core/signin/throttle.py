@@ -72,7 +72,7 @@ def parse_address(written: str) -> IPv4Address | IPv6Address | None:
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """Return the address by which sign-in attempts are counted (`AXES_CLIENT_IP_CALLABLE`)."""
+    """Return the address by which sign-in attempts are counted (`AXES_CLIENT_IP_CALLABLE`), or None."""
     client_address = parse_address(address_in_request(request)) or parse_address(
         str(request.META.get("REMOTE_ADDR", ""))
     )

@@ -274,11 +274,11 @@ def _take_back_before(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping
         return {}
     seen, text, count = (run.state, run.applied_at), f"撤销导入“{run.file_name}”", 0
 
-    def write(some: Sequence[ImportTouch]) -> None:
+    def write(portion: Sequence[ImportTouch]) -> None:
         """Take back one portion and count it."""
         nonlocal seen, count
-        seen = take_back_rows(run, by=by, rows=some, seen=seen, words=text)
-        count += len(some)
+        seen = take_back_rows(run, by=by, rows=portion, seen=seen, words=text)
+        count += len(portion)
 
     try:
         for some in undoing.split_by_table(rows):
@@ -363,7 +363,7 @@ def drop_trials(before: datetime) -> int:
 
 
 def upload_for_dry_run(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, ImportPlan]:
-    """Upload a file and return the run with its plan.
+    """Upload a file and return (run, its plan).
 
     Raises:
         UnreadableFile: the file cannot be read at all. Refused: no permission to import.

@@ -101,21 +101,21 @@ class ChangeRecorder:
 
     def before(self, row: Model) -> None:
         """Record the present state of a row, once."""
-        key = self._note(row)
+        key = self._note_touched(row)
         if key not in self.seen:
             self.seen[key] = len(self.seen), row, ImportTouch.Verb.CHANGED, take_snapshot(row)
 
     def made(self, row: Model) -> None:
         """Record a row that the import created."""
-        self.seen.setdefault(self._note(row), (len(self.seen), row, ImportTouch.Verb.MADE, {}))
+        self.seen.setdefault(self._note_touched(row), (len(self.seen), row, ImportTouch.Verb.MADE, {}))
 
     def take_recorded_keys(self) -> list[tuple[str, int]]:
-        """Return the keys of the rows recorded since the last call."""
+        """Return (model, key) of the rows recorded since the last call."""
         new_keys, self._fresh = list(self._fresh), {}
         return new_keys
 
-    def _note(self, row: Model) -> tuple[str, int]:
-        """Note that a row was touched; return its key."""
+    def _note_touched(self, row: Model) -> tuple[str, int]:
+        """Note that a row was touched; return (model, key)."""
         key = row._meta.label_lower, row.pk
         self._fresh[key] = None
         return key

@@ -61,14 +61,14 @@ class PortionWriter:
         self._changes = changes
         written = 0
 
-        def write(some: Sequence[RowChange]) -> None:
+        def write(portion: Sequence[RowChange]) -> None:
             """Write one portion after reporting progress."""
             nonlocal written
             if written:
                 progress(written)
             with _explain_conflicts():
-                self._write_portion(some)
-            written += len(some)
+                self._write_portion(portion)
+            written += len(portion)
 
         writes_many = type(self._importer).carry_out_many is not Importer.carry_out_many
         first_size = FIRST_BULK_ROWS if writes_many else MIN_PORTION_ROWS
@@ -211,15 +211,15 @@ def _lock_rows(rows: Mapping[int, Model]) -> dict[int, Model]:
     return stored.select_related(*paths).in_bulk(list(rows))
 
 
-def _find_read_relations(row: Model, above: tuple[Model, ...] = ()) -> Iterator[str]:
+def _find_read_relations(row: Model, rows_above: tuple[Model, ...] = ()) -> Iterator[str]:
     """Yield the paths of the relations to one row that have been read."""
     foreign_keys = [field.name for field in row._meta.concrete_fields if field.is_relation]
     backward = [relation.name for relation in row._meta.related_objects if relation.one_to_one]
     for name in foreign_keys + backward:
         related = row._state.fields_cache.get(name, row)
-        if related not in (row, *above):
+        if related not in (row, *rows_above):
             yield name
-            inner = _find_read_relations(related, (row, *above)) if related else ()
+            inner = _find_read_relations(related, (row, *rows_above)) if related else ()
             yield from (f"{name}__{path}" for path in inner)
 
 

@@ -108,7 +108,7 @@ def _describe_empty_formulas(book: Workbook) -> Iterator[str]:
 def _iterate_pages(
     book: Workbook, sheet: Sheet, table: Table
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], CoveredCells]]:
-    """Yield the name, rows and merged cells of each page to read; note the pages that are skipped.
+    """Yield (name, rows, merged cells) of each page to read; note the pages that are skipped.
 
     Raises:
         UnreadableFile: no page has a heading row, or a page has too many rows.
@@ -174,17 +174,17 @@ def _make_too_many_error(sheet: Sheet) -> UnreadableFile:
     return UnreadableFile(f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入")
 
 
-def _is_sum_row(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
+def _is_sum_row(cells: list[object], columns_by_key: dict[str, int], sheet: Sheet) -> bool:
     """Return true if a row has totals: its first text, or the cell of the first column, says so."""
     first_cell = next((cell for cell in cells if format_value(cell)), None)
-    at = places.get(sheet.columns[0].key, len(cells))
+    at = columns_by_key.get(sheet.columns[0].key, len(cells))
     return is_sum(first_cell) or (at < len(cells) and is_sum(cells[at]))
 
 
 def _find_head(
     rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str, meant: Mapping[str, str] | None
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
-    """Find the heading row; return the position of each column by key, and the rows below.
+    """Find the heading row; return (position of each column by key, rows below).
 
     Raises:
         UnreadableFile: there is no heading row.
@@ -220,13 +220,13 @@ def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
 
 
 def _list_headings(
-    cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]
+    cells: list[object], rows_below: list[tuple[int, list[object]]], columns_by_key: dict[str, int]
 ) -> list[SheetHeading]:
     """Return the headings of a file, each with its column and samples of its values."""
-    keys = {at: key for key, at in places.items()}
+    keys = {at: key for key, at in columns_by_key.items()}
     headings = []
     for at, cell in enumerate(cells):
-        values = (format_value(row[at]) for _, row in below if at < len(row))
+        values = (format_value(row[at]) for _, row in rows_below if at < len(row))
         samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
         if format_value(cell):
             headings.append(SheetHeading(get_column_letters(at), format_value(cell), keys.get(at, ""), samples))
@@ -239,16 +239,22 @@ def _describe_missing_heading(sheet: Sheet) -> str:
 
 
 def _find_positions(
-    heads: list[str], known: Mapping[str, Column | None], sheet: Sheet, table: Table, page: str, *, said: bool
+    heads: list[str],
+    columns_by_heading: Mapping[str, Column | None],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    *,
+    said: bool,
 ) -> dict[str, int]:
     """Return the position of each column by key; note unknown, report repeated and missing headings."""
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
     for at, head in enumerate(heads):
-        if head not in known:
+        if head not in columns_by_heading:
             if head:
                 table.notes.append(f"{on_page}{get_column_letters(at)}列“{head[:20]}”不是本表的列，没有读取。")
-        elif (column := known[head]) is None:
+        elif (column := columns_by_heading[head]) is None:
             continue
         elif column.key in places:
             todo = "请把其中一列改为“不读取”，或者删去一列" if said else "请删去一列"

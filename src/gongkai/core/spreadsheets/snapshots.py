@@ -19,11 +19,11 @@ _ENCODER = DjangoJSONEncoder()
 
 def take_snapshot(row: Model) -> dict[str, object]:
     """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
-    return {name: _to_json(getattr(row, name)) for name in _column_names(type(row))}
+    return {name: _to_json(getattr(row, name)) for name in _list_column_names(type(row))}
 
 
 @cache
-def _column_names(model: type[Model]) -> tuple[str, ...]:
+def _list_column_names(model: type[Model]) -> tuple[str, ...]:
     fields = (field for field in model._meta.concrete_fields if not field.primary_key)
     return tuple(field.attname for field in fields if field.attname not in _IGNORED_FIELDS)
 
@@ -56,10 +56,12 @@ def save_restored_row(row: Model) -> None:
     row.save()
 
 
-def list_differences(row: Model, kept: Mapping[str, object], *, relations: bool = True) -> list[str]:
+def list_differences(row: Model, snapshot: Mapping[str, object], *, relations: bool = True) -> list[str]:
     """Return in Chinese the fields of a row that differ from a snapshot; `relations`: foreign keys, too."""
     now = take_snapshot(row)
     fields = {field.attname: field for field in row._meta.concrete_fields if relations or not field.is_relation}
     return [
-        str(fields[key].verbose_name) for key, value in kept.items() if key in fields and now.get(key, value) != value
+        str(fields[key].verbose_name)
+        for key, value in snapshot.items()
+        if key in fields and now.get(key, value) != value
     ]

@@ -132,13 +132,13 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
 
 
 def _iterate_created(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
-    """Yield each model with the keys of its rows, in the order of the touches."""
+    """Yield (model, keys of its rows), in the order of the touches."""
     for model, group in groupby(import_touches, key=lambda one: one.model):
         yield model, [import_touch.object_pk for import_touch in group]
 
 
 def _iterate_tables(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
-    """Yield each table with the keys of its rows, tables that refer to others before these."""
+    """Yield (table, keys of its rows), tables that refer to others before these."""
     keys: dict[str, list[int]] = defaultdict(list)
     for import_touch in import_touches:
         keys[import_touch.model].append(import_touch.object_pk)
@@ -155,7 +155,7 @@ def _list_referenced_models(model: type[Model]) -> set[str]:
 
 
 def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
-    """Yield each touch with its row, if the row still exists."""
+    """Yield (touch, its row) where the row still exists."""
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:
         if touch.model in importer.beside:

@@ -153,7 +153,7 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHeading, str]]:
-    """Return each heading of a file with its column, guessed by shape or name if unknown; empty if none fits."""
+    """Return (heading of a file, its column, guessed by content or name if unknown, "" if none fits)."""
     free = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
         free = {text: key for text, key in free.items() if key != head.key}
@@ -171,15 +171,15 @@ def _has_shape(head: SheetHeading, column: Column) -> bool:
     return bool(column.shape and head.samples) and all(re.fullmatch(column.shape, sample) for sample in head.samples)
 
 
-def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
+def _render_run(request: HttpRequest, run: ImportRun, reasons: list[str]) -> HttpResponse:
     """Render the page of an import: the preview of a draft, else the rows that it touched."""
     by = actor_behind(request)
     plan: ImportPlan | None = None
-    if found.state == RunState.DRAFT:
-        plan = actions.plan_of(found, by=by)
-    importer = importer_named(found.importer)
+    if run.state == RunState.DRAFT:
+        plan = actions.plan_of(run, by=by)
+    importer = importer_named(run.importer)
     context = {
-        "run": found,
+        "run": run,
         "importer": importer,
         "undoing": importer.undoing,
         "plan": plan,
@@ -190,11 +190,11 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
         "errors": plan.errors[:MAX_SHOWN_ROWS] if plan else [],
         "changes": plan.changes[:MAX_SHOWN_ROWS] if plan else [],
         "hidden": max(0, len(plan.changes) - MAX_SHOWN_ROWS) if plan else 0,
-        "changed": len(plan.changes) - plan.made if plan else found.changed,
+        "changed": len(plan.changes) - plan.made if plan else run.changed,
         "more_errors": max(0, len(plan.errors) - MAX_SHOWN_ROWS) if plan else 0,
-        "touches": page_of(request, found.touches.order_by("position", "pk"), MAX_SHOWN_ROWS) if plan is None else None,
+        "touches": page_of(request, run.touches.order_by("position", "pk"), MAX_SHOWN_ROWS) if plan is None else None,
         "reasons": reasons,
-        "kept": found.state in {RunState.DRAFT, RunState.APPLYING} or not importer.personal,
-        "abandoned": is_abandoned(found),
+        "kept": run.state in {RunState.DRAFT, RunState.APPLYING} or not importer.personal,
+        "abandoned": is_abandoned(run),
     }
     return render(request, "spreadsheets/run.html", context)

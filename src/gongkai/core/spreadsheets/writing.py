@@ -65,7 +65,7 @@ def escape_formula(text: str) -> str:
 
 
 def cell_value(value: object) -> str | int | float | date | datetime | None:
-    """Return a value for a cell: cleaned text, local times, lists joined with 、."""
+    """Return a value for a cell (None if empty): cleaned text, local times, lists joined with 、."""
     if value is None or isinstance(value, bool):
         return None if value is None else ("是" if value else "否")
     if isinstance(value, datetime):

@@ -71,10 +71,10 @@ def sync_many(people: Iterable[Person]) -> int:
     return changed
 
 
-def _get_group_names(known: dict[int, Person]) -> dict[int, set[str]]:
+def _get_group_names(people: dict[int, Person]) -> dict[int, set[str]]:
     """Return the names of the role groups of each login, by user id."""
     names = {group_name(role) for role in Role.values}
-    rows = Group.objects.filter(user__in=known, name__in=names).values_list("user", "name")
+    rows = Group.objects.filter(user__in=people, name__in=names).values_list("user", "name")
     groups_by_user: dict[int, set[str]] = {}
     for user_id, name in rows:
         groups_by_user.setdefault(user_id, set()).add(name)

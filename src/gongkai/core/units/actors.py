@@ -134,7 +134,7 @@ def _build_actor(rows: list[Appointment]) -> Actor:
 
 
 def _get_covered(appointment: Appointment) -> tuple[str, int | None]:
-    """Return name and id of the person whose appointment is covered; empty and None if it is no cover."""
+    """Return (name, id) of the person whose appointment is covered; ("", None) if it is no cover."""
     covered = appointment.covers.person if appointment.covers else None
     return (covered.name, covered.pk) if covered else ("", None)
 

@@ -84,24 +84,24 @@ def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
     return {number: cached[number] for number in ids if number in cached}
 
 
-def _filter_like(marks: Collection[RegistrationMarks]) -> QuerySet[Person]:
+def _filter_like(registrations: Collection[RegistrationMarks]) -> QuerySet[Person]:
     """Return the registrations that begin with one of these names or seem to share a contact."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
     rows = Person.objects.annotate(first=Substr(bare, 1, 1), tail=Right("mobile", 4), mail=Lower("email"))
     return rows.filter(
-        Q(first__in={sought.name[:1] for sought in marks})
-        | Q(tail__in={sought.mobile[-4:] for sought in marks if sought.mobile})
-        | Q(mail__in={sought.email for sought in marks if sought.email})
+        Q(first__in={sought.name[:1] for sought in registrations})
+        | Q(tail__in={sought.mobile[-4:] for sought in registrations if sought.mobile})
+        | Q(mail__in={sought.email for sought in registrations if sought.email})
     )
 
 
-def are_alike(marks: RegistrationMarks, other: RegistrationMarks) -> bool:
+def are_alike(own: RegistrationMarks, other: RegistrationMarks) -> bool:
     """Return true if two registrations share mobile number or e-mail address, and one name contains the other.
 
     A name alone does not identify a person: every government has two 张伟. Nor does a mailbox of an office.
     """
-    reached = (marks.mobile and marks.mobile == other.mobile) or (marks.email and marks.email == other.email)
-    shorter, longer = sorted((marks.name, other.name), key=len)
+    reached = (own.mobile and own.mobile == other.mobile) or (own.email and own.email == other.email)
+    shorter, longer = sorted((own.name, other.name), key=len)
     return bool(reached) and bool(shorter) and shorter in longer
 
 

@@ -55,7 +55,7 @@ def create_bodies(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alia
     return [*(new_body.body for new_body in news if new_body.body is not None), *aliases, *offices]
 
 
-def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
+def _store_bodies(ready: Sequence[NewBody], existing: dict[str, Body], by: Actor) -> None:
     """Store new units with their paths, and note the action of each for the log.
 
     Raises:
@@ -63,10 +63,10 @@ def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -
         Conflict: the register has changed since the preview.
     """
     for parent in {new_body.parent for new_body in ready}:
-        if reasons := actions.create.why_not(known.get(parent), by=by):
+        if reasons := actions.create.why_not(existing.get(parent), by=by):
             raise Refused(reasons)
     for new_body in ready:
-        parent_body = known.get(new_body.parent)
+        parent_body = existing.get(new_body.parent)
         fields = {**new_body.fields}
         kind, level = str(fields.pop("kind")), str(fields.pop("level", ""))
         new_body.name = tidy_name(new_body.name)

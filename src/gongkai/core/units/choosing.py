@@ -57,9 +57,9 @@ def _find_top_government(path: str, below: Collection[int]) -> int | None:
     return next((number for step in path.split("/") if step and (number := int(step)) in below), None)
 
 
-def opened_government(asked: str | None, home: Body | None) -> Body | None:
+def opened_government(parameter: str | None, home: Body | None) -> Body | None:
     """Return the government below `home` that the query parameter names, or None."""
-    number = parse_whole_number(asked or "")
+    number = parse_whole_number(parameter or "")
     return _list_governments_below(home).filter(pk=number).first() if number is not None and home else None
 
 

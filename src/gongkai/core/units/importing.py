@@ -134,7 +134,7 @@ UNITS_SHEET = Sheet(
 )
 
 
-def _body_fields(change: RowChange) -> dict[str, object]:
+def _make_body_fields(change: RowChange) -> dict[str, object]:
     row: Row = change.facts["row"]
     return {key: row[key] for key in PLAIN_COLUMNS if row.has(key) and row[key] not in (None, "")}
 
@@ -142,7 +142,7 @@ def _body_fields(change: RowChange) -> dict[str, object]:
 def _make_new_body(change: RowChange) -> NewBody:
     """Return the unit of a row that is not known yet."""
     facts = change.facts
-    fields = {"kind": kind_by_name(facts["row"]["name"]), **_body_fields(change)}
+    fields = {"kind": kind_by_name(facts["row"]["name"]), **_make_body_fields(change)}
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
 
 
@@ -152,7 +152,7 @@ def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
     assert isinstance(body, Body)
     if change.facts["fields"]:
         recorder.before(body)
-        body = edit(body, by=by, **_body_fields(change))
+        body = edit(body, by=by, **_make_body_fields(change))
     for name in change.facts["aliases"]:
         recorder.made(add_alias(body, by=by, name=name))
     for name in change.facts["offices"]:

@@ -304,12 +304,12 @@ def _list_government_paths(by: Actor) -> list[str]:
     return sorted(paths, key=len, reverse=True)
 
 
-def _select_nearest(some: list[Body], homes: list[str]) -> Body | None:
+def _select_nearest(bodies: list[Body], homes: list[str]) -> Body | None:
     """Return the only body, else the only one in the nearest of `homes`; None if there are several or none."""
-    if len(some) == 1:
-        return some[0]
+    if len(bodies) == 1:
+        return bodies[0]
     for home in homes:
-        inside = [body for body in some if body.path.startswith(home)]
+        inside = [body for body in bodies if body.path.startswith(home)]
         direct = [body for body in inside if body.path.removeprefix(home).count("/") == 1]
         for group in (direct, inside):
             if len(group) == 1:

@@ -163,7 +163,7 @@ class _RosterIndex:
         return self.catalogue
 
     def find_respelt(self, text: str, government: Body) -> Body | None:
-        """Return the registered unit that these words spell otherwise: 县政府办公室 is 青溪县人民政府办公室."""
+        """Return the unit that these words spell otherwise (县政府办公室 is 青溪县人民政府办公室), or None."""
         resolution = resolve(text, government, self.read_catalogue())
         return (
             resolution.bodies[0]
@@ -239,7 +239,7 @@ def _propose_login(row: Row, index: _RosterIndex) -> str:
 
 
 def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
-    """Return how many members the 政务公开办 will have, and how many with the clerks of its unit."""
+    """Return (members that the 政务公开办 will have, that number with the clerks of its unit)."""
     coming = [change for change in changes if change.facts.get("body")]
     posts = {(role, body, person) for role in _OFFICE_ROLES for body, person in queries.role_holders([role])}
     for number, change in enumerate(coming, 1):  # several people may stand in one row of a file

@@ -109,8 +109,7 @@ def require_officers(body: Body, *, person: Person) -> list[int]:
 
 
 def home_of(person: Person) -> Body | None:
-    """Return the body whose security officers are responsible for a person: that of the post with
-    the widest reach."""
+    """Return the body whose security officers are responsible for a person: of the post over most units, or None."""
     rows = Appointment.objects.filter(not_ended(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
     return min(bodies, key=lambda body: len(body.path), default=None) or external_post_of(person)

@@ -93,7 +93,7 @@ class EncryptedWordsField(_WordsBase):
         return to_words(value).token
 
     def get_lookup(self, lookup_name: str) -> "type[Lookup] | None":  # type: ignore[type-arg,override]
-        """Return the lookups for empty text; others would silently find nothing."""
+        """Return the lookups for empty text, None for others, which would silently find nothing."""
         return {"exact": _IsEmptyLookup, "isnull": IsNull}.get(lookup_name)
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:

@@ -29,7 +29,7 @@ KEY_SETTLING_PERIOD = timedelta(minutes=10)
 
 
 def iterate_encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
-    """Yield every model with encrypted columns, and their names."""
+    """Yield (model, names of its encrypted columns)."""
     for model in apps.get_models():
         names = [f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
         if names:

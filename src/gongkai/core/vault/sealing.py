@@ -161,9 +161,9 @@ def keyed_digest(purpose: str, value: str) -> str:
     return hmac.new(key_ring().digest_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 
-def has_digest(kept: str, purpose: str, plain: str) -> bool:
+def has_digest(stored: str, purpose: str, plain: str) -> bool:
     """Return true if a stored digest is the keyed one, or the unkeyed one of an older version."""
-    return kept in {keyed_digest(purpose, plain), plain}
+    return stored in {keyed_digest(purpose, plain), plain}
 
 
 def seal_digests(model: "type[Model]", purpose: str, *names: str) -> None:

@@ -89,9 +89,9 @@ def parse_machine_json(body: bytes) -> Any:
     return document
 
 
-def parse_selected(given: Iterable[str]) -> list[int]:
+def parse_selected(raw_ids: Iterable[str]) -> list[int]:
     """Return the selected row ids in order, without invalid ones."""
-    return [number for number in map(parse_whole_number, given) if number is not None]
+    return [number for number in map(parse_whole_number, raw_ids) if number is not None]
 
 
 def parse_year(text: str) -> int | None:

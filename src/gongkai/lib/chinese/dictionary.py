@@ -58,5 +58,5 @@ def has_word(word: str) -> bool:
 
 
 def tag_words(text: str) -> list[tuple[str, str]]:
-    """Return the words of a text with their parts of speech."""
+    """Return (word, part of speech) of a text."""
     return load_segmenter().tag(text, False)

@@ -127,7 +127,7 @@ def _normalise_serial(serial: str) -> str:
 
 
 def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
-    """Return where the issuer's mark before a bracketed year begins, and the mark, without words that lead to it."""
+    """Return (start, issuer's mark) before a bracketed year, without words that lead to it; not before `floor`."""
     last = _walk_back(text, at, floor, _IS_SPACE)
     first = _walk_back(text, last, floor, _IS_HAN)
     mark = text[first:last]

@@ -168,7 +168,7 @@ def close_letter_spacing(text: str) -> str:
 
 
 def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the blanks that only space letters, in order."""
+    """Yield (start, end) of the blanks that only space letters, in order."""
     runs = [run for run in _SPACED_RUN.finditer(text) if not consists_of_separate_words(run[0])]
     runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
     spans = {span for run in runs for span in _list_blanks(run)}

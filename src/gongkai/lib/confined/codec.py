@@ -107,9 +107,9 @@ class _Builder:
         if (isinstance(hint, type) and hint in _AS_IT_IS) or hint is None:
             return self._plain(value, type(None) if hint is None else hint)
         if hint is bytes:
-            return self._blob(value)
+            return self._get_blob(value)
         if isinstance(hint, type) and hint in _SCALARS:
-            return self._scalar(value)
+            return self._build_scalar(value)
         origin = get_origin(hint)
         if origin is None:
             return self._build_class(value, hint)
@@ -124,7 +124,7 @@ class _Builder:
         record = _require_record(value)
         if "d" in record:
             return dict(self._pair(one, object, object) for one in _require_list(record["d"]))
-        return self._blob(value) if "b" in record else self._scalar(value)
+        return self._get_blob(value) if "b" in record else self._build_scalar(value)
 
     def _pair(self, value: object, key: object, kind: object) -> tuple[object, object]:
         name, one = _require_list(value)
@@ -136,13 +136,13 @@ class _Builder:
             raise MalformedResult(f"{hint.__name__} expected")
         return value
 
-    def _blob(self, value: object) -> bytes:
+    def _get_blob(self, value: object) -> bytes:
         start, size = _require_list(_require_record(value)["b"])
         if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
             raise MalformedResult("no such blob")
         return bytes(self.blobs[start : start + size])
 
-    def _scalar(self, value: object) -> object:
+    def _build_scalar(self, value: object) -> object:
         record = _require_record(value)
         up = next((up for tag, _, up in _SCALARS.values() if tag == record["t"]), None)
         if up is None:
@@ -156,7 +156,7 @@ class _Builder:
         record = _require_record(value)
         if not isinstance(hint, type) or not is_dataclass(hint) or record["c"] != hint.__name__:
             raise MalformedResult(f"{hint} expected")
-        hints, given = _hints(hint), zip(_names(hint), _require_list(record["f"]), strict=True)
+        hints, given = _get_type_hints(hint), zip(_names(hint), _require_list(record["f"]), strict=True)
         made: object = hint(**{name: self.build(one, hints[name]) for name, one in given})
         return made
 
@@ -202,7 +202,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 @cache
-def _hints(kind: type) -> dict[str, object]:
+def _get_type_hints(kind: type) -> dict[str, object]:
     return get_type_hints(kind)
 
 

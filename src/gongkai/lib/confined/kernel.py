@@ -44,14 +44,14 @@ class ResourceLimits:
     recognising: int = 0
 
 
-def _own(name: str, default: int) -> int:
+def _read_own_number(name: str, default: int) -> int:
     value = os.environ.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and int(value) else default
 
 
 #: An ordinary notice takes 1 to 3 seconds and 100 MB; the slowest of the samples 9 seconds. A machine may be given more by its administrator.
-DEFAULT_CPU_SECONDS = _own("GONGKAI_READING_SECONDS", 20)
-DEFAULT_MEMORY_BYTES = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
+DEFAULT_CPU_SECONDS = _read_own_number("GONGKAI_READING_SECONDS", 20)
+DEFAULT_MEMORY_BYTES = _read_own_number("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
 #: it computes; a page waits less (`reading.PAGE_SECONDS`).
 DEFAULT_LIMITS = ResourceLimits(seconds=DEFAULT_CPU_SECONDS, wall=15 * DEFAULT_CPU_SECONDS, memory=DEFAULT_MEMORY_BYTES)

@@ -147,25 +147,25 @@ def _kill(process: int) -> None:
 
 
 def _live(
-    others: list[socket.socket],
+    other_sockets: list[socket.socket],
     source: int,
     line: socket.socket,
     folder: str,
     work: Reader[..., object],
-    asked: ChildRequest,
+    child_request: ChildRequest,
 ) -> None:
-    """Run as the child: sandbox, read, exit."""
+    """Run as the child: close the parent's sockets, sandbox, read, send the answer and exit."""
     try:
         os.setpgid(0, 0)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for other in others:
+        for other in other_sockets:
             other.close()
         if folder:
             os.chdir(folder)
             os.environ |= {"TMPDIR": folder, "HOME": folder}
             tempfile.tempdir = folder
-        limits = ResourceLimits(**asked["limits"])  # type: ignore[arg-type] # a bool is an int
+        limits = ResourceLimits(**child_request["limits"])  # type: ignore[arg-type] # a bool is an int
         reading.CURRENT_CHILD = reading.Child(line, limits, kernel.enter_sandbox(limits, folder))
         _read_and_send(source, line, work)
     except BaseException:

@@ -32,24 +32,24 @@ _HZ = re.compile(rb"~\{[!-~]{2,}~\}")
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
-def decode(content: bytes, named: str) -> tuple[str, bool]:
-    """Return the decoded text, and true if the declared charset (or a superset) fits.
+def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
+    """Return (decoded text, whether the declared charset or a superset fits).
 
     >>> decode("公租房".encode("gb18030"), "utf-8")
     ('公租房', False)
     """
-    named = named.lower().strip("\"' ")
-    charset_wanted = SUPERSET_CHARSETS.get(named, named) or "utf-8"
-    if content.startswith(_MARKS_OF_UTF16) and not named.startswith("utf-16"):
+    declared_charset = declared_charset.lower().strip("\"' ")
+    charset_wanted = SUPERSET_CHARSETS.get(declared_charset, declared_charset) or "utf-8"
+    if content.startswith(_MARKS_OF_UTF16) and not declared_charset.startswith("utf-16"):
         charset_wanted = "utf-16"
-    undeclared_text = _chinese(content) if named in WESTERN_CHARSETS else ""
+    undeclared_text = _chinese(content) if declared_charset in WESTERN_CHARSETS else ""
     undeclared_text = undeclared_text or ("" if charset_wanted in {"hz", "utf-7"} else _seven_bits(content))
     undeclared_text = undeclared_text or ("" if charset_wanted.startswith("utf") else _sure_unicode(content))
     if undeclared_text:
         return undeclared_text, False
     if (
         (full_text := _decode_strictly(content, charset_wanted))
-        and named
+        and declared_charset
         and estimate_chinese_likelihood(full_text) >= LIKELY
     ):
         return _clean(full_text), True

@@ -135,7 +135,7 @@ def is_personal_address(address: str) -> bool:
 
 
 def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
-    """Return the names and addresses in a header; parsed before decoding encoded words."""
+    """Return (name, address) of a header's entries; parsed before decoding encoded words."""
     pairs = []
     for value in message.get_all(called) or ():
         raw = " ".join((str(value) if isinstance(value, str) else to_surrogates(value)).split())

@@ -122,8 +122,8 @@ def read_mail(raw: bytes) -> Mail:
     except (RecursionError, AssertionError, LookupError, TypeError) as error:
         raise ValueError("邮件结构不能解析") from error
     mail = Mail(subject=read_header(message, "Subject"), hops=len(message.get_all("Received") or ()))
-    mail.message_id = next(iter(_ids(read_header(message, "Message-ID"))), "")
-    mail.references = (*_ids(read_header(message, "In-Reply-To")), *_ids(read_header(message, "References")))
+    mail.message_id = next(iter(_find_ids(read_header(message, "Message-ID"))), "")
+    mail.references = (*_find_ids(read_header(message, "In-Reply-To")), *_find_ids(read_header(message, "References")))
     mail.senders = read_senders(message)
     mail.looped = message.get("X-Loop") is not None
     mail.sent_at = _read_date(message)
@@ -132,7 +132,7 @@ def read_mail(raw: bytes) -> Mail:
     mail.returned = find_report(message) if mail.report else None
     texts: list[tuple[str, str]] = []
     try:
-        for number, (level, part) in enumerate(_parts(message, 0)):
+        for number, (level, part) in enumerate(_list_parts(message, 0)):
             if number >= MOST_PARTS or level > MOST_LEVELS:
                 raise ValueError("邮件的部分太多或者嵌套太深")
             _add_part(part, mail, texts)
@@ -165,14 +165,16 @@ def _both(plain: str, marked: str) -> str:
     """Return the plain text, and the lines that only another form of it has."""
     said = "".join(plain.split())
     return "\n".join(
-        filter(None, (plain, *(line for line in marked.splitlines() if not _is_said("".join(line.split()), said))))
+        filter(
+            None, (plain, *(line for line in marked.splitlines() if not _contains_most("".join(line.split()), said)))
+        )
     )
 
 
-def _is_said(line: str, said: str) -> bool:
-    """Return whether a text has the words of a line, for the most part."""
+def _contains_most(line: str, text: str) -> bool:
+    """Return whether a text contains at least half of a line's runs of three characters."""
     runs = {line[at : at + 3] for at in range(max(len(line) - 2, 1))}
-    return sum(run in said for run in runs) * 2 >= len(runs)
+    return sum(run in text for run in runs) * 2 >= len(runs)
 
 
 def refuse_over(name: str, amount: int) -> None:
@@ -185,8 +187,8 @@ def refuse_over(name: str, amount: int) -> None:
         raise ValueError(words.rstrip("。"))
 
 
-def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":
-    """Return the parts with content in order; of alternatives one text and all other content."""
+def _list_parts(part: Message, level: int) -> "list[tuple[int, Message]]":
+    """Return (depth, part) of the parts with content in order; of alternatives one text and all other content."""
     if level > MOST_LEVELS:
         raise ValueError("邮件的部分太多或者嵌套太深")
     if not part.is_multipart() or part.get_content_type() in ("message/rfc822", _STATUS_PART):
@@ -194,7 +196,7 @@ def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":
     leaves: list[tuple[int, Message]] = []
     for child in part.get_payload():
         if isinstance(child, Message):
-            leaves += _parts(child, level + 1)
+            leaves += _list_parts(child, level + 1)
     return leaves
 
 
@@ -208,7 +210,7 @@ def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     kind, name = part.get_content_type(), _file_name(part)
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
-        mail.attached.append(AttachedFile(name or "转发的邮件.eml", _bytes_of(inner)))  # type: ignore[arg-type]
+        mail.attached.append(AttachedFile(name or "转发的邮件.eml", _get_bytes(inner)))  # type: ignore[arg-type]
         texts += [("file", text) for text in _texts_in(inner)]
         return
     if kind.startswith("application/pkcs7-mime") or kind.startswith("application/x-pkcs7-mime"):
@@ -349,7 +351,7 @@ def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:
     return declared and bool(raw.strip()) and content == raw.encode("ascii", "surrogateescape")
 
 
-def _bytes_of(message: Message) -> bytes:
+def _get_bytes(message: Message) -> bytes:
     """Return the bytes of a message, also of a malformed one."""
     try:
         return message.as_bytes()
@@ -357,7 +359,7 @@ def _bytes_of(message: Message) -> bytes:
         return str(message).encode("utf-8", "replace")
 
 
-def _ids(text: str) -> tuple[str, ...]:
+def _find_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NUMBERS.findall(text)))
 
 

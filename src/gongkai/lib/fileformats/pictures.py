@@ -112,7 +112,7 @@ def has_marks(picture: Image.Image) -> bool:
     Thin strokes darker than the paper around them count, however pale. Shadows, dust, punched holes, dark edges
     and the straight lines of folds, of ruled paper and of empty tables do not.
     """
-    opaque = picture.convert("RGBA") if _sees_through(picture) else picture
+    opaque = picture.convert("RGBA") if _is_transparent(picture) else picture
     if opaque.mode == "RGBA":
         opaque = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
     grey = opaque.convert("L")
@@ -123,10 +123,10 @@ def has_marks(picture: Image.Image) -> bool:
         return False
     ink = _remove_patches(_find_ink(grey))
     # Ruled paper is straight in one of these directions only; writing is in none.
-    return all(_count_marked_cells(_turn(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
+    return all(_count_marked_cells(_rotate(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
 
 
-def _turn(ink: Image.Image, angle: float) -> Image.Image:
+def _rotate(ink: Image.Image, angle: float) -> Image.Image:
     turned = ink.rotate(angle, Image.Resampling.BILINEAR) if angle else ink
     return turned.point(lambda share: 255 if share > _WHOLE_PIXEL else 0)
 
@@ -198,7 +198,7 @@ def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
             opened.draft(None, (widest, widest))
         ImageOps.exif_transpose(opened, in_place=True)
         picture: Image.Image = opened
-        mode = "RGB" if photo or not _sees_through(picture) else "RGBA"
+        mode = "RGB" if photo or not _is_transparent(picture) else "RGBA"
         if picture.mode != mode:
             picture = picture.convert(mode)
         return [
@@ -262,7 +262,7 @@ def _strip_metadata(opened: "ImageFile") -> bytes:
     return buffer.getvalue()
 
 
-def _sees_through(picture: Image.Image) -> bool:
+def _is_transparent(picture: Image.Image) -> bool:
     return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
 
 

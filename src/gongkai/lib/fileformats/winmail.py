@@ -77,21 +77,21 @@ def _unwrap(content: bytes, level: int) -> WinmailContent:
         raise ValueError("no TNEF")
     content_found, charset, files = WinmailContent(), "gb18030", [_File()]
     try:
-        for name, value in _attributes(content):
+        for name, value in _iterate_attributes(content):
             if name == CODEPAGE:
                 charset = charset_of_code_page(unpack_from("<I", value)[0])
             elif name in (SUBJECT, BODY):
-                setattr(content_found, "subject" if name == SUBJECT else "text", _words(value, charset))
+                setattr(content_found, "subject" if name == SUBJECT else "text", _decode_words(value, charset))
             elif name == PROPERTIES:
-                _read_text(content_found, _properties(value), charset)
+                _read_text(content_found, _read_properties(value), charset)
             elif name == FILE:
                 files.append(_File())
             elif name == TITLE:
-                files[-1].title = _words(value, charset)
+                files[-1].title = _decode_words(value, charset)
             elif name == DATA:
                 files[-1].data = value
             elif name == OF_FILE:
-                files[-1].said = _properties(value)
+                files[-1].said = _read_properties(value)
     except (TooShort, ValueError, LookupError):
         content_found.cut = True  # what came before counts
     for file in files[: MOST_FILES + 1]:
@@ -100,8 +100,8 @@ def _unwrap(content: bytes, level: int) -> WinmailContent:
     return content_found
 
 
-def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield name and value of the attributes.
+def _iterate_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield (name, value) of the attributes.
 
     Raises:
         ValueError: the file is cut off.
@@ -115,7 +115,7 @@ def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
         place += length + 11
 
 
-def _properties(value: bytes) -> dict[int, _Property]:
+def _read_properties(value: bytes) -> dict[int, _Property]:
     """Return the single-valued properties by name."""
     properties: dict[int, _Property] = {}
     place = 4
@@ -148,25 +148,25 @@ def _round_up_to_four(length: int) -> int:
     return length + -length % 4
 
 
-def _read_text(found: WinmailContent, said: dict[int, _Property], charset: str) -> None:
+def _read_text(content: WinmailContent, properties: dict[int, _Property], charset: str) -> None:
     """Set the text of a content from its properties: plain text, HTML or compressed RTF."""
-    if stated := said.get(CHARSET):
+    if stated := properties.get(CHARSET):
         charset = charset_of_code_page(unpack_from("<I", stated.value)[0])
-    if stated := said.get(TEXT):
-        found.text = _string(stated, charset)
-    if stated := said.get(HTML):
-        found.html = _string(stated, charset)
-    if not found.text and not found.html and (stated := said.get(RTF)):
-        found.text = _read_rtf_text(stated.value)
+    if stated := properties.get(TEXT):
+        content.text = _read_string(stated, charset)
+    if stated := properties.get(HTML):
+        content.html = _read_string(stated, charset)
+    if not content.text and not content.html and (stated := properties.get(RTF)):
+        content.text = _read_rtf_text(stated.value)
 
 
-def _list_files(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
+def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
     """Return (name, bytes) of a file; of an embedded message, at most MOST_LEVELS deep, its text and files."""
-    name_property = one.said.get(LONG_NAME) or one.said.get(SHORT_NAME)
-    name = (_string(name_property, charset) if name_property else "") or one.title
-    inner = one.said.get(OBJECT)
-    if inner is None or one.data is not None:
-        return [] if one.data is None else [(name, one.data)]
+    name_property = file.said.get(LONG_NAME) or file.said.get(SHORT_NAME)
+    name = (_read_string(name_property, charset) if name_property else "") or file.title
+    inner = file.said.get(OBJECT)
+    if inner is None or file.data is not None:
+        return [] if file.data is None else [(name, file.data)]
     data = inner.value[16:] if inner.kind == 0x0D else inner.value  # what it is, before it
     if not data.startswith(WINMAIL_SIGNATURE) or level >= MOST_LEVELS:
         return [(name, data)]
@@ -175,11 +175,11 @@ def _list_files(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]
     return [(f"{name or '转发的邮件'}.{suffix}", message_text.encode())] * bool(message_text) + message.files
 
 
-def _string(one: _Property, charset: str) -> str:
-    return _words(one.value, "" if one.kind == UNICODE else charset)
+def _read_string(one: _Property, charset: str) -> str:
+    return _decode_words(one.value, "" if one.kind == UNICODE else charset)
 
 
-def _words(value: bytes, charset: str) -> str:
+def _decode_words(value: bytes, charset: str) -> str:
     """Return a text, in UTF-16 if no charset is named."""
     text = decode(value, charset)[0] if charset else value.decode("utf-16-le", "replace")
     return text.rstrip("\0").replace("\r\n", "\n").replace("\0", "")

@@ -94,15 +94,15 @@ def _read_tables(report: Mapping[str, object], faults: list[ReportFault]) -> dic
 
 
 def _read_row(
-    table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[ReportFault]
+    table: str, row: str, columns: Sequence[str], table_rows: Mapping[str, object], faults: list[ReportFault]
 ) -> Cells:
     """Return the numbers of one row, all None if the row is missing or has another number of cells."""
-    cells = found.get(row)
-    if columns == ["value"] and row in found:
+    cells = table_rows.get(row)
+    if columns == ["value"] and row in table_rows:
         cells = [cells]
     row_label = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”"
     if not isinstance(cells, list) or len(cells) != len(columns):
-        missing = f"{row_label}缺行" if row not in found else f"{row_label}应有{len(columns)}格"
+        missing = f"{row_label}缺行" if row not in table_rows else f"{row_label}应有{len(columns)}格"
         faults.append(ReportFault("missing", table, row, None, missing))
         return [None] * len(columns)
     return [_read_cell(table, row, column, cell, faults) for column, cell in zip(columns, cells, strict=True)]
@@ -110,7 +110,7 @@ def _read_row(
 
 def _read_cell(table: str, row: str, column: str, cell: object, faults: list[ReportFault]) -> int | None:
     """Return the whole number of a cell, or None with a fault; the one row of decimals always gives None."""
-    cell_label = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_label(table, column)}"
+    cell_label = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_get_column_label(table, column)}"
     if cell is None:
         faults.append(ReportFault("missing", table, row, column, f"{cell_label}为空"))
         return None
@@ -132,7 +132,7 @@ def _read_cell(table: str, row: str, column: str, cell: object, faults: list[Rep
     return cell
 
 
-def _column_label(table: str, column: str) -> str:
+def _get_column_label(table: str, column: str) -> str:
     words = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}[table]
     return f"“{words[column]}”" if column in words else ""
 

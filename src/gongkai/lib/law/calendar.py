@@ -136,7 +136,7 @@ class Calendar:
         return self.reason(day) in {WEEKDAY, MAKEUP}
 
     def holiday_name(self, day: date) -> str | None:
-        """Return the name of the holiday that a day off belongs to."""
+        """Return the name of the holiday that a day off belongs to, or None."""
         return self._off.get(day.toordinal())
 
     def covers(self, first: date, last: date) -> bool:
@@ -197,7 +197,7 @@ class Calendar:
         return day if self.is_workday(day) else self.subtract(day, 1)
 
     def count_reasons(self, after: date, upto: date) -> tuple[int, int]:
-        """Count the days not worked and the make-up days worked, after one day up to and including another."""
+        """Return (days not worked, make-up days worked) after one day up to and including another."""
         worked = self.between(after, upto)
         first = bisect_right(self._exceptions, after.toordinal())
         last = bisect_left(self._exceptions, upto.toordinal() + 1)

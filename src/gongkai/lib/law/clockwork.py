@@ -54,9 +54,9 @@ class ClockState:
 
     # -- events -------------------------------------------------------------------------------------------------
 
-    def expect(self, taken: Iterable[tuple[date, Event]]) -> None:
+    def expect(self, received_events: Iterable[tuple[date, Event]]) -> None:
         """Record in advance when notices were received, because periods run from then."""
-        for on, event in taken:
+        for on, event in received_events:
             role, stop = self.rules.roles.get(event.kind, ("", None))
             if stop is not None and on <= self.today and role in {"served", "begin"}:
                 kept = self.received if role == "served" else self.begins
@@ -67,7 +67,7 @@ class ClockState:
         rules = self.rules
         self.began = self.base = on
         if rules.ordered:
-            self.until = self._ordered_date(event)
+            self.until = self._get_ordered_date(event)
             text = (
                 f"{rules.start_text}，要求于{day_in_words(self.until)}前（含当日）完成。"
                 if self.until
@@ -175,7 +175,7 @@ class ClockState:
     def _order(self, on: date, event: Event) -> None:
         """Set or lift the ordered date of completion."""
         order = self.rules.orders[event.kind]
-        self.until = self._ordered_date(event)
+        self.until = self._get_ordered_date(event)
         named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
         self._step(on, order.rule, f"{named}。")
 
@@ -217,7 +217,7 @@ class ClockState:
         if finish:  # what counts as given up is ended for that reason
             rule = finish.rule if self.abandoned is None else self.abandoned
         self._step(on, rule, f"{self.closed_by}。")
-        if self.rules.minimum and on < self._due():
+        if self.rules.minimum and on < self._compute_due():
             text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.explain_period(self.rules, self.count)}"
             self.irregular.append(Irregularity(on, event.kind, text))
             self._step(on, self.rules.rule, f"{text}。")
@@ -247,7 +247,7 @@ class ClockState:
             return self.until
         return count_units(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
 
-    def _due(self) -> date:
+    def _compute_due(self) -> date:
         end, floor = self._due_on_workday(), self.rules.not_before
         return floor if floor is not None and as_day(end) < floor else end
 
@@ -261,7 +261,7 @@ class ClockState:
         """Return whether an act comes after the end, which no lawful stop holds up."""
         if (self.rules.ordered and self.until is None) or (as_day(on), event.kind) in self.rules.lawful_acts:
             return False
-        return (not self.open or self._was_late()) and self.abandoned is None and on > self._due()
+        return (not self.open or self._was_late()) and self.abandoned is None and on > self._compute_due()
 
     def _was_late(self) -> bool:
         """Return whether the term had already ended when the first stop began."""
@@ -269,7 +269,7 @@ class ClockState:
             return False
         if not self.open or any(one.lawful or one.stop.at_end == "restart" for one in self.open.values()):
             return False
-        return min(one.on for one in self.open.values()) > self._due()
+        return min(one.on for one in self.open.values()) > self._compute_due()
 
     def _is_past(self, base: date, count: int, at: date) -> bool:
         """Return whether a stop's own limit has passed; the days counted are noted."""
@@ -298,9 +298,9 @@ class ClockState:
             return self._paused_deadline()
         if self.rules.ordered and self.until is None:
             return self._make_deadline(None, Status.RUNNING if self.closed is None else Status.CLOSED_IN_TIME)
-        end = self._due()
+        end = self._compute_due()
         self._explain_due(end)
-        return self._make_deadline(end, self._status(end))
+        return self._make_deadline(end, self._compute_status(end))
 
     def _paused_deadline(self) -> Deadline:
         """Return the deadline while a stop is open: without a date if the stop will move it."""
@@ -309,11 +309,11 @@ class ClockState:
         moves = any(open_stop.stop.at_end != "keep" for open_stop in self.open.values())
         if moves or (self.rules.ordered and self.until is None):
             return self._make_deadline(None, Status.PAUSED)
-        end = self._due()
+        end = self._compute_due()
         self._explain_due(end)
         return self._make_deadline(end, Status.PAUSED)
 
-    def _status(self, end: date) -> Status:
+    def _compute_status(self, end: date) -> Status:
         if self.closed is None:
             return Status.OVERDUE if self.today > end and not self.rules.minimum else Status.RUNNING
         if self.rules.minimum:
@@ -380,7 +380,7 @@ class ClockState:
         if event.until is not None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
 
-    def _ordered_date(self, event: Event) -> date | None:
+    def _get_ordered_date(self, event: Event) -> date | None:
         return None if event.until is None else as_day(event.until)
 
     def _require_date(self, event: Event) -> date:

@@ -156,15 +156,15 @@ def _parse_event(row: object, rules: RuleSet) -> Event:
 
 def items(before: str, new: str) -> Json:
     """Return the processing fee for `new` items after `before` items of one applicant in a month."""
-    return _fee_result(compute_item_fee(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
+    return _make_fee_result(compute_item_fee(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
 
 
 def pages(pages: str) -> Json:
     """Return the processing fee by the pages of one request."""
-    return _fee_result(compute_page_fee(parse_whole(pages, "页数")))
+    return _make_fee_result(compute_page_fee(parse_whole(pages, "页数")))
 
 
-def _fee_result(fee: ProcessingFee) -> Json:
+def _make_fee_result(fee: ProcessingFee) -> Json:
     return {"yuan": fee.yuan, "lines": [asdict(line) for line in fee.lines], "rule": FEE_SOURCE}
 
 
@@ -275,7 +275,7 @@ def run_lines(source: BinaryIO) -> Iterator[bytes]:
         if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
             while (rest := source.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
                 pass
-            yield _error_line(f"该行过长（超过{MAX_LINE_BYTES // 1024 // 1024}MB）")
+            yield _make_error_line(f"该行过长（超过{MAX_LINE_BYTES // 1024 // 1024}MB）")
         else:
             yield run_line(line)
 
@@ -285,9 +285,9 @@ def run_line(line: bytes) -> bytes:
     try:
         return values.dumps(_run_command(line))
     except LawError as error:
-        return _error_line(" ".join(str(error).split()))
+        return _make_error_line(" ".join(str(error).split()))
     except Exception as error:  # a fault of ours is told in its line and must not stop the rest
-        return _error_line(f"程序内部错误（{type(error).__name__}），请报告此行")
+        return _make_error_line(f"程序内部错误（{type(error).__name__}），请报告此行")
 
 
 def _run_command(line: bytes) -> object:
@@ -298,5 +298,5 @@ def _run_command(line: bytes) -> object:
     return run(row["cmd"], row["args"])
 
 
-def _error_line(text: str) -> bytes:
+def _make_error_line(text: str) -> bytes:
     return values.dumps({"error": text})

@@ -35,11 +35,11 @@ def explain_period(rules: RuleSet, count: int) -> str:
     return f"{'不少于' if rules.minimum else ''}{rules.period.in_units(count)}"
 
 
-def explain_begun_stop(stop: ClockStop, given: int | None, *, late: bool = False) -> str:
+def explain_begun_stop(stop: ClockStop, days_given: int | None, *, late: bool = False) -> str:
     """Return the sentence that the clock was paused; `late` if the period was already over."""
     if late:
         return f"{stop.begin_text}，此前已经逾期，仍算逾期。"
-    time = f"，给予{given}个工作日" if stop.value_limit and given is not None else ""
+    time = f"，给予{days_given}个工作日" if stop.value_limit and days_given is not None else ""
     if stop.at_end == "keep":
         return f"{stop.begin_text}，暂停计时，期限不变。"
     then = "期限重新起算" if stop.at_end == "restart" else "其间的时间不计入期限"

@@ -110,7 +110,7 @@ def _item_steps(first: int, upto: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _item_step(item: int) -> tuple[int, int]:
-    """Return the last item of the step an item lies in, and its price."""
+    """Return (last item, price) of the step that an item is in."""
     for last, price in FEE_STEPS_BY_ITEM:
         if item <= last:
             return last, price

@@ -126,11 +126,11 @@ def list_figures_with_history(settings: Mapping[str, object] | None = None) -> H
     Raises:
         LawError: an unknown key, a figure the law fixes, or a value of the wrong kind.
     """
-    return _stamped_history(get_settings_file_stamp()) if settings is None else _set_figures(settings)
+    return _load_history(get_settings_file_stamp()) if settings is None else _set_figures(settings)
 
 
 @lru_cache(maxsize=4)
-def _stamped_history(stamp: tuple[str, int]) -> History:
+def _load_history(stamp: tuple[str, int]) -> History:
     return _set_figures(read_settings_file())
 
 
@@ -163,13 +163,13 @@ def get_figures_in_force(
     day = on or today()
     over = load_stored_changes().figures if changes is None else tuple(changes)
     if settings is None:
-        return _stamped_figures(get_settings_file_stamp(), day, over)
+        return _load_figures(get_settings_file_stamp(), day, over)
     return _select_in_force(list_figures_with_history(settings), day, over)
 
 
 @lru_cache(maxsize=256)
-def _stamped_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, LegalFigure]:
-    return _select_in_force(_stamped_history(stamp), day, changes)
+def _load_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, LegalFigure]:
+    return _select_in_force(_load_history(stamp), day, changes)
 
 
 def _select_in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, LegalFigure]:
@@ -250,7 +250,7 @@ def read_settings_file() -> Mapping[str, object]:
 
 
 def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
-    """Read ``[consultation]`` with ``reply = 3`` as the key ``consultation.reply``."""
+    """Return (key, value) pairs: ``[consultation]`` with ``reply = 3`` as ``consultation.reply``."""
     rows = []
     for group, part in tables.items():
         if isinstance(part, dict) and "value" not in part:
@@ -260,12 +260,16 @@ def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     return rows
 
 
-def _set_figure(table: History, key: str, own: object) -> LegalFigure:
+def _set_figure(table: History, key: str, office_value: object) -> LegalFigure:
     """Return the figure with the value that this office set (LawError: law fixes it, or the value is not allowed)."""
     if key not in table:
         raise LawError(f"没有这一项期限设置：{key}")
     figure = table[key][-1]
-    value, source = (own.get("value"), own.get("source")) if isinstance(own, Mapping) else (own, None)
+    value, source = (
+        (office_value.get("value"), office_value.get("source"))
+        if isinstance(office_value, Mapping)
+        else (office_value, None)
+    )
     if figure.sure == VERIFIED:
         raise LawError(f"{key}（{figure.name}）由{figure.source}规定，不能另行设置")
     if figure.unit == "choice":

@@ -210,12 +210,12 @@ def build_rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str
     """
     day = today()
     if settings is None:
-        return _stamped_rule_sets(get_settings_file_stamp(), day, load_stored_changes().figures)
+        return _load_rule_sets(get_settings_file_stamp(), day, load_stored_changes().figures)
     return _build_rule_sets(get_figures_in_force(settings, on=day, changes=()), day)
 
 
 @lru_cache(maxsize=4)
-def _stamped_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, RuleSet]:
+def _load_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, RuleSet]:
     return _build_rule_sets(get_figures_in_force(on=day, changes=changes), day)
 
 
@@ -243,10 +243,11 @@ def get_rules_on(
     over = load_stored_changes().figures if changes is None else tuple(changes)
     edges = _list_edges(over)
     place = bisect_right(edges, day) - 1
-    rule_set = _rules_since(key, edges[place], over, get_settings_file_stamp())
+    rule_set = _load_rules_since(key, edges[place], over, get_settings_file_stamp())
     if rule_set is None and nearest:
         rule_set = next(
-            filter(None, (_rules_since(key, edge, over, get_settings_file_stamp()) for edge in edges[place:])), None
+            filter(None, (_load_rules_since(key, edge, over, get_settings_file_stamp()) for edge in edges[place:])),
+            None,
         )
     if rule_set is None:
         raise LawError(describe_missing(_load_table()[key]["period"], day))
@@ -264,7 +265,7 @@ def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
 
 
 @lru_cache(maxsize=1024)
-def _rules_since(key: str, day: date, changes: tuple[FigureChange, ...], stamp: tuple[str, int]) -> RuleSet | None:
+def _load_rules_since(key: str, day: date, changes: tuple[FigureChange, ...], stamp: tuple[str, int]) -> RuleSet | None:
     numbers, period = get_figures_in_force(on=day, changes=changes), _load_table()[key].get("period")
     return None if period and period not in numbers else _build_rule_set(key, numbers, day)
 

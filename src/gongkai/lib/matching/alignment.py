@@ -72,21 +72,21 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
         for parent, child in chosen
     ]
     pairs += [
-        MeasurePair("dropped", row, None, _best_similarity(like, row), [])
+        MeasurePair("dropped", row, None, _get_best_similarity(like, row), [])
         for row in range(len(parents))
         if row not in matched_parents
     ]
     pairs.sort(key=lambda pair: (pair.parent or 0, pair.child or 0))
     matched_children = {child for _, child in chosen}
     added = [
-        MeasurePair("added", None, row, _best_similarity(like.T, row), [])
+        MeasurePair("added", None, row, _get_best_similarity(like.T, row), [])
         for row in range(len(children))
         if row not in matched_children
     ]
     return pairs + added
 
 
-def _best_similarity(like: NDArray[np.float64], row: int) -> float:
+def _get_best_similarity(like: NDArray[np.float64], row: int) -> float:
     return round(float(like[row].max()), 4) if like.shape[1] else 0.0
 
 
@@ -129,40 +129,40 @@ def _measure_terms(text: str) -> set[str]:
     }
 
 
-def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
+def _choose_pairs(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
     """Return pairs (parent, child): best matches first, then children split off and parents merged."""
     chosen: list[tuple[int, int]] = []
     parents: set[int] = set()
     children: set[int] = set()
-    rows, columns = np.nonzero(like >= MIN_MATCH_SCORE)
-    for at in np.lexsort((columns, rows, -like[rows, columns])):
+    rows, columns = np.nonzero(scores >= MIN_MATCH_SCORE)
+    for at in np.lexsort((columns, rows, -scores[rows, columns])):
         parent, child = int(rows[at]), int(columns[at])
         if parent not in parents and child not in children:
             chosen.append((parent, child))
             parents.add(parent)
             children.add(child)
-    if like.size:
-        split = [(int(like[:, child].argmax()), child) for child in range(like.shape[1]) if child not in children]
-        merged = [(row, int(like[row].argmax())) for row in range(like.shape[0]) if row not in parents]
-        chosen += [pair for pair in split if like[pair] >= MIN_MATCH_SCORE]
-        chosen += [pair for pair in merged if like[pair] >= MIN_MERGED_SCORE and pair not in chosen]
+    if scores.size:
+        split = [(int(scores[:, child].argmax()), child) for child in range(scores.shape[1]) if child not in children]
+        merged = [(row, int(scores[row].argmax())) for row in range(scores.shape[0]) if row not in parents]
+        chosen += [pair for pair in split if scores[pair] >= MIN_MATCH_SCORE]
+        chosen += [pair for pair in merged if scores[pair] >= MIN_MERGED_SCORE and pair not in chosen]
     return chosen
 
 
-def _make_pair(above: str, below: str, parent: int, child: int, score: float) -> MeasurePair:
+def _make_pair(parent_text: str, child_text: str, parent: int, child: int, score: float) -> MeasurePair:
     """Return the pair as passed down unchanged or as changed, with the differences."""
-    differing = list_differences(above, below)
+    differing = list_differences(parent_text, child_text)
     kind: Kind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
     return MeasurePair(kind, parent, child, round(score, 4), differing)
 
 
-def list_differences(above: str, below: str) -> list[str]:
+def list_differences(parent_text: str, child_text: str) -> list[str]:
     """Return the dates, years, document numbers and amounts that differ, as sentences.
 
     Amounts are compared by their unit; what only the lower measure says adds to it and is no difference.
     """
     differences = []
-    upper, lower = find_facts(above), find_facts(below)
+    upper, lower = find_facts(parent_text), find_facts(child_text)
     for kind, name in _FACT_KINDS.items():
         upper_values = [fact.value for fact in upper if fact.kind == kind]
         if kind == "year":  # the year of a date is part of it
@@ -179,12 +179,12 @@ def list_differences(above: str, below: str) -> list[str]:
     return differences
 
 
-def _list_amount_differences(wanted: list[str], given: list[str]) -> list[str]:
+def _list_amount_differences(parent_amounts: list[str], child_amounts: list[str]) -> list[str]:
     """Return a sentence for each unit of measure in which an amount of the higher notice is missing below."""
     sentences = []
-    for unit in dict.fromkeys(_unit_of(value) for value in wanted):
-        upper_amounts = [value for value in wanted if _unit_of(value) == unit]
-        lower_amounts = [value for value in given if _unit_of(value) == unit]
+    for unit in dict.fromkeys(_get_unit(value) for value in parent_amounts):
+        upper_amounts = [value for value in parent_amounts if _get_unit(value) == unit]
+        lower_amounts = [value for value in child_amounts if _get_unit(value) == unit]
         missing = [value for value in upper_amounts if value not in lower_amounts]
         if missing:
             instead = [value for value in lower_amounts if value not in upper_amounts]
@@ -192,6 +192,6 @@ def _list_amount_differences(wanted: list[str], given: list[str]) -> list[str]:
     return sentences
 
 
-def _unit_of(value: str) -> str:
+def _get_unit(value: str) -> str:
     match = _UNIT_SUFFIX.search(value)
     return match[0] if match else ""

@@ -77,7 +77,7 @@ def count_terms_in_text(folded: str) -> Counter[str]:
 
 
 def count_terms_and_length(folded: str) -> tuple[Counter[str], int]:
-    """Return all terms of a folded text, and its length for ranking."""
+    """Return (all terms of a folded text with their counts, its length for ranking)."""
     main = [run[:64] for run in _OTHER_RUN.findall(folded)]
     runs: list[str] = _HAN_RUN.findall(folded)
     for run in runs:
@@ -102,13 +102,13 @@ def remove_question_words(folded: str) -> str:
 
 def get_requested_kinds(folded: str) -> int:
     """Return bits for the kinds of answer a question asks for (time, amount, place, reason)."""
-    return _pattern_bits(folded, _QUESTION_PATTERNS)
+    return _compute_pattern_bits(folded, _QUESTION_PATTERNS)
 
 
 def get_contained_kinds(folded: str) -> int:
     """Return bits for the kinds of answer that a text could give."""
-    return _pattern_bits(folded, _ANSWER_PATTERNS)
+    return _compute_pattern_bits(folded, _ANSWER_PATTERNS)
 
 
-def _pattern_bits(folded: str, patterns: Iterable[re.Pattern[str]]) -> int:
+def _compute_pattern_bits(folded: str, patterns: Iterable[re.Pattern[str]]) -> int:
     return sum(1 << bit for bit, pattern in enumerate(patterns) if pattern.search(folded))

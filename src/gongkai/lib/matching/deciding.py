@@ -80,13 +80,13 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
     return MatchingDecision("candidates", sure, shown_hits, [text])
 
 
-def _compute_confidence(index: Index, asked: str, entries: list[FoundEntry], near: Nearness, size: int) -> float:
+def _compute_confidence(index: Index, question: str, entries: list[FoundEntry], nearness: Nearness, size: int) -> float:
     """Return how sure it is (0 to 1) that the first entry answers the question, by a fitted logistic formula."""
     second = entries[1] if len(entries) > 1 else None
-    if near.same:
-        is_only_same = second is None or not compute_nearness(asked, second.content, index.synonyms).same
+    if nearness.same:
+        is_only_same = second is None or not compute_nearness(question, second.content, index.synonyms).same
         return _SAME if is_only_same else _EITHER
-    shared = find_common_terms(index, asked, join_parts(entries[0].content))
+    shared = find_common_terms(index, question, join_parts(entries[0].content))
     shared_word_count = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
     margin = 1 - second.hit.score / entries[0].hit.score if second else 1.0
     weight = math.sqrt(min(size / FULL_BASE_SIZE, 1.0))
@@ -94,13 +94,13 @@ def _compute_confidence(index: Index, asked: str, entries: list[FoundEntry], nea
         _BASE
         + _MARGIN * margin
         + _WORDS * shared_word_count
-        + _SUBJECT * math.log(1 + near.subject)
-        + _COVERED * math.log(0.05 + near.covered)
-        + _TITLE * math.log(0.05 + near.title)
+        + _SUBJECT * math.log(1 + nearness.subject)
+        + _COVERED * math.log(0.05 + nearness.covered)
+        + _TITLE * math.log(0.05 + nearness.title)
     )
-    is_partial_in_tiny_base = size < MAX_TINY_BASE_SIZE and near.covered < 1 and near.title < 1
-    has_weak_support = near.strength < SMALL_BASE_STRENGTH * (1 - weight)
-    is_doubtful = is_partial_in_tiny_base or has_weak_support or margin < LEAST_MARGIN or near.title < LEAST_TITLE
+    is_partial_in_tiny_base = size < MAX_TINY_BASE_SIZE and nearness.covered < 1 and nearness.title < 1
+    has_weak_support = nearness.strength < SMALL_BASE_STRENGTH * (1 - weight)
+    is_doubtful = is_partial_in_tiny_base or has_weak_support or margin < LEAST_MARGIN or nearness.title < LEAST_TITLE
     return min(1 / (1 + math.exp(-log_odds)), _EITHER if is_doubtful else 1.0)
 
 

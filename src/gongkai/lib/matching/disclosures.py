@@ -156,7 +156,7 @@ def match_title(
         return DisclosureMatch.UNSURE
     before, _, after = text.partition(name)
     after = _SERVICE_GUIDE.sub("", after) if _SERVICE_MATTER.search(name) else after
-    if _remaining_words(f"{before}\0{after}", [*beside, *contexts]):
+    if _get_remaining_words(f"{before}\0{after}", [*beside, *contexts]):
         return DisclosureMatch.UNSURE
     if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
         return DisclosureMatch.UNSURE
@@ -165,7 +165,7 @@ def match_title(
     return DisclosureMatch.OTHER_YEAR if yearly else DisclosureMatch.IS
 
 
-def _remaining_words(text: str, known: Iterable[str]) -> str:
+def _get_remaining_words(text: str, known: Iterable[str]) -> str:
     return _COMMON_TITLE_WORDS.sub("", _remove_words(text, known)).replace("\0", "")
 
 

@@ -98,23 +98,23 @@ def find_ranks(index: "matching.Index", pairs: Sequence[TrainingPair]) -> list[i
     return places
 
 
-def _discounted_gain(place: int) -> float:
+def _compute_gain(place: int) -> float:
     return 1 / math.log2(1 + place) if place else 0.0
 
 
-def compute_ranking_quality(places: Sequence[int]) -> RankingQuality:
+def compute_ranking_quality(ranks: Sequence[int]) -> RankingQuality:
     """Return the quality of a ranking from the ranks of the right entries."""
-    count = max(len(places), 1)
+    count = max(len(ranks), 1)
     return RankingQuality(
-        sum(map(_discounted_gain, places)) / count,
-        sum(place == 1 for place in places) / count,
-        sum(1 <= place <= 3 for place in places) / count,
+        sum(map(_compute_gain, ranks)) / count,
+        sum(place == 1 for place in ranks) / count,
+        sum(1 <= place <= 3 for place in ranks) / count,
     )
 
 
 def is_surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
     """Return whether ranks improved by more than the standard error of the difference."""
-    differences = [_discounted_gain(new) - _discounted_gain(old) for old, new in zip(before, after, strict=True)]
+    differences = [_compute_gain(new) - _compute_gain(old) for old, new in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
         return False
@@ -145,8 +145,8 @@ def fit_ranking_weights(
     clean = _deduplicate_pairs(pair for pair in pairs if pair.id in entry_ids)
     if len(clean) < MIN_PAIRS:
         raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{MIN_PAIRS}对。")
-    held_out = [pair for pair in clean if _fold_number(pair) == 2]
-    training = [pair for pair in clean if _fold_number(pair) != 2]
+    held_out = [pair for pair in clean if _get_fold_number(pair) == 2]
+    training = [pair for pair in clean if _get_fold_number(pair) != 2]
     ranking_weights = _CoordinateSearch(entries, training, synonyms).best(before)
     old_ranks = find_ranks(_build_index(entries, before, training, synonyms), held_out)
     new_ranks = find_ranks(_build_index(entries, ranking_weights, training, synonyms), held_out)
@@ -166,7 +166,7 @@ def _deduplicate_pairs(pairs: Iterable[TrainingPair]) -> list[TrainingPair]:
     return list(newest_by_question.values())[-MOST_PAIRS:]
 
 
-def _fold_number(pair: TrainingPair) -> int:
+def _get_fold_number(pair: TrainingPair) -> int:
     return zlib.crc32(fold(pair.asked).encode()) % 3
 
 
@@ -189,7 +189,7 @@ class _CoordinateSearch:
     def __init__(
         self, entries: Sequence[FittingEntry], training: Sequence[TrainingPair], synonyms: Synonyms | None
     ) -> None:
-        halves = [[pair for pair in training if _fold_number(pair) == part] for part in (0, 1)]
+        halves = [[pair for pair in training if _get_fold_number(pair) == part] for part in (0, 1)]
         self.ways = [(halves[0], halves[1]), (halves[1], halves[0])]
         self.entries, self.synonyms = entries, synonyms
         self.built: list[matching.Index] = []

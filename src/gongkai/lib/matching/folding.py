@@ -118,11 +118,11 @@ def fold(text: str) -> str:
 
 def unify_brackets(text: str) -> str:
     """Return the text with every opening bracket as 〔 and every closing bracket as 〕."""
-    return text.translate(_bracket_table())
+    return text.translate(_make_bracket_table())
 
 
 @cache
-def _bracket_table() -> dict[int, str]:
+def _make_bracket_table() -> dict[int, str]:
     return {ord(char): plain for plain, chars in _BRACKETS.items() for char in chars}
 
 

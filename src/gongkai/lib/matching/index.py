@@ -252,7 +252,7 @@ class Index:
         return [Hit(snapshot.ids[i], float(scores[i])) for i in islice(allowed_positions, max(k, 0))]
 
     def found(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
-        """Return the hits of `search` with their parts, and the number of entries."""
+        """Return (hits of `search` with their contents, number of entries)."""
         now = self._read()
         scores = self._compute_scores(now, question)
         rows = [FoundEntry(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in find_best_positions(scores, k)]
@@ -309,7 +309,7 @@ class Index:
             return self._contents[self._numbers[id_]]
 
     def having(self, term: str) -> tuple[int, int]:
-        """Return how many entries contain a term, and how many there are."""
+        """Return (number of entries that contain a term, number of all)."""
         now = self._read()
         number = now.vocabulary.get(term, -1)
         return (int(now.having[number]) if 0 <= number < len(now.having) else 0), now.live

@@ -53,9 +53,9 @@ def weight_question_terms(question: str, synonyms: Synonyms, use: RankingWeights
     return weights
 
 
-def compute_rarity_power(asked: Iterable[str], use: RankingWeights = DEFAULT_WEIGHTS) -> float:
+def compute_rarity_power(terms: Iterable[str], use: RankingWeights = DEFAULT_WEIGHTS) -> float:
     """Return the exponent of rarity for a question with these terms."""
-    mains = sum(map(is_main_term, asked))
+    mains = sum(map(is_main_term, terms))
     return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY_BIGRAMS)
 
 

@@ -38,7 +38,7 @@ def find_common_terms(index: Index, question: str, entry: str) -> CommonTerms:
     for word in dict.fromkeys(analysis.list_long_words(analysis.remove_question_words(asked))):
         by_synonym = any(word in row.everyday or row.everyday in word for row in found)
         (words if word in text or by_synonym else missing).append(word)
-    rarity = {word: _term_rarity(index, word) for word in words + missing}
+    rarity = {word: _compute_rarity(index, word) for word in words + missing}
     total = sum(rarity.values())
     return CommonTerms(
         sorted((word for word in words if word in text), key=lambda word: -rarity[word]),
@@ -48,7 +48,7 @@ def find_common_terms(index: Index, question: str, entry: str) -> CommonTerms:
     )
 
 
-def _term_rarity(index: Index, word: str) -> float:
+def _compute_rarity(index: Index, word: str) -> float:
     having, entries = index.having("_" + word)
     return float(np.log1p((entries - having + 0.5) / (having + 0.5)))
 

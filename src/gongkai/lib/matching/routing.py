@@ -41,7 +41,7 @@ class Router:
     @property
     def labels(self) -> list[str]:
         """Return the learnt labels, sorted."""
-        return sorted({_label_of(id_) for id_ in self._index})
+        return sorted({_get_label(id_) for id_ in self._index})
 
     def learn(self, text: str, label: str) -> str:
         """Add an example; return the id with which `forget` removes it.
@@ -70,7 +70,7 @@ class Router:
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
         for hit, content in self._index.found(strip_general_words(message), _MAX_VOTES)[0]:
-            label = _label_of(hit.id)
+            label = _get_label(hit.id)
             votes[label] = votes.get(label, 0.0) + hit.score**_VOTE_EXPONENT
             nearest.setdefault(label, join_parts(content))
         total = sum(votes.values())
@@ -106,5 +106,5 @@ def strip_general_words(message: str) -> str:
     return rest if rest.strip() else message
 
 
-def _label_of(id_: str) -> str:
+def _get_label(id_: str) -> str:
     return id_.split(_SEPARATOR, maxsplit=1)[0]

@@ -131,12 +131,14 @@ def count_terms(vocabulary: Vocabulary, terms: dict[str, int]) -> CountedTerms:
     return CountedTerms(numbers, counts.astype(np.uint8))
 
 
-def sum_counts(parts: list[CountedTerms]) -> CountedTerms:
+def sum_counts(counts_of_texts: list[CountedTerms]) -> CountedTerms:
     """Return the term counts of several texts as one."""
-    if len(parts) == 1:
-        return parts[0]
-    numbers, where = np.unique(np.concatenate([part.numbers for part in parts]), return_inverse=True)
-    counts = np.bincount(where, weights=np.concatenate([part.counts for part in parts]), minlength=len(numbers))
+    if len(counts_of_texts) == 1:
+        return counts_of_texts[0]
+    numbers, where = np.unique(np.concatenate([part.numbers for part in counts_of_texts]), return_inverse=True)
+    counts = np.bincount(
+        where, weights=np.concatenate([part.counts for part in counts_of_texts]), minlength=len(numbers)
+    )
     return CountedTerms(numbers.astype(np.int32), counts.clip(0, 255).astype(np.uint8))
 
 

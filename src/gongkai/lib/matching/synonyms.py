@@ -66,7 +66,7 @@ class Synonyms:
         return list(dict.fromkeys(row for start in range(len(folded)) for row in self._find_at(folded, start)))
 
     def spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:
-        """Return the everyday words of a folded text without overlaps: start, end, synonyms; the longest first."""
+        """Return (start, end, synonyms) of the everyday words of a folded text, longest first, without overlaps."""
         found, start = [], 0
         while start < len(folded):
             rows = self._find_at(folded, start)

@@ -44,7 +44,7 @@ class ConnectionPool:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, key: Key) -> tuple[Connection, bool]:
-        """Return a connection, and true if it was used before."""
+        """Return (connection, whether it was used before)."""
         with self._lock:
             for place, (known, connection) in enumerate(self._idle):
                 if known == key:
@@ -187,12 +187,12 @@ class OutboundResponse:
         """Return true if the server compressed the body unasked."""
         return self.headers.get("Content-Encoding", "").strip().lower() in _PACKED and not self.may_be_packed
 
-    def _unpacked(self, data: bytes, most: int) -> bytes:
+    def _unpacked(self, data: bytes, max_bytes: int) -> bytes:
         """Return the body, or its beginning, decompressed."""
         if not self.is_packed or not data:
             return data
         try:  # 47: gzip or zlib by its first bytes; some servers call raw deflate so
-            return zlib.decompressobj(47 if data[0] in (0x1F, 0x78) else -15).decompress(data, most)
+            return zlib.decompressobj(47 if data[0] in (0x1F, 0x78) else -15).decompress(data, max_bytes)
         except zlib.error as error:
             raise NoAnswer("压缩的内容已损坏") from error
 
@@ -256,7 +256,7 @@ def _take_cookies(headers: Message, host_cookies: dict[str, str]) -> None:
 @contextmanager
 def _send_once(
     address: str,
-    reach: RequestLimits,
+    limits: RequestLimits,
     pool: ConnectionPool,
     until: float,
     method: str,
@@ -264,24 +264,24 @@ def _send_once(
     body: bytes | None,
 ) -> Iterator[http.client.HTTPResponse]:
     """Send one request; reuse the connection if the whole response was read, else close it."""
-    with _translate_errors(reach):
+    with _translate_errors(limits):
         whole = urlsplit(encode_url(address))
-        inner = reach.may_go_inside(address)
-        proxy = get_proxy(address) if inner and reach.proxy else ""
-        key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy, reach.family)
+        inner = limits.may_go_inside(address)
+        proxy = get_proxy(address) if inner and limits.proxy else ""
+        key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy, limits.family)
         target = (
             urlunsplit(whole) if proxy and whole.scheme == "http" else urlunsplit(("", "", whole.path, whole.query, ""))
         )
         connection, used = pool.take(key)
         try:
             try:
-                stream = _send_on_connection(connection, reach, until, method, target, headers, body)
+                stream = _send_on_connection(connection, limits, until, method, target, headers, body)
             except (ConnectionError, http.client.BadStatusLine):
                 if not used or body is not None:
                     raise
                 # The other side closed it while it was idle: once more with a new one.
                 connection.close()
-                stream = _send_on_connection(connection, reach, until, method, target, headers, body)
+                stream = _send_on_connection(connection, limits, until, method, target, headers, body)
         except BaseException:
             connection.close()
             raise
@@ -308,7 +308,7 @@ def _is_read_to_end(stream: http.client.HTTPResponse) -> bool:
 
 def _send_on_connection(
     connection: Connection,
-    reach: RequestLimits,
+    limits: RequestLimits,
     until: float,
     method: str,
     target: str,
@@ -316,7 +316,7 @@ def _send_on_connection(
     body: bytes | None,
 ) -> http.client.HTTPResponse:
     """Send the request within the limits and return the response."""
-    connection.until(until, reach.seconds)
+    connection.until(until, limits.seconds)
     connection.request(method, target, body=body, headers=dict(headers))
     return connection.getresponse()
 
@@ -344,17 +344,17 @@ def encode_url(address: str) -> str:
 
 
 @contextmanager
-def _translate_errors(reach: RequestLimits) -> Iterator[None]:
+def _translate_errors(limits: RequestLimits) -> Iterator[None]:
     """Context manager that turns network errors into `NoAnswer` with a Chinese text."""
     try:
         yield
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _make_no_answer(error, reach) from error
+        raise _make_no_answer(error, limits) from error
 
 
-def _make_no_answer(error: Exception, reach: RequestLimits) -> NoAnswer:
+def _make_no_answer(error: Exception, limits: RequestLimits) -> NoAnswer:
     if isinstance(error, TimeoutError):
-        return NoAnswer(f"{reach.seconds:g}秒内没有应答")
+        return NoAnswer(f"{limits.seconds:g}秒内没有应答")
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")
 
 

@@ -23,13 +23,13 @@ def is_temporary(status: int) -> bool:
     return status in _TEMPORARY
 
 
-def find_opening_fault(address: str, reach: RequestLimits, through: ConnectionPool | None = None) -> str:
+def find_opening_fault(address: str, limits: RequestLimits, pool: ConnectionPool | None = None) -> str:
     """Return the reason in Chinese why a URL cannot be opened, or "".
 
     Follows redirects within the reach; reads no body.
     """
     try:
-        with send_request(address, reach, through=through) as answer:
+        with send_request(address, limits, through=pool) as answer:
             status = answer.status
     except HostNotPermitted:
         return "连接不上"

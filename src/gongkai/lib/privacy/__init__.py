@@ -83,7 +83,7 @@ def keep_findings() -> Iterator[None]:
 def mask(
     text: str, *, findings: list[Finding] | None = None, table: "dict[str, MaskPattern] | None" = None
 ) -> tuple[str, list[Finding]]:
-    """Hide the personal data in a text; return the masked text and the findings.
+    """Hide the personal data in a text; return (masked text, findings).
 
     Raises:
         PrivacyError: as for `find`.

@@ -35,9 +35,9 @@ def _has_card_grouping(groups: list[int]) -> bool:
     return len(groups) <= 2 or all(size == 4 for size in groups[:-1]) or groups[:2] == [6, 4]
 
 
-def _is_card_number(number: str, named: bool) -> bool:
+def _is_card_number(number: str, is_labelled: bool) -> bool:
     """Return whether a number is labelled, or has the length and prefix of a card issuer."""
-    if named:
+    if is_labelled:
         return True
     if number.startswith("62"):
         return 16 <= len(number) <= 19
@@ -307,7 +307,7 @@ def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bo
 
 
 def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of e-mail addresses, those with Chinese names without their label."""
+    """Yield (start, end) of e-mail addresses, those with Chinese names without their label."""
     for match in _EMAIL_ADDRESS.finditer(text):
         yield match.span()
     for match in _HAN_ADDRESS.finditer(text):

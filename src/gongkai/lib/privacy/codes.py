@@ -108,17 +108,17 @@ def _find_family_documents(frame: SearchText, start: int, end: int, why: str) ->
 
 
 @cache
-def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+def _make_label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(make_alternation(labels))
 
 
 def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of a pattern that begin within 32 characters of a label; all spans without labels."""
+    """Yield (start, end) of matches within 32 characters after a label; of all matches without labels."""
     if not labels:
         yield from (found.span() for found in pattern.finditer(text))
         return
     done = 0
-    for label in _label_pattern(labels).finditer(text):
+    for label in _make_label_pattern(labels).finditer(text):
         reach = label.start() + 32
         while match := pattern.search(text, max(done, label.start()), reach + 60):
             if match.start() > reach:

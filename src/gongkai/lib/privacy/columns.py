@@ -70,16 +70,16 @@ _CELL_PATTERNS = {
 }
 
 
-def _column_kind(head: str) -> str:
+def _get_column_kind(head: str) -> str:
     return next((kind for kind, pattern, _ in _COLUMN_HEADERS if pattern.fullmatch(head)), "")
 
 
 def is_column_header(text: str) -> bool:
     """Return whether words without spaces are a known column header (姓名, 家庭住址)."""
-    return bool(text and (_column_kind(text) or name_column(text)))
+    return bool(text and (_get_column_kind(text) or name_column(text)))
 
 
-def _column_reason(kind: str, head: str) -> str:
+def _get_column_reason(kind: str, head: str) -> str:
     return next(why for name, _, why in _COLUMN_HEADERS if name == kind).format(head=head)
 
 
@@ -93,7 +93,7 @@ def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, st
     for row in _ROW.finditer(frame.text):
         head = "".join(row["head"].split())
         cells = list(re.finditer(r"[^\t]+", row["cells"]))
-        if _column_kind(head) == "address" and all(_HOME_CELL.fullmatch(cell[0].strip()) for cell in cells):
+        if _get_column_kind(head) == "address" and all(_HOME_CELL.fullmatch(cell[0].strip()) for cell in cells):
             at = row.start("cells")
             yield from ((at + cell.start(), at + cell.end(), "address", head) for cell in cells)
 
@@ -101,8 +101,8 @@ def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, st
 def find_column_cells(frame: SearchText) -> Iterator[Finding]:
     """Yield the cells of table columns with a personal header (住址, 出生日期) whose content fits the
     header."""
-    for start, end, kind, head in (*find_cells_of_columns(frame, _column_kind), *_find_cells_right_of_heads(frame)):
+    for start, end, kind, head in (*find_cells_of_columns(frame, _get_column_kind), *_find_cells_right_of_heads(frame)):
         text = (frame.digits if kind == "birth" else frame.text)[start:end]
         if not _CELL_PATTERNS[kind].fullmatch(text) or "*" in text:
             continue
-        yield Finding(kind, start, end, frame.source[start:end], _column_reason(kind, head))
+        yield Finding(kind, start, end, frame.source[start:end], _get_column_reason(kind, head))

@@ -52,7 +52,7 @@ def contains_other_number(raw: str) -> bool:
 
 
 def find_overlapping(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield start and end of a group of each match, also of overlapping ones."""
+    """Yield (start, end) of a group of each match, also of overlapping ones."""
     at = 0
     while match := pattern.search(text, at):
         yield match.span(group)

@@ -74,7 +74,7 @@ def _is_valid_date(text: str) -> bool:
 
 
 def _find_dates_after_names(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
-    """Return the dates right after persons' names that are old enough to be dates of birth."""
+    """Return (start, end) of the dates right after persons' names that are old enough for dates of birth."""
     dates = [
         match.span(match.lastindex or 1)
         for _, end in people.spans
@@ -92,7 +92,7 @@ _DATE_BEFORE_VILLAGE = re.compile(
 
 
 def _find_candidate_dates(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
-    """Return the spans of all dates that may be a date of birth, in order, the longest first."""
+    """Return (start, end) of all dates that may be a date of birth, in order, the longest first."""
     return sorted(
         {
             match.span(1)

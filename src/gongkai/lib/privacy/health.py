@@ -120,16 +120,16 @@ _OPEN_LIST = re.compile(
 )
 
 
-def _is_general_or_masked(near: str, behind: str, named: int, strong: bool) -> bool:
+def _is_general_or_masked(text_before: str, text_after: str, name_end: int, strong: bool) -> bool:
     """Return whether the words around a condition are a general statement or name a masked person."""
     if (
-        MASKED_PERSON_PATTERN.search(near[named:] if named else near)
-        or _GENERAL_STATEMENT.match(behind)
-        or near.rstrip().endswith(("疫苗:", "疫苗名称:", "疫苗种类:"))
-        or (not strong and _GENERAL_STATEMENT.search(behind))
+        MASKED_PERSON_PATTERN.search(text_before[name_end:] if name_end else text_before)
+        or _GENERAL_STATEMENT.match(text_after)
+        or text_before.rstrip().endswith(("疫苗:", "疫苗名称:", "疫苗种类:"))
+        or (not strong and _GENERAL_STATEMENT.search(text_after))
     ):
         return True
-    return bool(named and _GENERAL_STATEMENT.search(near[max(named, -8) :]))
+    return bool(name_end and _GENERAL_STATEMENT.search(text_before[max(name_end, -8) :]))
 
 
 _BODY_PART = make_alternation(read_word_group("health", "body"))
@@ -155,7 +155,7 @@ _EVERYDAY_CONDITION = re.compile(
 
 
 def find_everyday_conditions(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of conditions in everyday words."""
+    """Yield (start, end) of conditions in everyday words."""
     for pattern in (INJURY_PATTERN, _EVERYDAY_CONDITION):
         for match in pattern.finditer(text):
             yield match.span()
@@ -216,7 +216,7 @@ def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int
 
 
 def find_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
-    """Yield start, end and certainty of each condition; those of one enumeration are joined."""
+    """Yield (start, end, whether it is certain) of each condition; those of one enumeration are joined."""
     last: tuple[int, int, bool] | None = None
     for start, end, sure in _find_single_conditions(frame):
         if last and 0 < start - last[1] <= 2 and _is_one_condition(frame.text, last, (start, end, sure)):
@@ -242,7 +242,7 @@ def _find_grade_end(text: str, end: int) -> int:
 
 
 def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
-    """Yield start, end and certainty of each condition with its modifiers, not overlapping."""
+    """Yield (start, end, whether it is certain) of each condition with its modifiers, not overlapping."""
     spans = [(*match.span(), match[0] in _DISEASES) for match in CONDITION_WORD_PATTERN.finditer(frame.text)]
     grades = [match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]

@@ -193,7 +193,7 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
 
 
 def _find_beginnings_with_title(view: SearchText, surname: str, given: str) -> Iterator[tuple[int, int]]:
-    """Yield the surname and a part of a longer given name before a form of address: 王建先生 for 王建国."""
+    """Yield (start, end) of the surname and a part of a longer given name before a title: 王建先生 for 王建国."""
     chars = {given[:1], given[-1:]} if len(given) > 1 else set()
     for start, end in find_substrings(view.text, {surname + char for char in chars}):
         title = _CIVIL_TITLE.match(view.text, end)
@@ -271,7 +271,7 @@ def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
 
 
 def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) -> tuple[int, int]:
-    """Take in what is attached to a name: 王 before 小芳, a second 芳 after 王芳, signs, forms of address."""
+    """Return (start, end) with what is attached to a name: 王 before 小芳, a second 芳, signs, forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))
     before = re.search(rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start])

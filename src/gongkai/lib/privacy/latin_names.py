@@ -165,7 +165,7 @@ def _make_whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
 
 
 def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int, int]]:
-    """Yield the positions of a Latin name, each extended to the account or address that contains it.
+    """Yield (start, end) of a Latin name, each extended to the account or address that contains it.
 
     Args:
         bare: a text without tone marks.

@@ -127,13 +127,13 @@ def is_office_number(frame: SearchText, start: int, end: int) -> bool:
     )
 
 
-def _serial_column_kind(head: str) -> str:
+def _get_serial_kind(head: str) -> str:
     return "serial" if any(word in head for word in SERIAL_NUMBER_LABELS) else ""
 
 
 def find_mobile_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
-    serials = {start for start, _, _, _ in find_cells_of_columns(frame, _serial_column_kind)}
+    serials = {start for start, _, _, _ in find_cells_of_columns(frame, _get_serial_kind)}
     last_end = -1
     odd = (match.span() for match in _ODDLY_PARTED_NUMBER.finditer(frame.digits))
     labelled = [span for span in odd if has_label_before(frame, span[0], _PHONE_LABELS, 30)]

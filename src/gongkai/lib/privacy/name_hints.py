@@ -27,7 +27,7 @@ class WordMention:
 
 
 def find_substrings(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yield the places of words, which may overlap."""
+    """Yield (start, end) of words, which may overlap."""
     for word in words:
         at = text.find(word)
         while at >= 0:
@@ -113,7 +113,7 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
 
 
 def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Return the positions that may still identify a person: a surname, part of a Latin name, or one of the words.
+    """Return (start, end) of what may still identify a person: a surname, part of a Latin name, or one of the words.
 
     A person decides about them: 王村 and 王某 begin alike.
     """

@@ -102,7 +102,7 @@ _CLAN_SURNAME = "李"
 _MIN_LINE_WIDTH, _LONG, _RAGGED = 20, 130, 4
 
 
-def _line_width(line: str) -> int:
+def _get_line_width(line: str) -> int:
     return len(line.encode("gb18030", "replace"))
 
 
@@ -123,12 +123,12 @@ def _split_blocks(text: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of line breaks inside a sentence or a name, with the indentation after them."""
+    """Yield (start, end) of line breaks inside a sentence or a name, with the indentation after them."""
     for block in _split_blocks(text):
         if len(block) < 2:
             continue
         lines = [(begin, begin + len(text[begin:end].rstrip())) for begin, end in block]
-        widths = [_line_width(text[begin:end].lstrip()) for begin, end in lines]
+        widths = [_get_line_width(text[begin:end].lstrip()) for begin, end in lines]
         most = max(widths)
         wrapped = any(
             _breaks_name(text[slice(*line_span)], text[slice(*next_)]) for line_span, next_ in pairwise(lines)
@@ -145,9 +145,9 @@ def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
                 yield end, next_start + len(next_line) - len(next_line.lstrip())
 
 
-def _breaks_name(line: str, rest: str) -> bool:
+def _breaks_name(line: str, next_line: str) -> bool:
     """Return whether a line ends within a name: 对申请人李⏎青国不服."""
-    following = rest.lstrip()
+    following = next_line.lstrip()
     if not _HAN.match(following[:1]) or _LIST_ITEM_START.match(following):
         return False
     broken, begun = _BROKEN_NAME.search(line), _BEGUN_NAME.search(line)
@@ -158,14 +158,14 @@ def _breaks_name(line: str, rest: str) -> bool:
     return bool(broken or (begun and _REST_OF_NAME.match(following)))
 
 
-def _continues_sentence(line: str, rest: str) -> bool:
+def _continues_sentence(line: str, next_line: str) -> bool:
     """Return whether the next line continues the sentence of a line of prose."""
-    following = rest.lstrip()
+    following = next_line.lstrip()
     if not (_HAN.match(line[-1:]) and _HAN.match(following[:1])):
         return False  # numbers over a line are known as they stand
     if _LIST_ITEM_START.match(following) or (_ROW_START.match(following) and not _BROKEN_NAME.search(line)):
         return False
-    if rest[:1] in " \t\u3000" or re.search(r"[ \t\u3000|]", line.strip() + following.rstrip()):
+    if next_line[:1] in " \t\u3000" or re.search(r"[ \t\u3000|]", line.strip() + following.rstrip()):
         return False
     return bool(_PROSE_PUNCTUATION.search(line) and _PROSE_PUNCTUATION.search(following))
 
@@ -191,15 +191,7 @@ def find_character_end(text: str, at: int) -> int:
 
 
 def join_split_text(text: str) -> tuple[str, list[int]] | None:
-    """Return the joined text with the original offset of each of its characters; None if nothing
-    was split.
-
-    Args:
-        text: any text.
-
-    Returns:
-        Nothing where it is read as it stands.
-    """
+    """Return (joined text, original offset of each of its characters), or None if nothing was split."""
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
     narrow = [lines for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]

@@ -48,7 +48,7 @@ class PersonSpans:
         return end if low <= end <= start else -1
 
     def list_between(self, low: int, high: int) -> list[tuple[int, int]]:
-        """Return the private names that begin between two offsets."""
+        """Return (start, end) of the private names that begin between two offsets."""
         return self.spans[bisect_left(self.spans, (low, 0)) : bisect_left(self.spans, (high, 0))]
 
     def has_between(self, low: int, high: int) -> bool:

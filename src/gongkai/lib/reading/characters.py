@@ -33,7 +33,7 @@ def is_traditional(text: str) -> bool:
 
 
 def simplify_document(document: Document) -> tuple[Document, PrintedText | None]:
-    """Return the document in simplified characters, and the printed text if it changed."""
+    """Return (document in simplified characters, printed text or None if it did not change)."""
     if document.printed:
         return document, PrintedText(document.printed.split("\n"))
     texts = [

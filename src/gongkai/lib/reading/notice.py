@@ -269,7 +269,7 @@ def _infer_year_from_limits(front: FrontMatter, drafts: list[RowDraft]) -> list[
 
 
 def _split_tables(document: Document) -> tuple[list[NoticeTable], list[str], list[str]]:
-    """Return the tables of a document, and the texts before the first and after it."""
+    """Return (tables, texts before the first, texts after it) of a document."""
     tables: list[NoticeTable] = []
     texts_before: list[str] = []
     texts_after: list[str] = []

@@ -110,21 +110,21 @@ _PRINTED_PARTS = ("text", "tail")
 
 
 def transfer_edits(
-    edits: Iterable[tuple[int, int, str]], seen: TextPassages, held: TextPassages
+    edits: Iterable[tuple[int, int, str]], shown_text: TextPassages, source_text: TextPassages
 ) -> list[tuple[int, int, str]] | None:
-    """Return replacements transferred to the source text, or None if the texts differ."""
-    seen_offsets, held_offsets = _find_printed_characters(seen), _find_printed_characters(held)
-    if [seen.text[at] for at in seen_offsets] != [held.text[at] for at in held_offsets]:
+    """Return (start, end, replacement) transferred from the seen to the held text; None if the texts differ."""
+    seen_offsets, held_offsets = _find_printed_characters(shown_text), _find_printed_characters(source_text)
+    if [shown_text.text[at] for at in seen_offsets] != [source_text.text[at] for at in held_offsets]:
         return None
-    starts, twins = [slot.start for slot in seen.slots], _match_attributes(seen, held)
+    starts, twins = [slot.start for slot in shown_text.slots], _match_attributes(shown_text, source_text)
     moved_edits: list[tuple[int, int, str]] = []
     for start, end, replacement in edits:
         at = max(bisect_right(starts, start) - 1, 0)
         low, high = bisect_left(seen_offsets, start), bisect_left(seen_offsets, end)
-        if seen.slots[at].part not in _PRINTED_PARTS:
+        if shown_text.slots[at].part not in _PRINTED_PARTS:
             if at not in twins:
                 return None
-            shift = twins[at].start - seen.slots[at].start
+            shift = twins[at].start - shown_text.slots[at].start
             moved_edits.append((start + shift, end + shift, replacement))
         elif low < high:
             moved_edits.append((held_offsets[low], held_offsets[high - 1] + 1, replacement))
@@ -260,7 +260,7 @@ class _TextCollector:
                 self.add(value, node, name)
 
     def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:
-        """Yield the readable attributes of an element: name, text and Chinese label."""
+        """Yield (name, text, Chinese label) of an element's readable attributes; count pictures."""
         self.pictures += node.tag == "img"
         for tag, name, label in _READABLE_ATTRIBUTES:
             if node.tag == tag and (text := node.get(name)):
@@ -274,7 +274,7 @@ class _TextCollector:
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """Split a web address into its host part and its words: path, query, fragment."""
+    """Return (host part, words of path, query and fragment) of a web address; ("", address) if malformed."""
     try:
         url = urlsplit(address)
     except ValueError:

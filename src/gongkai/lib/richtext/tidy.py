@@ -57,7 +57,7 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     Raises:
         Refused: it is nested too deep to be read, or too long.
     """
-    reader = ForeignHtmlReader(keep or _stored_only)
+    reader = ForeignHtmlReader(keep or _filter_stored_source)
     whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
     html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(whole)))
     sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
@@ -65,7 +65,7 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     blocks = _join_lines(blocks)
     _mark_runs(blocks)
     for block in blocks:
-        _head(block)
+        _set_heading_level(block)
     _mark_signature(blocks)
     _mark_attachments(blocks)
     return TidyResult(clean_html("".join(_write_blocks(blocks, reader))), tuple(_list_notes(reader)))
@@ -94,21 +94,21 @@ def _mark_runs(blocks: list[HtmlBlock]) -> None:
                 previous.item = following.item = True
 
 
-def _stored_only(source: str) -> str:
+def _filter_stored_source(source: str) -> str:
     return source if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source) else ""
 
 
-def _bare(text: str) -> str:
+def _remove_blanks(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
 def _remove_title(blocks: list[HtmlBlock], title: str) -> list[HtmlBlock]:
     """Remove the title from the start of a text, also if it is broken over lines."""
-    bare_title, joined = _bare(title), ""
+    bare_title, joined = _remove_blanks(title), ""
     for count, block in enumerate(blocks[:4], 1):
         if not bare_title or block.kind != "p":
             break
-        joined += _bare(block.text)
+        joined += _remove_blanks(block.text)
         if joined == bare_title:
             return blocks[count:]
     return blocks
@@ -161,7 +161,7 @@ def _goes_on(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -> bool:
     return len(last_line) >= MIN_FULL_LINE_CHARACTERS and alike >= 2 and not marks.is_possible_signer(last_line)
 
 
-def _head(block: HtmlBlock) -> None:
+def _set_heading_level(block: HtmlBlock) -> None:
     """Set a paragraph's heading level from its number."""
     if block.kind != "p":
         return
@@ -199,14 +199,14 @@ def _remove_emphasis(html: str) -> str:
 
 
 def _mark_signature(blocks: list[HtmlBlock]) -> None:
-    """Find the final signature and date, and right-align them."""
+    """Mark the final signature and date, so that they are right-aligned."""
     earliest = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
     for at in range(len(blocks) - 1, earliest - 1, -1):
         block = blocks[at]
-        if block.kind != "p" or not marks.DATE_PATTERN.match(_bare(block.text)):
+        if block.kind != "p" or not marks.DATE_PATTERN.match(_remove_blanks(block.text)):
             continue
         block.classed, block.level = "signed", 0
-        block.html = _bare(_remove_emphasis(block.html))
+        block.html = _remove_blanks(_remove_emphasis(block.html))
         previous = at - 1
         while previous >= earliest and blocks[previous].kind == "p" and marks.is_possible_signer(blocks[previous].text):
             blocks[previous].classed, blocks[previous].level = "signed", 0

@@ -101,7 +101,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     try:
         document = read_any(data, f"text.{suffix}", 1)  # a text may have pictures only
     except UnreadFile as error:
-        raise UnfitText(_unfit(error, suffix)) from error
+        raise UnfitText(_describe_unfit_text(error, suffix)) from error
     if document.kind in ("xlsx", "xls", "csv"):
         raise UnfitText(f"这个 .{suffix} 文件是表格，不是文字文档，请用办公软件另存为 .docx 后再上传。")
     if document.kind == "docx":
@@ -112,7 +112,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     return ConvertedWord(clean_html(html), (), (*notes, *describe_losses(document.losses)))
 
 
-def _unfit(error: UnreadFile, suffix: str) -> str:
+def _describe_unfit_text(error: UnreadFile, suffix: str) -> str:
     words = str(error)
     return words if ".docx" in words else f"{words.rstrip('。')}，或另存为 .docx 后再上传。"
 
@@ -154,11 +154,11 @@ def _store_pictures(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> Wo
     return WordText(clean_html(add_picture_addresses(raw.html, _address_in(digests))), tuple(notes))
 
 
-def _address_in(marks: Mapping[str, str]) -> Callable[[str], str]:
+def _address_in(digests: Mapping[str, str]) -> Callable[[str], str]:
     """Return the URL of a stored picture by its number; "" if it was not stored."""
 
     def address(number: str) -> str:
-        mark = marks.get(number.lstrip("0") or "0")
+        mark = digests.get(number.lstrip("0") or "0")
         return f"{FILE_SCHEME}:{mark}" if mark else ""
 
     return address

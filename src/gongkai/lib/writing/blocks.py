@@ -168,10 +168,10 @@ def _convert_table(node: _Element) -> TableBlock:
     return TableBlock(tuple(tuple(row + [""] * (width - len(row))) for row in rows), heads)
 
 
-def _add_covered_cells(cells: list[str], held: dict[int, int]) -> None:
+def _add_covered_cells(cells: list[str], rows_left_by_column: dict[int, int]) -> None:
     """Add empty cells where cells from rows above reach down."""
-    while held.get(len(cells)):
-        held[len(cells)] -= 1
+    while rows_left_by_column.get(len(cells)):
+        rows_left_by_column[len(cells)] -= 1
         cells.append("")
 
 

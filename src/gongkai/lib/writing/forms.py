@@ -56,7 +56,7 @@ class PrintedForm:
     shares: tuple[float, ...]
 
     def placed(self) -> list[list[tuple[int, FormCell]]]:
-        """Return each row's cells with their first columns."""
+        """Return (first column, cell) of each row's cells, without columns that cells above cover."""
         rows_covered: dict[int, int] = {}
         rows: list[list[tuple[int, FormCell]]] = []
         for row in self.rows:

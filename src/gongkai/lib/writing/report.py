@@ -87,21 +87,23 @@ def count_measures(measures: Sequence[MeasureFulfilment], status: str) -> int:
     return sum(1 for fulfilment in measures if fulfilment.status == status)
 
 
-def summarise(made: CompletionReport) -> str:
+def summarise(report: CompletionReport) -> str:
     """Return the totals of a completion report in sentences."""
-    named = cite_title(made.title, made.doc_number)
-    measures = made.measures
-    late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(made.closed_late)
+    named = cite_title(report.title, report.doc_number)
+    measures = report.measures
+    late = [f"逾期未办结{report.late}条"] * bool(report.late) + [f"逾期办结{report.closed_late}条"] * bool(
+        report.closed_late
+    )
     return (
-        f"{named}共有举措{len(measures)}项，分解为任务{made.total}条，由{made.units}个单位承担。"
+        f"{named}共有举措{len(measures)}项，分解为任务{report.total}条，由{report.units}个单位承担。"
         f"截至目前，举措已完成{count_measures(measures, DONE)}项、部分完成{count_measures(measures, PARTLY)}项、"
-        f"未完成{count_measures(measures, NOT)}项；任务已办结{made.closed}条，办结率{format_share(made.closed, made.total)}，"
+        f"未完成{count_measures(measures, NOT)}项；任务已办结{report.closed}条，办结率{format_share(report.closed, report.total)}，"
         f"{'、'.join(late) or '没有逾期'}。"
     )
 
 
 def group_by_section(measures: Sequence[MeasureFulfilment]) -> list[tuple[str, list[MeasureFulfilment]]]:
-    """Return the measures by section, in order."""
+    """Return (section, measures), in order."""
     by_section: dict[str, list[MeasureFulfilment]] = {}
     for fulfilment in measures:
         by_section.setdefault(fulfilment.section, []).append(fulfilment)
@@ -120,14 +122,18 @@ def describe_section(rows: Sequence[MeasureFulfilment]) -> str:
     return text + (f"{'、'.join(remaining)}。" if remaining else "")
 
 
-def _make_row(one: MeasureFulfilment) -> tuple[str, ...]:
+def _make_row(fulfilment: MeasureFulfilment) -> tuple[str, ...]:
     """Return a measure's printed row: number, content, leads, status, evidence and reasons."""
-    status = one.status if one.total <= 1 else f"{one.status}\n（{one.closed}/{one.total}）"
+    status = (
+        fulfilment.status
+        if fulfilment.total <= 1
+        else f"{fulfilment.status}\n（{fulfilment.closed}/{fulfilment.total}）"
+    )
     return (
-        str(one.number),
-        one.content,
-        "、".join(one.leads) or "—",
+        str(fulfilment.number),
+        fulfilment.content,
+        "、".join(fulfilment.leads) or "—",
         status,
-        "\n".join(one.evidence) or "—",
-        "\n".join(one.reasons) or "—",
+        "\n".join(fulfilment.evidence) or "—",
+        "\n".join(fulfilment.reasons) or "—",
     )

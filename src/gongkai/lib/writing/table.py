@@ -236,12 +236,12 @@ def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence
 def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
     """Fill a cell with the colour of its light."""
 
-    def set_on(one: "_CellOrMergedCell") -> None:
+    def set_on(cell: "_CellOrMergedCell") -> None:
         """Colour a cell."""
         from openpyxl.styles import Alignment, PatternFill
 
-        one.fill = PatternFill("solid", fgColor=LIGHT_LABELS_AND_FILLS[light][1])
-        one.alignment = Alignment(horizontal="center", vertical="top")
+        cell.fill = PatternFill("solid", fgColor=LIGHT_LABELS_AND_FILLS[light][1])
+        cell.alignment = Alignment(horizontal="center", vertical="top")
 
     styles.set(cell, light, set_on)
 

@@ -62,14 +62,16 @@ def summarise(report: LeadReport) -> str:
     )
 
 
-def render_lead_docx(made: LeadReport) -> bytes:
+def render_lead_docx(report: LeadReport) -> bytes:
     """Return a lead unit's report as .docx."""
     paper = Paper(landscape=True)
-    paper.title(f"{made.lead}\n{made.year}年政务公开牵头任务检查情况")
-    paper.text(summarise(made))
-    if made.rows:
-        paper.table(REPORT_COLUMNS, [_make_verdict_row(place, check) for place, check in enumerate(made.rows, start=1)])
-    paper.signature(made.lead, made.made_on)
+    paper.title(f"{report.lead}\n{report.year}年政务公开牵头任务检查情况")
+    paper.text(summarise(report))
+    if report.rows:
+        paper.table(
+            REPORT_COLUMNS, [_make_verdict_row(place, check) for place, check in enumerate(report.rows, start=1)]
+        )
+    paper.signature(report.lead, report.made_on)
     return paper.save()
 
 

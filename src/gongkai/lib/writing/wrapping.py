@@ -41,7 +41,7 @@ def wrap_paragraph(text: str, measure: Callable[[str], float], width: float, fir
 
 
 def _split_full_line(line: str, following: str) -> tuple[str, str]:
-    """Split a full line so that no closing mark begins the next one."""
+    """Return (line, rest) so that no closing punctuation begins the next line."""
     cut = len(line)
     if following[0] in NO_LINE_START_CHARACTERS:
         while cut > 1 and line[cut - 1] in NO_LINE_START_CHARACTERS:

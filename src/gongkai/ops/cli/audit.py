@@ -86,7 +86,7 @@ def restored(reason: str) -> None:
         click.echo(f"已登记。恢复后不再有的内容：{'；'.join(lost) or '本机没有记下过'}。")
 
 
-def _broken(findings: "Sequence[AuditFinding]") -> list[str]:
+def _list_faults(findings: "Sequence[AuditFinding]") -> list[str]:
     return [f"{text}（{f.label}）" for f in findings for text in (f.verdict.broken, *f.verdict.others) if text]
 
 
@@ -118,7 +118,7 @@ def _describe_anchor() -> str:
 
 def _make_text_lines(findings: "Sequence[AuditFinding]") -> list[str]:
     """Return the audit's result as lines: anchor, overall result with what was not checked, and the parts."""
-    broken, count = _broken(findings), _movements(findings)
+    broken, count = _list_faults(findings), _get_record_count(findings)
     unchecked_note = f"；没有核验：{'；'.join(_list_unchecked(findings))}。"
     if broken:
         result = f"不完整：{broken[0]}" + (f"，共{len(broken)}处" if len(broken) > 1 else "")
@@ -146,9 +146,9 @@ def _make_json(findings: "Sequence[AuditFinding]") -> str:
     ]
     summary = {
         "ok": broken is None,
-        "movements": _movements(findings),
+        "movements": _get_record_count(findings),
         "broken": broken,
-        "all_broken": _broken(findings),
+        "all_broken": _list_faults(findings),
         "not_checked": _list_unchecked(findings),
         "anchors": [
             {"place": outside.place, "at": outside.at.isoformat(), "read": outside.read}
@@ -159,7 +159,7 @@ def _make_json(findings: "Sequence[AuditFinding]") -> str:
     return json.dumps(summary, ensure_ascii=False)
 
 
-def _movements(findings: "Sequence[AuditFinding]") -> int:
+def _get_record_count(findings: "Sequence[AuditFinding]") -> int:
     return next((f.verdict.movements for f in findings if f.name == "log"), 0)
 
 

@@ -158,7 +158,7 @@ def _check_unpacked(folder: Path, summary: "BackupSummary") -> str:
     return "" if found.get("ok") else str(found["broken"])
 
 
-def _log_drill(source: Path, found: dict[str, object]) -> None:
+def _log_drill(source: Path, results: dict[str, object]) -> None:
     """Record the trial restore in the register of restore drills."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.site_operations.actions import log_restore_drill
@@ -167,11 +167,11 @@ def _log_drill(source: Path, found: dict[str, object]) -> None:
     log_restore_drill(
         RestoreDrill(),
         by=SYSTEM,
-        made_at=str(found.get("made_at") or "")[:40],
-        ok=bool(found["ok"]),
-        movements=read_number(found, "movements"),
-        files=read_number(found, "files"),
-        broken=str(found.get("broken") or "")[:300],
+        made_at=str(results.get("made_at") or "")[:40],
+        ok=bool(results["ok"]),
+        movements=read_number(results, "movements"),
+        files=read_number(results, "files"),
+        broken=str(results.get("broken") or "")[:300],
         name=source.name[:200],
     )
 

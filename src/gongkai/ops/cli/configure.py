@@ -41,13 +41,13 @@ QUESTIONS = (
 )
 
 
-def _option(question: Question) -> str:
+def _make_option_name(question: Question) -> str:
     return "--" + question.name.removeprefix("GONGKAI_").lower().replace("_", "-")
 
 
 @click.command(
     params=[
-        *(click.Option([_option(question), question.name], help=question.words) for question in QUESTIONS),
+        *(click.Option([_make_option_name(question), question.name], help=question.words) for question in QUESTIONS),
         click.Option(["--file", "path"], type=click.Path(dir_okay=False, path_type=Path), default=SETTINGS_FILE),
     ]
 )

@@ -59,13 +59,15 @@ def inspect(
     """检查一个政府网站：能否打开、是否更新、链接、错别字、个人信息、标签、页脚、搜索、解读关联、年报等，评分并留证据。"""
     table = read_indicators(indicators) if indicators else read_indicators()
     bounds = CrawlLimits(rate=rate, pages=pages, workers=4 if rate == 0 else 2)
-    report = inspect_site(InspectionParameters(url, out, bounds, today or date.today(), table, progress=_progress))  # noqa: DTZ011 - the local day
+    report = inspect_site(
+        InspectionParameters(url, out, bounds, today or date.today(), table, progress=_print_progress)  # noqa: DTZ011 - the local day
+    )
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(report.lines()))
 
 
-def _progress(pages: int, ends: int) -> None:
+def _print_progress(pages: int, ends: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r已检查网页 {pages} 个，链接 {ends} 个 ", err=True, nl=False)

@@ -43,7 +43,7 @@ FAULT_LABELS = {
 CHOICE_LABELS = {"restart": "重新起算", "resume": "继续计算"}
 
 
-def _provisional(value: Mapping[str, object]) -> str:
+def _get_provisional_note(value: Mapping[str, object]) -> str:
     return "（暂定：所涉年份的放假安排尚未载入）" if value.get("provisional") else ""
 
 
@@ -51,12 +51,12 @@ def describe_workday(value: Mapping[str, object]) -> str:
     """Return in Chinese if a day is a working day."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
     reason = read_text(value, "holiday") + DAY_REASON_LABELS[read_text(value, "reason")]
-    return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
+    return f"{value['date']} {answer}（{reason}）{_get_provisional_note(value)}"
 
 
 def describe_due(value: Mapping[str, object]) -> str:
     """Return a due date with its steps in Chinese."""
-    head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
+    head = [f"届满日期：{value['due'] or '无'}{_get_provisional_note(value)}"]
     if "status" in value:
         head.append(f"状态：{STATUS_LABELS[read_text(value, 'status')]}")
     for step in read_records(value, "steps"):
@@ -73,7 +73,7 @@ def describe_remedy(value: Mapping[str, object]) -> str:
 
 def describe_count(value: Mapping[str, object]) -> str:
     """Return a number of working days in Chinese."""
-    return f"{value['count']}个工作日{_provisional(value)}"
+    return f"{value['count']}个工作日{_get_provisional_note(value)}"
 
 
 def describe_fee(value: Mapping[str, object]) -> str:

@@ -37,7 +37,7 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
 
 
 def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | None]":
-    """Return the government that carries the notice out, and its issuer if the directory has it.
+    """Return (government that executes the notice, its issuer or None if the directory lacks it).
 
     Raises:
         ClickException: the given issuer is unknown, or the government cannot be determined.

@@ -123,17 +123,17 @@ def _expand_folders(files: tuple[Path, ...]) -> list[Path]:
     return paths
 
 
-def _facts(one: "Package", path: str) -> dict[str, object]:
+def _facts(package: "Package", path: str) -> dict[str, object]:
     """Return a package's facts for JSON output."""
     from gongkai.content.packages.queries import describe_contents
 
     return {
-        "sequence": one.sequence,
-        "digest": one.digest,
-        "state": one.state,
-        "whole": one.whole,
-        "counts": one.counts,
-        "words": describe_contents(one),
+        "sequence": package.sequence,
+        "digest": package.digest,
+        "state": package.state,
+        "whole": package.whole,
+        "counts": package.counts,
+        "words": describe_contents(package),
         "file": path,
     }
 

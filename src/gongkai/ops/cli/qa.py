@@ -75,7 +75,7 @@ def fit(dry_run: bool, as_json: bool) -> None:
 
 
 def _fit(dry_run: bool) -> "tuple[Fit, bool]":
-    """Fit the retrieval weights and, unless it is a dry run, log the fit; return it, and True if it was adopted."""
+    """Fit the retrieval weights and, unless it is a dry run, log the fit; return (fit, whether it was adopted)."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.work.consultation import actions, learning
 

@@ -144,7 +144,7 @@ def compile_templates(names: Iterable[str]) -> set[str]:
 
 
 def named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
-    """Yield the templates that a template names literally, with the origins to search for a base of the same name."""
+    """Yield (name, origins to search for a base of that name) of the templates that a template names literally."""
     for node in template.nodelist.get_nodes_by_type(Node):
         told: object = None
         if isinstance(node, ExtendsNode):

@@ -117,7 +117,7 @@ def _open_round(stage: AssessmentContext, year: int, self_until: date) -> Round:
 
 
 def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
-    """Commission the third party; its login gets the printed sample password."""
+    """Commission the third party with the printed sample password; return (evaluator, its actor)."""
     name = EVALUATOR_LOGIN if until >= stage.today else f"{EVALUATOR_LOGIN}{round_.year}"
     evaluator: Evaluator = actions.invite_evaluator(
         round_,
@@ -187,12 +187,12 @@ def _run_last_year(stage: AssessmentContext, year: int) -> None:
     _consequences(stage, Round.objects.get(pk=round_.pk), next_year, head)
 
 
-def _claim(stage: AssessmentContext, unit: Assessed, own: int, *, accepted: bool = True) -> None:
+def _claim(stage: AssessmentContext, unit: Assessed, own_points: int, *, accepted: bool = True) -> None:
     """Submit a unit's self-assessment and have it accepted."""
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     number = unit.entry_id or 0
     text = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
-    value = Decimal(own)
+    value = Decimal(own_points)
     actions.record_claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=text)
     paper = f"https://www.yunling.gov.example/gk/{unit.entry.number}.html" if unit.entry else ""
     add_evidence(Entry.objects.get(pk=number), by=clerk, title="政务公开机构和人员情况", url=paper)

@@ -82,9 +82,9 @@ def _submit(entry: Entry, by: Actor, statement: str) -> Entry:
     return sent
 
 
-def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> None:
+def _work(notice: Notice, leader: Actor, budgeter: Actor, moment: datetime) -> None:
     """Submit two tasks of the budget office, accept one, urge the third."""
-    with clock.travel_to(when):
+    with clock.travel_to(moment):
         for number, entry in enumerate(_list_office_tasks(notice, OFFICE)[:2]):
             if number == 0:
                 _submit_and_accept(entry, budgeter, leader, "已按要求办理。")

@@ -40,7 +40,7 @@ def _hour(day: date, minutes: int) -> datetime:
 
 
 def _register_inquiry(cast: SampleCast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
-    """Register an inquiry to the city."""
+    """Register an inquiry to the city; return (entry, day of receipt)."""
     day = timezone.localdate() - timedelta(days=days)
     with clock.travel_to(_hour(day, 25)):
         facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)

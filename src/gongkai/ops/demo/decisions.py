@@ -89,7 +89,7 @@ def decisions_column() -> Column | None:
 
 
 def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
-    """Create and announce the year's catalogue of major decisions, and return it with them."""
+    """Create and announce the year's catalogue of major decisions; return (catalogue, its decisions)."""
     month_before, month_after = ((today + timedelta(days=days)).month for days in (-10, 60))
     with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
         catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
@@ -119,7 +119,7 @@ def _announce(
     cast: SampleCast,
     body: Body,
     owner: Decision | Catalogue,
-    what: str,
+    kind: str,
     column: Column,
     at: datetime,
     *,
@@ -129,7 +129,7 @@ def _announce(
     """Write an announcement and have it signed and published."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(at):
-        announcement: Announcement = actions.start_announcement(owner, by=clerk, what=what, about=about)
+        announcement: Announcement = actions.start_announcement(owner, by=clerk, what=kind, about=about)
         actions.write_announcement(announcement, by=clerk, terms=terms)
         place(document_of(announcement), by=clerk, columns=[column])
         sign_review(cast, submit(announcement, by=clerk), body)

@@ -77,14 +77,14 @@ def _team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
         )
 
 
-def _handover(kept: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
+def _handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
     """Hand two parts over, one signed by everybody."""
     for handover_part, content in (
         ("rights", "后台管理员账号3个、权限表1份"),
         ("data", "栏目、信息和附件全部数据，核对一致"),
     ):
         row = actions.enter_handover(
-            kept, by=clerk, part=handover_part, what=content, giver="云州软件服务有限公司 谢伟", on=begun
+            upkeep, by=clerk, part=handover_part, what=content, giver="云州软件服务有限公司 谢伟", on=begun
         )
         if handover_part == "rights":
             lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)

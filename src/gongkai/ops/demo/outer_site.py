@@ -195,7 +195,7 @@ class OuterSite:
         return OuterSite(name, host, self.code, self.phone, self.today, self.columns, pages, titles)
 
     def answer(self, path: str) -> tuple[int, str]:
-        """Return status and HTML for a path."""
+        """Return (status, HTML) for a path."""
         url_parts = urlsplit(path)
         if url_parts.path == "/search":
             query_text = parse_qs(url_parts.query).get("q", [""])[0]

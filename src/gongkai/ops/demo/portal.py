@@ -80,7 +80,7 @@ def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
 def open_topic(
     cast: SampleCast, website: Website, body: Body, topic: str, about: str, part: str
 ) -> tuple[Column, Column]:
-    """Create and open a topic on the home page, with one column."""
+    """Create and open a topic on the home page; return (topic, its column `part`)."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
     made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)

@@ -35,17 +35,22 @@ def create_registers(cast: SampleCast) -> None:
                 actions.order_table_rectification(table, by=cast.chief, until=until)
 
 
-def _show_table(cast: SampleCast, told: dict[str, object]) -> PublicTable:
+def _show_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTable:
     """Fill one table of `data/tables.toml`, publish it if it names columns, record its postings."""
-    body, today = cast.bodies[read_text(told, "body")], timezone.localdate()
+    body, today = cast.bodies[read_text(facts_of_table, "body")], timezone.localdate()
     clerk = cast.actor(Role.CLERK, body)
-    facts = {"year": today.year + read_number(told, "year")} if "year" in told else {}
-    schema, phone = TableSchema.objects.get(key=read_text(told, "schema")), read_text(told, "phone") or body.phone
+    facts = {"year": today.year + read_number(facts_of_table, "year")} if "year" in facts_of_table else {}
+    schema, phone = (
+        TableSchema.objects.get(key=read_text(facts_of_table, "schema")),
+        read_text(facts_of_table, "phone") or body.phone,
+    )
     table: PublicTable = actions.open_table(body, by=clerk, schema=schema, phone=phone, **facts)
     days = {field.key for field in table.schema.all_fields if field.kind == "day"}
     records = []
-    for row in read_records(told, "rows"):
-        cells = {key: str(value) for key, value in (read_record(told, "shared") | row).items() if key != "draft"}
+    for row in read_records(facts_of_table, "rows"):
+        cells = {
+            key: str(value) for key, value in (read_record(facts_of_table, "shared") | row).items() if key != "draft"
+        }
         values = {key: _day(today, value) if key in days else value for key, value in cells.items()}
         record = actions.add_record(table, by=clerk, values=values, documents=_resting(cells))
         if "publicity" in row:
@@ -53,25 +58,25 @@ def _show_table(cast: SampleCast, told: dict[str, object]) -> PublicTable:
         if "draft" not in row:
             records.append(record)
     for source in records if table.schema.by_record else [table]:
-        _publish(cast, source, read_texts(told, "columns"))
-    for posting in read_records(told, "postings"):
+        _publish(cast, source, read_texts(facts_of_table, "columns"))
+    for posting in read_records(facts_of_table, "postings"):
         _post(cast, table, posting)
     return table
 
 
-def _post(cast: SampleCast, table: PublicTable, told: dict[str, object]) -> None:
+def _post(cast: SampleCast, table: PublicTable, facts_of_posting: dict[str, object]) -> None:
     """Record where a table was posted, with photo and confirmation if required."""
-    clerk, kind = cast.actor(Role.CLERK, table.body), read_text(told, "kind")
+    clerk, kind = cast.actor(Role.CLERK, table.body), read_text(facts_of_posting, "kind")
     posted = actions.record_posting(
         table.body,
         by=clerk,
         table=table,
         kind=kind,
-        on=timezone.localdate() + timedelta(days=read_number(told, "on")),
-        place=read_text(told, "place"),
-        copies=read_number(told, "copies") or None,
+        on=timezone.localdate() + timedelta(days=read_number(facts_of_posting, "on")),
+        place=read_text(facts_of_posting, "place"),
+        copies=read_number(facts_of_posting, "copies") or None,
     )
-    if "photo" in told:
+    if "photo" in facts_of_posting:
         photo = NamedStoredFile("公示栏张贴照片.png", store(_photo(), "公示栏张贴照片.png"))
         actions.attach_papers(posted, by=clerk, what="photo", files=[photo])
     if kind != "hotline":

@@ -48,7 +48,7 @@ def due_before(moment: datetime) -> EntryQuerySet:
 
 def settle_earlier_tasks(launch: Launch) -> SettledEntries:
     """Settle all tasks due before the opening, in the way that the proposal states."""
-    return SettledEntries(_settle(launch, due_before(_morning(launch))))
+    return SettledEntries(_settle(launch, due_before(_get_morning(launch))))
 
 
 def _count_settled(launch: Launch) -> SettledEntries:
@@ -63,10 +63,10 @@ def settle_notice(event: ActionEvent) -> None:
     """Settle the tasks of a notice confirmed after the opening that were due before it."""
     notice, launch = event.target, Launch.objects.exclude(opened_at=None).exclude(earlier="").first()
     if launch is not None and isinstance(notice, Notice):
-        _settle(launch, due_before(_morning(launch)).filter(assignment__notice=notice))
+        _settle(launch, due_before(_get_morning(launch)).filter(assignment__notice=notice))
 
 
-def _morning(launch: Launch) -> datetime:
+def _get_morning(launch: Launch) -> datetime:
     assert launch.opened_at is not None
     return timezone.localtime(launch.opened_at).replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -130,7 +130,7 @@ def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
 
 
 def _find_clerk(column: Column) -> Person | None:
-    """Return a clerk of the unit that owns a column of a notice."""
+    """Return a clerk of the unit that owns a column of a notice, or None."""
     if column.fixed or column.owner is None:
         return None
     posts = Appointment.objects.filter(in_force(), body=column.owner, role=Role.CLERK).select_related("person")

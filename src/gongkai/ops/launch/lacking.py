@@ -47,7 +47,7 @@ def check_chief() -> str:
 
 
 def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
-    """Return name and host of the sites whose host the server does not accept."""
+    """Return (name, host) of the sites whose host the server does not accept."""
     bare = [
         (site.name, site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host)
         for site in sites
@@ -66,7 +66,7 @@ def check_units() -> str:
     return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
 
 
-def _working() -> QuerySet[Body]:
+def _list_working_units() -> QuerySet[Body]:
     rows = Body.objects.filter(active_to=None, merged_into=None)
     return rows.exclude(kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT)).order_by("position", "pk")
 
@@ -75,7 +75,7 @@ def check_people() -> str:
     """Return what is missing: units without a clerk who can sign in (for the 政务公开办, any member)."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
-    clerks = [body.label for body in _working().exclude(clerk).exclude(head & member)]
+    clerks = [body.label for body in _list_working_units().exclude(clerk).exclude(head & member)]
     return f"{len(clerks)}个单位没有能登录的经办人（{_names(clerks)}）" if clerks else ""
 
 
@@ -86,7 +86,7 @@ def check_signers() -> str:
     """
     if not Website.objects.exists():
         return SITE_REQUIRED_REASON
-    units = [body.label for body in find_unsignable_units(list(_working()))]
+    units = [body.label for body in find_unsignable_units(list(_list_working_units()))]
     return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_names(units)}）" if units else ""
 
 

@@ -65,11 +65,11 @@ def list_starting_jobs() -> list[str]:
     return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS and not is_job_off(job)]
 
 
-def _lines(words: Sequence[str]) -> SafeString:
+def _render_lines(words: Sequence[str]) -> SafeString:
     return format_html_join("", "<p>{}</p>", ((line,) for line in words))
 
 
-def _workers(by: Actor) -> QuerySet[Person]:
+def _list_workers(by: Actor) -> QuerySet[Person]:
     working = appointments_in_force().exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES).values("person_id")
     return people_visible_to(by).filter(active=True, pk__in=working)
 
@@ -94,15 +94,15 @@ def _make_deadline_field() -> YearCheckedDateField:
     return field
 
 
-def _undone(_: "AnyRow") -> str:
+def _list_open_labels(_: "AnyRow") -> str:
     return "、".join(step.label for step, _ in list_open_steps() if step.name != "notice") or "都做完了"
 
 
 #: Columns with the facts of the opening.
 FACT_COLUMNS = (
     Column("state", "现状", value=lambda row: row.state_words),
-    Column("shown", "公众将看到", value=lambda row: _lines(describe_public_content())),
-    Column("undone", "还没有做完的准备", value=_undone),
+    Column("shown", "公众将看到", value=lambda row: _render_lines(describe_public_content())),
+    Column("undone", "还没有做完的准备", value=_list_open_labels),
     Column("starting", "同时开始", value=lambda row: "、".join(list_starting_jobs())),
     Column("earlier", "开通以前到期的任务", value=lambda row: row.get_earlier_display()),
     "until",
@@ -128,7 +128,7 @@ class LaunchRegister(Register[Launch]):
                     help_text="法定栏目由谁负责更新。通知产生的栏目由责任单位的经办人负责，单位没有经办人的由这个人负责。",
                 )
             },
-            offers={"person": lambda by, row: with_people(_workers(by))},
+            offers={"person": lambda by, row: with_people(_list_workers(by))},
             initial=_propose_person,
             note="法定栏目和通知产生的栏目一次全部开通。法定栏目的内容说明和更新周期按模板写好；通知产生的栏目定为每季度更新。"
             "以后可以在“栏目登记”里逐个修改。",

@@ -98,7 +98,7 @@ def list_step_states(by: Actor) -> list[StepState]:
 
 
 def list_open_steps() -> list[tuple[SetupStep, str]]:
-    """Return the set-up steps that are not done, each with its open points."""
+    """Return (set-up step, its open points) of those that are not done."""
     return [(step, left) for step in list_steps() if (left := step.left())]
 
 
@@ -106,12 +106,12 @@ def _make_url(route: str, query: str = "") -> Callable[[], str]:
     return lambda: reverse(route) + query
 
 
-def _people_page() -> str:
+def _get_people_url() -> str:
     few = Person.objects.count() <= lacking.FIRST_PEOPLE + 1
     return reverse("spreadsheets:start", args=["people"]) if few else reverse("units:people")
 
 
-def _site_page() -> str:
+def _get_site_url() -> str:
     numbers = list(Website.objects.values_list("pk", flat=True)[:2])
     return reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
 
@@ -189,7 +189,7 @@ for _step in (
         "系统管理员",
         (ADMINISTRATOR,),
         "导入、登记人员",
-        _people_page,
+        _get_people_url,
         lacking.check_people,
     ),
     SetupStep(
@@ -281,7 +281,7 @@ for _step in (
         "政务公开办",
         (CHIEF,),
         "填写网站信息",
-        _site_page,
+        _get_site_url,
         lacking.find_footer_gaps,
     ),
     SetupStep(

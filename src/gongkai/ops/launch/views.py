@@ -59,9 +59,9 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     column = _find_column(by, text)
     if column is None or not column.is_open:
         return render(request, "launch/write.html", {"text": text, "lacking": True, "column": column})
-    if (there := _draft(column)) is not None:
+    if (there := _find_draft(column)) is not None:
         return HttpResponseRedirect(reverse("publishing:item", args=[there]))
-    office = _office(column.website)
+    office = _get_office(column.website)
     drafts = _drafts(by, text, column, office)
     form = BlanksForm(request.POST or None, list_blanks("".join(draft.html for draft in drafts)))
     if request.method == "POST" and form.is_valid():
@@ -89,15 +89,15 @@ def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_D
             other_column
             and other_column.is_open
             and other_column.website_id == column.website_id
-            and _draft(other_column) is None
+            and _find_draft(other_column) is None
         ):
             drafts.append(_Draft(other_text, other_column, other_text.html(office, other_column.website.body)))
     return drafts
 
 
-def _submit_filled(request: HttpRequest, made: list[ItemPage], by: Actor) -> HttpResponse:
+def _submit_filled(request: HttpRequest, drafts: list[ItemPage], by: Actor) -> HttpResponse:
     """Submit the drafts whose blanks are all filled, unless only drafts were wanted; lead to what is left to do."""
-    unsent_items = [item for item in made if "draft" in request.POST or not _submit(request, item, by)]
+    unsent_items = [item for item in drafts if "draft" in request.POST or not _submit(request, item, by)]
     if not unsent_items:
         messages.success(request, "已起草并送审，等待逐级审签。")
         return HttpResponseRedirect(reverse("publishing:items"))
@@ -118,24 +118,24 @@ def _able(office: Body) -> list[str]:
 def _find_column(by: Actor, text: LegalText) -> Column | None:
     """Return the user's column for a legal text, preferring one without a draft; None if there is none."""
     sites = [site.pk for site in websites_of(by)] or list(
-        Website.objects.filter(body__in=_governments(by)).values_list("pk", flat=True)
+        Website.objects.filter(body__in=_list_governments(by)).values_list("pk", flat=True)
     )
     rows = list(
         Column.objects.filter(website__in=sites, fixed=text.mark).order_by("website").select_related("website__body")
     )
-    return next((column for column in rows if _draft(column) is None), rows[0] if rows else None)
+    return next((column for column in rows if _find_draft(column) is None), rows[0] if rows else None)
 
 
-def _governments(by: Actor) -> list[int]:
+def _list_governments(by: Actor) -> list[int]:
     return [body.parent_id for body in bodies_of(by) if body.parent_id and body.kind == BodyKind.GENERAL_OFFICE]
 
 
-def _office(website: Website) -> Body:
+def _get_office(website: Website) -> Body:
     offices = Body.objects.filter(parent=website.body_id, kind=BodyKind.GENERAL_OFFICE, active_to=None)
     return offices.order_by("position", "pk").first() or website.body
 
 
-def _draft(column: Column) -> int | None:
+def _find_draft(column: Column) -> int | None:
     rows = Placement.objects.filter(Q(column=column) | Q(intended=column), document__item_number__isnull=False)
     return rows.values_list("document__item_number", flat=True).first()
 

@@ -56,7 +56,7 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
         f"到期工作（亮灯、催办、发送、定时公开的缓存更新、封存）自{timezone.localtime(last):%Y-%m-%d %H:%M}起没有运行。"
     )
     if job_run and job_run.is_hanging and job_run.error:
-        text += f"最近一次停在“{_label(job_run.error)}”。"
+        text += f"最近一次停在“{_get_label(job_run.error)}”。"
     return _notify_administrators(
         "到期工作没有运行",
         text + "请查看服务日志，重新启动 gongkai run-due 的服务。",
@@ -69,8 +69,8 @@ def notify_of_failing_jobs(now: datetime) -> int:
     rows = JobRun.objects.filter(failures__gte=FAILURES, failing_since__lte=now - FAILING)
     return sum(
         _notify_administrators(
-            f"到期工作失败：{_label(row.name)}",
-            f"“{_label(row.name)}”自{describe_time_since(row.failing_since, now)}起连续失败{row.failures}次：{row.error}",
+            f"到期工作失败：{_get_label(row.name)}",
+            f"“{_get_label(row.name)}”自{describe_time_since(row.failing_since, now)}起连续失败{row.failures}次：{row.error}",
             f"job-failing/{row.name}/{row.failing_since:%Y%m%d%H%M%S}",
         )
         for row in rows
@@ -99,7 +99,7 @@ def notify_of_errands(now: datetime) -> int:
     return told
 
 
-def _label(name: str) -> str:
+def _get_label(name: str) -> str:
     job = all_jobs().get(name)
     return job.label if job else name
 
@@ -121,12 +121,12 @@ def start_alarm() -> None:
     threading.Thread(target=_watch, args=(timezone.now(),), name="upkeep", daemon=True).start()
 
 
-def _watch(since: datetime) -> None:
+def _watch(started_at: datetime) -> None:
     """Check every CHECK_INTERVAL_SECONDS for overdue jobs and errands, and send notices; never ends."""
     pause = threading.Event()
     while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:
-            stopped = check_due_jobs(since=since)
+            stopped = check_due_jobs(since=started_at)
             if notify_of_errands(timezone.now()) or stopped:
                 send_due()
         except Exception:

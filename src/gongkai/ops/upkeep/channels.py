@@ -81,9 +81,9 @@ class GatewayForm(ActForm):
         return {**values, "terms": terms, "given": given}
 
 
-def _make_field(term: GatewayParameter, row: Gateway, known: dict[str, str]) -> forms.Field:
+def _make_field(term: GatewayParameter, row: Gateway, stored_secrets: dict[str, str]) -> forms.Field:
     """Return the form field of a gateway's parameter; a stored secret is never shown and may stay empty."""
-    is_stored = term.secret and bool(known.get(term.name))
+    is_stored = term.secret and bool(stored_secrets.get(term.name))
     hint = "；".join(filter(None, (term.help, "已保存，不改的留空" if is_stored else "")))
     initial_text = "" if term.secret else row.terms.get(term.name, term.first)
     if term.choices:
@@ -123,7 +123,7 @@ class TestForm(ActForm):
 
 
 def _get_state(row: "AnyRow") -> tuple[str, str]:
-    """Return colour and label of a gateway's state: failed test, active, tested or untested."""
+    """Return (colour, label) of a gateway's state: failed test, active, tested or untested."""
     if row.tested:
         return "red", "测试没有通过"
     if row.active:

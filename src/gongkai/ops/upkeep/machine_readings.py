@@ -43,7 +43,7 @@ def read_disks(now: datetime) -> Reading:
     words: list[str] = []
     short: list[str] = []
     figures: dict[str, float] = {}
-    for label, folder in _disks():
+    for label, folder in _iterate_disks():
         use = shutil.disk_usage(folder)
         text = f"{label}（{folder}）还有 {use.free / 1e9:,.1f} GB，共 {use.total / 1e9:,.1f} GB"
         words.append(text)
@@ -55,8 +55,8 @@ def read_disks(now: datetime) -> Reading:
     return Reading("disk", "磁盘", "；".join(words), figures, finding if short else None)
 
 
-def _disks() -> Iterator[tuple[str, Path]]:
-    """Yield each disk in use once, by the first of its folders."""
+def _iterate_disks() -> Iterator[tuple[str, Path]]:
+    """Yield (Chinese label, first of its folders) of each disk in use, once."""
     last_backup = BackupMade.objects.first()
     folders = {
         "数据": Path(settings.DATA),
@@ -192,12 +192,12 @@ def _base_age(now: datetime) -> float | None:
 def read_logs(now: datetime) -> Reading:
     """Return the reading of the logs (日志)."""
     label = "日志"
-    oldest = [moment for moment in (_oldest_access(), _oldest_journal()) if moment]
+    oldest = [moment for moment in (_find_oldest_access(), _find_oldest_journal()) if moment]
     if not oldest:
         return Reading("logs", label, "本机还没有满一天的日志，或者不由本系统保管")
     days = (now - max(oldest)).days
     text = f"最早的一份是{days}天前的"
-    first_movement = _first_movement()
+    first_movement = _get_first_movement()
     short = days < LOG_DAYS and first_movement is not None and (now - first_movement).days > LOG_DAYS + 1
     finding_text = f"日志不足六个月：{text}（网络安全法第二十一条）"
     mend = "检查 /etc/logrotate.d/gongkai 和 journald.conf.d/gongkai.conf，扩大日志所在的磁盘"
@@ -206,19 +206,19 @@ def read_logs(now: datetime) -> Reading:
     )
 
 
-def _first_movement() -> datetime | None:
+def _get_first_movement() -> datetime | None:
     return Movement.objects.order_by("pk").values_list("at", flat=True).first()
 
 
-def _oldest_access() -> datetime | None:
+def _find_oldest_access() -> datetime | None:
     with suppress(OSError):
         times = [path.stat().st_mtime for path in ACCESS_LOG_FOLDER.glob("*.log-*")]
         return datetime.fromtimestamp(min(times), UTC) if times else None
     return None
 
 
-def _oldest_journal() -> datetime | None:
-    """Return the first moment of the oldest closed file of the journal, as its name gives it in microseconds."""
+def _find_oldest_journal() -> datetime | None:
+    """Return the first moment of the oldest closed file of the journal, by its name; None without one."""
     starts: list[float] = []
     for path in SYSTEMD_JOURNAL_FOLDER.glob("*/system@*-*-*.journal"):
         with suppress(ValueError):

@@ -29,14 +29,14 @@ def metrics_enabled() -> bool:
 
 
 @cache
-def _requests() -> tuple[Counter, Histogram]:
+def _make_request_metrics() -> tuple[Counter, Histogram]:
     counts = Counter("gongkai_requests", "Requests answered", ["method", "view", "status"])
     return counts, Histogram("gongkai_request_seconds", "Time of answers", ["face"], buckets=RESPONSE_TIME_BUCKETS)
 
 
 def count_request(method: str, view: str, status: int, seconds: float) -> None:
     """Count a request by its view name; URLs would give too many label values."""
-    counts, took = _requests()
+    counts, took = _make_request_metrics()
     face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
     counts.labels(method if method in COUNTED_METHODS else "other", view or "none", f"{status // 100}xx").inc()
     took.labels(face).observe(seconds)

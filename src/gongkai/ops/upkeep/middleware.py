@@ -60,7 +60,7 @@ class OutermostMiddleware:
         if REQUEST_LOGGER.isEnabledFor(logging.INFO):
             facts = {
                 "method": request.method,
-                "path": _path(request),
+                "path": _get_loggable_path(request),
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 1),
                 "client": client_ip(request) or "",
@@ -77,6 +77,6 @@ def _account(request: HttpRequest) -> str:
     return str(user.get_username()) if user is not None and user.is_authenticated else ""
 
 
-def _path(request: HttpRequest) -> str:
+def _get_loggable_path(request: HttpRequest) -> str:
     match = request.resolver_match
     return f"/{match.route}" if match and _SECRET & match.kwargs.keys() else request.path

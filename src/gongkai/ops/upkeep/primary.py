@@ -55,7 +55,7 @@ def find_primary_fault(server: Server, primary: SeenPrimary | None, other_server
         return ""
     if primary and primary.system == server.system and server.timeline < primary.timeline:
         return _describe_former_primary(server, primary.timeline)
-    if primary and primary.system != server.system and not _accepted_since(server, primary):
+    if primary and primary.system != server.system and not _was_accepted_since(server, primary):
         return (
             f"连上的不是本系统原来的数据库（系统标识 {server.system}，原来是 {primary.system}），没有写入。"
             "确实换了数据库的，请运行 gongkai promote --force"
@@ -76,7 +76,7 @@ def _describe_former_primary(server: Server, timeline: int) -> str:
     return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_MEND}"
 
 
-def _accepted_since(server: Server, primary: SeenPrimary) -> bool:
+def _was_accepted_since(server: Server, primary: SeenPrimary) -> bool:
     return server.accepted_system == server.system and server.accepted_at > primary.at
 
 
@@ -147,7 +147,7 @@ def other_addresses() -> list[Mapping[str, object]]:
 
 
 def check_primary(*, others: bool = True) -> str:
-    """Return one line on why the configured server may not be written to, or "".
+    """Return the Chinese reason why the configured server may not be written to, or ""; `others`: ask the other servers too.
 
     If it may, it is recorded as the primary on this machine.
 

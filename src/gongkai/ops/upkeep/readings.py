@@ -197,7 +197,7 @@ def read_seals(now: datetime) -> Reading:
         return Reading("seal", "封存和锚点", "还没有封存（首次封存在有流水后由到期工作完成）")
     text = f"{describe_time_since(last_seal.at, now)}封存，流水{last_seal.movements:,}条"
     places = [p.partition(":")[2] for p in settings.GONGKAI_ANCHORS if p.startswith("file:")]
-    places_behind = [place for place in places if not _holds(place, last_seal.hash)]
+    places_behind = [place for place in places if not _is_last_anchor(place, last_seal.hash)]
     mend = "检查该位置能否写入；用 gongkai audit verify --anchors 核对"
     return Reading(
         "seal",
@@ -237,7 +237,7 @@ def read_time_stamps(now: datetime) -> Reading:
     )
 
 
-def _holds(place: str, mark: str) -> bool:
+def _is_last_anchor(place: str, mark: str) -> bool:
     last = anchors.read_last_anchor(Path(place))
     return last is not None and last["hash"] == mark
 

@@ -34,28 +34,28 @@ class SettingsRule(NamedTuple):
     mend: str
 
 
-def _here(host: str) -> bool:
+def _is_local(host: str) -> bool:
     return host in LOCAL_HOSTS or host.startswith("/")
 
 
 def _is_nearby_host(host: str) -> bool:
     """Return True for this machine, or in a container for a name without dots, which is a neighbouring container's."""
-    return _here(host) or ("." not in host and any(Path(mark_file).exists() for mark_file in CONTAINER_MARK_FILES))
+    return _is_local(host) or ("." not in host and any(Path(mark_file).exists() for mark_file in CONTAINER_MARK_FILES))
 
 
-def _database(s: LazySettings) -> dict[str, object]:
+def _get_database(s: LazySettings) -> dict[str, object]:
     return dict(s.DATABASES["default"])
 
 
-def _postgres(s: LazySettings) -> bool:
-    return "postgresql" in read_text(_database(s), "ENGINE")
+def _uses_postgresql(s: LazySettings) -> bool:
+    return "postgresql" in read_text(_get_database(s), "ENGINE")
 
 
-def _public(s: LazySettings) -> str:
+def _get_public_url(s: LazySettings) -> str:
     return str(s.GONGKAI_BUCKET.get("public_url") or s.GONGKAI_BUCKET.get("endpoint_url") or "")
 
 
-def _led_on(address: str) -> bool:
+def _has_usual_port(address: str) -> bool:
     return not re.search(r":(?!80$|443$)\d+$", urlsplit(address).netloc)
 
 
@@ -70,7 +70,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "base_url",
         MISSING,
-        lambda s: _here(urlsplit(s.BASE_URL).hostname or ""),
+        lambda s: _is_local(urlsplit(s.BASE_URL).hostname or ""),
         "没有写明本系统的网址，邮件、订阅和二维码里的地址都指向本机",
         "设置 GONGKAI_BASE_URL=https://域名",
     ),
@@ -125,7 +125,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "cache_port",
         MISSING,
-        lambda s: s.HTTPS and any(way == "pages" and _led_on(address) for way, address in s.GONGKAI_CACHES),
+        lambda s: s.HTTPS and any(way == "pages" and _has_usual_port(address) for way, address in s.GONGKAI_CACHES),
         "告诉 nginx 拿走网页的地址是给访问者的端口：撤回和更新到不了",
         "改用内部端口，如 GONGKAI_CACHES=pages=http://127.0.0.1:8088（docs/portal/nginx.conf）",
     ),
@@ -146,14 +146,14 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "mail_tls",
         UNSAFE,
-        lambda s: bool(s.EMAIL_HOST and s.EMAIL_HOST_PASSWORD) and not s.EMAIL_USE_TLS and not _here(s.EMAIL_HOST),
+        lambda s: bool(s.EMAIL_HOST and s.EMAIL_HOST_PASSWORD) and not s.EMAIL_USE_TLS and not _is_local(s.EMAIL_HOST),
         "邮件服务器的口令明文传送",
         "设置 GONGKAI_MAIL_TLS=1",
     ),
     SettingsRule(
         "mailbox",
         UNSAFE,
-        lambda s: bool(s.GONGKAI_MAILBOX["plain"]) and not _here(read_text(s.GONGKAI_MAILBOX, "host")),
+        lambda s: bool(s.GONGKAI_MAILBOX["plain"]) and not _is_local(read_text(s.GONGKAI_MAILBOX, "host")),
         "公开信箱不加密收信",
         "去掉 GONGKAI_MAILBOX_PLAIN",
     ),
@@ -161,9 +161,9 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
         "database_tls",
         UNSAFE,
         lambda s: (
-            _postgres(s)
-            and not _here(str(_database(s).get("HOST", "")))
-            and read_record(_database(s), "OPTIONS").get("sslmode") not in {"require", "verify-ca", "verify-full"}
+            _uses_postgresql(s)
+            and not _is_local(str(_get_database(s).get("HOST", "")))
+            and read_record(_get_database(s), "OPTIONS").get("sslmode") not in {"require", "verify-ca", "verify-full"}
         ),
         "与另一台机器上的数据库不加密通信",
         "在 DATABASE_URL 末尾加 ?sslmode=verify-full（或者 require）",
@@ -188,21 +188,21 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "bucket_links_host",
         UNSAFE,
-        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and _is_ours(s, _public(s)),
+        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and _is_ours(s, _get_public_url(s)),
         "限时链接指向本网站自己的域名，附件会在网站的域名下打开",
         "给对象存储单独的域名，设置 GONGKAI_BUCKET_PUBLIC=https://…",
     ),
     SettingsRule(
         "bucket_links_tls",
         UNSAFE,
-        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and s.HTTPS and _public(s).startswith("http://"),
+        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and s.HTTPS and _get_public_url(s).startswith("http://"),
         "限时链接不是 https，路上的人可以看到链接，用它下载文件",
         "设置 GONGKAI_BUCKET_PUBLIC=https://…",
     ),
     SettingsRule(
         "pg_dump",
         MISSING,
-        lambda s: _postgres(s) and not (shutil.which("pg_dump") and shutil.which("pg_restore")),
+        lambda s: _uses_postgresql(s) and not (shutil.which("pg_dump") and shutil.which("pg_restore")),
         "没有 pg_dump、pg_restore，不能备份和恢复",
         "安装与数据库同一版本的 PostgreSQL 客户端",
     ),
@@ -230,35 +230,39 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "sqlite",
         SLOW,
-        lambda s: not _postgres(s) and s.HTTPS,
+        lambda s: not _uses_postgresql(s) and s.HTTPS,
         "正式网站使用 SQLite：同时写入的人多时要排队",
         "县级少量用户可以不改；人数多的换用 PostgreSQL（DATABASE_URL）",
     ),
     SettingsRule(
         "caches",
         SLOW,
-        lambda s: _postgres(s) and not s.GONGKAI_CACHES,
+        lambda s: _uses_postgresql(s) and not s.GONGKAI_CACHES,
         "公开网页没有前端缓存，访问高峰全由程序承担，程序停了网页就打不开",
         "前面放 nginx（docs/portal/nginx.conf），设置 GONGKAI_CACHES",
     ),
     SettingsRule(
         "worker",
         SLOW,
-        lambda s: _postgres(s) and read_text(read_record(s.TASKS, "default"), "BACKEND").endswith("ImmediateBackend"),
+        lambda s: (
+            _uses_postgresql(s) and read_text(read_record(s.TASKS, "default"), "BACKEND").endswith("ImmediateBackend")
+        ),
         "编辑保存时的后台任务在请求里做",
         "设置 GONGKAI_WORKER=database，并运行 gongkai worker（deploy/systemd）",
     ),
     SettingsRule(
         "pooler_unsaid",
         MISSING,
-        lambda s: _postgres(s) and str(_database(s).get("PORT") or "") == POOLER_PORT and not s.GONGKAI_POOLER,
+        lambda s: (
+            _uses_postgresql(s) and str(_get_database(s).get("PORT") or "") == POOLER_PORT and not s.GONGKAI_POOLER
+        ),
         "数据库地址是 PgBouncer 的端口（6432），却没有写明，升级时的锁和长查询会出错",
         "设置 GONGKAI_POOLER=1，并用 GONGKAI_DIRECT_URL 写明 PostgreSQL 本身的地址（5432）",
     ),
     SettingsRule(
         "pooler",
         SLOW,
-        lambda s: _postgres(s) and read_number(_database(s), "CONN_MAX_AGE") == 0 and not s.GONGKAI_POOLER,
+        lambda s: _uses_postgresql(s) and read_number(_get_database(s), "CONN_MAX_AGE") == 0 and not s.GONGKAI_POOLER,
         "每次请求都新建数据库连接",
         "前面有 PgBouncer 的设置 GONGKAI_POOLER=1，没有的去掉 conn_max_age",
     ),

@@ -120,31 +120,31 @@ def _check_period(report: Report, today: date) -> Iterator[ReportProblem]:
         yield ReportProblem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
 
 
-def _merge_missing_figures(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+def _merge_missing_figures(problems: list[ReportProblem], contributions: list[UnitContribution]) -> list[ReportProblem]:
     """Replace the problems of missing figures by one that names the units which have not filled them in."""
-    missing_figures = [problem for problem in found if problem.mark.startswith("missing/")]
+    missing_figures = [problem for problem in problems if problem.mark.startswith("missing/")]
     if not missing_figures:
-        return found
+        return problems
     names = [
         member.body.label
-        for member in parts
+        for member in contributions
         if any(member.values.get(problem.key) is None for problem in missing_figures)
     ]
     unit_names = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
     text = f"有{len(missing_figures)}项数据还不能合计：{unit_names}没有填报，请催办，或者在下表填报"
     return [
         ReportProblem("missing", text, must=True),
-        *(problem for problem in found if problem not in missing_figures),
+        *(problem for problem in problems if problem not in missing_figures),
     ]
 
 
-def _name_units(problems: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+def _name_units(problems: list[ReportProblem], contributions: list[UnitContribution]) -> list[ReportProblem]:
     """Add to each problem that must be corrected the units whose own tables have it."""
     wrong = {problem.mark for problem in problems if problem.word == "须更正"}
     if not wrong:
         return problems
     names: dict[str, list[str]] = {}
-    for contribution in parts:
+    for contribution in contributions:
         for wrong_mark in {problem.mark for problem in find_table_problems(contribution.values, None)} & wrong:
             names.setdefault(wrong_mark, []).append(contribution.body.label)
     return [
@@ -155,9 +155,9 @@ def _name_units(problems: list[ReportProblem], parts: list[UnitContribution]) ->
     ]
 
 
-def _check_units(report: Report, parts: list[UnitContribution]) -> Iterator[ReportProblem]:
+def _check_units(report: Report, contributions: list[UnitContribution]) -> Iterator[ReportProblem]:
     """Yield a problem for each unit that has not submitted, or whose figures end on another day than the report's."""
-    for member in parts:
+    for member in contributions:
         if not member.given and member.body.active_to:
             text = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
             yield ReportProblem(f"member/{member.body.pk}", text, must=False)
@@ -173,7 +173,7 @@ def _check_units(report: Report, parts: list[UnitContribution]) -> Iterator[Repo
 def find_outdated_texts(
     sections: Iterable[Section], drafts: Mapping[int, str]
 ) -> Iterator[tuple[ReportProblem, ChangedFact]]:
-    """Yield outdated facts in texts, each with the problem; they must be corrected or explained."""
+    """Yield (problem, outdated fact) for texts; they must be corrected or explained."""
     for section in sections:
         for changed in find_outdated_section_facts(section, drafts):
             text = f"文字第{section.number}部分早于现在的数据：{changed.said}"

@@ -59,7 +59,7 @@ class EarlierForm(forms.Form):
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
 
     def clean_published_on(self) -> date | None:
-        """Refuse a day in the future."""
+        """Return the day, or None; refuse one in the future."""
         day: date | None = self.cleaned_data["published_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError("公布日期不能晚于今天。")

@@ -107,7 +107,7 @@ class Report(models.Model):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """Return the number of the latest submission."""
+        """Return the number of the latest submission, or None."""
         last = self.current
         return last.number if last else None
 

@@ -49,7 +49,7 @@ def make_content(
 
 
 def figure_for_json(value: Number | None) -> int | str | None:
-    """Return a figure for JSON: integers as numbers, decimals as text to avoid rounding."""
+    """Return a figure for JSON: integers as numbers, decimals as text to avoid rounding, None as None."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 

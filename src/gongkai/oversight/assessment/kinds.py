@@ -10,16 +10,16 @@ from gongkai.oversight.assessment.rules import check_appeal_judge, check_evidenc
 from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT_MACHINE, SelfState
 
 
-def _appealing(actor: Actor) -> Q | None:
+def _make_appeal_condition(actor: Actor) -> Q | None:
     own = units_answered_for(actor)
     return Q(appeal__unit__body_id__in=own) if own else None
 
 
-def _checking(by: Actor, entry: Entry) -> bool:
+def _may_judge_evidence(by: Actor, entry: Entry) -> bool:
     return not check_evidence_judge(by, entry)
 
 
-def _answering(by: Actor, entry: Entry) -> bool:
+def _may_judge_appeal(by: Actor, entry: Entry) -> bool:
     return not check_appeal_judge(by, entry)
 
 
@@ -33,7 +33,7 @@ SELF_KIND = EntryKind(
     onward=("self_assessment.submit", "self_assessment.accept"),
     awaited={"self_assessment.accept": "审核自评材料"},
     waiting=frozenset({SelfState.SUBMITTED}),
-    judges=_checking,
+    judges=_may_judge_evidence,
     related=("self_assessment__round__body", "self_assessment__body"),
 )
 APPEAL_KIND = EntryKind(
@@ -45,8 +45,8 @@ APPEAL_KIND = EntryKind(
     actions=("score_appeal.uphold", "score_appeal.reject", "score_appeal.withdraw"),
     onward=("score_appeal.uphold",),
     awaited={"score_appeal.uphold": "复核申诉，决定是否采纳"},
-    judges=_answering,
-    visible=_appealing,
+    judges=_may_judge_appeal,
+    visible=_make_appeal_condition,
     related=("appeal__unit__round__body", "appeal__unit__body"),
     still_late=frozenset({"withdrawn"}),
 )

@@ -51,7 +51,7 @@ def _verdict(row: "AnyRow") -> SafeString | str:
     )
 
 
-def _verdict_said(row: "AnyRow") -> str:
+def _describe_verdict(row: "AnyRow") -> str:
     look_back: LookBack | None = getattr(row, "look_back", None)
     return "" if look_back is None else f"{'整改到位' if look_back.holds else '不到位，重新下达'}：{look_back.words}"
 
@@ -74,7 +74,7 @@ class LookBackRegister(Register[Entry]):
         Column("title", width=40),
         Column("body"),
         Column("state", "整改", value=lambda row: row.state_label),
-        Column("verdict", "回头看", value=_verdict_said, cell=_verdict, width=40),
+        Column("verdict", "回头看", value=_describe_verdict, cell=_verdict, width=40),
         Column("what", "问题", value=lambda row: row.rectification.what, at=FILE_AND_RECORD),
         Column("demand", "要求", value=lambda row: row.rectification.demand, at=FILE_AND_RECORD),
         Column("address", "网址", value=lambda row: row.rectification.address, at=FILE_AND_RECORD),

@@ -33,7 +33,7 @@ class EvaluatorMiddleware:
         """Check the URL before its view runs; staff are recognised by their appointments."""
         if not is_office_path(request.path) or not request.user.is_authenticated:
             return None
-        if actor_of(request.user).known or not self._evaluates(request):
+        if actor_of(request.user).known or not self._is_evaluator(request):
             return None
         if is_for_everybody(request.path_info):
             return None
@@ -44,7 +44,7 @@ class EvaluatorMiddleware:
             else HttpResponseRedirect(reverse("assessment:evaluations"))
         )
 
-    def _evaluates(self, request: HttpRequest) -> bool:
+    def _is_evaluator(self, request: HttpRequest) -> bool:
         if _KEY not in request.session:
             request.session[_KEY] = request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists()
         return bool(request.session[_KEY])

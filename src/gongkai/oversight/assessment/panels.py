@@ -82,7 +82,7 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
 
 
 def _list_appealable_results(by: Actor) -> list[tuple[str, str, str]]:
-    """Return title, remark and URL of results the user's units may still appeal against."""
+    """Return (title, remark, URL) of results the user's units may still appeal against."""
     running = Round.objects.filter(state=RoundState.PUBLISHED, objections_until__gte=timezone.localdate())
     numbers = list(running.order_by().values_list("pk", flat=True))
     if not numbers:  # the usual case: skip the query for their units
@@ -100,7 +100,7 @@ def _list_appealable_results(by: Actor) -> list[tuple[str, str, str]]:
 
 
 def _find_next_step(round_: Round, by: Actor) -> tuple[str, str, str] | None:
-    """Return title, state and URL of a round that awaits the user's next step; None if it awaits none."""
+    """Return (title, state, URL) of a round that awaits the user's next step; None if it awaits none."""
     address = reverse("assessment:round", args=[round_.pk])
     if round_.state == RoundState.PUBLISHED:
         # Results can be confirmed only after the appeal period, when all appeals are answered.
@@ -111,7 +111,7 @@ def _find_next_step(round_: Round, by: Actor) -> tuple[str, str, str] | None:
 
 
 def _find_bulletin_step(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
-    """Return title, state and URL of a bulletin that the user may approve or issue; else None."""
+    """Return (title, state, URL) of a bulletin that the user may approve or issue; else None."""
     address = reverse("assessment:bulletin", args=[bulletin.pk])
     if bulletin.state == BulletinState.DRAFT and not check_bulletin_approver(by, bulletin):
         return (bulletin.title, f"{bulletin.get_what_display()}，等待批准", address)

@@ -51,11 +51,11 @@ def make_entry_link(entry: Entry | None) -> SafeString | str:
     return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label)
 
 
-def _rounds(by: Actor, row: object) -> "QuerySet[Round]":
+def _list_rounds(by: Actor, row: object) -> "QuerySet[Round]":
     return queries.rounds_visible_to(by)
 
 
-def _units(by: Actor, row: object) -> QuerySet[Body]:
+def _list_units(by: Actor, row: object) -> QuerySet[Body]:
     return list_visible_bodies(by)
 
 
@@ -112,7 +112,7 @@ class BulletinRegister(Register[Bulletin]):
                 label="向社会公开", required=False, help_text="须由本级政府负责人批准；正文不写台账编号。"
             ),
         },
-        offers={"units": _units, "round": _rounds},
+        offers={"units": _list_units, "round": _list_rounds},
         begin=_make_initial_values,
         done="已起草。",
     )
@@ -122,7 +122,7 @@ class BulletinRegister(Register[Bulletin]):
             label="修改",
             fields=("title", "text", "units", "persons", "public"),
             asks={"text": TEXT_FIELD},
-            offers={"units": _units},
+            offers={"units": _list_units},
             done="已保存。",
         ),
         Act(
@@ -249,7 +249,7 @@ class RequiredTimesRegister(Register[YearlyTimes]):
     )
 
 
-def _bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
+def _list_bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
     return queries.bulletins_visible_to(by).filter(state=BulletinState.ISSUED)
 
 
@@ -293,7 +293,7 @@ class PursuitRegister(Register[Pursuit]):
         action=actions.record_pursuit,
         targets=list_overseen_bodies,
         fields=("on", "matter", "persons", "basis", "authority", "result", "words", "bulletin"),
-        offers={"bulletin": _bulletins},
+        offers={"bulletin": _list_bulletins},
         initial=lambda by, row: {"on": timezone.localdate()},
     )
     acts = (

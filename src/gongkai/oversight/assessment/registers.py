@@ -222,7 +222,7 @@ class ProvisionRegister(Register[Provision]):
     columns = (
         "body",
         "year",
-        Column("full_time", "专职人员", cell=lambda row: row.full_time or _nobody()),
+        Column("full_time", "专职人员", cell=lambda row: row.full_time or _render_nobody()),
         "part_time",
         "team",
         Column("skills", at=FILE_AND_RECORD),
@@ -270,7 +270,7 @@ class ProvisionRegister(Register[Provision]):
         )
 
 
-def _nobody() -> SafeString:
+def _render_nobody() -> SafeString:
     return format_html('<span class="gk-light--red">{}</span>', "0")
 
 

@@ -48,13 +48,13 @@ def compose_unit_report(one: UnitStanding, of: int) -> IssuedDocument:
     head = [
         f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{one.unit.name}"
         f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
-        _result(one, of) + ("" if final else "本结果尚未最终确定。"),
+        _describe_result(one, of) + ("" if final else "本结果尚未最终确定。"),
         f"其中基础分{one.base}分，加分{round_to_cents(one.outcome.bonus)}分，扣分{round_to_cents(one.outcome.deducted)}分。"
         + _describe_scaling(one)
         + (f"触发单项否决：{'、'.join(one.vetoed_by)}。" if one.outcome.vetoes else ""),
     ]
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
-    rows += [_row(one, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
+    rows += [_make_row(one, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
     weak = [f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak]
     blocks: list[Block] = [
         *(TextBlock(line) for line in head),
@@ -70,40 +70,40 @@ def compose_unit_report(one: UnitStanding, of: int) -> IssuedDocument:
     return IssuedDocument(title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate())
 
 
-def _result(one: UnitStanding, of: int) -> str:
+def _describe_result(standing: UnitStanding, unit_count: int) -> str:
     """Return the sentence on a unit's score, grade and rank, or why it has none yet."""
-    if one.outcome.vetoes and not one.missing:
-        return f"得分{one.score}分；被单项否决（{'、'.join(one.vetoed_by)}），等次为{one.grade}，不参加排名。"
-    if not one.outcome.applies:
-        return f"各项指标对{one.unit.name}都不适用，不评分，不参加排名。"
-    if not one.missing:
+    if standing.outcome.vetoes and not standing.missing:
+        return f"得分{standing.score}分；被单项否决（{'、'.join(standing.vetoed_by)}），等次为{standing.grade}，不参加排名。"
+    if not standing.outcome.applies:
+        return f"各项指标对{standing.unit.name}都不适用，不评分，不参加排名。"
+    if not standing.missing:
         place = (
-            f"在“{one.unit.group}”{of}个单位中列第{one.place}位"
-            if one.place
-            else f"“{one.unit.group}”还有单位没有评完，暂不定名次"
+            f"在“{standing.unit.group}”{unit_count}个单位中列第{standing.place}位"
+            if standing.place
+            else f"“{standing.unit.group}”还有单位没有评完，暂不定名次"
         )
-        return f"得分{one.score}分，等次为{one.grade}，{place}。"
-    names = "、".join(f"{leaf.code} {leaf.name}" for leaf in one.missing)
-    score_so_far = f"已评项目得分{one.score}分（{one.so_far_of}）；" if one.has_score else ""
-    return f"{score_so_far}还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
+        return f"得分{standing.score}分，等次为{standing.grade}，{place}。"
+    names = "、".join(f"{leaf.code} {leaf.name}" for leaf in standing.missing)
+    score_so_far = f"已评项目得分{standing.score}分（{standing.so_far_of}）；" if standing.has_score else ""
+    return f"{score_so_far}还有{len(standing.missing)}项没有评分（{names}），暂不定等次和名次。"
 
 
-def _describe_scaling(one: UnitStanding) -> str:
+def _describe_scaling(standing: UnitStanding) -> str:
     """Return the formula of a scaled base score: points × maximum ÷ applicable maximum."""
-    if one.missing:
+    if standing.missing:
         return ""
-    shared = [leaf for leaf in list_leaves(one.unit.round.scheme) if leaf.way in SHARE_WAYS]
+    shared = [leaf for leaf in list_leaves(standing.unit.round.scheme) if leaf.way in SHARE_WAYS]
     total_points = sum((leaf.points for leaf in shared), Decimal(0))
-    applying = sum((leaf.points for leaf in shared if one.outcome.lines[leaf.code].applies), Decimal(0))
+    applying = sum((leaf.points for leaf in shared if standing.outcome.lines[leaf.code].applies), Decimal(0))
     if total_points == applying or not applying:
         return ""
     return (
-        f"不适用的指标不计，其余按比例折算：各项合计{round_to_cents(one.outcome.got)}分×{total_points.normalize():f}÷{applying.normalize():f}"
-        f"＝基础分{round_to_cents(one.outcome.base)}分。"
+        f"不适用的指标不计，其余按比例折算：各项合计{round_to_cents(standing.outcome.got)}分×{total_points.normalize():f}÷{applying.normalize():f}"
+        f"＝基础分{round_to_cents(standing.outcome.base)}分。"
     )
 
 
-def _row(standing: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
+def _make_row(standing: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
     text = "；".join(mark.words for mark in standing.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
     return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", standing.points_told(leaf), text or "—")
 
@@ -152,7 +152,7 @@ def compose_ranking(round_: Round) -> IssuedDocument:
                 1,
             ),
             TextBlock(f"{group}各项指标得分", 2),
-            *_indicator_tables(own, tops),
+            *_make_indicator_tables(own, tops),
             TextBlock(f"{group}扣分、失分情况", 2),
             *(TextBlock(_describe_lost_points(standing)) for standing in own),
         ]
@@ -161,13 +161,15 @@ def compose_ranking(round_: Round) -> IssuedDocument:
     )
 
 
-def _indicator_tables(own: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]) -> list[Block]:
+def _make_indicator_tables(own_standings: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]) -> list[Block]:
     """Return tables of the units' points, each with up to MAX_INDICATORS_PER_TABLE first-level indicators."""
     tables: list[Block] = []
     for start in range(0, len(tops), MAX_INDICATORS_PER_TABLE):
         some = tops[start : start + MAX_INDICATORS_PER_TABLE]
         heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
-        rows = [(standing.unit.name, *(format_points(standing, top.codes)[0] for top in some)) for standing in own]
+        rows = [
+            (standing.unit.name, *(format_points(standing, top.codes)[0] for top in some)) for standing in own_standings
+        ]
         tables.append(TableBlock((("单位", *heads), *rows), 1))
     return tables
 
@@ -181,19 +183,21 @@ def _weight(top: FirstLevelIndicator) -> str:
     return f"最多{most}" if way in {"bonus", "deduction"} else most
 
 
-def _describe_lost_points(one: UnitStanding) -> str:
+def _describe_lost_points(standing: UnitStanding) -> str:
     """Return the sentence on a unit's vetoes, deductions and lost points with their reasons."""
-    texts = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
-    for leaf in list_leaves(one.unit.round.scheme):
-        line = one.outcome.lines[leaf.code]
-        text = "，".join(mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)
+    texts = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
+    for leaf in list_leaves(standing.unit.round.scheme):
+        line = standing.outcome.lines[leaf.code]
+        text = "，".join(
+            mark.words.rstrip("。") for mark in standing.marks if mark.indicator_id == leaf.pk and mark.words
+        )
         if leaf.way == "deduction" and line.judged:
             texts.append(f"{leaf.name}扣{round_to_cents(line.points)}分（{text[:MAX_REASON_CHARACTERS]}）")
         elif line.share is not None and line.points < leaf.points:
             texts.append(
                 f"{leaf.name}失{round_to_cents(Fraction(leaf.points) - line.points)}分（{text[:MAX_REASON_CHARACTERS] or '没有说明'}）"
             )
-    return f"{one.unit.name}：{'；'.join(texts) or '没有失分'}。"
+    return f"{standing.unit.name}：{'；'.join(texts) or '没有失分'}。"
 
 
 def compose_bulletin(bulletin: Bulletin) -> IssuedDocument:

@@ -50,7 +50,7 @@ UNIT_FORM_FIELDS = {
 }
 
 
-def _assessing(by: Actor) -> QuerySet[Scheme]:
+def _list_schemes(by: Actor) -> QuerySet[Scheme]:
     schemes = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=list_assessing_bodies(by))
     return Scheme.objects.filter(pk__in=[scheme.pk for scheme in schemes if not rules.check_round_manager(by, scheme)])
 
@@ -85,7 +85,7 @@ def _list_selectable_organisers(by: Actor, row: object) -> QuerySet[Body]:
 
 def _make_initial_values(by: Actor, row: object) -> Mapping[str, object]:
     """Return the initial values of a new round: this year, the user's scheme, its office and its units."""
-    year, scheme = timezone.localdate().year, _assessing(by).first()
+    year, scheme = timezone.localdate().year, _list_schemes(by).first()
     initial: dict[str, object] = {"year": year, "first": date(year, 1, 1), "until": date(year, 12, 31)}
     if scheme is not None:
         general = Body.objects.filter(parent=scheme.body, kind=BodyKind.GENERAL_OFFICE, active_to=None).first()
@@ -107,11 +107,11 @@ def _get_current_units(by: Actor, row: Round) -> Mapping[str, object]:
     }
 
 
-def _third(by: Actor, row: "AnyRow") -> QuerySet[Indicator]:
+def _list_third_party_indicators(by: Actor, row: "AnyRow") -> QuerySet[Indicator]:
     return row.scheme.indicators.filter(way=ScoringWay.THIRD)
 
 
-def _until(by: Actor, row: Round) -> Mapping[str, object]:
+def _get_default_deadline(by: Actor, row: Round) -> Mapping[str, object]:
     # Do not use the period's end as deadline: the assessed year is mostly over.
     return {"until": max(row.self_until, timezone.localdate()) + timedelta(days=DEFAULT_EVALUATION_DAYS)}
 
@@ -146,7 +146,7 @@ class RoundRegister(Register[Round]):
     new = New(
         action=actions.plan_round,
         label="新建年度考核",
-        targets=_assessing,
+        targets=_list_schemes,
         lacking="年度考核按使用中的指标体系进行：组织考核的单位请先建立并启用指标体系；在被考核单位工作的人不能组织。",
         target="scheme",
         fields=("office", "year", "name", "first", "until", "self_until", "units", "offices"),
@@ -188,8 +188,8 @@ class RoundRegister(Register[Round]):
                     Indicator.objects.none(), label="评估的指标", widget=forms.CheckboxSelectMultiple
                 ),
             },
-            offers={"indicators": _third},
-            initial=_until,
+            offers={"indicators": _list_third_party_indicators},
+            initial=_get_default_deadline,
             label="委托第三方",
             note="第三方人员没有任职，账号只能看到、只能评委托的指标；到期或者结束委托后停用。",
             done="已登记账号。一次性密码由安全保密管理员核实后生成，当面交给本人，首次登录须修改。",
@@ -281,9 +281,9 @@ class SheetRegister(Register[Assessed]):
         Column("label", "单位", value=lambda row: row.name, order="body__position"),
         "group",
         Column("state", "进程", value=lambda row: row.round.state_label),
-        Column("total", "得分", value=lambda row: _result(row, "total"), number=True, order="result__total"),
-        Column("grade", "等次", value=lambda row: _result(row, "grade")),
-        Column("place", "名次", value=lambda row: _result(row, "place") or "—", order="result__place"),
+        Column("total", "得分", value=lambda row: _get_result_field(row, "total"), number=True, order="result__total"),
+        Column("grade", "等次", value=lambda row: _get_result_field(row, "grade")),
+        Column("place", "名次", value=lambda row: _get_result_field(row, "place") or "—", order="result__place"),
     )
     main = "label"
     filters = (YearFilter("round__year"), "round", "body")
@@ -332,7 +332,7 @@ class SheetRegister(Register[Assessed]):
         }
 
 
-def _result(row: Assessed, name: str) -> object:
+def _get_result_field(row: Assessed, name: str) -> object:
     return getattr(getattr(row, "result", None), name, None)
 
 

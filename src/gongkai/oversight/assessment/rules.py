@@ -40,9 +40,9 @@ MIN_REASON_CHARACTERS = 5
 MIN_ACCOUNT_CHARACTERS = 10
 
 
-def is_too_short(text: str, least: int) -> bool:
+def is_too_short(text: str, min_characters: int) -> bool:
     """Return True if a text is shorter than the minimum."""
-    return len(text.strip()) < least
+    return len(text.strip()) < min_characters
 
 
 #: Kind of unit → its ranking group.
@@ -139,7 +139,7 @@ def works_in(by: Actor, unit: Assessed) -> bool:
 
 
 def list_own_units(by: Actor) -> tuple[set[int], set[int]]:
-    """Return the ids of the units and offices in which a person works, with the units over them: see `works_in`."""
+    """Return (units, offices) in which a person works, by id, with the units over them: see `works_in`."""
     places = ask_once(("workplaces", by), lambda: _workplaces(by))
     units = {int(part) for path, _ in places for part in path.strip("/").split("/")}
     return units, {office for _, office in places if office}

@@ -204,13 +204,16 @@ class SchemeRegister(Register[Scheme]):
         return (
             (
                 "用于",
-                _several(
+                _render_links(
                     [(str(used_round), reverse("assessment:round", args=[used_round.pk])) for used_round in rounds]
                 ),
             ),
-            ("其他各版", _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in other_editions])),
+            (
+                "其他各版",
+                _render_links([(f"第{edition.edition}版", self.url_of(edition)) for edition in other_editions]),
+            ),
         )
 
 
-def _several(links: Sequence[tuple[str, str]]) -> SafeString | str:
+def _render_links(links: Sequence[tuple[str, str]]) -> SafeString | str:
     return format_html_join("、", '<a href="{1}">{0}</a>', links)

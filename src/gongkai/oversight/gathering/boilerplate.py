@@ -152,7 +152,7 @@ REDESIGN_PAGE_SHARE = 1 / 3
 
 
 def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the lines that appeared, vanished or were renumbered on many pages at once.
+    """Return (old, new) lines that appeared, vanished or were renumbered on many pages at once.
 
     Args:
         pages: old and new text of each page.
@@ -181,7 +181,7 @@ def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str]
 def find_frame_lines(
     pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the old and new boilerplate lines of a source.
+    """Return (old, new) boilerplate lines of a source.
 
     These are lines that many pages share, lines that changed on many pages at once, and titles of
     other texts.

@@ -60,7 +60,7 @@ def _run_bulk_action(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]"
     return run_with_messages(request, work, f"已办理{len(rows)}条。")
 
 
-def _entry(row: Gathered) -> SafeString:
+def _render_entry(row: Gathered) -> SafeString:
     return render_to_string("gathering/entry.html", {"entry": row})
 
 
@@ -80,7 +80,7 @@ class SourceEntryRegister(Register[Gathered]):
 
     name, model, parent, title, section = "gathering.source_entries", Gathered, Source, "归集内容", GATHERING_SECTION
     columns = (
-        Column("title", cell=_entry, order="title", width=50),
+        Column("title", cell=_render_entry, order="title", width=50),
         Column("address", "原文网址", at=FILE_ONLY),
         Column("written_at", "来源时间", value=get_publication_day, order="written_at"),
         Column("found_at", "归集时间"),

@@ -57,8 +57,7 @@ def update_moved_entries(
         entries: entries at unknown addresses, by the key of the address.
         listed: all addresses that the source lists now.
 
-    Returns:
-        The rows that were found again, by their new key.
+    Return the rows that were found again, by their new key.
     """
     keys = {digest_text(address) for address in listed}
     titles = {digest_title(entry.title) for entry in entries.values()}
@@ -200,11 +199,7 @@ def _make_row(source: Source, key: str, entry: SourceEntry, now: datetime) -> Ga
 
 
 def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) -> bool:
-    """Update a known entry; return True if it changed. Erased content stays erased.
-
-    Titles, page texts and list excerpts are each compared with their own former value, because
-    summaries of some feeds change at every reading.
-    """
+    """Update a known entry; return True if title, page text or list excerpt changed. Erased content stays erased."""
     if row.state == GatheredState.ERASED:
         return False
     title, summary = (
@@ -284,11 +279,16 @@ def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
     return replaced
 
 
-def _make_file(row: Gathered, one: FetchedAttachment) -> GatheredFile:
+def _make_file(row: Gathered, attachment: FetchedAttachment) -> GatheredFile:
     """Return the unsaved row of an attachment."""
-    stored = record_stored_file(one.mark, one.name, one.size) if one.mark else None
+    stored = record_stored_file(attachment.mark, attachment.name, attachment.size) if attachment.mark else None
     return GatheredFile(
-        gathered=row, name=one.name[:200], address=one.address[:500], stored=stored, why=one.why, found=one.found
+        gathered=row,
+        name=attachment.name[:200],
+        address=attachment.address[:500],
+        stored=stored,
+        why=attachment.why,
+        found=attachment.found,
     )
 
 
@@ -371,7 +371,7 @@ class _Index:
 
     @staticmethod
     def _list_index_keys(row: Gathered) -> list[tuple[str, object]]:
-        """Return the keys under which equal or similar entries are found."""
+        """Return (kind of key, key) under which equal or similar entries are found."""
         quarters = [(f"band{at}", mark) for at, mark in enumerate(_list_bands(row)) if mark is not None]
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 

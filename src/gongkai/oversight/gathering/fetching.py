@@ -219,10 +219,10 @@ def _read_wagtail_entries(
     return entries
 
 
-def _parse_moment(said: object) -> datetime | None:
+def _parse_moment(field_value: object) -> datetime | None:
     """Return the time in a field, in the local time zone if it names none; None if unreadable."""
     try:
-        moment = parse_datetime(str(said or ""))
+        moment = parse_datetime(str(field_value or ""))
     except ValueError:
         return None
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment

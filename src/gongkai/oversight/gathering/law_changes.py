@@ -69,7 +69,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     changes = [
         (kept_text, gathered)
         for kept_text in rows.select_related("record", "body")
-        for gathered in _about(kept_text, news)[:1]
+        for gathered in _list_news_about(kept_text, news)[:1]
     ]
     due = add_workdays(timezone.localdate(), int(get_figures_in_force()["law_update.period"].value)).due
     entries = [
@@ -98,7 +98,7 @@ def _government(body: Body) -> Body:
     return body
 
 
-def _about(kept_text: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
+def _list_news_about(kept_text: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
     return [gathered for gathered in news if is_same_law(str(kept_text.record.title), gathered.title)]
 
 

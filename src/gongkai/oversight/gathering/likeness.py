@@ -263,11 +263,11 @@ def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ()
     return all(_differs_otherwise(kept, read, title, around) for around in (frame, ((), ())))
 
 
-def _differs_otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
+def _differs_otherwise(stored_text: str, read_text: str, title: str, frame: Frame) -> bool:
     """Return True if two texts differ in more than order, line breaks, boilerplate and signature lines."""
     (kept_lines, kept_files), (read_lines, read_files) = (
         separate_file_lines(get_own_lines(text, title, around))
-        for text, around in zip((kept, read), frame, strict=True)
+        for text, around in zip((stored_text, read_text), frame, strict=True)
     )
     if kept_files != read_files:
         return True

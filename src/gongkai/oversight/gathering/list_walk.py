@@ -128,9 +128,9 @@ class ListWalk:
             )
         return list_page
 
-    def _add_entries(self, shown: ListPage, here: ResumePoint) -> int | None:
+    def _add_entries(self, list_page: ListPage, here: ResumePoint) -> int | None:
         """Add the page's unread entries up to the limit and return how many are new; None ends the walk."""
-        unread = {entry.address: entry for entry in shown.entries if entry.address not in self.entries}
+        unread = {entry.address: entry for entry in list_page.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]
         postponed = fresh[MOST_NEW - self._new :]
         remaining = set(postponed)
@@ -138,5 +138,5 @@ class ListWalk:
         self._new += len(fresh) - len(postponed)
         if postponed:
             self.back, self.more = here, True
-            self.notes.append(f"这一页有{len(shown.entries)}条，其余{len(postponed)}条稍后自动接着收取")
+            self.notes.append(f"这一页有{len(list_page.entries)}条，其余{len(postponed)}条稍后自动接着收取")
         return None if postponed or not unread else len(fresh)

@@ -20,18 +20,18 @@ def update_panel(entry: Entry, _: Actor) -> dict[str, object]:
     return {"update": update, "compare": get_compare_url(update)}
 
 
-def _gathering(by: Actor) -> set[int]:
+def _list_gathering_units(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in {*WRITING_ROLES, Role.CHIEF}}
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block has content."""
-    return [RowCondition(Collection, {"body": _gathering(by)})]
+    return [RowCondition(Collection, {"body": _list_gathering_units(by)})]
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block for people who write for the collecting unit, or None."""
-    own = _gathering(by)
+    own = _list_gathering_units(by)
     sources = queries.visible_to(by).filter(collection__body__in=own)
     failing = sources.filter(active=True, failing__gt=0).order_by("-failing", "pk")
     rows = Gathered.objects.filter(source__in=sources)

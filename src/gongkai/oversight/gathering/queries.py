@@ -157,7 +157,7 @@ def list_public_collection_entries(collection: Collection, website: int) -> list
 
 
 def list_public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:
-    """Return the collections of a government with public entries, and their number."""
+    """Return (collection, number of public entries) of a government, without empty ones."""
     rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
     counted = [(collection, len(list_public_collection_entries(collection, website))) for collection in rows]
     return [(one, count) for one, count in counted if count]

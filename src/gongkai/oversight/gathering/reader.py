@@ -54,8 +54,8 @@ class SourceReader:
         self.led: dict[str, str] = {}
         """The target of each address that redirects: by HTTP, or by an immediate meta refresh."""
 
-    def get(self, address: str, most: int = 0) -> tuple[int, bytes]:
-        """Return status and body, up to a size (0: default limit).
+    def get(self, address: str, max_bytes: int = 0) -> tuple[int, bytes]:
+        """Return (status, body) of an address, up to a size (0: default limit).
 
         Raises:
             SourceReadError: the request is not allowed, or there is no usable response.
@@ -71,7 +71,7 @@ class SourceReader:
             )
         self._wait(robots)
         try:
-            reach = replace(self.reach, most=most) if most else self.reach
+            reach = replace(self.reach, most=max_bytes) if max_bytes else self.reach
             with send_request(address, reach, through=self.through) as answer:
                 if is_temporary(answer.status):
                     self._give_pause(answer.headers.get("Retry-After") or "")
@@ -82,7 +82,7 @@ class SourceReader:
             raise SourceReadError(str(error) or "没有应答", passing=isinstance(error, NoAnswer)) from error
         onward = find_refresh_url(data, self.led[address]) if status == 200 else ""
         if onward and onward not in self.led and self.reach.may_ask(onward):
-            status, data = self.get(onward, most)
+            status, data = self.get(onward, max_bytes)
             self.led[address] = self.led[onward]
         return status, data
 
@@ -105,10 +105,10 @@ class SourceReader:
         """Return the used share of the time limit; 1 and above means exceeded."""
         return (time.monotonic() - self.begun) / self.run
 
-    def file(self, address: str, most: int) -> tuple[bytes, str]:
-        """Return an attachment's bytes up to a size, and the error."""
+    def file(self, address: str, max_bytes: int) -> tuple[bytes, str]:
+        """Return (attachment's bytes up to a size, Chinese error or "")."""
         try:
-            status, data = self.get(address, most)
+            status, data = self.get(address, max_bytes)
         except SourceReadError as failed:
             return b"", str(failed)[:120]
         return (data, "") if status == 200 else (b"", f"返回错误{status}")

@@ -60,14 +60,14 @@ class GatheredErasureHandler(BaseErasureHandler):
             titles=frozenset(titles | {title[:LOGGED_TITLE_CHARACTERS] for title in titles}),
         )
 
-    def files_behind(self, document: Document, marks: set[str]) -> set[str]:
+    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
         """Return the digests of the attachments of collected entries."""
         files = GatheredFile.objects.filter(gathered__in=_list_origins(document)).exclude(stored=None)
         return set(files.values_list("stored_id", flat=True))
 
-    def carries(self, mark: str) -> bool:
+    def carries(self, digest: str) -> bool:
         """Return True if another entry has the same file."""
-        return GatheredFile.objects.filter(stored=mark).exists()
+        return GatheredFile.objects.filter(stored=digest).exists()
 
     def erase(self, edition: Edition) -> None:
         """Blank the entries, their attachments and imported spreadsheet rows."""
@@ -160,7 +160,7 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
     title and day with part of the text. Forms filled in for different places, names, numbers or
     years are no duplicates.
     """
-    if _other_edition(row, other) or concerns_other_place(row, other):
+    if _is_other_edition(row, other) or concerns_other_place(row, other):
         return False
     shared, varied, contrary = _compare_sentences(row, other)
     if contrary or _are_of_series(row.title, other.title):
@@ -168,7 +168,7 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
     agree = titles_agree(row.title, other.title)
     if (shared >= MOST_SENTENCES and varied <= FEW_SENTENCES) or (agree and _is_contained(row, other)):
         return True
-    if _other_numbers(row.title, other.title):
+    if _have_other_numbers(row.title, other.title):
         return False
     if (
         strip_punctuation(row.title) == strip_punctuation(other.title)
@@ -197,7 +197,7 @@ MIN_VARIED_SENTENCE_SHARE = 0.5
 
 
 def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float, float, bool]:
-    """Return the shares of literally equal and of varied sentences of the shorter text.
+    """Return (share of literally equal, of varied sentences of the shorter text, whether figures differ).
 
     The third value is true if both name different figures in one sentence or table cell.
     """
@@ -241,7 +241,7 @@ def _are_of_series(title: str, other: str) -> bool:
     return not is_equal and _NUMBER.sub("#", strip_punctuation(title)) == _NUMBER.sub("#", strip_punctuation(other))
 
 
-def _other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
+def _is_other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
     """Return True if two law library entries are different editions of one law."""
     if not (row.laws and other.laws):
         return False
@@ -256,6 +256,6 @@ def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
     return not a or not b or len(a & b) >= MIN_EXCERPT_SHARE * min(len(a), len(b))
 
 
-def _other_numbers(title: str, other: str) -> bool:
+def _have_other_numbers(title: str, other: str) -> bool:
     own, its = set(_NUMBER.findall(title)), set(_NUMBER.findall(other))
     return bool(own and its) and not (own <= its or its <= own)

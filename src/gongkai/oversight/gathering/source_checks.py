@@ -126,7 +126,7 @@ def recheck_source(source: Source) -> str:
     found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])
     if not found:
         return ""
-    looks = _check_rows(found, _titles_of(source.pk))[1]
+    looks = _check_rows(found, _list_titles(source.pk))[1]
     record_source_states(source, by=SYSTEM, looks=looks)
     changed = {*looks.changed, *looks.files, *looks.gone}
     return f"；核对已有的{len(found)}条，{f'{len(changed)}条有变化' if changed else '没有变化'}"
@@ -172,7 +172,7 @@ def fetch_due_sources() -> Mapping[str, int]:
 
 
 def fetch_sources(sources: Sequence[Source]) -> Iterator[tuple[Source, FetchResult]]:
-    """Read sources, those of one host in sequence, and yield the results host by host."""
+    """Read sources, those of one host in sequence, and yield (source, result) host by host."""
     today = timezone.localdate()
     hosts: dict[str, list[tuple[Source, FetchPlan]]] = {}
     for source in sources:
@@ -200,7 +200,7 @@ def recheck_due_entries() -> Mapping[str, int]:
     for row in rows.order_by("looked_at", "pk")[:MOST_LOOKS]:
         by_source.setdefault(row.source_id, []).append(row)
     with ThreadPoolExecutor(WORKER_THREADS) as pool:
-        titles = (_titles_of(source) for source in by_source)
+        titles = (_list_titles(source) for source in by_source)
         for found, looks in pool.map(_check_rows, by_source.values(), titles):
             record_source_states(found[0].source, by=SYSTEM, looks=looks)
             counts["looked"] += len(looks.seen)
@@ -209,13 +209,13 @@ def recheck_due_entries() -> Mapping[str, int]:
     return counts
 
 
-def _titles_of(source: int) -> list[str]:
+def _list_titles(source: int) -> list[str]:
     rows = Gathered.objects.filter(source=source).order_by("-pk")
     return list(rows.values_list("title", flat=True)[:MAX_KNOWN_TITLES])
 
 
 def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], SourceCheckResult]:
-    """Read the rows' pages and files again and return which are gone, changed, narrowed by a redesign, or have new files."""
+    """Read the rows' pages and files again; return (rows that are gone, changes, narrowings and new files)."""
     asks = make_reader()
     pages = SourcePages(asks, [row.address for row in rows], rows[0].source.text_at)
     there = [(row, look_at_page(row.address, pages)) for row in rows]

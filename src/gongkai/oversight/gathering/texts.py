@@ -39,15 +39,15 @@ def remove_link_lists(html: str) -> str:
         return html
     root = markup.fragment_fromstring(html, create_parent="div")
     for element in list(root.iter("ul", "ol", "dl", "div", "table", "tbody", "section")):
-        for run in list(_runs(element)):
+        for run in list(_iterate_runs(element)):
             _remove_run(run)
     return (root.text or "") + "".join(markup.tostring(child, encoding="unicode") for child in root)
 
 
-def _runs(above: _Element) -> Iterator[list[_Element]]:
+def _iterate_runs(parent: _Element) -> Iterator[list[_Element]]:
     """Yield the runs of at least MIN_LIST_LINKS neighbouring elements that only name other texts."""
     run: list[_Element] = []
-    for child in [*above, None]:
+    for child in [*parent, None]:
         if child is not None and _names_a_text(child):
             run.append(child)
             continue
@@ -63,7 +63,7 @@ def _names_a_text(element: _Element) -> bool:
     links = [node for node in element.iter("a") if _leads_to_a_page(node.get("href") or "")]
     if len({link.get("href") for link in links}) != 1 or any(True for _ in element.iter("img")):
         return False
-    title, text = (_words(links[0]), _words(element))
+    title, text = (_get_words(links[0]), _get_words(element))
     other_length = len(text) - len(title)
     return len(title) >= _TITLE and (other_length <= _BESIDE or bool(_CUT.search(text) and text.startswith(title)))
 
@@ -73,7 +73,7 @@ def _leads_to_a_page(link: str) -> bool:
     return parts.scheme in {"http", "https", ""} and bool(parts.path) and suffix_of(parts.path) not in PUBLIC_FILE_TYPES
 
 
-def _words(element: _Element) -> str:
+def _get_words(element: _Element) -> str:
     return "".join("".join(str(part) for part in element.itertext()).split())
 
 
@@ -84,11 +84,11 @@ def _remove_run(run: list[_Element]) -> None:
     head = run[0].getprevious()
     for element in run:
         element.drop_tree()  # type: ignore[attr-defined]
-    while not _words(parent) and parent.getparent() is not None:
+    while not _get_words(parent) and parent.getparent() is not None:
         head, emptied, parent = parent.getprevious(), parent, parent.getparent()
         assert parent is not None
         emptied.drop_tree()  # type: ignore[attr-defined]
-    if head is not None and 0 < len(_words(head)) <= _HEAD and not re.search(r"[。，；]", _words(head)):
+    if head is not None and 0 < len(_get_words(head)) <= _HEAD and not re.search(r"[。，；]", _get_words(head)):
         head.drop_tree()  # type: ignore[attr-defined]
 
 
@@ -131,10 +131,10 @@ class SourcePages:
     ) -> None:
         self.reader = reader
         self._read = {address: self._ask(address) for address in addresses[: self.FIRST]}
-        bodies = [body for answer in self._read.values() for body in _good(answer)]
+        bodies = [body for answer in self._read.values() for body in _iterate_good_bytes(answer)]
         found = learn_text_paths(bodies, text_at)
         if bodies and not found and others:
-            more = [body for address in others[: self.FIRST] for body in _good(self._ask(address))]
+            more = [body for address in others[: self.FIRST] for body in _iterate_good_bytes(self._ask(address))]
             found = learn_text_paths([*bodies, *more], text_at)
         self.text_at = found or text_at
 
@@ -146,7 +146,7 @@ class SourcePages:
             return failed
 
     def get(self, address: str) -> tuple[int, bytes]:
-        """Return status and body of a page, requested once.
+        """Return (status, body) of a page, requested once.
 
         Raises:
             SourceReadError: there is no usable response.
@@ -187,7 +187,7 @@ class SourcePages:
 _TELLS_LOSS = re.compile("未带来|读不出|可能不完整")
 
 
-def _good(answer: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
+def _iterate_good_bytes(answer: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
     if not isinstance(answer, SourceReadError) and answer[0] == 200:
         yield answer[1]
 

@@ -43,9 +43,9 @@ class Availability:
         """Return the share of failed visits, 0 to 1."""
         return self.failed / self.count if self.count else 0.0
 
-    def fails(self, most: float) -> bool:
+    def fails(self, max_share: float) -> bool:
         """Return True if the failures exceed the limit; needs a full week of visits."""
-        return self.whole and self.share >= most
+        return self.whole and self.share >= max_share
 
 
 def sum_last_week(rows: Iterable[DailyVisits], today: date) -> Availability:

@@ -181,37 +181,39 @@ def _describe_evidence(
 
 
 def _make_verdict(
-    one: Assignment,
+    assignment: Assignment,
     duty: Duty,
     columns: dict[str, int],
     place: GovernmentPlaces | None,
     shelf: dict[tuple[int, int], list[Shelf]],
     titles: dict[int, list[tuple[datetime, str]]],
     outer: dict[tuple[int, str], dict[str, object]],
-    known: dict[tuple[int, int, str], DutyVerdict],
+    stored_verdicts: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
     """Return the unsaved verdict on one duty of a task in its current cycle, with the newest texts as evidence."""
-    first_day, due, cycle = _get_span(one, duty, today)
+    first_day, due, cycle = _get_span(assignment, duty, today)
     required_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     existing_columns = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
     own_columns = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
-    authors = place.units if place else {one.body_id}
+    authors = place.units if place else {assignment.body_id}
     rows = {
         row.document_id: row
         for key in product({*existing_columns, *own_columns}, authors)
         for row in shelf.get(key, ())
     }
     external_columns = [
-        outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer
+        outer[assignment.body_id, path[-1]] for path in duty.paths if path and (assignment.body_id, path[-1]) in outer
     ]
-    stored = known.get((one.pk, duty.pk, cycle))
-    certain, open_days = _split_days_by_certainty(one, duty, due, list(rows.values()), titles, external_columns, stored)
+    stored = stored_verdicts.get((assignment.pk, duty.pk, cycle))
+    certain, open_days = _split_days_by_certainty(
+        assignment, duty, due, list(rows.values()), titles, external_columns, stored
+    )
     if existing_columns or own_columns or external_columns:
         judged = judge_texts(certain, open_days, wanted=required_count, first=first_day, due=due, today=today)
         text = f"（{stored.found_words}）" if stored and stored.found else ""
-        judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if one.share else ''}{text}")
-        lower = one.body_id != one.notice.government_id
+        judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if assignment.share else ''}{text}")
+        lower = assignment.body_id != assignment.notice.government_id
         if (
             judged.result in UNPROVED_RESULTS
             and place
@@ -219,11 +221,11 @@ def _make_verdict(
             and not external_columns
             and not place.are_seen(duty.paths)
         ):
-            judged = DutyJudgement(DutyResult.UNCLEAR, f"{one.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
+            judged = DutyJudgement(DutyResult.UNCLEAR, f"{assignment.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
     else:
         judged = DutyJudgement(DutyResult.UNCLEAR, explain_unchecked(duty.paths), 0)
     return DutyVerdict(
-        assignment=one, duty=duty, cycle=cycle, result=judged.result, why=judged.why, count=judged.count, wanted=required_count, due=due,
+        assignment=assignment, duty=duty, cycle=cycle, result=judged.result, why=judged.why, count=judged.count, wanted=required_count, due=due,
         evidence=_describe_evidence(rows.values(), external_columns), checked_at=timezone.now(),
     )  # fmt: skip
 
@@ -237,7 +239,7 @@ def _split_days_by_certainty(
     away: list[dict[str, object]],
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
-    """Return the days of texts that surely fulfil the duty, and of those that a person must judge."""
+    """Return (days of texts that surely fulfil the duty, days that a person must judge)."""
     matter = find_duty_subject(duty.text, due)
     unit = list_author_words(assignment.body.name, assignment.body.label, government=assignment.notice.government.name)
     found_at = stored.found_at if stored and stored.found else None
@@ -266,14 +268,17 @@ def _split_days_by_certainty(
     return certain, open_days
 
 
-def _get_span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
-    """Return first and last day of the duty's current cycle and its label; the label is empty for dated duties."""
-    period = get_period(one)
+def _get_span(assignment: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
+    """Return (first day, last day, label) of the duty's current cycle; the label is "" for dated duties."""
+    period = get_period(assignment)
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, period.first), period.last))
         return running.first, running.last, running.label
-    due = find_duty_date(to_planned_duties([duty], one.notice.issued_on)[0], period, int(one.period[:4])) or period.last
-    return find_first_day(one), max(due, one.extended_to or due), ""
+    due = (
+        find_duty_date(to_planned_duties([duty], assignment.notice.issued_on)[0], period, int(assignment.period[:4]))
+        or period.last
+    )
+    return find_first_day(assignment), max(due, assignment.extended_to or due), ""
 
 
 def list_verdicts(entry: Entry) -> list[DutyVerdict]:

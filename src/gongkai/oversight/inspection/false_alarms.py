@@ -46,11 +46,11 @@ def list_valid_findings(run: InspectionRun) -> QuerySet[SiteFinding]:
     return run.findings.exclude(mark__in=get_false_alarm_marks(run.site))
 
 
-def _latest(finding: SiteFinding) -> list[str]:
+def _find_later_run_errors(finding: SiteFinding) -> list[str]:
     return ["这不是最近一次检查，请在最近一次检查的问题中办理。"] if get_later_run(finding.run) else []
 
 
-@action("inspection.mark_false_alarm", label="标为误报", rule=check_orderer, ready=_latest)
+@action("inspection.mark_false_alarm", label="标为误报", rule=check_orderer, ready=_find_later_run_errors)
 def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
     """Mark a finding as a false positive, in this run and in later ones."""
     if len(reason.strip()) < MIN_REASON_CHARACTERS:
@@ -113,12 +113,12 @@ def _check_confirmer(by: Actor, finding: SiteFinding) -> list[str]:
     return reasons
 
 
-def _waits(finding: SiteFinding) -> list[str]:
+def _find_confirmation_errors(finding: SiteFinding) -> list[str]:
     alarm = get_false_alarm(finding)
-    return _latest(finding) if alarm and alarm.waiting else ["这个问题没有待确认的误报。"]
+    return _find_later_run_errors(finding) if alarm and alarm.waiting else ["这个问题没有待确认的误报。"]
 
 
-@action("inspection.confirm_false_alarm", label="确认误报", rule=_check_confirmer, ready=_waits)
+@action("inspection.confirm_false_alarm", label="确认误报", rule=_check_confirmer, ready=_find_confirmation_errors)
 def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Confirm, as a second person, that a vetoing finding is a false positive."""
     alarm = get_false_alarm(finding)
@@ -140,7 +140,7 @@ def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
     return check_orderer(by, finding)
 
 
-@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=_latest)
+@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=_find_later_run_errors)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Withdraw a false-positive mark, so that the finding counts again."""
     alarm = get_false_alarm(finding)

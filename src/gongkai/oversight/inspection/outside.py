@@ -103,11 +103,11 @@ def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
 
 
 def _find_rectification_order(row: OutsideFinding) -> Rectification | None:
-    ordered = Rectification.objects.filter(source=queries.INSPECTION_SOURCE, source_ref=_reference(row))
+    ordered = Rectification.objects.filter(source=queries.INSPECTION_SOURCE, source_ref=_make_reference(row))
     return ordered.select_related("entry").order_by("-pk").first()
 
 
-def _reference(row: OutsideFinding) -> str:
+def _make_reference(row: OutsideFinding) -> str:
     return f"outside/{row.pk}"
 
 
@@ -117,7 +117,7 @@ def _check_orderable(row: OutsideFinding) -> list[str]:
         return ["没有发现问题，不需要整改。"]
     if row.site.body is None:
         return [f"“{row.site.name}”没有登记责任单位，请先在检查的网站里登记，再下达整改要求。"]
-    return check_not_ordered(queries.INSPECTION_SOURCE, _reference(row))
+    return check_not_ordered(queries.INSPECTION_SOURCE, _make_reference(row))
 
 
 @action("inspection.order_outside", label="下达整改要求", rule=_check_orderer, ready=_check_orderable)
@@ -126,7 +126,7 @@ def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -
     assert row.site.body is not None  # `_check_orderable` guarantees it
     fault = FoundFault(
         source=queries.INSPECTION_SOURCE,
-        ref=_reference(row),
+        ref=_make_reference(row),
         title=f"{row.site.name}：{row.what}"[:300],
         what=row.what,
         demand=demand.strip(),
@@ -165,7 +165,7 @@ def describe_own_run(row: OutsideFinding) -> str:
     return f"{verdict}；这个网址{f'发现{count}处问题' if count else '没有发现问题'}"
 
 
-def _governments(by: Actor) -> QuerySet[Body, Body]:
+def _list_governments(by: Actor) -> QuerySet[Body, Body]:
     return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNING_KINDS)
 
 
@@ -193,7 +193,7 @@ class OutsideFindingRegister(Register[OutsideFinding]):
     new = New(
         action=enter_outside,
         label="登记",
-        targets=_governments,
+        targets=_list_governments,
         target_label="本级政府",
         offers={"site": lambda by, row: queries.visible_to(by).filter(ended_on=None)},
         fields=("site", "on", "inspector", "weight", "what", "url", "score"),
@@ -310,7 +310,7 @@ class OutsideImporter(Importer):
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record the finding of one row."""
         facts = dict(change.facts)
-        government = cached_in_batch(("outside", by), lambda: _governments(by).order_by("path").first())
+        government = cached_in_batch(("outside", by), lambda: _list_governments(by).order_by("path").first())
         if government is None:
             raise Refused("只有政务公开办可以导入。")
         enter_outside(government, by=by, **facts)

@@ -131,7 +131,7 @@ class SiteComparison:
 
 
 def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteComparison]]:
-    """Return the deduction groups, and each site's deductions by group, best site first."""
+    """Return (deduction groups, each site's deductions by group, best site first)."""
     runs = list_latest_runs(sites)
     scores_before = dict(add_scores(sites).values_list("pk", "score_before"))
     outside_results = _map_outside_results(runs)
@@ -149,7 +149,7 @@ def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteC
 
 
 def _map_outside_results(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
-    """Return the last inspection by outsiders of each site: day, inspector and number of problems."""
+    """Return (day, inspector, number of problems) of the last inspection by outsiders, by site."""
     rows = OutsideFinding.objects.filter(site__in=[run.site_id for run in runs]).order_by("on")
     problems = Count("pk", filter=~Q(weight=Weight.NONE))
     return {
@@ -159,13 +159,13 @@ def _map_outside_results(runs: Sequence[InspectionRun]) -> dict[int, tuple[date,
 
 
 def _sum_deductions(run: InspectionRun, group: str) -> tuple[float, int]:
-    """Return the points deducted in a group of indicators, and the number of findings."""
+    """Return (points deducted in a group of indicators, number of findings)."""
     rows = [deduction for deduction in run.report.get("deductions", ()) if deduction["group"] == group]
     return round(sum(row["points"] for row in rows), 2), sum(row.get("findings", 0) for row in rows)
 
 
 def count_findings_by_run(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[int]]]:
-    """Return each indicator with findings: name, effect on the score, findings in each run."""
+    """Return (name, effect on the score, findings in each run) of each indicator with findings."""
     names: dict[str, tuple[str, str]] = {}
     counts: dict[tuple[str, int], int] = {}
     rows = SiteFinding.objects.filter(run__in=runs).order_by().values_list("indicator", "name", "kind", "run")
@@ -238,15 +238,15 @@ def _verdict(
     row: Indicator,
     counts: dict[str, int],
     skipped: dict[str, str],
-    taken: dict[str, float],
+    deducted: dict[str, float],
     added: dict[str, float],
     vetoed: set[str],
 ) -> IndicatorVerdict:
     """Return the result of one indicator: veto, points, reason for not judging, or number of problems."""
-    finding_count, points = counts.get(row.key, 0), taken.get(row.key, added.get(row.key, 0.0))
+    finding_count, points = counts.get(row.key, 0), deducted.get(row.key, added.get(row.key, 0.0))
     if row.key in vetoed:
         text = "否决"
-    elif row.key in taken:
+    elif row.key in deducted:
         text = f"扣{points:g}分"
     elif row.key in added:
         text = f"加{points:g}分"
@@ -258,7 +258,7 @@ def _verdict(
     else:
         text = "不加分" if row.kind == "bonus" else "合格"
     return IndicatorVerdict(
-        row, finding_count, points, text, row.key in vetoed or row.key in taken or bool(finding_count)
+        row, finding_count, points, text, row.key in vetoed or row.key in deducted or bool(finding_count)
     )
 
 

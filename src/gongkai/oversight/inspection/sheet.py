@@ -64,7 +64,7 @@ def _make_deduction_getter(place: int, part: int) -> Callable[[AnyRow], object]:
     return lambda row: row.taken[place][part]
 
 
-def _faults(place: int) -> Callable[[AnyRow], object]:
+def _make_faults_getter(place: int) -> Callable[[AnyRow], object]:
     return lambda row: "；".join(site_finding.what for site_finding in row.parts[place]) or "合格"
 
 
@@ -74,7 +74,7 @@ SECTIONS_SHEET = Sheet(
         Column("site", "网站", write=lambda row: row.run.site.name, width=30),
         Column("passed", "结论", write=lambda row: "合格" if row.passed else "有问题", width=10),
         *(
-            Column(f"part{place}", part, write=_faults(place), width=30)
+            Column(f"part{place}", part, write=_make_faults_getter(place), width=30)
             for place, (part, _) in enumerate(DISCLOSURE_SECTION_PARTS)
         ),
     ),

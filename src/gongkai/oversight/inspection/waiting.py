@@ -101,20 +101,24 @@ def _list_alarms_to_confirm(runs: list[InspectionRun]) -> list[PendingStep]:
         for site_finding in rows
     ]
     return [
-        PendingStep("待确认", f"{site.name}：{finding.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(finding))
+        PendingStep(
+            "待确认", f"{site.name}：{finding.name}", f"{alarm.by}标为误报：{alarm.reason}", _get_finding_url(finding)
+        )
         for site, finding, alarm in alarmed_findings
         if alarm
     ]
 
 
-def _list_vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
+def _list_vetoed(
+    runs: list[InspectionRun], open_findings: Mapping[tuple[int, str], list[SiteFinding]]
+) -> list[PendingStep]:
     """Return the steps for vetoed runs whose rectification is not ordered yet."""
     steps = []
     for run in runs:
-        rows = left.get((run.pk, "veto"), [])
+        rows = open_findings.get((run.pk, "veto"), [])
         if rows and run.report.get("veto"):
             text = "；".join(row.what for row in rows[:2])
-            steps.append(PendingStep("否决", f"{run.site.name}：{rows[0].name}", text, _finding(rows[0]), True))
+            steps.append(PendingStep("否决", f"{run.site.name}：{rows[0].name}", text, _get_finding_url(rows[0]), True))
     return steps
 
 
@@ -139,11 +143,13 @@ def _orders(user: object, today: date) -> list[PendingStep]:
     return steps
 
 
-def _list_unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
+def _list_unordered(
+    runs: list[InspectionRun], open_findings: Mapping[tuple[int, str], list[SiteFinding]]
+) -> list[PendingStep]:
     """Return the steps for runs with deducted findings whose rectification is not ordered yet."""
     steps = []
     for run in runs:
-        if count := len(left.get((run.pk, "deduction"), [])):
+        if count := len(open_findings.get((run.pk, "deduction"), [])):
             facts = f"{run.today.isoformat()}检查，扣分的问题还有{count}个没有下达整改要求"
             steps.append(PendingStep("待处理", run.site.name, facts, _run(run)))
     return steps
@@ -175,7 +181,7 @@ def _run(run: InspectionRun) -> str:
     return reverse("inspection:run", args=[run.pk])
 
 
-def _finding(finding: SiteFinding) -> str:
+def _get_finding_url(finding: SiteFinding) -> str:
     return reverse("inspection:finding", args=[finding.pk])
 
 

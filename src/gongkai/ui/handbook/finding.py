@@ -128,12 +128,12 @@ def _get_index() -> "matching.Index":
     )
 
 
-def find(text: str, most: int = 10) -> list[HandbookHit]:
+def find(text: str, limit: int = 10) -> list[HandbookHit]:
     """Return the sections that match a question (`text`) best: matching titles first, then by content."""
     titled_keys = [key for key, answer in _get_hits().items() if text in answer.section.title]
     scores = {
         hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)
-        for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", text), most)
+        for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", text), limit)
     }
     text_keys = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])
-    return [_get_hits()[key] for key in dict.fromkeys([*titled_keys, *text_keys])][:most]
+    return [_get_hits()[key] for key in dict.fromkeys([*titled_keys, *text_keys])][:limit]

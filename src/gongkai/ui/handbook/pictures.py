@@ -65,7 +65,7 @@ def load_pictures() -> Mapping[str, Picture]:
 
 @cache
 def size_of_png(file: Path) -> tuple[int, int]:
-    """Return width and height from a PNG header."""
+    """Return (width, height) from a PNG header."""
     with file.open("rb") as opened:
         head = opened.read(24)
     return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])

@@ -193,9 +193,9 @@ def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterat
     yield from (address for address in loaded if not address.startswith(("#", "data:")))
 
 
-def rewrite_stylesheet(text: str, path: str, where: UrlMapper) -> str:
+def rewrite_stylesheet(text: str, path: str, target_of: UrlMapper) -> str:
     """Return a stylesheet with its URLs adapted to the mirror."""
-    return _CSS_URL_PATTERN.sub(lambda found: f"{found[1]}{_map_target(found[2], path, (), where)}{found[3]}", text)
+    return _CSS_URL_PATTERN.sub(lambda found: f"{found[1]}{_map_target(found[2], path, (), target_of)}{found[3]}", text)
 
 
 def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:

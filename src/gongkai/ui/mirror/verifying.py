@@ -195,23 +195,25 @@ def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerificat
     return digests_by_file
 
 
-def _compare_files(folder: Path, listed: dict[str, str], found: SiteVerification) -> None:
+def _compare_files(folder: Path, listed: dict[str, str], verification: SiteVerification) -> None:
     """Report missing, changed and unlisted files, and resources that pages need but no list contains."""
     root = folder / FILES_FOLDER
-    unreadable_lists = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
+    unreadable_lists = {
+        Path(text).stem for text in (*verification.changed, *verification.missing) if text.startswith(f"{LISTS}/")
+    }
     for name, digest in sorted(listed.items()):
         try:
             with (root / name).open("rb") as file:
                 is_unchanged = file_digest(file, "sha256").hexdigest() == digest
         except OSError:
-            found.missing.append(name)
+            verification.missing.append(name)
             continue
-        found.files += 1
+        verification.files += 1
         if not is_unchanged:
-            found.changed.append(name)
+            verification.changed.append(name)
         elif name.endswith(".html"):
             text = (root / name).read_text(encoding="utf-8", errors="replace")
-            found.absent += [(name, address) for address in _find_missing_resources(text, name, listed)]
+            verification.absent += [(name, address) for address in _find_missing_resources(text, name, listed)]
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         being_written = path.name.startswith(".") and path.name.endswith(".part")
@@ -223,7 +225,7 @@ def _compare_files(folder: Path, listed: dict[str, str], found: SiteVerification
             and not being_written
             and manifest_list_of(name) not in unreadable_lists
         ):
-            found.strange.append(name)
+            verification.strange.append(name)
 
 
 def _find_missing_resources(text: str, name: str, listed: Mapping[str, str]) -> list[str]:

@@ -227,7 +227,7 @@ _NEAREST_ORDER = (F("due_at").asc(nulls_last=True), "pk")
 
 
 def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
-    """Return the entries that the user must judge, nearest due first, and true if all of them were checked."""
+    """Return (entries that the user must judge, nearest due first; whether all of them were checked)."""
     keys = list(entries.order_by(*_NEAREST_ORDER).values_list("pk", "kind")[: MAX_CHECKED_ROWS + 1])
     to_judge: list[Entry] = []
     for start in range(0, min(len(keys), MAX_CHECKED_ROWS), BATCH_SIZE):
@@ -282,7 +282,7 @@ def closed_unit_rows(by: Actor) -> list[RowCondition]:
 
 
 def ownerless_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of closed units without successor that still have open entries."""
+    """Return the block of closed units without successor that still have open entries, or None."""
     if not by.has(Role.CHIEF):
         return None
     closed_bodies = Body.objects.filter(active_to__lte=timezone.localdate(), merged_into=None)

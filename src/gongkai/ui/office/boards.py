@@ -251,10 +251,10 @@ def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderShe
     )
 
 
-def build_kind_figures(found: Mapping[tuple[object, ...], UnitAccount]) -> list[KindFigures]:
+def build_kind_figures(accounts: Mapping[tuple[object, ...], UnitAccount]) -> list[KindFigures]:
     """Return the figures of each kind, most overdue first."""
     sums: dict[str, list[UnitAccount]] = {}
-    for key, account in found.items():
+    for key, account in accounts.items():
         sums.setdefault(str(key[0]), []).append(account)
     rows = [
         KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, sum_accounts(some))
@@ -349,7 +349,7 @@ def _build_day(due: EntryQuerySet, on: date) -> DayFigures:
 
 
 def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
-    """Return the number of entries by label of their kind, highest first."""
+    """Return (label of a kind, number of entries), highest first."""
     rows = entries.order_by().values_list("kind").annotate(n=Count("*"))
     return sorted(
         ((ENTRY_KINDS_BY_NAME[kind].label, n) for kind, n in rows if kind in ENTRY_KINDS_BY_NAME),

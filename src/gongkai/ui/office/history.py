@@ -126,5 +126,5 @@ LATE_UNITS_QUESTION = LateUnitsQuestion()
 
 
 def late_by_unit(answer: figures.CountAnswer) -> list[tuple[int, int]]:
-    """Return the unit ids and counts of the answer to `LATE_UNITS_QUESTION`."""
+    """Return (unit, count) of the answer to `LATE_UNITS_QUESTION`."""
     return [(body, count) for body, count in cast(list[list[int]], answer.found)]

@@ -48,7 +48,7 @@ class FirstPageMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
-        """Redirect once in a session."""
+        """Redirect from the start page once in a session, else None."""
         match = request.resolver_match
         if match is None or match.view_name != "wagtailadmin_home" or request.method != "GET":
             return None
@@ -180,18 +180,18 @@ class MenuPage:
         return all(parent.is_shown(request) for parent in (*self.above, self.item))
 
 
-def iterate_pages(items: Iterable[MenuItem], above: tuple[SubmenuMenuItem, ...] = ()) -> Iterator[MenuPage]:
+def iterate_pages(items: Iterable[MenuItem], parents: tuple[SubmenuMenuItem, ...] = ()) -> Iterator[MenuPage]:
     """Yield all pages below these menu items."""
     for item in items:
         if isinstance(item, SubmenuMenuItem):
-            yield from iterate_pages(item.menu.registered_menu_items, (*above, item))
+            yield from iterate_pages(item.menu.registered_menu_items, (*parents, item))
         else:
-            yield MenuPage(item, above)
+            yield MenuPage(item, parents)
 
 
-def select_leaves(by: Actor, shown: Sequence[MenuLeaf]) -> list[MenuLeaf]:
+def select_leaves(by: Actor, leaves_of_menu: Sequence[MenuLeaf]) -> list[MenuLeaf]:
     """Return the leaves of the actor's posts; spare ones are dropped from the end if there are too many."""
-    leaves = [leaf for leaf in shown if not leaf.roles or by.has(*leaf.roles)]
+    leaves = [leaf for leaf in leaves_of_menu if not leaf.roles or by.has(*leaf.roles)]
     excess = len(leaves) - MAX_LEAVES
     for leaf in [leaf for leaf in reversed(leaves) if leaf.spare][: max(0, excess)]:
         leaves.remove(leaf)
@@ -212,10 +212,10 @@ def build_menu(request: HttpRequest) -> list[MenuItem]:
     return items
 
 
-def _make_submenu(heading: MenuHeading, under: Sequence[MenuItem]) -> SubmenuMenuItem:
+def _make_submenu(heading: MenuHeading, items: Sequence[MenuItem]) -> SubmenuMenuItem:
     """Return a Wagtail submenu of a heading with copies of its items in the given order."""
     sorted_items = []
-    for position, item in enumerate(under):
+    for position, item in enumerate(items):
         item_copy = copy(item)
         item_copy.order = position
         sorted_items.append(item_copy)
@@ -237,7 +237,7 @@ class PageLink:
 
 
 def list_pages(request: HttpRequest, words: str = "") -> list[tuple[str, list[PageLink]]]:
-    """Return all pages that the user may open, by app; only those whose name or app contains the words."""
+    """Return (app, pages that the user may open) whose name or app contains `words`."""
     groups: dict[str, list[PageLink]] = {}
     administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
     hidden = REMOVED_ITEMS | UNLISTED_ITEMS | (frozenset() if administers else ADMINISTRATOR_ITEMS)
@@ -251,8 +251,8 @@ def list_pages(request: HttpRequest, words: str = "") -> list[tuple[str, list[Pa
     return sorted(groups.items(), key=lambda group: group[0] == "其他")
 
 
-def find_pages(request: HttpRequest, words: str, most: int) -> list[tuple[str, PageLink]]:
-    """Return the pages whose name best matches the words, each with its app: 年报 finds 年度报告."""
+def find_pages(request: HttpRequest, words: str, limit: int) -> list[tuple[str, PageLink]]:
+    """Return (app, page) of the pages whose name best matches the words: 年报 finds 年度报告."""
     rated = [
         (rate, -len(link.label), group, link)
         for group, links in list_pages(request)
@@ -260,7 +260,7 @@ def find_pages(request: HttpRequest, words: str, most: int) -> list[tuple[str, P
         if (rate := max(rate_name(link.label, words), rate_name(group, words) * GROUP_SHARE)) >= MIN_NAME_RATE
     ]
     rated.sort(key=lambda one: one[:2], reverse=True)
-    return [(group, link) for _, _, group, link in rated[:most]]
+    return [(group, link) for _, _, group, link in rated[:limit]]
 
 
 #: Share of the words' characters that the name of a page has to contain, and the weight of an app's name.

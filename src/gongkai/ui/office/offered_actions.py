@@ -52,7 +52,7 @@ def get_action_url(entry: Entry, name: str) -> str:
 
 
 def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer]]:
-    """Return the allowed and the refused actions of an entry's page, without those that a panel lists."""
+    """Return (allowed, refused) actions of an entry's page, without those that a panel lists."""
     kind = kind_of(entry.kind)
     listed_elsewhere = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
     if _is_left_to_unit(entry, by):

@@ -135,10 +135,10 @@ def count_by_columns(
     return by_columns
 
 
-def by_unit(found: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount]:
+def by_unit(accounts: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount]:
     """Return figures by unit in directory order; the unit is the last column."""
     sums: dict[int, list[UnitAccount]] = defaultdict(list)
-    for key, account in found.items():
+    for key, account in accounts.items():
         sums[int(str(key[-1]))].append(account)
     bodies = Body.objects.in_bulk(list(sums))
     order = sorted(sums, key=lambda n: (bodies[n].position, n))
@@ -146,7 +146,7 @@ def by_unit(found: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount
 
 
 def by_district(accounts: Sequence[UnitAccount], home: Body | None) -> tuple[list[UnitAccount], frozenset[int]]:
-    """Return figures with districts collapsed if there are very many units."""
+    """Return (figures, closed districts), with districts collapsed if there are very many units."""
     fold = collapse_units([account.body.pk for account in accounts if account.body], home)
     if not fold.closed:
         return list(accounts), fold.closed

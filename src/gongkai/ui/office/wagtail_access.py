@@ -46,9 +46,9 @@ _FORMSET_COUNT_PATTERN = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS
 MAX_FORMSET_ROWS = 1000
 
 
-def _is_revision_of_page(asked: Mapping[str, object]) -> bool:
+def _is_revision_of_page(url_parameters: Mapping[str, object]) -> bool:
     """Return true if the requested revision belongs to the requested page."""
-    number, page = parse_whole_number(str(asked["revision_id"])), str(asked.get("page_id", ""))
+    number, page = parse_whole_number(str(url_parameters["revision_id"])), str(url_parameters.get("page_id", ""))
     rows = Revision.page_revisions.filter(pk=number, object_id=page)
     return number is not None and rows.exists()
 

@@ -65,13 +65,13 @@ def output_schema(operation: ApiOperation) -> dict[str, object]:
     return {**outer, "$defs": {name: inner[name] for name in _list_definitions(outer, inner)}}
 
 
-def _list_definitions(schema: object, every: Mapping[str, object]) -> Iterable[str]:
+def _list_definitions(schema: object, definitions_by_name: Mapping[str, object]) -> Iterable[str]:
     """Return the names of the definitions that a schema refers to, directly or through others."""
     definitions: list[str] = []
     unread_schemas = [schema]
     while unread_schemas:
         text = json.dumps(unread_schemas.pop())
-        for name, definition in every.items():
+        for name, definition in definitions_by_name.items():
             if f'"#/$defs/{name}"' in text and name not in definitions:
                 definitions.append(name)
                 unread_schemas.append(definition)

@@ -111,7 +111,7 @@ def _iterate_batches(site: RequestedSite, year: int) -> Iterator[list[Shelf]]:
 
 
 def _iterate_lines(portion: list[Shelf], site: RequestedSite) -> Iterator[tuple[Shelf, str]]:
-    """Iterate over rows, each with its JSON line: description, edition, full text and files."""
+    """Yield (row, its JSON line): description, edition, full text and files."""
     contents = EditionContent.objects.in_bulk([row.edition_id for row in portion])
     for row in portion:
         content, number = contents.get(row.edition_id), row.edition.number
@@ -274,9 +274,9 @@ def delete_bundles(rows: Iterable[Bundle]) -> int:
 class BundleErasureHandler(BaseErasureHandler):
     """Deletes bundles that contain erased editions; the job writes them again."""
 
-    def carries(self, mark: str) -> bool:
+    def carries(self, digest: str) -> bool:
         """Return true if a file is a bundle."""
-        return Bundle.objects.filter(file=mark).exists()
+        return Bundle.objects.filter(file=digest).exists()
 
     def erase(self, edition: Edition) -> None:
         """Delete the bundles that contain an edition."""

@@ -157,14 +157,18 @@ def _make_dataset(site: RequestedSite, name: str, title: str, about: str, distri
     }
 
 
-def _describe_operation(one: ApiOperation, site: RequestedSite) -> Node:
+def _describe_operation(operation: ApiOperation, site: RequestedSite) -> Node:
     """Return the DCAT dataset of an API operation."""
     distribution = {
-        "dcat:accessURL": {"@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")},
+        "dcat:accessURL": {
+            "@id": site.at(operation.address) if "{" not in operation.path else site.at(f"/api/#{operation.name}")
+        },
         "dcat:accessService": {"@id": _make_id(site, "service")},
         "dcat:mediaType": _make_media_type("application/json"),
     }
-    return _make_dataset(site, one.name, one.summary, one.description, distribution, one.summary)
+    return _make_dataset(
+        site, operation.name, operation.summary, operation.description, distribution, operation.summary
+    )
 
 
 def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Node:

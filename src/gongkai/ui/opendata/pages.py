@@ -23,7 +23,7 @@ from gongkai.ui.portal.context import render, site_of
 
 @cache
 def _list_subjects() -> list[tuple[str, list[tuple[ApiOperation, str]]]]:
-    """Return the operations by subject label, each with a sample answer as JSON text."""
+    """Return (subject label, (operation, sample answer as JSON text))."""
     return [
         (
             label,

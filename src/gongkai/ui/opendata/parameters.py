@@ -100,16 +100,16 @@ class OperationParameter:
             json_schema["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00-\x1f\x7f-\x9f]"
         return json_schema
 
-    def read(self, given: object) -> ParameterValue:
+    def read(self, raw_value: object) -> ParameterValue:
         """Parse the value; None (text: "") if absent. Numbers, dates and choices may not be empty.
 
         Raises:
             InvalidParameter: invalid value.
         """
-        text = "" if given is None or isinstance(given, bool) else _CONTROLS.sub("", str(given)).strip()
+        text = "" if raw_value is None or isinstance(raw_value, bool) else _CONTROLS.sub("", str(raw_value)).strip()
         if not text and self.required:
             raise InvalidParameter(f"请给出参数 {self.name}：{self.description}。")
-        if given is None:
+        if raw_value is None:
             return "" if self.kind in {"words", "choice", "cursor"} else None
         return _PARSERS[self.kind](self, text)
 
@@ -196,16 +196,16 @@ SIZE_PARAMETER = OperationParameter("size", f"每页条数，默认 {PER_PAGE}�
 PAGING_PARAMETERS = (SIZE_PARAMETER, CURSOR_PARAMETER)
 
 
-def parse_parameters(params: tuple[OperationParameter, ...], given: Mapping[str, object]) -> Values:
+def parse_parameters(params: tuple[OperationParameter, ...], raw_values: Mapping[str, object]) -> Values:
     """Parse the parameters of an operation; names unknown to all operations are ignored.
 
     Raises:
         InvalidParameter: invalid or missing value, or a parameter of another operation.
     """
     own_names = {param.name for param in params}
-    if foreign := [name for name in Values.__annotations__ if name in given and name not in own_names]:
+    if foreign := [name for name in Values.__annotations__ if name in raw_values and name not in own_names]:
         raise InvalidParameter(f"这里没有参数 {'、'.join(foreign)}。")
-    values = cast(Values, {param.name: param.read(given.get(param.name)) for param in params})
+    values = cast(Values, {param.name: param.read(raw_values.get(param.name)) for param in params})
     if "size" in values:
         values["size"] = min(values["size"] or PER_PAGE, MAX_PAGE_SIZE)
     return values

@@ -131,7 +131,7 @@ def subscriber_of_token(token: str) -> Subscriber | None:
 
 
 def _read_token(signer: signing.Signer, token: str) -> tuple[int, int] | None:
-    """Return the two numbers of a signed token, or None if it is not ours."""
+    """Return the two numbers of a token that we signed, or None for others."""
     try:
         first_text, _, second_text = signer.unsign(token.replace("~", ":")).partition(".")
         return int(first_text), int(second_text)
@@ -245,7 +245,7 @@ def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
 
 
 def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:
-    """Return the public news of a subscriber by subscription; each document once."""
+    """Return (subscription in Chinese, public news) of a subscriber; each document once."""
     listed_ids: set[int] = set()
     groups = []
     for subscription in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):

@@ -37,11 +37,11 @@ class FoundAnswers:
     related: list[KnownAnswer] = field(default_factory=list)
 
 
-def find_answers(asked: str) -> FoundAnswers:
+def find_answers(search_words: str) -> FoundAnswers:
     """Return the public answers to some words."""
-    if not asked.strip():
+    if not search_words.strip():
         return FoundAnswers()
-    recalled = recall.recall(asked[:200], k=MAX_SEARCHED)
+    recalled = recall.recall(search_words[:200], k=MAX_SEARCHED)
     is_close = recalled.near and recalled.decision != "hand_over"
     near_answers = [match.answer for match in recalled.found if is_close and match.near]
     related = [
@@ -52,24 +52,24 @@ def find_answers(asked: str) -> FoundAnswers:
     related_enough = [
         related_answer
         for related_answer in filter_public_answers(related)
-        if contains_most_keywords(asked, related_answer)
+        if contains_most_keywords(search_words, related_answer)
     ]
     return FoundAnswers(answers, is_sure, related_enough[: MAX_RELATED if near_answers else MAX_RELATED_WITHOUT_MATCH])
 
 
-def contains_most_keywords(asked: str, known_answer: KnownAnswer) -> bool:
+def contains_most_keywords(question: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question; others would mislead."""
-    keywords = required_keywords(asked)
+    keywords = required_keywords(question)
     return matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
 
 
-def filter_public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
+def filter_public_answers(found_answers: list[KnownAnswer]) -> list[KnownAnswer]:
     """Return the publicly visible answers, in order."""
-    if not near:
+    if not found_answers:
         return []
-    answers = queries.list_public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
+    answers = queries.list_public_answers().filter(pk__in=[known_answer.pk for known_answer in found_answers])
     numbers = set(answers.values_list("pk", flat=True))
-    return [known_answer for known_answer in near if known_answer.pk in numbers]
+    return [known_answer for known_answer in found_answers if known_answer.pk in numbers]
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,12 @@ def render_facets(choices: Iterable[tuple[FacetChoice, str, bool]], more: str = 
     return mark_safe("".join([_render_facet_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices]))
 
 
-def _render_facet_link(choice: FacetChoice, url: str, more: str, *, chosen: bool) -> str:
+def _render_facet_link(choice: FacetChoice, url: str, hidden_text: str, *, chosen: bool) -> str:
     """Return the HTML of a facet choice with its count; a chosen one is shown as removable."""
     state = ' aria-current="true"' if chosen else ""
     off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if chosen else ""
     written = choice.count if (choice.count or 0) < 1_000 else localize(choice.count)
-    count = "" if written is None else f' <span class="gk-soft">{written}{more}</span>'
+    count = "" if written is None else f' <span class="gk-soft">{written}{hidden_text}</span>'
     return f'<li><a href="{escape(url)}"{state}>{off}{escape(choice.label)}{count}</a></li>'
 
 

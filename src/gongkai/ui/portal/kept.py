@@ -166,7 +166,7 @@ class HostFolder:
             os.close(self.fd)
 
     def _get_change_stamp(self) -> tuple[int, int]:
-        """Return inode and modification time of the host's change file; zeros if it does not exist."""
+        """Return (inode, modification time) of the host's change file; zeros if it does not exist."""
         try:
             status = os.stat(self.folder / CHANGED / self.host)
         except FileNotFoundError:

@@ -172,7 +172,7 @@ _QUESTION_COLUMNS = {"互动交流", "回应关切", "政策解读"}
 
 
 def list_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
-    """Return URL and label of what visitors can do about a column's subject; a parent column's actions apply too."""
+    """Return (URL, label) of what visitors can do about a column's subject; a parent column's actions apply too."""
     while node is not None:
         if node.fixed == "request":
             return list(REQUEST_ACTIONS)
@@ -190,7 +190,7 @@ def list_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
 
 
 def list_unit_actions(body: Body) -> list[tuple[str, str]]:
-    """Return the actions of a unit's page as URL and label; none for a dissolved unit."""
+    """Return (URL, label) of the actions on a unit's page; none for a dissolved unit."""
     if not body.alive:
         return []
     actions = [(reverse("portal:form", args=["ask"]), "提问")]
@@ -219,9 +219,9 @@ def _strip_question_words(typed: str) -> str:
     )
 
 
-def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
+def _match(name: str, typed: str, unmatched: str, page: PublicPage) -> float:
     """Return the score of a name for a query: all of the typed text, or a part of it."""
-    if name in (typed, rest):
+    if name in (typed, unmatched):
         return EXACT_SCORE + len(name) / 100
     if name not in typed:
         return 0.0

@@ -75,9 +75,9 @@ class SiteTree:
         """Return the top-level columns that are not archived."""
         return [node for node in self.nodes.values() if node.parent is None and not node.archived_at]
 
-    def fixed(self, mark: str) -> ColumnNode | None:
+    def fixed(self, fixed_key: str) -> ColumnNode | None:
         """Return the column that every disclosure platform must have under this key, or None."""
-        return next((node for node in self.nodes.values() if node.fixed == mark), None)
+        return next((node for node in self.nodes.values() if node.fixed == fixed_key), None)
 
 
 class Sites(list[SiteTree]):
@@ -94,7 +94,7 @@ class Sites(list[SiteTree]):
         return {tree.website.pk: tree for tree in self}
 
     def answering(self, host: str) -> SiteTree | None:
-        """Return the site of a host, like `editions.hosts.find_site_of_host`."""
+        """Return the site of a host, or None, like `editions.hosts.find_site_of_host`."""
         host = host.lower()
         by_full_host, by_name = self.by_host.get(host), self.by_host.get(host.rsplit(":", 1)[0])
         if by_full_host is None or by_name is None:

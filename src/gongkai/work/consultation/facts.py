@@ -59,7 +59,7 @@ def find_named_document(line: str) -> Document | None:
 
 
 def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
-    """Return the public documents named on these lines, and the lines that name none."""
+    """Return (public documents named on these lines, lines that name none)."""
     named_documents: dict[int, Document] = {}
     unknown = []
     for line in lines:

@@ -114,7 +114,7 @@ def _tally_one(received: date, closed: datetime | None, due: datetime | None) ->
 
 
 def sum_by_unit(rows: Iterable[UnitMonthTally]) -> list[tuple[Body, InquiryTally]]:
-    """Return the counts of inquiries summed by unit."""
+    """Return (unit, its summed counts of inquiries)."""
     sums: dict[int, tuple[Body, InquiryTally]] = {}
     for row in rows:
         sums.setdefault(row.body.pk, (row.body, InquiryTally()))[1].add(row)
@@ -122,7 +122,7 @@ def sum_by_unit(rows: Iterable[UnitMonthTally]) -> list[tuple[Body, InquiryTally
 
 
 def sum_by_month(rows: Iterable[UnitMonthTally]) -> list[tuple[date, InquiryTally]]:
-    """Return the sums by month, newest first."""
+    """Return (month, its summed counts), newest first."""
     sums: dict[date, InquiryTally] = {}
     for row in rows:
         sums.setdefault(row.month, InquiryTally()).add(row)
@@ -138,7 +138,7 @@ def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
 
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
-    """Return the number of missed dates by unit, of inquiries reassigned or reopened since."""
+    """Return (unit, number of missed dates) of inquiries reassigned or reopened since."""
     entries = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
     numbers = dict(entries.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")

@@ -178,7 +178,7 @@ class DecisionRecordForm(ActForm):
             del self.fields["document"]
 
     def clean_document(self) -> Document | None:
-        """Return the named document."""
+        """Return the named document, or None if the field is empty; refuse an unknown name."""
         typed_name = self.cleaned_data["document"].strip()
         document = find_named_document(typed_name) if typed_name else None
         if typed_name and document is None:

@@ -195,16 +195,16 @@ class RosterImporter(Importer):
         return import_plan
 
     def _find_row_fault(
-        self, row: Row, window: ServiceWindow | None, taken: set[tuple[int, date]], by: Actor
+        self, row: Row, window: ServiceWindow | None, planned_slots: set[tuple[int, date]], by: Actor
     ) -> tuple[str, str, str] | None:
-        """Return column, Chinese fault and advice for a row that cannot be imported, else None."""
+        """Return (column, Chinese fault, advice) for a row that cannot be imported, else None."""
         if window is None:
             return "window", "没有这个窗口", "请填写单位全称和已经设立的窗口的名称"
         checks = (
             (bool(rules.check_unit_staff(by, window)), "body", "您不能给这个窗口排班", "请只导入本单位的窗口"),
             (row["day"] < window.opened_on, "day", "早于窗口启用日期", "请删去这一行"),
             (not default_calendar().is_workday(row["day"]), "day", "不是工作日", "请删去这一行"),
-            ((window.pk, row["day"]) in taken, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
+            ((window.pk, row["day"]) in planned_slots, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
         )
         return next((fault for wrong, *fault in checks if wrong), None)  # type: ignore[return-value]
 

@@ -126,7 +126,7 @@ class OrderImporter(RemovesEntries, Importer):
         return "、".join(name for name, differs in differs_by_name.items() if differs)
 
     def _plan_row(
-        self, made: ImportPlan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
+        self, plan: ImportPlan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
     ) -> None:
         """Add a row that is not stored yet to the plan, or its errors."""
         wrong = [
@@ -141,7 +141,7 @@ class OrderImporter(RemovesEntries, Importer):
         ]
         errors = [row.error(ORDER_SHEET, key, fault, "请核对后改正") for key, fault, is_wrong in wrong if is_wrong]
         if errors or receiver is None:
-            made.errors += errors or [row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
+            plan.errors += errors or [row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
             return
         facts = {name: row[name] or "" for name in ("ref", "title", "text", "name", "phone")}
         asker = digest_for_search("phone", facts["phone"])
@@ -154,7 +154,7 @@ class OrderImporter(RemovesEntries, Importer):
         }
         askers |= {asker} - {""}
         differences = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
-        made.changes.append(RowChange(row.number, f"工单{row['ref']}", None, differences, facts))
+        plan.changes.append(RowChange(row.number, f"工单{row['ref']}", None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the 12345 order of one row."""

@@ -106,7 +106,7 @@ SELECT (SELECT max(changed_at) FROM consultation_knownanswer),
 
 
 def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
-    """Read, in one query, the time of the last change of answers and a fingerprint of the search tuning.
+    """Return (time of the last change of answers, fingerprint of the search tuning), read in one query.
 
     The fingerprint covers weights and synonyms; compare both with earlier values to detect changes.
     """
@@ -182,7 +182,7 @@ class QuarterHits:
 
     @property
     def answered_rate(self) -> int | None:
-        """Return the share of questions answered from the Q&A base, in percent."""
+        """Return the share of questions answered from the Q&A base in percent, None without questions."""
         return compute_percent(self.asked, self.asked + self.unanswered)
 
 

@@ -94,7 +94,7 @@ def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of inquiries assigned to units without staff, for the office above them."""
+    """Return the home-page list of inquiries assigned to units without staff, for the office above; None if empty."""
     staffed = {post.body for post in holders_of(ENTRY_STAFF_ROLES)} | set(by.bodies)
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
     # Inquiries of a government itself are its office's own work.

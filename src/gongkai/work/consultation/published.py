@@ -39,13 +39,13 @@ class MessageFilter:
     year: int | None = None
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "MessageFilter":
+    def read(cls, parameters: Mapping[str, str]) -> "MessageFilter":
         """Parse the filter from a query string; invalid values are ignored."""
-        category = given.get("category", "")
+        category = parameters.get("category", "")
         return cls(
-            parse_whole_number(given.get("body", "")),
+            parse_whole_number(parameters.get("body", "")),
             category if category in Category.values else "",
-            parse_whole_number(given.get("year", ""), 9999),
+            parse_whole_number(parameters.get("year", ""), 9999),
         )
 
 
@@ -97,7 +97,7 @@ def list_messages(
 
 
 def list_filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
-    """Return the units and years by which messages can be filtered."""
+    """Return (units, years) by which messages can be filtered."""
     rows = _filter_message_rows(user, website)
     bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")
     days = rows.filter(document__message_publication__isnull=False).values_list(

@@ -53,7 +53,7 @@ class _LiveRouter:
 
 
 def _list_training_examples() -> list[tuple[str, str]]:
-    """Return texts of answered inquiries and known questions with the key of the answering unit."""
+    """Return (text, key of the answering unit) of answered inquiries and answers of the Q&A base."""
     inquiries = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
     pairs = [
         (text.reveal(), str(body)) for text, body in inquiries.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]
@@ -66,7 +66,7 @@ LIVE_ROUTER = _LiveRouter()
 
 
 def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return the units likely to answer, best first, with confidence and reasons.
+    """Return (unit, route with confidence and reasons) of the units likely to answer, best first.
 
     Routes without any common word are left out, because they only reflect frequencies, and routes far behind the best.
     """
@@ -78,7 +78,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
 
 
 def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return proposals for an inquiry: units named in a return reason first, never returners."""
+    """Return (unit, route) for an inquiry: units named in a return reason first, never returners."""
     stream = log_stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}

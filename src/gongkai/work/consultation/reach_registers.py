@@ -22,7 +22,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 
 
 def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
-    """Return each theme with its number of answers and the contributing units."""
+    """Return (theme, its number of answers, (unit, number) of the contributing units)."""
     counts: dict[int, dict[int, int]] = {}
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES, themes__isnull=False).values("themes", "body")
     for row in rows.annotate(count=Count("pk")).order_by():

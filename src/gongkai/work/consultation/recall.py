@@ -94,27 +94,26 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
 
 
 def find_uncertainties(
-    question: str, content: tuple[EntryPart, ...], near: Nearness, synonyms: Synonyms, this_year: int
+    question: str, content: tuple[EntryPart, ...], nearness: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
-    """Return the points of a question that an answer may leave open.
-
-    None if it answers the same question.
-    """
-    if near.same:
+    """Return the points of a question that an answer may leave open, none if it answers the same question."""
+    if nearness.same:
         return []
     points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
     return (
         points
         or find_missing_words(question, content, synonyms)
-        or ([] if near.strength >= MIN_STRENGTH else ["所问的具体情形"])
+        or ([] if nearness.strength >= MIN_STRENGTH else ["所问的具体情形"])
     )
 
 
-def _find_yes_no_clauses(asked: str) -> list[str]:
+def _find_yes_no_clauses(question: str) -> list[str]:
     """Return the clauses of a question that ask yes or no; all clauses if one of them names a special case."""
-    clauses = [clause for clause in _CLAUSE_PATTERN.findall(asked) if _YES_NO_PATTERN.search(clause)]
+    clauses = [clause for clause in _CLAUSE_PATTERN.findall(question) if _YES_NO_PATTERN.search(clause)]
     return (
-        _CLAUSE_PATTERN.findall(asked) if any(_SPECIAL_CASE_PATTERN.search(clause) for clause in clauses) else clauses
+        _CLAUSE_PATTERN.findall(question)
+        if any(_SPECIAL_CASE_PATTERN.search(clause) for clause in clauses)
+        else clauses
     )
 
 
@@ -382,10 +381,7 @@ def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
 
 
 def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
-    """Return existing answers to nearly the same question.
-
-    `besides` is the primary key of an answer to leave out.
-    """
+    """Return existing answers to nearly the same question, without the one with the key `besides`."""
     tokens = set(make_search_tokens(question))
     candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [

@@ -201,7 +201,7 @@ class SelectedMessageRegister(Register[MessagePublication]):
 
 
 def make_publication_tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
-    """Return the tabs of 留言公开: label, URL, whether active."""
+    """Return (label, URL, whether active) of the tabs of 留言公开."""
     views: tuple[tuple[str, str, int], ...] = (
         ("可以选登", SelectableMessageRegister.name, published.list_selectable_inquiries(by).count()),
         ("已选登", SelectedMessageRegister.name, published.list_selected_publications(by).count()),

@@ -77,7 +77,7 @@ def get_backlog(body: Body) -> ReviewBacklog:
 
 
 def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Return pairs of a unit's answers that ask nearly the same question."""
+    """Return (answer, answer) pairs of a unit that ask nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     compared_answers = list(rows[:MAX_COMPARED_ANSWERS])
     tokens_by_answer = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]

@@ -147,7 +147,7 @@ class CoverageCell:
 
     @property
     def newest_asked(self) -> "PublicText | None":
-        """Return the newest text that nobody has checked."""
+        """Return the newest text that nobody has checked, or None."""
         return max(self.asked, key=lambda text: text.at, default=None)
 
     @property
@@ -376,7 +376,7 @@ def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
 def sum_cells(
     cells: Iterable[CoverageCell],
 ) -> tuple[StateCounts, dict[str, StateCounts], dict[int, tuple[Body | None, StateCounts]]]:
-    """Return the sums of all cells, by domain, and by unit (0: no unit known)."""
+    """Return (sum of all cells, sums by domain, (unit, sum) by its key; 0 for no unit)."""
     total_counts, domains, units = StateCounts(), dict[str, StateCounts](), dict[int, tuple[Body | None, StateCounts]]()
     for cell in cells:
         total_counts.add(cell)

@@ -215,13 +215,13 @@ def _find_unticked_groups(row: Row) -> Iterable[CellError]:
             yield row.error(CATALOGUE_SHEET, present_columns[0], fault, f"请在“{heads}”中至少勾选一列")
 
 
-def _make_row_change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> RowChange:
+def _make_row_change(row: Row, domain: str, key: str, position: int, government: Body, is_known: bool) -> RowChange:
     """Return the planned draft item of a row, with what the preview shows."""
     facts = {name: row[name] for name in STORED_FIELDS if row.has(name) and row[name] is not None}
     differences = (
         Difference("领域", "", domain),
         Difference("公开主体", "", row["responsible"]),
-        Difference("与现行版本", "", "相同，沿用栏目对应" if known else "新的事项"),
+        Difference("与现行版本", "", "相同，沿用栏目对应" if is_known else "新的事项"),
     )
     label = f"{row['first']} › {row['second']}" if row["second"] else row["first"]
     return RowChange(
@@ -254,10 +254,10 @@ def _warn_of_unknown_names(domains: Iterable[str], rows: Iterable[Row], governme
 
 
 def _describe_version_changes(
-    domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool
+    domain: str, rows_by_key: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool
 ) -> str:
     """Describe the changes of a version; removed items are only counted if all rows are valid."""
-    given_keys = {key for name, key in seen if name == domain}
+    given_keys = {key for name, key in rows_by_key if name == domain}
     removed_keys, added_keys = before[domain] - given_keys, given_keys - before[domain]
     less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(removed_keys)}项"
     return f"{domain}：与现行版本相比，新增{len(added_keys)}项，{less}，{len(given_keys & before[domain])}项不变。"

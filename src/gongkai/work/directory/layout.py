@@ -189,7 +189,7 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
 def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
-    """Return the rows of a sheet below one header row; empty if it contains no catalogue."""
+    """Return (number, cells) of a sheet's rows below one header row; empty if it contains no catalogue."""
     rows = fill_merged(page)
     at = _find_header_row(rows)
     if at is None:
@@ -279,7 +279,7 @@ def _is_note(cells: list[object]) -> bool:
 
 
 def _fill_down_item_names(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
-    """Fill items' names from the row above, in a file that has no merged cells: an empty 一级事项 is the one above."""
+    """Yield (number, cells) with empty items' names filled from the row above, for files without merged cells."""
     places = [
         at
         for at, head in enumerate(heads)

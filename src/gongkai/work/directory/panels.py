@@ -47,7 +47,7 @@ def followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
 
 
 def list_steps(followup: Followup) -> list[tuple[str, date | None]]:
-    """Return the four steps of a follow-up with their days (B-04)."""
+    """Return (step, its day or None) of a follow-up's four steps (B-04)."""
     days = (followup.drafted_on, followup.submitted_on, followup.approved_on, followup.issued_on)
     return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
 
@@ -64,8 +64,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def gaps_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: gaps of the user's units by domain; for a 政务公开办 also
-    unpublished items and pending drafts."""
+    """Return the home page block on gaps of the user's units; for a 政务公开办 also unpublished items and drafts; None if empty."""
     home = queries.get_maintained_government(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)

@@ -185,7 +185,7 @@ class AccountFigures:
 
     @property
     def share(self) -> int | None:
-        """Return the percentage of open accounts that were updated in time."""
+        """Return the percentage of open accounts that were updated in time, None without any."""
         return compute_percent(self.fresh, self.open)
 
 

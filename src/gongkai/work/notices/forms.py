@@ -272,21 +272,21 @@ class GrantForm(ActForm):
         self._prepare_until(ask.wanted_date)
         self.said = (f"{describe_due_date(self.entry)}，{ask.asked_by}申请延期至{day(ask.wanted_date)}。",)
 
-    def _prepare_until(self, wanted: date) -> None:
+    def _prepare_until(self, requested_date: date) -> None:
         """Set the requested date, or require another one if it has passed."""
         until = self.fields["until"]
         assert isinstance(until, YearCheckedDateField)
         first = get_first_extension_day(self.entry)
         until.widget.attrs["min"] = first.isoformat()
-        if wanted >= first:
-            until.initial = wanted
+        if requested_date >= first:
+            until.initial = requested_date
             until.help_text = "不填则按申请的期限。"
         else:
             until.required = True
-            until.help_text = f"申请的日期为{day(wanted)}，请另定不早于{day(first)}的日期。"
+            until.help_text = f"申请的日期为{day(requested_date)}，请另定不早于{day(first)}的日期。"
 
     def clean_until(self) -> date | None:
-        """Refuse dates that the action would refuse."""
+        """Return the date; refuse one that the action would refuse."""
         until: date | None = self.cleaned_data["until"]
         if until and (reasons := check_extension_day(self.entry, until)):
             raise forms.ValidationError(reasons)
@@ -300,7 +300,7 @@ class ReopenForm(ActForm):
     until = YearCheckedDateField(label="新的期限", required=False, help_text="不填则期限不变。")
 
     def clean_until(self) -> date | None:
-        """Refuse dates in the past."""
+        """Return the date, or None; refuse one in the past."""
         day: date | None = self.cleaned_data["until"]
         if day and day < timezone.localdate():
             raise forms.ValidationError("新的期限不能早于今天。")

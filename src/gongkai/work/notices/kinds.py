@@ -32,7 +32,7 @@ from gongkai.work.notices.states import (
 
 
 def _filter_led(actor: Actor) -> Q | None:
-    """Select entries that one of the actor's units leads."""
+    """Return the condition for entries that one of the actor's units leads; None without units."""
     if not actor.bodies:
         return None
     through = Assignment.leads.through
@@ -95,7 +95,7 @@ INNER_KIND = replace(
 
 
 def _filter_own_shares(actor: Actor) -> Q | None:
-    """Select shares of a task of one of the actor's units."""
+    """Return the condition for shares of a task of one of the actor's units; None without units."""
     if not actor.bodies:
         return None
     return Q(pk__in=Delegation.objects.filter(task__body_id__in=actor.bodies).values("pk"))
@@ -119,7 +119,7 @@ DELEGATED_KIND = EntryKind(
 
 
 def _filter_own_contributions(actor: Actor) -> Q | None:
-    """Select contributions to a task of one of the actor's units."""
+    """Return the condition for contributions to a task of the actor's units; None without units."""
     if not actor.bodies:
         return None
     return Q(pk__in=Contribution.objects.filter(task__body_id__in=actor.bodies).values("pk"))

@@ -116,7 +116,7 @@ def cancel_submissions(happened: ActionEvent) -> None:
     if not isinstance(task, Entry) or task.outcome not in CANCELLED_OUTCOMES:
         return
     for entry in Entry.objects.open().filter(upward__assignment=task.pk).order_by("pk"):
-        cancel_upward(entry, by=SYSTEM, reason=_cancel_reason(task), cause=happened.by)
+        cancel_upward(entry, by=SYSTEM, reason=_make_cancel_reason(task), cause=happened.by)
 
 
 def cancel_old_submissions() -> dict[str, int]:
@@ -125,12 +125,12 @@ def cancel_old_submissions() -> dict[str, int]:
     done = 0
     for upward in left.select_related("entry", "assignment__entry").order_by("pk"):
         if upward.assignment is not None:
-            cancel_upward(upward.entry, by=SYSTEM, reason=_cancel_reason(upward.assignment.entry))
+            cancel_upward(upward.entry, by=SYSTEM, reason=_make_cancel_reason(upward.assignment.entry))
             done += 1
     return {"cancelled": done}
 
 
-def _cancel_reason(task: Entry) -> str:
+def _make_cancel_reason(task: Entry) -> str:
     return f"任务（{task.number}）{task.state_label}，不再报送"
 
 

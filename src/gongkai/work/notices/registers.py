@@ -37,7 +37,7 @@ from gongkai.work.notices.states import NoticeState, UpwardState
 from gongkai.work.notices.views.registers import list_own_bodies
 
 
-def _guided_name(row: Guidance) -> Body | str:
+def _get_guided_name(row: Guidance) -> Body | str:
     return row.guided or row.counterpart
 
 
@@ -62,7 +62,7 @@ class GuidanceRegister(Register[Guidance]):
         "on",
         "kind",
         "guiding",
-        Column("guided", "对象", value=_guided_name, order="guided__name"),
+        Column("guided", "对象", value=_get_guided_name, order="guided__name"),
         "words",
         Column("measure", value=lambda row: row.measure.title if row.measure else ""),
         Column("recorded_by", at=FILE_AND_RECORD),
@@ -97,11 +97,11 @@ def list_notices_in_force(by: Actor, row: Upward | None) -> QuerySet[Notice]:
     return visible_to(by).filter(state=NoticeState.LIVE)
 
 
-def _due_date(row: Upward) -> date | None:
+def _get_due_date(row: Upward) -> date | None:
     return timezone.localdate(row.entry.due_at) if row.entry.due_at else None
 
 
-def _sent_time(row: Upward) -> object:
+def _get_sent_time(row: Upward) -> object:
     return "不再报送" if row.entry.outcome == UpwardState.CANCELLED else row.sent_at or "未报送"
 
 
@@ -136,8 +136,8 @@ class UpwardRegister(Register[Upward]):
         Column("entry__number", "编号", at=FILE_AND_RECORD),
         Column("entry__body", "报送单位"),
         Column("addressee", width=20),
-        Column("due", "期限", value=_due_date, order="entry__due_at"),
-        Column("sent_at", "报送时间", value=_sent_time, order="sent_at"),
+        Column("due", "期限", value=_get_due_date, order="entry__due_at"),
+        Column("sent_at", "报送时间", value=_get_sent_time, order="sent_at"),
         Column("receipt", cell=_receipt_cell, width=20),
         Column("notice", at=FILE_AND_RECORD),
         Column("words", at=FILE_AND_RECORD),
@@ -205,11 +205,11 @@ def _filter_remaining(rows: QuerySet[Entry], name: str, value: str) -> QuerySet[
     return rows.filter(closed_at=None) if value == "open" else rows.filter(outcome=value)
 
 
-def _entry_due_date(entry: Entry) -> date | None:
+def _get_entry_due_date(entry: Entry) -> date | None:
     return timezone.localdate(entry.due_at) if entry.due_at else None
 
 
-def _statement_of(row: Entry) -> str:
+def _get_statement(row: Entry) -> str:
     task = row.task  # type: ignore[attr-defined]
     return task.statement if task else ""
 
@@ -225,8 +225,8 @@ class LookbackCandidateRegister(Register[Entry]):
         Column("number", at=FILE_ONLY),
         "body",
         Column("state", "状态", value=lambda row: row.state_label, order="state"),
-        Column("due_at", "期限", value=_entry_due_date, order="due_at"),
-        Column("statement", "完成情况", value=_statement_of, width=40),
+        Column("due_at", "期限", value=_get_entry_due_date, order="due_at"),
+        Column("statement", "完成情况", value=_get_statement, width=40),
     )
     main = "title"
     filters = (
@@ -298,7 +298,7 @@ class CarriedTaskRegister(Register[Carry]):
         Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_link_target),
         Column("target__entry__body", "责任单位"),
         Column("office", "责任处室", value=lambda row: row.target.entry.office or "", at=FILE_AND_RECORD),
-        Column("due", "期限", value=lambda row: _entry_due_date(row.target.entry), order="target__entry__due_at"),
+        Column("due", "期限", value=lambda row: _get_entry_due_date(row.target.entry), order="target__entry__due_at"),
         Column("by", at=FILE_AND_RECORD),
         Column("at", at=FILE_AND_RECORD),
     )

@@ -45,7 +45,7 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
 
 
 def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
-    """Return the unit of an area with the same name as one of these units, without place names."""
+    """Return the unit of an area with the same name as one of these units, place names left out; None without one."""
     tails = {_strip_place(body) for body in owners}
     units = Body.objects.filter(parent=area, active_to=None, merged_into=None).order_by("position", "pk")
     return next((body for body in units if _strip_place(body) in tails), None)

@@ -65,9 +65,9 @@ def apply_published_text(announcement: Announcement, revision: AnnouncementRevis
         _close_feedback(announcement, edition.document)
 
 
-def _apply_survey_text(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
+def _apply_survey_text(survey: Survey, kind: str, revision: AnnouncementRevision, day: date) -> None:
     """Open a survey with its published questions, or record that its findings were published."""
-    if what == _Kind.FINDINGS:
+    if kind == _Kind.FINDINGS:
         actions.record_published_findings(survey, by=SYSTEM, on=day)
         return
     ends = date.fromisoformat(revision.terms["ends_on"])

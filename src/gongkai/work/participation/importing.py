@@ -294,28 +294,28 @@ class CommentImporter(Importer):
             self._plan_row(result, row, period, point)
         return result
 
-    def _plan_row(self, made: ImportPlan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
+    def _plan_row(self, plan: ImportPlan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
         """Plan one row: a numbered comment gets its point, a new one is added; faults become errors of the row."""
         if row["number"]:
             comment = period.comments.get(row["number"])
             if comment is None:
-                made.errors.append(row.error(COMMENT_SHEET, "number", "没有这条意见", "新的意见不填编号"))
+                plan.errors.append(row.error(COMMENT_SHEET, "number", "没有这条意见", "新的意见不填编号"))
             elif point is None or comment.point_id == point.pk:
-                made.same += 1
+                plan.same += 1
             else:
                 diff = Difference("归纳序号", str(comment.point.position if comment.point else ""), str(point.position))
                 facts = {"period": period.consultation, "point": point}
-                made.changes.append(RowChange(row.number, f"第{comment.number}条意见", comment, (diff,), facts))
+                plan.changes.append(RowChange(row.number, f"第{comment.number}条意见", comment, (diff,), facts))
             return
         at = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
         if not period.consultation.is_open(row["received_on"]):
-            made.errors.append(
+            plan.errors.append(
                 row.error(COMMENT_SHEET, "received_on", "不在征求意见的期限内", "只登记期限内收到的意见")
             )
             return
         channel = row["channel"] or CommentChannel.OTHER.value
         if channel == CommentChannel.FORM:
-            made.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
+            plan.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
             return
         new_comment = actions.SubmittedComment(
             text=row["text"],
@@ -327,7 +327,7 @@ class CommentImporter(Importer):
         )
         facts_of_new: dict[str, object] = {"period": period.consultation, "point": point, "given": new_comment}
         differences = (Difference("意见内容", "", row["text"][:120]),)
-        made.changes.append(RowChange(row.number, row["text"][:40], None, differences, facts_of_new))
+        plan.changes.append(RowChange(row.number, row["text"][:40], None, differences, facts_of_new))
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register new comments, one action a period; then assign comments to points."""

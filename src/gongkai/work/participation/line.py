@@ -275,22 +275,26 @@ def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
 
 
 def _make_public_steps(
-    made: PublicTimeline, announcements: list[Announcement], public: dict[int, Shelf], listed: bool
+    timeline: PublicTimeline, announcements: list[Announcement], public: dict[int, Shelf], listed: bool
 ) -> list[PublicStep]:
     """Return the public steps of a decision; hearings and evaluation only if they were published."""
 
     def rows(what: str) -> list[Shelf]:
         return [public[announcement.pk] for announcement in announcements if announcement.what == what]
 
-    entry = made.decision.entry
+    entry = timeline.decision.entry
     drafts, hearings, tables, results = (
         rows(announcement_kind) for announcement_kind in (_Kind.DRAFT, _Kind.HEARING, _Kind.ADOPTION, _Kind.RESULT)
     )
-    is_over = drafts and not made.is_open
+    is_over = drafts and not timeline.is_open
     steps = [
-        PublicStep("列入目录", [], listed, words="" if listed else describe_missing_listing(made.decision)),
+        PublicStep("列入目录", [], listed, words="" if listed else describe_missing_listing(timeline.decision)),
         PublicStep(
-            "征求意见", drafts, bool(is_over), current=made.is_open, words=_describe_period(made) if is_over else ""
+            "征求意见",
+            drafts,
+            bool(is_over),
+            current=timeline.is_open,
+            words=_describe_period(timeline) if is_over else "",
         ),
     ]
     if hearings:
@@ -298,11 +302,11 @@ def _make_public_steps(
     awaits_table = bool(is_over) and not tables and entry.state == DecisionState.CONSULTING
     steps.append(
         PublicStep(
-            "意见采纳情况", tables, bool(tables), current=awaits_table, words=made.next_step if awaits_table else ""
+            "意见采纳情况", tables, bool(tables), current=awaits_table, words=timeline.next_step if awaits_table else ""
         )
     )
     decided = entry.state in PUBLISHED_STATES
-    result = [*results, *([made.document] if made.document else []), *made.explained]
+    result = [*results, *([timeline.document] if timeline.document else []), *timeline.explained]
     steps.append(PublicStep("决定和公布", result, decided, current=bool(tables) and not decided))
     evaluations = rows(_Kind.EVALUATION)
     if evaluations:
@@ -310,18 +314,16 @@ def _make_public_steps(
     return steps
 
 
-def _describe_period(made: PublicTimeline) -> str:
+def _describe_period(timeline: PublicTimeline) -> str:
     """Return the days of a finished consultation with the number of comments; "" while it is open."""
-    if made.consultation is None or made.received is None:
+    if timeline.consultation is None or timeline.received is None:
         return ""
-    brought = f"共收到意见{made.received}条" if made.received else "没有收到意见"
-    return (
-        f"{day_in_words(made.consultation.starts_on)}至{day_in_words(made.consultation.ends_on)}，已经结束，{brought}"
-    )
+    brought = f"共收到意见{timeline.received}条" if timeline.received else "没有收到意见"
+    return f"{day_in_words(timeline.consultation.starts_on)}至{day_in_words(timeline.consultation.ends_on)}，已经结束，{brought}"
 
 
 def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
-    """Return the decision of a published announcement and its open period, if any.
+    """Return (decision, its open period or None) of a published announcement; None for other sources.
 
     Other sources return None.
     """

@@ -332,7 +332,7 @@ class OpeningRegister(Register[Opening]):
         return row.theme
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the units whose tasks of the year require an event."""
+        """Return the units whose tasks of the year require an event, or the chosen one of them."""
         wanted_kind = chosen.get("kind")
         ordered = tuple(
             word

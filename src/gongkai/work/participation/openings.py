@@ -121,7 +121,7 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
 
 
 def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
-    """Return the number of events and guests in a period by kind.
+    """Return (events, guests) in a period by kind.
 
     Args:
         whose: the condition on the unit.
@@ -150,7 +150,7 @@ def _get_path(row: Shelf) -> str:
 def list_public_openings(
     government: Body, today: date | None = None, *, site: int | None = None, address: Callable[[Shelf], str] = _get_path
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
-    """Return announced events, next first, and those of the last year, latest first.
+    """Return (announced events, next first; those of the last year, latest first).
 
     Args:
         government: the government whose units are shown.

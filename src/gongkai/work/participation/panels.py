@@ -85,7 +85,7 @@ def required_opening_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of events without a record."""
+    """Return the home-page list of past events without a record; None if empty."""
     today = timezone.localdate()
     own_openings = Opening.objects.filter(
         make_unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None

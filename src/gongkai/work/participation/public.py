@@ -239,7 +239,7 @@ class QuestionnaireForm(IntakeForm):
 def _read_answers(
     questions: Sequence[PublishedQuestion], data: Mapping[str, object]
 ) -> tuple[dict[int, list[int]], dict[int, str]]:
-    """Return chosen option numbers and written texts, both by question number."""
+    """Return (chosen option numbers, written texts) by question number."""
     chosen: dict[int, list[int]] = {}
     texts: dict[int, str] = {}
     for question in questions:

@@ -98,9 +98,9 @@ def list_catalogue_units(by: Actor) -> QuerySet[Body]:
     return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
-def find_points(consultation: Consultation, asked: str) -> list[Point]:
+def find_points(consultation: Consultation, typed: str) -> list[Point]:
     """Return the points that a typed number (12, 12. 建议…) or text refers to."""
-    points, text = consultation.points.all(), asked.strip()
+    points, text = consultation.points.all(), typed.strip()
     position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", text)
     if position:
         return list(points.filter(position=int(position[1])))
@@ -113,9 +113,9 @@ def list_largest_points(consultation: Consultation) -> list[Point]:
     return list(points.order_by("-count", "position")[:MAX_OFFERED_POINTS])
 
 
-def search_comments(rows: QuerySet[Comment], asked: str) -> list[int]:
+def search_comments(rows: QuerySet[Comment], search_words: str) -> list[int]:
     """Return the comments that contain a text; encrypted values are searched one by one."""
-    search_text = asked.lower()
+    search_text = search_words.lower()
     opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
     return [
         pk

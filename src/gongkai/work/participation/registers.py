@@ -79,7 +79,7 @@ class CatalogueRegister(Register[Catalogue]):
         return reverse("participation:catalogue", args=[row.pk])
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the governments, each of which must have a catalogue (国令第713号第三条)."""
+        """Return the governments, each of which must have a catalogue (国令第713号第三条); None without a year."""
         if chosen.year is None:
             return None
         return bodies_of(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)

@@ -50,15 +50,15 @@ def start_background_grouping(consultation: Consultation, *, by: Actor) -> Erran
     )
 
 
-def describe_grouping_result(consultation: Consultation, moved: int) -> str:
+def describe_grouping_result(consultation: Consultation, grouped_count: int) -> str:
     """Return the result of grouping in words."""
     remaining = consultation.comments.filter(point=None).count()
     rest = f"，其余{remaining}条没有相近的意见，请逐条归纳" if remaining else ""
-    return f"归纳了{moved}条相近的意见{rest}。"
+    return f"归纳了{grouped_count}条相近的意见{rest}。"
 
 
 def run_grouping(running: RunningJob) -> JobResult | None:
-    """Run the grouping: compare, then write in one action."""
+    """Run the grouping: compare, then write in one action (Refused: the consultation is gone)."""
     consultation = (
         Consultation.objects.select_related("decision__entry__body")
         .filter(pk=read_number(running.facts, "consultation"))

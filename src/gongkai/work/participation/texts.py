@@ -48,10 +48,10 @@ def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
 
 
 def match_groups_to_points(
-    groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[str, int]
+    groups: Sequence[Sequence[int]], texts: dict[int, str], points_by_text: dict[str, int]
 ) -> dict[int, int]:
     """Return group position → point, for groups that resemble an existing point."""
-    pairs = [(f"p{number}", text) for text, number in known.items()]
+    pairs = [(f"p{number}", text) for text, number in points_by_text.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
     near_duplicates = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
     return {
@@ -268,7 +268,7 @@ def _make_survey_html(terms: Mapping[str, object]) -> str:
     """Return the HTML of the announcement of a survey with all questions."""
     ends = day_in_words(date.fromisoformat(read_text(terms, "ends_on")))
     questions_html = "".join(
-        _question_heading_html(place, question) + _make_options_html(question)
+        _render_question_heading(place, question) + _make_options_html(question)
         for place, question in enumerate(read_records(terms, "asked"), 1)
     )
     return "".join(
@@ -284,7 +284,7 @@ def _make_survey_html(terms: Mapping[str, object]) -> str:
     )
 
 
-def _question_heading_html(place: int, question: Mapping[str, object]) -> str:
+def _render_question_heading(place: int, question: Mapping[str, object]) -> str:
     return f"<h3>{place}. {escape(read_text(question, 'text'), quote=False)}</h3>"
 
 
@@ -330,21 +330,21 @@ def explain_share_sum(kind: str, shares: Sequence[int]) -> str:
     return f"{cause}合计不等于100%。"
 
 
-def _make_tally_html(place: int, one: Mapping[str, object]) -> str:
+def _make_tally_html(place: int, question: Mapping[str, object]) -> str:
     """Return a question with its answers counted; written answers are only counted as a whole."""
-    head = _question_heading_html(place, one)
-    answered = read_number(one, "answered")
-    if read_text(one, "kind") == QuestionKind.WORDS:
+    head = _render_question_heading(place, question)
+    answered = read_number(question, "answered")
+    if read_text(question, "kind") == QuestionKind.WORDS:
         return head + make_paragraphs(
             f"{answered}人填写了意见，归纳和答复见“共性问题和答复”。" if answered else "没有人填写。"
         )
     rows = [
         [read_text(row, "option"), read_text(row, "count"), f"{read_number(row, 'share')}%"]
-        for row in read_records(one, "lines")
+        for row in read_records(question, "lines")
     ]
-    mean = f"，平均{one['mean']}分" if read_text(one, "kind") == QuestionKind.SCALE and answered else ""
+    mean = f"，平均{question['mean']}分" if read_text(question, "kind") == QuestionKind.SCALE and answered else ""
     sum_note = explain_share_sum(
-        read_text(one, "kind"), [read_number(row, "share") for row in read_records(one, "lines")]
+        read_text(question, "kind"), [read_number(row, "share") for row in read_records(question, "lines")]
     )
     return (
         head + make_paragraphs(f"{answered}人回答{mean}。{sum_note}") + make_table(["选项", "人数", "占回答人数"], rows)

@@ -277,14 +277,14 @@ class _ImportPlanning:
         if stored := self._register.find_by_number(number):
             self._plan_stored_row(row, stored, body)
         elif number in self._register.foreign:
-            self._wrong(row, "number", f"“{number}”是其他单位的申请", "请核对编号")
+            self._add_error(row, "number", f"“{number}”是其他单位的申请", "请核对编号")
         elif number and row["external_ref"]:
             todo = "是原登记簿的编号的，只填在“原编号”；是本系统的编号的，请照导出的填写"
-            self._wrong(row, "number", f"系统中没有编号“{number}”", todo)
+            self._add_error(row, "number", f"系统中没有编号“{number}”", todo)
         elif body is None:
             alike = nearest_words(str(row["body"]), self._bodies)
             todo = f"可能是{'、'.join(f'“{one}”' for one in alike)}；" if alike else ""
-            self._wrong(row, "body", f"没有单位“{row['body']}”", f"{todo}请填写单位名录中的名称")
+            self._add_error(row, "body", f"没有单位“{row['body']}”", f"{todo}请填写单位名录中的名称")
         else:
             self._plan_unit_row(row, body, str(row["external_ref"] or number))
 
@@ -293,7 +293,7 @@ class _ImportPlanning:
         identity, other_columns = find_differences(row, stored, body)
         for key in identity:
             todo = "同一件的，请改为与系统中一致或者删去这一行；不是同一件的，请改编号或者原编号"
-            self._wrong(row, key, f"与已登记的{stored['number']}不同", todo)
+            self._add_error(row, key, f"与已登记的{stored['number']}不同", todo)
         if identity:
             return
         self.plan.same += 1
@@ -314,18 +314,18 @@ class _ImportPlanning:
             else:
                 todo = "两件申请的，请分别编号；同一件的，只留一行"
                 at = "external_ref" if row["external_ref"] else "number"
-                self._wrong(row, at, f"编号“{ref}”与第{earlier_row.number}行相同，内容不同", todo)
+                self._add_error(row, at, f"编号“{ref}”与第{earlier_row.number}行相同，内容不同", todo)
             return
         self._plan_new_row(row, body, ref)
 
     def _plan_new_row(self, row: Row, body: Body, ref: str) -> None:
         """Plan a new request unless the user may not register it, a value is wrong or a step is too recent to import."""
         if against := check_registrar(self._by, body):
-            self._wrong(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
+            self._add_error(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
             return
         wrong = find_row_faults(row)
         for key, fault in wrong:
-            self._wrong(row, key, fault.rstrip("。"), "请核对后改正")
+            self._add_error(row, key, fault.rstrip("。"), "请核对后改正")
         if recent_columns := [
             key for key, _ in _DAY_COLUMN_ORDER if self._began and row[key] and row[key] >= self._began
         ]:
@@ -334,7 +334,7 @@ class _ImportPlanning:
                 f"本平台自{self._began}起使用，以后的办理不能随登记簿导入",
                 "请删去，导入以后在申请页面补录，由另一人核对",
             )
-            self._wrong(row, recent_columns[0], fault, todo)
+            self._add_error(row, recent_columns[0], fault, todo)
             return
         if needs_decider(row, body, self._by):
             self._closed.append(row.number)
@@ -343,7 +343,7 @@ class _ImportPlanning:
                 self.plan.notes.append(f"第{row.number}行没有编号，内容与同一天收到的{number}相同，请确认不是同一件。")
             self.plan.changes.append(_make_change(row, body, ref))
 
-    def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
+    def _add_error(self, row: Row, key: str, what: str, todo: str) -> None:
         self.plan.errors.append(row.error(REQUEST_SHEET, key, what, todo))
 
     def _conclude(self) -> None:

@@ -155,7 +155,7 @@ def _group_steps(steps: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
     return [(name, rows) for name, rows in found.items() if rows]
 
 
-def _readable_text(complaint: Complaint, text: str, *, clear: bool) -> str:
+def _get_readable_text(complaint: Complaint, text: str, *, clear: bool) -> str:
     return text if clear else deidentify_complaint(complaint, text).text
 
 
@@ -169,8 +169,8 @@ def complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:
     )
     return {
         "complaint": complaint,
-        "text": _readable_text(complaint, complaint.text.reveal(), clear=works),
-        "answer": _readable_text(complaint, complaint.answer, clear=works),
+        "text": _get_readable_text(complaint, complaint.text.reveal(), clear=works),
+        "answer": _get_readable_text(complaint, complaint.answer, clear=works),
         "same": list(other_entries.select_related("complaint").order_by("pk")) if complaint.request_id else [],
         "channel": ReceiptChannel(complaint.channel).label,
         "works": works,

@@ -117,7 +117,7 @@ def _overdue_part(day: str) -> ProgressSection:
         f"应当在{day}以前答复，现在还没有答复。您可以联系承办单位询问办理情况。",
         "认为行政机关在政府信息公开工作中侵犯您的合法权益的，可以投诉、举报，也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。",
     )
-    return ProgressSection("已经超过答复期限", said, links=(_complaint_link(),))
+    return ProgressSection("已经超过答复期限", said, links=(_get_complaint_link(),))
 
 
 def _revoked_part(request: Request) -> ProgressSection | None:
@@ -148,7 +148,9 @@ def _ended_parts(request: Request) -> Iterator[ProgressSection]:
     if is_answered(request) or entry.outcome in {NOT_CORRECTED, FEE_NOT_PAID}:
         document_name = "本答复" if is_answered(request) else "不再处理告知书"
         yield ProgressSection(
-            "对处理有不同意见的", (describe_remedies(row, entry.body, of=document_name),), links=(_complaint_link(),)
+            "对处理有不同意见的",
+            (describe_remedies(row, entry.body, of=document_name),),
+            links=(_get_complaint_link(),),
         )
 
 
@@ -171,7 +173,7 @@ def _unanswered_part(request: Request) -> ProgressSection:
     return ProgressSection("办理结果", texts, links=links)
 
 
-def _complaint_link() -> tuple[str, str]:
+def _get_complaint_link() -> tuple[str, str]:
     return ("投诉", reverse("portal:form", args=["complaint"]))
 
 

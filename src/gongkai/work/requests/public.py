@@ -40,11 +40,11 @@ _APPLICATION_NOTES = (
 )
 
 
-def _head_cell(text: str, down: int = 1) -> FormCell:
+def _make_head_cell(text: str, down: int = 1) -> FormCell:
     return FormCell(text, down=down, head=True)
 
 
-def _checkbox_list(labels: list[str]) -> str:
+def _make_checkbox_list(labels: list[str]) -> str:
     return "　".join(f"{_CHECKBOX}{label}" for label in labels)
 
 
@@ -52,18 +52,23 @@ def _application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
     """Return the cells of the printed application form, with the declared fields."""
     kinds = [kind.label for kind in ApplicantKind if kind != ApplicantKind.PERSON]
     return (
-        (_head_cell("公民", 3), _head_cell("姓名"), FormCell(), _head_cell("联系电话"), FormCell()),
-        (_head_cell("身份证明"), FormCell(across=3)),
-        (_head_cell("通信地址、邮编"), FormCell(across=3)),
-        (_head_cell("法人或者其他组织", 5), _head_cell("名称"), FormCell(across=3)),
-        (_head_cell("类型"), FormCell(_checkbox_list(kinds), across=3)),
-        (_head_cell("统一社会信用代码"), FormCell(across=3)),
-        (_head_cell("法定代表人"), FormCell(), _head_cell("联系人及电话"), FormCell()),
-        (_head_cell("通信地址、邮编"), FormCell(across=3)),
-        (_head_cell("传真、电子邮箱"), FormCell(across=4)),
-        (_head_cell("受理单位"), FormCell(across=4)),
+        (_make_head_cell("公民", 3), _make_head_cell("姓名"), FormCell(), _make_head_cell("联系电话"), FormCell()),
+        (_make_head_cell("身份证明"), FormCell(across=3)),
+        (_make_head_cell("通信地址、邮编"), FormCell(across=3)),
+        (_make_head_cell("法人或者其他组织", 5), _make_head_cell("名称"), FormCell(across=3)),
+        (_make_head_cell("类型"), FormCell(_make_checkbox_list(kinds), across=3)),
+        (_make_head_cell("统一社会信用代码"), FormCell(across=3)),
+        (_make_head_cell("法定代表人"), FormCell(), _make_head_cell("联系人及电话"), FormCell()),
+        (_make_head_cell("通信地址、邮编"), FormCell(across=3)),
+        (_make_head_cell("传真、电子邮箱"), FormCell(across=4)),
+        (_make_head_cell("受理单位"), FormCell(across=4)),
         *_iterate_declared_rows(),
-        (_head_cell("申请人签名或者盖章"), FormCell("", across=2), _head_cell("申请日期"), FormCell("    年  月  日")),
+        (
+            _make_head_cell("申请人签名或者盖章"),
+            FormCell("", across=2),
+            _make_head_cell("申请日期"),
+            FormCell("    年  月  日"),
+        ),
     )
 
 
@@ -72,7 +77,10 @@ def _iterate_declared_rows() -> Iterator[tuple[FormCell, ...]]:
     for column, facts in load_declarations(Request).values():
         room = "\n" * (facts.rows - 1)
         choices = [label for key, label in column.flatchoices if key != DeliveryRoute.PAGE]
-        yield _head_cell(str(column.verbose_name)), FormCell(_checkbox_list(choices) if choices else room, across=4)
+        yield (
+            _make_head_cell(str(column.verbose_name)),
+            FormCell(_make_checkbox_list(choices) if choices else room, across=4),
+        )
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +138,7 @@ PROVISION_CHOICES = [
 _BY_EMAIL = f"{ProvisionForm.ELECTRONIC}-{DeliveryRoute.EMAIL}"
 
 
-def _choices_by(route: DeliveryRoute) -> tuple[str, ...]:
+def _list_choices_by(route: DeliveryRoute) -> tuple[str, ...]:
     return tuple(value for value, _ in PROVISION_CHOICES if value.endswith(f"-{route}"))
 
 
@@ -152,9 +160,9 @@ class PublicRequestForm(ApplicantForm):
 
     shown_for = {
         **ApplicantForm.shown_for,
-        "fax": ("provision", _choices_by(DeliveryRoute.FAX)),
-        "address": ("provision", _choices_by(DeliveryRoute.MAIL)),
-        "postcode": ("provision", _choices_by(DeliveryRoute.MAIL)),
+        "fax": ("provision", _list_choices_by(DeliveryRoute.FAX)),
+        "address": ("provision", _list_choices_by(DeliveryRoute.MAIL)),
+        "postcode": ("provision", _list_choices_by(DeliveryRoute.MAIL)),
     }
     needed_for = {"email": ("provision", (_BY_EMAIL,))}
 

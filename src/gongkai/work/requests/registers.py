@@ -56,7 +56,7 @@ FEE_SHEET = Sheet(
 )
 
 
-def _paid_cell(row: AnyRow) -> SafeString | str:
+def _render_payment(row: AnyRow) -> SafeString | str:
     day = display_value(row.paid_on)
     return format_html('{}<br><span class="gk-soft">{}</span>', day, row.way) if row.paid_on else ""
 
@@ -79,7 +79,7 @@ class FeeRegister(Register[Fee]):
         Column("basis", "计费", value=lambda row: f"{row.get_basis_display()}，{row.count}", order="basis"),
         "yuan",
         Column("cleared_on", "核准"),
-        Column("paid_on", "缴费", value=lambda row: row.paid_on, cell=_paid_cell, order="paid_on"),
+        Column("paid_on", "缴费", value=lambda row: row.paid_on, cell=_render_payment, order="paid_on"),
         Column("receipt", "票据"),
         Column("treasury_on", "缴入国库"),
         Column("standing", "状态", value=describe_fee_status, order=""),

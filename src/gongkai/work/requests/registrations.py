@@ -77,7 +77,7 @@ def register_past_acts() -> None:
 REQUEST_RULE_SET = "request"
 
 
-def _awaits_decision() -> Q:
+def _make_decision_condition() -> Q:
     return Q(state__in=UNIT_STATES) & ~Q(request__proposal={}) & Q(request__isnull=False)
 
 
@@ -108,7 +108,7 @@ REQUEST_KIND = EntryKind(
     related=("request",),
     waiting=APPLICANT_STATES,
     waits_outside=True,
-    resting=_awaits_decision,
+    resting=_make_decision_condition,
     taken=_list_taken,
     lists_acts=True,
     answers_itself=True,

@@ -55,12 +55,12 @@ _CHANNEL_SYNONYMS = (
 )
 
 
-def _value_by_label(choices: type[TextChoices]) -> dict[str, str]:
+def _map_values_by_label(choices: type[TextChoices]) -> dict[str, str]:
     return {str(label): str(value) for value, label in choices.choices}
 
 
-_APPLICANT_LABELS = tuple(_value_by_label(ApplicantKind))
-_CHANNEL_BY_LABEL = _value_by_label(ReceiptChannel)
+_APPLICANT_LABELS = tuple(_map_values_by_label(ApplicantKind))
+_CHANNEL_BY_LABEL = _map_values_by_label(ReceiptChannel)
 _NAME_COLUMN_SYNONYMS = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
 _ENCRYPTED_COLUMN_HELP = "加密保存；导出时不带"
 # Columns about the applicant: stored encrypted, never exported.
@@ -69,7 +69,11 @@ APPLICANT_COLUMNS = (
         "name", "姓名或者名称", cells.short_text(100), width=16, help=_ENCRYPTED_COLUMN_HELP, also=_NAME_COLUMN_SYNONYMS
     ),
     Column(
-        "id_kind", "证件类型", cells.choice(_value_by_label(IdKind)), choices=tuple(_value_by_label(IdKind)), width=14
+        "id_kind",
+        "证件类型",
+        cells.choice(_map_values_by_label(IdKind)),
+        choices=tuple(_map_values_by_label(IdKind)),
+        width=14,
     ),
     Column("id_number", "证件号码", cells.short_text(40), width=22, help=_ENCRYPTED_COLUMN_HELP),
     Column("phone", "联系电话", cells.short_text(30), width=16, help=_ENCRYPTED_COLUMN_HELP),
@@ -86,7 +90,7 @@ REQUEST_SHEET = Sheet(
         Column("number", "编号", cells.short_text(40), width=18, help="本系统的编号；新登记的不填"),
         Column("external_ref", "原编号", cells.short_text(120), width=18, help="原登记簿的编号，同一单位同一年不重复"),
         Column("body", "受理单位", cells.short_text(120), grouping=True, required=True, width=24, help="单位全称或者简称"),
-        Column("applicant_kind", "申请人类型", cells.choice(_value_by_label(ApplicantKind), also=_APPLICANT_KIND_SYNONYMS),
+        Column("applicant_kind", "申请人类型", cells.choice(_map_values_by_label(ApplicantKind), also=_APPLICANT_KIND_SYNONYMS),
                required=True, choices=_APPLICANT_LABELS, width=14),
         Column("channel", "提交方式", cells.choice(_CHANNEL_BY_LABEL, also=_CHANNEL_SYNONYMS),
                required=True, choices=tuple(_CHANNEL_BY_LABEL), width=12),
@@ -218,8 +222,8 @@ class StoredRequests:
     """The stored requests to which the rows of a file may refer."""
 
     def __init__(self, rows: Sequence[Row], by: Actor) -> None:
-        numbers = _distinct_values(rows, "number")
-        refs = {*_distinct_values(rows, "external_ref"), *numbers}
+        numbers = _list_distinct_values(rows, "number")
+        refs = {*_list_distinct_values(rows, "external_ref"), *numbers}
         self._by_number: dict[str, dict[str, object]] = {}
         self._by_key: dict[ExternalKey, dict[str, object]] = {}
         self.foreign: set[str] = set()
@@ -305,7 +309,7 @@ def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]
     return numbers
 
 
-def _distinct_values(rows: Iterable[Row], key: str) -> list[str]:
+def _list_distinct_values(rows: Iterable[Row], key: str) -> list[str]:
     return list(dict.fromkeys(str(row[key]) for row in rows if row[key]))
 
 

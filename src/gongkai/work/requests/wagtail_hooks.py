@@ -21,20 +21,20 @@ class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
         return actor_of(request.user).known
 
 
-def _menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:
+def _make_menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:
     return MenuItem(label, reverse_lazy(f"requests:{name}"), name=f"requests-{name}", icon_name=icon, order=order)
 
 
 def _make_menu() -> Menu:
     """Return the menu of requests and complaints."""
     items = [
-        _menu_item("申请登记簿", "list", "list-ul", 1),
-        _menu_item("登记申请", "register", "plus", 2),
-        _menu_item("年报表三、表四", "figures", "table", 3),
-        _menu_item("办理统计", "statistics", "table", 4),
-        _menu_item("收入台账", "fees", "list-ol", 5),
-        _menu_item("文书模板", "templates", "doc-full", 6),
-        _menu_item("案例汇编", "cases", "folder-open-inverse", 6),
+        _make_menu_item("申请登记簿", "list", "list-ul", 1),
+        _make_menu_item("登记申请", "register", "plus", 2),
+        _make_menu_item("年报表三、表四", "figures", "table", 3),
+        _make_menu_item("办理统计", "statistics", "table", 4),
+        _make_menu_item("收入台账", "fees", "list-ol", 5),
+        _make_menu_item("文书模板", "templates", "doc-full", 6),
+        _make_menu_item("案例汇编", "cases", "folder-open-inverse", 6),
         MenuItem(
             "信息公开投诉",
             lazystr(f"{reverse_lazy('ledger_list')}?kind=complaint"),
@@ -42,7 +42,7 @@ def _make_menu() -> Menu:
             icon_name="warning",
             order=7,
         ),
-        _menu_item("登记投诉", "complaint", "plus", 8),
+        _make_menu_item("登记投诉", "complaint", "plus", 8),
     ]
     return Menu(items=items)
 

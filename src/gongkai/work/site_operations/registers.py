@@ -32,13 +32,13 @@ from gongkai.work.site_operations.sections import SITE_ACTS, SITE_PARTS
 SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
 
-def _light_cell(row: "AnyRow") -> SafeString:
+def _render_light(row: "AnyRow") -> SafeString:
     standing = get_cached_status(row)
     values = {"red": "有缺项" if standing.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
     return light_html(standing.light, values[standing.light])
 
 
-def _missing_days_cell(row: "AnyRow") -> SafeString | str:
+def _render_missing_days(row: "AnyRow") -> SafeString | str:
     missing = get_cached_status(row).missing
     if not missing:
         return "无"
@@ -52,7 +52,7 @@ def _describe_reading_today(row: "AnyRow") -> str:
 
 
 SITE_COLUMNS = (
-    Column("light", "灯", value=lambda row: "", cell=_light_cell, at=LIST_ONLY),
+    Column("light", "灯", value=lambda row: "", cell=_render_light, at=LIST_ONLY),
     "name",
     Column("supervisor", "主管单位", value=lambda row: get_site_file(row).supervisor or "未明确"),
     Column("body", "主办单位"),
@@ -66,7 +66,7 @@ SITE_COLUMNS = (
         "missing",
         "近30天缺读网日志的日期",
         value=lambda row: "、".join(day.isoformat() for day in get_cached_status(row).missing),
-        cell=_missing_days_cell,
+        cell=_render_missing_days,
         width=40,
     ),
     Column(

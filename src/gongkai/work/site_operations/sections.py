@@ -86,7 +86,7 @@ def _list_rectifying_bodies(by: Actor, row: object) -> QuerySet[Body]:
     return rows if by.has(Role.CHIEF) else rows.none()
 
 
-def _initial_today(by: Actor, row: object) -> Mapping[str, object]:
+def _get_initial_today(by: Actor, row: object) -> Mapping[str, object]:
     return {"since": timezone.localdate(), "on": timezone.localdate(), "day": timezone.localdate()}
 
 
@@ -98,7 +98,7 @@ def _list_unsigned_parts(row: "AnyRow") -> Sequence[tuple[object, str]]:
     return [(value, label) for value, label in HandoverPart.choices if value not in left_out]
 
 
-def _initial_turns(by: Actor, row: object) -> Mapping[str, object]:
+def _get_initial_turns(by: Actor, row: object) -> Mapping[str, object]:
     today = timezone.localdate()
     return {"first": today, "last": today + timedelta(days=DEFAULT_PLAN_DAYS)}
 
@@ -139,7 +139,7 @@ SITE_ACTS = (
             "body": UnitField(Body.objects.none(), label="整改单位", required=False, empty_label="主办单位"),
         },
         offers={"body": _list_rectifying_bodies},
-        initial=_initial_today,
+        initial=_get_initial_today,
         when=lambda row: has_site_file(row) and get_site_file(row).reading_from is not None,
         done="读网日志已登记。",
     ),
@@ -156,7 +156,7 @@ SITE_ACTS = (
                 label="值班人（每行一人，按顺序轮流）", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
             ),
         },
-        initial=_initial_turns,
+        initial=_get_initial_turns,
         when=has_site_file,
         done="值班已安排。",
     ),
@@ -167,7 +167,7 @@ SITE_ACTS = (
         part="texts",
         fields=("kind", "title", "number", "since", "file"),
         asks={"file": OneFileField(kinds=PUBLIC_FILE_TYPES, label="制度文件", required=False)},
-        initial=_initial_today,
+        initial=_get_initial_today,
         when=has_site_file,
         label="登记制度",
         done="制度已登记。",
@@ -187,7 +187,7 @@ SITE_ACTS = (
                 hint="例如：管理员账号3个、后台地址和权限表；源代码和部署文档1份；栏目、信息和附件全部数据。",
             )
         },
-        initial=_initial_today,
+        initial=_get_initial_today,
         when=has_site_file,
         done="移交事项已登记。",
     ),
@@ -229,13 +229,13 @@ def _load_logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
     return logs
 
 
-def _day_cell(log: DailyLog) -> SafeString | str:
+def _render_day(log: DailyLog) -> SafeString | str:
     if timezone.localdate(log.at) == log.day:
         return f"{log.day}"
     return format_html('{}<br><span class="gk-soft">{}补记</span>', log.day, display_value(log.at))
 
 
-def _finds_cell(log: DailyLog) -> SafeString | str:
+def _render_finds(log: DailyLog) -> SafeString | str:
     """Return the finds of a log as HTML; an entry is linked only if the user may open it."""
     opened: set[int] = getattr(log, "opened", set())
 
@@ -257,36 +257,36 @@ def _make_rows_getter(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequ
     return rows
 
 
-def _regulation_cell(row: Regulation) -> SafeString | str:
+def _render_regulation(row: Regulation) -> SafeString | str:
     if row.stored_id is None:
         return row.title
     return format_html('<a href="{}">{}</a>', reverse("platform:text", args=[row.pk]), row.title)
 
 
-def _state_cell(row: Regulation) -> SafeString:
+def _render_state(row: Regulation) -> SafeString:
     today = timezone.localdate()
     if row.ended_on and row.ended_on <= today:
         return light_html("grey", f"{row.ended_on}停止执行")
     return light_html("blue", "尚未施行") if row.since > today else light_html("green", "现行")
 
 
-def _signature_cell(name: str, at: datetime | None, waiting: str) -> SafeString | str:
+def _render_signature(name: str, at: datetime | None, waiting: str) -> SafeString | str:
     return format_html("{}<br>{}", name, display_value(at)) if at else waiting
 
 
-def _received_cell(row: Handover) -> SafeString | str:
+def _render_receipt(row: Handover) -> SafeString | str:
     waiting = "待签收" if permissions.can_be_received(row) else "接收单位还没有可以签收的工作人员"
-    return _signature_cell(row.received_by, row.received_at, waiting)
+    return _render_signature(row.received_by, row.received_at, waiting)
 
 
-def _witnessed_cell(row: Handover) -> SafeString | str:
+def _render_witness(row: Handover) -> SafeString | str:
     if row.received_at is None and row.witnessed_at is None:
         return "签收以后监交" if permissions.can_be_received(row) else ""
     waiting = "待监交签字" if permissions.can_be_witnessed(row) else "没有接收人以外可以监交的人"
-    return _signature_cell(row.witnessed_by, row.witnessed_at, waiting)
+    return _render_signature(row.witnessed_by, row.witnessed_at, waiting)
 
 
-def _training_cell(row: Member) -> str:
+def _describe_training(row: Member) -> str:
     return f"{row.trained_on}　{row.training}" if row.trained_on else "没有培训记录"
 
 
@@ -298,10 +298,10 @@ SITE_PARTS = (
         model=DailyLog,
         rows=_load_logs,
         columns=(
-            Column("day", cell=_day_cell),
+            Column("day", cell=_render_day),
             "by",
             "words",
-            Column("finds", "发现的问题", value=lambda log: "", cell=_finds_cell),
+            Column("finds", "发现的问题", value=lambda log: "", cell=_render_finds),
         ),
         note="当天登记；补记的日志注明登记时间。发现的问题下达整改。",
         empty="还没有读网日志。",
@@ -322,11 +322,11 @@ SITE_PARTS = (
         model=Regulation,
         rows=_make_rows_getter("regulations"),
         columns=(
-            Column("title", cell=_regulation_cell),
+            Column("title", cell=_render_regulation),
             "kind",
             "number",
             "since",
-            Column("state", "状态", value=lambda row: "", cell=_state_cell),
+            Column("state", "状态", value=lambda row: "", cell=_render_state),
         ),
         empty="五项制度都还没有登记。",
     ),
@@ -340,8 +340,8 @@ SITE_PARTS = (
             "what",
             "giver",
             "on",
-            Column("received_by", "接收", cell=_received_cell),
-            Column("witnessed_by", "监交", cell=_witnessed_cell),
+            Column("received_by", "接收", cell=_render_receipt),
+            Column("witnessed_by", "监交", cell=_render_witness),
         ),
         acts=(
             Act(action=actions.sign_receipt, quick=True, done="已签收。"),
@@ -361,7 +361,7 @@ SITE_PARTS = (
         title="团队",
         model=Member,
         rows=lambda row, by: get_site_file(row).members.filter(left_on=None) if has_site_file(row) else [],
-        columns=("name", "team", "field", Column("training", "最近培训", cell=_training_cell)),
+        columns=("name", "team", "field", Column("training", "最近培训", cell=_describe_training)),
         acts=(
             Act(
                 action=actions.enter_member,

@@ -41,7 +41,7 @@ class Launch(models.Model):
 
     @property
     def day(self) -> date | None:
-        """Return the day on which the site opens to the public."""
+        """Return the day on which the site opens to the public, or None if it is not set."""
         return timezone.localdate(self.opened_at) if self.opened_at else None
 
     @property

@@ -190,7 +190,7 @@ def _make_page_key(row: Shelf) -> str:
 
 
 def _read_key(key: str) -> tuple[datetime, int] | None:
-    """Return time and number of a page key; None if it is malformed."""
+    """Return (time, document number) of a page key; None if it is malformed."""
     at, _, number = key.replace(" ", "+").rpartition("_")
     try:
         moment = parse_datetime(at)

@@ -99,7 +99,7 @@ def _to_aware_time(value: object) -> datetime:
 def _find_visible_neighbours(
     user: object, column: int, document: int, published_at: datetime
 ) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
-    """Return the newer and the older documents of a column around one, nearest first."""
+    """Return (newer, older) documents of a column around one, nearest first."""
     rows = shelf_visible_to(user).filter(column=column)
     at, number = published_at, document
     older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))

@@ -62,7 +62,7 @@ def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M
 def _describe_columns(
     model: type[Model], vendor: str
 ) -> tuple[list[str], list[tuple[int, object, list[Callable[..., object]]]]]:
-    """Return a model's column names in order, and the database converters of those that need one."""
+    """Return (column names in order, [(position, expression, database converters)] of those that need them)."""
     del vendor  # what is converted differs between databases
     fields = model._meta.concrete_fields
     reading: list[tuple[int, object, list[Callable[..., object]]]] = []
@@ -124,13 +124,13 @@ def encode_numbers(numbers: Iterable[int]) -> str:
 
 
 @cache
-def _build_statement(model: type[Model], names: Sequence[str], order: str, vendor: str, wanted: str = "") -> str:
-    """Return the SQL statement, built only from the model's field names."""
+def _build_statement(model: type[Model], names: Sequence[str], order: str, vendor: str, only_field: str = "") -> str:
+    """Return the SQL statement for all fields, or `only_field`, built only from the model's field names."""
     del vendor  # quoting differs between databases
     quoted = connection.ops.quote_name
     fields = model._meta.concrete_fields
     columns = ", ".join(
-        [quoted(_get_column_name(model, wanted))] if wanted else [quoted(str(f.column)) for f in fields]
+        [quoted(_get_column_name(model, only_field))] if only_field else [quoted(str(f.column)) for f in fields]
     )
     where = " AND ".join(f"{quoted(_get_column_name(model, name))} = %s" for name in names)
     text = f"SELECT {columns} FROM {quoted(model._meta.db_table)} WHERE {where}"  # noqa: S608 names of fields

@@ -120,7 +120,7 @@ def draft_interpretation(
         title=f"{name}{InterpretationMedium(form).label}"[:255],
         kind=ItemKind.INTERPRETATION,
         body=body,
-        formed_on=document.formed_on or _formed_on(document),
+        formed_on=document.formed_on or _get_formation_day(document),
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A20_1,
         issuer=document.body.name,
@@ -129,7 +129,7 @@ def draft_interpretation(
     return ActionResult(words=f"起草{InterpretationMedium(form).label}", facts={"item": item.pk}, result=item)
 
 
-def _formed_on(document: Document) -> "date | None":
+def _get_formation_day(document: Document) -> "date | None":
 
     item = item_of(document)
     return item.formed_on if item else None

@@ -119,11 +119,11 @@ check_plan_approver = AnotherPerson[Plan](
 
 
 @action("interpretation.pass_plan", label="审定解读方案", rule=check_plan_approver, ready=_check_not_passed)
-def approve_plan(kept: Plan, *, by: Actor) -> ActionResult:
+def approve_plan(plan: Plan, *, by: Actor) -> ActionResult:
     """Approve a plan as the unit's main leader."""
-    kept.passed_by, kept.passed_at = by.name, timezone.now()
-    kept.save()
-    return ActionResult(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
+    plan.passed_by, plan.passed_at = by.name, timezone.now()
+    plan.save()
+    return ActionResult(words="审定解读方案", facts={"plan": plan.pk, "version": plan.version})
 
 
 @action("interpretation.order_forms", label="指定解读形式", rule=check_supervisor, ready=_is_policy)

@@ -57,20 +57,24 @@ def plan_release(
     return _create_entries([(body, row)], by=by)[0][1]
 
 
-def plan_releases(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[Entry]:
+def plan_releases(planned_rows: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[Entry]:
     """Plan many releases, all or none, in bulk. Returns the entries in order."""
     with transaction.atomic():
-        bodies = plan_release.lock_many([body for body, _ in wanted])
+        bodies = plan_release.lock_many([body for body, _ in planned_rows])
         if reasons := [f"“{body}”：{why}" for body in bodies for why in plan_release.why_not(body, by=by)]:
             raise Refused(reasons)
-        steps = _create_entries(wanted, by=by)
-        record_many([(plan_release, body, step) for (body, _), (_, step) in zip(wanted, steps, strict=True)], by=by)
+        steps = _create_entries(planned_rows, by=by)
+        record_many(
+            [(plan_release, body, step) for (body, _), (_, step) in zip(planned_rows, steps, strict=True)], by=by
+        )
     return [entry for entry, _ in steps]
 
 
-def _create_entries(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
-    """Create the entries of planned releases; return them with their action results."""
-    if reasons := _find_release_errors(wanted):
+def _create_entries(
+    planned_rows: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor
+) -> list[tuple[Entry, ActionResult]]:
+    """Create the entries of planned releases and return (entry, action result) of each."""
+    if reasons := _find_release_errors(planned_rows):
         raise Refused(reasons)
     entries = [
         Entry(
@@ -80,10 +84,10 @@ def _create_entries(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Act
             year=row["until"].year,
             due_at=end_of_day(row["until"]),
         )
-        for body, row in wanted
+        for body, row in planned_rows
     ]
     make_entries(entries, by=by, words="列入年度新闻发布计划")
-    rows = [row for _, row in wanted]
+    rows = [row for _, row in planned_rows]
     PlannedRelease.objects.bulk_create(
         PlannedRelease(entry=entry, kind=row["kind"], policy=row["policy"].strip()[:200], rank=row["rank"])
         for entry, row in zip(entries, rows, strict=True)
@@ -102,18 +106,18 @@ def _get_title(row: PlannedReleaseRow) -> str:
     return row["topic"].strip()[:200]
 
 
-def _find_release_errors(wanted: Sequence[tuple[Body, PlannedReleaseRow]]) -> list[str]:
+def _find_release_errors(planned_rows: Sequence[tuple[Body, PlannedReleaseRow]]) -> list[str]:
     """Return errors of planned releases: closed units, invalid rows, or rows already planned."""
-    bodies = {body.pk: body for body, _ in wanted}
+    bodies = {body.pk: body for body, _ in planned_rows}
     reasons = [why for body in bodies.values() for why in find_closed_unit_error(body)]
     reasons += [
-        why for _, row in wanted for why in find_plan_errors(row["kind"], row["until"], row["topic"], row["rank"])
+        why for _, row in planned_rows for why in find_plan_errors(row["kind"], row["until"], row["topic"], row["rank"])
     ]
     if reasons:
         return list(dict.fromkeys(reasons))
     open_ = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies, closed_at=None)
     known = set(open_.values_list("body", "year", "title", "planned_release__kind"))
-    for body, row in wanted:
+    for body, row in planned_rows:
         key = (body.pk, row["until"].year, _get_title(row), row["kind"])
         if key in known:
             return ["计划中已有同一主题、同一形式的发布。"]

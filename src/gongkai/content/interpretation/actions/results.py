@@ -61,7 +61,7 @@ def open_handover(event: PressEvent) -> Entry | None:
 
 @action("interpretation.hand_over", label="移交成果", rule=check_writer, ready=_cannot_hand_over)
 def hand_over(
-    held: PressEvent,
+    event: PressEvent,
     *,
     by: Actor,
     body: Body,
@@ -83,12 +83,12 @@ def hand_over(
         sender: the office that hands over (宣传处).
         office: the receiving office of `body`.
     """
-    reasons = _find_handover_errors(held, until, materials, place, files, body, office)
+    reasons = _find_handover_errors(event, until, materials, place, files, body, office)
     if reasons:
         raise Refused(reasons)
     entry = Entry(
         kind=RESULT_KIND.name,
-        title=f"公开新闻发布成果：{held.topic}{_describe_sender(held, body)}"[:300],
+        title=f"公开新闻发布成果：{event.topic}{_describe_sender(event, body)}"[:300],
         body=body,
         office=office,
         year=timezone.localdate().year,
@@ -97,7 +97,7 @@ def hand_over(
     make_entries([entry], by=by, words="移交新闻发布成果")
     made = HandOver.objects.create(
         entry=entry,
-        event=held,
+        event=event,
         sender=sender.strip()[:80],
         materials=list(dict.fromkeys(materials)),
         place=place.strip()[:300],
@@ -107,7 +107,7 @@ def hand_over(
     )
     attach(entry, files, by=by)
     text = f"移交{made.listed}，请在{until.isoformat()}前公开"
-    facts = {"event": held.pk, "entry": entry.pk, "files": [file.stored.pk for file in files]}
+    facts = {"event": event.pk, "entry": entry.pk, "files": [file.stored.pk for file in files]}
     return ActionResult(
         words=text, facts=facts, tell=(_make_receiver_notification(entry, text, "handed"),), result=entry
     )
@@ -170,14 +170,14 @@ def _check_sender(by: Actor, entry: Entry) -> list[str]:
     return [] if not check_writer(by, entry.handover.event) else ["只有移交单位可以办理。"]
 
 
-def _signed_for(entry: Entry, by: Actor) -> None:
+def _record_receipt(entry: Entry, by: Actor) -> None:
     HandOver.objects.filter(pk=entry.pk).update(received_by=by.name, received_at=timezone.now())
 
 
 @entry_action("press_result", "receive", label="签收", rule=check_may_work)
 def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
     """Acknowledge the receipt of a news release's results."""
-    _signed_for(entry, by)
+    _record_receipt(entry, by)
     text = f"签收{entry.handover.listed}"
     return ActionResult(words=text, tell=(_make_sender_notification(entry, text, "已签收"),))
 
@@ -237,7 +237,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
     if reasons:
         raise Refused(reasons)
     if entry.handover.received_at is None:
-        _signed_for(entry, by)
+        _record_receipt(entry, by)
     entry.outcome = "shown"
     _set_result(event, result, address)
     text = f"成果已公开：{_name_place(result, address)}"
@@ -250,27 +250,27 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
 
 
 @action("interpretation.link_result", label="登记公开结果", rule=check_writer, ready=_check_without_result)
-def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
+def link_result(event: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Record where the results of a release are public; this closes an unfinished handover."""
     reasons = _find_result_errors(result, address)
-    running = open_handover(held)
+    running = open_handover(event)
     if running is not None and running.state == "returned":
         reasons.append("成果已退回补充，请先重新移交或者撤回移交。")
     if reasons:
         raise Refused(reasons)
     if running is not None:
         if running.handover.received_at is None:
-            _signed_for(running, by)
+            _record_receipt(running, by)
         show_results(running, by=SYSTEM, result=result, address=address)
-        held.refresh_from_db()
+        event.refresh_from_db()
     else:
-        _set_result(held, result, address)
+        _set_result(event, result, address)
     return ActionResult(words=_name_place(result, address), facts=_make_place_facts(result, address))
 
 
 @action("interpretation.correct_result", label="更正公开结果", rule=check_writer, ready=_find_no_result_reasons)
 def correct_result(
-    held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
+    event: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
 ) -> ActionResult:
     """Correct where the results of a release are public, with a reason; old and new values are logged."""
     reasons = _find_result_errors(result, address)
@@ -278,8 +278,8 @@ def correct_result(
         reasons.append("请写明更正的理由。")
     if reasons:
         raise Refused(reasons)
-    before = _make_place_facts(held.result, held.address)
-    _set_result(held, result, address)
+    before = _make_place_facts(event.result, event.address)
+    _set_result(event, result, address)
     text = f"更正为：{_name_place(result, address)}。理由：{reason.strip()}"
     return ActionResult(words=text[:1000], facts={"before": before, "after": _make_place_facts(result, address)})
 

@@ -138,13 +138,13 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
     _nothing_left(row, files, found_words)
 
 
-def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
+def _nothing_left(row: MoveRow, files: list[personal.OldFile], masked_words: set[str]) -> None:
     """Search the frozen text again, also for the masked words themselves (Refused: something is left)."""
     frozen = frozen_of(row)
     found = personal.find_in_row(frozen.title, frozen.html, frozen.facts, files)
     remaining = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
     text = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
-    if not remaining and any(word in text for word in known):
+    if not remaining and any(word in text for word in masked_words):
         remaining = ["标题、著录项、正文或附件名称"]
     if remaining:
         raise Refused(f"{remaining[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")

@@ -41,7 +41,7 @@ def parse_cell_time(value: object) -> datetime | None:
     return moment
 
 
-def _files(value: object) -> list[str]:
+def _split_files(value: object) -> list[str]:
     return [part.strip() for part in _SPLIT.split(format_value(value)) if part.strip()]
 
 
@@ -96,7 +96,7 @@ OLD_ITEMS_SHEET = Sheet(
         Column(
             "files",
             "附件",
-            _files,
+            _split_files,
             width=36,
             help="文件夹中的文件名，在下级文件夹的写明路径，多个用顿号隔开",
             also=("附件文件名",),
@@ -128,13 +128,13 @@ def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
     page_urls: dict[str, str] = {}
     for row in rows:
         places = _places(row, bundle)
-        if old := _old(row):
+        if old := _split_old_urls(row):
             page_urls |= {place: old[0] for place in places if place and place not in page_urls}
     return page_urls
 
 
 def _places(row: Row, bundle: FileBundle) -> tuple[str, str]:
-    """Return the places of a row's saved page and text file; a bare name may be in the other's folder."""
+    """Return (path of a row's saved page, of its text file); a bare name may be in the other's folder."""
     page, file = (_place(row[name], bundle) for name in ("page", "text_file"))
     return page or _place(row["page"], bundle, file), file or _place(row["text_file"], bundle, page)
 
@@ -148,15 +148,15 @@ def _place(name: str, bundle: FileBundle, *beside: str) -> str:
     return bundle.at(path, *(posixpath.join(folder, path) for folder in folders))
 
 
-def _missing(what: str, name: str, bundle: FileBundle) -> str:
+def _missing(file_label: str, name: str, bundle: FileBundle) -> str:
     """Return the error of a file that is missing or ambiguous."""
     same = bundle.find_by_name(name)
     if not same:
-        return f"{what}“{name[:60]}”不在文件夹中，请放入文件，或者改正文件名。"
-    return f"{what}“{name[:60]}”只写了文件名，请写明路径，如“{same[0][-60:]}”。"
+        return f"{file_label}“{name[:60]}”不在文件夹中，请放入文件，或者改正文件名。"
+    return f"{file_label}“{name[:60]}”只写了文件名，请写明路径，如“{same[0][-60:]}”。"
 
 
-def _old(row: Row) -> list[str]:
+def _split_old_urls(row: Row) -> list[str]:
     return [part.strip() for part in re.split(r"[\s，,；;]+", row["old"] or "") if part.strip()]
 
 
@@ -181,7 +181,7 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
         item.fields["page"] = page or row["page"]
     if row["page"] and not page:
         item.notes.append(_missing("原网页", row["page"], bundle))
-    item.old = _old(row)
+    item.old = _split_old_urls(row)
     for name in row["files"] or []:
         ref = _place(name, bundle, page, text_file)
         if ref:

@@ -103,7 +103,7 @@ def open_round(
     )
 
 
-def _create_tasks(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> None:
+def _create_tasks(cleanup_round: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> None:
     """Create a ledger task for each drafting unit."""
     counts: dict[int, int] = {}
     bodies: dict[int, Body] = {}
@@ -113,16 +113,18 @@ def _create_tasks(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor
     entries = [
         Entry(
             kind="cleanup",
-            title=f"{made.name}：对{counts[number]}件文件提出清理意见"[:300],
+            title=f"{cleanup_round.name}：对{counts[number]}件文件提出清理意见"[:300],
             body=body,
-            year=made.year,
-            due_at=law.end_of_day(made.due_on),
+            year=cleanup_round.year,
+            due_at=law.end_of_day(cleanup_round.due_on),
             audience=Audience.PARTIES,
         )
         for number, body in bodies.items()
     ]
-    make_entries(entries, by=by, words=f"启动{made.name}", facts=lambda _: {"round": made.pk})
-    CleanupTask.objects.bulk_create([CleanupTask(entry=entry, round=made, body_id=entry.body_id) for entry in entries])
+    make_entries(entries, by=by, words=f"启动{cleanup_round.name}", facts=lambda _: {"round": cleanup_round.pk})
+    CleanupTask.objects.bulk_create(
+        [CleanupTask(entry=entry, round=cleanup_round, body_id=entry.body_id) for entry in entries]
+    )
 
 
 def _check_is_open(row: CleanupRound) -> list[str]:
@@ -159,7 +161,7 @@ def list_judged_units(by: Actor, cleanup_round: CleanupRound) -> set[int]:
     }
 
 
-def _paper_open(task: CleanupTask) -> list[str]:
+def _check_paper_open(task: CleanupTask) -> list[str]:
     return _check_is_open(task.round)
 
 
@@ -173,7 +175,7 @@ def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str
     "policies.keep_opinion",
     label="登记书面清理意见",
     rule=lambda by, task: check_round_manager(by, task.round),
-    ready=_paper_open,
+    ready=_check_paper_open,
     ahead=_open_scan,
 )
 def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
@@ -246,40 +248,45 @@ def give_verdict(
 
 
 @action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_check_is_open)
-def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
-    """Add documents that entered the library since the round began.
-
-    Their units' tasks are created or reopened.
-    """
-    fresh = _list_records_without_case(made)
+def add_new_documents(cleanup_round: CleanupRound, *, by: Actor) -> ActionResult:
+    """Add documents that entered the library since the round began, and create or reopen their units' tasks."""
+    fresh = _list_records_without_case(cleanup_round)
     if not fresh:
         raise Refused("没有新入库的文件，不需要追加。")
-    CleanupCase.objects.bulk_create([CleanupCase(round=made, record=r, body=r.body) for r in fresh])
-    has = set(made.tasks.values_list("body", flat=True))
-    _create_tasks(made, [r for r in fresh if r.body_id not in has], by)
-    closing.return_submitted_tasks(made, {r.body_id for r in fresh}, by)
+    CleanupCase.objects.bulk_create([CleanupCase(round=cleanup_round, record=r, body=r.body) for r in fresh])
+    has = set(cleanup_round.tasks.values_list("body", flat=True))
+    _create_tasks(cleanup_round, [r for r in fresh if r.body_id not in has], by)
+    closing.return_submitted_tasks(cleanup_round, {r.body_id for r in fresh}, by)
     return ActionResult(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
 
 
-def _list_records_without_case(made: CleanupRound) -> list[PolicyRecord]:
+def _list_records_without_case(cleanup_round: CleanupRound) -> list[PolicyRecord]:
     """Return the records in the scope of a round that have no case in it."""
-    record_numbers = set(made.cases.values_list("record", flat=True))
-    return [r for r in records_in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in record_numbers]
+    record_numbers = set(cleanup_round.cases.values_list("record", flat=True))
+    return [
+        r
+        for r in records_in_scope(cleanup_round.body, cleanup_round.levels, timezone.localdate())
+        if r.pk not in record_numbers
+    ]
 
 
-def find_closing_obstacles(made: CleanupRound) -> list[str]:
+def find_closing_obstacles(cleanup_round: CleanupRound) -> list[str]:
     """Return reasons against closing a round: undecided or new documents (L-05), differences from
     the filed list (L-06)."""
     reasons = []
-    undecided = made.cases.filter(verdict="").count()
+    undecided = cleanup_round.cases.filter(verdict="").count()
     if undecided:
         reasons.append(f"还有{undecided}件文件没有清理意见，不能办结。")
-    copied = made.cases.filter(decided_by__endswith=_FROM_PAPER).values("body")
-    if waiting := [task.body.name for task in made.tasks.filter(body__in=copied, entry__closed_at=None)]:
+    copied = cleanup_round.cases.filter(decided_by__endswith=_FROM_PAPER).values("body")
+    if waiting := [task.body.name for task in cleanup_round.tasks.filter(body__in=copied, entry__closed_at=None)]:
         reasons.append(f"{'、'.join(waiting)}的书面意见，须由代录人以外的人打开对照后“报送清理意见”。")
-    if missing := len(_list_records_without_case(made)):
+    if missing := len(_list_records_without_case(cleanup_round)):
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
-    return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *find_filing_differences(made.body)]
+    return [
+        *reasons,
+        *closing.list_outdated_verdicts(cleanup_round, timezone.localdate()),
+        *find_filing_differences(cleanup_round.body),
+    ]
 
 
 def _check_closable(cleanup_round: CleanupRound) -> list[str]:
@@ -338,25 +345,27 @@ def _check_is_signing(cleanup_round: CleanupRound) -> list[str]:
 
 
 @action("policies.reopen_round", label="退回清理", rule=check_round_closer, ready=_check_is_signing)
-def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
+def reopen_round(cleanup_round: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a clean-up round whose result was not signed: withdraw its decisions so that verdicts can change."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
-    waiting = Decision.objects.waiting().filter(announced_in__item_number=made.item_number)
+    waiting = Decision.objects.waiting().filter(announced_in__item_number=cleanup_round.item_number)
     waiting.update(undone_at=timezone.now())
-    made.state = RoundState.OPEN
-    made.save()
-    return ActionResult(words=reason.strip()[:300], from_state=RoundState.SIGNING, to_state=made.state)
+    cleanup_round.state = RoundState.OPEN
+    cleanup_round.save()
+    return ActionResult(words=reason.strip()[:300], from_state=RoundState.SIGNING, to_state=cleanup_round.state)
 
 
 @action("policies.finish_round", label="清理办结", rule=check_system)
-def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
+def finish_round(cleanup_round: CleanupRound, *, by: Actor) -> ActionResult:
     """Close a round whose result is signed and public."""
-    edition = signed_edition(Document.objects.filter(item_number=made.item_number).first())
-    if made.state != RoundState.SIGNING or edition is None:
+    edition = signed_edition(Document.objects.filter(item_number=cleanup_round.item_number).first())
+    if cleanup_round.state != RoundState.SIGNING or edition is None:
         raise Refused("清理结果还没有签发公开。")
-    closing.close_round(made, timezone.localdate(edition.visible_from))
-    return ActionResult(words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=made.state)
+    closing.close_round(cleanup_round, timezone.localdate(edition.visible_from))
+    return ActionResult(
+        words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=cleanup_round.state
+    )
 
 
 def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
@@ -375,11 +384,11 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
 
 
 @action("policies.cancel_round", label="取消清理", rule=check_round_manager, ready=_check_is_open)
-def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
+def cancel_round(cleanup_round: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open round and its tasks. The opinions stay in the history without effect."""
     if not reason.strip():
         raise Refused("请写明取消的理由。")
-    closing.cancel_tasks(made, by, reason)
-    made.state = RoundState.CANCELLED
-    made.save()
-    return ActionResult(words=reason.strip()[:300], from_state=RoundState.OPEN, to_state=made.state)
+    closing.cancel_tasks(cleanup_round, by, reason)
+    cleanup_round.state = RoundState.CANCELLED
+    cleanup_round.save()
+    return ActionResult(words=reason.strip()[:300], from_state=RoundState.OPEN, to_state=cleanup_round.state)

@@ -217,13 +217,13 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
 
 
 @action("policies.take_effect", label="效力决定生效", rule=check_system)
-def take_effect(made: Decision, *, by: Actor) -> ActionResult:
+def take_effect(decision: Decision, *, by: Actor) -> ActionResult:
     """Put a decision into effect that signers approved with a public text."""
-    edition = effective_edition(made)
-    if edition is None or not made.is_pending:
+    edition = effective_edition(decision)
+    if edition is None or not decision.is_pending:
         raise Refused("公布这项决定的文件还没有签发公开。")
-    made.on = day_signed(made, edition)
-    return _take_effect(made, edition, [])
+    decision.on = day_signed(decision, edition)
+    return _take_effect(decision, edition, [])
 
 
 def _take_effect(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
@@ -286,10 +286,10 @@ def _make_decision_text(decision: Decision) -> str:
 
 
 def _find_decision_objections(
-    record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None
+    record: PolicyRecord, kind: str, on: date, until: date | None, actor: PolicyRecord | None
 ) -> list[str]:
     """Return the Chinese reasons against a decision on a record's validity."""
-    if what not in DecisionKind.values:
+    if kind not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons = []
     life = validity_facts_of(record)
@@ -297,15 +297,15 @@ def _find_decision_objections(
     ends = last_day(life)
     if state in ENDED_STANDINGS:
         reasons.append(
-            f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(what).label}。"
+            f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(kind).label}。"
         )
     if actor:
         reasons += find_pending_entry_errors(actor)
     if actor and actor.pk == record.pk:
         reasons.append("作出决定的文件不能是它自己。")
-    if what == DecisionKind.EXTEND and ends is None:
+    if kind == DecisionKind.EXTEND and ends is None:
         reasons.append("这份文件没有规定有效期，无须延长。")
-    if what == DecisionKind.EXTEND and until and ends and until <= ends:
+    if kind == DecisionKind.EXTEND and until and ends and until <= ends:
         reasons.append(f"延长后的有效期应晚于原有效期（{ends:%Y-%m-%d}）。")
     return reasons
 

@@ -110,7 +110,7 @@ MAX_UPLOAD_BYTES = 100_000_000
 
 
 def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, list[str]]:
-    """Return the text of an original as clean HTML, and notes on what the text lacks.
+    """Return (text of an original as clean HTML, notes on what it lacks).
 
     `keep` stores its pictures. A .pdf that consists of pictures has no text: it is attached only,
     and a note says so.
@@ -229,7 +229,7 @@ def upload(
 
 
 def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list[str]]:
-    """Return the originals in an uploaded file, which may be a .zip, and a line for each member that is left out.
+    """Return ((name, bytes) of the originals in an upload or .zip, a line for each member left out).
 
     Raises:
         Refused: nothing in it can be used.
@@ -265,15 +265,15 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
     return found, left_out
 
 
-def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, most: int) -> tuple[bytes, str]:
-    """Return the content of a member of a .zip, and why it is left out ("" if it is not)."""
+def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, max_bytes: int) -> tuple[bytes, str]:
+    """Return (content of a member of a .zip, Chinese reason why it is left out or "")."""
     if name.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
         return b"", f"不能作为原文，可以上传 {_TAKEN}"
     if info.flag_bits & 0x1:
         return b"", "有密码，请去掉密码后重新压缩"
     try:
         with bundle.open(info) as stream:
-            return stream.read(most + 1), ""
+            return stream.read(max_bytes + 1), ""
     except BROKEN_ZIP_ERRORS:
         return b"", "已损坏，请重新压缩"
 

@@ -206,7 +206,7 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
     )
 
 
-def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
+def enter_public(record: PolicyRecord, document: int, shown_validity: str) -> None:
     """Link a record to its public document after a second person's confirmation.
 
     Raises:
@@ -215,7 +215,7 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
     record.document = Document.objects.select_for_update().get(pk=document)
     _refuse_repeated_entry(record.document)
     now = _describe_changed_validity(record)
-    if not now or not shown.startswith(f"{now}（") or _is_altered(record):
+    if not now or not shown_validity.startswith(f"{now}（") or _is_altered(record):
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
     record.save()
     _carry_standing(record, SYSTEM)

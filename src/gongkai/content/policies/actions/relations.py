@@ -57,10 +57,10 @@ def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
         found["number"] = number
     days = dates_of_edition(record, content.facts, content.html, content.title)
     found.update({name: day for name, day in days.items() if day != getattr(record, name)})
-    return {**found, **_own_end(record, content)}
+    return {**found, **_find_changed_end(record, content)}
 
 
-def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
+def _find_changed_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
     text = ending_sentence(to_plain_text(content.html), content.title)
     return {"ends_when": text} if text != record.ends_when else {}
 
@@ -68,7 +68,7 @@ def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
 def update_end_words(record: PolicyRecord) -> None:
     """Update the words with which a record's public text ends itself, without a log event."""
     content = content_of(record.document_id)
-    if content is not None and (found := _own_end(record, content)):
+    if content is not None and (found := _find_changed_end(record, content)):
         record.ends_when = found["ends_when"]
         record.save()
 

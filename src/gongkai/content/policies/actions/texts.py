@@ -104,24 +104,24 @@ def keep_text(
 
 
 @action("policies.drop_text", label="移出本部门执行", rule=check_may_keep)
-def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
+def drop_text(kept_text: KeptText, *, by: Actor) -> ActionResult:
     """Remove a text from the list that a unit enforces."""
-    stream, body, text = kept.stream, kept.body, f"移出{kept.record}"
-    kept.delete()
+    stream, body, text = kept_text.stream, kept_text.body, f"移出{kept_text.record}"
+    kept_text.delete()
     return ActionResult(words=text, stream=stream, result=body)
 
 
 @action("policies.point_text", label="登记来源网址", rule=check_may_keep)
-def set_source_address(kept: KeptText, *, by: Actor, address: str) -> ActionResult:
+def set_source_address(kept_text: KeptText, *, by: Actor, address: str) -> ActionResult:
     """Set the address of the source for the next comparison."""
-    before, kept.address = kept.address, address.strip()[:500]
-    kept.save(update_fields=["address"])
-    return ActionResult(words=f"来源网址由“{before}”改为“{kept.address}”", result=kept)
+    before, kept_text.address = kept_text.address, address.strip()[:500]
+    kept_text.save(update_fields=["address"])
+    return ActionResult(words=f"来源网址由“{before}”改为“{kept_text.address}”", result=kept_text)
 
 
 @action("policies.compare_text", label="核对来源", rule=check_may_keep)
 def compare_text(
-    kept: KeptText,
+    kept_text: KeptText,
     *,
     by: Actor,
     text: str,
@@ -139,23 +139,25 @@ def compare_text(
         raise Refused("来源文字是空的。")
     edition, source = edition.strip(), source.strip()
     _refuse_unlisted(source, edition)
-    ours = text_for(by, kept.record)
+    ours = text_for(by, kept_text.record)
     if not ours:
         raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
-    kept.text = text[:MAX_TEXT_CHARACTERS]
-    kept.result = ComparisonResult.SAME if is_same_text(ours, text) else ComparisonResult.DIFFERENT
-    kept.edition, kept.source = edition or kept.edition, source or kept.source
-    _set_checked(kept, by, checked_on)
-    record_losses(kept.stream, kept.source or "来源", losses)
-    return ActionResult(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
+    kept_text.text = text[:MAX_TEXT_CHARACTERS]
+    kept_text.result = ComparisonResult.SAME if is_same_text(ours, text) else ComparisonResult.DIFFERENT
+    kept_text.edition, kept_text.source = edition or kept_text.edition, source or kept_text.source
+    _set_checked(kept_text, by, checked_on)
+    record_losses(kept_text.stream, kept_text.source or "来源", losses)
+    return ActionResult(
+        words=f"核对{kept_text.source or '来源'}：{kept_text.get_result_display()}", to_state=kept_text.result
+    )
 
 
 @action("policies.mark_dead", label="来源打不开", rule=check_may_keep)
-def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
+def mark_dead(kept_text: KeptText, *, by: Actor, words: str) -> ActionResult:
     """Record that the source of a regulation could not be opened; its last text and day stay."""
-    kept.result, kept.note = ComparisonResult.DEAD, words.strip()[:300]
-    kept.save()
-    return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)
+    kept_text.result, kept_text.note = ComparisonResult.DEAD, words.strip()[:300]
+    kept_text.save()
+    return ActionResult(words=f"来源打不开：{kept_text.note}", to_state=kept_text.result)
 
 
 def _set_checked(kept_text: KeptText, by: Actor, day: date | None) -> None:
@@ -164,14 +166,14 @@ def _set_checked(kept_text: KeptText, by: Actor, day: date | None) -> None:
 
 
 @action("policies.take_over", label="采用来源文字", rule=check_may_keep)
-def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
+def take_over(kept_text: KeptText, *, by: Actor) -> ActionResult:
     """Draft the source's text as the new text of the regulation; it is published after review."""
-    if kept.result != ComparisonResult.DIFFERENT or not kept.text.strip():
+    if kept_text.result != ComparisonResult.DIFFERENT or not kept_text.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
-    record = kept.record
+    record = kept_text.record
     if reasons := [*check_may_keep(by, record), *find_pending_entry_errors(record)]:
         raise Refused(reasons)
-    html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept.text.splitlines() if line.strip())
+    html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept_text.text.splitlines() if line.strip())
     item = item_of(record.document) if record.document else None
     if item is None:
         record.html = html
@@ -179,10 +181,10 @@ def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
         record.save()
     else:
         publishing.save_revision(item, by=by, imported_html=html)
-        if losses := losses_of(kept.stream):
+        if losses := losses_of(kept_text.stream):
             record_losses(item.stream, losses.source, losses.lines)
     return ActionResult(
-        words=f"采用{kept.source or '来源'}{kept.edition}的文字{'作为新的草稿' if item else ''}",
+        words=f"采用{kept_text.source or '来源'}{kept_text.edition}的文字{'作为新的草稿' if item else ''}",
         facts={"item": item.pk if item else None},
         result=item or record,
     )

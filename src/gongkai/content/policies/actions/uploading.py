@@ -200,55 +200,55 @@ def record_upload(
     return ActionResult(words=text, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made)
 
 
-def _find_last_upload(made: Upload) -> Upload | None:
+def _find_last_upload(upload: Upload) -> Upload | None:
     """Return the last valid upload of the same document to the same library."""
-    rows = rows_of(Upload, made.record, "uploads", library_id=made.library_id, turn=made.turn)
+    rows = rows_of(Upload, upload.record, "uploads", library_id=upload.library_id, turn=upload.turn)
     backs = UploadBack.objects.filter(upload__in=[row.pk for row in rows]).values_list("upload_id", flat=True)
     withdrawn = set(backs) if rows else set()
     return max((row for row in rows if row.pk not in withdrawn), key=lambda row: (row.on, row.pk), default=None)
 
 
-def _has_number_of_another(made: Upload) -> bool:
+def _has_number_of_another(upload: Upload) -> bool:
     """Return true if another document outside this shared upload has the same receipt number."""
     other_uploads = (
-        Upload.objects.filter(back=None, library_id=made.library.pk or 0, turn=made.turn)
-        .filter(number=made.number)
-        .exclude(record=made.record_id)
+        Upload.objects.filter(back=None, library_id=upload.library.pk or 0, turn=upload.turn)
+        .filter(number=upload.number)
+        .exclude(record=upload.record_id)
     )
-    if made.shared:
-        other_uploads = other_uploads.exclude(shared=True, on=made.on)
+    if upload.shared:
+        other_uploads = other_uploads.exclude(shared=True, on=upload.on)
     return other_uploads.exists()
 
 
-def find_upload_errors(made: Upload) -> list[str]:
+def find_upload_errors(upload: Upload) -> list[str]:
     """Return reasons against recording an upload, in Chinese."""
-    last = _find_last_upload(made)
-    same = last is not None and _get_compared_facts(last) == _get_compared_facts(made)
-    known = made.standing in dict(SHOWN_STANDING_CHOICES)
-    elsewhere = bool(made.number) and _has_number_of_another(made)
-    formed = made.record.made_on
+    last = _find_last_upload(upload)
+    same = last is not None and _get_compared_facts(last) == _get_compared_facts(upload)
+    known = upload.standing in dict(SHOWN_STANDING_CHOICES)
+    elsewhere = bool(upload.number) and _has_number_of_another(upload)
+    formed = upload.record.made_on
     checks = [
-        (made.on > timezone.localdate(), "上传日期不能晚于今天。"),
-        (made.on.year < FIRST_UPLOAD_YEAR, f"上传日期不能早于{FIRST_UPLOAD_YEAR}年。"),
-        (bool(formed and made.on < formed), f"上传日期早于文件的成文日期（{formed}）。"),
+        (upload.on > timezone.localdate(), "上传日期不能晚于今天。"),
+        (upload.on.year < FIRST_UPLOAD_YEAR, f"上传日期不能早于{FIRST_UPLOAD_YEAR}年。"),
+        (bool(formed and upload.on < formed), f"上传日期早于文件的成文日期（{formed}）。"),
         (not known, "请选择上传时的有效性。"),
         (
             elsewhere,
-            f"回执号{made.number}已经登记在另一份文件上，请核对；同一天整批上传、只有一张回执的，请都登记为整批回执。",
+            f"回执号{upload.number}已经登记在另一份文件上，请核对；同一天整批上传、只有一张回执的，请都登记为整批回执。",
         ),
         (
-            bool(last and last.on == made.on and last.has_receipt and not made.has_receipt and not same),
+            bool(last and last.on == upload.on and last.has_receipt and not upload.has_receipt and not same),
             "这一天的上传已经登记了回执；要更正的，请写上回执号，或者先撤回。",
         ),
         (
-            bool(last and made.on < last.on),
+            bool(last and upload.on < last.on),
             f"上传日期早于最近一次登记的上传日期（{last.on if last else ''}）；上次登记有误的，请先撤回。",
         ),
         (same, "这次上传已经登记过。"),
     ]
     reasons = [text for wrong, text in checks if wrong]
-    reasons += find_url_errors(made.address)
-    return reasons or find_field_errors(made, "number", "address")
+    reasons += find_url_errors(upload.address)
+    return reasons or find_field_errors(upload, "number", "address")
 
 
 def record_batch(
@@ -303,14 +303,16 @@ def _check_not_withdrawn(upload: Upload) -> list[str]:
 
 
 @action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_check_not_withdrawn)
-def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
+def take_back_upload(upload: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
     """Withdraw an upload that was entered by mistake: it stays in the history and the document is due again."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
-    UploadBack.objects.create(upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name)
+    UploadBack.objects.create(upload=upload, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name)
     if settle:
-        _update_tasks(made.record)
-    return ActionResult(words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk})
+        _update_tasks(upload.record)
+    return ActionResult(
+        words=f"撤回{upload.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": upload.pk}
+    )
 
 
 def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:

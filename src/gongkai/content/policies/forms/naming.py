@@ -42,19 +42,19 @@ class RecordField(forms.CharField):
         return record
 
 
-def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
+def find_record(typed: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
     """Return the record with the typed number or title, or None if there is none or several.
 
     A suggestion, number, unified number or full title names a record.
     """
-    text = said.strip().removeprefix("《")
+    text = typed.strip().removeprefix("《")
     head, _, rest = text.rpartition("》（")
     tries: list[dict[str, object]] = [
         {"unified_number": text},
         {
             "title__in": _list_title_spellings(text.rstrip("》")),
         },
-        {"title": said.strip()},
+        {"title": typed.strip()},
     ]
     if head:
         tries.insert(0, {"title__in": _list_title_spellings(head), "number_key": canonical_number(rest.rstrip("）"))})
@@ -72,9 +72,9 @@ def _list_title_spellings(text: str) -> list[str]:
     return [text, text.replace("〈", "《").replace("〉", "》")]
 
 
-def list_suggestions(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
+def list_suggestions(rows: QuerySet[PolicyRecord], limit: int = 400) -> list[str]:
     """Return names of records for a list of suggestions."""
-    return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
+    return [str(record) for record in rows.only("title", "number").order_by("-pk")[:limit]]
 
 
 class SuggestionInput(forms.TextInput):

@@ -91,26 +91,26 @@ class FiledImporter(Importer):
 
     def _line(
         self,
-        made: ImportPlan,
+        plan: ImportPlan,
         row: Row,
         body: Body,
-        known: FiledRow | None,
+        listed_row: FiledRow | None,
         record: PolicyRecord | None,
         by: Actor,
     ) -> None:
         """Add the change of one line to the plan: a new row, or another record for a listed one."""
         label = cite_title(row["title"])
-        if known is not None:
-            if record is None or (known.record_id == record.pk and not _to_write(known, record, by)):
-                made.same += 1
+        if listed_row is not None:
+            if record is None or (listed_row.record_id == record.pk and not _to_write(listed_row, record, by)):
+                plan.same += 1
                 return
-            difference = Difference("库中文件", str(known.record or "（没有）"), str(record))
-            made.changes.append(RowChange(row.number, label, known, (difference,), {"record": record}))
+            difference = Difference("库中文件", str(listed_row.record or "（没有）"), str(record))
+            plan.changes.append(RowChange(row.number, label, listed_row, (difference,), {"record": record}))
             return
         fields = {key: row[key] or ("" if key != "filed_on" else None) for key in _FIELDS}
         differences = (Difference("库中文件", "", str(record) if record else "（没有，待公开）"),)
         facts = {"row": FiledRow(body=body, record=record, **fields), "record": record}
-        made.changes.append(RowChange(row.number, label, None, differences, facts))
+        plan.changes.append(RowChange(row.number, label, None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add a line, or link it to a record that was added since."""

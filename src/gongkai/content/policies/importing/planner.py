@@ -106,20 +106,20 @@ class Planner:
         """Add the change of one row to the plan, or its errors."""
         body = self.bodies.get(row["body"])
         if body is None:
-            self._wrong(row, "body", f"没有“{row['body'][:30]}”这个单位", "请填写单位全称或简称")
+            self._add_error(row, "body", f"没有“{row['body'][:30]}”这个单位", "请填写单位全称或简称")
             return
         if body.pk not in self.may:
             self.may[body.pk] = not check_may_keep(self.by, body)  # type: ignore[arg-type]
         if not self.may[body.pk]:
-            self._wrong(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
+            self._add_error(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
             return
         target = self._find_target(row, body)
-        if target is not None and target.body_id != body.pk and not self._mine(target):
-            self._wrong(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
+        if target is not None and target.body_id != body.pk and not self._may_change(target):
+            self._add_error(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
             return
         label = cite_title(row["title"])
         if label + str(row["number"]) in self.seen:
-            self._wrong(row, "title", f"与第{self.seen[label + str(row['number'])]}行重复", "请删去一行")
+            self._add_error(row, "title", f"与第{self.seen[label + str(row['number'])]}行重复", "请删去一行")
             return
         self.seen[label + str(row["number"])] = row.number
         fields = self._fields(row, target)
@@ -130,7 +130,7 @@ class Planner:
             return
         self._add(row, label, body, target, fields, file)
 
-    def _mine(self, target: PolicyRecord) -> bool:
+    def _may_change(self, target: PolicyRecord) -> bool:
         return not check_may_keep(self.by, target.body)  # type: ignore[arg-type]
 
     def _add(
@@ -188,10 +188,10 @@ class Planner:
         good = True
         for format_error in find_format_errors(probe):
             key = next((key for mark, key in _PLACES if mark in format_error), "title")
-            self._wrong(row, key, format_error.rstrip("。"), "请核对后改正")
+            self._add_error(row, key, format_error.rstrip("。"), "请核对后改正")
             good = False
         for key, format_error in self._unfit(probe, target, fields):
-            self._wrong(row, key, format_error.rstrip("。"), "请删去这项改动，或者由有权的人办理")
+            self._add_error(row, key, format_error.rstrip("。"), "请删去这项改动，或者由有权的人办理")
             good = False
         return good
 
@@ -215,7 +215,7 @@ class Planner:
             return None
         file = self.files.get((body.pk, named))
         if file is None:
-            self._wrong(row, "file", f"没有上传“{named[:40]}”", "请先在“上传原文”中上传这个文件")
+            self._add_error(row, "file", f"没有上传“{named[:40]}”", "请先在“上传原文”中上传这个文件")
         return file or False
 
     def _guess(self, row: Row, body: Body) -> WaitingFile | None:
@@ -225,7 +225,7 @@ class Planner:
         ]
         return next((self.files[body.pk, name] for name in names if (body.pk, name) in self.files), None)
 
-    def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
+    def _add_error(self, row: Row, key: str, what: str, todo: str) -> None:
         self.made.errors.append(row.error(LIBRARY_SHEET, key, what, todo))
 
 

@@ -158,7 +158,7 @@ class _Planning:
             if row["up_on"] is not None:
                 self._line(row)
             elif row["up_number"]:
-                self._wrong(row, "up_on", "有回执号，没有上传日期", "请填写上传日期")
+                self._add_error(row, "up_on", "有回执号，没有上传日期", "请填写上传日期")
             else:
                 self.made.same += 1
         if self.outside:
@@ -173,17 +173,17 @@ class _Planning:
         """Add the upload of one row to the plan, or its errors."""
         records = self._find_candidates(row)
         if row["number"] and not records and self._has_wrong_number(row):
-            self._wrong(row, "number", "政策库中这一名称的文件不是这个文号", "请核对文号")
+            self._add_error(row, "number", "政策库中这一名称的文件不是这个文号", "请核对文号")
             return
         if len(records) > 1:
-            self._wrong(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
+            self._add_error(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
             return
         record = records[0] if records else None
         if record is None or check_may_keep(self.by, record) or not self._goes_up(record):
             self.outside.append(cite_title(row["title"], row["number"] or ""))
             return
         if record.pk in self.seen:
-            self._wrong(row, "title", "这份文件在表中出现了两次", "请删去一行")
+            self._add_error(row, "title", "这份文件在表中出现了两次", "请删去一行")
             return
         self.seen.add(record.pk)
         self._change(row, record)
@@ -236,11 +236,11 @@ class _Planning:
         upload = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
         if reasons := find_upload_errors(upload):
             key = "up_address" if "网址" in reasons[0] else "up_number" if "回执号" in reasons[0] else "up_on"
-            self._wrong(row, key, reasons[0].rstrip("。"), "请核对后改正")
+            self._add_error(row, key, reasons[0].rstrip("。"), "请核对后改正")
             return
         if self._twice(upload):
             todo = "请核对回执号；整批上传共用一张回执的，各行的“整批回执”都填“是”，上传日期相同"
-            self._wrong(row, "up_number", "这个回执号在表中写在了两份文件上", todo)
+            self._add_error(row, "up_number", "这个回执号在表中写在了两份文件上", todo)
             return
         all_differences = (
             Difference("上传日期", str(last_upload.on) if last_upload else "", str(facts["on"])),
@@ -254,17 +254,17 @@ class _Planning:
         label = cite_title(record.title, record.number)
         self.made.changes.append(RowChange(row.number, label, None, differences, {"record": record, **facts}))
 
-    def _twice(self, made: Upload) -> bool:
+    def _twice(self, upload: Upload) -> bool:
         """Return true if the sheet has the receipt number on a document of another upload."""
-        first = self.receipts.setdefault((made.library_id, made.number), made) if made.number else made
-        return first is not made and not (first.shared and made.shared and first.on == made.on)
+        first = self.receipts.setdefault((upload.library_id, upload.number), upload) if upload.number else upload
+        return first is not upload and not (first.shared and upload.shared and first.on == upload.on)
 
     def _bare(self, last: Upload, facts: Mapping[str, object]) -> bool:
         """Return true if a line repeats a known upload without its receipt."""
         same = (last.on, last.standing) == (facts["on"], facts["standing"])
         return same and last.has_receipt and not facts["number"] and not facts["address"]
 
-    def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
+    def _add_error(self, row: Row, key: str, what: str, todo: str) -> None:
         self.made.errors.append(row.error(UPLOADS_SHEET, key, what, todo))
 
 

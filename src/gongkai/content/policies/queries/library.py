@@ -254,7 +254,7 @@ def subjects_of(website_id: int) -> list[str]:
 
 
 def _list_choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
-    """Return the filters' choices: issuers, subjects, and years from the newest."""
+    """Return (issuers, subjects, years newest first) to filter by."""
     records = PolicyRecord.objects.filter(_is_readable(user, website_id, "document"))
     pairs = set(records.values_list("issuers", "subject").distinct())
     issuers = {name for line, _ in pairs for name in line.split("、") if name}
@@ -304,7 +304,7 @@ def is_long(user: object, website_id: int, search: LibrarySearch) -> bool:
 
 
 def export_rows(user: object, website_id: int, search: LibrarySearch) -> tuple[list[LibraryRow], int]:
-    """Return the results for a spreadsheet, and the number of results beyond its limit."""
+    """Return (results for a spreadsheet, number of results beyond its limit)."""
     some = sort_spans(_filter_by_tab(user, website_id, search), search.order)
     rows = _make_rows(list(some[:MAX_EXPORTED_ROWS]), website_id)
     return rows, some.count() - len(rows) if len(rows) == MAX_EXPORTED_ROWS else 0

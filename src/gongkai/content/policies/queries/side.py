@@ -62,12 +62,12 @@ class VisibleLink:
 
 
 def list_responses(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
-    """Return the visible responses to a document, newest first, and the number of hidden ones."""
+    """Return (visible responses to a document, newest first; number of hidden ones)."""
     return _from_items(list_response_relations(record), by)
 
 
 def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
-    """Return the visible documents, guides and lists that name a document, and the number of hidden ones."""
+    """Return (visible documents, service guides and lists that name a document; number of hidden ones)."""
     rows = list(record.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user"))
     records = [row for row in rows if row.record]
     numbers = [row.record_id for row in records if row.record_id]
@@ -84,7 +84,7 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
 
 
 def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink], int]:
-    """Return relations with current titles for items of own and supervised units, and with public titles for others."""
+    """Return (visible relations with titles, number of hidden ones): current titles in own units, else public ones."""
     users = {row.user_id: row.user for row in rows if row.user}
     own = set(bodies_seen(by).filter(pk__in={u.body_id for u in users.values()}).values_list("pk", flat=True))
     titles = titles_of(user for user in users.values() if user.body_id in own)

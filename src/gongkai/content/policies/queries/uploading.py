@@ -277,7 +277,7 @@ def with_upload_stage(record: PolicyRecord) -> "Placed | None":
 
 
 def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:
-    """Return the documents that units still have to upload, with their due dates."""
+    """Return (document, due date) of those that units still have to upload."""
     rows = annotate_upload_stage(library).filter(place__in=DUE_STAGES)
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
@@ -290,7 +290,7 @@ def still_to_upload(library: UpperLibrary, records: Collection[int]) -> "QuerySe
 
 
 def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
-    """Return annotated documents with the days by which they must be uploaded."""
+    """Return (document, day by which it must be uploaded) of annotated documents."""
     counting = Decision.objects.counting()
     prefetched = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
     return [(row, due_on(library, find_deadline_start(library, row))) for row in prefetched]

@@ -36,7 +36,7 @@ def minus(one: int, other: int) -> int:
 
 @register.filter
 def policy_facts(record: PolicyRecord) -> list[tuple[str, object]]:
-    """Return the filled-in fields of a record with their labels."""
+    """Return (label, value) of the filled-in fields of a record."""
     rows = []
     for name in RECORD_FIELDS:
         value = record.get_level_display() if name == "level" else getattr(record, name)

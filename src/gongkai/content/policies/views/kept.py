@@ -23,7 +23,7 @@ from gongkai.lib.richtext.difference import fold_same
 
 
 def _get_kept_text(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
-    """Return the user and the enforced text, or raise 404."""
+    """Return (user, enforced text), or raise 404."""
     by = require_staff_actor(request)
     return by, get_visible_or_404(by, KeptText, number)
 

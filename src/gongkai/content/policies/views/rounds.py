@@ -44,16 +44,16 @@ def round_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _render_round(
-    request: HttpRequest, by: Actor, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
+    request: HttpRequest, by: Actor, number: int, query: QueryDict, refused_forms: dict[int, VerdictForm]
 ) -> HttpResponse:
-    """Render a round; refused rows are shown as typed, with their errors (`wrong` by case key)."""
+    """Render a round; refused rows are shown as typed, with their errors (`refused_forms` by case key)."""
     cleanup_round = _get_round(by, number)
     may_run = not check_round_manager(by, cleanup_round)
     cases = cleanup_round.cases.select_related("record", "body")
     if not may_run:
         cases = cases.filter(body__in=by.bodies)
-    tab = asked.get("tab", "")
-    body = parse_whole_number(asked.get("body", ""))
+    tab = query.get("tab", "")
+    body = parse_whole_number(query.get("body", ""))
     shown = cases.filter(body=body) if body else cases
     shown = shown.filter(verdict="") if tab == "left" else shown.filter(verdict=tab) if tab else shown
     tasks = _list_tasks(cleanup_round, by)
@@ -74,11 +74,12 @@ def _render_round(
             "may_close": not check_round_closer(by, cleanup_round),
             "page": page,
             "cases": [
-                (case, wrong.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units) for case in page
+                (case, refused_forms.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units)
+                for case in page
             ],
             "judging": open_ and bool(units),
             "reopens": not actions.reopen_round.why_not(cleanup_round, by=by),
-            "query": asked.urlencode(),
+            "query": query.urlencode(),
             "tabs": [(n, text, count, n == tab) for n, text, count in tabs],
             "verdicts": Verdict.choices,
             "tasks": tasks if may_run else [],
@@ -93,17 +94,19 @@ def _render_round(
     )
 
 
-def _list_tasks(made: CleanupRound, by: Actor) -> list[tuple[CleanupTask, str, int, int]]:
+def _list_tasks(cleanup_round: CleanupRound, by: Actor) -> list[tuple[CleanupTask, str, int, int]]:
     """Return (task, URL of its entry or "", documents, undecided documents) of a round's units.
 
     Heads and signers of the government may run its round and read no entries of other units.
     """
     tallies = {
         row["body"]: (row["n"], row["left"])
-        for row in made.cases.values("body").annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict=""))).order_by()
+        for row in cleanup_round.cases.values("body")
+        .annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict="")))
+        .order_by()
     }
-    rows = made.tasks.select_related("body", "entry").order_by("body__position", "body_id")
-    visible = set(visible_to(by).filter(cleanup__round=made).values_list("pk", flat=True))
+    rows = cleanup_round.tasks.select_related("body", "entry").order_by("body__position", "body_id")
+    visible = set(visible_to(by).filter(cleanup__round=cleanup_round).values_list("pk", flat=True))
     return [
         (task, url_of(task.entry) if task.entry_id in visible else "", *tallies.get(task.body_id, (0, 0)))
         for task in rows

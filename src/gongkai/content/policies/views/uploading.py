@@ -54,7 +54,7 @@ def redirect_to_library(request: HttpRequest) -> HttpResponse:
 
 
 def _list_department_settings(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
-    """Return the settings of a government's own units, and the units that may get one of their own system.
+    """Return (settings of a government's own units, units that may get a system of their own).
 
     Its departments; of the units below these whichever keeps documents.
     """

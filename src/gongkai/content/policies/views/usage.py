@@ -42,7 +42,7 @@ USAGE_SHEET = Sheet(
 
 
 def _get_month(request: HttpRequest) -> tuple[list[date], date]:
-    """Return the selectable months and the requested one, by default this month."""
+    """Return (selectable months, requested one or this month)."""
     today = timezone.localdate()
     months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
     return months, next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
@@ -111,16 +111,16 @@ def _list_missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
     return asked.filter(misses__gt=0).order_by("-misses", "words")
 
 
-def _export_month(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResponse:
+def _export_month(month: date, uses: QuerySet[Use], searches: QuerySet[Asked]) -> HttpResponse:
     """Return all counts of a month as a spreadsheet."""
 
     def lines() -> Iterator[UsageRow]:
         """Yield the month's views, searches and searches without results."""
         for row in _count_views(uses):
             yield UsageRow("浏览", row["record__title"], row["record__number"], row["n"])
-        for one in asked.order_by("-times", "words"):
+        for one in searches.order_by("-times", "words"):
             yield UsageRow("检索", one.words, "", one.times)
-        for one in _list_missed(asked):
+        for one in _list_missed(searches):
             yield UsageRow("检索无结果", one.words, "", one.misses)
 
     return spreadsheet_response(USAGE_SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

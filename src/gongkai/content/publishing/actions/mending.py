@@ -86,7 +86,7 @@ def _rename_attachments(page: ItemPage, names: dict[str, str]) -> list[tuple[str
 
 
 def _load_draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
-    """Return an item's last draft and its check report."""
+    """Return (last draft of an item, its check report) (Refused: nothing is saved yet)."""
     revision = item.get_latest_revision()
     if revision is None:
         raise Refused("请先保存草稿。")

@@ -109,7 +109,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
-    """Return the changes that follow from a new 主办单位; its columns get the new owner."""
+    """Give the columns of the former 主办单位 to the new one; return the changes of the site that follow."""
     if reasons := check_site_manager(by, body):
         raise Refused(reasons)
     Column.objects.filter(website=website, owner=website.body).update(owner=body)

@@ -87,7 +87,7 @@ def quarter_of(day: date) -> tuple[int, int]:
 
 
 def quarter_days(year: int, quarter: int) -> tuple[date, date]:
-    """Return the first day of a quarter and the first day of the next."""
+    """Return (first day of a quarter, first day of the next)."""
     first = date(year, 3 * quarter - 2, 1)
     return first, date(year + quarter // 4, 3 * (quarter % 4) + 1, 1)
 
@@ -179,10 +179,12 @@ def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -
     )
 
 
-def _make_publication(body: int, formed: str | None, at: datetime, out: datetime | None) -> CountedPublication | None:
+def _make_publication(
+    body: int, formed: str | None, at: datetime, first_published: datetime | None
+) -> CountedPublication | None:
     """Return a publication, or None for a later edition without a new change (a corrected day)."""
     day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(at)
-    first = out is None or at <= out
-    if not first and (day is None or day <= timezone.localdate(out)):
+    first = first_published is None or at <= first_published
+    if not first and (day is None or day <= timezone.localdate(first_published)):
         return None
     return CountedPublication(body, on, first, compute_promptness(day, on, on))

@@ -42,7 +42,7 @@ def deadline_working_days() -> int:
 
 @lru_cache(maxsize=4096)
 def _get_deadline(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
-    """Return the last day in time, and the first day of the yellow light."""
+    """Return (last day in time, first day of the yellow light)."""
     due = compute_deadline(formed_on, None, calendar, formed_on).date
     assert due is not None
     return due, law.compute_warning_time(due, law.build_rule_sets()[RULE_SET], calendar)

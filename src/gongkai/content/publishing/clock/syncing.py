@@ -97,11 +97,11 @@ def title_of(item: ItemPage) -> str:
     return (item.draft_title or item.title)[:300]
 
 
-def _begin_entry(item: ItemPage, out: datetime | None) -> None:
-    """Start the clock of an unpublished item, unless it was published at `out`."""
+def _begin_entry(item: ItemPage, published_at: datetime | None) -> None:
+    """Start the clock of an unpublished item, unless it was published at `published_at`."""
     from gongkai.content.publishing.actions import disclosure as acts
 
-    if out:
+    if published_at:
         return
     document = Document.objects.filter(source=item.stream).first()
     last_withdrawal = find_current_withdrawal(document) if document else None

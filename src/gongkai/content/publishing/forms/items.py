@@ -237,7 +237,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return cleaned
 
     def clean_uploads(self) -> list[tuple[str, StoredFile]]:
-        """Store attachments; problems are field errors."""
+        """Store attachments and return (name, file) of each; refused ones become field errors."""
         by, field = actor_of(self.for_user), self.fields["uploads"]
         assert isinstance(field, FilesField)
         kept_uploads = []

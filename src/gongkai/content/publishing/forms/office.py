@@ -52,7 +52,7 @@ class ChannelForm(forms.Form):
         return at
 
     def clean_proof(self) -> tuple[str, StoredFile] | None:
-        """Store the proof; problems are field errors."""
+        """Store the proof and return (name, file), or None without one; problems are field errors."""
         upload = self.cleaned_data["proof"]
         if not upload:
             return None
@@ -77,7 +77,7 @@ class SubmitForm(forms.Form):
     note = forms.CharField(label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
     def clean_visible_from(self) -> datetime | None:
-        """Refuse a time in the past."""
+        """Return the time, or None for at once; refuse one in the past."""
         at = self.cleaned_data["visible_from"]
         if at and at < timezone.now():
             raise ValidationError("定时公开的时间已过，请改为将来的时间，或留空。")

@@ -210,7 +210,7 @@ def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _list_editions(document: Document) -> list[tuple[Edition, str]]:
-    """Return a document's editions, the last first, each with the reason for withdrawal."""
+    """Return (edition, reason for withdrawal or "") of a document, the last first."""
     reasons = find_withdrawal_reasons(document)
     return [(edition, reasons.get(edition.pk, "")) for edition in reversed(editions_of(document))]
 
@@ -273,12 +273,12 @@ def place_item(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "publishing/place.html", {"item": page, "place_form": form})
 
 
-def set_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
+def set_columns(page: ItemPage, columns: "list[Column]", by: Actor) -> None:
     """Set the columns of an item, directly or pending until they open."""
     document = document_of(page)
     has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}
-    new_ones = [column for column in wanted if column.pk not in has]
-    removed_columns = [column for number, column in has.items() if number not in {c.pk for c in wanted}]
+    new_ones = [column for column in columns if column.pk not in has]
+    removed_columns = [column for number, column in has.items() if number not in {c.pk for c in columns}]
     if new_ones:
         actions.place(document, by=by, columns=new_ones)
     if removed_columns:

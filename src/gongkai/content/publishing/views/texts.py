@@ -130,7 +130,7 @@ def text_page(request: HttpRequest, number: int) -> HttpResponse:
         if answer is not None:
             return answer
     context["shown"] = _show_pictures(page, text_in(context, "html"))
-    context["losses_token"] = signing.dumps(_lines_in(context)) if _lines_in(context) else ""
+    context["losses_token"] = signing.dumps(_list_losses(context)) if _list_losses(context) else ""
     return render(request, "publishing/text/text.html", context)
 
 
@@ -162,22 +162,22 @@ def _run_button(
     context |= {
         "preview": True,
         "html": tidy_result.html,
-        "losses": list(dict.fromkeys([*_lines_in(context), *tidy_result.notes])),
+        "losses": list(dict.fromkeys([*_list_losses(context), *tidy_result.notes])),
         "raw": to_plain_text(html) or html,
     }
     return None
 
 
-def _lines_in(context: dict[str, object]) -> list[str]:
+def _list_losses(context: dict[str, object]) -> list[str]:
     return texts_in(context, "losses")
 
 
-def _to_paragraphs(given: str) -> str:
+def _to_paragraphs(text: str) -> str:
     """Convert plain text from a browser without scripts: each line is a paragraph."""
-    if re.search(r"<[a-zA-Z/!]", given):
-        return given
+    if re.search(r"<[a-zA-Z/!]", text):
+        return text
 
-    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in given.splitlines())
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines())
 
 
 def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
@@ -189,10 +189,10 @@ def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) ->
 
 
 def _save_text(
-    request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
+    request: HttpRequest, page: ItemPage, by: Actor, html: str, context: dict[str, object]
 ) -> HttpResponse | None:
-    """Save a text as a new draft; None if another user saved one since, with the differences in the context."""
-    cleaned_html = tidy_html(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
+    """Save a text as a new draft; None if another user saved one since (the context then has the differences)."""
+    cleaned_html = tidy_html(html, keep=make_picture_storer(by)).html if "raw" in request.POST else html
     source_digest, name = context["source_digest"], context["source_name"]
     stored = StoredFile.objects.filter(pk=source_digest, added_by_user=by.user_id).first() if source_digest else None
     try:
@@ -202,7 +202,7 @@ def _save_text(
             html=cleaned_html,
             seen=context["seen"],
             source=(name, stored) if stored and name else None,
-            losses=_lines_in(context),
+            losses=_list_losses(context),
         )
     except Conflict as conflict:
         last_revision = page.get_latest_revision()
@@ -255,7 +255,7 @@ def clean_html_pasted_in_editor(request: HttpRequest) -> HttpResponse:
 
 
 def _write_heights_as_characters(html: str) -> tuple[str, int]:
-    """Return the text with m<sup>2</sup> as m², which the editor would read as m2, and how many parts have no such characters."""
+    """Return (text with m<sup>2</sup> as m², number of raised or lowered texts without such characters)."""
     flat = 0
 
     def write(found: re.Match[str]) -> str:

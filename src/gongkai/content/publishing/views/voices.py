@@ -115,7 +115,7 @@ def _give_opinion(by: Actor, flag: Coordination, *, agrees: str, **facts: object
 
 
 def _get_coordination(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
-    """Return a consultation and its item, for the drafting unit, its supervisors and the consulted units."""
+    """Return (consultation, item), for the drafting unit, its supervisors and the consulted units."""
     flag = get_visible_or_404(by, Coordination, number)
     return flag, get_object_or_404(ItemPage, id=flag.item_id)
 

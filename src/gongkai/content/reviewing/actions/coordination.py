@@ -56,12 +56,12 @@ def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, ma
     ]
 
 
-def _asked_on(flag: Coordination, mark: str) -> bool:
+def _asked_on(flag: Coordination, text_digest: str) -> bool:
     """Return whether the unit was consulted about this revision of the text."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     said = (m.facts for m in rows.order_by("-seq"))
     facts: dict[str, object] = next((record for record in said if record.get("coordination") == flag.pk), {})
-    return facts.get("digest") == mark
+    return facts.get("digest") == text_digest
 
 
 def _find_day_errors(day: date | None, flag: Coordination) -> list[str]:
@@ -75,21 +75,21 @@ def _find_day_errors(day: date | None, flag: Coordination) -> list[str]:
     return []
 
 
-def _check_letter_unused(scan: StoredFile, flag: Coordination, mark: str) -> list[str]:
+def _check_letter_unused(scan: StoredFile, flag: Coordination, text_digest: str) -> list[str]:
     """Return the error of a letter that was recorded for another text of this item."""
-    before = Opinion.objects.filter(item_id=flag.item_id, scan=scan.pk).exclude(content_digest=mark)
+    before = Opinion.objects.filter(item_id=flag.item_id, scan=scan.pk).exclude(content_digest=text_digest)
     return ["这份来函是对改动前的文字提出的，不能再用：请登记新的来函。"] if before.exists() else []
 
 
-def make_letter_notification(flag: Coordination, title: str, made: Opinion, letter_on: date | None) -> Notification:
+def make_letter_notification(flag: Coordination, title: str, opinion: Opinion, letter_on: date | None) -> Notification:
     """Return the notification of a recorded letter to the unit's heads and signers."""
-    text = "同意公开" if made.agrees else "不同意公开"
+    text = "同意公开" if opinion.agrees else "不同意公开"
     return Notification(
         subject=f"已登记贵单位的来函意见：{title}"[:200],
-        body=f"{made.recorder}根据{letter_on}的来函登记：{made.body_name}（{made.name}）{text}。与贵单位意见不符的，请立即自行提出意见。",
+        body=f"{opinion.recorder}根据{letter_on}的来函登记：{opinion.body_name}（{opinion.name}）{text}。与贵单位意见不符的，请立即自行提出意见。",
         link=reverse("publishing:opinion", args=(flag.pk,)),
-        key=f"coordination/{flag.pk}/{made.body_id}/letter/{made.pk}",
-        posts=tuple((role, made.body_id) for role in SIGNING_ROLES),
+        key=f"coordination/{flag.pk}/{opinion.body_id}/letter/{opinion.pk}",
+        posts=tuple((role, opinion.body_id) for role in SIGNING_ROLES),
     )
 
 
@@ -144,14 +144,14 @@ def _find_request_errors(item: Source, by: Actor, kind: str, bodies: Sequence[Bo
     return reasons + _leaves_out(item, by, {body.pk for body in bodies})
 
 
-def _make_requests(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
+def _make_requests(item: Source, coordination: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
     """Return the notifications to the heads of the named units."""
     return tuple(
         Notification(
             subject=f"请提出意见：{_get_title(item)}"[:200],
-            body=f"{item.unit.name}拟公开{COORDINATION_KINDS[made.kind]}，请贵单位提出意见。{made.reason}",
-            link=reverse("publishing:opinion", args=(made.pk,)),
-            key=f"coordination/{made.pk}/{body.pk}",
+            body=f"{item.unit.name}拟公开{COORDINATION_KINDS[coordination.kind]}，请贵单位提出意见。{coordination.reason}",
+            link=reverse("publishing:opinion", args=(coordination.pk,)),
+            key=f"coordination/{coordination.pk}/{body.pk}",
             posts=((Role.LEAD, body.pk),),
         )
         for body in bodies
@@ -288,7 +288,7 @@ def _check_confirmer(by: Actor, item: Source) -> list[str]:
 
 
 def _find_text_in_question(item: Source) -> tuple[int, str] | None:
-    """Return the revision and digest of the text under review, else of the last draft."""
+    """Return (revision, digest) of the text under review, else of the last draft; None without either."""
     review = Review.objects.filter(source=item.stream, state=ReviewState.WAITING).first()
     number = review.revision_id if review else item.latest_revision_id
     return (number, item.frozen(number).digest) if number else None

@@ -156,7 +156,7 @@ def is_denied_by_signer(review: Review, person: Person) -> bool:
 
 
 def scan_part(record: PaperRecord) -> tuple[str, str]:
-    """Return the part and digest under which the opening of a record's scan is recorded."""
+    """Return (part, digest) under which the opening of a record's scan is recorded."""
     return (f"{SCAN_PART}{record.pk}", record.scan_id)
 
 

@@ -102,32 +102,32 @@ def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
     """Return reasons against submitting a source's last draft, each with the panel for its correction."""
     if reasons := submit.why_not(source, by=by):
         return dict.fromkeys(reasons, "")
-    return _find_unready_parts(_last_draft(source), by)
+    return _find_unready_parts(_load_last_draft(source), by)
 
 
-def _last_draft(source: Source) -> OutgoingText:
+def _load_last_draft(source: Source) -> OutgoingText:
     assert source.latest_revision_id is not None  # `_check_not_in_review`
     return load_outgoing_text(source, source.latest_revision_id)
 
 
 def signers_of_draft(source: Source, *, by: Actor) -> list[StageSigner]:
     """Return a possible signer for each stage of a source's last draft."""
-    return signers_ahead(_last_draft(source), by)
+    return signers_ahead(_load_last_draft(source), by)
 
 
 def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
     """Return a possible signer for each stage if the actor submitted this text now."""
-    return _signers_in(text.source, text.revision, text.columns, by)
+    return _list_signers(text.source, text.revision, text.columns, by)
 
 
-def _signers_in(source: Source, revision: int, columns: Sequence[Column], by: Actor) -> list[StageSigner]:
+def _list_signers(source: Source, revision: int, columns: Sequence[Column], by: Actor) -> list[StageSigner]:
     writers = authors_of(source, revision, [by.user_id], [by.person_id]).people
     return signers_for(merged_plan_of(columns), source.unit, writers)
 
 
 def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> list[str]:
     """Return reasons why a stage would have no signer if the actor submitted the last draft."""
-    return find_missing_signers(_signers_in(source, source.latest_revision_id or 0, columns, by), source.unit)
+    return find_missing_signers(_list_signers(source, source.latest_revision_id or 0, columns, by), source.unit)
 
 
 def _find_unready_parts(text: OutgoingText, by: Actor) -> dict[str, str]:
@@ -145,7 +145,7 @@ def _read_ahead(
     source: Source, *, by: Actor, visible_from: datetime | None = None, **_: object
 ) -> Mapping[str, object]:
     """Run gates and open attachments before the transaction begins."""
-    text = _last_draft(source)
+    text = _load_last_draft(source)
     if reasons := _find_unready_parts(text, by):
         raise Refused(list(reasons))
     text.start = visible_from

@@ -177,7 +177,7 @@ def require_whole_reading(review: Review, marks: seeing.Marks, flag: Coordinatio
     return seeing.list_seen_marks(review, marks)
 
 
-def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, marks: seeing.Marks) -> str:
+def require_confirmed_sheet(case: ReviewCase, by: Actor, sheet_digest: str, marks: seeing.Marks) -> str:
     """Return the digest of the secrecy sheet that a signature confirms.
 
     It is the signer's own sheet, or one that was shown.
@@ -190,9 +190,9 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, marks: seei
     assert case.sheet is not None  # `find_sheet_faults`
     if is_self(by, case.sheet.person_id):
         return case.sheet.digest
-    if given != case.sheet.digest or (seeing.SHEET, given) not in marks:
+    if sheet_digest != case.sheet.digest or (seeing.SHEET, sheet_digest) not in marks:
         raise Refused("请逐项核对保密审查表，勾选确认后再签字。")
-    return given
+    return sheet_digest
 
 
 def log_facts(signature: Signature) -> dict[str, object]:

@@ -109,13 +109,13 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
 
 
 def _keep_look(
-    request: HttpRequest, found: Review, by: Actor, part: seeing.ReviewPart, context: Mapping[str, object]
+    request: HttpRequest, review: Review, by: Actor, part: seeing.ReviewPart, context: Mapping[str, object]
 ) -> None:
     """Record that an attachment was shown, if it was shown completely."""
     if request.method != "GET" or context.get("inline") or context.get("refusal"):
         return
     if not context.get("cut"):
-        seeing.record_shown(found, by, [(part.kind, part.digest)])
+        seeing.record_shown(review, by, [(part.kind, part.digest)])
 
 
 def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
@@ -158,7 +158,7 @@ def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileR
 
 
 def _list_marks(review: Review, digest: str) -> list[tuple[str, str]]:
-    """Return the marks of opening a file, including its masked copy if the page shows only a part."""
+    """Return (part, digest) to record when a file is opened, with its masked copy if the page shows only some of it."""
     marks = [(seeing.FILE, digest), (seeing.SCAN_PART, digest)]
     masked = [
         part for part in seeing.list_required_parts(review) if part.kind == seeing.MASKED and part.digest == digest
@@ -194,12 +194,12 @@ SIGNED, PUBLIC = "signed", "public"
 CLOCK_FINDERS: list[Callable[[Source, date | None], object]] = []
 
 
-def make_comparison(source: Source, frozen: FrozenContent, review: Review, against: str) -> dict[str, object]:
+def make_comparison(source: Source, frozen: FrozenContent, review: Review, compared_with: str) -> dict[str, object]:
     """Return the template context of a text compared with the `signed` or `public` one: lines, facts, files."""
     document = document_of(source)
     live = find_public_content(document, review.edition_id)
     before = find_last_decided(source, review.content_digest, review.pk)
-    which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
+    which = compared_with if compared_with in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None
     public = [

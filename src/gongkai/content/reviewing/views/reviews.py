@@ -129,31 +129,31 @@ def list_recordable_persons(review: Review, by: Actor) -> list[Person]:
     return [person for person in people if not find_paper_obstacles(review, by, person)]
 
 
-def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:
+def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whole: bool = False) -> dict[str, Any]:
     """Return the template context of a review and record what was shown."""
-    source, frozen = load_text_under_review(found)
-    plan = plan_of(found)
-    stage = stage_of(found, plan)
-    sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
-    bulk = found.rows >= plan.bulk_rows
-    may_sign = actions.approve.why_not(found, by=by)
+    source, frozen = load_text_under_review(review)
+    plan = plan_of(review)
+    stage = stage_of(review, plan)
+    sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
+    bulk = review.rows >= plan.bulk_rows
+    may_sign = actions.approve.why_not(review, by=by)
     context: dict[str, Any] = {
-        "review": found,
-        "losses": losses_of(found.source) if found.state in OPEN_STATES else None,
-        "body": Body.objects.filter(pk=found.body_id).first(),
+        "review": review,
+        "losses": losses_of(review.source) if review.state in OPEN_STATES else None,
+        "body": Body.objects.filter(pk=review.body_id).first(),
         "source": source,
         "item": source if source and is_item(source) else None,
         "revision": frozen is not None,
         "plan": plan,
-        "stage": stage if found.state in OPEN_STATES else None,
-        "chain": _list_stages(found),
-        "nos": list(Signature.objects.filter(review_id=found.pk, verdict="no").select_related("note")),
-        "returned_before": list_earlier_objections(found) if found.state in OPEN_STATES else [],
+        "stage": stage if review.state in OPEN_STATES else None,
+        "chain": _list_stages(review),
+        "nos": list(Signature.objects.filter(review_id=review.pk, verdict="no").select_related("note")),
+        "returned_before": list_earlier_objections(review) if review.state in OPEN_STATES else [],
         "gates": GATE_LABELS,
-        "light": waiting.light_of(found, timezone.now()),
+        "light": waiting.light_of(review, timezone.now()),
         "sign_reasons": may_sign,
-        "return_reasons": actions.return_review.why_not(found, by=by),
-        "open": found.state in OPEN_STATES,
+        "return_reasons": actions.return_review.why_not(review, by=by),
+        "open": review.state in OPEN_STATES,
         "bulk": bulk,
         "sheet": sheet,
         "own_sheet": sheet is not None and is_self(by, sheet.person_id),
@@ -167,20 +167,20 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
         "answers": sheets.ANSWER_LABELS,
         "conclusions": sheets.CONCLUSION_LABELS,
         "needs_sheet": sheet is None
-        and found.state == ReviewState.WAITING
-        and not actions.fill_sheet.why_not(found, by=by),
-        "holders": _list_holders(found, stage) if found.state in OPEN_STATES and stage and may_sign else [],
+        and review.state == ReviewState.WAITING
+        and not actions.fill_sheet.why_not(review, by=by),
+        "holders": _list_holders(review, stage) if review.state in OPEN_STATES and stage and may_sign else [],
     }
     if source and frozen:
-        context |= {"frozen": frozen, **make_comparison(source, frozen, found, request.GET.get("against", ""))}
-        context["text"] = render_shown_text(found, frozen)
+        context |= {"frozen": frozen, **make_comparison(source, frozen, review, request.GET.get("against", ""))}
+        context["text"] = render_shown_text(review, frozen)
         if not whole:
             context |= {"panels": panels_for(source, by, frozen, warnings=True), "actor": by}
         if request.method == "GET":
             old = read_text(context, "old_digest") if context["compared"] else ""
             # Its lines stand there for whoever may sign, and on the whole page.
-            _record_page_shown(found, by, frozen, old, sheet if whole or not may_sign else None)
-    context |= make_seen_context(found, by)
+            _record_page_shown(review, by, frozen, old, sheet if whole or not may_sign else None)
+    context |= make_seen_context(review, by)
     return context
 
 
@@ -194,7 +194,7 @@ def _record_page_shown(review: Review, by: Actor, frozen: FrozenContent, old: st
 
 
 def load_text_under_review(review: Review) -> tuple[Source | None, FrozenContent | None]:
-    """Return the source and the frozen text under review, each None if deleted."""
+    """Return (source, frozen text under review), each None if deleted."""
     source = source_named(review.source)
     try:
         return source, source.frozen(review.revision_id) if source else None
@@ -203,7 +203,7 @@ def load_text_under_review(review: Review) -> tuple[Source | None, FrozenContent
 
 
 def _list_stages(review: Review) -> list[tuple[object, Signature | None, str]]:
-    """Return each stage with its signature, and whether it is pending."""
+    """Return (stage, its signature or None, "now" if it is pending) of the plan."""
     plan = plan_of(review)
     rows = Signature.objects.filter(review_id=review.pk, verdict="yes").select_related("note")
     signed = {signature.stage: signature for signature in rows}

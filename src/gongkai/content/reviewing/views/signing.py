@@ -71,20 +71,20 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     return _redirect_onward(request, review, following)
 
 
-def _say_finished(request: HttpRequest, found: Review) -> None:
+def _say_finished(request: HttpRequest, review: Review) -> None:
     """Say what the last signature did."""
-    found.refresh_from_db()
-    if found.state == ReviewState.APPROVED and found.edition_id:
+    review.refresh_from_db()
+    if review.state == ReviewState.APPROVED and review.edition_id:
         messages.success(
-            request, "各级审签完成，" + ("到定时公开的时间自动公开。" if found.visible_from else "已公开。")
+            request, "各级审签完成，" + ("到定时公开的时间自动公开。" if review.visible_from else "已公开。")
         )
-    elif found.waits_for_document:
+    elif review.waits_for_document:
         messages.success(request, "各级审签完成，与它说明的文件同时公开。")
 
 
-def _read_sheet(request: HttpRequest, found: Review) -> dict[str, object]:
+def _read_sheet(request: HttpRequest, review: Review) -> dict[str, object]:
     """Return the sheet's answers from the form; unanswered questions stay empty."""
-    bulk = found.rows >= plan_of(found).bulk_rows
+    bulk = review.rows >= plan_of(review).bulk_rows
     values = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.list_questions(bulk=bulk)}
     return {
         "answers": values,
@@ -268,7 +268,7 @@ def _find_next_review(by: Actor, review: Review) -> int | None:
     return next(iter([*behind, *(n for n in numbers if n != review.pk)]), None)
 
 
-def _redirect_onward(request: HttpRequest, found: Review, following: int | None) -> HttpResponseRedirect:
+def _redirect_onward(request: HttpRequest, review: Review, following: int | None) -> HttpResponseRedirect:
     """Redirect to the next text of the queue, or to the list."""
     address = reverse("reviewing:reviews")
     if "queue" in request.POST and following:

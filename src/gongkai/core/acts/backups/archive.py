@@ -35,7 +35,7 @@ class OutsideFileStore(Protocol):
     """Protocol of a file store outside the data folder."""
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield the name and size of each file."""
+        """Yield (name, size) of each file."""
 
     def open(self, name: str) -> "IO[bytes]":
         """Open a file to be read in blocks, as a context manager."""
@@ -129,7 +129,7 @@ def list_files_to_back_up(folder: Path) -> list[Path]:
     return sorted(files)
 
 
-def _digest_of_file(path: Path) -> str:
+def _compute_file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -191,15 +191,15 @@ def _make_summary(files: int) -> BackupSummary:
 
 
 def _write_members(
-    out: IO[bytes], members: dict[str, Path | OutsideFile], summary: BackupSummary, secret: BackupKey | None
+    stream: IO[bytes], members: dict[str, Path | OutsideFile], summary: BackupSummary, secret: BackupKey | None
 ) -> None:
     """Write a tar archive: the manifest with all digests, then the members; encrypted if `secret` is given."""
     digests = {
-        name: _digest_of_file(member) if isinstance(member, Path) else member.digest()
+        name: _compute_file_digest(member) if isinstance(member, Path) else member.digest()
         for name, member in members.items()
     }
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
-    into = EncryptingFile(out, secret) if secret else out
+    into = EncryptingFile(stream, secret) if secret else stream
     with tarfile.open(fileobj=into, mode="w|") as tar:
         head = tarfile.TarInfo(MANIFEST_FILE_NAME)
         head.size, head.mode = len(manifest), 0o600
@@ -254,7 +254,7 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
 
 
 def _read_manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
-    """Read the manifest, the first member of the archive."""
+    """Return (summary, digests by name) from the archive's first member (ValueError: it is none)."""
     head = tar.next()
     file = tar.extractfile(head) if head and head.name == MANIFEST_FILE_NAME and head.isreg() else None
     if head is None or file is None or head.size > MAX_MANIFEST_BYTES:
@@ -287,7 +287,7 @@ def _unpack_members(tar: tarfile.TarFile, folder: Path, digests: dict[str, str])
         assert file is not None  # a plain file
         with path.open("xb") as out:
             shutil.copyfileobj(file, out, 1 << 20)
-        if _digest_of_file(path) != expected:
+        if _compute_file_digest(path) != expected:
             raise BackupError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
     if missing:
         raise BackupError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")

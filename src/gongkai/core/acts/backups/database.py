@@ -144,7 +144,7 @@ def load_into(source: Path, name: str) -> None:
     _run_tool("pg_restore", *_WHOLE, "--dbname", name, str(source))
 
 
-def _database_name() -> str:
+def _get_database_name() -> str:
     return str(connection.settings_dict["NAME"])
 
 
@@ -159,7 +159,7 @@ def _find_executable(name: str) -> str:
 def _make_tool_environment() -> dict[str, str]:
     s = connection.settings_dict
     keys = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    return {**os.environ, "PGDATABASE": _database_name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
+    return {**os.environ, "PGDATABASE": _get_database_name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
 
 
 def _run_tool(name: str, *args: str) -> None:

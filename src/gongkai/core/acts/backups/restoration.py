@@ -142,7 +142,7 @@ def restore(
 
 
 def resume_restore(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
-    """Continue an interrupted restore; returns the same as `restore`."""
+    """Continue an interrupted restore; return the same as `restore` (BackupError: there is none)."""
     with _lock_restore():
         state = _read_state()
         if state is None:
@@ -190,7 +190,7 @@ def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> Backup
 
 
 def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
-    """Run the restore from its recorded step to the end; return the summary and the folder of replaced data.
+    """Run the restore from its recorded step on; return (summary, folder of replaced data).
 
     Raises:
         BackupError: a step failed; the restore can be resumed or undone.

@@ -36,7 +36,7 @@ def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
 
 
 def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | None:
-    """Schedule the erasure of several matters that close together."""
+    """Schedule the erasure of several matters that close together; return its day, None if they reopen."""
     day = (
         compute_due(
             [Event("closed", closed_on)], build_rule_sets()["personal_data"], default_calendar(), closed_on
@@ -51,11 +51,11 @@ def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | 
     return day
 
 
-def _check_erasure_due(held: Party | QueryCode) -> list[str]:
+def _check_erasure_due(personal_data: Party | QueryCode) -> list[str]:
     """Return the Chinese reasons why personal data may not be erased yet."""
-    if held.erased_at:
+    if personal_data.erased_at:
         return ["个人信息已经清除。"]
-    if held.erase_on is None or held.erase_on > timezone.localdate():
+    if personal_data.erase_on is None or personal_data.erase_on > timezone.localdate():
         return ["保存期限未到，不能清除。"]
     return []
 

@@ -134,7 +134,7 @@ class IntakeForm(forms.Form):
         ]
 
     def content(self) -> list[tuple[str, str]]:
-        """Return the content of a submission, without the sender, for duplicate detection.
+        """Return (field, text) of a submission, without the sender, for duplicate detection.
 
         It is empty if there is no long text.
         """

@@ -108,17 +108,17 @@ def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
     )
 
 
-def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> FormPage:
+def _make_receipt_page(definition: PublicForm, registered: Registered, form: IntakeForm | None = None) -> FormPage:
     """Return the page that confirms a registered submission, with code, number and due date."""
-    progress = of.progress
+    progress = registered.progress
     receipt = SubmissionReceipt(
-        code=format_code(of.code),
-        second=of.second,
+        code=format_code(registered.code),
+        second=registered.second,
         number=progress.number if progress else "",
         due=progress.due if progress else None,
-        mailed=bool(of.told and of.party and of.party.email),
+        mailed=bool(registered.told and registered.party and registered.party.email),
         unit=progress.unit if progress else "",
-        asked=_get_own_words(of.matter),
+        asked=_get_own_words(registered.matter),
     )
     return FormPage(definition, form or definition.form(), tokens.new_token(definition.name), done=receipt)
 
@@ -330,12 +330,16 @@ def _list_limits(page: FormPage, request: BrowserRequest, particulars: Particula
     return limits
 
 
-def _count_submission(page: FormPage, request: BrowserRequest, said: Particulars | None) -> None:
+def _count_submission(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> None:
     """Count a submission against all rate limits.
 
     Raises:
         Refused: the address has got too many confirmation mails.
     """
-    throttle.count_events(_list_limits(page, request, said))
-    if page.definition.confirms and said and not throttle.may_send_confirmation(request.address, said.email):
+    throttle.count_events(_list_limits(page, request, particulars))
+    if (
+        page.definition.confirms
+        and particulars
+        and not throttle.may_send_confirmation(request.address, particulars.email)
+    ):
         raise Refused(EMAIL_LIMIT_ERROR)

@@ -25,7 +25,7 @@ STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次
 
 
 def find_bot_faults(form: str, token: str, post: QueryDict, address: str) -> tuple[str, str]:
-    """Return the faults that indicate a bot: for the form and for the question."""
+    """Return (Chinese fault of the form, of the question) that indicate a bot, or two ""."""
     if post.get("website"):
         return HONEYPOT_ERROR, ""
     nonce = tokens.nonce_of(form, token)

@@ -33,12 +33,12 @@ def keep_reason_field() -> forms.CharField:
 def deidentified_html(label: str, text: DeidentifiedText) -> SafeString:
     """Return a de-identified text as HTML: hidden passages marked, doubtful ones underlined."""
     pieces = text.pieces_with_doubts()
-    html = format_html_join("", "{}", ((_piece_html(piece),) for piece in pieces))
+    html = format_html_join("", "{}", ((_render_piece(piece),) for piece in pieces))
     doubts = "（划波浪线的可能仍指本人，没有隐去，请核对）" if text.has_doubts else ""
     return format_html("{}：{}{}", label, html, doubts)
 
 
-def _piece_html(piece: DeidentifiedPiece) -> str:
+def _render_piece(piece: DeidentifiedPiece) -> str:
     if piece.doubtful:
         return format_html("<u>{}</u>", piece.text)
     return format_html("<mark>{}</mark>", piece.text) if piece.hidden else piece.text
@@ -130,9 +130,9 @@ class TextPreviewForm(ActForm):
         unchanged = default and default.text == deidentified_text.text == _normalise_line_breaks(text)
         return default if default and unchanged else deidentified_text
 
-    def _ask_to_check(self, text: DeidentifiedText, kept: str) -> str:
+    def _ask_to_check(self, text: DeidentifiedText, kept_words: str) -> str:
         """Return the Chinese request to check what the text hides before it is sent."""
-        if kept:
+        if kept_words:
             return f"{self.leaves_as}按填写的原文写明（见上）。请核对，无误的再次点击按钮。"
         notice = f"{self.leaves_as}照上面写明"
         if text.changed:

@@ -92,15 +92,15 @@ def _mail_receipt(
     subject = f"已收到：{definition.title}{number}"
     text, outside = "\n\n".join(lines), (party.recipient,)
     write_messages(
-        [Notification(subject, text, "", _receipt_key(party), outside=outside, reached=(to.mail, to.mobile))]
+        [Notification(subject, text, "", _make_receipt_key(party), outside=outside, reached=(to.mail, to.mobile))]
     )
     return True
 
 
 def was_receipt_mailed(party: Party) -> bool:
     """Return true if a receipt was mailed to a party."""
-    return Letter.objects.filter(recipient=party.recipient, key=_receipt_key(party)).exists()
+    return Letter.objects.filter(recipient=party.recipient, key=_make_receipt_key(party)).exists()
 
 
-def _receipt_key(party: Party) -> str:
+def _make_receipt_key(party: Party) -> str:
     return f"received/{party.matter}"

@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def answers(row: Model, without: str = "") -> list[tuple[str, object]]:
-    """Return label and value of each declared field that has a value, except the fields named in `without`."""
+    """Return (label, value) of each declared field that has a value, except the fields named in `without`."""
     return describe_values(row, *without.split())

@@ -65,7 +65,7 @@ class ActForm(registered.ActForm):
         return str(self.cleaned_data.get(NUMBER) or "")
 
     def answers(self) -> list[tuple[str, str]]:
-        """Return the submitted values in Chinese, each with the label of its field."""
+        """Return (label, Chinese value) of the submitted fields."""
         values = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in {PAPER, NUMBER}]
         return [(str(self.fields[name].label), self._describe_value(name, value)) for name, value in values if value]
 

@@ -16,7 +16,7 @@ from gongkai.lib.law.calendar_import import MAX_NOTICE_CHARACTERS, read_notice
 from gongkai.lib.law.changes import MAX_FIGURE_VALUE
 
 
-def _figure_choices() -> list[tuple[str, str]]:
+def _list_figure_choices() -> list[tuple[str, str]]:
     rows = [(key, f"{figure.name}（{figure.words}，{figure.source}）") for key, figure in changeable_figures().items()]
     return [("", "请选择"), *rows]
 
@@ -24,7 +24,7 @@ def _figure_choices() -> list[tuple[str, str]]:
 class FigureChangeForm(Plain):
     """Form for a figure's new value from a day on."""
 
-    key = forms.ChoiceField(label="期限", choices=_figure_choices)
+    key = forms.ChoiceField(label="期限", choices=_list_figure_choices)
     value = WholeNumberField(
         label="改为", min_value=1, max_value=MAX_FIGURE_VALUE, help_text="单位不变，如工作日、日、月。"
     )

@@ -54,7 +54,7 @@ def redate_all() -> dict[str, int]:
 
 
 def _list_marks() -> list[tuple[str, str, str]]:
-    """Return what due dates depend on: key, present value, and the Chinese reason if it has changed."""
+    """Return (key, present value, Chinese reason if it has changed) of what due dates depend on."""
     numbers = sorted((key, figure.value, figure.unit) for key, figure in law.get_figures_in_force().items())
     return [
         (CALENDAR_MARK, law.default_calendar().fingerprint, "工作日历调整"),
@@ -84,9 +84,9 @@ def _recompute_dates(entries: EntryQuerySet, why: str) -> list[RedatedEntry]:
     return redated_entries
 
 
-def _notify_of_new_due_dates(moved: Sequence[RedatedEntry], why: str, key_suffix: str) -> None:
+def _notify_of_new_due_dates(redated: Sequence[RedatedEntry], why: str, key_suffix: str) -> None:
     """Message the administrators about the entries with a new due date, if there are any."""
-    days = [entry for entry in moved if entry.due_moved]
+    days = [entry for entry in redated if entry.due_moved]
     if not days:
         return
     lines = [

@@ -261,7 +261,7 @@ class Entry(models.Model):
 
     @property
     def register(self) -> tuple[str, str]:
-        """Return the label and URL of the list that the entry's page links back to."""
+        """Return (label, URL) of the list that the entry's page links back to."""
         from gongkai.core.ledger.kinds import list_of
 
         return list_of(self)

@@ -82,7 +82,7 @@ CLAIMS, FAILURE_ATTRIBUTE = "_gongkai_claims", "_gongkai_failure"
 
 
 def sign_in_failure_of(request: HttpRequest | None) -> SignInFailed | None:
-    """Return why an identity was refused in this request."""
+    """Return why an identity was refused in this request, or None."""
     return getattr(request, FAILURE_ATTRIBUTE, None)
 
 
@@ -106,7 +106,7 @@ class _IdentityBackendBase(BaseBackend):
     """Base of the backends; permissions come from `ModelBackend`."""
 
     def get_user(self, user_id: int) -> "User | None":
-        """Return the login of a session."""
+        """Return the login of a session, or None."""
         return ModelBackend().get_user(user_id)
 
 
@@ -116,7 +116,7 @@ class IdentityBackend(_IdentityBackendBase):
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest, username: str | None = None, claims: IdentityClaims | None = None
     ) -> "User | None":
-        """Return the user with the claims that an identity provider proved."""
+        """Return the user with the claims that an identity provider proved, or None."""
         return _get_login(request, claims) if claims is not None else None
 
 
@@ -126,7 +126,7 @@ class DirectoryBackend(_IdentityBackendBase):
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> "User | None":
-        """Return the login of a directory account."""
+        """Return the login of a directory account with this password, or None."""
         from gongkai.core.signin.identity.directory import find_account
 
         if request is None or not username or not password:

@@ -48,23 +48,23 @@ def claim_texts(value: object) -> list[str]:
     return [str(text).strip() for text in values if isinstance(text, str | int) and str(text).strip()]
 
 
-def claims_of(provider: Provider, said: Mapping[str, object], **session: str) -> IdentityClaims:
+def claims_of(provider: Provider, attributes: Mapping[str, object], **session: str) -> IdentityClaims:
     """Parse the attributes sent by an identity provider, and add values of its session.
 
     Raises:
         SignInFailed: the configured identifier is missing or ambiguous.
     """
-    identifiers = claim_texts(said.get(provider.identifier))
+    identifiers = claim_texts(attributes.get(provider.identifier))
     if len(identifiers) != 1 or len(identifiers[0]) > 200:
         raise SignInFailed(
             f"{provider.label}没有给出您的人员标识（{provider.identifier}），请联系系统管理员。",
             f"{provider.label}：没有唯一的标识 {provider.identifier}",
         )
-    passed = {(claim, text) for claim, _ in provider.factor for text in claim_texts(said.get(claim))}
+    passed = {(claim, text) for claim, _ in provider.factor for text in claim_texts(attributes.get(claim))}
     return IdentityClaims(
         provider,
         identifiers[0],
-        next(iter(claim_texts(said.get(provider.person_name))), "")[:60],
+        next(iter(claim_texts(attributes.get(provider.person_name))), "")[:60],
         bool(passed & provider.factor),
         session.pop("subject", "") or identifiers[0],
         **session,

@@ -210,7 +210,7 @@ def sign_out_url(provider: Provider, hint: str, back: str) -> str:
 
 
 def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
-    """Return session, subject and time of a logout token.
+    """Return (session, subject, time) of a logout token.
 
     Raises:
         SignInFailed: not a valid token of this provider for us.

@@ -70,7 +70,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 
 
 def _password_form(request: HttpRequest) -> PasswordForm | None:
-    """Return the form that replaces a one-time password, for the page of the recovery codes."""
+    """Return the form that replaces a one-time password, for the page of the recovery codes; None without one."""
     person = Person.objects.filter(user_id=request.user.pk or 0, must_change_password=True).first()
     return PasswordForm(target=person, by=actor_of(request.user)) if person else None
 

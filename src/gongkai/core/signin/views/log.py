@@ -93,7 +93,7 @@ def _export(rows: QuerySet[Operation]) -> HttpResponse:
 
 
 def _read_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
-    """Return the operations that match the filters in the URL, and the filters for the template."""
+    """Return (operations that match the filters in the URL, filters for the template)."""
     rows = queries.visible_to(request.user)
     kind, text = request.GET.get("kind", ""), clean_query(request.GET.get("q", ""), 60)
     since, until = (parse_day_filter(request.GET.get(name, "")) for name in ("since", "until"))

@@ -272,17 +272,19 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     )
 
 
-def _take_over_appointments(running: Sequence[Appointment], to: Person, day: date, by: Actor) -> list[Appointment]:
+def _take_over_appointments(
+    running: Sequence[Appointment], successor: Person, day: date, by: Actor
+) -> list[Appointment]:
     """End appointments on a day and enter them for another person, unless that person holds them already."""
     present_posts = {
         (appointment.body_id, appointment.role, appointment.office_id)
-        for appointment in _list_running_appointments(to, day, waiting=True)
+        for appointment in _list_running_appointments(successor, day, waiting=True)
     }
     entered: list[Appointment] = []
     for old_appointment in running:
         if (old_appointment.body_id, old_appointment.role, old_appointment.office_id) not in present_posts:
             new_appointment = Appointment(
-                person=to,
+                person=successor,
                 body=old_appointment.body,
                 office=old_appointment.office,
                 role=old_appointment.role,
@@ -291,10 +293,10 @@ def _take_over_appointments(running: Sequence[Appointment], to: Person, day: dat
             )
             new_appointment.covers = (
                 None
-                if old_appointment.covers is not None and old_appointment.covers.person_id == to.pk
+                if old_appointment.covers is not None and old_appointment.covers.person_id == successor.pk
                 else old_appointment.covers
             )
-            separation.refuse_joined_duties(to, new_appointment.role)
+            separation.refuse_joined_duties(successor, new_appointment.role)
             entered.append(_store_appointment(new_appointment, by))
         old_appointment.end = max(day, old_appointment.start)
         old_appointment.save(update_fields=["end"])

@@ -30,24 +30,24 @@ from gongkai.core.units.separation import CONFIRMED_ROLES
 from gongkai.lib.typed_json import read_numbers, read_record, read_text
 
 
-def transfer_to_successor(body: Body, into: Body, day: date) -> dict[str, object]:
+def transfer_to_successor(body: Body, successor: Body, day: date) -> dict[str, object]:
     """Move offices and current appointments to the successor body; return what was moved.
 
     End an appointment that the person already holds at the successor. Close an office whose name
     exists at the successor, and move its appointments to that office.
     """
     offices, renamed = [], {}
-    successor_offices = {office.name: office for office in into.offices.all()}
+    successor_offices = {office.name: office for office in successor.offices.all()}
     for office in body.offices.filter(active_to=None):
         if office.name in successor_offices:
             renamed[office.pk] = successor_offices[office.name]
             office.active_to = day
         else:
-            office.body = into
+            office.body = successor
         offices.append(office.pk)
         office.save()
     moved, ended = [], {}
-    present_posts = {(a.person_id, a.role, a.office_id) for a in Appointment.objects.filter(body=into, end=None)}
+    present_posts = {(a.person_id, a.role, a.office_id) for a in Appointment.objects.filter(body=successor, end=None)}
     for appointment in Appointment.objects.filter(body=body).exclude(end__lt=day):
         same_office = renamed.get(appointment.office_id or 0)
         office_id = same_office.pk if same_office else appointment.office_id
@@ -56,7 +56,7 @@ def transfer_to_successor(body: Body, into: Body, day: date) -> dict[str, object
             appointment.end = max(day, appointment.start)
         else:
             moved.append([appointment.pk, appointment.office_id])
-            appointment.body, appointment.office_id = into, office_id
+            appointment.body, appointment.office_id = successor, office_id
         appointment.save()
     return {"offices": offices, "appointments": moved, "ended": ended}
 
@@ -139,13 +139,13 @@ def _check_gone(body: Body) -> list[str]:
     return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
 
 
-def refuse_personal_facts(said: Mapping[str, object]) -> None:
+def refuse_personal_facts(public_facts: Mapping[str, object]) -> None:
     """Refuse personal data in the public fields of a unit, except its own e-mail address.
 
     Raises:
         Refused.
     """
-    public_values = {value: said[value] for value in ("name", *PUBLIC_FIELDS) if value in said}
+    public_values = {value: public_facts[value] for value in ("name", *PUBLIC_FIELDS) if value in public_facts}
     if public_values.get("email"):
         public_values["email"] = f"公开邮箱：{public_values['email']}"
     refuse_personal_in(Body, **public_values)
@@ -271,18 +271,18 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
     )
 
 
-def _build_merger_message(body: Body, into: Body, by: Actor, day: date) -> Notification:
+def _build_merger_message(body: Body, successor: Body, by: Actor, day: date) -> Notification:
     """Return the message about a merger to the leads, signers and officers of both units."""
-    rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
+    rows = Appointment.objects.filter(in_force(), body__in=[body, successor], role__in=[Role.LEAD, Role.SIGNER])
     persons = {
         *rows.values_list("person_id", flat=True),
-        *separation.list_officers(into),
+        *separation.list_officers(successor),
         *separation.list_officers(body),
     }
     return Notification(
         subject="单位合并，签发范围有变动",
-        body=f"{by.name}将{body.label}并入{into.label}，自{day}起两单位的负责人、签发人同为合并后单位的负责人、签发人。如无批准依据，请立即核实。",
-        link=reverse("units:body", args=[into.pk]),
+        body=f"{by.name}将{body.label}并入{successor.label}，自{day}起两单位的负责人、签发人同为合并后单位的负责人、签发人。如无批准依据，请立即核实。",
+        link=reverse("units:body", args=[successor.pk]),
         key=f"merge/{body.pk}/{body.version}",
         persons=tuple(sorted(persons)),
         urgent=True,

@@ -79,7 +79,7 @@ def _make_confirmation_requests(person: Person, body: Body, by: Actor, text: str
 
 
 def pending_confirmations_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
-    """Return a person's appointments and password requests that await confirmation."""
+    """Return (appointments, password requests) of a person that await confirmation."""
     posts = Appointment.objects.filter(person=person, standing=Standing.WAITING).select_related("body", "office")
     return list(posts.order_by("pk")), list(PasswordRequest.objects.filter(person=person, standing=Standing.WAITING))
 

@@ -104,7 +104,7 @@ def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = Non
     return _store_alias(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
 
 
-def _store_alias(body: Body, text: str, office: Office | None, source: str, said: str) -> ActionResult:
+def _store_alias(body: Body, text: str, office: Office | None, source: str, log_text: str) -> ActionResult:
     """Store another name of a unit or of its office, if it is new.
 
     Raises:
@@ -117,7 +117,7 @@ def _store_alias(body: Body, text: str, office: Office | None, source: str, said
     if name in {body.name, body.short_name}:
         return ActionResult(words=f"“{name}”已是本单位名称", result=Alias(name=name, body=body, source=source))
     alias, is_new = Alias.objects.get_or_create(name=name, body=body, defaults={"source": source, "office": office})
-    return ActionResult(words=f"{said}“{name}”" if is_new else f"“{name}”已在别名中", result=alias)
+    return ActionResult(words=f"{log_text}“{name}”" if is_new else f"“{name}”已在别名中", result=alias)
 
 
 @action("units.remove_alias", label="删除别名", rule=rules.check_units_manager)

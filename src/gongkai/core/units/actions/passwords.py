@@ -66,7 +66,7 @@ def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | 
     return password.clear
 
 
-def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
+def ask_for_password(person: Person, by: Actor, log_text: str) -> ActionResult:
     """Request a new password for a person in a guarded role; notify the confirmers and the person."""
     home = separation.home_of(person)
     if home is None:
@@ -76,7 +76,7 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
         raise Refused(f"{person.name}的密码已提请确认，请等待安全保密管理员办理。")
     request = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
     key = f"password/{request.pk}"
-    text = f"{said}，待安全保密管理员确认"
+    text = f"{log_text}，待安全保密管理员确认"
     return ActionResult(
         words=text,
         facts={"password_request": request.pk},
@@ -84,12 +84,12 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
         tell=(
             separation.make_confirmation_request(
                 confirmers,
-                f"{by.name}为{person.name}{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
+                f"{by.name}为{person.name}{log_text}。请向本人核实后确认，一次性密码由您当面交给本人。",
                 f"{key}/ask",
                 reverse("units:confirmations"),
             ),
             separation.make_owner_notification(
-                person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"
+                person, f"{by.name}为您{log_text}，正等待安全保密管理员确认。", f"{key}/owner"
             ),
         ),
     )
@@ -114,28 +114,28 @@ def settle_requests(person: Person, by: Actor) -> None:
 
 
 @action("units.confirm_password", label="确认并生成密码", rule=separation.check_confirmer, ahead=hash_before)
-def confirm_password(asked: PasswordRequest, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
+def confirm_password(request: PasswordRequest, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Make the requested password; the result is the password, to be handed over by the confirmer."""
-    _close_request(asked, by, Standing.CONFIRMED)
-    person = asked.person
+    _close_request(request, by, Standing.CONFIRMED)
+    person = request.person
     password = set_one_time_password(person, vouched=True, made=made)
     return ActionResult(
         words="确认密码申请，生成一次性密码",
         stream=f"person/{person.pk}",
         result=password,
         tell=(
-            separation.make_owner_notification(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),
+            separation.make_owner_notification(person, f"{by.name}确认了您的密码申请。", f"password/{request.pk}/made"),
         ),
     )
 
 
 @action("units.refuse_password", label="不同意", rule=separation.check_confirmer)
-def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
+def refuse_password(request: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a requested password, and tell the requester and the person why."""
-    _close_request(asked, by, Standing.REFUSED)
+    _close_request(request, by, Standing.REFUSED)
     text = f"不同意密码申请：{reason}"
     return ActionResult(
         words=text,
-        stream=f"person/{asked.person_id}",
-        tell=(separation.make_decision_notification(asked, text, f"password/{asked.pk}/refused"),),
+        stream=f"person/{request.person_id}",
+        tell=(separation.make_decision_notification(request, text, f"password/{request.pk}/refused"),),
     )

@@ -61,7 +61,7 @@ def day_or_today(day: date | None) -> date:
 
 
 def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
-    """Return the first of these names that another body of the same government has, with that body.
+    """Return (name, unit) of the first name that another unit of the same government has, or None.
 
     Return None if all names are free. Merged and closed bodies do not count: their names may pass
     to their successors.

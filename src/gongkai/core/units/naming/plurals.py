@@ -191,11 +191,11 @@ def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body]
     return _find_in_districts(key, home, catalogue)
 
 
-def _find_in_districts(wanted: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
+def _find_in_districts(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
     """Return the units of this name in all districts (区县教育局); None if the name means no districts."""
     for front in ("区县", "县区", "县市区", "市县", "区", "县"):
-        stem = wanted.removeprefix(front)
-        if stem != wanted and len(stem) >= 2:
+        stem = name.removeprefix(front)
+        if stem != name and len(stem) >= 2:
             districts = _list_by_kind(frozenset({"district", "committee"}), home.pk, catalogue)
             bodies = [body for district in districts for body in catalogue.stems.get((district.pk, stem), [])]
             if bodies:

@@ -30,7 +30,7 @@ def clean_name(name: str) -> str:
 
 @cache
 def _load_spellings() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return a pattern of the long spellings, longest first, and the short spelling of each."""
+    """Return (pattern of the long spellings, longest first; short spelling of each)."""
     lines = files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     short = {
         long: row.split("\t")[0]
@@ -63,7 +63,7 @@ def higher_place_of(name: str) -> str:
 
 
 def _split_place(name: str) -> tuple[str, str]:
-    """Return the names of the higher place and of the place itself at the beginning of a name."""
+    """Return (higher place, place itself) named at the beginning of a name, each "" if missing."""
     match = _PLACE_PATTERN.match(clean_name(name))
     higher = _HIGHER_PATTERN.match(match[1]) if match else None
     return (higher[0], match[1][higher.end() :]) if match and higher else ("", match[1] if match else "")

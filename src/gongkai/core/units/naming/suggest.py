@@ -15,19 +15,21 @@ def _is_subsequence(short: str, long: str) -> bool:
     return all(char in remaining for char in short)
 
 
-def get_similarity(asked: str, known: str) -> float:
+def get_similarity(typed_stem: str, known_stem: str) -> float:
     """Return the similarity of two stems, 0 to 1, by shared characters and pairs.
 
     Abbreviations score higher, names with another ending lower.
     """
-    if not asked or not known:
+    if not typed_stem or not known_stem:
         return 0.0
-    shared = len(set(asked) & set(known)) * 2 / (len(set(asked)) + len(set(known)))
-    asked_pairs, known_pairs = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (asked, known))
+    shared = len(set(typed_stem) & set(known_stem)) * 2 / (len(set(typed_stem)) + len(set(known_stem)))
+    asked_pairs, known_pairs = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (typed_stem, known_stem))
     score = 0.6 * shared + 0.4 * (len(asked_pairs & known_pairs) * 2 / max(1, len(asked_pairs) + len(known_pairs)))
-    if min(len(asked), len(known)) >= 3 and (_is_subsequence(asked, known) or _is_subsequence(known, asked)):
+    if min(len(typed_stem), len(known_stem)) >= 3 and (
+        _is_subsequence(typed_stem, known_stem) or _is_subsequence(known_stem, typed_stem)
+    ):
         score += 0.35
-    return score if asked[-1] == known[-1] else score * 0.8
+    return score if typed_stem[-1] == known_stem[-1] else score * 0.8
 
 
 def _has_other_level(name: str, place: str) -> bool:

@@ -44,7 +44,7 @@ GROUPS_SHEET = Sheet(
 
 
 def _split_members(group: UnitGroup, catalogue: naming.NameCatalogue) -> tuple[list[Body], list[Body]]:
-    """Return the members of a group today, and the bodies that it excludes."""
+    """Return (members of a group today, bodies that it excludes)."""
     return queries.list_members(group, catalogue), [m.body for m in group.members.all() if m.excluded]
 
 

@@ -42,11 +42,11 @@ SHORT_PERIOD_SECONDS = 72 * 3600
 @register.simple_tag
 def light(value: object) -> SafeString:
     """Render a light (状态灯: green, yellow, red, …) by its name, with symbol and label."""
-    return _light_html(value if isinstance(value, Light) else Light.of(str(value)))
+    return _render_light(value if isinstance(value, Light) else Light.of(str(value)))
 
 
 @cache
-def _light_html(light: Light) -> SafeString:
+def _render_light(light: Light) -> SafeString:
     return render_to_string("ui/light.html", {"name": light.key, "sign": light.shape, "word": light.word})
 
 

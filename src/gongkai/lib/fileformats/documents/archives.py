@@ -94,19 +94,19 @@ def read_zip(data: bytes, depth: int) -> Document:
 
 
 def _read_entry(
-    builder: DocumentBuilder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, left: int
+    builder: DocumentBuilder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, bytes_left: int
 ) -> int:
-    """Read one file and return its true size."""
+    """Read one file of at most `bytes_left`, else record it as a loss; return its true size."""
     if info.flag_bits & 1:
         builder.lose("attachment", f"{name}：有密码", name)
         return 0
     try:
         with archive.open(info) as stream:
-            content = stream.read(left + 1)
+            content = stream.read(bytes_left + 1)
     except BROKEN_ZIP_ERRORS:
         builder.lose("attachment", f"{name}：已损坏", name)
         return 0
-    refuse_over("unpacked", BOUNDS_BY_NAME["unpacked"].most + 1 if len(content) > left else 0)
+    refuse_over("unpacked", BOUNDS_BY_NAME["unpacked"].most + 1 if len(content) > bytes_left else 0)
     read_inner(builder, name, content, depth, headed=True)
     return len(content)
 

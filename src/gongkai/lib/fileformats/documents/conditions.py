@@ -38,7 +38,7 @@ def open_conditions(html: str, builder: DocumentBuilder) -> str:
         content, end, text_after = conditional.partition(_END)
         words, is_opened = "", bool(end) and ("supportFields" in condition or "msEquation" in condition)
         if is_opened and "supportFields" in condition:
-            words, field = _resolve_fields(content, field if not _words_of(out[-1]) else "", builder)
+            words, field = _resolve_fields(content, field if not _strip_tags(out[-1]) else "", builder)
         elif is_opened:
             words = _read_formula(content, builder)
         elif "vml" in condition:
@@ -46,29 +46,29 @@ def open_conditions(html: str, builder: DocumentBuilder) -> str:
         out += [escape(words, quote=False), text_after if is_opened else f"{_BEGIN}{piece}"]
     page = "".join(out)
     if boxes:
-        shown = _squeeze(_words_of(re.sub(r"<!--\[if .*?-->", "", page, flags=re.DOTALL)))
-        for words in map(_words_of, boxes):
-            if _squeeze(words) not in shown:
+        shown = _remove_blanks(_strip_tags(re.sub(r"<!--\[if .*?-->", "", page, flags=re.DOTALL)))
+        for words in map(_strip_tags, boxes):
+            if _remove_blanks(words) not in shown:
                 builder.lose("text", words)
     return page
 
 
-def _words_of(html: str) -> str:
+def _strip_tags(html: str) -> str:
     return unescape(_TAG.sub("", html)).strip()
 
 
-def _squeeze(text: str) -> str:
+def _remove_blanks(text: str) -> str:
     return "".join(text.split())
 
 
 def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple[str, str]:
-    """Return the words of fields without a result, and the instruction of one that begins here and ends later."""
+    """Return (words of fields without a result, instruction of one that begins here and ends later)."""
     words, field_marks = "", list(_FIELD_MARK.finditer(content))
-    if not field_marks and _words_of(content):  # an instruction by itself, as other programs write it
-        return resolve_field(builder, _words_of(content)), begun
+    if not field_marks and _strip_tags(content):  # an instruction by itself, as other programs write it
+        return resolve_field(builder, _strip_tags(content)), begun
     for field_mark, following in zip_longest(field_marks, field_marks[1:]):
         if field_mark[1].lower() == "begin":
-            begun = _words_of(content[field_mark.end() : following.start() if following else len(content)])
+            begun = _strip_tags(content[field_mark.end() : following.start() if following else len(content)])
         elif field_mark[1].lower() == "end" and begun:
             words, begun = words + resolve_field(builder, begun), ""
     return words, begun

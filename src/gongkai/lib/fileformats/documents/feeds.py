@@ -81,17 +81,17 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     root = parse_loosely(data, builder)
     if get_local_name(root) not in _ROOTS or not len(root):
         raise UnreadFile("不支持的格式：不是RSS、Atom格式。")
-    found = [_read_entry(entry, address)[0] for entry in _entries(root, builder)]
+    found = [_read_entry(entry, address)[0] for entry in _list_entries(root, builder)]
     cut = tuple(loss for loss in builder.document.losses if loss.where == _END)
     found[-1:] = [replace(entry, losses=(*entry.losses, *cut)) for entry in found[-1:]]
-    paths = Counter(map(_path_mark, found))
+    paths = Counter(map(_make_entry_key, found))
     return [
-        entry if entry.mark else replace(entry, mark=_mark_of(entry, is_only=paths[_path_mark(entry)] == 1))
+        entry if entry.mark else replace(entry, mark=_mark_of(entry, is_only=paths[_make_entry_key(entry)] == 1))
         for entry in found
     ]
 
 
-def _entries(root: _Element, builder: DocumentBuilder) -> list[_Element]:
+def _list_entries(root: _Element, builder: DocumentBuilder) -> list[_Element]:
     """Return the entries of a feed; those over the limit are reported as not read."""
     found = list(root.iter("{*}item", "{*}entry"))
     if len(found) > MAX_ENTRIES:
@@ -99,7 +99,7 @@ def _entries(root: _Element, builder: DocumentBuilder) -> list[_Element]:
     return found[:MAX_ENTRIES]
 
 
-def _path_mark(entry: FeedEntry) -> str:
+def _make_entry_key(entry: FeedEntry) -> str:
     return f"{entry.address.partition('?')[0]}|{entry.title}|{entry.written_at or entry.date}"
 
 
@@ -107,7 +107,7 @@ def _mark_of(entry: FeedEntry, *, is_only: bool) -> str:
     """Return the mark of an entry without one; the query of an address may change at every poll."""
     if "?" not in entry.address:
         return entry.address or entry.title
-    return _path_mark(entry) if is_only else entry.address
+    return _make_entry_key(entry) if is_only else entry.address
 
 
 def read_feed(data: bytes, depth: int) -> Document:
@@ -116,10 +116,10 @@ def read_feed(data: bytes, depth: int) -> Document:
     root = parse_loosely(data, builder)
     channel = find_child(root, "channel")
     head = channel if channel is not None else root
-    if title := _text(find_child(head, "title")):
+    if title := _get_text(find_child(head, "title")):
         builder.document.properties["title"] = title
         builder.paragraph(title, 1)
-    for element in _entries(root, builder):
+    for element in _list_entries(root, builder):
         entry, content = _read_entry(element, "")
         builder.paragraph(entry.title, 2)
         builder.paragraph(entry.address)
@@ -157,7 +157,7 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
 
 
 def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
-    """Return an entry, and its content as a document."""
+    """Return (entry, its content as a document)."""
     builder = DocumentBuilder("feed")
     for name in ("encoded", "content", "description", "summary"):
         content_element = find_child(element, name)
@@ -169,7 +169,7 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
             else etree.tostring(content_element, encoding="unicode")
         )
         if builder.document.blocks:
-            if (content_text := _text(content_element))[:30] not in builder.document.text:
+            if (content_text := _get_text(content_element))[:30] not in builder.document.text:
                 builder.lose("text", content_text)
         elif inner.strip():
             if "<" in inner:
@@ -179,11 +179,11 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
     for enclosure in element.iter("{*}enclosure"):
         builder.lose("attachment", enclosure.get("url") or "")
     text, losses = builder.document.text, tuple(builder.document.losses)
-    dates = (_text(find_child(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
+    dates = (_get_text(find_child(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
     stated = next(filter(None, dates), "")
     written = parse_date(stated)
-    title = _text(find_child(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
-    entry_id = _text(find_child(element, "guid")) or _text(find_child(element, "id"))
+    title = _get_text(find_child(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
+    entry_id = _get_text(find_child(element, "guid")) or _get_text(find_child(element, "id"))
     address = _find_url(element, site)
     return FeedEntry(entry_id, title, text, address, written, "" if written else stated, losses), builder.document
 
@@ -195,30 +195,30 @@ def _find_url(entry: _Element, site: str) -> str:
         base = urljoin(one.get("{http://www.w3.org/XML/1998/namespace}base") or "", base)
     links = [one for one in entry if get_local_name(one) == "link"]
     best = next((one for one in links if one.get("rel", "alternate") == "alternate"), None)
-    address = (best.get("href") or _line(best)).replace("&amp;", "&") if best is not None else ""
+    address = (best.get("href") or _get_line(best)).replace("&amp;", "&") if best is not None else ""
     if not address:
         guid = find_child(entry, "guid")
         guid = guid if guid is not None else find_child(entry, "id")
-        if guid is not None and guid.get("isPermaLink", "true") != "false" and "://" in _text(guid):
-            address = _text(guid)
+        if guid is not None and guid.get("isPermaLink", "true") != "false" and "://" in _get_text(guid):
+            address = _get_text(guid)
     if address and "://" not in address:
         channel = next((one for one in entry.iterancestors() if get_local_name(one) in ("channel", "RDF", "rss")), None)
-        base_url = base or _text(find_child(channel, "link")) or _text(find_child(channel, "channel", "link"))
+        base_url = base or _get_text(find_child(channel, "link")) or _get_text(find_child(channel, "channel", "link"))
         return urljoin(urljoin(site, base_url), address)
     return address
 
 
-def _text(element: _Element | None) -> str:
+def _get_text(element: _Element | None) -> str:
     """Return the words of an element; those of markup that is written as text without its tags."""
     if element is None:
         return ""
-    words = _line(element)
+    words = _get_line(element)
     if "<" in words:
         words = re.sub(r"</?[a-zA-Z][^>]{0,2000}>", "", words)
     return " ".join(normalise_text(unescape(words)).split())
 
 
-def _line(element: _Element) -> str:
+def _get_line(element: _Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
 
 

@@ -96,25 +96,25 @@ class _Message:
 
     def __init__(self, ole: "OleFileIO", folder: tuple[str, ...], depth: int) -> None:
         self._ole, self._folder, self._depth = ole, folder, depth
-        self._charset = self._code_page()
+        self._charset = self._get_charset()
 
-    def _stream(self, *path: str) -> bytes:
+    def _read_stream(self, *path: str) -> bytes:
         full = [*self._folder, *path]
         return self._ole.openstream(full).read() if self._ole.exists(full) else b""
 
     def _read_text(self, name: str, *folder: str) -> str:
         """Return a property's text, from its Unicode stream where it has one."""
-        if wide := self._stream(*folder, f"__substg1.0_{name}001F"):
+        if wide := self._read_stream(*folder, f"__substg1.0_{name}001F"):
             return wide.decode("utf-16-le", "replace").rstrip("\0")
-        return decode(self._stream(*folder, f"__substg1.0_{name}001E"), self._charset)[0]
+        return decode(self._read_stream(*folder, f"__substg1.0_{name}001E"), self._charset)[0]
 
-    def _code_page(self) -> str:
-        raw = self._property(0x3FFD) or self._property(0x3FDE)
+    def _get_charset(self) -> str:
+        raw = self._read_property(0x3FFD) or self._read_property(0x3FDE)
         return charset_of_code_page(int.from_bytes(raw[:4], "little"))
 
-    def _property(self, wanted: int) -> bytes:
+    def _read_property(self, wanted: int) -> bytes:
         """Return the eight bytes of a property with a fixed size, empty if the message has none."""
-        properties = self._stream("__properties_version1.0")
+        properties = self._read_stream("__properties_version1.0")
         for at in range(24 if self._folder else 32, len(properties) - 15, 16):
             if unpack_from("<H", properties, at + 2)[0] == wanted:
                 return properties[at + 8 : at + 16]
@@ -137,7 +137,7 @@ class _Message:
 
     def _sent(self) -> datetime | None:
         """Return when the message was sent or delivered, in China's time, or None."""
-        raw = self._property(_SENT) or self._property(_DELIVERED)
+        raw = self._read_property(_SENT) or self._read_property(_DELIVERED)
         if len(raw) < 8 or not any(raw):
             return None
         with suppress(OverflowError, ValueError):
@@ -147,14 +147,14 @@ class _Message:
 
     def _read_body(self, builder: DocumentBuilder) -> None:
         """Read the body as HTML, else as plain text, else as compressed RTF."""
-        page = self._stream(f"__substg1.0_{_HTML}0102")
+        page = self._read_stream(f"__substg1.0_{_HTML}0102")
         body = self._read_text(_BODY)
         if page or (text := self._read_text(_HTML)):
             read_page(builder, decode_page(page, builder) if page else text)
         elif body.strip():
             for line in body.replace("\r\n", "\n").split("\n"):
                 builder.paragraph(line)
-        elif packed := self._stream(f"__substg1.0_{_RTF}0102"):
+        elif packed := self._read_stream(f"__substg1.0_{_RTF}0102"):
             read_inner(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
 
     def _read_attachment(self, builder: DocumentBuilder, folder: str) -> None:
@@ -170,7 +170,7 @@ class _Message:
             builder.paragraph(name, 2)
             builder.include(inner, name)
             return
-        read_inner(builder, name, self._stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
+        read_inner(builder, name, self._read_stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
 
 
 def read_mht(data: bytes, depth: int) -> Document:
@@ -179,18 +179,18 @@ def read_mht(data: bytes, depth: int) -> Document:
     message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n "))
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     for part in pages[:200]:
-        content = _payload(part)
+        content = _get_payload(part)
         if b"<frameset" in content.lower() and len(pages) > 1:
             continue
         read_page(builder, decode_page(content, builder, str(part.get_content_charset() or "")))
     if not pages:
         for part in message.walk():
             if part.get_content_type() == "text/plain":
-                for line in decode(_payload(part), str(part.get_content_charset() or ""))[0].split("\n"):
+                for line in decode(_get_payload(part), str(part.get_content_charset() or ""))[0].split("\n"):
                     builder.paragraph(line)
     return builder.document
 
 
-def _payload(part: Message) -> bytes:
+def _get_payload(part: Message) -> bytes:
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""

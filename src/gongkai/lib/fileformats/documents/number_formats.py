@@ -51,26 +51,26 @@ def is_date_format(shape: str) -> bool:
     )
 
 
-def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
+def show_number(value: float, number_format: str, *, from_1904: bool = False) -> str:
     """Return a number as its format shows it."""
-    shape = shape.replace("G/通用格式", "General")
-    if _DBNUM_MARK.search(shape) and not is_date_format(shape):
-        return _write_in_chinese(show_number(value, _DBNUM.sub("", shape)), "[DBNum2]" in shape)
-    if is_date_format(shape):
-        return show_date(value, shape.split(";", maxsplit=1)[0], from_1904=from_1904) or _plain(value)
-    sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', shape)
+    number_format = number_format.replace("G/通用格式", "General")
+    if _DBNUM_MARK.search(number_format) and not is_date_format(number_format):
+        return _write_in_chinese(show_number(value, _DBNUM.sub("", number_format)), "[DBNum2]" in number_format)
+    if is_date_format(number_format):
+        return show_date(value, number_format.split(";", maxsplit=1)[0], from_1904=from_1904) or _format_plainly(value)
+    sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)
     at = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     section = sections[at]
     amount = abs(value) if at == 1 else value
-    if _CONDITION.search(shape):
+    if _CONDITION.search(number_format):
         section, amount = _choose_by_condition(sections, value), value
     bare = _LITERAL.sub("", section)
     if not section.strip() or "/" in bare:
-        return _plain(value) if section.strip() else ""
+        return _format_plainly(value) if section.strip() else ""
     if "General" in section or not re.search(r"[#0?]", bare):
         is_shown = "@" in bare or "General" in section
-        is_shown = is_shown or not (bare.strip() or _CONDITION.search(shape))
-        return _insert_literals(section, _plain(amount) if is_shown else "")
+        is_shown = is_shown or not (bare.strip() or _CONDITION.search(number_format))
+        return _insert_literals(section, _format_plainly(amount) if is_shown else "")
     groups = [token for token in _TOKEN.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
         scaled = round_to_fifteen_digits(abs(amount)) / 1000 ** bare.count(",")
@@ -78,9 +78,9 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     return _insert_literals(section, _format_digits(amount, bare))
 
 
-def _write_in_chinese(shown: str, is_formal: bool) -> str:
+def _write_in_chinese(text: str, is_formal: bool) -> str:
     """Return the whole numbers of a text in Chinese; with formal digits for DBNum2: 壹仟贰佰叁拾肆."""
-    words = re.sub(r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: _spell(int(found[0])), shown.replace(",", ""))
+    words = re.sub(r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: _spell(int(found[0])), text.replace(",", ""))
     return re.sub("(?<![一二三四五六七八九])十", "一十", words).translate(_FORMAL) if is_formal else words
 
 
@@ -114,7 +114,7 @@ def _group_digits(digits: str, section: str, groups: list[str]) -> str:
     ).strip()
 
 
-def _plain(value: float) -> str:
+def _format_plainly(value: float) -> str:
     return f"{round_to_fifteen_digits(value).normalize():f}" if value else "0"
 
 
@@ -124,7 +124,7 @@ def _format_digits(value: float, bare: str) -> str:
     numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
     pattern = numeric[0] if numeric else "0"
     if re.search(r"E[+-]0", bare, re.IGNORECASE):
-        return _plain(value)
+        return _format_plainly(value)
     while pattern.rstrip(".").endswith(","):
         pattern, scale = pattern.rstrip(",."), scale / 1000
     integer_format, _, decimals = pattern.partition(".")
@@ -164,13 +164,13 @@ def _insert_literals(section: str, number: str) -> str:
     return (out if done or not number else out + number).strip()
 
 
-def show_date(value: float, shape: str, *, from_1904: bool = False) -> str:
+def show_date(value: float, number_format: str, *, from_1904: bool = False) -> str:
     """Return a serial number as a date or time; "" where it is none."""
-    if _ELAPSED.search(shape):
+    if _ELAPSED.search(number_format):
         minutes = round(value * 1440)
         return f"{minutes // 60}:{minutes % 60:02d}"
-    moment = _parse_serial_date(value, exact="s.0" in shape, from_1904=from_1904)
-    return show_moment(moment, shape) if moment else ""
+    moment = _parse_serial_date(value, exact="s.0" in number_format, from_1904=from_1904)
+    return show_moment(moment, number_format) if moment else ""
 
 
 def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetime | None:
@@ -181,19 +181,19 @@ def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetim
     return first + timedelta(seconds=round(value * 86_400, 3) if exact else round(value * 86_400))
 
 
-def type_number(value: float, shape: str, *, from_1904: bool = False) -> object:
+def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
     """Return a number as what its format makes of it: a moment, a time of day, a percentage, or a number."""
-    if is_date_format(shape) and not _ELAPSED.search(shape):
+    if is_date_format(number_format) and not _ELAPSED.search(number_format):
         moment = _parse_serial_date(value, exact=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment
-    if is_date_format(shape):
-        return show_date(value, shape)
-    return get_displayed_value(int(value) if value.is_integer() else value, shape)
+    if is_date_format(number_format):
+        return show_date(value, number_format)
+    return get_displayed_value(int(value) if value.is_integer() else value, number_format)
 
 
-def show_moment(moment: datetime, shape: str) -> str:
+def show_moment(moment: datetime, number_format: str) -> str:
     """Return a moment in a date format."""
-    tokens = _TOKEN.findall(shape)
+    tokens = _TOKEN.findall(number_format)
     half = any(token.upper() in ("AM/PM", "A/P") or "上午/下午" in token for token in tokens)
     out, timed = "", False
     for at, token in enumerate(tokens):
@@ -217,7 +217,7 @@ def show_moment(moment: datetime, shape: str) -> str:
             piece = _date_part(moment, low, half)
             timed = low[0] == "h" or (timed and piece is None)
             out += piece if piece is not None else token
-    if "DBNum1" in shape:
+    if "DBNum1" in number_format:
         out = re.sub("[0-9]+", lambda part: write_digits(part[0]) if len(part[0]) > 2 else to_words(int(part[0])), out)
     return out.strip()
 

@@ -58,7 +58,7 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
 
 
 def _list_pages(package: Package) -> list[tuple[str, str]]:
-    """Return the pages of a file that does not list them, in the order of their names."""
+    """Return (part, "") of the pages of a file that does not list them, in the order of their names."""
     names = [name for name in package.names if name.endswith("Content.xml") and "/Pages/" in f"/{name}"]
     refuse_over("pages", len(names))
     return [(name, "") for name in sorted(names, key=lambda name: [int(one) for one in re.findall(r"\d+", name)])]

@@ -63,7 +63,7 @@ def get_value(element: _Element | None, name: str = "val", default: str = "") ->
 
 
 def find_child(element: _Element | None, *names: str) -> _Element | None:
-    """Return the element at a path of local names."""
+    """Return the element at a path of local names, or None."""
     for name in names:
         if element is None:
             return None

@@ -53,7 +53,7 @@ class PageStyles:
     def list_generated_words(self, root: _Element) -> list[str]:
         """Return the words that rules write before or after elements of a page (p::before)."""
         present = {str(element.tag) for element in root.iter("*")} | {
-            name for element in root.iter("*") for name in _selectors_of(element)
+            name for element in root.iter("*") for name in _list_selectors(element)
         }
         rules = ((match[1], match[2]) for match in _GENERATED.finditer(self._sheets))
         return [
@@ -73,11 +73,11 @@ class PageStyles:
     def is_struck(self, element: _Element) -> bool:
         """Return whether the words of an element are deleted or struck out."""
         is_deleted = element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
-        return is_deleted or not self.struck.isdisjoint(_selectors_of(element))
+        return is_deleted or not self.struck.isdisjoint(_list_selectors(element))
 
     def is_hidden(self, element: _Element) -> bool:
         """Return whether the text of an element is invisible, such as white text without a background."""
-        style, names = element.get("style") or "", _selectors_of(element)
+        style, names = element.get("style") or "", _list_selectors(element)
         style += f";color:{element.get('color')}" if element.get("color") else ""
         if HIDDEN_STYLE_PATTERN.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):
             return True
@@ -87,10 +87,10 @@ class PageStyles:
 
     def _has_background(self, element: _Element) -> bool:
         own = f"{element.get('style')};{element.get('bgcolor') and 'background'}"
-        return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint(_selectors_of(element))
+        return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint(_list_selectors(element))
 
 
-def _selectors_of(element: _Element) -> list[str]:
+def _list_selectors(element: _Element) -> list[str]:
     return [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id')}"]
 
 

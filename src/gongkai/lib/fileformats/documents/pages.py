@@ -255,7 +255,7 @@ class _Page:
         rows = list(_rows(table))
         if _is_layout(table, rows):
             for row in rows:
-                for cell in _cells(row):
+                for cell in _list_cells(row):
                     self._read_block(cell, "td", depth)
             return
         caption = table.find("caption")
@@ -281,7 +281,7 @@ class _Page:
                 down[at] = (text, rows_left - 1)
                 line.append(CoveredCell(text, "above"))
 
-        for cell in _cells(row):
+        for cell in _list_cells(row):
             carry()
             text = "" if self._drop(cell) else self._cell_text(cell, depth)
             across = max(1, parse_whole(cell.get("colspan"), 1, MAX_CELL_SPAN))
@@ -314,15 +314,15 @@ def _rows(table: _Element) -> Iterator[_Element]:
             yield from (row for row in child if row.tag == "tr")
 
 
-def _cells(row: _Element) -> list[_Element]:
+def _list_cells(row: _Element) -> list[_Element]:
     return [one for one in row if one.tag in ("td", "th")]
 
 
 def _is_layout(table: _Element, rows: list[_Element]) -> bool:
     """Return whether a table only lays out a page: it has one cell, or most of its words are in other tables."""
-    if sum(len(_cells(row)) for row in rows) <= 1:
+    if sum(len(_list_cells(row)) for row in rows) <= 1:
         return True
-    inner = [one for row in rows for cell in _cells(row) for one in cell.iterfind(".//table")]
+    inner = [one for row in rows for cell in _list_cells(row) for one in cell.iterfind(".//table")]
     outermost = [one for one in inner if next(one.iterancestors("table")) is table]
     return bool(inner) and sum(len(_words(one)) for one in outermost) * 2 > len(_words(table))
 

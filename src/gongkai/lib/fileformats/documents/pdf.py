@@ -129,7 +129,7 @@ class PdfReader:
             ]
 
     def _list_files(self) -> "Iterator[tuple[str, bytes]]":
-        """Yield name and content of each attached file; record those that cannot be unpacked as losses."""
+        """Yield (name, content) of each attached file; those that cannot be unpacked are losses."""
         from gongkai.lib.fileformats.documents.pdf_pages import read_attached_file
 
         bytes_left, known_files = BOUNDS_BY_NAME["unpacked"].most, set()
@@ -154,7 +154,9 @@ class PdfReader:
         printed = read_chars(source, page, self._hidden, lay_out(page))
         self._pages += 1
         place = f"第{number}页"
-        covered = max((_area(image) for image in page.images), default=0.0) / max(float(page.width * page.height), 1.0)
+        covered = max((_compute_area(image) for image in page.images), default=0.0) / max(
+            float(page.width * page.height), 1.0
+        )
         chars, unreadable = self._readable(printed)
         if unreadable > max(3, _UNREADABLE_SHARE * len(printed)) or (unreadable and not chars):
             self.builder.lose("page", "本页的字体没有字符对照，文字读不出", place)
@@ -179,7 +181,7 @@ class PdfReader:
         self._read_blocks(page, kept, number)
 
     def _readable(self, chars: list["Char"]) -> tuple[list["Char"], int]:
-        """Return the characters that have a text, and how many have none."""
+        """Return (characters that have a text, number of those without)."""
         from gongkai.lib.fileformats.documents.pdf_text import UNREADABLE
 
         readable, unreadable = [], 0
@@ -239,7 +241,7 @@ class PdfReader:
         return annotation_chars
 
     def _field(self, data: "Char", number: int) -> tuple[str, str]:
-        """Return name and value of a form field, inherited from its parents where it has none."""
+        """Return (name, value) of a form field, inherited from its parents where it has none."""
         from gongkai.lib.fileformats.documents.pdf_pages import _text_of
 
         if number in self._by_object:
@@ -267,7 +269,7 @@ class PdfReader:
             tables = [one for one in lines_only.find_tables(_make_table_settings(page)) if len(one.cells) > 1]
         self.builder.document.words.append([] if tables else group_into_words(chars))
         boxes = [_make_table_char(table, chars) for table in tables]
-        free = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
+        free = [char for char in chars if not any(_is_inside(char, table.bbox) for table in tables)]
         at = {id(char): place for place, char in enumerate(chars)}
         drawn = sorted([*free, *boxes], key=lambda one: at.get(id(one), one.get("at", 0)))
         size = median([char["size"] for char in chars]) if chars else 10.0
@@ -287,7 +289,7 @@ class PdfReader:
             self._read_prose(area, size, number)
             if table is not None:
                 top = max(top, table.bbox[1])
-                self._read_table(table, [char for char in chars if _inside(char, table.bbox)], number)
+                self._read_table(table, [char for char in chars if _is_inside(char, table.bbox)], number)
 
     def _read_prose(self, chars: list["Char"], size: float, number: int) -> None:
         """Add the paragraphs of a part of a page; larger characters at its start are a heading."""
@@ -314,7 +316,7 @@ class PdfReader:
         from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
 
         texts = {
-            box: join_cell(group_into_lines([char for char in chars if _inside(char, box)])) for box in table.cells
+            box: join_cell(group_into_lines([char for char in chars if _is_inside(char, box)])) for box in table.cells
         }
         columns, rows = _edges(table.cells, 0), _edges(table.cells, 1)
         refuse_over("cells", len(columns) * len(rows))
@@ -372,18 +374,18 @@ def _make_note_char(annotation: "Char", words: str) -> "Char":
 def _make_table_char(table: "Table", chars: list["Char"]) -> "Char":
     """Return a table as one character, drawn with the first of its words."""
     left, top, right, bottom = table.bbox
-    at = next((place for place, char in enumerate(chars) if _inside(char, table.bbox)), 0)
+    at = next((place for place, char in enumerate(chars) if _is_inside(char, table.bbox)), 0)
     return {
         "text": "表", "x0": left, "x1": right, "top": top, "bottom": bottom, "matrix": (1, 0, 0, 1, 0, 0), "at": at - 0.5,
         "table": table,
     }  # fmt: skip
 
 
-def _area(picture: "Char") -> float:
+def _compute_area(picture: "Char") -> float:
     return float(max(picture["x1"] - picture["x0"], 0) * max(picture["bottom"] - picture["top"], 0))
 
 
-def _inside(char: "Char", box: tuple[float, float, float, float]) -> bool:
+def _is_inside(char: "Char", box: tuple[float, float, float, float]) -> bool:
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 

@@ -76,8 +76,8 @@ def _find_columns(chars: Sequence[Char]) -> _Columns | None:
     rows = _rows(items)
     best: tuple[int, float, int, float] | None = None
     for first_row in range(min(len(rows), _MAX_LINES)):
-        for gap in _gaps(_pair(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
-            last_row, count, low, high = _follow(rows, first_row, gap, _GUTTER * size)
+        for gap in _list_gaps(_pair(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
+            last_row, count, low, high = _follow_gap(rows, first_row, gap, _GUTTER * size)
             if count >= _MIN_LINES and (best is None or (count, high - low) > best[:2]):
                 measured = _measure(rows, first_row, last_row, (low + high) / 2, size)
                 if measured is not None:
@@ -111,8 +111,8 @@ def _pair(rows: list[_Row], place: int) -> _Row:
     return row
 
 
-def _gaps(row: _Row, least: float) -> list[tuple[float, float]]:
-    """Return the gaps in a row that are at least as wide as given."""
+def _list_gaps(row: _Row, least: float) -> list[tuple[float, float]]:
+    """Return (left, right) of the gaps in a row that are at least this wide."""
     out = []
     end = row[0].x1
     for item in row[1:]:
@@ -122,8 +122,8 @@ def _gaps(row: _Row, least: float) -> list[tuple[float, float]]:
     return out
 
 
-def _follow(rows: list[_Row], first: int, gap: tuple[float, float], least: float) -> tuple[int, int, float, float]:
-    """Return the last row down to which a gap stays white, how many rows have text on both sides, and the gap."""
+def _follow_gap(rows: list[_Row], first: int, gap: tuple[float, float], least: float) -> tuple[int, int, float, float]:
+    """Return (last row down to which a gap stays white, rows with text at its left and right, left and right edge of the gap)."""
     low, high = gap
     last, count = first, 1
     for place in range(first + 1, min(len(rows), first + _MAX_LINES)):
@@ -144,7 +144,11 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
     inside = [item for row in rows[first : last + 1] for item in row]
     left_items = [item for item in inside if item.x1 <= gutter]
     right_items = [item for item in inside if item.x0 >= gutter]
-    if not left_items or not right_items or any(_width(side) < _COLUMN * size for side in (left_items, right_items)):
+    if (
+        not left_items
+        or not right_items
+        or any(_compute_width(side) < _COLUMN * size for side in (left_items, right_items))
+    ):
         return None
     begin = sorted(item.at for item in right_items)[int(_MIXED * len(right_items))]
     if sum(item.at > begin for item in left_items) > _MIXED * len(left_items):
@@ -175,7 +179,7 @@ def _is_prose(rows: list[_Row], side: list[_Item], size: float) -> bool:
     return len(lines) >= _PROSE_LINES and full >= _FULL * len(lines)
 
 
-def _width(items: list[_Item]) -> float:
+def _compute_width(items: list[_Item]) -> float:
     return max(item.x1 for item in items) - min(item.x0 for item in items)
 
 

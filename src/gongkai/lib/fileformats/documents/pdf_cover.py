@@ -201,8 +201,8 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     if not raw.FPDFPageObj_GetBounds(painted.item, *bounds):
         return
     left, bottom, right, top = (number.value for number in bounds)
-    full_box = _box_of([_transform_point(x, y, painted.matrix) for x in (left, right) for y in (bottom, top)])
-    clip, plain = _clip_of(painted)
+    full_box = _compute_box([_transform_point(x, y, painted.matrix) for x in (left, right) for y in (bottom, top)])
+    clip, plain = _get_clip(painted)
     solid = plain and not painted.faint
     if painted.kind != raw.FPDF_PAGEOBJ_PATH:
         picture = painted.item if solid and painted.kind == raw.FPDF_PAGEOBJ_IMAGE else None
@@ -230,11 +230,11 @@ def _rectangles_of(painted: _Painted) -> list[Box]:
         return []
     segments = (raw.FPDFPath_GetPathSegment(painted.item, index) for index in range(number))
     subpaths = _split_path(segments, _times(inner, painted.matrix))
-    return [box for subpath in subpaths if (box := _box_of(subpath))] if all(map(_is_rectangle, subpaths)) else []
+    return [box for subpath in subpaths if (box := _compute_box(subpath))] if all(map(_is_rectangle, subpaths)) else []
 
 
-def _clip_of(painted: _Painted) -> tuple[Box | None, bool]:
-    """Return the box to which an object is cut, None for the page, and whether it is cut to rectangles only."""
+def _get_clip(painted: _Painted) -> tuple[Box | None, bool]:
+    """Return (box to which an object is cut or None for the page, whether it is cut to rectangles only)."""
     clip = raw.FPDFPageObj_GetClipPath(painted.item)
     clip_box: Box | None = None
     plain = True
@@ -244,8 +244,8 @@ def _clip_of(painted: _Painted) -> tuple[Box | None, bool]:
         subpaths = _split_path(segments, painted.matrix)
         points = [point for subpath in subpaths for point in subpath]
         if points:
-            box = _box_of(points)
-            clip_box = box if clip_box is None else _overlap(clip_box, box)
+            box = _compute_box(points)
+            clip_box = box if clip_box is None else _compute_overlap(clip_box, box)
             plain = plain and len(subpaths) == 1 and _is_rectangle(subpaths[0])
     return clip_box, plain
 
@@ -267,18 +267,18 @@ def _is_rectangle(points: list[tuple[float, float]]) -> bool:
     return 4 <= len(points) <= 6 and len(across) == len(up) == 2
 
 
-def _box_of(points: list[tuple[float, float]]) -> Box:
+def _compute_box(points: list[tuple[float, float]]) -> Box:
     across, up = [x for x, _ in points], [y for _, y in points]
     return min(across), min(up), max(across), max(up)
 
 
-def _overlap(one: Box, other: Box) -> Box:
+def _compute_overlap(one: Box, other: Box) -> Box:
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
 def _clip(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
     """Yield the shape cut to the clip, nothing if it lies outside."""
-    box = shape.box if clip is None else _overlap(shape.box, clip)
+    box = shape.box if clip is None else _compute_overlap(shape.box, clip)
     if box[0] < box[2] and box[1] < box[3]:
         yield shape._replace(box=box)
 

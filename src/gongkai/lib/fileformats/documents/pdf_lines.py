@@ -53,7 +53,7 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
 
 
 def _turn(char: Char, degrees: int) -> tuple[float, float, float, float]:
-    """Return begin and end along the line, and upper and lower edge across it."""
+    """Return (begin, end) along the line and (upper, lower) edge across it, as four numbers."""
     x0, x1, top, bottom = char["x0"], char["x1"], char["top"], char["bottom"]
     if degrees == 90:
         return -bottom, -top, x0, x1
@@ -109,7 +109,7 @@ def group_into_lines(chars: Iterable[Char]) -> list[str]:
     return [vertical[number] for number in sorted(vertical)] + [
         line
         for degrees, group in sorted(groups.items(), key=lambda one: -len(one[1]))
-        for line in _lines(group, degrees)
+        for line in _list_lines(group, degrees)
     ]
 
 
@@ -207,7 +207,7 @@ def _is_flat_before(edges: list[float], one: _Placed) -> bool:
     return 2 * (lower - upper) < one[3] - one[2] and one[2] < upper and lower < one[3]
 
 
-def _lines(chars: list[Char], degrees: int) -> list[str]:
+def _list_lines(chars: list[Char], degrees: int) -> list[str]:
     return [text for row in _rows(chars, degrees) if (text := _join_row(row)).strip()]
 
 
@@ -231,7 +231,7 @@ _LARGER, _OVERLAPPING = 1.6, 0.2
 
 
 def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
-    """Return the characters to read, and the text left out: kind of loss and text."""
+    """Return (characters to read, (kind of loss, text) of what is left out)."""
     kept: list[Char] = []
     hidden: list[Char] = []
     watermarks: list[Char] = []

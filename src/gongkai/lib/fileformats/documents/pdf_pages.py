@@ -136,7 +136,7 @@ def lay_out(page: Page) -> set[tuple[int, int]]:
 
 
 def iterate_field_values(document: PDFDocument) -> Iterator[tuple[int, str, str]]:
-    """Yield the filled fields of a form: number of the object, name, value."""
+    """Yield (number of the object, name, value) of the filled fields of a form."""
     form = resolve1(document.catalog.get("AcroForm"))
     fields = resolve1(form.get("Fields")) if isinstance(form, dict) else None
     pending: list[tuple[object, str, object, int]] = [
@@ -173,8 +173,7 @@ def _text_of(value: object) -> str:
 
 
 def read_attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
-    """Return name and content of an attached file of at most `most` bytes, and the reason if its content is not
-    read."""
+    """Return (name, content of at most `most` bytes, Chinese reason if it is not read) of an attached file."""
     name = resolve1(file.get("UF") or file.get("F"))
     inside = resolve1(file.get("EF"))
     stream = resolve1(inside.get("UF") or inside.get("F")) if isinstance(inside, dict) else None
@@ -186,7 +185,7 @@ def read_attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, 
 
 
 def unpack_stream(stream: PDFStream, most: int) -> tuple[bytes, str]:
-    """Return the content of a stream of at most `most` bytes, and the reason if it is not read."""
+    """Return (content of at most `most` bytes, Chinese reason if it is not read) of a stream."""
     filters = [str(getattr(one, "name", one)) for one, _ in stream.get_filters()]
     content = stream.rawdata or b""
     if stream.decipher:

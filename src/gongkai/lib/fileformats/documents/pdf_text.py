@@ -54,7 +54,7 @@ class TextLooks:
         self._looks: dict[int, TextLook] = {}
 
     def at(self, index: int, mark: Callable[[int], str] = lambda _: PLAIN) -> tuple[int, TextLook]:
-        """Return the address of the text object of a character, and its look.
+        """Return (address of the text object, look) of a character.
 
         Args:
             mark: returns what is known of a text object by its address.
@@ -149,7 +149,7 @@ def _begins_watermark(words: raw.FPDF_TEXTPAGE, index: int, page: Page, watermar
 
 
 def _turn(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Return a place of the page as it is seen, from its lower left corner."""
+    """Return (x, y) of a point on the page as it is seen, from its lower left corner."""
     x0, y0, x1, y1 = page.page_obj.mediabox
     turned = page.rotation % 360
     if turned == 90:

@@ -132,7 +132,7 @@ class DrawnGrid:
         return RuledTable(self.levels[0], self.levels[-1], self.cells(texts))
 
     def place(self, word: Word) -> tuple[int, int] | None:
-        """Return the cell that contains a word; of merged cells the upper left one."""
+        """Return (row, column) of the cell that contains a word, of merged cells the upper left one; None outside."""
         across = (word.left + word.right) / 2
         row = sum(word.middle > level for level in self.levels) - 1
         column = sum(across > upright for upright in self.uprights) - 1

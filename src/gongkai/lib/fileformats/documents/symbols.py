@@ -72,7 +72,7 @@ def find_symbol(font: str, code: int) -> str:
 
 
 def translate_symbols(font: str, text: str) -> tuple[str, str]:
-    """Return text in a symbol font as characters, and those of it that are unknown."""
+    """Return (text in a symbol font as characters, those of it that are unknown)."""
     translated, unknown = "", ""
     for char in text:
         if ord(char) > 0xFF and not 0xF000 <= ord(char) <= 0xF0FF:
@@ -149,43 +149,43 @@ def _pick(parts: list[str], count: int) -> Iterator[str]:
     return iter([*parts, *[""] * count][:count])
 
 
-def _fraction(parts: list[str]) -> str:
+def _write_fraction(parts: list[str]) -> str:
     numerator, denominator = _pick(parts, 2)
     return f"{_add_brackets(numerator)}/{_add_brackets(denominator)}"
 
 
-def _power(parts: list[str]) -> str:
+def _write_power(parts: list[str]) -> str:
     base, above = _pick(parts, 2)
     return f"{base}^{_add_brackets(above)}"
 
 
-def _index(parts: list[str]) -> str:
+def _write_index(parts: list[str]) -> str:
     base, below = _pick(parts, 2)
     return f"{base}_{_add_brackets(below)}"
 
 
-def _both(parts: list[str]) -> str:
+def _write_index_and_power(parts: list[str]) -> str:
     base, lower, upper = _pick(parts, 3)
     return f"{base}_{_add_brackets(lower)}^{_add_brackets(upper)}"
 
 
-def _root(parts: list[str]) -> str:
+def _write_root(parts: list[str]) -> str:
     return f"√({''.join(parts)})"
 
 
 _SHAPES = {
-    "f": _fraction,
-    "mfrac": _fraction,
-    "sSup": _power,
-    "msup": _power,
-    "mover": _power,
-    "limUpp": _power,
-    "sSub": _index,
-    "msub": _index,
-    "munder": _index,
-    "limLow": _index,
-    "sSubSup": _both,
-    "msubsup": _both,
-    "munderover": _both,
-    "msqrt": _root,
+    "f": _write_fraction,
+    "mfrac": _write_fraction,
+    "sSup": _write_power,
+    "msup": _write_power,
+    "mover": _write_power,
+    "limUpp": _write_power,
+    "sSub": _write_index,
+    "msub": _write_index,
+    "munder": _write_index,
+    "limLow": _write_index,
+    "sSubSup": _write_index_and_power,
+    "msubsup": _write_index_and_power,
+    "munderover": _write_index_and_power,
+    "msqrt": _write_root,
 }

@@ -51,28 +51,28 @@ def is_unicode(data: bytes) -> bool:
         return False
 
 
-def _decode_bytes(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
+def _decode_bytes(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
     """Return the text of bytes without a byte order mark: UTF-8 where it is valid, else the likeliest charset."""
     if data.isascii():  # Chinese in seven bits is found, too
-        return decode(data, named)[0]
+        return decode(data, declared_charset)[0]
     try:
         text = data.decode("utf-8")  # other encodings are hardly ever valid in it
     except UnicodeDecodeError as error:
         if error.start < len(data) - 3 or data[: error.start].isascii():
-            return _decode_mixed(data, named, builder) or _decode_chinese(data, named, builder)
+            return _decode_mixed(data, declared_charset, builder) or _decode_chinese(data, declared_charset, builder)
         text = f"{data[: error.start].decode()}\ufffd"  # the file ends within a character
-    return text if estimate_chinese_likelihood(text[:2_000]) >= 0 else decode(data, named)[0]
+    return text if estimate_chinese_likelihood(text[:2_000]) >= 0 else decode(data, declared_charset)[0]
 
 
-def _decode_chinese(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
+def _decode_chinese(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
     """Return the text and report when it may be of either Chinese charset."""
-    text = decode(data, named)[0]
-    if builder is not None and not named and "\ufffd" not in text and is_doubtful(data):
+    text = decode(data, declared_charset)[0]
+    if builder is not None and not declared_charset and "\ufffd" not in text and is_doubtful(data):
         builder.lose("encoding", f"不能确定是国标码（GB18030）还是大五码（Big5）：{text.strip()[:20]}")
     return text
 
 
-def _decode_mixed(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
+def _decode_mixed(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
     """Return the text of a file whose lines are in two encodings, such as tables joined by a program; "" for another."""
     lines = data.split(b"\n")
     unicode = {at: text for at, line in enumerate(lines) if not line.isascii() and (text := _decode_chinese_utf8(line))}
@@ -80,7 +80,7 @@ def _decode_mixed(data: bytes, named: str, builder: DocumentBuilder | None) -> s
     if not unicode or all(lines[at].isascii() for at in others):
         return ""
     texts = unicode | dict(
-        zip(others, decode(b"\n".join(lines[at] for at in others), named)[0].split("\n"), strict=False)
+        zip(others, decode(b"\n".join(lines[at] for at in others), declared_charset)[0].split("\n"), strict=False)
     )
     if builder is not None:
         builder.lose("encoding", f"文字有两种编码，已逐行识别：{unicode[min(unicode)][:20]}", f"第{min(unicode) + 1}行")

@@ -75,12 +75,12 @@ class WordReader:
         self.lists = ListCounter(numbering, self.styles)
         self.inline = Inline(self.builder, self.styles, self._draw)
 
-    def _part_beside(self, kind: str) -> str:
+    def _get_part_beside(self, kind: str) -> str:
         usual = posixpath.join(posixpath.dirname(self.part), f"{kind}.xml")
         return next((part for relation_kind, part in self.relations.values() if relation_kind == kind), usual)
 
     def _read_part_beside(self, kind: str) -> _Element | None:
-        return self.package.xml(self._part_beside(kind))
+        return self.package.xml(self._get_part_beside(kind))
 
     def read(self) -> Document:
         """Return the document."""
@@ -91,7 +91,7 @@ class WordReader:
         self._read_margins()
         for kind, name in _ENDS.items():
             if (notes := self._read_part_beside(kind)) is not None:
-                main, self.relations = self.relations, self.package.relations(self._part_beside(kind))
+                main, self.relations = self.relations, self.package.relations(self._get_part_beside(kind))
                 self._read_notes(notes, name)
                 self.relations = main
         if (comments := self._read_part_beside("comments")) is not None:

@@ -76,7 +76,7 @@ class WordFile:
         self.lengths = {"main": len(self._document)}
         return self._document[text_start : min(text_end, text_start + 2 * length)].decode("gb18030", "replace")
 
-    def _structure(self, index: int) -> bytes:
+    def _read_structure(self, index: int) -> bytes:
         start, size = struct.unpack_from("<II", self._document, 0x9A + 8 * index)
         return self._table[start : start + size]
 
@@ -86,7 +86,7 @@ class WordFile:
         Raises:
             UnreadFile: the table of pieces is damaged.
         """
-        data, at = self._structure(_PIECES), 0
+        data, at = self._read_structure(_PIECES), 0
         while at + 5 <= len(data) and data[at] == 1:
             at += 3 + struct.unpack_from("<H", data, at + 1)[0]
         if at + 5 > len(data) or data[at] != 2:
@@ -111,8 +111,8 @@ class WordFile:
         units = struct.unpack(f"<{len(data) // 2}H", data[: len(data) // 2 * 2])
         return "".join(map(chr, units)).ljust(length, "\0")
 
-    def _positions(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the positions of text that is stored between two places of the file."""
+    def _iterate_positions(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield (first, last) position of text stored between two offsets of the file."""
         for piece in self._pieces:
             size = 2 if piece.wide else 1
             end = piece.place + (piece.last - piece.first) * size
@@ -122,7 +122,7 @@ class WordFile:
 
     def _read_stretches(self, index: int) -> list[PropertyRun]:
         """Return the property runs of characters or paragraphs, in the order of their positions."""
-        data = self._structure(index)
+        data = self._read_structure(index)
         count = max((len(data) - 4) // 8, 0)
         runs: list[PropertyRun] = []
         for page in struct.unpack_from(f"<{count}I", data, 4 * (count + 1)) if count else ():
@@ -150,7 +150,7 @@ class WordFile:
                 else:
                     operations = dict(read_operations(block[start : start + size]))
             if operations or paragraphs:
-                for run_start, run_end in self._positions(places[number], places[number + 1]):
+                for run_start, run_end in self._iterate_positions(places[number], places[number + 1]):
                     yield PropertyRun(run_start, run_end, operations, style)
 
 

@@ -62,11 +62,11 @@ def read_shading(element: _Element | None) -> str | None:
     return fill
 
 
-def is_same_colour(colour: str | None, behind: str | None) -> bool:
+def is_same_colour(colour: str | None, background: str | None) -> bool:
     """Return whether text of a colour is indistinguishable from its background."""
     colours = [
         bytes.fromhex(text_part)
-        for text_part in (colour or "", behind or _PAPER_COLOUR)
+        for text_part in (colour or "", background or _PAPER_COLOUR)
         if _COLOUR.fullmatch(text_part)
     ]
     return len(colours) == 2 and all(
@@ -202,7 +202,7 @@ class Styles:
         return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
 
     def numbering(self, style: str) -> tuple[str, int] | None:
-        """Return list and level that a style puts its paragraphs into."""
+        """Return (list, level) that a style puts its paragraphs into, or None."""
         for style_element in self.chain(style):
             if list_place := read_list_place(find_child(style_element, "pPr")):
                 return list_place
@@ -218,7 +218,7 @@ def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
 
 
 def read_list_place(properties: _Element | None) -> tuple[str, int] | None:
-    """Return list and level in paragraph properties."""
+    """Return (list, level) in paragraph properties, or None."""
     found = find_child(properties, "numPr")
     if found is None:
         found = find_child(properties, "listPr")
@@ -256,7 +256,7 @@ class ListCounter:
             self._shared[number] = number if starts else f"kind {base}"
 
     def find_place(self, properties: _Element | None) -> tuple[str, int] | None:
-        """Return the list of a paragraph, and its level from 0; None for a paragraph in no list."""
+        """Return (list, level from 0) of a paragraph; None for a paragraph in no list."""
         style = get_value(find_child(properties, "pStyle")) or self._styles.default
         if get_value(find_child(properties, "numPr", "numId")) == "0":
             return None
@@ -291,11 +291,11 @@ _OLD_FORMS |= {"18": "decimalEnclosedCircle", "14": "decimalFullWidth"}
 _OLD_FORMS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39"), "chineseCounting")
 
 
-def _fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], depth: int) -> str:
+def _fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], level_number: int) -> str:
     """Return the label of a list item with its numbers; bullets have none."""
-    text = levels[depth][1]
-    if levels[depth][0] in ("bullet", "none"):
-        return "" if levels[depth][0] == "bullet" else re.sub(r"%\d", "", text)
+    text = levels[level_number][1]
+    if levels[level_number][0] in ("bullet", "none"):
+        return "" if levels[level_number][0] == "bullet" else re.sub(r"%\d", "", text)
     for level, (form, _, start) in levels.items():
         text = text.replace(f"%{level + 1}", format_number(form, counts.get(level, start)))
     return text

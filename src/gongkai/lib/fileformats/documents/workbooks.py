@@ -344,7 +344,7 @@ def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
     """Return a table of text (comma, tab or semicolon) as a document."""
     builder = DocumentBuilder("csv", most_rows=most_rows)
     sheet = SheetBuilder("", builder)
-    for number, cells in enumerate(_csv_rows(decode_text(data, builder)), 1):
+    for number, cells in enumerate(_iterate_csv_rows(decode_text(data, builder)), 1):
         refuse_over("sheet rows", number)
         if sheet.is_full:
             break
@@ -359,7 +359,7 @@ def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
 
 
 def split_table(text: str) -> tuple[Iterator[list[str]], str]:
-    """Return the rows of a table of text, and its separator: the stated one, or the one in most of its first lines.
+    """Return (rows of a table of text, its separator: the stated one, or the one in most of its first lines).
 
     Raises:
         csv.Error: by the rows, where the text is no table.
@@ -375,7 +375,7 @@ def split_table(text: str) -> tuple[Iterator[list[str]], str]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator), separator
 
 
-def _csv_rows(text: str) -> Iterator[list[str]]:
+def _iterate_csv_rows(text: str) -> Iterator[list[str]]:
     try:
         yield from split_table(text)[0]
     except csv.Error as error:

@@ -59,7 +59,7 @@ def _columns(one: MergedRange, number: int) -> range:
 
 
 def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
-    """Return the rows with the value of each merged range in all its cells.
+    """Return (number, cells) of the rows, with the value of each merged range in all its cells.
 
     With `columns`, only those columns are filled.
 
@@ -73,7 +73,7 @@ def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cel
         value = first[merged.left] if first and merged.left < len(first) else None
         if value in (None, "") or merged.left >= MAX_COLUMNS:
             continue
-        for number in _within(numbers, merged.top, merged.bottom):
+        for number in _list_between(numbers, merged.top, merged.bottom):
             cells = grown[number]
             for at in range(merged.left, min(merged.right, MAX_COLUMNS - 1) + 1):
                 if columns is not None and at not in columns:
@@ -85,5 +85,5 @@ def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cel
     return [(number, grown[number]) for number in numbers]
 
 
-def _within(numbers: list[int], first: int, last: int) -> list[int]:
+def _list_between(numbers: list[int], first: int, last: int) -> list[int]:
     return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]

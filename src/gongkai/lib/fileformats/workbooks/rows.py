@@ -80,18 +80,18 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
     return Workbook(chosen_pages, [(page.name, len(page.rows)) for page in pages[wanted:]], document.losses)
 
 
-def _read_values(content: bytes, most: int) -> Document:
+def _read_values(content: bytes, max_rows: int) -> Document:
     """Read a spreadsheet as values, any other file as text."""
     from gongkai.lib.fileformats.documents.compounds import read_compound
     from gongkai.lib.fileformats.documents.packages import open_package
     from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, find_workbook, read_csv
 
     if content.startswith(OLE_SIGNATURE):
-        return read_compound(content, "", 0, most_rows=most)
+        return read_compound(content, "", 0, most_rows=max_rows)
     if content.startswith(b"PK") and (workbook := find_workbook(open_package(content, "sheet unpacked"))):
-        return WorkbookReader(workbook, most_rows=most).read()
+        return WorkbookReader(workbook, most_rows=max_rows).read()
     if is_text(content) and not (has_binary_signature(content) or _is_markup(content) or is_message(content)):
-        return read_csv(content, most_rows=most)
+        return read_csv(content, most_rows=max_rows)
     return read_any(content, "", 0)
 
 

@@ -82,7 +82,7 @@ class Crawl:
     def __iter__(self) -> Iterator[FetchResult]:
         """Run the crawl and yield results in order of arrival; the caller calls `note` for each."""
         self.frontier.add(self.start, UrlKind.PAGE, found_on=None)
-        self._rules(_site_root(self.start))
+        self._rules(_get_site_root(self.start))
         tasks: queue.SimpleQueue[CrawlTarget | None] = queue.SimpleQueue()
         came: queue.SimpleQueue[FetchResult] = queue.SimpleQueue()
         through = ConnectionPool(most=4 * self.bounds.workers)
@@ -203,7 +203,7 @@ class Crawl:
         """Return the seconds between requests: our rate or the site's own pause, the longer one."""
         if not self.bounds.rate:
             return 0.0
-        rules = self._robots.get(_site_root(target.address)) if target.kind != UrlKind.OUTER else None
+        rules = self._robots.get(_get_site_root(target.address)) if target.kind != UrlKind.OUTER else None
         return max(1.0 / self.bounds.rate, rules.pause if rules else 0.0)
 
     def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
@@ -230,21 +230,21 @@ class Crawl:
             self._outer[get_host(target.address)] = now + EXTERNAL_PAUSE_SECONDS
         return target
 
-    def _is_skipped(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> bool:
+    def _is_skipped(self, target: CrawlTarget, requested_counts: dict[UrlKind, int]) -> bool:
         """Return true if a URL is skipped; records the reason."""
-        why = self._reason_to_skip(target, asked)
+        why = self._reason_to_skip(target, requested_counts)
         if why:
             self.frontier.done(target.id, reason=why)
         else:
-            asked[target.kind] += 1
+            requested_counts[target.kind] += 1
         return bool(why)
 
-    def _reason_to_skip(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> str:
+    def _reason_to_skip(self, target: CrawlTarget, requested_counts: dict[UrlKind, int]) -> str:
         """Return the Chinese reason why a URL is not requested, or ""."""
         if target.found_on is None:
             return ""
         if target.kind == UrlKind.PAGE:
-            if asked[UrlKind.PAGE] >= self.bounds.pages:
+            if requested_counts[UrlKind.PAGE] >= self.bounds.pages:
                 return "超过规定的网页数"
             reason = (
                 explain_skip(target.address, self.now().date())
@@ -256,12 +256,12 @@ class Crawl:
         else:
             reason = (
                 "超过规定的链接数"
-                if asked[UrlKind.FILE] + asked[UrlKind.OUTER] >= self.bounds.ends
+                if requested_counts[UrlKind.FILE] + requested_counts[UrlKind.OUTER] >= self.bounds.ends
                 else self.traps.left(make_url_shape(target.address))
             )
         if reason or target.kind == UrlKind.OUTER:
             return reason
-        allowed = self._rules(_site_root(target.address)).allow(target.address)
+        allowed = self._rules(_get_site_root(target.address)).allow(target.address)
         return "" if allowed else "robots.txt 不允许"
 
     def _rules(self, root: str) -> RobotsRules:
@@ -303,11 +303,11 @@ class Crawl:
         return False
 
     def _fetch_in_thread(
-        self, tasks: "SimpleQueue[CrawlTarget | None]", queue: "SimpleQueue[FetchResult]", through: ConnectionPool
+        self, tasks: "SimpleQueue[CrawlTarget | None]", queue: "SimpleQueue[FetchResult]", pool: ConnectionPool
     ) -> None:
         """Fetch targets until None comes."""
         while (target := tasks.get()) is not None:
-            queue.put(fetch_url(target, self._limits_of(target), self.bounds, through))
+            queue.put(fetch_url(target, self._limits_of(target), self.bounds, pool))
 
     def _limits_of(self, target: CrawlTarget) -> RequestLimits:
         """Return the request's limits; a link outward may reach its own host inside where tests allow it."""
@@ -370,6 +370,6 @@ def _count_redirects(tag: str) -> int:
     return int(tag.removeprefix(_REDIRECT)) if tag.startswith(_REDIRECT) else 0
 
 
-def _site_root(address: str) -> str:
+def _get_site_root(address: str) -> str:
     scheme, _, rest = address.partition("//")
     return f"{scheme}//{rest.partition('/')[0]}"

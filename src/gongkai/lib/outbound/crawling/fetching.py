@@ -77,14 +77,14 @@ class FetchResult:
         return self.target.kind == UrlKind.PAGE and 200 <= self.status < 300 and self.type in _PAGES and not self.to
 
 
-def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool) -> FetchResult:
+def fetch_url(target: CrawlTarget, limits: RequestLimits, bounds: CrawlLimits, pool: ConnectionPool) -> FetchResult:
     """Fetch a URL without following redirects; errors are part of the result."""
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
-        with send_request(target.address, reach, through=through) as answer:
+        with send_request(target.address, limits, through=pool) as answer:
             circles = bool(answer.onward) and "Set-Cookie" in answer.headers
             fetch_result = _read_response(target, answer, bounds, at, begun)
-        return (circles and _retry_with_cookies(fetch_result, reach, bounds, through)) or fetch_result
+        return (circles and _retry_with_cookies(fetch_result, limits, bounds, pool)) or fetch_result
     except NoAnswer as error:
         spent = time.monotonic() - begun
         return FetchResult(
@@ -93,13 +93,13 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
 
 
 def _retry_with_cookies(
-    fetch_result: FetchResult, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool
+    fetch_result: FetchResult, limits: RequestLimits, bounds: CrawlLimits, pool: ConnectionPool
 ) -> FetchResult | None:
     """Return the response of a URL that redirects in a loop until its cookies are returned, or None."""
     target = fetch_result.target
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
-        with send_request(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
+        with send_request(target.address, replace(limits, hops=_COOKIE_HOPS), through=pool) as answer:
             is_same_page = target.address in (fetch_result.to, normalise_url(answer.address, target.address))
             return _read_response(target, answer, bounds, at, begun) if is_same_page else None
     except NoAnswer:

@@ -78,11 +78,11 @@ class Frontier:
         )
         return cursor.rowcount > 0
 
-    def waiting(self, after: int, most: int = 200) -> list[CrawlTarget]:
+    def waiting(self, after: int, limit: int = 200) -> list[CrawlTarget]:
         """Return URLs not yet fetched with ids above `after`, in order of discovery."""
         rows = self.db.execute(
             "SELECT id, address, kind, found_on, tag, words, barren FROM target WHERE done = 0 AND id > ? ORDER BY id LIMIT ?",
-            (after, most),
+            (after, limit),
         )
         return [
             CrawlTarget(number, address, UrlKind(kind), found_on, tag, words, bool(barren))

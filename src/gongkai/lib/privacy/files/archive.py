@@ -63,7 +63,7 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
     return rename_to_standard(parts, what, word=word)
 
 
-def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:
+def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_label: str) -> bytes:
     """Return a part of a package, in the usual XML namespaces.
 
     Raises:
@@ -72,7 +72,7 @@ def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> by
     with archive.open(info) as stream:
         content = stream.read(MAX_PART_BYTES + 1)
     if len(content) > MAX_PART_BYTES:
-        raise PrivacyError(f"{what}中有一部分解压后过大，疑为压缩炸弹，不予处理")
+        raise PrivacyError(f"{file_label}中有一部分解压后过大，疑为压缩炸弹，不予处理")
     return to_transitional(content) if info.filename.endswith((".xml", ".rels")) else content
 
 
@@ -87,7 +87,7 @@ def write_archive(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def parse_xml(content: bytes, what: str, *, comments: bool = False) -> etree._Element:
+def parse_xml(content: bytes, file_label: str, *, comments: bool = False) -> etree._Element:
     """Parse one XML part without entities, network access or unbounded depth.
 
     Raises:
@@ -105,10 +105,10 @@ def parse_xml(content: bytes, what: str, *, comments: bool = False) -> etree._El
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         if "depth" in str(error):
-            raise PrivacyError(f"{what}的内容嵌套过深（如表格中层层套表格），请简化后再处理") from error
-        raise PrivacyError(f"{what}的内容不是合法的XML，无法保证遮盖干净，不予处理") from error
+            raise PrivacyError(f"{file_label}的内容嵌套过深（如表格中层层套表格），请简化后再处理") from error
+        raise PrivacyError(f"{file_label}的内容不是合法的XML，无法保证遮盖干净，不予处理") from error
     if getattr(root.getroottree().docinfo, "doctype", ""):
-        raise PrivacyError(f"{what}含有外部声明，不予处理")
+        raise PrivacyError(f"{file_label}含有外部声明，不予处理")
     return root
 
 

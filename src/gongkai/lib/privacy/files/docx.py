@@ -32,7 +32,7 @@ _REMOVED_ELEMENTS = frozenset(_REMOVED_ELEMENTS_NAMES.split())
 _UNWRAPPED_ELEMENTS = frozenset(["ins", "moveTo", "customXml", "smartTag"])
 
 
-def _parent_name(element: etree._Element) -> str:
+def _get_parent_name(element: etree._Element) -> str:
     parent = element.getparent()
     return "" if parent is None else get_local_name(parent)
 
@@ -44,7 +44,7 @@ def _accept_revisions(root: etree._Element) -> None:
         if name in _REMOVED_ELEMENTS:
             remove_element(element)
         elif name in _UNWRAPPED_ELEMENTS:
-            if _parent_name(element) in ("rPr", "trPr"):
+            if _get_parent_name(element) in ("rPr", "trPr"):
                 remove_element(element)
             else:
                 package.unwrap_element(element)

@@ -241,7 +241,7 @@ def _film_emptiness(data: bytes) -> str:
 
 
 def _walk_film(data: bytes) -> tuple[int, bool]:
-    """Return how many bytes of sound and picture a film has by its outer boxes, and whether all boxes are at hand."""
+    """Return (bytes of sound and picture in a film's outer boxes, whether `data` has all boxes)."""
     at = media = 0
     while at + 8 <= len(data):
         size, head = int.from_bytes(data[at : at + 4], "big"), 8

@@ -137,10 +137,10 @@ def _list_attributes(root: etree._Element) -> Iterator[str]:
             yield from (element.text or "").split("\n")
 
 
-def _list_part_lines(root: etree._Element, shown: str) -> Iterator[str]:
-    """Yield the attributes and text lines of a part; `shown` text is left out."""
+def _list_part_lines(root: etree._Element, suffix: str) -> Iterator[str]:
+    """Yield the attributes and text lines of a part; `suffix` text is left out."""
     yield from _list_attributes(root)
-    for line in "".join(_list_texts(root, shown)).split("\n"):
+    for line in "".join(_list_texts(root, suffix)).split("\n"):
         if words := line.strip():
             yield words
 
@@ -160,7 +160,7 @@ def _read_attribute(key: str, value: str) -> str:
     return text
 
 
-def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
+def _list_texts(root: etree._Element, suffix: str) -> Iterator[str]:
     """Yield the texts of a part that a reader does not see, with line breaks between lines."""
     within = removed_depth = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
@@ -172,22 +172,22 @@ def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
         if event == "start":
             yield "\n" if name in _LINE_ELEMENTS or not within else ""
         within += step * (name in _LINE_ELEMENTS)
-        removed_depth += step * (shown == ".docx" and name in docx._REMOVED_ELEMENTS)
+        removed_depth += step * (suffix == ".docx" and name in docx._REMOVED_ELEMENTS)
         if event == "start":
-            if element.text and not _is_visible_text(element, name, shown, removed_depth):
+            if element.text and not _is_visible_text(element, name, suffix, removed_depth):
                 yield element.text
         else:
             yield "\n" if name in _LINE_ELEMENTS or not within else ""
             yield element.tail or ""
 
 
-def _is_visible_text(element: etree._Element, name: str, shown: str, gone: int) -> bool:
+def _is_visible_text(element: etree._Element, name: str, suffix: str, removed_depth: int) -> bool:
     """Return whether a reader of the file sees the text of an element."""
-    if shown == ".docx":
-        if name not in TEXT_TAGS or gone:
+    if suffix == ".docx":
+        if name not in TEXT_TAGS or removed_depth:
             return False
         return name != "t" or all(get_local_name(ancestor) != "rt" for ancestor in element.iterancestors())
-    if shown != ".xlsx" or name not in ("v", "t"):
+    if suffix != ".xlsx" or name not in ("v", "t"):
         return False
     cell = next((ancestor for ancestor in element.iterancestors() if get_local_name(ancestor) in ("c", "rPh")), None)
     if cell is None or get_local_name(cell) == "rPh":

@@ -70,7 +70,7 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
 
 
 def _list_new_names(
-    package: Package, relations: dict[str, dict[str, tuple[str, str]]], what: str, names: dict[str, str]
+    package: Package, relations: dict[str, dict[str, tuple[str, str]]], file_label: str, names: dict[str, str]
 ) -> dict[str, str]:
     """Return the standard names of parts whose names differ, by present name.
 
@@ -81,15 +81,15 @@ def _list_new_names(
     for kind, target in (relation for table in relations.values() for relation in table.values()):
         actual = package.find(target)
         if not actual and kind == "officeDocument":
-            raise UnknownContent(f"{what}打不开：找不到正文部分，文件不完整")
+            raise UnknownContent(f"{file_label}打不开：找不到正文部分，文件不完整")
         if actual and kind in names and actual not in meant:
             meant[actual] = _choose_name(names[kind], actual, {*package.names, *meant.values()})
     if len(set(meant.values())) < len(meant):
-        raise PrivacyError(f"{what}中有两个部分互相冲突，无法保证遮盖干净，不予处理")
+        raise PrivacyError(f"{file_label}中有两个部分互相冲突，无法保证遮盖干净，不予处理")
     return {old_name: new_name for old_name, new_name in meant.items() if old_name != new_name}
 
 
-def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
+def _choose_name(usual_name: str, actual: str, used_names: set[str]) -> str:
     """Return the name of a part if it fits the standard, else the first free standard name."""
     picture = "/media/" in usual_name
     pattern = usual_name.replace(".", r"\.").replace("image{n}" if picture else "{n}", "[^/]+" if picture else "[0-9]*")
@@ -98,7 +98,7 @@ def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
     if "{n}" not in usual_name:
         return usual_name  # whatever else lay there is not what the relations mean
     extension = f".{actual.rpartition('.')[2]}" if picture else ""
-    return next(name for n in count(1) if (name := usual_name.format(n=n) + extension) not in taken)
+    return next(name for n in count(1) if (name := usual_name.format(n=n) + extension) not in used_names)
 
 
 def _rename_targets(

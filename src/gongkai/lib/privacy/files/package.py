@@ -54,7 +54,7 @@ def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, b
     kept = {name: content for name, content in parts.items() if pattern.fullmatch(name)}
     for name in list(kept):
         if name.endswith(".rels"):
-            if _relations_owner(name) not in kept and name != "_rels/.rels":
+            if _get_relations_owner(name) not in kept and name != "_rels/.rels":
                 del kept[name]
                 continue
             kept[name] = _keep_relations(name, kept[name], kept)
@@ -63,29 +63,29 @@ def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, b
     return kept
 
 
-def _relations_owner(rels: str) -> str:
+def _get_relations_owner(rels: str) -> str:
     folder, _, name = rels.rpartition("_rels/")
     return folder + name.removesuffix(".rels")
 
 
-def _keep_relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
+def _keep_relations(name: str, content: bytes, kept_parts: dict[str, bytes]) -> bytes:
     """Return a relations part without external resources except links, and without removed parts."""
     root = archive.parse_xml(content, "文件关系表")
-    targets = Package(None, kept).relations(_relations_owner(name))
+    targets = Package(None, kept_parts).relations(_get_relations_owner(name))
     for relation in list(root.iter(_RELATION_TAG)):
         external = relation.get("TargetMode") == "External"
         if (external and not relation.get("Type", "").endswith("/hyperlink")) or (
-            not external and targets[relation.get("Id") or ""][1] not in kept
+            not external and targets[relation.get("Id") or ""][1] not in kept_parts
         ):
             remove_element(relation)
     return archive.serialise_xml(root)
 
 
-def _keep_types(content: bytes, kept: dict[str, bytes]) -> bytes:
+def _keep_types(content: bytes, kept_parts: dict[str, bytes]) -> bytes:
     """Return the part of content types without removed parts."""
     root = archive.parse_xml(content, "文件类型表")
     for override in list(root.iter(_TYPES_NAMESPACE + "Override")):
-        if override.get("PartName", "").lstrip("/") not in kept:
+        if override.get("PartName", "").lstrip("/") not in kept_parts:
             remove_element(override)
     return archive.serialise_xml(root)
 

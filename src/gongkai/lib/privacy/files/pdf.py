@@ -153,7 +153,7 @@ def list_visible_lines(
 
 
 def _build_line(
-    textpage: pdfium.PdfTextPage, text: str, indices: range, hidden: set[int], seen: set[int]
+    textpage: pdfium.PdfTextPage, text: str, indices: range, hidden: set[int], visible: set[int]
 ) -> TextLayerLine | None:
     """Return one line of the text layer, with placeholders for masked characters; None if it has no text."""
     pieces: list[str] = []
@@ -165,7 +165,7 @@ def _build_line(
         elif text[index].isspace():
             pieces.append(" ")
             continue
-        elif index in seen:
+        elif index in visible:
             pieces.append(text[index])
         else:
             continue
@@ -242,7 +242,7 @@ def read_text_layer(content: bytes) -> str:
 
 
 def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
-    """Return the spans of the text layer to mask: findings of the layer, and words found in the file's text.
+    """Return (start, end) of what to mask in the text layer: its findings, and words found in the file's text.
 
     Raises:
         PrivacyError: something that was found stands in the layer in another order.
@@ -266,7 +266,7 @@ def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[i
 def _list_boxes(
     textpage: pdfium.PdfTextPage, page: PdfPage, spans: list[tuple[int, int]]
 ) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the boxes of the visible characters of a page to mask.
+    """Yield (left, bottom, right, top) of the visible characters of a page to mask.
 
     Raises:
         PrivacyError: a character has no position.
@@ -331,7 +331,7 @@ def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list
 def _rotation_matrix(
     rotation: int, area: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float, float, float]:
-    """Return the matrix from the page as it is stored to the page as it is shown."""
+    """Return the matrix (a, b, c, d, e, f) from the page as it is stored to the page as it is shown."""
     left, bottom, width, height = area
     return {
         90: (0, -1, 1, 0, -bottom, width + left),

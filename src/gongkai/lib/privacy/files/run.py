@@ -62,7 +62,7 @@ def _extract_tree_text(root: etree._Element) -> str:
 
 
 def _read_as_document(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
-    """Return the words that the reader of all files finds: normalised, hidden ones too."""
+    """Return one (label, b"", words) of what the reader of all files finds, hidden words too; [] if it cannot."""
     try:
         document = open_document(content, suffix)
     except PrivacyError:  # nothing is left to read
@@ -71,7 +71,7 @@ def _read_as_document(content: bytes, suffix: str) -> list[tuple[str, bytes, str
 
 
 def _list_parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
-    """Return name, content and text of the parts of a masked file."""
+    """Return (name, content, text) of the parts of a masked file."""
     if suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [
@@ -274,7 +274,7 @@ def _normalise_suffix(suffix: str) -> str:
     return ".html" if suffix == ".htm" else suffix
 
 
-def _search_document(data: bytes, said: str, suffix: str, hider: FileMasker) -> None:
+def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker) -> None:
     """Search what only the reader of all files sees in a file, so that its words are masked wherever they are.
 
     Raises:
@@ -284,7 +284,7 @@ def _search_document(data: bytes, said: str, suffix: str, hider: FileMasker) -> 
     if read is None:
         raise UnknownContent(f"不支持的格式：{suffix}的内容不能遮盖")
     if suffix == ".pdf":  # becomes pictures, so that only its text layer counts
-        hider.findings += hider.found(said)
+        hider.findings += hider.found(pdf_text)
         for finding in hider.findings:
             hider.remember(finding)
         return

@@ -139,13 +139,15 @@ class FileMasker:
         self.findings += (changed(finding, start=finding.start + base, end=finding.end + base) for finding in listed)
         return len(listed)
 
-    def _hide(self, gathered: SlotText, found: list[Finding]) -> list[Finding]:
-        """Mask the findings and words masked before; return the findings of both in order."""
-        spans = [(finding.start, finding.end, mask_finding(finding, self.table, self.namesakes)) for finding in found]
+    def _hide(self, gathered: SlotText, findings: list[Finding]) -> list[Finding]:
+        """Mask the findings and the words masked before; return all of them in order."""
+        spans = [
+            (finding.start, finding.end, mask_finding(finding, self.table, self.namesakes)) for finding in findings
+        ]
         repeated = self._find_masked_before(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in repeated)
         write_replacements(gathered, sorted(spans))
-        return sorted([*found, *(one for one, _ in repeated)], key=lambda one: one.start)
+        return sorted([*findings, *(one for one, _ in repeated)], key=lambda one: one.start)
 
     def remember(self, finding: Finding) -> None:
         """Store the words of a finding so that they are masked everywhere."""
@@ -161,9 +163,9 @@ class FileMasker:
         """Return all words masked so far."""
         return self._known
 
-    def _find_masked_before(self, text: str, taken: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
-        """Return the occurrences of words masked before that are not masked yet, with the word."""
-        occupied = sorted((start, end) for start, end, _ in taken)
+    def _find_masked_before(self, text: str, masked_spans: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
+        """Return (finding, its word) of words masked before that are not in `masked_spans` yet."""
+        occupied = sorted((start, end) for start, end, _ in masked_spans)
         starts = [start for start, _ in occupied]
         repeated: list[tuple[Finding, str]] = []
         for hit in self._known.finditer(text):

@@ -29,7 +29,7 @@ from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 
 def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
-    """Return the rows of a CSV file and its separator.
+    """Return (rows, separator) of a CSV file.
 
     Raises:
         PrivacyError: too large, or not a valid CSV file.
@@ -72,7 +72,7 @@ _IN_TEXT_LAYER = frozenset({"header", "footer", "hidden", "watermark"})
 
 
 def read_pdf_text(content: bytes) -> tuple[str, Document | None]:
-    """Return the text of a PDF as the reader of all files sees it, with hidden words of its text layer; and the document.
+    """Return (text of a PDF with hidden words of its text layer, document).
 
     Where that reader does not come to an end, or sees a picture with few words, the text layer as it is and None.
 
@@ -149,7 +149,7 @@ def read_content_text(content: bytes, suffix: str) -> str:
 
 
 def read_content(content: bytes, suffix: str) -> tuple[str, Document | None]:
-    """Return the text of file content in this process, and the document from which it was taken, if any.
+    """Return (text of file content, document from which it was taken or None), read in this process.
 
     Raises:
         PrivacyError: as for `read_file_text`.

@@ -105,7 +105,7 @@ def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes:
 def _collect_cells(
     root: etree._Element, strings: list[etree._Element], shapes: list[str]
 ) -> tuple[SlotText, list[etree._Element]]:
-    """Return the text of a sheet with a setter for each cell, and the elements that were read."""
+    """Return (text of a sheet with a setter for each cell, elements that were read)."""
     if root.tag != _NAMESPACE + "worksheet":
         raise PrivacyError(f"{EXCEL_FILE_LABEL}的格式不常用（如“严格的Open XML”），请另存为“Excel工作簿”后再处理")
     gathered = SlotText()

@@ -122,7 +122,7 @@ def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[Pers
 
 
 def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
-    """Yield position and name of the occurrences of the names, the longest at each position."""
+    """Yield (position, name) of the occurrences of the names, the longest at each position."""
     opening, done = PrefixSet(frozenset(names)), 0
     openings = "".join(re.escape(char) for char in sorted({name[0] for name in names}))
     for begin in re.finditer(f"[{openings}]", text) if openings else ():

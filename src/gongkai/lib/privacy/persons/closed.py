@@ -55,7 +55,7 @@ def find_closed_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_role_before(frame: SearchText, start: int) -> tuple[str, str]:
-    """Return kind and word of the private role right before a name; empty strings if there is none."""
+    """Return (kind, word) of the private role right before a name, or two ""."""
     text_before = frame.text[max(0, start - 7) : start]
     kind, word = context.find_role_at_end(text_before)
     if kind in _PRIVATE_KINDS and not word.endswith(_CONTACT_WORDS):
@@ -99,7 +99,7 @@ def _splits_everyday_word(frame: SearchText, start: int, end: int) -> bool:
 
 
 def _find_listed_names(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the names that follow a name in a list."""
+    """Yield (start, end) of at most 40 names that follow one in a list."""
     text = frame.text
     for _ in range(40):
         match = _LIST_SEPARATOR.match(text, end)

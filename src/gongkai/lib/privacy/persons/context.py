@@ -21,7 +21,7 @@ DESCRIPTION_END_CHARACTERS = frozenset("的伤倒骂给级班")
 
 
 def find_description_before(head: str) -> tuple[str, str] | None:
-    """Return kind and word of a description right before a name: home, activity, injury, class."""
+    """Return (kind, word) of a description right before a name (home, activity, injury, class), or None."""
     if head[-1] == "的":
         if _HOME_DESCRIPTION.search(head):
             return "private", "住"
@@ -97,7 +97,7 @@ _NAMING_WORDS = read_word_group("roles", "naming")
 
 
 def find_role_at_end(words_before: str) -> tuple[str, str]:
-    """Return kind and text of the longest role that ends a string, or two empty strings."""
+    """Return (kind, word) of the longest role that ends a string, or two ""."""
     for size in _ROLE_LENGTHS.get(words_before[-1:], ()):
         kind = _ROLES.get(words_before[-size:])
         if kind:

@@ -93,7 +93,7 @@ _RECORD_WORDS = frozenset(("记录", "来源", "编辑", "听证"))
 
 
 def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
-    """Return the length of the role at the start of a run, with its kind and word; else the context before it."""
+    """Return (length, kind, word) of the role at the start of `run`; (0, kind, word) of the context without one."""
     for cut in range(len(run) - 2, 1, -1):
         if len(run) - cut > 5:
             break
@@ -128,7 +128,7 @@ def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
             low = max(0, word.start() - 20)
             match = name_pattern.search(text[low : word.start()])
             is_complete = match and (has_clear_name_shape(match["name"]) or match["name"][-1] not in _HOUSEHOLD_KINDS)
-            if match and is_complete and _plausible(match["name"]) and not (low and not match.start()):
+            if match and is_complete and _is_plausible(match["name"]) and not (low and not match.start()):
                 group.append((low + match.start("name"), word.start()))
         names = [text[start:end] for start, end in group]
         plausible_names = sum("·" in name or has_clear_name_shape(name) for name in names)
@@ -139,7 +139,7 @@ def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
                 yield start, end, "list", ""
 
 
-def _plausible(name: str) -> bool:
+def _is_plausible(name: str) -> bool:
     size = shape.get_surname_size(name)
     return "·" in name or (0 < size < len(name) <= size + 2 and is_possible_name(name, NameEvidence.FACT))
 

@@ -113,7 +113,7 @@ def _read_rest(text: str, at: int, bracket: bool) -> str:
 
 
 def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
-    """Return the length of the role before a name of two to four characters, its kind and word; else the context."""
+    """Return (length, kind, word) of the role before a name of 2 to 4 characters; (0, kind, word) of the context without one."""
     for cut in range(min(len(run) - 2, 8), 1, -1):
         kind, word = context.find_role_at_end(run[:cut])
         if kind and 2 <= len(run) - cut <= 4:

@@ -51,7 +51,7 @@ _PERSONS_AFTER = re.compile(
 )
 
 
-def _all_open_with_surnames(items: list[str]) -> bool:
+def _have_all_surnames(items: list[str]) -> bool:
     return all("·" in item or 0 < shape.get_surname_size(item) < len(item) < 6 for item in items)
 
 
@@ -61,7 +61,7 @@ def _are_plausible_names(items: list[str]) -> bool:
 
 
 def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield start, end, kind and word of each name in a row; `public` for rows of officials."""
+    """Yield (start, end, kind, word) of each name in a row; kind "public" in rows of officials."""
     text = frame.text
     for row in [*_NAME_ROW.finditer(text)]:
         blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])
@@ -85,7 +85,7 @@ def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
         counted = count is not None and kind != "public" and _parse_count(count[1]) == len(items)
         is_announced = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
-        surnames = share >= _MIN_SHARE_IN_FIELD and _all_open_with_surnames(names)
+        surnames = share >= _MIN_SHARE_IN_FIELD and _have_all_surnames(names)
         if counted and 2 * sum(bool(shape.get_surname_size(name)) for name in names) > len(names):
             share = max(share, 0.5)
             weak = False
@@ -102,7 +102,7 @@ _NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六
 
 
 def _trim_last_item(frame: SearchText, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
-    """Return the items with the last one cut to its name, and the end of the row."""
+    """Return (items with the last one cut to its name, end of the row)."""
     place, last_item = items[-1] if items else (0, "")
     match = _NAME_WITH_COUNT.match(last_item)
     if match:
@@ -126,7 +126,7 @@ MIN_LED_SCORE = 0.5
 
 
 def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return the items with the words before the first name removed."""
+    """Return (position, text) of the items, without the words before the first name."""
     place, first_item = items[0]
     if len(first_item) > 2 and not _has_name_shape(first_item):
         for cut in range(len(first_item) - 2, 0, -1):
@@ -178,7 +178,7 @@ def _is_name(name: str, share: float) -> bool:
 
 
 def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[str, str]:
-    """Return kind and word of a row of names; public for officials, historical persons and public lines."""
+    """Return (kind, word) of a row of names; "public" for officials, historical persons and public lines."""
     if led > 0 and (acts := context.read_left_context(frame, led)).kind == "public":
         return "public", acts.word  # 成员于文静、谷长龙
     context_before = context.read_left_context(frame, start)
@@ -231,7 +231,7 @@ def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
-    """Return the number and span of a name's cell next to a home's cell, or None."""
+    """Return (number of the cell, (start, end)) of a name next to a home's cell, or None."""
     if _OFFICE_WORD.search(line[0]):
         return None
     cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]

@@ -255,9 +255,9 @@ def _acts_for_body(frame: SearchText, start: int, end: int) -> bool:
     return bool(_REPRESENTATIVE_LABEL.search(before)) and behind.has_post_in_brackets(frame, end)
 
 
-def is_part_of_other_name(text: str, start: int, end: int, told: bool) -> bool:
+def is_part_of_other_name(text: str, start: int, end: int, is_person_context: bool) -> bool:
     """Return whether the context makes a string a region, factory or quoted name."""
-    if not told and _PLACE_CONTINUATION.match(text, end):
+    if not is_person_context and _PLACE_CONTINUATION.match(text, end):
         return True
     last = text[end - 1]
     if last in "州盟旗" and _COUNTY_NAME.match(text, end):
@@ -276,7 +276,7 @@ def _is_praised(frame: SearchText, start: int, end: int) -> bool:
         match.start() < start and end <= match.end()
         for match in _HONOUR_AWARD.finditer(text, low, min(len(text), end + 160))
     )
-    if not honoured and not _opens_with_praise(text[:200].lstrip()[:160]):
+    if not honoured and not _begins_with_praise(text[:200].lstrip()[:160]):
         return False
     line = get_line_around(frame, start, 200)
     young = _PUPIL_WORD.search(text[max(0, start - 14) : start])
@@ -284,5 +284,5 @@ def _is_praised(frame: SearchText, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _opens_with_praise(opening: str) -> bool:
+def _begins_with_praise(opening: str) -> bool:
     return bool(_PRAISE_TITLE.match(opening))

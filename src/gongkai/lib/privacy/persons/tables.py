@@ -60,7 +60,7 @@ def _remove_spaces(cell: str) -> str:
 
 
 def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield start, end, kind and header of each name in a column of names."""
+    """Yield (start, end, kind, header) of each name in a column of names."""
     cells = list(find_cells_of_columns(frame, lambda head: "post" if head in _POST_HEADERS else _name_header(head)))
     offices = {
         frame.text.count("\n", 0, start)
@@ -90,7 +90,7 @@ def _name_header(head: str) -> str:
 
 
 def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
-    """Yield start, end, kind and header of cells in columns for which `kind_of` returns a kind."""
+    """Yield (start, end, kind, header) of cells in columns for which `kind_of` returns a kind."""
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
     width, split = 0, -1
@@ -139,7 +139,7 @@ def _looks_like_values(heads: list[str]) -> bool:
 def _find_names_in_cell(
     frame: SearchText, start: int, end: int, kind: str, head: str
 ) -> Iterator[tuple[int, int, str, str]]:
-    """Yield the names in a table cell, with the kind and head of its column."""
+    """Yield (start, end, kind, head) of the names in a table cell; kind and head are its column's."""
     cell = frame.text[start:end]
     if _LATIN_NAME.fullmatch(cell):
         yield start, end, kind, head

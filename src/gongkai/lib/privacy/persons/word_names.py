@@ -144,7 +144,7 @@ def is_plain_word(frame: SearchText, start: int) -> bool:
     end = start + frame.starts[start]
     if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
         return False
-    return not _acts(frame, end) and not behind.has_party_verb_after(frame, end)
+    return not _is_followed_by_act(frame, end) and not behind.has_party_verb_after(frame, end)
 
 
 def _find_word_name_end(frame: SearchText, start: int) -> int:
@@ -162,7 +162,11 @@ def _find_word_name_end(frame: SearchText, start: int) -> int:
         return 0
     if frame.starts[start] != 2 or not _is_possible_word_name(word):
         return 0
-    if frame.starts[start + 2] == 1 and longer[2:] in shape.TIER_A_GIVEN_CHARACTERS and _acts(frame, start + 3):
+    if (
+        frame.starts[start + 2] == 1
+        and longer[2:] in shape.TIER_A_GIVEN_CHARACTERS
+        and _is_followed_by_act(frame, start + 3)
+    ):
         return start + 3  # 方向|东
     return start + 2 if _fits_after(frame, start + 2, word) else 0
 
@@ -189,10 +193,15 @@ def _fits_after(frame: SearchText, end: int, word: str) -> bool:
     if behind.is_continued_as_place(frame, end, gap=False) or behind.has_post_after(frame, end):
         return False
     if weak:
-        return _acts(frame, end) or bool(_OTHER_PERSON.match(text, end) and _names_another(frame, end))
+        return _is_followed_by_act(frame, end) or bool(_OTHER_PERSON.match(text, end) and _names_another(frame, end))
     if _MATTERS.at(text, end):
         return True
-    if _acts(frame, end) or _END.match(text, end) or _JOINER.match(text, end) or shape.FOLLOWING_WORDS.at(text, end):
+    if (
+        _is_followed_by_act(frame, end)
+        or _END.match(text, end)
+        or _JOINER.match(text, end)
+        or shape.FOLLOWING_WORDS.at(text, end)
+    ):
         return True
     tag = shape.get_word_tag(frame.word(end))
     return tag.startswith(("v", "d", "p", "c")) and tag != "vn"
@@ -203,7 +212,7 @@ def is_act_of_person(frame: SearchText, end: int) -> bool:
     return bool(_PERSON_DOES.match(frame.text, end))
 
 
-def _acts(frame: SearchText, end: int) -> bool:
+def _is_followed_by_act(frame: SearchText, end: int) -> bool:
     does = is_act_of_person(frame, end) or behind.has_marked_fact_after(frame, end)
     return bool(does) or behind.score_verb_after(frame, end) >= 1.5
 

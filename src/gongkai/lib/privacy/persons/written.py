@@ -30,7 +30,7 @@ _FIELD_VALUE = re.compile(
 
 
 def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield values of name fields without a known surname: rare, ethnic and Latin names."""
+    """Yield (start, end, kind, label) of name fields without a known surname: rare, ethnic and Latin names."""
     for field in _FIELD_NAME.finditer(frame.text):
         value = _FIELD_VALUE.match(frame.text, field.end())
         if not value or not NAME_BOUNDARY_PATTERN.match(frame.text, value.end()):
@@ -157,18 +157,18 @@ def is_transliteration(part: str) -> bool:
     return sum(char in shape.PHONETIC_CHARACTERS for char in part) >= 0.5 * len(part)
 
 
-def _find_verb(rest: str) -> int:
+def _find_verb(text_after: str) -> int:
     """Return the offset of the verb after a name, or 0."""
     verb_at = 0
-    for at in range(2, min(len(rest) - 1, 7)):
-        word = rest[at : at + 2]
+    for at in range(2, min(len(text_after) - 1, 7)):
+        word = text_after[at : at + 2]
         tag = shape.get_word_tag(word)
         is_verb = tag.startswith(("v", "d", "p")) and not set(word) <= shape.PHONETIC_CHARACTERS
         is_verb = is_verb or (bool(tag) and not set(word) & shape.PHONETIC_CHARACTERS)
         if (
             is_verb
-            and (is_element_name(rest[:at]) or is_transliteration(rest[:at]))
-            and (not verb_at or rest[verb_at] in shape.PHONETIC_CHARACTERS)
+            and (is_element_name(text_after[:at]) or is_transliteration(text_after[:at]))
+            and (not verb_at or text_after[verb_at] in shape.PHONETIC_CHARACTERS)
         ):
             verb_at = at
     return verb_at

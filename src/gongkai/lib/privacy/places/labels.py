@@ -249,7 +249,7 @@ _HOME_JOINER = re.compile(r"[、;；/]\s?|以?及|和|或者?")
 
 
 def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
-    """Yield start and end of home addresses after a label."""
+    """Yield (start, end) of home addresses after a label."""
     for match in _LABELLED_ADDRESS.finditer(frame.text):
         label, start = match["label"], match.end()
         if not _states_home(frame, label, match.start()):
@@ -296,7 +296,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
 
 
 def _find_further_homes(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the addresses that a list joins to the first: 住址：老街27号、石山乡坝上村14组."""
+    """Yield (start, end) of the addresses that a list joins to the first: 住址：老街27号、石山乡坝上村14组."""
     while joiner := _HOME_JOINER.match(frame.text, end):
         start, end = joiner.end(), find_address_end(frame, joiner.end())
         place = frame.text[start:end]

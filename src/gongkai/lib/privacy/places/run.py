@@ -83,7 +83,7 @@ def _is_bracketed_village(frame: SearchText, text: str, start: int, stop: int) -
 
 
 def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
-    """Yield addresses after a private name, separated only by facts such as sex and age."""
+    """Yield (start, end) of addresses after a private name, separated only by facts such as sex and age."""
     for _, end in people.spans:
         gap = _PERSONAL_FACTS.match(frame.text, end)
         if not gap:
@@ -160,7 +160,7 @@ _HOME_AFTER_NAME = re.compile(
 
 
 def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
-    """Yield the places between punctuation marks that follow a private person's name."""
+    """Yield (start, end) of places between punctuation that follow a private person's name."""
     for match in _PLACE_BETWEEN_MARKS.finditer(frame.text):
         start, end = match.span("where")
         if ADDRESS_LABEL.match(frame.text, start):
@@ -172,7 +172,7 @@ def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[
 
 
 def find_narrated_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
-    """Yield homes in narrative text: 在…村务农, 从…小区11栋家中, （…，某镇某村人）."""
+    """Yield (start, end) of homes in narrative text: 在…村务农, 从…小区11栋家中, （…，某镇某村人）."""
     for start, end in people.spans:
         home = bool(_HOME_AFTER_NAME.match(frame.text, end))
         if found_before := _find_place_before(frame, start, home):

@@ -70,7 +70,7 @@ class PhraseDifference:
 
 
 def strip_marks(text: str) -> tuple[str, list[int]]:
-    """Return the Chinese characters of a text and their offsets, with breaks as line feeds."""
+    """Return (Chinese characters of a text with breaks as line feeds, their offsets)."""
     chars: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
@@ -231,7 +231,7 @@ def _agrees_enough(same: int, size: int) -> bool:
 
 @cache
 def _load_phrases() -> tuple[PhraseIndex, dict[str, str]]:
-    """Return the index of the set phrases, and their full spelling by the phrase without marks."""
+    """Return (index of the set phrases, full spelling by the phrase without punctuation)."""
     written: dict[str, str] = {}
     places: dict[str, frozenset[int]] = {}
     for row in read_rows("phrases"):

@@ -36,7 +36,7 @@ def find_unpaired_brackets(frame: SearchText) -> Iterator[Finding]:
         elif not _is_item_number(text, place):
             before = _CLAUSE_BEFORE.search(text, max(0, place - 40), place)
             start = before.start() if before else place
-            yield _finding(text, start, f"“{match[0]}”前面缺少“{_CLOSING_BRACKETS[sign]}”", place + 1)
+            yield _make_finding(text, start, f"“{match[0]}”前面缺少“{_CLOSING_BRACKETS[sign]}”", place + 1)
     for sign, place in open_:
         yield from _report_unclosed(text, sign, place)
 
@@ -54,7 +54,7 @@ def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator
         # Nobody knows where the partner is missing: within the clause, or at the end of what is said (说：“…。).
         is_speech = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
         span_end = (_PARAGRAPH_TEXT if is_speech else _CLAUSE_TEXT).match(text, place).end()  # type: ignore[union-attr]
-    yield _finding(text, place, f"“{text[place]}”没有对应的“{_BRACKET_PAIRS[sign]}”", span_end)
+    yield _make_finding(text, place, f"“{text[place]}”没有对应的“{_BRACKET_PAIRS[sign]}”", span_end)
 
 
 def _opens_paragraph(text: str, place: int) -> bool:
@@ -69,7 +69,7 @@ _CLAUSE_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
 _PARAGRAPH_TEXT = re.compile(r"[^\n]{1,200}")
 
 
-def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:
+def _make_finding(text: str, place: int, why: str, end: int = 0) -> Finding:
     end = end or place + 1
     return Finding("bracket", place, end, text[place:end], f"括号、引号或书名号不成对：{why}")
 

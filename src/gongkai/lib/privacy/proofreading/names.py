@@ -148,7 +148,7 @@ def _remove_place(name: str) -> str:
 
 
 def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | None:
-    """Return end and correct form of the name that the text misspells at an offset, or None."""
+    """Return (end, correct form) of the name that the text misspells at an offset, or None."""
     closest: list[tuple[int, int, str]] = []
     for name in candidates:
         for size in range(len(name) - 2, len(name) + 3):
@@ -210,20 +210,20 @@ def find_leader_errors(frame: SearchText, known: Sequence[tuple[str, str]]) -> I
     yield from _find_misspelt_leaders(frame, posts)
 
 
-def _last_title(post: str) -> str:
-    found = re.findall(_titles_pattern(_POST_TITLES), post)
+def _find_last_title(post: str) -> str:
+    found = re.findall(_make_titles_pattern(_POST_TITLES), post)
     return found[-1] if found else ""
 
 
 @cache
-def _titles_pattern(titles: str) -> str:
+def _make_titles_pattern(titles: str) -> str:
     return make_alternation(frozenset(titles.split("|")))
 
 
 def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
     """Yield titles next to leaders' names that are not among their posts."""
     names = make_alternation(frozenset(posts))
-    titles = _titles_pattern(_POST_TITLES)
+    titles = _make_titles_pattern(_POST_TITLES)
     text = frame.text
     for match in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
         true_posts = posts[match["name"]]
@@ -238,13 +238,13 @@ def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator
                     continue
                 post = sorted(true_posts)[0]
                 reason = f"“{match['name']}”的职务为“{'、'.join(sorted(true_posts))}”，此处写作“{said}”"
-                yield Finding("leader", start, end, frame.source[start:end], reason, _last_title(post) or post)
+                yield Finding("leader", start, end, frame.source[start:end], reason, _find_last_title(post) or post)
 
 
 def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
     """Yield misspelt names after a title that the leader so named has."""
     text = frame.text
-    for match in re.finditer(rf"(?:{_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
+    for match in re.finditer(rf"(?:{_make_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
         start = match.end()
         for name, own_posts in posts.items():
             written = text[start : start + len(name)]

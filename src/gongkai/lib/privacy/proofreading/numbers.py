@@ -62,7 +62,7 @@ class CharacterCounts:
     numbers: Ints
 
     def encode(self, text: str) -> tuple[Ints, Ints]:
-        """Return the numbers of a text's characters and their offsets, padded by four borders."""
+        """Return (numbers of a text's characters, their offsets), padded by four borders."""
         points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
         numbers = self.numbers[np.minimum(points, 0xFFFF)]
         repeated = np.zeros(len(numbers), dtype=bool)
@@ -240,13 +240,13 @@ def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
         for match in pattern.finditer(frame.source):
             lead = _LEAD_WORDS.match(match["body"])
             start = match.start("body") + (lead.end() if lead else 0)
-            correct = f"{frame.source[start : match.end('body')]}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+            correct = f"{frame.source[start : match.end('body')]}〔{_complete_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
             yield Finding(
                 "doc_number", start, match.end(), frame.source[start : match.end()], f"发文字号：{reason}", correct
             )
 
 
-def _full_year(year: str) -> str:
+def _complete_year(year: str) -> str:
     return "20" + year if len(year) == 2 else year
 
 
@@ -261,7 +261,7 @@ def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
             continue
         lead = _LEAD_WORDS.match(body[0])
         start, end = body.start() + (lead.end() if lead else 0), match.end()
-        correct = f"{frame.source[start : match.start()].strip()}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+        correct = f"{frame.source[start : match.start()].strip()}〔{_complete_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
         reason = "年份应写全称" if short else "序号前不加“第”"
         yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{reason}", correct)
 
@@ -292,7 +292,9 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
             lead = _LEAD_WORDS.match(body)
             start = match.start("body") + (lead.end() if lead else 0)
             text = frame.source[start : match.end()]
-            correct = f"{frame.source[start : match.end('body')]}〔{_full_year(year)}〕{digits.lstrip('0') or '0'}号"
+            correct = (
+                f"{frame.source[start : match.end('body')]}〔{_complete_year(year)}〕{digits.lstrip('0') or '0'}号"
+            )
             yield Finding("doc_number", start, match.end(), text, "发文字号：" + "，".join(wrong), correct)
 
 

@@ -62,7 +62,7 @@ class TextGap:
 
 @cache
 def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    """Return, by character, the characters that follow it and those that precede it: offsets and numbers."""
+    """Return (offsets, numbers) of the characters that follow each character, and of those that precede it."""
     character_counts = load_counts()
     width = len(character_counts.letters) + 1
     first, second = np.divmod(character_counts.pairs.places(get_min_pair_level(_TWO)), width)
@@ -76,7 +76,7 @@ def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     )
 
 
-def _window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
+def _compute_window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
     """Return the summed likelihood of all runs of four characters in the windows."""
     return sum(
         (compute_log_likelihood(character_counts, *window[at : at + 4]) for at in range(len(window) - 3)),
@@ -99,7 +99,7 @@ def _split_blocks(many: Ints) -> list[NDArray[np.bool_]]:
 
 
 def _list_candidates(known: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Return positions and the characters that may be missing there: known pairs with both neighbours."""
+    """Return (positions, characters that may be missing there): known pairs with the left and right neighbour."""
     successors, predecessors = _load_neighbours()
     left_ids, right_ids = ids[at - 1], ids[at]
     fewer = np.diff(successors[0])[left_ids] <= np.diff(predecessors[0])[right_ids]
@@ -133,7 +133,9 @@ def find_gaps(text: str) -> list[TextGap]:
     fits = best >= _KNOWN
     positions, added, best = positions[fits], added[fits], best[fits]
     around = [ids[positions + step] for step in range(-3, 3)]
-    gain = _window_likelihood(counts, [*around[:3], added, *around[3:]]) - _window_likelihood(counts, around)
+    gain = _compute_window_likelihood(counts, [*around[:3], added, *around[3:]]) - _compute_window_likelihood(
+        counts, around
+    )
     repetitions = count_pairs_in_text(ids, ids[positions - 1], ids[positions])
     gaps: dict[int, TextGap] = {}
     for row in np.flatnonzero(gain >= MIN_GAP_GAIN).tolist():
@@ -169,7 +171,7 @@ def _find_bin(kind: str, value: float) -> int:
 
 
 def _list_words(text: str) -> list[tuple[int, str]]:
-    """Return the words of a text with their offsets."""
+    """Return (offset, word) of the words of a text."""
     words, at = [], 0
     for word in dictionary.split_words(text):
         words.append((at, word))
@@ -177,7 +179,7 @@ def _list_words(text: str) -> list[tuple[int, str]]:
     return words
 
 
-def _word_at(words: list[tuple[int, str]], place: int) -> tuple[int, str]:
+def _find_word_at(words: list[tuple[int, str]], place: int) -> tuple[int, str]:
     return next((at, word) for at, word in reversed(words) if at <= place)
 
 
@@ -187,8 +189,8 @@ def list_gap_clues(text: str, gap: TextGap) -> list[str]:
     window, place = text[start:end], gap.at - start
     completed = window[:place] + gap.char + window[place:]
     old_words, new_words = _list_words(window), _list_words(completed)
-    begin, word = _word_at(new_words, place)
-    (_, left_word), (begins, right_word) = _word_at(old_words, place - 1), _word_at(old_words, place)
+    begin, word = _find_word_at(new_words, place)
+    (_, left_word), (begins, right_word) = _find_word_at(old_words, place - 1), _find_word_at(old_words, place)
     fewer = len(old_words) - len(new_words)
     gain, size = _find_bin("gain", gap.gain), min(len(word), 4)
     clues = [
@@ -257,7 +259,7 @@ def find_omissions(frame: SearchText) -> Iterator[Finding]:
 def _is_complete_before(text: str, gap: TextGap) -> bool:
     """Return whether the characters before a gap are common and seldom go on with the added one."""
     start, end = find_han_window(text, gap.at)
-    _, left_word = _word_at(_list_words(text[start:end]), gap.at - start - 1)
+    _, left_word = _find_word_at(_list_words(text[start:end]), gap.at - start - 1)
     for size in (2, 3):
         row = text[max(0, gap.at - size) : gap.at]
         # A word that the dictionary has whole is no sign: it may have lost what follows (畅通[群]众监督).
@@ -268,11 +270,11 @@ def _is_complete_before(text: str, gap: TextGap) -> bool:
 
 
 def _expand_to_word(text: str, gap: TextGap) -> tuple[int, int, str]:
-    """Return start and end of the words around a gap, and their text with the added character."""
+    """Return (start, end, text with the added character) of the words around a gap."""
     start, end = find_han_window(text, gap.at)
     place = gap.at - start
     completed = text[start : gap.at] + gap.char + text[gap.at : end]
-    begin, word = _word_at(_list_words(completed), place)
+    begin, word = _find_word_at(_list_words(completed), place)
     word_end = begin + len(word)
     begin, word_end = min(begin, place - 1), max(word_end, place + 2)
     return start + begin, start + word_end - 1, completed[begin:word_end]

@@ -55,13 +55,13 @@ def _list_headings(text: str) -> Iterator[_HeadingNumber]:
                     start,
                     at + match.end("n"),
                     match[0].strip(),
-                    _heading_start(line[match.end() :]),
+                    _get_heading_start(line[match.end() :]),
                 )
                 break
         at += len(line) + 1
 
 
-def _heading_start(text: str) -> str:
+def _get_heading_start(text: str) -> str:
     return re.sub(rf"[^{HAN}]", "", text)[:3]
 
 
@@ -96,17 +96,17 @@ def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
         last_by_level[heading.level] = heading
 
 
-def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumber) -> bool:
+def _is_real_error(frame: SearchText, before: _HeadingNumber, number: _HeadingNumber) -> bool:
     """Return whether a repeated or skipped number is an error, not a new list or a repeated table head."""
-    jump = mark.value - before.value
-    if jump not in (0, 2) or mark.start - before.end > 20_000:
+    jump = number.value - before.value
+    if jump not in (0, 2) or number.start - before.end > 20_000:
         return False
-    between = frame.text[before.end : mark.start]
+    between = frame.text[before.end : number.start]
     if jump == 0:
-        if mark.value > 1 and mark.style == "、" and f"{to_words(mark.value - 1)}、" in between:
+        if number.value > 1 and number.style == "、" and f"{to_words(number.value - 1)}、" in between:
             return False  # it began anew within a paragraph
         # A table prints its headings again on the next page; that is no slip.
-        return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
+        return len(between) > 4 and len(number.title) > 2 and number.title != before.title
     missing = before.value + 1
     text = to_words(missing)
     missing_number = {
@@ -117,17 +117,17 @@ def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumb
         "章": f"第{text}章",
         "节": f"第{text}节",
         "条": f"第{text}条",
-    }[mark.style]
+    }[number.style]
     return missing_number not in between and missing_number.replace("）", ")") not in between
 
 
-def _make_finding(frame: SearchText, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
+def _make_finding(frame: SearchText, number: _HeadingNumber, before: _HeadingNumber) -> Finding:
     """Return the finding for a heading number that repeats or skips, with the expected number."""
-    arabic = mark.words.strip("（()）．.、 　").isdigit()
+    arabic = number.words.strip("（()）．.、 　").isdigit()
     expected = str(before.value + 1) if arabic else to_words(before.value + 1)
-    text = "重复" if mark.value == before.value else "跳号"
+    text = "重复" if number.value == before.value else "跳号"
     reason = f"序号{text}：前一项为“{before.words}”，此处应为“{expected}”"
-    return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], reason, expected)
+    return Finding("ordinal", number.start, number.end, frame.source[number.start : number.end], reason, expected)
 
 
 _ITEM_BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"

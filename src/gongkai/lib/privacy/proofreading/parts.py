@@ -74,7 +74,7 @@ def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
 
 
 def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str, str]]:
-    """Return label, amount and unit of the parts at the end of a text, in order."""
+    """Return (label, amount, unit) of the parts at the end of a text, in order; `other`: further units."""
     parts: list[tuple[str, str, str]] = []
     units = {get_base_unit(unit), *other.split("、")}
     for item in reversed(_ITEM_SEPARATOR.split(text)):

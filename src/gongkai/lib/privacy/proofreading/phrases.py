@@ -126,7 +126,7 @@ _WILDCARDS = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？
 
 
 def _compile_cell(cell: str, behind: bool) -> re.Pattern[str] | None:
-    """Return the pattern of the words of a table cell, to match after a word or at the end before it; None if empty."""
+    """Return the pattern of a cell's words, `behind` a word or at the end of what precedes it; None if empty."""
     if cell in ("", "-"):
         return None
     choices = []
@@ -153,7 +153,7 @@ _ContextRule = tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, re.Pat
 
 @cache
 def _load_context_rules() -> tuple[re.Pattern[str], dict[str, list[_ContextRule]]]:
-    """Return a pattern of all wrong words, and the rules of each: correct word, context, exceptions."""
+    """Return (pattern of all wrong words, rules of each: correct word, context, exceptions)."""
     table: dict[str, list[_ContextRule]] = {}
     for row in read_rows("contexts"):
         wrong, correct, left_words, right_words, never = (*row, "", "", "")[:5]

@@ -62,7 +62,7 @@ def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size:
 
 
 def can_repeat(text: str, most: int) -> bool:
-    """Return whether Chinese characters may be repeated; False only if they certainly are not."""
+    """Return False only if no Chinese characters (runs of up to `most`) are repeated."""
     codes = code_points(text)
     han = are_han(codes)
     for size in range(2, most + 1):
@@ -83,7 +83,7 @@ NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
 def find_han_window(text: str, at: int, far: int = 5) -> tuple[int, int]:
-    """Return start and end of the Chinese characters around an offset, at most `far` to each side."""
+    """Return (start, end) of the Chinese characters around an offset, at most `far` before and after."""
     start = at
     while start > max(0, at - far) and _HAN.match(text[start - 1]):
         start -= 1

@@ -304,13 +304,15 @@ def proofread_certain(view: SearchText) -> list[Finding]:
     return _drop_overlaps(findings)
 
 
-def _is_settled(text: str, one: Finding) -> bool:
+def _is_settled(text: str, finding: Finding) -> bool:
     """Return whether the sentence, a free compound, an idiom or a set phrase explains a finding."""
-    if plausible.is_explained(text, one):
+    if plausible.is_explained(text, finding):
         return True
-    if one.kind == "typo" and is_free_compound(text, one.start, one.end):
+    if finding.kind == "typo" and is_free_compound(text, finding.start, finding.end):
         return True
-    return is_in_idiom(text, one.start, one.end) or expressions.is_in_set_phrase(text, one.start, one.end)
+    return is_in_idiom(text, finding.start, finding.end) or expressions.is_in_set_phrase(
+        text, finding.start, finding.end
+    )
 
 
 #: Kinds whose places are long and may hold mistakes of other kinds.

@@ -169,7 +169,7 @@ _LEVEL_COUNTS = from_levels(bytes(range(256)))
 
 
 def encode_gaps(rows: Numbers) -> tuple[bytes, bytes]:
-    """Return sorted rows as gaps, split into low and high halves for compression."""
+    """Return (low halves, high halves) of the gaps between sorted rows, for compression."""
     gaps = np.diff(rows.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
     return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()
 
@@ -257,7 +257,7 @@ def _parse_number(text: str) -> float:
     return float(re.sub("[,，]", "", text))
 
 
-def _last_digit_value(text: str) -> float:
+def _get_last_digit_value(text: str) -> float:
     return 10.0 ** -len(text.partition(".")[2])
 
 
@@ -336,11 +336,11 @@ def _rounding_error(match: re.Match[str], percent: float) -> float:
     rounded = match["u"][0] in "万亿" or "." in match["n"] or "." in match["m"]
     if not rounded or not total or not share:
         return 0.0
-    return 0.25 * percent * (_last_digit_value(match["m"]) / share + _last_digit_value(match["n"]) / total)
+    return 0.25 * percent * (_get_last_digit_value(match["m"]) / share + _get_last_digit_value(match["n"]) / total)
 
 
 def _exceeds_rounding(match: re.Match[str], true: float, error: float) -> bool:
-    last = _last_digit_value(match["p"])
+    last = _get_last_digit_value(match["p"])
     return abs(_parse_number(match["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 
 

@@ -65,7 +65,7 @@ class Suspect:
 
 @cache
 def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
-    """Return, by character, those with the same sound, with a near sound and with a similar shape."""
+    """Return, by character, those with (the same sound, a near sound, a similar shape)."""
     sounds: dict[str, list[str]] = {}
     nears: dict[str, list[str]] = {}
     shapes: dict[str, str] = {}
@@ -112,7 +112,7 @@ def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
 
 
 def _lookup_candidates(code_points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return for each code point the number of its candidates and where they begin, and all candidates with flags."""
+    """Return (number of candidates, where they begin) for each code point, (all candidates, their flags)."""
     unique, inverse = np.unique(code_points, return_inverse=True)
     tables = [_list_candidates(int(code_point)) for code_point in unique]
     many = np.array([len(numbers) for numbers, _ in tables], np.int64)
@@ -128,12 +128,12 @@ def _has_stronger_pair(known: CharacterCounts, first: Ints, second: Ints, least:
     return found
 
 
-def _required_level(character_counts: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
+def _get_required_levels(character_counts: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
     place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), character_counts.of(first, second))
     return np.array([get_min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
 
 
-def _best_sequence_count(rows: Reals, size: int) -> Reals:
+def _compute_best_counts(rows: Reals, size: int) -> Reals:
     """Return for each place the greatest count of a sequence of `size` that covers it."""
     best = rows.copy()
     for back in range(1, size):
@@ -141,7 +141,7 @@ def _best_sequence_count(rows: Reals, size: int) -> Reals:
     return best
 
 
-def _counts_by_end(character_counts: CharacterCounts, ids: Ints, size: int) -> Reals:
+def _compute_counts_by_end(character_counts: CharacterCounts, ids: Ints, size: int) -> Reals:
     """Return for each place the count of the sequence of `size` that ends there."""
     counts = np.zeros(len(ids), dtype=np.float32)
     counts[size - 1 :] = character_counts.of(*(ids[offset : len(ids) - size + 1 + offset] for offset in range(size)))
@@ -177,7 +177,7 @@ def _count_rows(character_counts: CharacterCounts, window: list[Ints], size: int
     return character_counts.of(*_slide(window, size)).reshape(len(window) - size + 1, -1)
 
 
-def _window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
+def _compute_window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
     found: Reals = compute_log_likelihood(character_counts, *_slide(window, 4)).reshape(4, -1).sum(0)
     return found
 
@@ -210,8 +210,8 @@ class _CandidateTable:
 def _find_unusual_places(character_counts: CharacterCounts, ids: Ints, points: Ints) -> Ints:
     """Return the positions of Chinese characters whose sequences are rare."""
     looked = are_han(points)
-    looked &= _best_sequence_count(_counts_by_end(character_counts, ids, 4), 4) <= _FOUR
-    threes = _counts_by_end(character_counts, ids, 3)
+    looked &= _compute_best_counts(_compute_counts_by_end(character_counts, ids, 4), 4) <= _FOUR
+    threes = _compute_counts_by_end(character_counts, ids, 3)
     around = np.stack([np.append(threes[offset:], np.zeros(offset, np.float32)) for offset in range(3)])
     around.sort(0)
     looked &= (around[1] <= _THREE) & (around[2] <= _COMMON)
@@ -232,7 +232,7 @@ def _build_candidates(character_counts: CharacterCounts, ids: Ints, points: Ints
     pick = np.arange(len(row), dtype=np.int32) + np.repeat((begins - np.cumsum(many) + many).astype(np.int32), many)
     positions, replacements = at[row], numbers[pick]
     left_levels, right_levels = (
-        _required_level(character_counts, ids[at - offset], ids[at + 1 - offset]) for offset in (1, 0)
+        _get_required_levels(character_counts, ids[at - offset], ids[at + 1 - offset]) for offset in (1, 0)
     )
     fits = _has_stronger_pair(character_counts, ids[at - 1][row], replacements, left_levels[row]) | _has_stronger_pair(
         character_counts, replacements, ids[at + 1][row], right_levels[row]
@@ -265,34 +265,35 @@ def find_suspects(text: str) -> list[Suspect]:
     if not len(tries.where):
         return []
     unique, inverse = np.unique(tries.where, return_inverse=True)
-    text_likelihood = _window_likelihood(character_counts, [ids[unique + step] for step in range(-3, 4)])
-    tries.gain = _window_likelihood(character_counts, tries.window) - text_likelihood[inverse]
+    text_likelihood = _compute_window_likelihood(character_counts, [ids[unique + step] for step in range(-3, 4)])
+    tries.gain = _compute_window_likelihood(character_counts, tries.window) - text_likelihood[inverse]
     tries.keep(tries.gain >= MIN_SUSPECT_GAIN)
     tries.keep(tries.where <= _find_last_weighed(tries.where, len(text)))
     return _describe_candidates(character_counts, ids, places, tries)
 
 
-def _describe_candidates(known: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable) -> list[Suspect]:
+def _describe_candidates(counts: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable) -> list[Suspect]:
     """Return up to three suspects for each place, those with the greatest gain first."""
     positions, replacements, window = tries.where, tries.new, tries.window
-    fours = _count_rows(known, window, 4)
+    fours = _count_rows(counts, window, 4)
     written, left_ids, right_ids = ids[positions], window[2], window[4]
-    old_three = _count_rows(known, [ids[positions + step] for step in range(-2, 3)], 3).max(0)
+    old_three = _count_rows(counts, [ids[positions + step] for step in range(-2, 3)], 3).max(0)
     columns = (
         tries.like,
         tries.gain,
-        np.stack((known.of(left_ids, written), known.of(written, right_ids), old_three), 1),
+        np.stack((counts.of(left_ids, written), counts.of(written, right_ids), old_three), 1),
         np.stack(
-            (known.of(left_ids, replacements), known.of(replacements, right_ids), tries.threes.max(0), fours.max(0)), 1
+            (counts.of(left_ids, replacements), counts.of(replacements, right_ids), tries.threes.max(0), fours.max(0)),
+            1,
         ),
         np.stack(((tries.threes > 0).sum(0), (fours > 0).sum(0)), 1),
-        np.stack((known.of(window[1], left_ids), known.of(right_ids, window[5])), 1),
+        np.stack((counts.of(window[1], left_ids), counts.of(right_ids, window[5])), 1),
         np.maximum(count_pairs_in_text(ids, left_ids, written), count_pairs_in_text(ids, written, right_ids)),
     )
     like, gain, old_counts, new_counts, rows_known, neighbours, repetitions = (column.tolist() for column in columns)
     suspects: list[Suspect] = []
     for i in np.lexsort((-tries.gain, positions)).tolist():
-        at, char = int(places[positions[i]]), known.letters[int(replacements[i]) - 1]
+        at, char = int(places[positions[i]]), counts.letters[int(replacements[i]) - 1]
         if len(suspects) < 3 or suspects[-3].at != at:
             evidence = (tuple(old_counts[i]), tuple(new_counts[i]), tuple(rows_known[i]), tuple(neighbours[i]))
             suspects.append(Suspect(at, char, like[i], gain[i], *evidence, repetitions[i]))

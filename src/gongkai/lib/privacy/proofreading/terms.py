@@ -115,7 +115,7 @@ def check_units(units: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the rows of a list of leaders that have both a name and a post."""
+    """Return the (name, post) rows without empty cells (PrivacyError: a row is no pair of texts)."""
     rows: list[object] = [None] if isinstance(leaders, str) else list(leaders)
     pairs: list[tuple[str, str]] = []
     for row in rows:

@@ -121,7 +121,7 @@ def _format_number(number: float) -> str:
 
 
 def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
-    """Return label and amount of the listed parts from an offset on, and where they end."""
+    """Return ((label, amount) of the listed parts from an offset on, where they end)."""
     parts: list[tuple[str, float]] = []
     begin = at
     while match := _LISTED_PART.match(text, at):

@@ -36,7 +36,7 @@ _CONFUSED_GROUPS = (
 
 
 @cache
-def _confused_characters(char: str) -> frozenset[str]:
+def _list_confused(char: str) -> frozenset[str]:
     return frozenset(other for group in _CONFUSED_GROUPS.split() if char in group for other in group)
 
 
@@ -49,7 +49,7 @@ def load_confused_words() -> frozenset[tuple[str, str]]:
 
 def is_commonly_confused(text: str, at: int, new: str) -> bool:
     """Return whether a character, or the word it forms, is commonly confused."""
-    if new in _confused_characters(text[at]):
+    if new in _list_confused(text[at]):
         return True
     previous, next_character = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     changes = ((previous + text[at], previous + new), (text[at] + next_character, new + next_character))
@@ -91,7 +91,7 @@ def _load_weights() -> dict[str, float]:
     return {row[0]: float(row[1]) for row in read_rows("clues")}
 
 
-def _word_count(word: str) -> float:
+def _get_word_count(word: str) -> float:
     character_counts = load_counts()
     return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in word[:4]))[0])
 
@@ -100,7 +100,7 @@ def _word_count(word: str) -> float:
 _CONTEXT_CHARACTERS = 9
 
 
-def _row(text: str, opened: bool, closed: bool) -> list[str]:
+def _make_context_row(text: str, opened: bool, closed: bool) -> list[str]:
     ends = ["。" if closed else "一一一"] * 2
     return [*["。" if opened else "一一一"] * 2, *split_words(text), *ends]
 
@@ -114,7 +114,7 @@ def compute_word_gains(text: str, suspects: list[Suspect]) -> list[float]:
         window = text[start:end]
         place = suspect.at - start
         changed = window[:place] + suspect.char + window[place + 1 :]
-        changes.append((_row(window, at_start, at_end), _row(changed, at_start, at_end)))
+        changes.append((_make_context_row(window, at_start, at_end), _make_context_row(changed, at_start, at_end)))
     return score_changes(changes)
 
 
@@ -174,11 +174,11 @@ def _list_word_clues(was: str, now: str, low: float, *, crossing: bool) -> list[
     """Return the clues from the word in the text and the word after the change."""
     clues = []
     if len(now) > 1:
-        clues.append(f"word {_find_bin('count', _word_count(now))} {min(len(now), 4)}")
-        clues.append(f"word {_find_bin('count', _word_count(now))} old low {_find_bin('count', low)}")
+        clues.append(f"word {_find_bin('count', _get_word_count(now))} {min(len(now), 4)}")
+        clues.append(f"word {_find_bin('count', _get_word_count(now))} old low {_find_bin('count', low)}")
     if len(was) > 1:
-        clues.append(f"was {_find_bin('count', _word_count(was))} {min(len(was), 4)}")
-    if len(was) > 1 and len(now) > 1 and crossing and _word_count(was) >= _COMMON_WORD_COUNT:
+        clues.append(f"was {_find_bin('count', _get_word_count(was))} {min(len(was), 4)}")
+    if len(was) > 1 and len(now) > 1 and crossing and _get_word_count(was) >= _COMMON_WORD_COUNT:
         clues.append("crossing")
     return clues
 

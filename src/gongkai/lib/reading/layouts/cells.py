@@ -55,7 +55,7 @@ _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _remove_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
-    """Join the Chinese count before each section heading to it, and leave out its head, where a table counts twice."""
+    """Return (pieces, heads) with the Chinese count joined to its section heading where a table counts twice."""
     counts = [n for n, head in enumerate(heads) if COUNT_HEAD_PATTERN.search(head)]
     outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign_roles(heads)[1] is not ColumnRole.SECTION:
@@ -160,7 +160,7 @@ _TWO_COLUMNS_DOUBT = "“{}”之下像是两栏，按两级标题读取，请�
 def _try_more_headings(
     pieces: list[TextPiece], columns: list[TableColumn], score: float, heads: list[str]
 ) -> tuple[list[TableColumn], list[int]] | None:
-    """Return columns and places with a second section column, if that explains the pieces clearly better."""
+    """Return (columns, column of each piece) with a second section, or None if that explains them no better."""
     if sum(column.role is ColumnRole.SECTION for column in columns) != 1:
         return None
     better, wider, places = _find_best_columns(pieces, make_columns(heads, len(columns) + 1))
@@ -188,7 +188,7 @@ def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
 def _find_best_columns(
     pieces: list[TextPiece], columns: list[TableColumn]
 ) -> tuple[float, list[TableColumn], list[int]]:
-    """Return the best score, reading of unknown heads, and column of each piece."""
+    """Return (best score, reading of unknown heads, column of each piece)."""
     readings = [columns]
     for place in [n for n, column in enumerate(columns) if has_unknown_head(column)][:3]:
         readings = [column_reading for reading in readings for column_reading in list_column_readings(reading, place)]
@@ -225,14 +225,16 @@ def _find_best_assignment(pieces: list[TextPiece], columns: list[TableColumn]) -
     return total, places[::-1]
 
 
-def _transition_cost(columns: list[TableColumn], old: int, new: int, above: TextPiece, piece: TextPiece) -> float:
+def _transition_cost(
+    columns: list[TableColumn], old: int, new: int, previous_piece: TextPiece, piece: TextPiece
+) -> float:
     """Return the cost of going from column `old` to `new` with the next piece."""
     if new > old:
         return _skip_cost(columns, old, new)
     next_row = _skip_cost(columns, old, len(columns)) + _skip_cost(columns, -1, new)
     if new < old:
         return next_row
-    return max(next_row, _continuation_cost(columns[old], above, piece, counted=_are_rows_marked(columns)))
+    return max(next_row, _continuation_cost(columns[old], previous_piece, piece, counted=_are_rows_marked(columns)))
 
 
 def _are_rows_marked(columns: list[TableColumn]) -> bool:
@@ -294,11 +296,13 @@ def _has_count_after_measure(columns: list[TableColumn]) -> bool:
     return any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 :])
 
 
-def _build_grid(pieces: list[TextPiece], places: list[int], columns: list[TableColumn], heads: list[str]) -> Grid:
+def _build_grid(
+    pieces: list[TextPiece], columns_of_pieces: list[int], columns: list[TableColumn], heads: list[str]
+) -> Grid:
     """Return the grid of pieces placed in columns; a step back begins a new line."""
     lines = [GridLine([GridCell(head) for head in heads])]
     previous_place = len(columns)
-    for n, (piece, place) in enumerate(zip(pieces, places, strict=True)):
+    for n, (piece, place) in enumerate(zip(pieces, columns_of_pieces, strict=True)):
         is_same_cell = (
             place == previous_place and n > 0 and _is_same_cell(columns[place], pieces[n - 1], piece, columns)
         )
@@ -316,8 +320,8 @@ def _build_grid(pieces: list[TextPiece], places: list[int], columns: list[TableC
     return Grid(lines, exact=False)
 
 
-def _is_same_cell(column: TableColumn, above: TextPiece, piece: TextPiece, columns: list[TableColumn]) -> bool:
+def _is_same_cell(column: TableColumn, previous_piece: TextPiece, piece: TextPiece, columns: list[TableColumn]) -> bool:
     """Return whether a piece is more likely the same cell than a new row."""
     place = columns.index(column)
     next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
-    return _continuation_cost(column, above, piece, counted=_are_rows_marked(columns)) >= next_row
+    return _continuation_cost(column, previous_piece, piece, counted=_are_rows_marked(columns)) >= next_row

@@ -140,9 +140,9 @@ def _is_heading(text: str) -> bool:
     return bool(number and number.depth <= 2 and len(text) <= MAX_HEADING_CHARACTERS)
 
 
-def is_list_opening(text: str, below: str) -> bool:
+def is_list_opening(text: str, next_text: str) -> bool:
     """Return whether a numbered paragraph is followed by deeper numbers."""
-    number, next_one = find_number(text), find_number(below)
+    number, next_one = find_number(text), find_number(next_text)
     return bool(number and next_one and number.depth < next_one.depth)
 
 

@@ -47,7 +47,7 @@ _ONE = re.compile("|".join(_SPACED))
 
 
 def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
-    """Return the first line and the headers of successive lines with one table header each; None without such lines."""
+    """Return (first line, headers) of successive lines with one table header each, or None."""
     for start, line in enumerate(lines):
         if not is_head(line.strip()):
             continue
@@ -115,7 +115,7 @@ def is_possible_head(text: str) -> bool:
 
 
 def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
-    """Return start, end and headers of successive table headers within a text; None without any."""
+    """Return (start, end, headers) of successive table headers within a text, or None."""
     words = text.split()
     if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
         return text.index(words[0]), len(text.rstrip()), words

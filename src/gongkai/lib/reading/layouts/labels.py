@@ -85,7 +85,7 @@ def normalize_labels(text: str) -> str:
     text = _PARTED.sub(lambda match: _add_missing_labels(match[0], order), text)
     text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(_put_label_first, text))
     text = _HALF_WIDTH_STOP.sub(lambda match: _STOPS[match["stop"]], text)
-    return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_label_helpers, match[0]), text)
+    return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_make_helpers_label, match[0]), text)
 
 
 def _put_label_first(match: re.Match[str]) -> str:
@@ -150,7 +150,7 @@ def _find_label(part: str, kind: str) -> str:
     return text or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
 
 
-def _label_helpers(match: re.Match[str]) -> str:
+def _make_helpers_label(match: re.Match[str]) -> str:
     return f"配合单位：{match['after'] or match['before']}"
 
 
@@ -168,7 +168,7 @@ _MOST = 2000
 
 
 def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the lines with 责任单位 for such labels, and the doubts for their units."""
+    """Return (lines with 责任单位 for labels used so, doubts by the text of the units)."""
     matches = [match for line in lines if len(line) <= _MOST for match in _LABEL.finditer(line)]
     counts = Counter(match["label"] for match in matches if _is_before_units(match))
     unit_labels = {label for label, count in counts.items() if count >= 2}
@@ -205,7 +205,7 @@ _VALUE = re.compile(r"[^：:，,、；;。（）()]{6,200}(?![^：:，,、；;�
 
 
 def separate_names(text: str) -> tuple[str, list[str]]:
-    """Return the text with marks between the names, and the doubts to report."""
+    """Return (text with 、 between blank-separated names, doubts to report)."""
     doubts: list[str] = []
 
     def marked(match: re.Match[str]) -> str:

@@ -178,7 +178,7 @@ def convert_ordering_sentences(blocks: list[Block] | None, lines: list[str]) -> 
 
 
 def _list_rows(blocks: list[Block] | None) -> tuple[list[GridLine], list[GridLine]]:
-    """Return the rows of the tables, and those with units."""
+    """Return (rows of the tables, those of them with units)."""
     rows: list[GridLine] = []
     grid_lines: list[GridLine] = []
     for block in blocks or []:

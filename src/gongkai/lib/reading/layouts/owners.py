@@ -217,10 +217,10 @@ def _begins_with_units(who: str) -> bool:
     return looks_like_units(who) and all(len(name) >= 3 for name in split_outside_brackets(who, "、，,"))
 
 
-def _make_owners(who: str, verb: str, others: str = "") -> Owners:
+def _make_owners(who: str, verb: str, helpers: str = "") -> Owners:
     """Return the owners of a sentence; they are guessed from its verb."""
-    helps = f"，{others}配合" if others else ""
-    leads = _LEADS.search(verb) or (others and verb in ("承办", "组织"))
+    helps = f"，{helpers}配合" if helpers else ""
+    leads = _LEADS.search(verb) or (helpers and verb in ("承办", "组织"))
     owners = _read_clauses(f"{who}{'牵头' if leads else '负责'}{helps}", labelled=True)
     owners.guessed = owners.own = True
     return owners

@@ -73,7 +73,7 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     )
     state.labelled = sum(text != remove_text_label(text) for text in body) > 1
     if state.above:
-        end = next((n for n in range(end, len(texts)) if not _goes_on(texts[n])), len(texts))
+        end = next((n for n in range(end, len(texts)) if not _may_go_on(texts[n])), len(texts))
         body = texts[start:end]
     headlines = find_headline_levels(body, habits)
     if state.above and (titles := _count_title_lines(body, headlines)):
@@ -97,7 +97,7 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     return make_blocks(texts, start, end, state)
 
 
-def _goes_on(text: str) -> bool:
+def _may_go_on(text: str) -> bool:
     number = find_number(text)
     return text.endswith(("。", "；")) or bool(number and number.depth >= 3)
 
@@ -115,7 +115,7 @@ def _does_each_name_units(texts: list[str], habits: UnitNamingHabits) -> bool:
 
 
 def _next_numbers(texts: list[str]) -> list[ParagraphNumber | None]:
-    """Return for each paragraph the number of the paragraph after it; label lines are skipped."""
+    """Return for each paragraph the number of the one after it or None; label lines are skipped."""
     paragraph_numbers: list[ParagraphNumber | None] = []
     paragraph_number: ParagraphNumber | None = None
     for text in reversed(texts):
@@ -271,7 +271,7 @@ def _separate_from_above(
 
 
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
-    """Return the heading with which a numbered part begins, and the text after it."""
+    """Return (heading with which a numbered part begins or "", text after it)."""
     first_sentence, stop, other_text = body.partition("。")
     name = first_sentence[length:]
     if not other_text and (opens or not stop) and len(body) <= MAX_HEADING_CHARACTERS:

@@ -197,7 +197,7 @@ def _make_test(column: TableColumn) -> Test | None:
 
 
 def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
-    """Return the cells of the row that begins at a piece, with doubts and the position after it; None if it does not fit."""
+    """Return (cells, doubts, position after it) of the row that begins at a piece; None if it does not fit."""
     paragraph_number = find_number(pieces[place])
     value = paragraph_number.value if paragraph_number else None
     cells: list[str] = []

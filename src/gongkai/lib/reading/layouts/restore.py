@@ -125,7 +125,7 @@ def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
         depth = 1 if match["one"] else 2 if match["two"] else 3 if match["three"] else 4
         value = to_int(match["one"] or match["two"] or match["three"] or match["four"]) or 0
         below_heading = depth > 1 and _is_heading(part[cuts[-1] : at])
-        if not (below_heading or _goes_on(depth, value, counts)) or not _is_paragraph_start(
+        if not (below_heading or _continues_count(depth, value, counts)) or not _is_paragraph_start(
             part, at, cuts[-1], depth, value
         ):
             continue
@@ -170,7 +170,7 @@ def _split_heading(piece: str) -> list[str]:
     return [match["heading"], match["text"]] if match and re.search(r"[，。；]", match["text"]) else [piece]
 
 
-def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:
+def _continues_count(depth: int, value: int, counts: dict[int, int]) -> bool:
     return depth == 4 or value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
 
 

@@ -75,7 +75,7 @@ def _cut_chunk(chunk: str, limits: bool) -> list[str]:
 
 
 def _split_heading(text: str) -> tuple[str, str]:
-    """Return the numbered heading with which a text begins, and the text after it."""
+    """Return (numbered heading with which a text begins or "", text after it)."""
     number = find_number(text)
     if number is None or number.depth > 2:
         return "", text
@@ -122,9 +122,9 @@ def _read_cells(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
     return (tuple(cells), remaining_text) if cells and _is_row_start(remaining_text) else ((), text)
 
 
-def _is_row_start(rest: str) -> bool:
+def _is_row_start(text: str) -> bool:
     """Return true if a text can begin the next row."""
-    return not rest or bool(_HEADING.match(rest) or _MEASURE.match(rest))
+    return not text or bool(_HEADING.match(text) or _MEASURE.match(text))
 
 
 def _read_unit_list(text: str) -> str:

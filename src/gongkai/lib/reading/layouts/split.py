@@ -282,7 +282,7 @@ def _count_trailing_cells(tail: list[str], heads: list[str]) -> int:
 
 
 def _split_at_table_end(body: list[str]) -> tuple[list[str], list[str]]:
-    """Split lines after the last units or limit."""
+    """Return (lines up to the last units or limit, lines after it)."""
     last_unit_line = next(
         (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"), -1
     )

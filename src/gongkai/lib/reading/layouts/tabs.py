@@ -98,11 +98,13 @@ def read_tab_cells(lines: list[str]) -> Grid | None:
     return Grid(grid_lines, exact=False)
 
 
-def _is_spread_heading(group: list[str], below: list[str], width: int) -> bool:
+def _is_spread_heading(group: list[str], next_group: list[str], width: int) -> bool:
     """Return whether one cell is a heading over the whole width."""
     number = find_number(group[0]) if len(group) == 1 else None
     return (
-        bool(number and number.depth <= 2) and "\n" not in group[0].strip() and (len(below) in (1, width) or not below)
+        bool(number and number.depth <= 2)
+        and "\n" not in group[0].strip()
+        and (len(next_group) in (1, width) or not next_group)
     )
 
 

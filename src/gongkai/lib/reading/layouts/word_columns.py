@@ -83,7 +83,7 @@ def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
     amounts = [0] * (len(stripes) + 1)
     for line in body:
         for word in line.words:
-            amounts[_column_of(word, stripes)] += len(word.text)
+            amounts[_get_column(word, stripes)] += len(word.text)
     widest = amounts.index(max(amounts))
     return stripes[widest - 1] if widest else 0.0
 
@@ -114,11 +114,11 @@ def _split_cells(row: list[_PrintedLine], stripes: list[float]) -> list[str]:
     cells = [""] * (len(stripes) + 1)
     for line in row:
         for word in line.words:
-            place = _column_of(word, stripes)
+            place = _get_column(word, stripes)
             begins = bool(re.match(r"\d{1,2}[．.、]|（\d{1,2}）", word.text)) and cells[place].endswith(("。", "；"))
             cells[place] += ("\n" if begins else "") + word.text
     return cells
 
 
-def _column_of(word: Word, stripes: list[float]) -> int:
+def _get_column(word: Word, stripes: list[float]) -> int:
     return sum((word.left + word.right) / 2 > stripe for stripe in stripes)

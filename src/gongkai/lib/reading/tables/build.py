@@ -67,7 +67,7 @@ def split_into_lines(text: str) -> str:
 def build_row(
     number: int, draft: RowDraft, columns: list[TableColumn], context: ReadingContext, *, first_leads: bool = False
 ) -> tuple[Row, list[ReadingWarning]]:
-    """Return the row with its warnings; `number` counts from 1.
+    """Return (row, its warnings); `number` counts from 1.
 
     `first_leads`: without a lead unit, the first named unit leads.
     """

@@ -53,11 +53,11 @@ def profile_column(lines: list[GridLine], place: int) -> ColumnProfile:
     texts = [cell.text for cell in cells if cell.state is CellState.PRINTED and cell.text]
     return ColumnProfile(
         len(texts),
-        _share_of(texts, lambda text: is_units(text) or is_unit_clause(text)),
-        _share_of(texts, are_persons),
-        _share_of(texts, is_limit),
+        _compute_share(texts, lambda text: is_units(text) or is_unit_clause(text)),
+        _compute_share(texts, are_persons),
+        _compute_share(texts, is_limit),
         sum(map(len, texts)) / len(texts) if texts else 0.0,
-        _share_of(texts, lambda text: text.endswith(("。", "；", ";")) or len(text) > 40),
+        _compute_share(texts, lambda text: text.endswith(("。", "；", ";")) or len(text) > 40),
         len(set(texts)) / len(cells) if cells else 0.0,
     )
 
@@ -66,7 +66,7 @@ def _is_row(line: GridLine) -> bool:
     return sum(bool(cell.text) for cell in line.cells) > 1
 
 
-def _share_of(texts: list[str], test: Callable[[str], bool]) -> float:
+def _compute_share(texts: list[str], test: Callable[[str], bool]) -> float:
     return sum(map(test, texts)) / len(texts) if texts else 0.0
 
 
@@ -157,7 +157,7 @@ def _assign_standards(columns: list[TableColumn], lines: list[GridLine]) -> None
     if (
         profile.different > 0.9
         and profile.length >= _SHORTEST_TASK
-        and _share_of(texts, lambda text: bool(_DEED.match(text))) >= 0.8
+        and _compute_share(texts, lambda text: bool(_DEED.match(text))) >= 0.8
     ):
         columns[measure] = replace(columns[measure], role=ColumnRole.EXTRA, level=0)
         columns[place] = replace(columns[place], role=ColumnRole.MEASURE, level=0)

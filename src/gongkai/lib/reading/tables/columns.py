@@ -29,7 +29,7 @@ class NoticeTable:
     headings: list[str] = field(default_factory=list)  # printed as paragraphs right above the table
 
     def place(self, role: ColumnRole) -> int | None:
-        """Return the position of the first column with a role."""
+        """Return the position of the first column with a role, or None."""
         return next((n for n, column in enumerate(self.columns) if column.role is role), None)
 
 
@@ -153,7 +153,7 @@ def split_limit_columns(grid: Grid) -> Grid:
 
 
 def split_combined_head(text: str) -> tuple[str, str] | None:
-    """Return the headers of units and limits, or None if the header does not name one of each."""
+    """Return (header of units, header of limits), or None if the header does not name one of each."""
     match = _TWO_PART_HEADER.fullmatch(normalise_head(text))
     if match is None:
         return None

@@ -233,9 +233,9 @@ def _assign_second_responsible(
             roles[place] = ColumnRole.RESPONSIBLE
 
 
-def is_task_head(ways: Sequence[tuple[ColumnRole, int]]) -> bool:
+def is_task_head(ranked_roles: Sequence[tuple[ColumnRole, int]]) -> bool:
     """Return true if a header with these possible roles is that of tasks rather than measures (具体任务)."""
-    ranks = dict(sorted(ways, key=lambda way: way[1]))
+    ranks = dict(sorted(ranked_roles, key=lambda way: way[1]))
     return ranks.get(ColumnRole.SECTION, 0) > ranks.get(ColumnRole.MEASURE, 0)
 
 
@@ -282,7 +282,7 @@ def _assign_lead_to_responsible(
 def _find_leftmost_task(
     options: dict[int, list[tuple[ColumnRole, int]]], section: int | None, measure: int | None
 ) -> int | None:
-    """Return the first of adjacent task columns that end at `section`."""
+    """Return the first of adjacent task columns that end at `section`, else `section`."""
     while section and measure is not None and section < measure and _is_task_column(options[section - 1]):
         section -= 1
     return section

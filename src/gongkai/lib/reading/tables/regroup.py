@@ -106,10 +106,10 @@ def _is_below(heads: GridLine, below: GridLine, *, exact: bool) -> bool:
     )
 
 
-def _join_head_cells(heads: list[GridCell], below: list[GridCell]) -> Iterator[GridCell]:
+def _join_head_cells(heads: list[GridCell], lower_heads: list[GridCell]) -> Iterator[GridCell]:
     """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
     upper_head = ""
-    for head, lower_head in zip(heads, below, strict=True):
+    for head, lower_head in zip(heads, lower_heads, strict=True):
         upper_head = _FILLING_NOTE.sub("", head.text) if head.text else upper_head
         name = (
             lower_head.text
@@ -127,10 +127,10 @@ def _join_head_cells(heads: list[GridCell], below: list[GridCell]) -> Iterator[G
         elif not upper_head or is_head(name) or PERIOD_HEADER.fullmatch(name) or START_WORDS_PATTERN.search(name):
             yield GridCell(name)
         else:
-            yield GridCell(f"{_outermost_head(upper_head)}（{name}）")
+            yield GridCell(f"{_get_outermost_head(upper_head)}（{name}）")
 
 
-def _outermost_head(head: str) -> str:
+def _get_outermost_head(head: str) -> str:
     return head.split("（", 1)[0] if head.endswith("）") else head
 
 

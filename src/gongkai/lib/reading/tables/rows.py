@@ -289,7 +289,7 @@ _CONTINUED = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)]$")
 
 
 def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedState) -> tuple[bool, bool]:
-    """Set the headings that a line prints; returns whether it prints any, and whether they only repeat."""
+    """Set the headings that a line prints; return (whether it prints any, whether they only repeat)."""
     printed, repeats = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
@@ -306,7 +306,7 @@ def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedS
 
 
 def _heading_levels(text: str, column: TableColumn, carry: CarriedState) -> list[tuple[str, int]]:
-    """Return the headings of a cell with their levels."""
+    """Return (heading, level) of the headings in a cell."""
     parts = text.split("\n")
     depths = [number.depth if (number := find_number(part)) else 0 for part in parts]
     if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
@@ -358,7 +358,7 @@ _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 def _carry_down(
     cell: GridCell, column: TableColumn, draft: RowDraft, above: str, known: tuple[bool, bool, bool]
 ) -> str:
-    """Return the text from the row above for a covered or blank cell; uncertain ones are asked."""
+    """Return the text from the row above for a covered or blank cell, a doubtful one with a question; `known`: (exact, unmarked, boundary)."""
     exact, unmarked, boundary = known
     name, head = column.role.value, normalise_head(column.head)
     if cell.state is CellState.EMPTY and exact:

@@ -261,13 +261,15 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
             spanned = any(line.cells[n].state is CellState.LEFT for n in signed if n < len(line.cells))
             units = [GridCell("", CellState.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
             about = [("responsible", text) for text in texts if any(by_kind)]
-            lines.append(replace(line, cells=[*_cells_at(line, other_columns), *units], about=[*line.about, *about]))
+            lines.append(
+                replace(line, cells=[*_list_cells_at(line, other_columns), *units], about=[*line.about, *about])
+            )
         return Grid([*grid.lines[:place], *lines], grid.exact)
     return grid
 
 
 def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
+    """Return (part of a unit by sign, questions on signs that the notice does not explain)."""
     known_signs = {sign: kind for sign in signs if (kind := head_parts.find_own_meaning(sign))}
     values = {sign: kind for sign, kind in (known_signs | legend).items() if sign in signs and kind != head_parts.YES}
     signs = signs - {""} - (_EMPTY_BOXES if signs & _TICKED_BOXES else set())
@@ -315,30 +317,30 @@ def _find_unit_in_head(text: str, *, explained: bool) -> str:
     return text if names_unit and len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) else ""
 
 
-def _cells_at(line: GridLine, places: list[int]) -> list[GridCell]:
+def _list_cells_at(line: GridLine, places: list[int]) -> list[GridCell]:
     return [line.cells[n] if n < len(line.cells) else make_cell("") for n in places]
 
 
 def _read_ticked_periods(
-    head: GridLine, rows: list[GridLine], kept: list[int], periods: list[int], day: str
+    head: GridLine, rows: list[GridLine], other_columns: list[int], periods: list[int], day: str
 ) -> list[GridLine]:
     """Return the lines with a column of limits instead of ticked months or quarters."""
     names = {n: normalise_head(head.cells[n].text) for n in periods}
     if day and all(name.endswith("季度") for name in names.values()):
         names = {n: f"{'一二三四'.index(name[-3]) * 3 + 3}月{day}日前" for n, name in names.items()}
-    lines = [replace(head, cells=[*(head.cells[n] for n in kept), GridCell("完成时限")])]
+    lines = [replace(head, cells=[*(head.cells[n] for n in other_columns), GridCell("完成时限")])]
     for line in rows:
         signed = [n for n in periods if n < len(line.cells) and line.cells[n].text]
         limit = make_cell("、".join(names[n] for n in signed))
-        lines.append(replace(line, cells=[*_cells_at(line, kept), limit]))
+        lines.append(replace(line, cells=[*_list_cells_at(line, other_columns), limit]))
     return lines
 
 
 def _merge_period_cells(
-    line: GridLine, kept: list[int], periods: list[int], measure: int | None, head: GridLine
+    line: GridLine, other_columns: list[int], periods: list[int], measure: int | None, head: GridLine
 ) -> GridLine:
     """Return a line with its period columns joined to the measure, one line each."""
-    cells = _cells_at(line, kept)
+    cells = _list_cells_at(line, other_columns)
     texts = [
         f"{normalise_head(head.cells[n].text)}：{line.cells[n].text}"
         for n in periods
@@ -348,6 +350,6 @@ def _merge_period_cells(
         return replace(line, cells=cells if measure is not None else [*cells, make_cell("")])
     if measure is None:
         return replace(line, cells=[*cells, GridCell("\n".join(texts))])
-    at = kept.index(measure)
+    at = other_columns.index(measure)
     cells[at] = GridCell("\n".join([*([cells[at].text] if cells[at].text else []), *texts]))
     return replace(line, cells=cells)

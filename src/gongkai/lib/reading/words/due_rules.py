@@ -31,23 +31,23 @@ _AHEAD = rf"提前|(?:(?<=之日)|(?<=[{HAN}])(?<![提之年月季周日天旬�
 _NOT_A_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
-def find_year(match: re.Match[str], when: ReferenceYears, month: int) -> int | None:
+def find_year(match: re.Match[str], reference: ReferenceYears, month: int) -> int | None:
     """Return the year of a matched date: printed, relative (明年), or that of the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
         return to_int(printed)
-    if when.year is None:
+    if reference.year is None:
         return None
     if relative in ("明年", "次年", "翌年", "下年", "下一年"):
-        return when.year + 1
-    return when.year if relative in ("今年", "本年") else find_next_year(when, month)
+        return reference.year + 1
+    return reference.year if relative in ("今年", "本年") else find_next_year(reference, month)
 
 
-def find_next_year(when: ReferenceYears, month: int) -> int | None:
-    """Return the year of a month printed without a year: that of the next such month."""
-    if when.of or when.year is None:
-        return when.of
-    return when.year if month >= when.month or when.month - month <= 3 else when.year + 1
+def find_next_year(reference: ReferenceYears, month: int) -> int | None:
+    """Return the year of a month printed without one, that of the next such month; None if unknown."""
+    if reference.of or reference.year is None:
+        return reference.of
+    return reference.year if month >= reference.month or reference.month - month <= 3 else reference.year + 1
 
 
 def _make_date_due(day: str | None, match: re.Match[str]) -> Due | None:
@@ -55,9 +55,9 @@ def _make_date_due(day: str | None, match: re.Match[str]) -> Due | None:
     return Due("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
 
 
-def _add_alternative(due: Due | None, other: str | None) -> Due | None:
+def _add_alternative(due: Due | None, other_reading: str | None) -> Due | None:
     """Return a limit with the doubt that another reading is possible."""
-    return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other}，请核对")
+    return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other_reading}，请核对")
 
 
 # --- every year by a day ---------------------------------------------------------------------------------------
@@ -69,22 +69,22 @@ def _add_alternative(due: Due | None, other: str | None) -> Due | None:
 def _read_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if not (match["d"] or match["end"] or match.group(0).endswith("前")):
         return None
-    return _yearly_due(match, "following" if match["next"] else "same")
+    return _make_yearly_due(match, "following" if match["next"] else "same")
 
 
 @add_rule(
     rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末))?(?:{BEFORE_WORDS})"
 )
-def _each_following_year_by(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return _yearly_due(match, "following")
+def _read_each_following_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    return _make_yearly_due(match, "following")
 
 
 @add_rule(rf"(?:每年|每年度)年(?:底|末){BEFORE_WORDS}?|每年(?:底|末){BEFORE_WORDS}")
-def _each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
 
 
-def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
+def _make_yearly_due(match: re.Match[str], of_year: str) -> Due | None:
     """Return the limit of a day or month of every year; a day that does not exist is asked."""
     month = parse_whole_number(match["m"])
     if not 1 <= month <= 12:
@@ -207,7 +207,7 @@ def _read_before_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
 _FESTIVAL_DATES = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
 
 
-def _day_before_festival(name: str, year: int | None) -> date | None:
+def _get_day_before_festival(name: str, year: int | None) -> date | None:
     """Return the day before a festival, or None if the year is unknown."""
     first = _FESTIVAL_DATES.get(name)
     day = date.fromisoformat(f"{year}-{first}") if year and first else find_festival(SPRING, year or 0)
@@ -219,10 +219,10 @@ def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | N
     """Return the day before a festival; it is asked."""
     name = match["f"]
     year = find_year(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
-    day = _day_before_festival(name, year)
+    day = _get_day_before_festival(name, year)
     printed = match["year"] or match["rel"]
     if day and year and not printed and day < (when.issued or date(when.year or year, when.month, 1)):
-        day = _day_before_festival(name, year + 1)  # of the next one: a limit never lies before its notice
+        day = _get_day_before_festival(name, year + 1)  # of the next one: a limit never lies before its notice
     if day is None:
         return None
     due = Due("by_date", match.group(0), date=day.isoformat())
@@ -235,25 +235,25 @@ def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | N
 @add_rule(
     rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_AHEAD}|不短于|{_PUBLIC_NOTICE_PERIOD_PATTERN})|{_NOT_A_LIMIT})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
 )
-def _working_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_working_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("working_days", match.group(0), count=parse_whole_number(match["n"]), least=bool(match["least"]))
 
 
 @add_rule(
     rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_AHEAD}|{_PUBLIC_NOTICE_PERIOD_PATTERN})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
-def _calendar_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_calendar_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
     count = parse_whole_number(match["n"] or match["m"])
     return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
 
 
 @add_rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{NUMBER_REGEX})\s?(?:周|个?星期)(?:之?内|以内)")
-def _weeks(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_weeks(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("calendar_days", match.group(0), count=7 * parse_whole_number(match["n"]))
 
 
 @add_rule(r"(?<![上下每])半年(?:之?内|以内)")
-def _half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("months", match.group(0), count=6, after="")
 
 
@@ -293,7 +293,7 @@ def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due |
 @add_rule(
     rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{MINIMUM_WORDS})[^，。；\d]{{0,4}}?)?(?P<n>{NUMBER_REGEX})\s?{_OCCURRENCES}"
 )
-def _once_each_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_once_each_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("times", match[0], count=parse_whole_number(match["n"]), period="half_year", least=bool(match["least"]))
 
 
@@ -305,7 +305,7 @@ def _read_minimum_times(match: re.Match[str], when: ReferenceYears) -> Due | Non
 @add_rule(
     r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示|调度|报告|汇总|统计|监测|检查|评估|推进|梳理)|逐(?P<r>季|月)"
 )
-def _recurring_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_recurring_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])
     return Due("recurring", match.group(0), period=PERIODS_BY_WORD[word])
 
@@ -332,5 +332,5 @@ def _read_ongoing(match: re.Match[str], when: ReferenceYears) -> Due | None:
 @add_rule(
     r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
 )
-def _standing_duty(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_standing_duty(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("ongoing", match["w"], mode="持续")

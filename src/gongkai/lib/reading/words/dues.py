@@ -28,7 +28,7 @@ class FoundLimit:
     due: Due
 
 
-def find_dues(text: str, when: ReferenceYears) -> list[FoundLimit]:
+def find_dues(text: str, reference: ReferenceYears) -> list[FoundLimit]:
     """Return the time limits in a text in order, without overlaps."""
     limits: list[FoundLimit] = []
     text = text.translate(_HALF_WIDTH)
@@ -38,15 +38,15 @@ def find_dues(text: str, when: ReferenceYears) -> list[FoundLimit]:
             start, end = match.span()
             if any(claimed[start:end]):
                 continue
-            if (due := function(match, when)) is not None:
+            if (due := function(match, reference)) is not None:
                 several = due if isinstance(due, tuple) else (due,)
                 limits.extend(FoundLimit(start, end, single_due) for single_due in several)
                 claimed[start:end] = b"\x01" * (end - start)
     limits.sort(key=lambda one: one.start)
     attached = [
-        _attach_event(text, count, when) for count in _merge_counts_with_dates(text, _attach_shares(text, limits))
+        _attach_event(text, count, reference) for count in _merge_counts_with_dates(text, _attach_shares(text, limits))
     ]
-    dues = resolve_years([limit.due for limit in attached], when)
+    dues = resolve_years([limit.due for limit in attached], reference)
     return [replace(limit, due=due) for limit, due in zip(attached, dues, strict=True)]
 
 
@@ -65,10 +65,10 @@ _TIME_EXPRESSION = re.compile(
 )
 
 
-def find_unread_times(text: str, when: ReferenceYears) -> list[str]:
+def find_unread_times(text: str, reference: ReferenceYears) -> list[str]:
     """Return the time expressions in a text that no rule can read."""
     claimed = bytearray(len(text))
-    for due in find_dues(text, when):
+    for due in find_dues(text, reference):
         claimed[due.start : due.end] = b"\x01" * (due.end - due.start)
     return [
         match.group(0) for match in _TIME_EXPRESSION.finditer(text) if not any(claimed[match.start() : match.end()])
@@ -85,10 +85,10 @@ _SHARE_CLAUSE = re.compile(r"其中[，,：:]?(?P<who>[^。；;\n]{1,60})$")
 _OBLIGATION_WORD = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
-def _attach_shares(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
+def _attach_shares(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
     """Join a count of a share (其中…不少于3次) to the count before it."""
     limits: list[FoundLimit] = []
-    for limit in found:
+    for limit in limits_in_order:
         previous = limits[-1] if limits else None
         between = text[previous.end : limit.start] if previous else ""
         match = _SHARE_CLAUSE.search(between)
@@ -105,10 +105,10 @@ def _attach_shares(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
 _CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 
 
-def _merge_counts_with_dates(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
+def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
     """Join a count without a period and the date before it into one limit."""
     limits: list[FoundLimit] = []
-    for match in found:
+    for match in limits_in_order:
         day = limits[-1] if limits else None
         loose = match.due.kind == "times" and match.due.period == "unspecified"
         if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK.search(text[day.end : match.start]):
@@ -132,13 +132,13 @@ def _share_subject(text: str, main: str) -> str:
     return who[:cut]
 
 
-def _attach_event(text: str, one: FoundLimit, when: ReferenceYears) -> FoundLimit:
+def _attach_event(text: str, limit: FoundLimit, reference: ReferenceYears) -> FoundLimit:
     """Return a limit of days or months with the event from which it counts."""
-    if one.due.kind not in ("months", "working_days", "calendar_days") or one.due.text.startswith("前"):
-        return one
-    low = max(0, one.start - 80)
-    begin = max(low, *(text.rfind(separator, low, one.start) + 1 for separator in "，。；;,：:\n（("))
-    clause_before = text[begin : one.start]
+    if limit.due.kind not in ("months", "working_days", "calendar_days") or limit.due.text.startswith("前"):
+        return limit
+    low = max(0, limit.start - 80)
+    begin = max(low, *(text.rfind(separator, low, limit.start) + 1 for separator in "，。；;,：:\n（("))
+    clause_before = text[begin : limit.start]
     subject = ""
     since = [match.end() for match in _SINCE_WORD.finditer(clause_before)]
     if since:
@@ -146,13 +146,15 @@ def _attach_event(text: str, one: FoundLimit, when: ReferenceYears) -> FoundLimi
         begin += since[-1] - 1
         clause_before = clause_before[since[-1] :]
     elif not (_EVENT_WORD.search(clause_before) or _AFTER_EVENT.search(clause_before)):
-        return one
+        return limit
     event = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", clause_before.strip()))
     if not event:
-        return one
-    due = replace(one.due, after=event, text=text[begin : one.end].strip())
+        return limit
+    due = replace(limit.due, after=event, text=text[begin : limit.end].strip())
     sentence = text[max(0, *(text.rfind(separator, 0, begin) + 1 for separator in "。；;\n")) : begin]
-    return FoundLimit(begin, one.end, compute_counted_day(resolve_starting_event(due, subject, sentence, when), event))
+    return FoundLimit(
+        begin, limit.end, compute_counted_day(resolve_starting_event(due, subject, sentence, reference), event)
+    )
 
 
 _BARE_STANDING_WORD = re.compile(
@@ -174,21 +176,21 @@ _DATE_RANGE = re.compile(
 )
 
 
-def read_limit(cell: str, when: ReferenceYears) -> list[Due]:
+def read_limit(cell: str, reference: ReferenceYears) -> list[Due]:
     """Read a cell of a time column; there bare dates count, and a range ends with its last day."""
     whole = "".join(cell.translate(_HALF_WIDTH).split()).strip("。；;，,")
     with suppress(TypedValueError):
         if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):
             return [Due("by_date", whole, date=day.isoformat())]
     text = _NO_LATER_THAN.sub("", _MEETING_HOURS.sub("", whole))
-    if bare := read_bare_limit(text, when) or _read_range_end(text, when):
-        return resolve_years([bare], when)
-    if several := _read_listed_dates(text, when):
+    if bare := read_bare_limit(text, reference) or _read_range_end(text, reference):
+        return resolve_years([bare], reference)
+    if several := _read_listed_dates(text, reference):
         return several
     # 招生前15个工作日 is a condition in a sentence, but no day in a cell of limits: it stays unread and is asked.
-    dues = [due.due for due in find_dues(text, when) if not due.due.text.startswith("前")]
+    dues = [due.due for due in find_dues(text, reference) if not due.due.text.startswith("前")]
     if not dues and _DAYS_AFTER.search(text):
-        dues = [replace(due.due, text=text) for due in find_dues(f"{text}内", when)]
+        dues = [replace(due.due, text=text) for due in find_dues(f"{text}内", reference)]
     if not dues and (word := _BARE_STANDING_WORD.search(text)):
         dues = [Due("ongoing", text, mode=word.group(0))]
     return _add_standing_duty(text, dues)
@@ -211,18 +213,18 @@ def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
 _ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
-def _read_listed_dates(text: str, when: ReferenceYears) -> list[Due]:
+def _read_listed_dates(text: str, reference: ReferenceYears) -> list[Due]:
     """Return the limits of a list of dates, each of them due once; it is asked."""
     date_texts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
     dues = (
-        [read_bare_limit(_ONCE_EACH.sub("", date_text), when) for date_text in date_texts]
+        [read_bare_limit(_ONCE_EACH.sub("", date_text), reference) for date_text in date_texts]
         if 1 < len(date_texts) <= 12
         else []
     )
     dated = [due for due in dues if due and due.kind == "by_date"]
     if len(dated) < 2 or len(dated) != len(dues):
         return []
-    first_due, *other_dues = resolve_years(dated, when)
+    first_due, *other_dues = resolve_years(dated, reference)
     doubt = first_due.doubt or f"“{text[:30]}”按每期各完成一次读取，请核对"
     return [replace(first_due, doubt=doubt), *other_dues]
 
@@ -231,13 +233,17 @@ def _read_listed_dates(text: str, when: ReferenceYears) -> list[Due]:
 _BRACKET_CONTENT = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
 
 
-def read_heading_limit(heading: str, when: ReferenceYears) -> Due | None:
+def read_heading_limit(heading: str, reference: ReferenceYears) -> Due | None:
     """Return the limit that a heading states, or None."""
     match = _BRACKET_CONTENT.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
-        if due := read_bare_limit(text, when) or _read_range_end(text, when) or _read_whole_text(text, when):
-            return resolve_years([due], when)[0]
+        if (
+            due := read_bare_limit(text, reference)
+            or _read_range_end(text, reference)
+            or _read_whole_text(text, reference)
+        ):
+            return resolve_years([due], reference)[0]
     return None
 
 
@@ -246,7 +252,7 @@ def _read_whole_text(text: str, when: ReferenceYears) -> Due | None:
     return dues[0] if len(dues) == 1 else None
 
 
-def _read_range_end(text: str, when: ReferenceYears) -> Due | None:
+def _read_range_end(text: str, reference: ReferenceYears) -> Due | None:
     """Return the limit at the last day of a range; it is asked."""
     match = _DATE_RANGE.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
@@ -255,6 +261,6 @@ def _read_range_end(text: str, when: ReferenceYears) -> Due | None:
     end_text = f"{year}年{last_text}" if year and not re.match(r"20\d\d|次年|翌年|长期", last_text) else last_text
     if re.fullmatch(r"20\d\d年?", end_text):
         end_text = f"{end_text.rstrip('年')}年底"
-    due = read_bare_limit(end_text, when) or next((limit.due for limit in find_dues(end_text, when)), None)
+    due = read_bare_limit(end_text, reference) or next((limit.due for limit in find_dues(end_text, reference)), None)
     doubt = f"“{text}”按最后一天{due.date}读取，也可能指其间每期，请核对" if due and due.date else ""
     return due and replace(due, text=text, doubt=doubt)

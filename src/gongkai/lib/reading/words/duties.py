@@ -113,8 +113,8 @@ def _split_clauses(text: str, context: ReadingContext) -> list[Duty]:
         return [_make_duty(text, dues, places)]
     duties: list[Duty] = []
     for start, end in _find_sentences(text):
-        inside = _starting_between(dues, start, end)
-        places_inside = _starting_between(places, start, end)
+        inside = _list_starting_between(dues, start, end)
+        places_inside = _list_starting_between(places, start, end)
         duties.extend(_split_sentence(text, start, end, inside, places_inside))
     return _mark_two_deadlines(_drop_leading_name(duties))
 
@@ -155,7 +155,7 @@ def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
 T = TypeVar("T", FoundLimit, PublicationPlace)
 
 
-def _starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
+def _list_starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
     first = bisect_left(sorted_by_start, low, key=lambda one: one.start)
     return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
 
@@ -171,7 +171,7 @@ def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace])
 
 
 def _find_sentences(text: str) -> list[tuple[int, int]]:
-    """Return start and end of each sentence outside brackets."""
+    """Return (start, end) of each sentence outside brackets."""
     cuts, depth = [0], 0
     for place, char in enumerate(text):
         if char in _OPENING_BRACKETS:
@@ -194,8 +194,8 @@ def _split_sentence(
             cuts.append(clause_start)
     duties: list[Duty] = []
     for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
-        own_limits = _starting_between(dues, begin, stop)
-        places_after = _starting_between(places, begin, len(words))  # a bracket behind counts for what it follows
+        own_limits = _list_starting_between(dues, begin, stop)
+        places_after = _list_starting_between(places, begin, len(words))  # a bracket behind counts for what it follows
         text = words[begin:stop].strip(" ，,、")
         duties.append(_make_duty(text, own_limits[:1], places_after))
         duties.extend(_make_duty(text, [extra], places_after) for extra in own_limits[1:])

@@ -28,14 +28,14 @@ _PART_OF_YEAR_PATTERN = r"(?:第?[一二三四1-4]季度|[上下]半年|年[中�
 _LAST_MONTHS = {"上半年": 6, "半年": 6, "年中": 6, "下半年": 12}
 
 
-def _doubtful_due(text: str, day: str | None) -> Due | None:
+def _make_doubtful_due(text: str, day: str | None) -> Due | None:
     return Due("by_date", text, date=day, doubt=f"“{text}”按{day}（含当日）前读取，请核对") if day else None
 
 
-def _end_of_month(text: str, year: int | None, month: int) -> Due | None:
+def _make_month_end_due(text: str, year: int | None, month: int) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
-    return _doubtful_due(text, make_iso_day(year, month, monthrange(year, month)[1]))
+    return _make_doubtful_due(text, make_iso_day(year, month, monthrange(year, month)[1]))
 
 
 @add_rule(
@@ -44,7 +44,7 @@ def _end_of_month(text: str, year: int | None, month: int) -> Due | None:
 def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     part = match["q"]
     month = _LAST_MONTHS.get(part) or 3 * parse_whole_number(part.strip("第季度"))
-    return _end_of_month(match.group(0), find_year(match, when.january, month), month)
+    return _make_month_end_due(match.group(0), find_year(match, when.january, month), month)
 
 
 @add_rule(
@@ -52,7 +52,7 @@ def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None
 )
 def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
-    return _end_of_month(match.group(0), find_year(match, when, month), month)
+    return _make_month_end_due(match.group(0), find_year(match, when, month), month)
 
 
 #: What stands before a day that is a limit though no word says that it ends something.
@@ -71,7 +71,7 @@ def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = find_year(match, when, month)
     day = make_iso_day(year, month, parse_whole_number(match["d"])) if year else None
     past = day and when.issued and day < when.issued.isoformat()
-    return None if past else _doubtful_due(match.group(0), day)
+    return None if past else _make_doubtful_due(match.group(0), day)
 
 
 @add_rule(rf"{_PHRASE_START}一?(?P<p>半年|年|季|月|周|星期)度?(?:[一1]次|一(?=更新|公开|公布|通报|报告))")
@@ -94,7 +94,9 @@ def _read_short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None
 def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     year = int(match["year"] or 0) or find_next_year(when, month)
-    return _doubtful_due(match.group(0), make_iso_day(year, month, parse_whole_number(match["d"])) if year else None)
+    return _make_doubtful_due(
+        match.group(0), make_iso_day(year, month, parse_whole_number(match["d"])) if year else None
+    )
 
 
 @add_rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
@@ -103,7 +105,7 @@ def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | No
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month) if 1 <= month <= 12 else None
     day = make_iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
-    return _doubtful_due(match.group(0), day)
+    return _make_doubtful_due(match.group(0), day)
 
 
 @add_rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE_WORDS}")
@@ -111,7 +113,7 @@ def _read_this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if when.issued is None:
         return None
     year, month = when.issued.year, when.issued.month
-    return _end_of_month(match.group(0), year, month)
+    return _make_month_end_due(match.group(0), year, month)
 
 
 @add_rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")

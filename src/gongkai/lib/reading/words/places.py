@@ -97,7 +97,7 @@ def _match_brackets(text: str) -> dict[int, int]:
 def _read_labelled_place(
     text: str, label: re.Match[str], printed: PrintedPaths, closes: dict[int, int]
 ) -> tuple[PublicationPlace | None, int]:
-    """Return the place that a label such as 公开路径： introduces, None if it names none, and the position after it."""
+    """Return (place that a label such as 公开路径： introduces or None, position after it)."""
     start = label.start()
     while start > 0 and text[start - 1] in " \u3000":
         start -= 1

@@ -63,7 +63,7 @@ def _add_root(path: Path) -> Path:
 
 
 def _read_new_columns(after: str) -> tuple[list[str], bool]:
-    """Return the names of the columns to be set up, and true if they lie below another."""
+    """Return (names of the columns to be set up, whether they are below another)."""
     if match := _LISTED_NEW_COLUMNS.search(after):
         return [name for name in re.split(r"[、，]", match["names"]) if name], "子" in match["sub"]
     if match := _NEW_COLUMNS.search(after):

@@ -55,9 +55,9 @@ def resolve_starting_event(due: Due, subject: str, sentence: str, when: Referenc
     return _count_from_issue(due, text, when)
 
 
-def _count_from_issue(due: Due, doubt: str, when: ReferenceYears) -> Due:
+def _count_from_issue(due: Due, doubt: str, reference: ReferenceYears) -> Due:
     """Return the due counted from the issue of the notice, with a doubt if that date is unknown."""
-    if when.issued is None:
+    if reference.issued is None:
         doubt = doubt or f"“{due.text}”从本通知印发之日起算，但没有读到印发日期，请填写"
     return replace(due, counts_from=COUNTS_FROM_ISSUE, doubt=doubt)
 
@@ -65,7 +65,7 @@ def _count_from_issue(due: Due, doubt: str, when: ReferenceYears) -> Due:
 _YEAR_PATTERN = re.compile(YEAR_REGEX)
 
 
-def resolve_years(dues: Sequence[Due], when: ReferenceYears) -> list[Due]:
+def resolve_years(dues: Sequence[Due], reference: ReferenceYears) -> list[Due]:
     """Return the limits of a text with the years of their dates resolved."""
     out: list[Due] = []
     above: date | None = None
@@ -74,8 +74,8 @@ def resolve_years(dues: Sequence[Due], when: ReferenceYears) -> list[Due]:
             out.append(due)
             continue
         printed = bool(_YEAR_PATTERN.search(due.text))
-        settled = due if printed else _mark_ambiguous_year(due, when) if above is None else _carry_year(due, above)
-        out.append(_mark_past_date(settled, when))
+        settled = due if printed else _mark_ambiguous_year(due, reference) if above is None else _carry_year(due, above)
+        out.append(_mark_past_date(settled, reference))
         above = date.fromisoformat(str(settled.date)) if printed or above is not None else None
     return out
 
@@ -93,38 +93,38 @@ def _carry_year(due: Due, above: date) -> Due:
     return replace(due, date=new_day.isoformat(), doubt=due.doubt or text)
 
 
-def _mark_ambiguous_year(due: Due, when: ReferenceYears) -> Due:
+def _mark_ambiguous_year(due: Due, reference: ReferenceYears) -> Due:
     """Return a limit without a printed year with a doubt where two years are possible."""
-    day, issued = date.fromisoformat(str(due.date)), when.issued
-    if when.year is None:
+    day, issued = date.fromisoformat(str(due.date)), reference.issued
+    if reference.year is None:
         return due
-    issue_day = issued or date(when.year, when.month, 1)
-    sooner = _one_year_earlier(day)
-    if when.of and when.of > when.year and sooner >= issue_day:
+    issue_day = issued or date(reference.year, reference.month, 1)
+    sooner = _subtract_year(day)
+    if reference.of and reference.of > reference.year and sooner >= issue_day:
         text = f"“{due.text}”没有印出年份，按本通知年度读作{day}，也可能是{sooner}，请核对"
-    elif not when.of and day.year > when.year and day.month > 3:
+    elif not reference.of and day.year > reference.year and day.month > 3:
         text = f"“{due.text}”没有印出年份，{sooner}已早于印发日期，读作{day}，请核对"
     else:
         return due
     return replace(due, doubt=due.doubt or text)
 
 
-def _one_year_earlier(day: date) -> date:
+def _subtract_year(day: date) -> date:
     return date(day.year - 1, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-def _mark_past_date(due: Due, when: ReferenceYears) -> Due:
+def _mark_past_date(due: Due, reference: ReferenceYears) -> Due:
     """Return the due, with a doubt if it is before the notice's issue."""
-    past = bool(when.issued) and str(due.date) < when.issued.isoformat()  # type: ignore[union-attr]
-    past = past or (bool(when.year) and str(due.date)[:7] < f"{when.year}-{when.month:02d}")
+    past = bool(reference.issued) and str(due.date) < reference.issued.isoformat()  # type: ignore[union-attr]
+    past = past or (bool(reference.year) and str(due.date)[:7] < f"{reference.year}-{reference.month:02d}")
     text = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"
     return replace(due, doubt=due.doubt or text) if past else due
 
 
-def read_bare_limit(text: str, when: ReferenceYears) -> Due | None:
+def read_bare_limit(text: str, reference: ReferenceYears) -> Due | None:
     """Return the limit that a cell without blanks states in a bare form, or None."""
     for pattern, function in _BARE_FORMS:
-        if (match := pattern.match(text)) and (due := function(match, when)):
+        if (match := pattern.match(text)) and (due := function(match, reference)):
             return due
     return None
 

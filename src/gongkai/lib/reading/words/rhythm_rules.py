@@ -82,11 +82,11 @@ def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due,
 
 
 def _read_numbered_days(
-    text: str, period: str, found: dict[str, str | None], month: int | None, of: str
+    text: str, period: str, groups: dict[str, str | None], month: int | None, of: str
 ) -> Due | tuple[Due, ...] | None:
     """Return the limits of 5日前, 5日、20日前 and 10日至15日."""
-    days = [parse_whole_number(found[name] or "") for name in ("d", "d2") if found[name]]
-    if len(days) > 1 and str(found["joint"]) not in "、和及":
+    days = [parse_whole_number(groups[name] or "") for name in ("d", "d2") if groups[name]]
+    if len(days) > 1 and str(groups["joint"]) not in "、和及":
         days = days[1:]
     dues = [due for day in days if (due := _make_recurring_due(text, period, day, month, of))]
     if not dues or month or period == "month":
@@ -94,24 +94,24 @@ def _read_numbered_days(
     return _ask(dues[0], "每期第一个月")
 
 
-def _read_first_days(text: str, period: str, found: dict[str, str | None], month: int | None, of: str) -> Due | None:
+def _read_first_days(text: str, period: str, groups: dict[str, str | None], month: int | None, of: str) -> Due | None:
     """Return the limit of 前5个工作日, 首个工作日, 前3日."""
-    if (count := 1 if found["n"] == "首" else parse_whole_number(found["n"] or "")) and found["w"] != "工作日":
+    if (count := 1 if groups["n"] == "首" else parse_whole_number(groups["n"] or "")) and groups["w"] != "工作日":
         return _make_recurring_due(text, period, count, month or 1, of)
     due = Due("recurring", text, period=period, of_period=of, workdays=count)
     return due if (month or 1) == 1 else _ask(due, "整期的前几个工作日")
 
 
-def _read_from_end(text: str, period: str, found: dict[str, str | None], last: int | None, of: str) -> Due | None:
+def _read_from_end(text: str, period: str, groups: dict[str, str | None], last: int | None, of: str) -> Due | None:
     """Return the limit of 最后一个工作日, 月底前3日."""
-    count = parse_whole_number(found["bn"] or "") or 1
-    if found["bw"] == "工作日":
+    count = parse_whole_number(groups["bn"] or "") or 1
+    if groups["bw"] == "工作日":
         due = Due("recurring", text, period=period, of_period=of, workdays=-count)
         if last not in {None, _MONTHS[period]}:
             return _ask(due, "整期的最后几个工作日")
-        single = found["back"] and (count == 1 or str(found["back"]).startswith("倒数"))
+        single = groups["back"] and (count == 1 or str(groups["back"]).startswith("倒数"))
         return due if single else _ask(due, f"每期倒数第{count}个工作日")
-    if found["back"] and count == 1:
+    if groups["back"] and count == 1:
         return _make_recurring_due(text, period, LAST_DAY_OF_MONTH, last, of)
     day = LAST_DAY_OF_MONTH - 1 - count
     return _ask(
@@ -123,14 +123,14 @@ def _read_from_end(text: str, period: str, found: dict[str, str | None], last: i
 @add_rule(
     rf"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?P<p>季|半年)度?\s?(?:的)?{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})"
 )
-def _day_of_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
+def _read_day_of_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
     return _read_day_in(match, PERIODS_BY_WORD[match["p"]], "same")
 
 
 @add_rule(
     rf"(?:每个?月(?:度)?\s?(?:的)?)?(?:(?:次|下个?|翌)(?P<p>月)|(?:下一?个?|次)(?P<q>季)度?(?:的)?{_MONTH_OF_PERIOD})(?:{_DAY_OF_PERIOD})"
 )
-def _day_of_next_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
+def _read_day_of_next_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
     return _read_day_in(match, "quarter" if match["q"] else "month", "following")
 
 
@@ -161,8 +161,8 @@ def _read_after_period(match: re.Match[str], when: ReferenceYears) -> Due | None
 
 
 @add_rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
-def _first_days_of_year(match: re.Match[str], when: ReferenceYears) -> Due:
-    return _only_yearly(match, "是哪一天")
+def _read_first_days_of_year(match: re.Match[str], when: ReferenceYears) -> Due:
+    return _make_yearly_due(match, "是哪一天")
 
 
 _MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
@@ -188,8 +188,8 @@ _MONTH_LIST_ITEM = rf"{MONTH_REGEX}(?:月(?:份|底|末|{DAY_REGEX}日)?)?"
 @add_rule(
     rf"每年(?:的)?{MONTH_REGEX}月?(?:至|到|[-—－–~～])+{MONTH_REGEX}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE_WORDS}?"
 )
-def _months_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due:
-    return _only_yearly(match, "是其间每月还是最后一月")
+def _read_months_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due:
+    return _make_yearly_due(match, "是其间每月还是最后一月")
 
 
 @add_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
@@ -197,10 +197,10 @@ def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
         return Due("yearly_by", match.group(0), month_day=day, of_year="same")
-    return _only_yearly(match)
+    return _make_yearly_due(match)
 
 
-def _only_yearly(match: re.Match[str], lost: str = "是哪些月份") -> Due:
+def _make_yearly_due(match: re.Match[str], lost: str = "是哪些月份") -> Due:
     text = f"“{match.group(0)}”只记下每年，没有记下{lost}，请核对"
     return Due("recurring", match.group(0), period="year", doubt=text)
 
@@ -210,7 +210,7 @@ _REGULAR_INTERVALS = {2: ("half_year", 6), 4: ("quarter", 3)}
 _MONTH_LIST_DATE = re.compile(rf"({MONTH_REGEX})(?:月(?:(份|底|末)|({DAY_REGEX})日)?)?")
 
 
-def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
+def _read_month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
     """Return (month, day or None; the last day of a month as LAST_DAY_OF_MONTH)."""
     number = parse_whole_number(month)
     if not day or not 1 <= number <= 12:
@@ -244,18 +244,18 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
 @add_rule(
     rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE_WORDS}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE_WORDS}?)*[、，和及]{MONTH_REGEX}月(?:份|底|末|{DAY_REGEX}日)?)(?P<before>{BEFORE_WORDS}?)"
 )
-def _months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
+def _read_months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
     """Return the limits of several months of every year; regular intervals become one limit."""
-    dates = [_month_and_day(*groups) for groups in _MONTH_LIST_DATE.findall(match["list"])]
+    dates = [_read_month_and_day(*groups) for groups in _MONTH_LIST_DATE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
     period, size = _REGULAR_INTERVALS.get(len(months), ("", 0))
     is_regular = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
     end, day = match["list"].endswith(("底", "末")), dates[-1][1]
     if 0 in days:
-        return _only_yearly(match)  # 3月0日 is no day
+        return _make_yearly_due(match)  # 3月0日 is no day
     if not is_regular or not days <= {None, day}:
         is_before = bool(match["before"]) and not end and day is None
-        return _read_each_date(dates, match.group(0).strip(), before=is_before) or _only_yearly(match)
+        return _read_each_date(dates, match.group(0).strip(), before=is_before) or _make_yearly_due(match)
     if day and not end:
         due = _make_recurring_due(match.group(0).strip(), period, day, months[0])
         text = f"按各该月{'月底' if day == LAST_DAY_OF_MONTH else f'{day}日'}前读取，请核对"
@@ -281,5 +281,5 @@ _WEEKDAYS = "一二三四五六日"
 @add_rule(
     rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])(?![次回期轮遍场至到—－-])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE_WORDS})?"
 )
-def _week_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_week_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1)

@@ -88,7 +88,7 @@ def read_units(text: str) -> CellUnits:
 
 
 def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
-    """Return the names of each clause with true for leads, false for helpers, None if no verb says it."""
+    """Return (names, True for leads, False for helpers, None if no verb says it) of each clause."""
     clauses = split_clauses(text)
     helped = has_both_roles(clauses)
     if helped:
@@ -103,7 +103,7 @@ def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
-    """Return the texts between labels such as 牵头单位：, each with its label."""
+    """Return (text, its label such as 牵头单位： or None) of each part."""
     matches = list(UNIT_LABEL_PATTERN.finditer(text))
     if not matches:
         return [(text, None)]
@@ -176,13 +176,13 @@ def _split_names(text: str, units: CellUnits) -> list[str]:
     ]
 
 
-def _split_blank_separated(piece: str, units: CellUnits) -> list[str]:
+def _split_blank_separated(piece: str, cell_units: CellUnits) -> list[str]:
     """Return the names, with a doubt and the alternative that they are one."""
     names = split_at_blanks(piece)
     if len(names) < 2:
         return [piece]
-    units.doubts.append(f"“{'、'.join(names)}”之间只有空格，按{len(names)}个单位读取")
-    units.alternative = "".join(names)
+    cell_units.doubts.append(f"“{'、'.join(names)}”之间只有空格，按{len(names)}个单位读取")
+    cell_units.alternative = "".join(names)
     return names
 
 

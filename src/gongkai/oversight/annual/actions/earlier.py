@@ -68,9 +68,11 @@ def import_earlier_report(
     )
 
 
-def digest_earlier_report(kept: EarlierReport) -> str:
+def digest_earlier_report(report: EarlierReport) -> str:
     """Return a digest of the facts that a second person confirms: file, URL, day."""
-    return digest(canonical_json({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
+    return digest(
+        canonical_json({"file": report.stored_id, "address": report.address, "on": str(report.published_on or "")})
+    )
 
 
 def _check_unconfirmed(report: EarlierReport) -> list[str]:
@@ -80,31 +82,31 @@ def _check_unconfirmed(report: EarlierReport) -> list[str]:
 @action(
     "annual_report.confirm_earlier", label="复核往年报告", rule=check_earlier_report_confirmer, ready=_check_unconfirmed
 )
-def confirm_earlier_report(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
+def confirm_earlier_report(report: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
     """Confirm, as a second person, the address, day and figures of an imported report.
 
     Its address is then public. `seen` is the digest shown to the user; the action is refused if the
     report was imported again since.
     """
-    if seen is not None and seen != digest_earlier_report(kept):
+    if seen is not None and seen != digest_earlier_report(report):
         raise Refused("报告刚被重新导入，请刷新页面，看过以后再复核。")
-    kept.confirmed_by, kept.confirmed_at = by.name, timezone.now()
-    kept.save(update_fields=["confirmed_by", "confirmed_at"])
+    report.confirmed_by, report.confirmed_at = by.name, timezone.now()
+    report.save(update_fields=["confirmed_by", "confirmed_at"])
     return ActionResult(
-        words=f"复核{kept.body.name}{kept.year}年度报告，列入年报页面",
-        facts={"year": kept.year, "digest": kept.stored_id, "address": kept.address},
-        stream=kept.stream,
-        result=kept,
+        words=f"复核{report.body.name}{report.year}年度报告，列入年报页面",
+        facts={"year": report.year, "digest": report.stored_id, "address": report.address},
+        stream=report.stream,
+        result=report,
     )
 
 
 @action("annual_report.drop_earlier", label="删除往年报告", rule=check_report_editor)
-def delete_earlier_report(kept: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
+def delete_earlier_report(report: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
     """Delete a wrongly imported report; the log keeps a record."""
     if len(reason.strip()) < 2:
         raise Refused("请写明删除的原因。")
-    stream = kept.stream
-    EarlierReport.objects.filter(pk=kept.pk).delete()
+    stream = report.stream
+    EarlierReport.objects.filter(pk=report.pk).delete()
     return ActionResult(
-        words=reason.strip(), facts={"year": kept.year, "digest": kept.stored_id}, stream=stream, result=kept.body
+        words=reason.strip(), facts={"year": report.year, "digest": report.stored_id}, stream=stream, result=report.body
     )

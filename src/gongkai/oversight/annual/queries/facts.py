@@ -118,7 +118,7 @@ def count_facts(report: Report) -> YearFacts:
 
 
 def _count_tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
-    """Return the counts of the year's tasks, and the title of their notice if there is only one."""
+    """Return (counts of the year's tasks, title of their notice if there is only one, else "")."""
     rows = Assignment.objects.filter(_make_unit_condition(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
     lights = count_lights_by(rows, prefix="entry__", now=moment)

@@ -212,7 +212,7 @@ def merge_figures(
 
 
 def get_entered_figures(report: Report) -> dict[str, tuple[Number, str]]:
-    """Return the entered figures of a report: value and source by key."""
+    """Return (value, source) of the entered figures of a report, by key."""
     return {row.key: (to_number(row.value), row.source) for row in report.entered.all()}
 
 

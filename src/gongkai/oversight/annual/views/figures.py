@@ -226,7 +226,7 @@ def _make_explanation_context(problems: list[ReportProblem]) -> dict[str, object
 
 
 def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
-    """Return the figures typed into a table, and messages by key for those that are no valid figures."""
+    """Return (figures typed into a table, messages by key for those that are no valid figures)."""
     values: dict[str, Number] = {}
     unread = {}
     for key in TYPED_FIGURE_KEYS:
@@ -271,11 +271,11 @@ def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
 
 
 def _diff_cells(
-    request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, ReportFigure]
+    request: HttpRequest, typed_figures: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
     """Return the figures changed by the user; those that another user changed meanwhile stay and are listed."""
     shown, changed = _read_shown_figures(request), {}
-    for key, value in given.items():
+    for key, value in typed_figures.items():
         figure = format_figure(now[key].value)
         if format_figure(value) in {figure, shown.get(key)}:
             continue

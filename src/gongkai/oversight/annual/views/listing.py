@@ -41,7 +41,7 @@ from gongkai.oversight.annual.states import EDITABLE_STATES, KIND, REPORT_MACHIN
 
 
 def get_report(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
-    """Return a visible report and the acting user.
+    """Return (visible report, acting user).
 
     Raises:
         Http404: there is no report, or the user may not see it.

@@ -103,7 +103,7 @@ def _make_part(contribution: UnitContribution, report: Report, key: str) -> Figu
     }
 
 
-def _unit_asked(filters: ListFilters) -> Body | None:
+def _get_requested_unit(filters: ListFilters) -> Body | None:
     number = parse_whole_number(filters.data.get("body", "")) or filters.of.body_id
     return visible_rows(Body, filters.by).filter(pk=number).first()
 
@@ -113,7 +113,7 @@ class _Cell(ChoiceFilter):  # type: ignore[misc]
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         """Filter documents by table cell (`value` is table/row/column) of the unit that the parent asks for."""
-        body = _unit_asked(self.parent)
+        body = _get_requested_unit(self.parent)
         if body is None:
             return qs.none()
         _, row, column = value.split("/")
@@ -157,7 +157,7 @@ class CountedDocumentRegister(Register[PolicyRecord]):
         span, filters = get_period(self.of), listing.filters
         cell, asked = filters.filters["key"], str(listing.chosen.get("key", ""))
         hidden = cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
-        body = _unit_asked(listing.filters)
+        body = _get_requested_unit(listing.filters)
         return (
             ("单位", body.name if body else ""),
             ("统计期间", f"{span.first} 至 {span.until}"),

@@ -80,7 +80,9 @@ def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = get_report(request, pk)
     sections = {section.number: section for section in report.sections.all()}
     facts = make_report_context(report, by, "texts")
-    current_drafts = _draft_now(report) if facts["open"] and any(section.text for section in sections.values()) else {}
+    current_drafts = (
+        _draft_texts_now(report) if facts["open"] and any(section.text for section in sections.values()) else {}
+    )
     facts["sections"] = [
         {
             "number": number,
@@ -97,7 +99,7 @@ def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "annual/texts.html", facts)
 
 
-def _draft_now(report: Report) -> dict[int, str]:
+def _draft_texts_now(report: Report) -> dict[int, str]:
     return draft_texts(report, get_values(count_live_figures(report)))
 
 
@@ -118,7 +120,7 @@ def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
                 request, lambda: actions.write_section(report.entry, by=by, number=number, text=text), "已保存。"
             )
         elif verb == "update":
-            text = update_facts(text.replace("\r\n", "\n"), _draft_now(report).get(number, ""))
+            text = update_facts(text.replace("\r\n", "\n"), _draft_texts_now(report).get(number, ""))
             words = "文中的数字已经更新，请核对后确认。"
             done = run_with_messages(
                 request, lambda: actions.write_section(report.entry, by=by, number=number, text=text), words

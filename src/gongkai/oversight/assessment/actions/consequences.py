@@ -39,11 +39,11 @@ def _check_not_praise(bulletin: Bulletin) -> list[str]:
     return [] if bulletin.units.exists() else ["通报没有写明单位。"]
 
 
-def _orders_once(bulletin: Bulletin) -> list[str]:
+def _find_order_errors(bulletin: Bulletin) -> list[str]:
     return _check_not_praise(bulletin) or (["已经下达整改。"] if bulletin.entries.exists() else [])
 
 
-@action("assessment.order_bulletin_mending", label="下达整改", rule=rules.check_round_manager, ready=_orders_once)
+@action("assessment.order_bulletin_mending", label="下达整改", rule=rules.check_round_manager, ready=_find_order_errors)
 def order_bulletin_rectification(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order each unit named in a bulletin to rectify its problems (督促整改); return the entries."""
     if is_too_short(demand, MIN_TOPIC_CHARACTERS):

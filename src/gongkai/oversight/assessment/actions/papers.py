@@ -64,7 +64,7 @@ def _refuse_for(reasons: list[str]) -> None:
         raise Refused("".join(reasons))
 
 
-def _criticises_rightly(bulletin: Bulletin) -> list[str]:
+def _find_criticism_errors(bulletin: Bulletin) -> list[str]:
     return check_criticism(bulletin.what, bulletin.body, bulletin.units.all())
 
 
@@ -114,7 +114,7 @@ def change_bulletin(
     verb="approve",
     label="批准",
     rule=rules.check_bulletin_approver,
-    ready=_criticises_rightly,
+    ready=_find_criticism_errors,
 )
 def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     """Approve a bulletin as head of the government."""
@@ -129,7 +129,7 @@ def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     verb="issue",
     label="印发",
     rule=rules.check_round_manager,
-    ready=_criticises_rightly,
+    ready=_find_criticism_errors,
 )
 def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     """Issue a bulletin with a number and notify the units that it names.
@@ -371,7 +371,7 @@ def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
-    """Create or update a unit's staff and budget of a year; return the log text and the row."""
+    """Create or update a unit's staff and budget of a year; return (log text, row)."""
     rows = rows_of(Provision, body, "provisions")
     existing = next((row for row in rows if row.year == year), None)
     provision = existing or Provision(body=body, year=year)

@@ -102,7 +102,7 @@ def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
 
 
 def get_engaging_government(person: Person) -> Body | None:
-    """Return the government for which a person evaluates.
+    """Return the government for which a person evaluates, or None.
 
     Such logins are protected like those of people who sign (`EXTERNAL_POST_FINDERS`).
     """

@@ -219,7 +219,7 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     return ActionResult(words=f"编辑指标“{indicator}”", facts={"indicator": code}, result=indicator)
 
 
-def _require_consistent(indicator: Indicator, above: Indicator | None) -> None:
+def _require_consistent(indicator: Indicator, parent: Indicator | None) -> None:
     """Refuse an indicator without name, points or source, with impossible limits, or below itself."""
     if not indicator.name.strip() or indicator.points <= 0:
         raise Refused(f"指标“{indicator.code}”没有名称，或者分值不是正数。")
@@ -229,10 +229,10 @@ def _require_consistent(indicator: Indicator, above: Indicator | None) -> None:
         raise Refused(f"指标“{indicator}”由台账取数，请选择数据来源。")
     if not 0 <= indicator.zero_at < indicator.full_at <= 100:
         raise Refused(f"指标“{indicator}”：不得分的比例应低于得满分的比例，都在0至100之间。")
-    while above is not None:
-        if above.code == indicator.code:
+    while parent is not None:
+        if parent.code == indicator.code:
             raise Refused(f"指标“{indicator}”不能放在自己的下级。")
-        above = above.parent
+        parent = parent.parent
 
 
 @machine_action(
@@ -273,11 +273,11 @@ def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
 
 def _check_no_draft(scheme: Scheme) -> list[str]:
     """Return a reason if an edition of the scheme is being drafted."""
-    newest = _editions(scheme)[0]
+    newest = _list_editions(scheme)[0]
     return [f"“{newest}”正在起草，请接着修改。"] if newest.state == SCHEME_MACHINE.first else []
 
 
-def _editions(scheme: Scheme) -> QuerySet[Scheme]:
+def _list_editions(scheme: Scheme) -> QuerySet[Scheme]:
     return Scheme.objects.filter(body=scheme.body_id, name=scheme.name).order_by("-edition")
 
 
@@ -294,7 +294,7 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     made = Scheme.objects.create(
         body=scheme.body,
         name=scheme.name,
-        edition=_editions(scheme)[0].edition + 1,
+        edition=_list_editions(scheme)[0].edition + 1,
         share=scheme.share,
         basis=scheme.basis,
         grades=scheme.grades,

@@ -118,11 +118,11 @@ class IndicatorsImporter(AssessmentImporter):
                 )
         return import_plan
 
-    def _read_fields(self, row: Row, labels: dict[str, str], made: ImportPlan) -> dict[str, object] | None:
+    def _read_fields(self, row: Row, labels: dict[str, str], plan: ImportPlan) -> dict[str, object] | None:
         """Return the fields of an indicator from a row; add an error and return None if its data source is unknown."""
         source_name = row["source"] or ""
         if source_name and source_name not in labels and source_name not in SCORE_SOURCES_BY_NAME:
-            made.errors.append(
+            plan.errors.append(
                 row.error(INDICATOR_SHEET, "source", f"没有数据来源“{source_name}”", f"请填写：{'、'.join(labels)}")
             )
             return None

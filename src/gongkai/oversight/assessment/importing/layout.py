@@ -141,7 +141,7 @@ def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
 
 
 def _row(
-    sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, above: str, *, leaf: bool
+    sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, parent_code: str, *, leaf: bool
 ) -> list[object]:
     """Return the import row of one indicator; way, standard and basis are read for leaves only."""
 
@@ -154,13 +154,21 @@ def _row(
     bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
     texts = [at(sheet.way), *path] if leaf else []
     way_label = next((label for word in texts for text, label in WAY_KEYWORDS if text in word), "")
-    return [code, above, bare, points, way_label, at(sheet.standard) if leaf else "", at(sheet.basis) if leaf else ""]
+    return [
+        code,
+        parent_code,
+        bare,
+        points,
+        way_label,
+        at(sheet.standard) if leaf else "",
+        at(sheet.basis) if leaf else "",
+    ]
 
 
-def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) -> str:
+def _points_of(sheet: _Sheet, cells: list[object], level: int, *, leaf: bool) -> str:
     """Return the points in the column between this name column and the next; else, for leaves, in the last one."""
-    name_column = sheet.levels[depth - 1] if depth <= len(sheet.levels) else -1
-    following = sheet.levels[depth] if depth < len(sheet.levels) else 10_000
+    name_column = sheet.levels[level - 1] if level <= len(sheet.levels) else -1
+    following = sheet.levels[level] if level < len(sheet.levels) else 10_000
     between = [at for at in sheet.points if name_column < at < following]
     if len(sheet.points) > 1 and between:
         return format_value(cells[between[0]]) if between[0] < len(cells) else ""
@@ -168,12 +176,12 @@ def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) ->
     return format_value(cells[place]) if place is not None and place < len(cells) else ""
 
 
-def _sum_up(made: list[list[object]]) -> None:
+def _sum_up(rows: list[list[object]]) -> None:
     """Fill in missing points of an indicator with the sum of its children's, from the last row up."""
-    for row in reversed(made):
+    for row in reversed(rows):
         if format_value(row[3]):
             continue
-        child_points = [_parse_number_or_zero(child[3]) for child in made if child[1] == row[0]]
+        child_points = [_parse_number_or_zero(child[3]) for child in rows if child[1] == row[0]]
         row[3] = f"{sum(child_points, Decimal(0)):f}" if child_points else ""
 
 

@@ -64,12 +64,12 @@ class _OfUnits(AssessmentImporter):
             [] if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
         )
 
-    def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, made: ImportPlan) -> Body | None:
+    def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, plan: ImportPlan) -> Body | None:
         """Return the row's unit; add an error and return None if it is unknown or not the user's."""
         body = bodies.get(row["body"])
         reasons = ["没有这个单位"] if body is None else rules.check_registrar(by, body)
         if reasons:
-            made.errors.append(row.error(sheet, "body", reasons[0].rstrip("。"), "请填写本单位的全称"))
+            plan.errors.append(row.error(sheet, "body", reasons[0].rstrip("。"), "请填写本单位的全称"))
             return None
         return body
 

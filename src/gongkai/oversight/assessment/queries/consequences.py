@@ -52,7 +52,7 @@ class OpenDuty:
     points: Decimal
 
 
-def list_open_duties(unit: Assessed, most: int = 50) -> list[OpenDuty]:
+def list_open_duties(unit: Assessed, limit: int = 50) -> list[OpenDuty]:
     """Return a unit's open duties in the period, by value and then by deadline."""
     round_ = unit.round
     leaves = list_leaves(round_.scheme)
@@ -69,7 +69,7 @@ def list_open_duties(unit: Assessed, most: int = 50) -> list[OpenDuty]:
         worth: Fraction = compute_gain(pures, marks, leaf.code, shares)
         duties += [OpenDuty(entry, leaf, round_to_cents(worth)) for entry in waiting]
     duties.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))
-    return duties[:most]
+    return duties[:limit]
 
 
 #: Number of lowest units proposed in each group; at most a third of the group.
@@ -184,7 +184,7 @@ def draft_round_bulletin(round_: Round) -> dict[str, object]:
     }
 
 
-def _whole(title: str) -> str:
+def _end_with_deng(title: str) -> str:
     return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
 
 
@@ -196,7 +196,7 @@ def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -
     if found is None:
         return {}
     lines = [
-        f"{place}. {_whole(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}前办结，{MISSING_ITEM_LABELS[entry.kind]}）。"
+        f"{place}. {_end_with_deng(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}前办结，{MISSING_ITEM_LABELS[entry.kind]}）。"
         for place, entry in enumerate(found.entries, 1)
         if entry.due_at
     ]

@@ -60,7 +60,7 @@ def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
 
 
 def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
-    """Return the points and maximum of a first-level indicator; a veto is shown by its name."""
+    """Return (points, maximum) of a first-level indicator; a veto is shown by its name."""
     below = [leaf for leaf in standing.leaves if leaf.key in codes]
     barred = [code for code in standing.outcome.vetoes if code in codes]
     names = [name for code, name in zip(standing.outcome.vetoes, standing.vetoed_by, strict=True) if code in barred]
@@ -80,7 +80,7 @@ def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, s
 def group_ranking(
     standings: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]
 ) -> list[tuple[str, list[tuple[UnitStanding, list[tuple[str, str]]]]]]:
-    """Return the ranking by group, with points of each first-level indicator."""
+    """Return (group, (unit's standing, (points, maximum) of each first-level indicator))."""
     groups: dict[str, list[tuple[UnitStanding, list[tuple[str, str]]]]] = {}
     for standing in standings:
         groups.setdefault(standing.unit.group, []).append(
@@ -163,7 +163,9 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     counted = settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
-    for kind, n in _lapses(government, [kind for kind in other_kinds if kind != "disclosure"], first_day, last_day):
+    for kind, n in _list_lapses(
+        government, [kind for kind in other_kinds if kind != "disclosure"], first_day, last_day
+    ):
         count, kept = rows.get(kind, (0, 0))
         rows[kind] = (count + n, kept)
     overdue = owed_entries.overdue(min(timezone.now(), end_of_day(last_day))).filter(
@@ -181,7 +183,7 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
     ]
 
 
-def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
+def _list_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
     entries = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
     return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 

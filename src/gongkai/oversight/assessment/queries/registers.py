@@ -97,7 +97,7 @@ class TrainingTally:
 
     @property
     def cells(self) -> list[tuple[int, int, bool]]:
-        """Return for each kind the actual and required number, and True if too few."""
+        """Return (actual number, required number, whether too few) for each kind."""
         return [
             (self.counts[kind], least, self.counts[kind] < least)
             for kind in TrainingKind.values

@@ -132,7 +132,7 @@ def convert_marks(marks: Iterable[Mark]) -> list[GivenMark]:
 
 
 def get_grades(round_: Round) -> list[tuple[str, Fraction]]:
-    """Return the grades of the round's scheme."""
+    """Return (grade, least score) of the round's scheme."""
     return [(str(name), Fraction(str(least))) for name, least in round_.scheme.grades]
 
 
@@ -168,7 +168,7 @@ def get_standing(unit: Assessed) -> UnitStanding:
 
 
 def list_unjudged_leaves(round_: Round, standings: Sequence[UnitStanding]) -> list[tuple[Assessed, Indicator]]:
-    """Return the indicators that still need a mark, each with its unit."""
+    """Return (unit, indicator) of those that still need a score."""
     return [(standing.unit, leaf) for standing in standings for leaf in standing.missing]
 
 

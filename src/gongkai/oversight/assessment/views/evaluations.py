@@ -97,13 +97,13 @@ def show_evaluations(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/evaluations.html", {"found": evaluations})
 
 
-def _own(request: HttpRequest, number: int) -> Evaluator:
+def _get_evaluator(request: HttpRequest, number: int) -> Evaluator:
     return get_visible_or_404(request.user, Evaluator, number)
 
 
 def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Score one unit: each indicator as a whole, or case by case."""
-    by, evaluator = actor_of(request.user), _own(request, number)
+    by, evaluator = actor_of(request.user), _get_evaluator(request, number)
     assessed = get_object_or_404(evaluator.round.units.select_related("body", "round"), pk=unit)
     if request.method == "POST":
         leaf = evaluator.indicators.filter(code=request.POST.get("code", "")).first()
@@ -145,7 +145,7 @@ def _cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
 @require_GET
 def download_evaluation_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Export the evaluator's sheet, to be completed offline."""
-    evaluator = _own(request, number)
+    evaluator = _get_evaluator(request, number)
     return spreadsheet_response(
         EVALUATION_SHEET, make_evaluation_rows(evaluator), f"{evaluator.round.name}{evaluator.organisation}评分表"
     )

@@ -92,7 +92,7 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
     shown = source.pk in list_listed_sources() or source.gathered.exclude(document=None).exists()
     if shown and {"name", "unit_name"} & set(changed):
         raise Refused("这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。")
-    if reasons := _find_source_errors(source.collection, {**_facts_of(source), **changed}, source):
+    if reasons := _find_source_errors(source.collection, {**_get_editable_facts(source), **changed}, source):
         raise Refused(reasons)
     text = "；".join(_describe_change(source, name, value) for name, value in changed.items())
     if {"address", "way", "example"} & set(changed):
@@ -101,7 +101,7 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
     return ActionResult(words=text)
 
 
-def _facts_of(source: Source) -> dict[str, object]:
+def _get_editable_facts(source: Source) -> dict[str, object]:
     return {name: getattr(source, name) for name in EDITABLE_FIELD_LABELS}
 
 

@@ -26,38 +26,38 @@ from gongkai.oversight.inspection.site.scoring import FindingCollector, compute_
 STALE, UNREACHABLE = "account.stale", "account.unreachable"
 
 
-def inspect_account(wanted: InspectionParameters) -> InspectionReport:
+def inspect_account(parameters: InspectionParameters) -> InspectionReport:
     """Inspect an account's page and return a report with the account vetoes only."""
     begun = datetime.now(UTC).isoformat(timespec="seconds")
     findings = FindingCollector()
-    skipped = {row.key: "账号不评" for row in wanted.indicators.rows.values() if row.kind == "bonus"}
-    data, why = _fetch_account_page(wanted)
-    page = parse_page(data, wanted.address, 1, normalise_url) if data else None
-    newest = find_newest_post(page, wanted.today) if page else None
-    limit = int(wanted.indicators.limit(STALE, "days", 14))
+    skipped = {row.key: "账号不评" for row in parameters.indicators.rows.values() if row.kind == "bonus"}
+    data, why = _fetch_account_page(parameters)
+    page = parse_page(data, parameters.address, 1, normalise_url) if data else None
+    newest = find_newest_post(page, parameters.today) if page else None
+    limit = int(parameters.indicators.limit(STALE, "days", 14))
     if why:
-        findings.add(UNREACHABLE, wanted.address, f"账号主页打不开：{why}", key="account", at=begun)
+        findings.add(UNREACHABLE, parameters.address, f"账号主页打不开：{why}", key="account", at=begun)
     elif newest is None:
         skipped[STALE] = "账号主页没有可以读取的内容和日期，请人工查看"
-    elif (wanted.today - newest).days > limit:
-        facts = {"at": begun, "shown": newest.isoformat(), **store_page(data, wanted.folder)}
+    elif (parameters.today - newest).days > limit:
+        facts = {"at": begun, "shown": newest.isoformat(), **store_page(data, parameters.folder)}
         text = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
-        findings.add(STALE, wanted.address, text, key="account", home=False, **facts)
-    rows = [finding for finding in findings.rows.values() if finding.indicator in wanted.indicators]
+        findings.add(STALE, parameters.address, text, key="account", home=False, **facts)
+    rows = [finding for finding in findings.rows.values() if finding.indicator in parameters.indicators]
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     columns = [
         {
             "name": "账号主页",
             "kind": "news",
-            "url": wanted.address,
+            "url": parameters.address,
             "entries": 0,
             "newest": str(newest or ""),
             "empty": False,
         }
     ]
-    score = compute_score(rows, wanted.indicators, skipped)
+    score = compute_score(rows, parameters.indicators, skipped)
     return InspectionReport(
-        wanted.address, begun, ended, wanted.today.isoformat(), int(bool(page)), 0, score, rows, wanted.indicators, skipped, columns
+        parameters.address, begun, ended, parameters.today.isoformat(), int(bool(page)), 0, score, rows, parameters.indicators, skipped, columns
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def find_newest_post(page: WebPage, today: date) -> date | None:
 
 
 def _fetch_account_page(parameters: InspectionParameters) -> tuple[bytes, str]:
-    """Return the page's bytes, or the reason why it could not be fetched.
+    """Return (page's bytes, "") or (b"", reason why it could not be fetched).
 
     Raises:
         InspectionError: the address leads into an internal network that may not be inspected.

@@ -85,15 +85,15 @@ class InspectedColumn:
     length: int = 0
 
     def newest(self, today: date) -> date | None:
-        """Return the latest entry date that is not in the future."""
+        """Return the latest entry date until tomorrow, or None."""
         return max(
             (entry.day for entry in self.entries if entry.day and entry.day <= today + timedelta(days=1)), default=None
         )
 
-    def lines(self, most: int = 5) -> list[str]:
+    def lines(self, limit: int = 5) -> list[str]:
         """Return the counted lines, newest first, for verification by a person."""
         latest = sorted(self.entries, key=lambda entry: str(entry.day or ""), reverse=True)
-        return [f"{entry.day or '无日期'} {entry.title[:40]}" for entry in latest[:most]]
+        return [f"{entry.day or '无日期'} {entry.title[:40]}" for entry in latest[:limit]]
 
 
 @dataclass
@@ -143,7 +143,7 @@ def find_columns(
             entry
             for entry in column.entries
             if not _is_view(entry.address, [column.address], same=True)
-            or _called_otherwise(facts, entry.address, column.address)
+            or _has_other_title(facts, entry.address, column.address)
         ]
     dated = {entry.address for draft in drafts.values() for entry in draft.column.entries if entry.day}
     drafts = {
@@ -237,13 +237,13 @@ def _name_kind(column: InspectedColumn, section: list[list[str]], today: date) -
     reports = sum(bool(ANNUAL_REPORT_PATTERN.search(entry.title)) for entry in column.entries)
     if reports > 1 and reports * 2 > len(column.entries):
         column.kind = "annual"
-    elif any(map(_tells_news, section)) and _runs_like_news(column):
+    elif any(map(_is_news_section, section)) and _runs_like_news(column):
         column.kind = "news"
     elif any(get_column_kind(names[0]) == "overview" for names in section):
         column.kind = "still"  # what there is to say of a place (走进云岭) need not change
 
 
-def _tells_news(section: list[str]) -> bool:
+def _is_news_section(section: list[str]) -> bool:
     kinds = [get_column_kind(name) for name in section]
     return kinds[0] == "news" and set(kinds) <= _NEWS_KINDS
 
@@ -254,7 +254,7 @@ def _runs_like_news(column: InspectedColumn) -> bool:
     return len(days) >= _NEWS_DAYS and gaps[len(gaps) // 2] <= _NEWS_PACE
 
 
-def _called_otherwise(facts: Mapping[str, PageFacts], address: str, other: str) -> bool:
+def _has_other_title(facts: Mapping[str, PageFacts], address: str, other: str) -> bool:
     return address in facts and other in facts and facts[address].title != facts[other].title
 
 

@@ -77,7 +77,7 @@ def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
     best: list[ListEntry] = []
     for script in page.scripts:
         for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
-            for rows in _lists(_read_json(script[match.end() : MOST_SCRIPT])):
+            for rows in _iterate_lists(_read_json(script[match.end() : MOST_SCRIPT])):
                 entries = [entry for row in rows for entry in _entry(row, page.address, today)]
                 dated = sum(entry.day is not None for entry in entries)
                 if len(entries) > len(best) and dated * 2 > len(entries):
@@ -97,7 +97,7 @@ def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | 
     if whole is None:
         return None
     best: list[ListEntry] | None = None
-    for rows in _lists(whole):
+    for rows in _iterate_lists(whole):
         entries = [entry for row in rows for entry in _entry(row, base, today)]
         if best is None or len(entries) > len(best):
             best = entries
@@ -115,7 +115,7 @@ def _read_json(text: str) -> object:
         return None
 
 
-def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
+def _iterate_lists(value: object, depth: int = 0) -> Iterator[list[object]]:
     """Yield the lists in a JSON value, to six levels, that are empty or consist mostly of objects or lists."""
     if depth > 6:
         return
@@ -123,26 +123,26 @@ def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
         if not value or sum(isinstance(row, dict | list) for row in value) * 2 > len(value):
             yield value
         for row in value[:50]:
-            yield from _lists(row, depth + 1)
+            yield from _iterate_lists(row, depth + 1)
     elif isinstance(value, dict):
         for row in value.values():
-            yield from _lists(row, depth + 1)
+            yield from _iterate_lists(row, depth + 1)
 
 
 def _entry(row: object, base: str, today: date) -> Iterator[ListEntry]:
     """Yield the entry of a row with an address and a Chinese title; nothing for other rows."""
     fields = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
     fields_by_name = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
-    link = _link(fields_by_name)
-    title = _title(fields_by_name, link)
+    link = _find_link(fields_by_name)
+    title = _find_title(fields_by_name, link)
     address = normalise_url(link, base) if link else ""
     if title and address:
-        yield ListEntry(address, title, _day(fields_by_name, today))
+        yield ListEntry(address, title, _find_day(fields_by_name, today))
 
 
-def _link(said: dict[str, str | int]) -> str:
+def _find_link(row: dict[str, str | int]) -> str:
     """Return the address in a row, preferring a field named as a link; empty if there is none."""
-    strings = {key: value for key, value in said.items() if isinstance(value, str) and 3 <= len(value) <= 500}
+    strings = {key: value for key, value in row.items() if isinstance(value, str) and 3 <= len(value) <= 500}
     for by_field_name in (True, False):
         for key, value in strings.items():
             fits = _ADDRESS.match(value) and ("/" in value or "." in value)
@@ -153,9 +153,9 @@ def _link(said: dict[str, str | int]) -> str:
     return ""
 
 
-def _title(said: dict[str, str | int], link: str) -> str:
+def _find_title(row: dict[str, str | int], link: str) -> str:
     """Return the Chinese title in a row, preferring fields named as titles, else the longest text."""
-    strings = {key: re.sub(r"<[^>]+>", "", value) for key, value in said.items() if isinstance(value, str)}
+    strings = {key: re.sub(r"<[^>]+>", "", value) for key, value in row.items() if isinstance(value, str)}
     chinese = {key: value for key, value in strings.items() if value != link and re.search(f"[{HAN}]{{2}}", value)}
     for title in _TITLES:
         for key, value in chinese.items():
@@ -164,13 +164,13 @@ def _title(said: dict[str, str | int], link: str) -> str:
     return " ".join(max(chinese.values(), key=len, default="").split())[:200]
 
 
-def _day(said: dict[str, str | int], today: date) -> date | None:
+def _find_day(row: dict[str, str | int], today: date) -> date | None:
     """Return the day in a row, preferring publication fields; None if there is none."""
     ranked = sorted(
-        said, key=lambda key: (not key.startswith(("pub", "fb")), not any(day_name in key for day_name in _DAYS))
+        row, key=lambda key: (not key.startswith(("pub", "fb")), not any(day_name in key for day_name in _DAYS))
     )
     for key in ranked:
-        value = str(said[key])
+        value = str(row[key])
         if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(day_name in key for day_name in _DAYS):
             return datetime.fromtimestamp(int(value[:10]), _CHINA).date()
         if len(value) <= 30 and (day := find_first_day(value, today)):

@@ -38,13 +38,13 @@ def find_entry_day(holder: _Element, link: PageLink, title: str, today: date, *,
     return (
         first_day
         or _find_day_in_attributes(holder if alone else link.element, title, today)
-        or _find_likeliest_day(_remove_title(_apart(link.element), title), today)
+        or _find_likeliest_day(_remove_title(_get_lines(link.element), title), today)
     )
 
 
 def find_year_end(holder: _Element, today: date) -> date:
     """Return the last day of the year in the heading above an entry (2025年), else today."""
-    if re.search(r"(?:19|20)\d\d\D", _apart(holder)):
+    if re.search(r"(?:19|20)\d\d\D", _get_lines(holder)):
         return today
     node: _Element | None = holder
     for _ in range(_UP):
@@ -86,7 +86,7 @@ def _texts_before(holder: _Element) -> Iterator[str]:
         yield node.tail or ""
         if number > 2 or node.tag == "a" or node.find(".//a") is not None:
             return
-        yield _apart(node)
+        yield _get_lines(node)
     parent = holder.getparent()
     yield (parent.text if parent is not None else "") or ""
 
@@ -97,7 +97,7 @@ def _text_after(holder: _Element, following: object) -> str:
     for number, node in enumerate(holder.itersiblings()):
         if node is following or number > 3 or node.tag == "a" or node.find(".//a") is not None:
             break
-        texts += [_apart(node), node.tail or ""]
+        texts += [_get_lines(node), node.tail or ""]
     return "\n".join(texts)
 
 
@@ -105,7 +105,7 @@ def _find_day_in_time_tag(holder: _Element, title: str, today: date) -> date | N
     """Return the day in a `time` element, or in one whose class names a date."""
     for tag in holder.iter():
         if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
-            text = tag.get("datetime") or _remove_title(_apart(tag), title)
+            text = tag.get("datetime") or _remove_title(_get_lines(tag), title)
             day = _find_likeliest_day(text, today) if len(text) < 60 else None
             if day:
                 return day
@@ -114,8 +114,8 @@ def _find_day_in_time_tag(holder: _Element, title: str, today: date) -> date | N
 
 def _find_day_beside_link(holder: _Element, link: PageLink, title: str, today: date) -> date | None:
     """Return the day next to the link in its holder, without the title; None if the text is too long."""
-    text = _label_cells(holder) or _apart(holder)
-    link_text = _apart(link.element)
+    text = _label_cells(holder) or _get_lines(holder)
+    link_text = _get_lines(link.element)
     text = _remove_title(text, title if title in text or len(link_text) > len(title) + 4 else link_text)
     if len(text) > _MOST:
         return None
@@ -133,11 +133,11 @@ def _label_cells(holder: _Element) -> str:
     cells = [cell for cell in row if cell.tag in {"td", "th"}]
     if head is row or len(names) != len(cells) or any(len(value) > 12 for value in names):
         return ""
-    return "\n".join(f"{name}：{_apart(cell)}" for name, cell in zip(names, cells, strict=True))
+    return "\n".join(f"{name}：{_get_lines(cell)}" for name, cell in zip(names, cells, strict=True))
 
 
 def _find_likeliest_day(text: str, today: date) -> date | None:
-    """Return the day with the best label, preferring complete and early dates; none later than tomorrow."""
+    """Return the day with the best label, complete and early ones first, none after tomorrow; None without one."""
     best: tuple[int, bool, int] | None = None
     chosen = None
     for day in iterate_days(text, today, short=True):
@@ -179,6 +179,6 @@ def _remove_title(text: str, title: str) -> str:
     return text.replace(title, " ", 1) if title else text
 
 
-def _apart(element: _Element) -> str:
+def _get_lines(element: _Element) -> str:
     lines = " ".join(map(str, element.itertext())).split("\n")
     return "\n".join(line for value in lines if (line := " ".join(value.split())))

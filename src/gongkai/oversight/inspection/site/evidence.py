@@ -80,17 +80,18 @@ def _write_page(store: InspectionStore, number: int, digest: str, folder: Path) 
     return f"pages/{path.name}"
 
 
-def take_screenshot(browser: str, page: Path, out: Path, address: str) -> str:
+def take_screenshot(browser: str, page: Path, picture_file: Path, address: str) -> str:
     """Take a screenshot of a stored page without network access or other files.
 
     Returns the file name, or an empty string on failure.
     """
-    if out.exists():
-        return f"pages/{out.name}"
-    drawn = out.with_suffix(".drawn.html")
+    if picture_file.exists():
+        return f"pages/{picture_file.name}"
+    drawn = picture_file.with_suffix(".drawn.html")
     command = [
         browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,1800",
-        "--host-resolver-rules=MAP * ~NOTFOUND", f"--virtual-time-budget={RENDER_MILLISECONDS}", f"--screenshot={out}", drawn.resolve().as_uri(),
+        "--host-resolver-rules=MAP * ~NOTFOUND", f"--virtual-time-budget={RENDER_MILLISECONDS}",
+        f"--screenshot={picture_file}", drawn.resolve().as_uri(),
     ]  # fmt: skip
     try:
         drawn.write_text(_DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace")
@@ -99,4 +100,4 @@ def take_screenshot(browser: str, page: Path, out: Path, address: str) -> str:
         return ""
     finally:
         drawn.unlink(missing_ok=True)
-    return f"pages/{out.name}" if out.exists() else ""
+    return f"pages/{picture_file.name}" if picture_file.exists() else ""

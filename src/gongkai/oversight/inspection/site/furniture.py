@@ -115,7 +115,7 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
                     group.way,
                     list(iterate_entries(own_links, today)),
                     heading,
-                    _aside(first_element) or bool(_SIDE_WORDS.search(heading)),
+                    _is_aside(first_element) or bool(_SIDE_WORDS.search(heading)),
                     any(
                         _SIDE_MARKS.search(get_classes(ancestor))
                         for ancestor in first_element.iterancestors()
@@ -136,7 +136,7 @@ def _drop_common_links(group: LinkGroup, common: frozenset[tuple[str, str]]) -> 
         known_addresses.add(link.address)
 
 
-def _aside(element: _Element) -> bool:
+def _is_aside(element: _Element) -> bool:
     return any(above.tag in _SIDE_TAGS for above in element.iterancestors())
 
 
@@ -183,7 +183,7 @@ def compute_site_statistics(pages: Iterable[PageBlocks]) -> SiteStatistics:
         blocks = [block for block in page.blocks if not block.aside]
         counts.update({block.way for block in blocks})
         if blocks:
-            main_counts[max(blocks, key=_weight).way] += 1
+            main_counts[max(blocks, key=_get_weight).way] += 1
         for block in page.blocks:
             for entry in block.entries:
                 pages_by_link[block.way, entry.address].add(page.name)
@@ -191,7 +191,7 @@ def compute_site_statistics(pages: Iterable[PageBlocks]) -> SiteStatistics:
     return SiteStatistics({key: len(names) for key, names in pages_by_link.items()}, lists)
 
 
-def _weight(block: LinkBlock) -> tuple[bool, int]:
+def _get_weight(block: LinkBlock) -> tuple[bool, int]:
     return block.dated, sum(min(len(entry.title), 30) for entry in block.entries)
 
 
@@ -252,6 +252,6 @@ def find_related_links(page: WebPage) -> set[_Element]:
     nodes: set[_Element] = set()
     for group in group_links(page):
         first = group.links[0].element
-        if _aside(first) or _ELSE.search(find_heading(first)):
+        if _is_aside(first) or _ELSE.search(find_heading(first)):
             nodes.update(link.element for link in group.links)
     return nodes

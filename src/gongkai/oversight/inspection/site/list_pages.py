@@ -21,7 +21,7 @@ _SAYS = re.compile(r"共\s*(\d{1,4})\s*页|\b1\s*/\s*(\d{1,4})\s*页")
 
 
 def iterate_scripted_pages(page: WebPage) -> Iterator[tuple[int, str]]:
-    """Yield the number and address of each further page if a script defines the pager."""
+    """Yield (number, address) of each further page if a script defines the pager."""
     for script in page.scripts:
         for count, _, name, ending in _PAGER.findall(script[:_MOST_SCRIPT]):
             for number in range(1, min(int(count), _MOST_PAGES)):
@@ -44,7 +44,7 @@ def find_next_page(page: WebPage, number: int) -> str:
     for link in links:
         if _NEXT.fullmatch(_get_compact_name(link)) or "next" in (link.element.get("rel") or "").lower().split():
             return link.address
-    folder_links = [link for link in links if _folder(link.address) == _folder(page.address)]
+    folder_links = [link for link in links if _get_folder(link.address) == _get_folder(page.address)]
     next_labels = {str(number + 1), f"第{number + 1}页", f"[{number + 1}]"}
     next_link = next((link for link in folder_links if _get_compact_name(link) in next_labels), None)
     next_link = next_link or next((link for link in folder_links if _ARROW.fullmatch(_get_compact_name(link))), None)
@@ -66,5 +66,5 @@ def _get_compact_name(link: PageLink) -> str:
     return "".join(get_link_name(link).split())
 
 
-def _folder(address: str) -> str:
+def _get_folder(address: str) -> str:
     return address.partition("?")[0].rpartition("/")[0]

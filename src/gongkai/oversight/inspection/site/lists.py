@@ -53,10 +53,10 @@ def _read_link_title(anchor: _Element) -> str:
 def _find_title_element(anchor: _Element) -> _Element:
     """Return the element inside a link that contains the title: the only child, one of a title class, or the longest."""
     children = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
-    while len(children) == 1 and not _own(anchor) and children[0].tag != "font":
+    while len(children) == 1 and not _has_own_text(anchor) and children[0].tag != "font":
         anchor = children[0]
         children = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
-    if len(children) < 2 or _own(anchor) or any(element.tag in {"font", "br"} for element in children):
+    if len(children) < 2 or _has_own_text(anchor) or any(element.tag in {"font", "br"} for element in children):
         return anchor
     nodes = [element for element in children if _CALLED_TITLE.search(element.get("class") or "")]
     long = [
@@ -65,7 +65,7 @@ def _find_title_element(anchor: _Element) -> _Element:
     return _find_title_element(long[0]) if long else anchor
 
 
-def _own(element: _Element) -> bool:
+def _has_own_text(element: _Element) -> bool:
     return any((text or "").strip() for text in (element.text, *(node.tail for node in element)))
 
 
@@ -106,8 +106,8 @@ class ListLayout:
 
     def entries(self, page: WebPage, today: date) -> list[ListEntry]:
         """Return the entries of a page with this layout."""
-        links = [link for link in _candidates(page, 2) if get_element_path(link.element, {}) in self.ways]
-        return list(iterate_entries(_once(links), today))
+        links = [link for link in _iterate_candidates(page, 2) if get_element_path(link.element, {}) in self.ways]
+        return list(iterate_entries(_drop_repeated_links(links), today))
 
 
 def learn_list_layout(page: WebPage, titles: Iterable[str] = (), *, today: date) -> ListLayout | None:
@@ -121,12 +121,12 @@ def learn_list_layout(page: WebPage, titles: Iterable[str] = (), *, today: date)
     groups = group_links(page)
     wanted = ["".join(title.split()) for title in titles]
     if wanted:
-        groups = [group for group in groups if any(_holds(link, wanted) for link in group.links)]
+        groups = [group for group in groups if any(_has_any_title(link, wanted) for link in group.links)]
     best = max(groups, key=lambda one: _score_as_list(one, today), default=None)
     return ListLayout((best.way,)) if best else None
 
 
-def _holds(link: PageLink, wanted: list[str]) -> bool:
+def _has_any_title(link: PageLink, wanted: list[str]) -> bool:
     text = "".join(get_title(link).split())
     return any(text.startswith(value[:20]) or value.startswith(text) for value in wanted if text)
 
@@ -148,36 +148,36 @@ def group_links(page: WebPage) -> list[LinkGroup]:
     """Return the links of a page by element path; links of one list share a path."""
     ways: dict[object, str] = {}
     links: dict[str, LinkGroup] = {}
-    for link in _candidates(page, MIN_TITLE_CHARACTERS):
+    for link in _iterate_candidates(page, MIN_TITLE_CHARACTERS):
         element_path = get_element_path(link.element, ways)
         links.setdefault(element_path, LinkGroup(element_path)).links.append(link)
     for group in links.values():
-        group.links = _once(group.links)
+        group.links = _drop_repeated_links(group.links)
     return list(links.values())
 
 
-def _once(links: list[PageLink]) -> list[PageLink]:
+def _drop_repeated_links(links: list[PageLink]) -> list[PageLink]:
     counts = Counter(link.address for link in links)
     return [link for link in links if counts[link.address] <= 2] or links
 
 
-def _candidates(page: WebPage, least: int) -> Iterator[PageLink]:
+def _iterate_candidates(page: WebPage, min_characters: int) -> Iterator[PageLink]:
     """Yield links whose titles are long enough, and are neither buttons repeated on the page nor page numbers."""
     titled_links = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(title for _, title in titled_links if len(title) <= _BUTTON)
     for link, text in titled_links:
-        if len(text) >= least and not _PAGING.match(text) and counts[text] < _OFTEN:
+        if len(text) >= min_characters and not _PAGING.match(text) and counts[text] < _OFTEN:
             yield link
 
 
-def get_element_path(element: _Element, known: dict[object, str]) -> str:
+def get_element_path(element: _Element, paths: dict[object, str]) -> str:
     """Return the path from the root to an element by tag names and classes."""
     steps: list[str] = []
     ancestor: _Element | None = element
     known_path = ""
     while ancestor is not None and isinstance(ancestor.tag, str):
-        if ancestor in known:
-            known_path = known[ancestor]
+        if ancestor in paths:
+            known_path = paths[ancestor]
             break
         steps.append(_step(ancestor))
         ancestor = ancestor.getparent()
@@ -185,8 +185,8 @@ def get_element_path(element: _Element, known: dict[object, str]) -> str:
     for step in reversed(steps):
         path = f"{path}>{step}"
     parent = element.getparent()
-    if parent is not None and parent not in known:
-        known[parent] = path.rpartition(">")[0]
+    if parent is not None and parent not in paths:
+        paths[parent] = path.rpartition(">")[0]
     return path
 
 

@@ -28,7 +28,7 @@ _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", 
 
 
 def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
-    """Yield address, element and text of what scripts and attributes link to."""
+    """Yield (address, element, text) of what scripts and attributes link to."""
     for script in page.scripts:
         for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
             yield from _iterate_other_page(page, match[1], "video", "")
@@ -69,7 +69,7 @@ _MORE = re.compile(r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(
 
 
 def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
-    """Yield the menu items of a page: short links outside lists; 更多 is named by its heading."""
+    """Yield (name, address) of a page's menu: short links outside lists; 更多 is named by its heading."""
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue

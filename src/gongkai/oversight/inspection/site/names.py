@@ -43,9 +43,9 @@ def get_lead_confidence(lead: str) -> int:
     return next((weight for pattern, weight in _LABELS if pattern.search(lead)), 0)
 
 
-def get_rest_confidence(rest: str) -> int:
+def get_rest_confidence(words_after: str) -> int:
     """Return the confidence of a publication date by the words after it."""
-    match = _BEHIND.match(rest)
+    match = _BEHIND.match(words_after)
     return 0 if match is None else 62 if match[1] in {"更新", "修改"} else 90
 
 

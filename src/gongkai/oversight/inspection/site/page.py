@@ -164,7 +164,7 @@ def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> WebPage
     return page
 
 
-def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> WebPage | None:
+def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str, str], str]) -> WebPage | None:
     """Parse bytes into a page, or return None if they are not readable."""
     source, note = decode(data)
     source = limit_page(source)[0]
@@ -172,7 +172,7 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
     if root is None:
         return None
     open_islands(root)
-    links = list(find_links(root, address, whole))
+    links = list(find_links(root, address, normalise))
     by: dict[str, list[_Element]] = defaultdict(list)
     scripts: list[str] = []
     silent: list[_Element] = []
@@ -214,15 +214,15 @@ def _part_repeated_words(element: _Element) -> None:
     pieces = (
         element.tag == "a" and follows is not None and follows.get("href") == element.get("href") and not element.tail
     )
-    if text_after.startswith(text) or (not pieces and not len(element) and _meet(text, text_after)):
+    if text_after.startswith(text) or (not pieces and not len(element) and _are_joined(text, text_after)):
         element.tail = f"\n{element.tail or ''}"
     parent = element.getparent()
     text_before = leads.tail if leads is not None else parent.text if parent is not None else ""
-    if _meet((text_before or "").strip(), text):
+    if _are_joined((text_before or "").strip(), text):
         element.text = f"\n{element.text or ''}"
 
 
-def _meet(first: str, second: str) -> bool:
+def _are_joined(first: str, second: str) -> bool:
     return any(first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1))
 
 

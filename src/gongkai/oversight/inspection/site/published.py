@@ -125,7 +125,7 @@ def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
             yield PublicationDate(day, "页面注释", 52)
 
 
-def _clock(line: str) -> bool:
+def _is_clock_line(line: str) -> bool:
     return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
 
 
@@ -193,7 +193,7 @@ def _find_repeated_forms(tags: list[_Element]) -> set[tuple[str, str, str]]:
 
 
 def _get_element_form(tag: _Element) -> tuple[str, str, str]:
-    """Return the classes and tags of an element and its parent, by which elements of lists are recognised."""
+    """Return (classes, tag of the parent, its classes) of an element, by which elements of lists are recognised."""
     parent = tag.getparent()
     return (
         get_classes(tag),
@@ -238,7 +238,7 @@ def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
         return None
     text = get_text(tag)
     listed = any(ancestor.tag in {"li", "a", "footer"} for ancestor in (tag, *tag.iterancestors()))
-    if listed or not 6 <= len(text) <= 60 or _clock(text):
+    if listed or not 6 <= len(text) <= 60 or _is_clock_line(text):
         return None
     written_day = next(iter(iterate_days(text, today)), None)
     if not written_day or NOT_A_DATE_PATTERN.search(text[: written_day.start]):
@@ -262,7 +262,11 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
         for written_day in islice(iterate_days(line, today), _MOST_DAYS):
             lead = line[: written_day.start].rstrip(" [【(（")
             label = lead if lead.strip() else previous_line
-            if NOT_A_DATE_PATTERN.search(label) or _clock(line) or DEADLINE_WORDS_PATTERN.match(line, written_day.end):
+            if (
+                NOT_A_DATE_PATTERN.search(label)
+                or _is_clock_line(line)
+                or DEADLINE_WORDS_PATTERN.match(line, written_day.end)
+            ):
                 continue
             weight = get_lead_confidence(label)
             if not weight and len(line) < _LONG + 20 and "。" not in line:

@@ -69,7 +69,7 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
     if not start:
         raise InspectionError("网址写法有误，应为 http:// 或 https:// 开头的网址")
     with _folder(parameters.folder) as folder:
-        frontier, begun = _frontier(folder, start)
+        frontier, begun = _open_frontier(folder, start)
         try:
             store = InspectionStore(frontier)
             crawl = _crawl(start, frontier, parameters)
@@ -108,8 +108,8 @@ def _folder(given: Path | None) -> Iterator[Path]:
     yield given
 
 
-def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
-    """Return the stored queue of an unfinished run of the same address, or a new one, with the time it began."""
+def _open_frontier(folder: Path, start: str) -> tuple[Frontier, str]:
+    """Return (stored queue of an unfinished run of the address, or a new one; time it began)."""
     path = folder / STATE_FILE_NAME
     if path.exists():
         stored = Frontier(path)
@@ -182,7 +182,7 @@ def _judge_site(
     store: InspectionStore,
     findings: FindingCollector,
     cache: UrlCache,
-    wanted: InspectionParameters,
+    parameters: InspectionParameters,
 ) -> InspectionReport:
     """Judge the crawled pages and return the report; without a home page only that it is unreachable."""
     store.frontier.commit()
@@ -199,17 +199,17 @@ def _judge_site(
                 "veto.unreachable", start, f"首页打不开：{reason}", seen_at=row["at"] if row is not None else ""
             )
     else:
-        _judge_week(start, findings, wanted)
+        _judge_week(start, findings, parameters)
         template = learn_template(store, cache)
-        inspected_columns = find_columns(store, home, template, wanted.today, cache, wanted.layouts)
+        inspected_columns = find_columns(store, home, template, parameters.today, cache, parameters.layouts)
         store.forget_texts(store.endless())
         facts = {page_facts.address: page_facts for page_facts in store.facts()}
         site = CrawledSite(
-            start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, cache, wanted.indicators,
+            start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), parameters.today, store, cache, parameters.indicators,
             findings, crawl.reach, template, inspected_columns, facts, skipped,
         )  # fmt: skip
         for number, address, inspected in store.seen():
-            if inspected.indicator in wanted.indicators:
+            if inspected.indicator in parameters.indicators:
                 findings.add(
                     inspected.indicator,
                     address,
@@ -225,14 +225,17 @@ def _judge_site(
         for check in _CHECKS:
             check(site)
         skipped = site.skipped
-        columns = [_describe_column(inspected, wanted.today) for inspected in inspected_columns]
-    rows = _sort_findings(findings, wanted)
-    store_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.screenshots)
+        columns = [_describe_column(inspected, parameters.today) for inspected in inspected_columns]
+    rows = _sort_findings(findings, parameters)
+    store_evidence(
+        rows, store, parameters.folder, home=home.address if home else start, pictures=parameters.screenshots
+    )
     counts = store.frontier.counts()
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
     return InspectionReport(
-        start, begun, datetime.now(UTC).isoformat(timespec="seconds"), wanted.today.isoformat(), pages,
-        counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), compute_score(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
+        start, begun, datetime.now(UTC).isoformat(timespec="seconds"), parameters.today.isoformat(), pages,
+        counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), compute_score(rows, parameters.indicators, skipped), rows,
+        parameters.indicators, skipped,
         columns, findings.over, crawl.stopped, _count_left_out(store),
     )  # fmt: skip
 
@@ -252,11 +255,12 @@ def _count_left_out(store: InspectionStore) -> list[dict[str, object]]:
     return [{"why": key[0], "count": count, "example": examples[key]} for key, count in counts.most_common(_MOST_LEFT)]
 
 
-def _sort_findings(findings: FindingCollector, wanted: InspectionParameters) -> list[InspectionFinding]:
+def _sort_findings(findings: FindingCollector, parameters: InspectionParameters) -> list[InspectionFinding]:
     """Return the findings of the chosen indicators without false alarms, the gravest first."""
-    chosen = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
+    chosen = (finding for finding in findings.rows.values() if finding.indicator in parameters.indicators)
     return sorted(
-        (finding for finding in chosen if finding.mark not in wanted.aside), key=_make_sort_key(wanted.indicators)
+        (finding for finding in chosen if finding.mark not in parameters.aside),
+        key=_make_sort_key(parameters.indicators),
     )
 
 

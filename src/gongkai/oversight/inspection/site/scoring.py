@@ -281,7 +281,7 @@ def compute_score(findings: Iterable[HasIndicator], table: Indicators, skipped: 
     veto = [
         {**_describe_indicator(row), "findings": finding_count, "at": row.at}
         for row in table.rows.values()
-        if row.kind == "veto" and (finding_count := _found(row, counts)) >= row.at
+        if row.kind == "veto" and (finding_count := _count_findings(row, counts)) >= row.at
     ]
     deductions: list[dict[str, object]] = []
     points_left = dict(table.groups)
@@ -310,7 +310,7 @@ def compute_score(findings: Iterable[HasIndicator], table: Indicators, skipped: 
     )
 
 
-def _found(row: Indicator, counts: Mapping[str, int]) -> int:
+def _count_findings(row: Indicator, counts: Mapping[str, int]) -> int:
     return counts.get(row.key, 0) + sum(counts.get(text, 0) for text in read_texts(row.limits, "counts"))
 
 

@@ -30,10 +30,11 @@ class SearchForm:
     encoding: str
     page: str
 
-    def asked(self, said: str) -> tuple[str, bytes | None]:
-        """Return the address and the body (None for GET) of a search for some words."""
+    def asked(self, search_words: str) -> tuple[str, bytes | None]:
+        """Return (address, body or None for GET) of a search for some words."""
         pairs = "&".join(
-            f"{self._sent(name)}={self._sent(value)}" for name, value in (*self.others, (self.field, said))
+            f"{self._encode_words(name)}={self._encode_words(value)}"
+            for name, value in (*self.others, (self.field, search_words))
         )
         if self.post:
             return self.action, pairs.encode()
@@ -41,7 +42,7 @@ class SearchForm:
         query = f"{url_parts.query}&{pairs}".lstrip("&")
         return urlunsplit((url_parts.scheme, url_parts.netloc, url_parts.path, query, "")), None
 
-    def _sent(self, said: str) -> str:
+    def _encode_words(self, said: str) -> str:
         return quote_plus(said.encode(self.encoding, "xmlcharrefreplace"))
 
 

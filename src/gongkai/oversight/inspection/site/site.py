@@ -48,11 +48,11 @@ class CrawledSite:
             self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
 
     def page(self, number: int) -> WebPage | None:
-        """Return a stored page of the site."""
+        """Return a stored page of the site, or None."""
         return self.store.page(number, self.whole)
 
     def ask(self, address: str, posted: bytes | None = None) -> tuple[int, str]:
-        """Send one more request; return status and text, or 0 and the reason on failure."""
+        """Send one more request; return (status, text), or (0, reason) on failure."""
         self.asked += 1
         method = "GET" if posted is None else "POST"
         headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}
@@ -60,10 +60,10 @@ class CrawledSite:
             with send_request(address, self.reach, method=method, headers=headers, body=posted) as answer:
                 if posted is not None and answer.onward and 301 <= answer.status <= 303:
                     return self.ask(answer.onward)
-                return answer.status, _text(answer)
+                return answer.status, _read_text(answer)
         except NoAnswer as error:
             return 0, str(error)
 
 
-def _text(answer: OutboundResponse) -> str:
+def _read_text(answer: OutboundResponse) -> str:
     return decode(answer.begin(2_000_000))[0]

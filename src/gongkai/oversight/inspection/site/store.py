@@ -84,14 +84,14 @@ class InspectionStore:
             ),
         )
 
-    def see(self, number: int, found: Iterable[PageFault]) -> None:
+    def see(self, number: int, faults: Iterable[PageFault]) -> None:
         """Store the findings of a page by the page's number."""
-        rows = [(number, match.indicator, match.what, match.key or match.what, match.shown[:300]) for match in found]
+        rows = [(number, match.indicator, match.what, match.key or match.what, match.shown[:300]) for match in faults]
         if rows:
             self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
 
     def seen(self) -> Iterator[tuple[int, str, PageFault]]:
-        """Yield the findings with the number and address of their page, in page order."""
+        """Yield (page number, address, finding) in page order."""
         rows = self.frontier.db.execute(
             "SELECT page, address, indicator, what, mark, shown FROM seen JOIN target ON target.id = page ORDER BY page, seen.rowid"
         )
@@ -118,10 +118,10 @@ class InspectionStore:
         ]
         return entries if rows else None
 
-    def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[PageFacts]:
+    def facts(self, condition: str = "1", values: Iterable[object] = ()) -> Iterator[PageFacts]:
         """Yield the facts on pages that match a condition."""
         rows = self.frontier.db.execute(
-            f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {where}",  # noqa: S608 - conditions of ours
+            f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {condition}",  # noqa: S608 - conditions of ours
             tuple(values),
         )
         for number, address, title, day, article, length in rows:
@@ -159,14 +159,14 @@ class InspectionStore:
         row = self.frontier.db.execute("SELECT body FROM page WHERE id = ?", (number,)).fetchone()
         return zlib.decompress(row[0]) if row else b""
 
-    def page(self, number: int, whole: UrlCache) -> WebPage | None:
-        """Return a stored page, parsed again."""
+    def page(self, number: int, cache: UrlCache) -> WebPage | None:
+        """Return a stored page, parsed again, or None."""
         row = self.frontier.db.execute("SELECT address FROM target WHERE id = ?", (number,)).fetchone()
         data = self.body(number)
-        return parse_page(data, row[0], number, whole) if row and data else None
+        return parse_page(data, row[0], number, cache) if row and data else None
 
     def digest(self, address: str) -> tuple[int, str, str]:
-        """Return a page's number, digest and time; zeros if it was not stored."""
+        """Return (number, digest, time) of a page; (0, "", "") if it was not stored."""
         row = self.frontier.db.execute(
             "SELECT page.id, digest, at FROM page JOIN target USING (id) WHERE address = ?", (address,)
         ).fetchone()

@@ -108,7 +108,7 @@ def _take_in_page(
     store: InspectionStore,
     cache: UrlCache,
     wording: WordingCheck,
-    wanted: InspectionParameters,
+    parameters: InspectionParameters,
 ) -> None:
     """Store a fetched page with its links, day and kind, and the faults of its own text and markup."""
     page = read_page(fetched, cache)
@@ -118,11 +118,13 @@ def _take_in_page(
         return
     links = [(link.address, link.tag, name) for link, name in zip(page.links, page.names, strict=True) if link.address]
     links += [(address, data_lists.DATA_LINK_TAG, "") for address in data_lists.find_data_addresses(page)]
-    links += [(entry.address, "a", entry.title) for entry in data_lists.read_inline_entries(page, wanted.today) or ()]
+    links += [
+        (entry.address, "a", entry.title) for entry in data_lists.read_inline_entries(page, parameters.today) or ()
+    ]
     links += iterate_script_links(page)
     links += [(address, safety.REDIRECT_LINK_TYPE, "") for address in safety.list_external_redirects(page, crawl.hosts)]
     crawl.note(fetched, links, page.text)
-    day, article = _find_day_and_kind(page, wanted.today, home=fetched.target.found_on is None)
+    day, article = _find_day_and_kind(page, parameters.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=marks.compute_footer_mask(page))
     faults = [
         *form.find_markup_faults(page),
@@ -131,7 +133,7 @@ def _take_in_page(
         *wording.of(page),
         *_broken_links(page),
     ]
-    if fetched.cut or fetched.size > int(wanted.indicators.limit("page.large", "bytes", 2_000_000)):
+    if fetched.cut or fetched.size > int(parameters.indicators.limit("page.large", "bytes", 2_000_000)):
         faults.append(
             PageFault(
                 "page.large",
@@ -145,7 +147,7 @@ def _take_in_page(
 def _take_in_data(
     fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters
 ) -> list[tuple[str, str, str]]:
-    """Store the entries of a fetched data list and return them as links; empty if it is none."""
+    """Store the entries of a fetched data list; return (address, element, text) of its links, [] if it is none."""
     target = fetched.target
     if target.tag != data_lists.DATA_LINK_TAG or not 200 <= fetched.status < 300:
         return []
@@ -160,7 +162,7 @@ def _take_in_data(
 
 
 def _find_day_and_kind(page: WebPage, today: date, *, home: bool) -> tuple[date | None, bool]:
-    """Return the page's publication day, and True if it is an article rather than a list."""
+    """Return (publication day or None, whether the page is an article rather than a list)."""
     publication = find_publication_date(page, today)
     day = publication.day if publication else None
     declares_article = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
@@ -176,7 +178,7 @@ def _find_day_and_kind(page: WebPage, today: date, *, home: bool) -> tuple[date 
         return day, False
     aside = find_related_links(page)
     listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
-    listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
+    listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_get_row_text(link.element)))
     if (
         publication.weight >= MIN_LABELLED_DATE_CONFIDENCE
         and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2
@@ -185,7 +187,7 @@ def _find_day_and_kind(page: WebPage, today: date, *, home: bool) -> tuple[date 
     return day, listed <= 4 and not _is_short_list(page, today) and not _is_list(page, day, aside, today)
 
 
-def _row(link: _Element) -> str:
+def _get_row_text(link: _Element) -> str:
     row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
     return get_text(row)[:90]
 

@@ -87,7 +87,7 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
 def _execute_each(
     action: "AnyAction", entries: list[Entry], actor: Actor, form: forms.Form
 ) -> tuple[int, list[tuple[Entry, str]]]:
-    """Run an action on each entry; return the number done, and the refused entries with the reason."""
+    """Run an action on each entry; return (number done, (entry, reason) of the refused ones)."""
     try:
         facts = form.facts()  # type: ignore[attr-defined]
     except Refused as refusal:

@@ -27,7 +27,7 @@ Row = TypeVar("Row", Comment, Evidence)
 
 
 def get_entry(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
-    """Return a visible entry and the actor, or raise 404."""
+    """Return (visible entry, actor), or raise 404."""
     actor = actor_of(request.user)
     return get_object_or_404(entry_visible_to(actor, pk)), actor
 

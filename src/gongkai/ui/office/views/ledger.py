@@ -96,18 +96,18 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/ledger.html", context)
 
 
-def _build_light_tabs(wanted: LedgerFilter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
+def _build_light_tabs(ledger_filter: LedgerFilter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
     """Return the tabs by deadline light; counts only for the user's own units, a chosen unit or supervisors."""
-    is_own = bool(wanted.mine) or wanted.body in actor.bodies
-    count = count_lights_of_unit if is_own or wanted.body else count_lights
-    counts = count(narrowed) if (is_own or actor.has(*SUPERVISING_ROLES)) and wanted.countable else {}
+    is_own = bool(ledger_filter.mine) or ledger_filter.body in actor.bodies
+    count = count_lights_of_unit if is_own or ledger_filter.body else count_lights
+    counts = count(narrowed) if (is_own or actor.has(*SUPERVISING_ROLES)) and ledger_filter.countable else {}
     return [
         {
             "name": name,
             "label": LIGHT_FILTER_LABELS[name],
             "count": counts.get(name),
-            "url": f"?{wanted.query(light=name) or 'light=open'}",
-            "current": wanted.light == name,
+            "url": f"?{ledger_filter.query(light=name) or 'light=open'}",
+            "current": ledger_filter.light == name,
         }
         for name in ("open", "red", "yellow", "blue", "waiting", "closed", "all")
     ]
@@ -118,12 +118,21 @@ def _count_left_out(ledger_filter: LedgerFilter, narrowed: EntryQuerySet) -> int
     return 0 if ledger_filter.kind else count_up_to(narrowed.open().filter(kind__in=uncounted_kinds()))
 
 
-def _build_tabs(wanted: LedgerFilter, actor: Actor) -> list[dict[str, object]]:
+def _build_tabs(ledger_filter: LedgerFilter, actor: Actor) -> list[dict[str, object]]:
     """Return the tabs of the ledger: all, own unit, own tasks, and the user's saved filters."""
     tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
-    is_unfiltered = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
+    is_unfiltered = not any(
+        (
+            ledger_filter.kind,
+            ledger_filter.state,
+            ledger_filter.body,
+            ledger_filter.office,
+            ledger_filter.year,
+            ledger_filter.q,
+        )
+    )
     tab_facts: list[dict[str, object]] = [
-        {"label": label, "url": f"?mine={mine}", "current": is_unfiltered and wanted.mine == mine}
+        {"label": label, "url": f"?mine={mine}", "current": is_unfiltered and ledger_filter.mine == mine}
         for mine, label in reversed(tabs)
     ]
     for saved_filter in SavedFilter.objects.filter(person_id=actor.person_id) if actor.person_id else ():
@@ -132,7 +141,7 @@ def _build_tabs(wanted: LedgerFilter, actor: Actor) -> list[dict[str, object]]:
             {
                 "label": saved_filter.name,
                 "url": f"?{saved_filter.query}",
-                "current": saved_query == wanted.query(),
+                "current": saved_query == ledger_filter.query(),
                 "remove": reverse("ledger_filter_remove", kwargs={"pk": saved_filter.pk}),
             }
         )

@@ -71,9 +71,9 @@ def _read_filter(values: dict[str, str]) -> LedgerFilter:
     return ledger_filter if ledger_filter.light in {"red", "yellow"} else LedgerFilter.read({**values, "light": "red"})
 
 
-def _list_entries(by: Actor, wanted: LedgerFilter) -> list[Entry]:
+def _list_entries(by: Actor, ledger_filter: LedgerFilter) -> list[Entry]:
     """Return the entries of the filter that units in the user's reach must act on, by unit and due date."""
-    entries: EntryQuerySet = wanted.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
+    entries: EntryQuerySet = ledger_filter.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
     entries = entries.exclude(audience=Audience.CHIEF)
     rows = list(entries.select_related("body").order_by("due_at", "pk")[:MAX_ENTRIES])
     reaches = tuple(post.reach for post in by.posts if post.role == Role.CHIEF)

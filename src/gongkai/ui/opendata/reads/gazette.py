@@ -110,12 +110,14 @@ def get_issue(site: RequestedSite, values: Values) -> Answer:
     }
 
 
-def _describe_article(one: IssueArticle, validities: Mapping[int, Validity], issue: int, site: RequestedSite) -> Answer:
+def _describe_article(
+    article: IssueArticle, validities: Mapping[int, Validity], issue: int, site: RequestedSite
+) -> Answer:
     """Return an article of an issue with its text and validity."""
     return {
-        "section": one.section,
-        "title": one.title,
-        **validity_fields(validities[one.document.pk] if one.document else Validity()),
-        "text": one.text,
-        "url": site.at(f"/gazette/{issue}/?piece={one.place}"),
+        "section": article.section,
+        "title": article.title,
+        **validity_fields(validities[article.document.pk] if article.document else Validity()),
+        "text": article.text,
+        "url": site.at(f"/gazette/{issue}/?piece={article.place}"),
     }

@@ -76,7 +76,7 @@ def list_measures(site: RequestedSite, values: Values) -> Answer:
 
 
 def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
-    """Iterate over the public measures of a year, each with the titles of its notice and section."""
+    """Yield (title of the notice, of its section, public measure) of a year."""
     for notice in count_public_progress(year, government):
         for section in notice.sections:
             for public_measure in section.measures:

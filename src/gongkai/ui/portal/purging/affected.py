@@ -71,7 +71,7 @@ def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, 
 
 def _add_mentioning_pages(
     documents: Sequence[int],
-    held: dict[int, set[int]],
+    documents_by_page: dict[int, set[int]],
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
@@ -81,7 +81,7 @@ def _add_mentioning_pages(
             paths.add(WHOLE_SITE_PATH)
         return
     for document in Document.objects.filter(pk__in=documents, published_at__isnull=False):
-        for column in held.get(document.pk, ()):
+        for column in documents_by_page.get(document.pk, ()):
             if column in lines and document.published_at:
                 number, line = lines[column]
                 for ancestor in line:

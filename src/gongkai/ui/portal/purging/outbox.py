@@ -73,7 +73,7 @@ def _removes_content(name: str, step: ActionResult) -> bool:
 def _find_changes(
     name: str, target: object, step: ActionResult, *, beside: bool
 ) -> tuple[list[SiteUrl], datetime | None]:
-    """Return the URLs that an action changes, and the moment from which it shows, if that is in the future."""
+    """Return (URLs that an action changes, future moment from which it shows or None)."""
     facts = step.facts
     if isinstance(target, Website):
         return urls_of_sites([target.pk]), None
@@ -100,26 +100,26 @@ def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
     return list(Edition.objects.filter(pk__in=edition_ids).values_list("document", flat=True)) if edition_ids else []
 
 
-def _write(places: Sequence[SiteUrl], when: datetime | None, *, urgent: bool = False) -> list[Purge]:
+def _write(urls: Sequence[SiteUrl], due_at: datetime | None, *, urgent: bool = False) -> list[Purge]:
     """Enqueue purges of URLs for every cache; return the urgent ones that can be sent at once."""
-    due = when or timezone.now()
+    due = due_at or timezone.now()
     rows = [
         Purge(cache=f"{method}={address}", host=host, path=path[:400], due_at=due, urgent=is_urgent)
         for method, address in list_receivers()
-        for (host, path), is_urgent in _adapt_to_method(method, places, urgent)
+        for (host, path), is_urgent in _adapt_to_method(method, urls, urgent)
     ]
     purges = Purge.objects.bulk_create(rows, batch_size=500)
-    return [row for row in purges if row.urgent and not when and row.cache.partition("=")[0] in WHOLE_SITE_METHODS]
+    return [row for row in purges if row.urgent and not due_at and row.cache.partition("=")[0] in WHOLE_SITE_METHODS]
 
 
-def _adapt_to_method(way: str, places: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:
-    """Return the purges of a method with their urgency; some methods purge the whole host instead of urgent URLs."""
-    if way not in WHOLE_SITE_METHODS:
-        return [(place, urgent or place.path == WHOLE_SITE_PATH) for place in places]
-    hosts = {place.host for place in places if urgent or place.path == WHOLE_SITE_PATH}
+def _adapt_to_method(method: str, urls: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:
+    """Return (URL, urgency) of the purges of a method; some methods purge the whole host instead of urgent URLs."""
+    if method not in WHOLE_SITE_METHODS:
+        return [(place, urgent or place.path == WHOLE_SITE_PATH) for place in urls]
+    hosts = {place.host for place in urls if urgent or place.path == WHOLE_SITE_PATH}
     return [
         *((SiteUrl(host, WHOLE_SITE_PATH), True) for host in sorted(hosts)),
-        *((place, False) for place in places if place.host not in hosts),
+        *((place, False) for place in urls if place.host not in hosts),
     ]
 
 

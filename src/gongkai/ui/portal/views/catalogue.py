@@ -55,9 +55,9 @@ def domain_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "portal/catalogue_domain.html", context, keep="figures")
 
 
-def _export(request: HttpRequest, found: object, name: str) -> HttpResponse:
+def _export(request: HttpRequest, visible_catalogues: object, name: str) -> HttpResponse:
     """Return the catalogues as a spreadsheet."""
-    catalogues: list[Catalogue] = list(found)  # type: ignore[call-overload]
+    catalogues: list[Catalogue] = list(visible_catalogues)  # type: ignore[call-overload]
     answer = spreadsheet_response(
         CATALOGUE_SHEET, make_sheet_rows(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False
     )

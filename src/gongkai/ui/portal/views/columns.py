@@ -176,7 +176,7 @@ def units_page(request: HttpRequest) -> HttpResponse:
 
 
 def _list_units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
-    """Return the active units below a unit, and their districts by id; beyond `most`, units of districts are left out."""
+    """Return (active units below a unit, their districts by id); beyond `most`, units of districts are left out."""
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     places = list(rows.values_list("pk", "path", "kind"))
     districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}

@@ -137,9 +137,11 @@ def document_page(request: HttpRequest, column: int, number: int) -> HttpRespons
     return _render_item(request, tree, column, document_shown)
 
 
-def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown: queries.ShownDocument) -> HttpResponse:
+def _render_comparison(
+    request: HttpRequest, tree: SiteTree, column: int, shown_document: queries.ShownDocument
+) -> HttpResponse:
     """Show the differences between an earlier edition and the newest one; 404 if one was erased."""
-    old_edition, new_edition = shown.edition, shown.editions[0]
+    old_edition, new_edition = shown_document.edition, shown_document.editions[0]
     old_content, new_content = getattr(old_edition, "content", None), getattr(new_edition, "content", None)
     if old_content is None or new_content is None:
         raise Http404("内容已依法删除")
@@ -158,12 +160,14 @@ def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown:
     return render(request, "portal/compare.html", context)
 
 
-def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queries.ShownDocument) -> HttpResponse:
+def _render_item(
+    request: HttpRequest, tree: SiteTree, column: int, shown_document: queries.ShownDocument
+) -> HttpResponse:
     """Show an edition of a document: text, files, facts and validity, and for the latest one related content."""
-    edition: Edition = shown.edition
+    edition: Edition = shown_document.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
-    document: Document = shown.document
+    document: Document = shown_document.document
     base = f"/files/{document.pk}/{edition.number}/"
     policy = _find_policy_info(request, tree, document)
     context = {
@@ -179,10 +183,10 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         "description": (facts.get("summary") or to_plain_text(content.html)[:110]) if content else "",
         "keywords": facts.get("keywords", ""),
         "status": _describe_public_status(document, facts),
-        "editions": shown.editions,
-        "migrated": find_migration_record(shown.editions),
-        "latest": shown.latest,
-        "newest": shown.editions[0],
+        "editions": shown_document.editions,
+        "migrated": find_migration_record(shown_document.editions),
+        "latest": shown_document.latest,
+        "newest": shown_document.editions[0],
         "picture": _get_first_picture_url(content, base) if content else "",
         "root": public_url_prefix(request, tree.website),
     }
@@ -193,7 +197,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
             "compiled": COMPILATION_NOTICE,
             "ended": [piece for piece in articles if piece.standing],
         }
-    if content and shown.latest:
+    if content and shown_document.latest:
         context["decision"] = find_decision_of_source(document.source)
         context["survey"] = find_survey_of_source(document.source)
         context |= _build_related(request, tree, column, document, content)
@@ -212,7 +216,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         context |= {"policy": policy, "status": ValiditySentence(policy.sentence, policy.banner)}
         context["headnote"] = policy.headnote(to_plain_text(content.html)) if content else ""
         context["questions"] = list_public_answers().filter(documents=document).order_by("-uses", "pk")[:MAX_ANSWERS]
-        if shown.latest and content:
+        if shown_document.latest and content:
             context["steps"] = _build_policy_steps(document, policy, facts, context["related"])
     # The validity of a gazette issue's documents changes without purge, so it is read each time.
     return render(request, "portal/item.html", context, keep="figures" if is_issue(document) else "page")
@@ -263,7 +267,7 @@ def _get_first_picture_url(content: EditionContent, base: str) -> str:
 
 
 def _list_actions(tree: SiteTree, node: ColumnNode | None, document: Document, title: str) -> list[tuple[str, str]]:
-    """Return what can be done about a text: a guide leads to asking, a promise to its progress, requests to the form."""
+    """Return (URL, label) of what can be done about a text: asking, a promise's progress, or a request."""
     if node is not None and node.fixed == "request":
         return list_actions(node)
     promise = find_promise_of_source(tree.website.pk, document.source)
@@ -291,7 +295,7 @@ _KINDS, _ATTRIBUTES, _BASES = (
 
 
 def _list_facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
-    """Return the labelled facts of a document that have a value."""
+    """Return (label, value) of the facts of a document that have a value."""
     kind = _KINDS.get(document.kind, "")
     rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", read_text(facts, "unit"))]
     labels = {**MESSAGE_FACTS, **PUBLIC_FACT_LABELS}
@@ -319,10 +323,7 @@ def _prepare_html(content: EditionContent, base: str) -> str:
 
 
 def redirect_old_url(request: HttpRequest) -> HttpResponse:
-    """Redirect an old URL to the current one, if the reader may see the target.
-
-    URLs of the former platform may have a query string or their own host (`migration.reading`).
-    """
+    """Redirect an old URL (with its query or own host, see `migration.reading`) to a target that the reader may see."""
     tree = site_of(request)
     stored_forms = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
     existing = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=stored_forms, current=False)}
@@ -382,11 +383,7 @@ class _RequestedEdition(TypedDict):
 
 
 def _read_requested_edition(request: HttpRequest) -> _RequestedEdition:
-    """Return the requested edition number, or the end of the requested day; None where not given.
-
-    Raises:
-        BadRequest: no number, no date, or a day in the future.
-    """
+    """Return (requested edition, end of the requested day), None where not given (BadRequest: invalid or future)."""
     edition_text = request.GET.get("compare", "") or request.GET.get("version", "")
     number = parse_whole_number(edition_text, 99_999_999)
     if edition_text and number is None:

@@ -196,7 +196,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         return obj.tree.website.sponsor or obj.tree.website.name
 
     def items(self, obj: SectionScope) -> list[tuple[SectionScope, PublicChange]]:
-        """Return the newest changes."""
+        """Return (scope, change) of the newest changes within a year."""
         since = add_months(timezone.localdate(), -12)
         return [(obj, change) for change in obj.section.changes(since)[:MAX_FEED_ENTRIES]]
 

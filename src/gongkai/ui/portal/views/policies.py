@@ -136,11 +136,11 @@ def _change_query(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in {**parameters, **changed}.items() if value})
 
 
-def _export(request: HttpRequest, rows: list[LibraryRow], more: int) -> HttpResponse:
+def _export(request: HttpRequest, rows: list[LibraryRow], left_out_count: int) -> HttpResponse:
     """Return the rows as a spreadsheet whose name says how many are left out."""
     root = public_url_prefix(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
-    left_out_note = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
+    left_out_note = f"（前{len(rows)}件，另有{left_out_count}件，请加条件分次下载）" if left_out_count else ""
     answer = spreadsheet_response(
         LIBRARY_SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left_out_note}", guide=False
     )

@@ -128,19 +128,19 @@ def _read_query(request: HttpRequest) -> SearchQuery:
 
 
 def _build_links(
-    request: HttpRequest, ways: "SearchUrls", asked: SearchQuery, results: SearchResults
+    request: HttpRequest, search_urls: "SearchUrls", query: SearchQuery, results: SearchResults
 ) -> dict[str, object]:
     """Build the links of the result page: facets, scopes, orders and further pages."""
     return {
-        "facets": [(label, _build_choices(ways, name, results)) for name, label in FACET_LABELS.items()],
-        "scopes": _build_scopes(request, ways, asked),
-        "bare": ways.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
+        "facets": [(label, _build_choices(search_urls, name, results)) for name, label in FACET_LABELS.items()],
+        "scopes": _build_scopes(request, search_urls, query),
+        "bare": search_urls.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
         "orders": [
-            ("按相关度", ways.but(order="", page=""), not asked.newest),
-            ("按时间", ways.but(order="newest", page=""), asked.newest),
+            ("按相关度", search_urls.but(order="", page=""), not query.newest),
+            ("按时间", search_urls.but(order="newest", page=""), query.newest),
         ],
-        "next": ways.but(page=str(asked.page + 1)) if asked.page < results.pages else "",
-        "previous": ways.but(page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
+        "next": search_urls.but(page=str(query.page + 1)) if query.page < results.pages else "",
+        "previous": search_urls.but(page=str(query.page - 1)) if 1 < query.page <= results.pages else "",
     }
 
 
@@ -205,14 +205,14 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str
     )
 
 
-def _build_scopes(request: HttpRequest, ways: "SearchUrls", asked: SearchQuery) -> list[tuple[str, str, bool]]:
+def _build_scopes(request: HttpRequest, search_urls: "SearchUrls", query: SearchQuery) -> list[tuple[str, str, bool]]:
     """Return the scopes (label, URL, chosen), none if there is only one site."""
     if len(sites_of(request)) < 2:
         return []
     cleared = {"site": "", "column": "", "page": ""}
     return [
-        ("本站", ways.but(scope="", **cleared), not asked.everywhere),
-        ("全部站点", ways.but(scope="all", **cleared), asked.everywhere),
+        ("本站", search_urls.but(scope="", **cleared), not query.everywhere),
+        ("全部站点", search_urls.but(scope="all", **cleared), query.everywhere),
     ]
 
 
@@ -227,14 +227,14 @@ def _is_answered(proposal: str) -> bool:
     return bool(_find_answers(proposal, SearchResults())["answers"])
 
 
-def _build_help(request: HttpRequest, tree: SiteTree, asked: SearchQuery, results: SearchResults) -> SearchHelp:
+def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, results: SearchResults) -> SearchHelp:
     """Return corrected spellings and similar columns if words were typed and nothing matches all of them, else nothing."""
-    if not asked.words.strip() or results.whole:
+    if not query.words.strip() or results.whole:
         return {}
-    trees = sites_of(request) if asked.everywhere else [tree]
-    site = None if asked.everywhere else tree.website.pk
+    trees = sites_of(request) if query.everywhere else [tree]
+    site = None if query.everywhere else tree.website.pk
     return {
-        "spellings": suggest_corrections(asked.words, site, lambda one: is_found(one, site) or _is_answered(one)),
+        "spellings": suggest_corrections(query.words, site, lambda one: is_found(one, site) or _is_answered(one)),
         "columns": [
             (
                 node,
@@ -242,7 +242,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, asked: SearchQuery, result
                 _get_other_site_name(tree, there),
             )
             for there in trees
-            for node in find_similar_columns(there, asked.words, MAX_SUGGESTED_COLUMNS // len(trees) or 1)
+            for node in find_similar_columns(there, query.words, MAX_SUGGESTED_COLUMNS // len(trees) or 1)
         ][:MAX_SUGGESTED_COLUMNS],
     }
 
@@ -316,13 +316,13 @@ class SearchUrls:
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
 
 
-def _build_choices(ways: SearchUrls, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
+def _build_choices(search_urls: SearchUrls, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
     """Return the first choices of a facet, each with its URL (that of a chosen one removes it) and whether it is chosen."""
-    chosen, choices = ways.asked[name], results.facets.get(name, [])
+    chosen, choices = search_urls.asked[name], results.facets.get(name, [])
     return [
         (
             choice,
-            ways.but(**{name: "" if choice.value == chosen else choice.value}, page=""),
+            search_urls.but(**{name: "" if choice.value == chosen else choice.value}, page=""),
             choice.value == chosen,
         )
         for choice in choices[:MAX_CHOICES_PER_FACET]

@@ -380,7 +380,7 @@ def _list_fields(kept: list[PublicRows]) -> list[Field]:
 def _render_guides(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
 ) -> HttpResponse:
-    """Show the guides that match words and marks, with counts by mark and unit."""
+    """Show the service guides that match words and badges (`asked.marks`), with counts by badge and unit."""
     mark_fields = [field for field in schema.all_fields if field.mark]
     guides = [
         public_rows

@@ -31,7 +31,7 @@ GENERAL_FINDING_KINDS = frozenset({"health", "birth", "person"})
 
 
 def _set_answer_fields(
-    known: KnownAnswer,
+    known_answer: KnownAnswer,
     *,
     question: str,
     answer: str,
@@ -53,9 +53,9 @@ def _set_answer_fields(
         raise Refused("问题不能超过300个字。")
     findings = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
     certain = [finding.text for finding in findings if finding.kind not in GENERAL_FINDING_KINDS]
-    if known.source:
+    if known_answer.source:
         certain += find_mentions(
-            "\n".join((question, answer, basis, *variants)), rules.get_asker_identities(known.source)
+            "\n".join((question, answer, basis, *variants)), rules.get_asker_identities(known_answer.source)
         )
     if certain:
         raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_texts(certain)}。")
@@ -64,15 +64,15 @@ def _set_answer_fields(
             f"问答中疑似有个人信息：{_list_texts([finding.text for finding in findings])}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
             "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
         )
-    known.kept_because = kept_because.strip()[:300] if findings else ""
-    known.question, known.answer = question, answer
-    known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
+    known_answer.kept_because = kept_because.strip()[:300] if findings else ""
+    known_answer.question, known_answer.answer = question, answer
+    known_answer.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
         :MAX_QUESTION_VARIANTS
     ]
-    known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
+    known_answer.basis, known_answer.contact, known_answer.valid_until = basis.strip(), contact.strip(), valid_until
 
 
-def _reason_facts(answer: KnownAnswer) -> dict[str, object]:
+def _make_reason_facts(answer: KnownAnswer) -> dict[str, object]:
     return {"kept_because": answer.kept_because} if answer.kept_because else {}
 
 
@@ -121,7 +121,7 @@ def write(
         record_use(new_answer, UseWay.ADDED, inquiry=source)
     return ActionResult(
         words=f"新增“{new_answer.question}”",
-        facts=_reason_facts(new_answer),
+        facts=_make_reason_facts(new_answer),
         to_state=new_answer.state,
         result=new_answer,
         stream=new_answer.stream,
@@ -130,7 +130,7 @@ def write(
 
 @machine_action("answers.revise", machine=ANSWER_MACHINE, verb="revise", label="修改", rule=rules.check_unit_staff)
 def revise(
-    known: KnownAnswer,
+    known_answer: KnownAnswer,
     *,
     by: Actor,
     question: str,
@@ -145,10 +145,10 @@ def revise(
     visuals: Iterable[Document] = (),
 ) -> ActionResult:
     """Change an answer of the Q&A base; it is hidden until released again. The log stores the earlier text."""
-    earlier_text = {"question": known.question, "answer": known.answer}
-    rested_on = list(known.documents.values_list("pk", flat=True))
+    earlier_text = {"question": known_answer.question, "answer": known_answer.answer}
+    rested_on = list(known_answer.documents.values_list("pk", flat=True))
     _set_answer_fields(
-        known,
+        known_answer,
         question=question,
         answer=answer,
         variants=variants,
@@ -157,21 +157,24 @@ def revise(
         valid_until=valid_until,
         kept_because=kept_because,
     )
-    known.written_by, known.checked_by = by.person_id, None
-    known.save()
-    known.themes.set(themes)
-    known.documents.set(documents)
-    known.media.set(visuals)
+    known_answer.written_by, known_answer.checked_by = by.person_id, None
+    known_answer.save()
+    known_answer.themes.set(themes)
+    known_answer.documents.set(documents)
+    known_answer.media.set(visuals)
     return ActionResult(
-        words=f"修改“{known.question}”", facts={"before": earlier_text, "documents": rested_on, **_reason_facts(known)}
+        words=f"修改“{known_answer.question}”",
+        facts={"before": earlier_text, "documents": rested_on, **_make_reason_facts(known_answer)},
     )
 
 
 @machine_action("answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.check_unit_staff)
-def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
+def submit(known_answer: KnownAnswer, *, by: Actor) -> ActionResult:
     """Submit an answer of the Q&A base to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
-    return ActionResult(words="提交初审", tell=(_make_reviewers_notification(known, "问答待初审", roles, "submit"),))
+    return ActionResult(
+        words="提交初审", tell=(_make_reviewers_notification(known_answer, "问答待初审", roles, "submit"),)
+    )
 
 
 def _make_reviewers_notification(answer: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
@@ -186,54 +189,55 @@ def _make_reviewers_notification(answer: KnownAnswer, subject: str, roles: Itera
 
 
 @machine_action("answers.check", machine=ANSWER_MACHINE, verb="check", label="初审通过", rule=rules.check_reviewer)
-def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
+def check(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Pass the check by a second person."""
-    known.checked_by = by.person_id
-    known.save(update_fields=["checked_by"])
+    known_answer.checked_by = by.person_id
+    known_answer.save(update_fields=["checked_by"])
     return ActionResult(
         words=words or "初审通过",
-        tell=(_make_reviewers_notification(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),),
+        tell=(_make_reviewers_notification(known_answer, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),),
     )
 
 
 @machine_action("answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.check_reviewer)
-def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
+def return_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Return an answer of the Q&A base to its author."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     return ActionResult(
-        words=reason.strip(), tell=(_make_reviewers_notification(known, "问答退回修改", (Role.CLERK,), "return"),)
+        words=reason.strip(),
+        tell=(_make_reviewers_notification(known_answer, "问答退回修改", (Role.CLERK,), "return"),),
     )
 
 
 @machine_action("answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.check_releaser)
-def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
+def release(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Release an answer, by a third person: it is public from now on."""
-    known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
-    known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
-    return ActionResult(words=words or "签发", facts=get_released_fields(known))
+    known_answer.released_at, known_answer.confirmed_on = timezone.now(), timezone.localdate()
+    known_answer.save(update_fields=["released_at", "confirmed_on", "changed_at"])
+    return ActionResult(words=words or "签发", facts=get_released_fields(known_answer))
 
 
 @machine_action(
     "answers.confirm", machine=ANSWER_MACHINE, verb="confirm", label="梳理确认", rule=rules.check_answer_manager
 )
-def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
+def confirm(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Confirm at a periodic review (定期梳理) that an answer is still valid.
 
     An answer whose basis ended cannot be confirmed (C-01).
     """
-    if ended := [title_of(document) for document in known.documents.filter(standing__in=ENDED_STANDINGS)]:
+    if ended := [title_of(document) for document in known_answer.documents.filter(standing__in=ENDED_STANDINGS)]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cite_title, ended))}。请修改依据后重新审核，或者停用。")
-    known.confirmed_on = timezone.localdate()
-    known.valid_until = valid_until or known.valid_until
-    if known.valid_until and known.valid_until < timezone.localdate():
+    known_answer.confirmed_on = timezone.localdate()
+    known_answer.valid_until = valid_until or known_answer.valid_until
+    if known_answer.valid_until and known_answer.valid_until < timezone.localdate():
         raise Refused("有效期已过，请填写新的有效期，或者修改、停用。")
-    known.save(update_fields=["confirmed_on", "valid_until"])
+    known_answer.save(update_fields=["confirmed_on", "valid_until"])
     return ActionResult(words="梳理确认，仍然有效")
 
 
 @machine_action("answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.check_answer_manager)
-def retire(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
+def retire(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Retire an answer of the Q&A base, so that it is no longer shown."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")

@@ -124,28 +124,30 @@ def _offer_public_answer(inquiry: Inquiry, text: str) -> None:
         inquiry.save(update_fields=["offered"])
 
 
-def _make_receipt(made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]) -> Notification:
+def _make_receipt(
+    inquiry: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]
+) -> Notification:
     """Return the receipt for a mail: number, due date, attachments not stored, lookup code and a similar answer."""
-    due = made.entry.due_at
-    lines = [f"您的来信已经收到，编号{made.entry.number}。"]
+    due = inquiry.entry.due_at
+    lines = [f"您的来信已经收到，编号{inquiry.entry.number}。"]
     if due:
         lines.append(f"我们将在{timezone.localdate(due).isoformat()}前答复。")
     if refused:
         lines.append(f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。")
     lines.append(f"查询码：{format_code(code)}。在网站“查办理情况”页面输入查询码可以查看办理情况，请勿告诉他人。")
-    if made.offered:
+    if inquiry.offered:
         lines.append(
-            f"政策问答库中已有相近的答复，供您参考：\n问：{made.offered.question}\n答：{made.offered.answer}\n"
+            f"政策问答库中已有相近的答复，供您参考：\n问：{inquiry.offered.question}\n答：{inquiry.offered.answer}\n"
             "已经解决您的问题的，请在查询页面选择“已经解决，不用再答复”；没有解决的不用操作，我们照常答复。"
         )
     lines.append("补充情况请直接回复本邮件。")
     return Notification(
-        f"已收到您的来信（{made.entry.number}）",
+        f"已收到您的来信（{inquiry.entry.number}）",
         "\n\n".join(lines),
         "",
-        f"received/{made.matter}",
+        f"received/{inquiry.matter}",
         outside=(party.recipient,),
-        headers=mail_thread_headers(made),
+        headers=mail_thread_headers(inquiry),
     )
 
 

@@ -62,7 +62,7 @@ class UnsubscribeForm(forms.Form):
 
 
 def get_subscription_progress(number: int) -> MatterProgress | None:
-    """Return the status of a subscription, without the firm's name."""
+    """Return the status of a subscription, without the firm's name; None if there is none."""
     firm = Firm.objects.filter(pk=number).first()
     if firm is None:
         return None

@@ -140,7 +140,7 @@ def push_policies(now: datetime | None = None) -> Mapping[str, int]:
 
 
 def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]:
-    """Ask new firms to confirm, and forget those that did not in time; return both numbers."""
+    """Ask new firms to confirm, and forget those that did not in time; return (asked, forgotten)."""
     waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
     sent_count = 0
     for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED_LIFETIME).order_by("pk")[:MAX_FIRMS_PER_RUN]:
@@ -170,7 +170,7 @@ def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str,
 
 
 def _find_new_policies(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, TargetGroup]]:
-    """Return policies for firms published between two times, with whom each is for, the newest first."""
+    """Return (policy, target group) of policies for firms published between two times, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
     )

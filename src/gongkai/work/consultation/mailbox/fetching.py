@@ -51,7 +51,7 @@ def configured_account() -> MailboxAccount | None:
 
 
 def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
-    """Return all mailboxes to read with their units."""
+    """Return (mailbox, its unit) of all mailboxes to read."""
     account, website = configured_account(), default_website()
     configured = [(account, website.body)] if account and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)

@@ -46,7 +46,7 @@ def store_original(raw: bytes, matter: str) -> Upload:
 
 
 def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[list[Upload], list[str]]:
-    """Store the permitted attachments of a mail; return them and the names of the refused ones."""
+    """Store the permitted attachments of a mail; return (uploads, names of the refused ones)."""
     uploads: list[Upload] = []
     refused: list[str] = []
     for one in attached:

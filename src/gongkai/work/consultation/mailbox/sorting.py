@@ -119,7 +119,7 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
     return MailState.AUTO if mail.automatic else None
 
 
-def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
+def _find_doubt(row: IncomingMail, mail: Mail, own_addresses: set[str], *, whole: bool) -> str:
     """Return the Chinese reason to hold a mail for a clerk, or an empty string."""
     same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
@@ -129,7 +129,7 @@ def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) ->
         (not mail.address, "没有发件人地址，无法答复。"),
         (mail.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
-        (_is_own_mail(mail, own), "发件人是本系统的邮箱，可能是循环转发。"),
+        (_is_own_mail(mail, own_addresses), "发件人是本系统的邮箱，可能是循环转发。"),
         (mail.hops > MAX_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
         (same_mails.exists(), "邮件标识与以前的来信相同、内容不同。"),
         (

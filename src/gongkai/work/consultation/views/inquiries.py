@@ -148,7 +148,7 @@ def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, str]:
-    """Register the inquiry of the form; return the matter and the last four digits of the phone."""
+    """Register the inquiry of the form; return (matter, last four digits of the phone)."""
     facts, particulars = form.facts(), form.said()
     del facts["receiver"]
     receiver = form.cleaned_data["receiver"]
@@ -157,7 +157,7 @@ def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, st
 
 
 def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) -> RecallResult | None:
-    """Return answers of the Q&A base that the clerk has not yet seen for a valid form (C-02)."""
+    """Return answers of the Q&A base that the clerk has not seen for a valid form (C-02), else None."""
     if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
         return None
     recall_result = recall.recall(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])

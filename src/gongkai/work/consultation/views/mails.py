@@ -130,7 +130,7 @@ def _shows_losses(row: IncomingMail, original: Upload | None) -> bool:
 
 
 def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, list[str], str]:
-    """Return a mail, the losses of it and of its attachments, and the reason why it cannot be read."""
+    """Return (mail or None, losses of it and of its attachments, Chinese reason why it cannot be read or "")."""
     if original is None:
         return None, [], "原信没有保存。"
     try:

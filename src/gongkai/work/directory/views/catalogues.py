@@ -93,18 +93,20 @@ def check_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "directory/check.html", context)
 
 
-def _run_check_act(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
+def _run_check_act(request: HttpRequest, by: Actor, yearly_check: YearlyCheck) -> None:
     """Save the verdicts or compose the result of a yearly check, as the form says."""
     do = request.POST.get("do", "")
     if do == "judge":
-        numbers = list(found.cells.values_list("pk", flat=True))
+        numbers = list(yearly_check.cells.values_list("pk", flat=True))
         verdicts = {
             number: (request.POST.get(f"verdict-{number}", ""), request.POST.get(f"words-{number}", ""))
             for number in numbers
         }
-        run_with_messages(request, lambda: actions.judge_cells(found, by=by, verdicts=verdicts), "结论已保存。")
+        run_with_messages(request, lambda: actions.judge_cells(yearly_check, by=by, verdicts=verdicts), "结论已保存。")
     elif do == "compose":
-        run_with_messages(request, lambda: actions.compose_check(found, by=by), "已生成结果，请核对、选择栏目后送审。")
+        run_with_messages(
+            request, lambda: actions.compose_check(yearly_check, by=by), "已生成结果，请核对、选择栏目后送审。"
+        )
     else:
         raise Http404("没有这个操作")
 

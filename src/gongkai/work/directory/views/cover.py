@@ -131,12 +131,17 @@ def _make_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict
 
 
 def _make_order_form(
-    chosen: Catalogue | None, unit: int | None, kept: list[CoverageCell], by: Actor
+    chosen: Catalogue | None, unit: int | None, shown_cells: list[CoverageCell], by: Actor
 ) -> dict[str, object]:
     """Return the form of an order if one domain and one unit with gaps are chosen."""
-    if chosen is None or not unit or not any(cell.is_gap for cell in kept) or check_orderer(by, chosen.government):
+    if (
+        chosen is None
+        or not unit
+        or not any(cell.is_gap for cell in shown_cells)
+        or check_orderer(by, chosen.government)
+    ):
         return {"order_form": None}
-    body = next(cell.body for cell in kept if cell.body)
+    body = next(cell.body for cell in shown_cells if cell.body)
     return {
         "order_form": PublicationOrderForm(
             initial={"until": timezone.localdate() + timedelta(days=DEFAULT_ORDER_DAYS)}

@@ -171,29 +171,34 @@ def _remove_duty(duty: Duty) -> list[dict[str, object]]:
 
 
 def _write_duty(
-    notice: Notice, row: Measure, was: WantedDuty | None, wanted: WantedDuty, place: int, reader: DutyReader | None
+    notice: Notice,
+    row: Measure,
+    old_duty: WantedDuty | None,
+    wanted_duty: WantedDuty,
+    place: int,
+    reader: DutyReader | None,
 ) -> None:
     """Write one duty. `reader` is None when the text of the measure was rewritten as well."""
-    if was is None:
-        duty = Duty(measure=row, position=place, text=wanted.text.strip())
-        _save_duty(notice, duty, wanted)
+    if old_duty is None:
+        duty = Duty(measure=row, position=place, text=wanted_duty.text.strip())
+        _save_duty(notice, duty, wanted_duty)
         return
-    assert was.pk is not None
-    duty = Duty.objects.select_related("measure").get(pk=was.pk)
-    if wanted.text.strip() != was.text:
+    assert old_duty.pk is not None
+    duty = Duty.objects.select_related("measure").get(pk=old_duty.pk)
+    if wanted_duty.text.strip() != old_duty.text:
         if reader is not None:
             duty.measure = row
-            reword_duty(duty, wanted.text.strip(), reader)
-        duty.text = wanted.text.strip()
+            reword_duty(duty, wanted_duty.text.strip(), reader)
+        duty.text = wanted_duty.text.strip()
     duty_as_read = to_wanted_duty(duty)
     duty_to_write = WantedDuty(
         duty.pk,
         duty.text,
-        _keep_printed_words(wanted.due, duty_as_read)
-        if normalize_rule(wanted.due) != normalize_rule(was.due)
+        _keep_printed_words(wanted_duty.due, duty_as_read)
+        if normalize_rule(wanted_duty.due) != normalize_rule(old_duty.due)
         else duty_as_read.due,
-        wanted.paths if wanted.paths != was.paths else duty_as_read.paths,
-        wanted.channels if wanted.channels != was.channels else duty_as_read.channels,
+        wanted_duty.paths if wanted_duty.paths != old_duty.paths else duty_as_read.paths,
+        wanted_duty.channels if wanted_duty.channels != old_duty.channels else duty_as_read.channels,
     )
     duty.position = place
     _save_duty(notice, duty, duty_to_write)
@@ -205,23 +210,23 @@ def _keep_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str,
     return {**due, "printed": text} if text and text in now.text else dict(due)
 
 
-def _save_duty(notice: Notice, duty: Duty, said: WantedDuty) -> None:
+def _save_duty(notice: Notice, duty: Duty, wanted_duty: WantedDuty) -> None:
     """Save a duty as wanted; its deadline only if that changed."""
-    if duty.pk is None or normalize_rule(said.due) != normalize_rule(duty.due):
-        set_deadline_rule(notice, duty, said.due)
-    duty.paths, duty.channels = [list(path) for path in said.paths], list(said.channels)
+    if duty.pk is None or normalize_rule(wanted_duty.due) != normalize_rule(duty.due):
+        set_deadline_rule(notice, duty, wanted_duty.due)
+    duty.paths, duty.channels = [list(path) for path in wanted_duty.paths], list(wanted_duty.channels)
     duty.save()
 
 
-def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) -> None:
+def _write_units(notice: Notice, row: Measure, role: str, names: Sequence[str]) -> None:
     """Add and delete units so that exactly `names` remain; refuse unknown names."""
     units = set()
-    for unit in row.units.filter(part=part).prefetch_related("members__body"):
+    for unit in row.units.filter(part=role).prefetch_related("members__body"):
         if unit.name in names:
             units.add(unit.name)
         else:
             unit.delete()
-    made = add_units(notice, row, part, [name for name in names if name not in units])
+    made = add_units(notice, row, role, [name for name in names if name not in units])
     unknown = [unit.printed for unit in made if unit.state != UnitState.RESOLVED]
     if unknown and notice.own:
         raise Refused([f"“{unit.printed}”：{unit.words}。" for unit in made if unit.printed in unknown])

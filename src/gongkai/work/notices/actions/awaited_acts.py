@@ -118,15 +118,15 @@ def _redate_remaining(work: TaskContinuationContext) -> None:
         return
     text, done = f"已登记{_name(act)}（{act.dated:%Y-%m-%d}）", last
 
-    def write(some: Sequence[int]) -> None:
+    def write(portion: Sequence[int]) -> None:
         """Date the next entries anew (Conflict: another run did so)."""
         nonlocal done
         with transaction.atomic():
-            if not move_remaining(work.notice.pk, REDATE, f"{number}/{done}", f"{number}/{some[-1]}"):
+            if not move_remaining(work.notice.pk, REDATE, f"{number}/{done}", f"{number}/{portion[-1]}"):
                 raise Conflict(ROW_CHANGED_ERROR)
-            rows = Entry.objects.filter(pk__in=some, state__in=OPEN_STATES).order_by("pk")
+            rows = Entry.objects.filter(pk__in=portion, state__in=OPEN_STATES).order_by("pk")
             reschedule_assignment.many(rows, by=SYSTEM, words=text)
-        done = some[-1]
+        done = portion[-1]
 
     if write_in_portions(_list_waiting(number, last), write, first=FIRST_TASKS, until=work.until):
         end_remaining(work.notice.pk)

@@ -246,7 +246,7 @@ def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
 
 
 def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
-    """Pair measures with rows of a draft by text, or by order if both have as many; rows without a measure are left out."""
+    """Return (measure, row of the draft) matched by text, or by order if they are as many; others are left out."""
     by_words: dict[str, list[DraftRow]] = {}
     for row in rows:
         by_words.setdefault(_remove_blanks(row["text"]), []).append(row)

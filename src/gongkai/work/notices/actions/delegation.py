@@ -85,14 +85,14 @@ def check_can_divide(by: Actor, entry: Entry) -> list[str]:
 
 def check_can_report(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works in the office of the share or is in charge in the unit."""
-    if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, _task_body_id(entry)):
+    if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, _get_task_body(entry)):
         return []
     return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
 
 
 def check_can_collect(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in charge in the unit that owes the task."""
-    return [] if is_in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY_MESSAGE]
+    return [] if is_in_charge(by, _get_task_body(entry)) else [OWN_UNIT_ONLY_MESSAGE]
 
 
 _check_another_person = AnotherPerson(
@@ -105,10 +105,10 @@ _check_another_person = AnotherPerson(
 
 def check_can_close(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may collect and, where the unit has two such users, did not report."""
-    return (check_can_collect if leads_alone(by, _task_body_id(entry)) else _check_another_person)(by, entry)
+    return (check_can_collect if leads_alone(by, _get_task_body(entry)) else _check_another_person)(by, entry)
 
 
-def _task_body_id(entry: Entry) -> int:
+def _get_task_body(entry: Entry) -> int:
     return entry.delegation.task.body_id
 
 
@@ -234,7 +234,7 @@ def submit_share(
         body=f"{make_unit_label(entry)}{quote_words(entry.title)}（{entry.number}）已报回，请汇总。",
         link=url_of(entry),
         key=f"share:{entry.pk}:{entry.version}",
-        **get_deciding_recipients(_task_body_id(entry), [by.person_id]),
+        **get_deciding_recipients(_get_task_body(entry), [by.person_id]),
     )
     return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "报回", tell=(notification,))
 

@@ -30,7 +30,7 @@ FINISHED = Q(entry__closed_at__isnull=False) & ~Q(entry__outcome__in=CANCELLED_O
 Row = TypeVar("Row", bound=Model)
 
 
-def list_dropped_rows(older: Notice, gone: Iterable[int], kept: Iterable[int]) -> list[int]:
+def list_dropped_rows(older: Notice, dropped_rows: Iterable[int], rows_to_keep: Iterable[int]) -> list[int]:
     """Return the rows of the amended notice that wait for `take_over_dropped_rows`, in order.
 
     These are rows to keep, dropped rows with open or finished tasks, and rows that an earlier
@@ -39,7 +39,7 @@ def list_dropped_rows(older: Notice, gone: Iterable[int], kept: Iterable[int]) -
     tasks = Assignment.objects.filter(measure=OuterRef("pk"))
     busy = Exists(tasks.filter(entry__state__in=OPEN_STATES)) | Exists(tasks.filter(FINISHED))
     rows = Measure.objects.filter(notice=older).order_by("position", "pk")
-    dropped_now = rows.filter(Q(pk__in=list(kept)) | Q(busy, pk__in=list(gone)))
+    dropped_now = rows.filter(Q(pk__in=list(rows_to_keep)) | Q(busy, pk__in=list(dropped_rows)))
     dropped_earlier = rows.filter(dropped=True).exclude(kept_because="")
     return [*dropped_now.values_list("pk", flat=True), *dropped_earlier.values_list("pk", flat=True)]
 
@@ -47,7 +47,7 @@ def list_dropped_rows(older: Notice, gone: Iterable[int], kept: Iterable[int]) -
 def take_over_dropped_rows(
     notice: Notice, older: Notice, numbers: Sequence[int], kept: Mapping[int, str], by: Actor
 ) -> tuple[list[int], list[Entry]]:
-    """Move kept and partly finished rows to the new notice; cancel the open tasks of the others.
+    """Move kept and partly finished rows to the new notice; return (their numbers, cancelled entries of the others).
 
     A copy of each moved row stays with the older notice, which still shows all that it printed.
     `kept` has the reason for each kept row. Returns the moved rows and the cancelled entries.

@@ -258,7 +258,7 @@ def _open_entries(
 
 
 def _has_entry(
-    plan: PlannedEntry, there: Iterable[Assignment], owed: bool, by: Actor, why: ChangeReason, made: AmendmentResult
+    plan: PlannedEntry, there: Iterable[Assignment], owed: bool, by: Actor, why: ChangeReason, result: AmendmentResult
 ) -> bool:
     """Return true if an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
     assignments = list(there)
@@ -271,8 +271,8 @@ def _has_entry(
     returns = not owed and entry.outcome in CANCELLED_OUTCOMES
     if returns and entry.state in REOPENABLE_STATES:
         until = plan.due if plan.due >= timezone.localdate() else None
-        made.closed = [closed_entry for closed_entry in made.closed if closed_entry.pk != entry.pk]
-        made.reopened.append(reopen_assignment(entry, by=by, reason=why.words, until=until))
+        result.closed = [closed_entry for closed_entry in result.closed if closed_entry.pk != entry.pk]
+        result.reopened.append(reopen_assignment(entry, by=by, reason=why.words, until=until))
     return True
 
 

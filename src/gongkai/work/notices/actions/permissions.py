@@ -99,14 +99,14 @@ def check_can_work(by: Actor, entry: Entry) -> list[str]:
         return (
             []
             if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, unit)
-            else [_objection_not_own(entry)]
+            else [_make_not_own_objection(entry)]
         )
     if by.has(*WORKER_ROLES, Role.CHIEF, body_id=entry.body_id):
         return []
     return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
 
-def _objection_not_own(entry: Entry) -> str:
+def _make_not_own_objection(entry: Entry) -> str:
     whose = str(entry.office) if entry.office else entry.body.label
     return f"由{whose}的经办人或者本单位的公开工作机构办理。"
 
@@ -210,7 +210,7 @@ def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
 
 
 def _find_requesters(entry: Entry) -> set[int | None]:
-    """Return the users who made the pending request."""
+    """Return the persons who made the pending request, none if no request is pending."""
     actors = actors_of(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
     return actors if entry.state in REQUEST_STATES else set()
 

@@ -205,7 +205,7 @@ def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: 
     if not row_lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。" if row else "其余各行须逐行采用。")
     _save_pairings(notice, row_lines, by)
-    text = f"采用修订：{_row_title(row_lines[0])}" if row else f"采用修订{len(row_lines)}行"
+    text = f"采用修订：{_get_row_title(row_lines[0])}" if row else f"采用修订{len(row_lines)}行"
     return ActionResult(
         words=text[:MAX_LOG_CHARACTERS], facts={"rows": [line.key for line in row_lines]}, result=len(row_lines)
     )
@@ -222,7 +222,9 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
     if not lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。")
     _save_pairings(notice, lines, by, text)
-    return ActionResult(words=f"继续办理：{_row_title(lines[0])}（{text}）"[:MAX_LOG_CHARACTERS], facts={"row": row})
+    return ActionResult(
+        words=f"继续办理：{_get_row_title(lines[0])}（{text}）"[:MAX_LOG_CHARACTERS], facts={"row": row}
+    )
 
 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief, ahead=_compare_before)
@@ -245,7 +247,9 @@ def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: in
         notice=notice, other=revision.older, own_id=new, upper=there.old if there else None, by=by.name
     )
     decision = f"对应“{there.old.title}”" if there and there.old else "为新增"
-    return ActionResult(words=f"“{_row_title(mine)}”{decision}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old})
+    return ActionResult(
+        words=f"“{_get_row_title(mine)}”{decision}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old}
+    )
 
 
 def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, text: str = "") -> None:
@@ -268,6 +272,6 @@ def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, text: st
     Pairing.objects.bulk_create(new_pairings, batch_size=500)
 
 
-def _row_title(line: RowLine) -> str:
+def _get_row_title(line: RowLine) -> str:
     row = line.new or line.old
     return row.title if row else ""

@@ -103,15 +103,15 @@ class RowExchangeAction(MachineAction[Notice]):
         return done
 
 
-def _remove_hidden(left: Notice | None) -> None:
+def _remove_hidden(hidden_copy: Notice | None) -> None:
     """Delete a hidden copy and its rows; after a failure, the periodic job deletes them."""
     try:
-        if left:
-            remove_unfinished(left)
+        if hidden_copy:
+            remove_unfinished(hidden_copy)
     except Exception:
         if in_shared_transaction():
             raise
-        LOG.exception("hidden rows of notice %s: the periodic job removes them", left and left.pk)
+        LOG.exception("hidden rows of notice %s: the periodic job removes them", hidden_copy and hidden_copy.pk)
 
 
 def _find_hidden(notice: Notice) -> Notice | None:

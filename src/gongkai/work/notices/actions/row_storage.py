@@ -40,10 +40,10 @@ class NewRow:
     duties: Sequence[Duty]
 
 
-def split_row_paths(drafts: Sequence[DraftMeasure], known: ExistingColumns, text: str) -> list[DraftMeasure]:
+def split_row_paths(drafts: Sequence[DraftMeasure], existing_columns: ExistingColumns, text: str) -> list[DraftMeasure]:
     """Separate marked channels from column paths in rows, by comparison with existing columns."""
     columns = find_channel_columns(drafts, text)
-    return [row if row.preamble else split_paths(row, known, columns) for row in drafts]
+    return [row if row.preamble else split_paths(row, existing_columns, columns) for row in drafts]
 
 
 def build_rows(notice: Notice, plan: RowPlan, *, after: int = 0) -> list[NewRow]:
@@ -135,7 +135,7 @@ def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
 
 
 def _build_measure(
-    notice: Notice, draft: DraftMeasure, position: int, above: dict[str, date], slips: dict[str, str]
+    notice: Notice, draft: DraftMeasure, position: int, dates_of_sections: dict[str, date], slips: dict[str, str]
 ) -> Measure:
     """Return a measure, not stored yet, with the questions about its deadlines and columns."""
     return Measure(
@@ -155,7 +155,7 @@ def _build_measure(
         flags=[
             *draft.flags,
             *flag_deadlines(draft, notice.issued_on),
-            *flag_parent_deadlines(draft, notice.issued_on, above),
+            *flag_parent_deadlines(draft, notice.issued_on, dates_of_sections),
             *flag_misspelt_paths(draft, slips),
         ],
     )
@@ -164,7 +164,7 @@ def _build_measure(
 def _build_unit(
     measure: Measure, place: int, unit: DraftUnit, names: NameResolver
 ) -> tuple[MeasureUnit, list[UnitMember]]:
-    """Return a printed unit and the units and offices it is resolved to, none stored yet."""
+    """Return (printed unit, units and offices it is resolved to), none stored yet."""
     resolved = names.of(unit)
     measure_unit = MeasureUnit(
         measure=measure,
@@ -180,10 +180,10 @@ def _build_unit(
 
 
 def _build_duty(
-    measure: Measure, duty: DraftDuty, place: int, own: dict[str, VagueMeaning], awaits: AwaitedAct | None
+    measure: Measure, duty: DraftDuty, place: int, own_meanings: dict[str, VagueMeaning], awaits: AwaitedAct | None
 ) -> Duty:
     """Return an unsaved duty, with the default for a vague deadline."""
-    default = find_default(duty.due, own)
+    default = find_default(duty.due, own_meanings)
     return Duty(
         measure=measure,
         position=place,

@@ -95,7 +95,7 @@ def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionR
 
 
 def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
-    """Save how often each duty is done in its current cycle; return the duties that changed.
+    """Save how often each duty is done in its current cycle; return (duty, count) of those that changed.
 
     Raises:
         Refused: when a duty is not on the checklist or its cycle has not begun.

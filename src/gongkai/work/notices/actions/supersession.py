@@ -62,12 +62,12 @@ def _write_portions(
 ) -> None:
     """Do something to tasks in portions."""
 
-    def write(some: Sequence[T]) -> None:
+    def write(portion: Sequence[T]) -> None:
         """Change one portion (Conflict: the notice changed)."""
         with transaction.atomic():
             if not still_remaining(work.notice.pk):
                 raise Conflict(ROW_CHANGED_ERROR)
-            do(some, work.words, work.by)
+            do(portion, work.words, work.by)
 
     if write_in_portions(rows, write, until=work.until):
         end_remaining(work.notice.pk)

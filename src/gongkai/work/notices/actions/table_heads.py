@@ -117,7 +117,7 @@ def assign_heads(
     (`HeadName`) for the next notice.
     """
     current_meanings, new_meanings, source = again.now, again.wanted, again.source
-    if source.digest != notice.source_digest or (notice.heads and dict(current_meanings) != _stored_heads(notice)):
+    if source.digest != notice.source_digest or (notice.heads and dict(current_meanings) != _get_stored_heads(notice)):
         raise Conflict("表头刚刚被更正过，请刷新后再试。")
     if again.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
@@ -139,7 +139,7 @@ def assign_heads(
     )
 
 
-def _stored_heads(notice: Notice) -> dict[str, str]:
+def _get_stored_heads(notice: Notice) -> dict[str, str]:
     return {head["head"]: head["meaning"] for head in notice.heads}
 
 
@@ -149,7 +149,7 @@ def _is_meaning_explicit(head: str, meaning: str) -> bool:
 
 
 def _check_heads(
-    notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
+    notice: Notice, heads: Mapping[str, str], wanted_meanings: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
     """Refuse meanings of columns that are unknown, unchanged or no table of tasks, or while drafts depend on the rows.
 
@@ -158,11 +158,11 @@ def _check_heads(
     """
     if unknown := [text for text in heads.values() if text not in COLUMN_MEANINGS]:
         raise Refused(f"没有“{unknown[0]}”这样的栏。")
-    if not wanted:
+    if not wanted_meanings:
         raise Refused("这份文件没有读到表头，不能更正。")
     if not changed:
         raise Refused("各栏的含义没有改变。")
-    if reasons := check_columns(TableHead(head, meaning) for head, meaning in wanted.items()):
+    if reasons := check_columns(TableHead(head, meaning) for head, meaning in wanted_meanings.items()):
         raise Refused(reasons)
     if count := notice.child_drafts.count():
         raise Refused(f"有{count}份下发通知草稿由它起草，请先删除草稿。")
@@ -186,7 +186,7 @@ def _resolve_again(meant: Mapping[str, MeasureUnit], _: Notice, rows: Sequence[N
 
 
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
-    """Save meanings for the next notice; return the previous meaning of each head."""
+    """Save meanings for the next notice; return the previous meaning of each head, None for new ones."""
     existing = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list("printed", "meaning")
     )

@@ -77,7 +77,7 @@ def plan_takeover(notice: Notice, expansion: Expansion) -> Takeover:
 
 
 def load_takeover(notice: Notice) -> Takeover | None:
-    """Return the rows that a confirmed version takes over, as the log states them."""
+    """Return the rows that a confirmed version takes over, as the log states them, or None."""
     write_queued_records()
     rows = Movement.objects.filter(stream=log_stream_of(notice), facts__has_key=TAKEOVER_FACT)
     last = rows.order_by("-seq").values_list("facts", flat=True).first()

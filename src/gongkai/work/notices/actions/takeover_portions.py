@@ -176,7 +176,9 @@ class _RowPlans:
     old: Mapping[int, PlannedMeasure]
     new: Mapping[int, PlannedMeasure]
 
-    def take_over(self, notice: Notice, run: _Run, by: Actor, pairs: Sequence[tuple[int, int]], made: _Results) -> None:
+    def take_over(
+        self, notice: Notice, run: _Run, by: Actor, pairs: Sequence[tuple[int, int]], results: _Results
+    ) -> None:
         """Exchange rows and update the entries of those that changed."""
         waiting = Measure.objects.filter(notice=run.older, pk__in=[old_pk for old_pk, _ in pairs])
         if waiting.count() != len(pairs):
@@ -194,9 +196,9 @@ class _RowPlans:
                 changed.append(ChangedRow(rows[old_pk], plan, self.list_owners(old_pk, notice), amendment_result))
         notifications = update_changed_rows(notice, changed, by)
         for changed_row in changed:
-            made.opened += [entry.pk for entry in changed_row.made.opened]
-            made.ended += [entry.pk for entry in changed_row.made.cancelled]
-        made.told += notifications
+            results.opened += [entry.pk for entry in changed_row.made.opened]
+            results.ended += [entry.pk for entry in changed_row.made.cancelled]
+        results.told += notifications
 
     def list_owners(self, old: int, notice: Notice) -> set[OwnerKey]:
         """Return who owed a row before."""

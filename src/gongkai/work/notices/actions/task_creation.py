@@ -52,7 +52,7 @@ def plan_tasks(notice: Notice, select: Callable[[Expansion], Expansion] = lambda
 def create_tasks(
     notice: Notice, plan: TaskPlan, planned: Iterable[PlannedEntry], *, by: Actor
 ) -> tuple[list[Assignment], list[Upward]]:
-    """Store planned tasks with their contributions and upward submissions; call it in an action.
+    """Store planned tasks with contributions; return (assignments, upward submissions). Call it in an action.
 
     Returns the assignments and the submissions.
     """

@@ -244,9 +244,9 @@ MatchedPair = tuple[int | None, int | None, float, PairingDecision | None]
 
 
 def _match_cited(
-    uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure], like: Likeness
+    uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure], likeness: Likeness
 ) -> tuple[list[MatchedPair], dict[int, str]]:
-    """Pair measures by the numbers that a column of the own notice prints, by printed numbers or else by rows.
+    """Return (pairs of measures by printed number or row, questions by row on numbers that seem wrong).
 
     A number that does not exist, or that several print while the words of one clearly are another's, is a slip: the
     words decide, and the second value asks about it.
@@ -263,7 +263,7 @@ def _match_cited(
     pairs: list[MatchedPair] = []
     odd: dict[int, str] = {}
     for own_measure in owns:
-        clear = like.find_clear(own_measure.pk) if cited[own_measure.pk] else None
+        clear = likeness.find_clear(own_measure.pk) if cited[own_measure.pk] else None
         for number in cited[own_measure.pk]:
             cited_words = f"第{number}项" if number < 1000 else f"第{number // 1000}部分第{number % 1000}项"
             upper = by_number.get(number)
@@ -300,9 +300,9 @@ def _match_contained(
 
 
 def _split_sides(
-    above: dict[int, ComparedMeasure], below: dict[int, ComparedMeasure], pairs: list[tuple[int, int]]
+    upper_measures: dict[int, ComparedMeasure], own_measures: dict[int, ComparedMeasure], pairs: list[tuple[int, int]]
 ) -> tuple[dict[PairKey, str], dict[PairKey, str]]:
-    """Return for each pair the paragraphs of either side to be compared."""
+    """Return the paragraphs to compare of (the upper notice, the own one), by pair."""
     ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     for up, own in pairs:
         ups[up].append(own)
@@ -310,10 +310,10 @@ def _split_sides(
     part_up: dict[PairKey, str] = {}
     part_own: dict[PairKey, str] = {}
     for up, partners in ups.items():
-        texts = split_paragraphs(above[up].text, [below[partner].text for partner in partners])
+        texts = split_paragraphs(upper_measures[up].text, [own_measures[partner].text for partner in partners])
         part_up |= {(up, own): text for own, text in zip(partners, texts, strict=True)}
     for own, partners in owns.items():
-        texts = split_paragraphs(below[own].text, [above[up].text for up in partners])
+        texts = split_paragraphs(own_measures[own].text, [upper_measures[up].text for up in partners])
         part_own |= {(up, own): text for up, text in zip(partners, texts, strict=True)}
     return part_up, part_own
 
@@ -359,10 +359,10 @@ def _compare_units(
     """
     units = []
     for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
-        upper_units, own_units = _unit_cores([upper], attribute, names), _unit_cores([own], attribute, names)
+        upper_units, own_units = _map_unit_cores([upper], attribute, names), _map_unit_cores([own], attribute, names)
         if not upper_units or not own_units:
             continue
-        existing, above = _unit_cores(partners[1], attribute, names), _unit_cores(partners[0], attribute, names)
+        existing, above = _map_unit_cores(partners[1], attribute, names), _map_unit_cores(partners[0], attribute, names)
         missing = _find_missing_units(attribute, partners[1], names, (upper_units, existing))
         extra = _find_missing_units(attribute, partners[0], names, (own_units, above))
         if missing or extra:
@@ -395,6 +395,6 @@ def _is_in_group(name: str, group: str) -> bool:
     return bool(re.search(r"各.*[区县市].*政府" if below else r"各.*(?:部门|单位|委办局)|各(?:市直|区直|县直)", group))
 
 
-def _unit_cores(sides: Sequence[ComparedMeasure], attribute: str, names: Sequence[str]) -> dict[str, str]:
+def _map_unit_cores(sides: Sequence[ComparedMeasure], attribute: str, names: Sequence[str]) -> dict[str, str]:
     units = [name for side in sides for name in getattr(side, attribute)]
     return {core: name for name in units if (core := normalize_unit(name, names))}

@@ -165,8 +165,8 @@ def compare_deadlines(
         differences.append(
             DeadlineDifference(
                 kind,
-                _deadline_text(duty.due),
-                _deadline_text(own_duty.due),
+                _get_deadline_text(duty.due),
+                _get_deadline_text(own_duty.due),
                 duty.pk,
                 own_duty.pk,
                 own_text=own_duty.text,
@@ -180,14 +180,14 @@ def _match_duties(texts: list[str], own_duties: Sequence[ComparedDuty]) -> dict[
     return {pair.parent: own_duties[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None}
 
 
-def replace_deadline(text: str, own: str, upper: str) -> str:
+def replace_deadline(text: str, own_deadline: str, upper_deadline: str) -> str:
     """Replace the deadline in the text of a duty, or insert it after the list number (1．)."""
-    if own and own in text:
-        return text.replace(own, upper, 1)
+    if own_deadline and own_deadline in text:
+        return text.replace(own_deadline, upper_deadline, 1)
     number = _LIST_NUMBER.match(text)
     at = number.end() if number else 0
-    return f"{text[:at]}{upper}{text[at:]}"
+    return f"{text[:at]}{upper_deadline}{text[at:]}"
 
 
-def _deadline_text(due: Deadline) -> str:
+def _get_deadline_text(due: Deadline) -> str:
     return str(due.get("text") or "") or "没有时限"

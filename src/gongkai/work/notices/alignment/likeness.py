@@ -90,9 +90,9 @@ class Likeness:
                 for pk, other, theirs in above
             }
 
-    def find_clear(self, own: int) -> int | None:
+    def find_clear(self, own_measure: int) -> int | None:
         """Return the measure that one is clearly most like, or None."""
-        return _find_clear_best(self.by_own[own])
+        return _find_clear_best(self.by_own[own_measure])
 
     def list_clear_pairs(self, uppers: Collection[int], owns: Collection[int]) -> Iterator[tuple[int, int, float]]:
         """Yield (other, own, similarity) for unpaired measures that are each other's best match."""

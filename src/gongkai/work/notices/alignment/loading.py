@@ -58,7 +58,7 @@ class Alignment:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """Return the labels of both notices, the other one first."""
+        """Return (label of the other notice, label of this one)."""
         return SIDE_LABELS[self.mode]
 
 
@@ -160,9 +160,9 @@ def _relabel_comparison_line(line: ComparedLine, years: int, mode: str) -> Compa
     """
     theirs, ours = SIDE_LABELS[mode]
 
-    def said(one: str) -> str:
+    def said(line: str) -> str:
         """Return a line with both sides named and years shifted."""
-        upper_words, sign, own_words = one.partition("，本级")
+        upper_words, sign, own_words = line.partition("，本级")
         if years and upper_words.startswith("日期"):
             upper_words = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) - years), upper_words)
         return upper_words.replace("上级为", f"{theirs}为") + sign.replace("本级", ours) + own_words
@@ -185,7 +185,7 @@ def _table_rows(notice: Notice) -> QuerySet[Measure]:
 
 
 def number_measures(notice: Notice) -> dict[int | None, int]:
-    """Map the row numbers shown on the page to primary keys of measures."""
+    """Map the row numbers shown on the page to the primary keys of measures."""
     return dict(enumerate(_table_rows(notice).values_list("pk", flat=True), start=1))
 
 
@@ -216,7 +216,7 @@ def _shift_deadline(due: dict[str, object], years: int) -> dict[str, object]:
 
 
 def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
-    """Return notices for comparison with the reason, the likeliest first."""
+    """Return (notice, Chinese reason) of those to compare with, the likeliest first."""
     numbers = [str(basis["doc_number"]) for basis in notice.basis if basis.get("doc_number")]
     titles = [str(basis["title"]) for basis in notice.basis if basis.get("title")]
     rows: QuerySet[Notice] = (
@@ -233,19 +233,19 @@ def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     return sorted(candidates, key=lambda pair: rank.index(pair[1]))
 
 
-def _candidate_reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
+def _candidate_reason(candidate: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
     """Return why a notice is proposed for comparison, or an empty string for another notice issued here."""
-    if one.pk == notice.parent_id:
+    if candidate.pk == notice.parent_id:
         return "上级通知"
-    if one.pk == notice.amends_id:
+    if candidate.pk == notice.amends_id:
         return "原通知"
-    if one.doc_number and one.doc_number in numbers:
+    if candidate.doc_number and candidate.doc_number in numbers:
         return "依据文号一致"
-    if any(title in one.title for title in titles):
+    if any(title in candidate.title for title in titles):
         return "依据标题一致"
-    if is_last_years(one, notice):
+    if is_last_years(candidate, notice):
         return "上年通知"
-    return "" if is_issued_here(one) else "上级或者其他机关的通知"
+    return "" if is_issued_here(candidate) else "上级或者其他机关的通知"
 
 
 def summarize_alignment(alignment: Alignment) -> str:

@@ -180,13 +180,19 @@ def mark_differences(upper: str, own: str, names: Sequence[str] = ()) -> MarkedT
     )
 
 
-def _list_opcodes(above: list[ComparedToken], below: list[ComparedToken]) -> list[tuple[str, int, int, int, int]]:
-    """Return the differences; equal parts shorter than two characters join the changes around them."""
-    matcher = SequenceMatcher(None, [token.key for token in above], [token.key for token in below], autojunk=False)
+def _list_opcodes(
+    upper_tokens: list[ComparedToken], own_tokens: list[ComparedToken]
+) -> list[tuple[str, int, int, int, int]]:
+    """Return difflib's opcodes; equal stretches shorter than two characters join the changes around them."""
+    matcher = SequenceMatcher(
+        None, [token.key for token in upper_tokens], [token.key for token in own_tokens], autojunk=False
+    )
     out: list[tuple[str, int, int, int, int]] = []
     codes = matcher.get_opcodes()
     for place, (code, a, b, c, d) in enumerate(codes):
-        alone = code == "equal" and 0 < place < len(codes) - 1 and sum(len(token.key) for token in above[a:b]) < 2
+        alone = (
+            code == "equal" and 0 < place < len(codes) - 1 and sum(len(token.key) for token in upper_tokens[a:b]) < 2
+        )
         kind = "equal" if code == "equal" and not alone else "change"
         if out and out[-1][0] == kind == "change":
             out[-1] = (kind, out[-1][1], b, out[-1][3], d)

@@ -83,13 +83,13 @@ def find_first_day(assignment: Assignment) -> date:
     return min(first, issued) if yearly and issued else first
 
 
-def _cache_key(assignment: Assignment) -> tuple[int | None, int, str, str]:
+def _make_cache_key(assignment: Assignment) -> tuple[int | None, int, str, str]:
     return assignment.pk, assignment.measure_id, assignment.track, assignment.period
 
 
 def list_duties(assignment: Assignment) -> list[Duty]:
     """Return the duties whose deadline has the assignment's rhythm (once, monthly, …); for a look-back (回头看) all."""
-    return list(ask_once(("duties", *_cache_key(assignment)), lambda: _load_duties(assignment)))
+    return list(ask_once(("duties", *_make_cache_key(assignment)), lambda: _load_duties(assignment)))
 
 
 def _load_duties(assignment: Assignment) -> list[Duty]:
@@ -106,7 +106,7 @@ def _select_duties(assignment: Assignment, duties: Iterable[Duty]) -> list[Duty]
 def build_checklist(assignment: Assignment, today: date | None = None) -> list[ChecklistLine]:
     """Return the lines of the checklist with their ticks, in two queries."""
     day = today or timezone.localdate()
-    return list(ask_once(("checklist", *_cache_key(assignment), day), lambda: _load_checklist(assignment, day)))
+    return list(ask_once(("checklist", *_make_cache_key(assignment), day), lambda: _load_checklist(assignment, day)))
 
 
 def _load_checklist(assignment: Assignment, day: date) -> list[ChecklistLine]:
@@ -129,10 +129,10 @@ def reset_ticks(assignment: Assignment) -> None:
     ticks.update(done=False)
 
 
-def _is_returned(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
+def _is_returned(assignment: Assignment, check: DutyCheck, required_count: int) -> bool:
     """Return true if a tick belongs to a returned submission."""
     handed_in = assignment.submitted_at
-    return handed_in is not None and check.at <= handed_in and check.count >= wanted and not check.done
+    return handed_in is not None and check.at <= handed_in and check.count >= required_count and not check.done
 
 
 def _build_line(

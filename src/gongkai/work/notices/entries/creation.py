@@ -32,11 +32,11 @@ def load_own_defaults(government: Body) -> dict[str, VagueMeaning]:
     return {row.word: VagueMeaning(row.word, row.days, row.cycle, row.note, row.set_by) for row in rows}
 
 
-def find_default(rule: DueRule, own: Mapping[str, VagueMeaning]) -> VagueMeaning | None:
+def find_default(rule: DueRule, own_meanings: Mapping[str, VagueMeaning]) -> VagueMeaning | None:
     """Return the default for a vague rule, or None if the rule has a figure."""
     if not is_vague(rule):
         return None
-    return find_vague_meaning(str(rule.get("mode") or rule.get("text") or "定期"), own)
+    return find_vague_meaning(str(rule.get("mode") or rule.get("text") or "定期"), own_meanings)
 
 
 def set_deadline_rule(notice: Notice, duty: Duty, rule: Mapping[str, object]) -> None:
@@ -87,11 +87,11 @@ def _existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, st
     return set(rows.values_list("task__assignment__measure", "task__assignment__period", "entry__body"))
 
 
-def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
+def _create_contributions(tasks_and_helpers: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
     """Store an entry and a contribution for each pair of task and helping unit; return the entries."""
-    if not wanted:
+    if not tasks_and_helpers:
         return []
-    leads = Body.objects.in_bulk({task.body_id for task, _ in wanted})
+    leads = Body.objects.in_bulk({task.body_id for task, _ in tasks_and_helpers})
     entries = make_entries(
         [
             Entry(
@@ -101,7 +101,7 @@ def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> li
                 year=task.entry.year,
                 due_at=task.entry.due_at,
             )
-            for task, body in wanted
+            for task, body in tasks_and_helpers
         ],
         by=by,
         words="随任务交办",
@@ -109,7 +109,7 @@ def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> li
     Contribution.objects.bulk_create(
         [
             Contribution(entry=entry, task=task.entry, words=make_public_text(task.measure.text))
-            for entry, (task, _) in zip(entries, wanted, strict=True)
+            for entry, (task, _) in zip(entries, tasks_and_helpers, strict=True)
         ],
         batch_size=500,
     )
@@ -184,7 +184,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
                 notice_id=new_assignment.measure.notice_id,
                 section_no=new_assignment.measure.section_no,
                 body_id=entry.body_id,
-                share=_share_of(new_assignment) if notice.own else 0,
+                share=_get_share(new_assignment) if notice.own else 0,
                 track=new_assignment.plan.period.track,
                 period=new_assignment.label or new_assignment.plan.period.label,
                 lead_ids=list(new_assignment.plan.owned.leads),
@@ -211,7 +211,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
     return assignments
 
 
-def _share_of(new: NewAssignment) -> int:
+def _get_share(new: NewAssignment) -> int:
     return new.plan.owned.owner.office_id or 0 if new.share is None else new.share
 
 

@@ -45,7 +45,7 @@ def _offer_edition(edition: Edition) -> int:
             assignment=assignment,
             edition=edition.pk,
             title=(content.title if content else str(edition))[:300],
-            url=_address_url(address),
+            url=_get_address_url(address),
             path=path,
             at=edition.visible_from,
         )
@@ -142,12 +142,12 @@ def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:
     return set(moved.values_list("facts__item", flat=True))
 
 
-def _address_url(address: Address | None) -> str:
+def _get_address_url(address: Address | None) -> str:
     return "" if address is None else str(getattr(address, "url", "") or address.path)[:500]
 
 
 def _find_owing_assignments(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
-    """Return open assignments of the unit with one of the paths, and the path."""
+    """Return (open assignment of the unit, its path) for these paths."""
     mine = Assignment.objects.filter(notice__in=list(paths), body=body, entry__state__in=OPEN_STATES).prefetch_related(
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )

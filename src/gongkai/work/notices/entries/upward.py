@@ -154,7 +154,7 @@ def _find_ordered_submissions(measures: set[int]) -> Mapping[int, list[tuple[Dut
 def _build_submission(
     assignment: Assignment, body: Body, duty: Duty, filing: OrderedSubmission
 ) -> tuple[Entry, Upward]:
-    """Return the entry and the submission that a duty orders, none stored yet."""
+    """Return (entry, submission) that a duty orders, none stored yet."""
     label = UpwardKind(filing.kind).label
     entry = Entry(
         kind=UPWARD_KIND_NAME,

@@ -85,12 +85,14 @@ def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterabl
     return meanings
 
 
-def _guess_measure_head(named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]) -> dict[str, str]:
+def _guess_measure_head(
+    heads_with_cells: Sequence[tuple[str, Sequence[str], bool]], known_heads: Mapping[str, str]
+) -> dict[str, str]:
     """Return the head of the longest texts among heads for measures (市级落实举措)."""
     fit = [
         (sum(map(len, cells)), head)
-        for head, cells, _ in named
-        if _MEASURE_HEAD.search(head) and head not in made and not _CONTROL_HEAD.search(head) and any(cells)
+        for head, cells, _ in heads_with_cells
+        if _MEASURE_HEAD.search(head) and head not in known_heads and not _CONTROL_HEAD.search(head) and any(cells)
     ]
     return {max(fit)[1]: MEASURE} if fit else {}
 
@@ -172,7 +174,7 @@ def _join_rhythms(grid: Grid) -> None:
     for at, line in enumerate(grid.lines[:12]):
         timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD_PATTERN.search(normalise_head(cell.text))]
         rows = [row.cells for row in grid.lines[at + 1 :] if len(row.cells) == len(line.cells)]
-        rhythms = [n for n in timed if _all_cells_match(_RHYTHM, [cells[n].text for cells in rows])]
+        rhythms = [n for n in timed if _do_all_cells_match(_RHYTHM, [cells[n].text for cells in rows])]
         if len(timed) != 2 or len(rhythms) != 1:
             continue
         (rhythm,), (day,) = rhythms, [n for n in timed if n not in rhythms]
@@ -186,7 +188,7 @@ def _join_rhythms(grid: Grid) -> None:
         return
 
 
-def _all_cells_match(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
+def _do_all_cells_match(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
     texts = [cell for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
     return len(texts) > 1 and all(map(pattern.fullmatch, texts))
 

@@ -258,7 +258,7 @@ def _warn_of_heads(notice: dict[str, object], guessed: Mapping[str, str], strang
 
 
 def _fill_short_lines(data: bytes) -> tuple[bytes, list[str]]:
-    """Complete short lines of a plain-text table; also return cells that could go elsewhere."""
+    """Return (plain-text table with short lines completed, cells that could go elsewhere)."""
     if b"\t" not in data or (text := _decode_plain_text(data)) is None:
         return data, []
     filled, unsure = complete_lines(text)
@@ -284,7 +284,7 @@ def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> No
 
 
 def _read_paragraphs(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
-    """Read the paragraphs instead of a table that has fewer tasks; return None if not needed.
+    """Return (document, notice) read from the paragraphs if a table has fewer tasks, else None.
 
     Raises ReadingError if they contain many more orders than rows but cannot be read.
     """
@@ -358,7 +358,7 @@ def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
 def _apply_heads(
     document: Document, heads: Mapping[str, str], data: bytes, name: str
 ) -> tuple[Document, dict[str, str]]:
-    """Replace heads set by a clerk; return the document and the heads found in it."""
+    """Return (document with the heads set by a clerk, printed heads by word)."""
     if used := replace_heads(document, heads):
         return document, used
     if (text := _decode_plain_text(data)) is None:

@@ -28,12 +28,14 @@ def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
         )
 
 
-def _is_no_task(said: Mapping[str, int], row: Mapping[str, object]) -> bool:
+def _is_no_task(counts_by_text: Mapping[str, int], row: Mapping[str, object]) -> bool:
     """Return whether a row is a heading or empty, not a task."""
     text = str(row.get("measure") or "")
     words = "".join(text.split()).strip("：:。")
     owned = bool(row.get("lead") or row.get("responsible"))
-    return not words or (len(words) <= _MAX_HEAD_CHARACTERS and is_head(words) and not (owned and said[text] == 1))
+    return not words or (
+        len(words) <= _MAX_HEAD_CHARACTERS and is_head(words) and not (owned and counts_by_text[text] == 1)
+    )
 
 
 def find_typed_heads(lines: Iterable[str]) -> str:

@@ -129,7 +129,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
             if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_NEUTRAL_WORDS):
                 guessed = guess_heads(
                     [
-                        (strip_blanks(text), _texts_below(block, place, n), is_head(strip_blanks(text)))
+                        (strip_blanks(text), _list_texts_below(block, place, n), is_head(strip_blanks(text)))
                         for n, text in enumerate(_list_cell_texts(line))
                         if text.strip()
                     ],
@@ -139,7 +139,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
     return {}
 
 
-def _texts_below(block: Grid, place: int, column: int) -> list[str]:
+def _list_texts_below(block: Grid, place: int, column: int) -> list[str]:
     lines = block.lines[place + 1 : place + 1 + _MAX_SAMPLED_ROWS]
     return [line.cells[column].text for line in lines if column < len(line.cells)]
 
@@ -274,10 +274,10 @@ def _keep_padding(cell: str, word: str | None) -> str:
     return cell.replace(cell.strip(), word) if word and cell.strip() else cell
 
 
-def restore_heads(found: Iterable[TableHead], used: Mapping[str, str]) -> tuple[TableHead, ...]:
+def restore_heads(heads: Iterable[TableHead], used: Mapping[str, str]) -> tuple[TableHead, ...]:
     """Return heads with their printed words restored."""
     printed = {word: head for head, word in used.items()}
-    return tuple(TableHead(printed.get(head.printed, head.printed), head.meaning) for head in found)
+    return tuple(TableHead(printed.get(head.printed, head.printed), head.meaning) for head in heads)
 
 
 def restore_extras(extras: Mapping[str, str], used: Mapping[str, str]) -> dict[str, str]:

@@ -41,7 +41,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
         elif len(cells) == 1:
             kinds = []
         elif kinds and 1 < len(cells) < len(kinds):
-            placements = _best_placements(tuple(map(_cell_kind, cells)), tuple(kinds))
+            placements = _find_best_placements(tuple(map(_cell_kind, cells)), tuple(kinds))
             if len(placements) > 1:
                 unsure.append(max(cells, key=len).strip())
             line = "\t".join(_place_cells(cells, placements[0], len(kinds))) if placements else printed
@@ -49,20 +49,20 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
     return "\n".join(completed), unsure
 
 
-def _find_column_kinds(below: Sequence[str], width: int) -> list[str]:
+def _find_column_kinds(lines: Sequence[str], width: int) -> list[str]:
     """Return the kind of each column from complete lines; empty if there are too few."""
     table = []
-    for line in below:
+    for line in lines:
         if "\t" not in line:
             break
         table.append(line.split("\t"))
     whole = [cells for cells in table if len(cells) == width]
     if len(whole) < 2 or len(whole) == len(table):
         return []
-    return [_most_common([_cell_kind(cells[n]) for cells in whole]) for n in range(width)]
+    return [_get_most_common([_cell_kind(cells[n]) for cells in whole]) for n in range(width)]
 
 
-def _most_common(kinds: Sequence[str]) -> str:
+def _get_most_common(kinds: Sequence[str]) -> str:
     printed = [kind for kind in kinds if kind] or [""]
     return max(dict.fromkeys(printed), key=printed.count)
 
@@ -82,9 +82,9 @@ def _cell_kind(cell: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _best_placements(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
+def _find_best_placements(cells: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
     """Return the best columns for the cells in order; several if equally good."""
-    scores = {way: sum(_score_placement(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))}
+    scores = {way: sum(_score_placement(cells, kinds, way)) for way in combinations(range(len(kinds)), len(cells))}
     best = max(scores.values())
     return [way for way, score in scores.items() if score == best] if best > 0 else []
 

@@ -44,7 +44,7 @@ def split_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tupl
 
 
 def split_list(items: Sequence[Sequence[str]], first: str, second: str) -> tuple[list[list[str]], list[list[str]]]:
-    """Divide paths between two parts of a duty.
+    """Return (first, second) lists of paths, divided between two duties.
 
     A path goes to the part that prints its last level, by default to the first.
     """
@@ -89,7 +89,7 @@ def transfer_parts(before: str, after: str, parts: Sequence[str]) -> list[str | 
 
 
 def _find_spans(text: str, parts: Sequence[str]) -> list[tuple[int, int] | None]:
-    """Return the positions of parts, each after the previous one if possible."""
+    """Return (start, end) of each part or None, each after the previous one if possible."""
     spans: list[tuple[int, int] | None] = []
     search_from = 0
     for part in parts:

@@ -88,9 +88,9 @@ class NameResolver:
         question = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
         return ResolvedName(UnitState.UNKNOWN, words=question, suggestions=(bureau,))
 
-    def _resolve_double_name(self, printed: str, name: str, other: str) -> ResolvedName | None:
+    def _resolve_double_name(self, printed: str, name: str, second_name: str) -> ResolvedName | None:
         """Resolve 市府办〔市政务服务局〕: one unit with two names, or two to choose from."""
-        resolved_names = [self._search_directory(text) for text in (name, other)]
+        resolved_names = [self._search_directory(text) for text in (name, second_name)]
         bodies = [meant.members[0][0] for meant in resolved_names if len(meant.members) == 1]
         if not bodies:
             return None
@@ -187,24 +187,24 @@ def has_strange_issuer(notice: Notice) -> bool:
     return notice.issuer_id is None and bool(notice.issuer_name) and not ours
 
 
-def _to_resolved(found: Resolution) -> ResolvedName:
+def _to_resolved(resolution: Resolution) -> ResolvedName:
     """Convert a result of the directory: sure kinds are resolved, an open one stays open, all else is unknown."""
     state = UnitState.UNKNOWN
-    if found.kind in SURE_KINDS:
+    if resolution.kind in SURE_KINDS:
         state = UnitState.RESOLVED
-    elif found.kind == ResolutionKind.OPEN:
+    elif resolution.kind == ResolutionKind.OPEN:
         state = UnitState.OPEN
     return ResolvedName(
         state=state,
-        members=_pair_offices(found.bodies, found.offices),
-        plural=found.kind == ResolutionKind.GROUP or len(found.bodies) > 1,
-        words=found.words[:300],
-        suggestions=found.suggestions,
+        members=_pair_offices(resolution.bodies, resolution.offices),
+        plural=resolution.kind == ResolutionKind.GROUP or len(resolution.bodies) > 1,
+        words=resolution.words[:300],
+        suggestions=resolution.suggestions,
     )
 
 
 def _pair_offices(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
-    """Pair bodies with the named office; several offices of a body mean the whole body."""
+    """Return (unit, named office), or (unit, None) for the whole unit where none or several are named."""
     named: dict[int, list[Office]] = {}
     for office in offices:
         named.setdefault(office.body_id, []).append(office)

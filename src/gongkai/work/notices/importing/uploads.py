@@ -113,7 +113,7 @@ def load_refused_paste(account: int | None, number: int) -> dict[str, object]:
     return {**kept, "text": errand.file.read().decode(errors="replace")}
 
 
-def _retry_url(number: int, _: Mapping[str, object]) -> str:
+def _get_retry_url(number: int, _: Mapping[str, object]) -> str:
     return f"{reverse('notices_upload')}?again={number}"
 
 
@@ -126,5 +126,5 @@ READ_NOTICE_JOB = JobKind(
     lane=PROMPT,
     pauses=RETRY_DELAYS,
     back=("任务分工", "notices_list"),
-    again=_retry_url,
+    again=_get_retry_url,
 )

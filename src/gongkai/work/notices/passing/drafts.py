@@ -145,8 +145,8 @@ def adapt_measures(measures: Sequence[Measure], place: PlacePair) -> list[DraftR
             "section": measure.section,
             "item": measure.item,
             "text": adapt_text(measure.text, place),
-            "lead": adapt_units(_unit_names(measure, UnitPart.LEAD), place),
-            "responsible": adapt_units(_unit_names(measure, UnitPart.RESPONSIBLE), place),
+            "lead": adapt_units(_list_unit_names(measure, UnitPart.LEAD), place),
+            "responsible": adapt_units(_list_unit_names(measure, UnitPart.RESPONSIBLE), place),
             "limit": _find_deadline_text(measure),
             "extras": {
                 head: adapt_text(text, place)
@@ -165,7 +165,7 @@ def _find_deadline_text(measure: Measure) -> str:
 
 
 def list_extras(measure: Measure) -> list[tuple[str, str]]:
-    """Return other columns of a measure, except row numbers and deadlines."""
+    """Return (head, text) of a measure's other columns, except row numbers and deadlines."""
     return [
         (head[:_HEAD], str(text)[:_CELL])
         for head, text in measure.extras.items()
@@ -174,7 +174,7 @@ def list_extras(measure: Measure) -> list[tuple[str, str]]:
 
 
 def select_extra_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
-    """Return the other columns to pass on, and those left out.
+    """Return (other columns to pass on, those left out).
 
     At most four, and at most two unknown to the reader, which would not recognize the table
     otherwise.
@@ -195,7 +195,7 @@ def find_extra_heads(rows: Sequence[DraftRow]) -> list[str]:
     return list(dict.fromkeys(head for row in rows for head in row.get("extras") or {}))
 
 
-def _unit_names(measure: Measure, part: str) -> list[str]:
+def _list_unit_names(measure: Measure, part: str) -> list[str]:
     return [measure_unit.name for measure_unit in measure.units.all() if measure_unit.part == part]
 
 

@@ -49,7 +49,7 @@ def _ask_for_offices(draft: ChildDraft) -> Iterator[DraftQuestion]:
 
 
 def _find_unresolved_units(draft: ChildDraft) -> dict[str, tuple[str, str, list[int]]]:
-    """Map unresolved names to state, message and row numbers."""
+    """Return (state, message, row numbers) by unresolved name."""
     names = NameResolver(draft.government)
     unresolved_units: dict[str, tuple[str, str, list[int]]] = {}
     for place, row in enumerate(draft.rows, start=1):

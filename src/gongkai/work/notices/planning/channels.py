@@ -178,7 +178,7 @@ def is_mark(text: str) -> bool:
 
 
 def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
-    """Return for each explained mark if it orders a channel, and the marks beside others without a note."""
+    """Return (whether each explained sign orders a channel, signs without a note where there are several)."""
     legend = {
         sign: kind != head_parts.NOTHING for sign, kind in head_parts.read_legend(text.split("\n")).items() if sign
     }
@@ -297,7 +297,7 @@ def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
 
 
 def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], list[str]]:
-    """Return channels given by marks and codes of a row, and questions about them."""
+    """Return (channels given by signs and codes of a row, questions about them)."""
     names: list[str] = []
     doubts: list[str] = []
     for head, name in columns.ticked.items():

@@ -14,17 +14,17 @@ from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_f
 from gongkai.work.notices.planning.rules import DueRule, normalize_rule
 
 
-def split_counts(duties: Sequence[DraftDuty], when: ReferenceYears) -> tuple[DraftDuty, ...]:
+def split_counts(duties: Sequence[DraftDuty], reference: ReferenceYears) -> tuple[DraftDuty, ...]:
     """Split a count into duties: one for each part that names its own time.
 
     A count without a period is then yearly. Parts that name persons (主要负责同志出席) stay in the count.
     """
     split_duties: list[DraftDuty] = []
     for duty in duties:
-        dated_parts = list(_iterate_dated_parts(duty, when)) or list(_iterate_printed_parts(duty, when))
+        dated_parts = list(_iterate_dated_parts(duty, reference)) or list(_iterate_printed_parts(duty, reference))
         if split_duties and duty.text.startswith("其中") and duty.due.get("kind") == "times":
             split_duties[-1] = _to_yearly(split_duties[-1])
-        if split_duties and not dated_parts and (plain_split := _split_plain_part(split_duties[-1], duty, when)):
+        if split_duties and not dated_parts and (plain_split := _split_plain_part(split_duties[-1], duty, reference)):
             split_duties[-1:] = plain_split
             continue
         split_duties += [_to_yearly(duty) if dated_parts else duty, *dated_parts]
@@ -37,10 +37,12 @@ _COUNT_PART = re.compile(
 )
 
 
-def _split_plain_part(whole: DraftDuty, duty: DraftDuty, when: ReferenceYears) -> tuple[DraftDuty, DraftDuty] | None:
-    """Split 全年2次,上半年不少于1次 without 其中; a deadline from another column is the whole's."""
+def _split_plain_part(
+    whole: DraftDuty, duty: DraftDuty, reference: ReferenceYears
+) -> tuple[DraftDuty, DraftDuty] | None:
+    """Return (whole, part) for 全年2次,上半年不少于1次 without 其中, else None; a column's deadline is the whole's."""
     match = _COUNT_PART.match(duty.text)
-    dues = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
+    dues = read_limit(match["time"], reference) if match and whole.due.get("kind") == "times" else []
     if len(dues) != 1 or dues[0].kind != "by_date":
         return None
     is_from_other_column = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
@@ -59,18 +61,18 @@ _OF_WHICH = re.compile(
 )
 
 
-def _iterate_printed_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[DraftDuty]:
+def _iterate_printed_parts(duty: DraftDuty, reference: ReferenceYears) -> Iterator[DraftDuty]:
     """Yield dated parts of a count that only the text contains."""
     for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
-        dues = read_limit(match["time"], when)
+        dues = read_limit(match["time"], reference)
         if len(dues) == 1 and dues[0].kind == "by_date":
             yield replace(duty, text=match[0], due=dues[0].to_json() | {"text": match[0]})
 
 
-def _iterate_dated_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[DraftDuty]:
+def _iterate_dated_parts(duty: DraftDuty, reference: ReferenceYears) -> Iterator[DraftDuty]:
     """Yield a duty for each part of a count (其中…不少于…次) whose name is a time."""
     for count_part in duty.due.get("of_which") or ():
-        dues = read_limit(str(count_part["who"]), when)
+        dues = read_limit(str(count_part["who"]), reference)
         if len(dues) != 1 or dues[0].kind not in {"by_date", "recurring"}:
             continue
         text = f"{count_part['who']}不少于{count_part['count']}次"
@@ -110,13 +112,13 @@ class DeadlineList:
     rules: tuple[DueRule, ...]
 
 
-def find_deadline_lists(text: str, when: ReferenceYears) -> Iterator[DeadlineList]:
+def find_deadline_lists(text: str, reference: ReferenceYears) -> Iterator[DeadlineList]:
     """Yield the lists of deadlines in a text.
 
     >>> [rule["date"] for found in find_deadline_lists("6、9、12月20日前", ReferenceYears(2027)) for rule in found.rules]
     ['2027-06-20', '2027-09-20', '2027-12-20']
     """
-    year = when.of or when.year
+    year = reference.of or reference.year
     for match in _DAYS_OF_MONTH.finditer(text):
         days = [int(day) for day in re.findall(r"\d+", match["days"])]
         if all(1 <= day <= 31 for day in days):
@@ -124,7 +126,7 @@ def find_deadline_lists(text: str, when: ReferenceYears) -> Iterator[DeadlineLis
             yield _build_list(match[0], rules)
     for match in _SEVERAL_QUARTERS.finditer(text) if year else ():
         ends = [3 * (to_int(numeral) or 0) for numeral in re.findall("[一二三四]", match["which"])]
-        yield _build_list(match[0], _month_end_rules(ends, year or 0))
+        yield _build_list(match[0], _make_month_end_rules(ends, year or 0))
     for match in _SEVERAL_DATES.finditer(text) if year else ():
         dates = [
             _to_date(year or 0, int(one), int(day_of_month))
@@ -134,11 +136,11 @@ def find_deadline_lists(text: str, when: ReferenceYears) -> Iterator[DeadlineLis
             yield _build_list(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
     for match in _ODD_OR_EVEN_MONTHS.finditer(text) if year else ():
         first_month = 1 if match["which"] in {"单", "奇数"} else 2
-        yield _build_list(match[0], _month_day_rules(range(first_month, 13, 2), match, year or 0, when))
+        yield _build_list(match[0], _make_month_day_rules(range(first_month, 13, 2), match, year or 0, reference))
     for match in _SEVERAL_MONTHS.finditer(text) if year else ():
         months = [int(month) for month in re.findall(r"\d+", match["months"])]
         if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):
-            yield _build_list(match[0], _month_day_rules(months, match, year or 0, when))
+            yield _build_list(match[0], _make_month_day_rules(months, match, year or 0, reference))
 
 
 def _to_date(year: int, month: int, day: int) -> date | None:
@@ -148,7 +150,7 @@ def _to_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _month_end_rules(months: Sequence[int], year: int) -> list[DueRule]:
+def _make_month_end_rules(months: Sequence[int], year: int) -> list[DueRule]:
     ends = (date(year, month, monthrange(year, month)[1]) for month in months)
     return [{"kind": "by_date", "date": day.isoformat()} for day in ends]
 
@@ -157,7 +159,9 @@ def _build_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
     return DeadlineList(text, tuple({**rule, "text": text} for rule in rules))
 
 
-def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, when: ReferenceYears) -> list[DueRule]:
+def _make_month_day_rules(
+    months: Sequence[int], match: re.Match[str], year: int, reference: ReferenceYears
+) -> list[DueRule]:
     """Return a date in each month, without those before the notice was issued."""
     days = [
         date(
@@ -167,17 +171,19 @@ def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, whe
         )
         for month in months
     ]
-    return [{"kind": "by_date", "date": day.isoformat()} for day in days if not when.issued or day >= when.issued]
+    return [
+        {"kind": "by_date", "date": day.isoformat()} for day in days if not reference.issued or day >= reference.issued
+    ]
 
 
-def split_listed_deadlines(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
+def split_listed_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
     """Return a row with one duty for each listed date."""
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     duties: list[DraftDuty] = []
     read = set[str]()
     there = [normalize_rule(duty.due) for duty in draft.duties]
     for duty in draft.duties:
-        said = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], when)
+        said = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], reference)
         if said is None or sum(normalize_rule(rule) in there for rule in said.rules) > 1:  # read as lines of their own
             duties.append(duty)
             continue
@@ -194,12 +200,12 @@ def split_listed_deadlines(draft: DraftMeasure, when: ReferenceYears) -> DraftMe
     return replace(draft, duties=tuple(duties), flags=tuple(flags))
 
 
-def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], when: ReferenceYears) -> DeadlineList | None:
+def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], reference: ReferenceYears) -> DeadlineList | None:
     """Return the list of a duty if its deadline is only a part of it."""
     due = duty.due
     taken = str(due.get("text") or "")
     for text in (duty.text, *cells):
-        for deadline_list in find_deadline_lists(text, when):
+        for deadline_list in find_deadline_lists(text, reference):
             if not deadline_list.rules or due.get("kind") == "yearly_by":
                 continue
             if due.get("kind") == "times" and int(due.get("count") or 0) == len(deadline_list.rules) and taken in text:

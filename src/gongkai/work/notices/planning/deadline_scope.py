@@ -100,7 +100,7 @@ def _find_line(text: str, lines: Sequence[str], start: int) -> int:
 
 
 def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedDeadline], list[str]]:
-    """Return shared deadlines stated in sentences, and sentences whose scope is unclear.
+    """Return (shared deadlines stated in sentences, sentences whose scope is unclear).
 
     `own` are texts of rows that consist of such a sentence.
     """
@@ -115,11 +115,11 @@ def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[l
     return deadlines, list(dict.fromkeys(loose))
 
 
-def iterate_own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
-    """Yield line and text of the sentences in no row, without list numbers or 注：."""
+def iterate_own_sentences(notice: NoticeText, rows_of_sentences: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+    """Yield (line, sentence) outside the rows, without list numbers or 注：."""
     row_texts = {
         remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())
-    } - set(own)
+    } - set(rows_of_sentences)
     for at, line in enumerate(notice.lines):
         for cell in dict.fromkeys(cell_text.strip() for cell_text in line.split("│")):
             if cell and len(cell) <= 2000 and remove_spaces(cell) not in row_texts and not _is_label_line(cell):
@@ -137,7 +137,7 @@ def _is_label_line(cell: str) -> bool:
 
 
 def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedDeadline], bool]:
-    """Return the deadlines of a sentence, and whether they are all it says about time."""
+    """Return (deadlines of a sentence, whether they are all it says about time)."""
     deadlines: list[SharedDeadline] = []
     sentence_text = sentence
     if match := DEADLINE_LABEL.match(sentence_text):
@@ -194,7 +194,7 @@ def find_reach(sentence: str, before: str, after: str, line: int, notice: Notice
 
 
 def _find_marked_or_numbered(before: str, line: int, notice: NoticeText) -> tuple[list[int], int, str] | None:
-    """Return rows with the mark or numbers in 标★的任务, 第1至5项任务; None if there are none."""
+    """Return (rows, kind of scope, question or "") for 标★的任务, 第1至5项任务; None for others."""
     if match := MARKED_TASKS.search(before):
         return [at for at in notice.all if match["mark"] in _join_row_text(notice.drafts[at])], NUMBERED, ""
     if match := NUMBERED_TASKS.search(before):
@@ -207,7 +207,7 @@ def _find_marked_or_numbered(before: str, line: int, notice: NoticeText) -> tupl
 def _find_whole_reach(
     sentence: str, text: str, section: int | None, line: int, notice: NoticeText
 ) -> tuple[list[int], int, str]:
-    """Return all rows for 各项任务 or 未注明时限的; below a heading those of the section, with a question."""
+    """Return (rows, kind of scope, question or "") for 各项任务, 未注明时限的; below a heading those of its section."""
     if not ALL_TASKS.search(text):
         return [], NOTICE, ""
     inside = notice.list_section_rows(section)
@@ -223,7 +223,7 @@ def _join_row_text(draft: DraftMeasure) -> str:
 
 
 def _find_rows_above(text: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
-    """Return the rows above for 上述任务, with a question after the last of several sections."""
+    """Return (rows above, kind of scope, question or "") for 上述任务."""
     behind = all(at <= line for at in notice.rows if at >= 0)
     if behind:
         several = len({notice.drafts[at].section_no for at in notice.all}) > 1
@@ -245,7 +245,7 @@ _PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<numbe
 
 
 def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
-    """Return rows by printed numbers if all have one, else by order; and whether that is certain."""
+    """Return (rows by printed numbers if all have one, else by order; whether that is certain)."""
     first_number, last_number = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
     wanted_numbers = set(range(first_number, last_number + 1)) | {
         to_int(number) or 0 for number in re.findall(NUMBER_WORDS, match["more"] or "")
@@ -275,16 +275,16 @@ _QUOTED_LIMIT = re.compile(r"(?:时限|时间|期限|节点)[^，。；“”]{0
 
 
 def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
-    """Yield word, rule and sentence of notes that give the rows with a word in their limit column one limit."""
+    """Yield (word, rule, sentence) of notes that give rows with a word in their limit column one limit."""
     for _, sentence in iterate_own_sentences(notice):
         if (match := _QUOTED_LIMIT.search(sentence)) and (rule := read_quoted_limit(sentence, notice.when)):
             yield remove_spaces(match["word"]), rule, sentence.strip()
 
 
-def read_quoted_limit(sentence: str, when: ReferenceYears) -> DueRule | None:
+def read_quoted_limit(sentence: str, reference: ReferenceYears) -> DueRule | None:
     """Return the limit of a note on a quoted word of the limit column; None without exactly one."""
     match = _QUOTED_LIMIT.search(sentence)
-    found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], when)] if match else []
+    found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], reference)] if match else []
     sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]
     vague = [rule for rule in found if is_vague(rule)]
     return sharp[0] if len(sharp) == 1 == len(found) - len(vague) and not sharp[0].get("doubt") else None
@@ -298,7 +298,7 @@ _MONTHS_OF_QUARTERS = (
 
 
 def find_explanations(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
-    """Yield word, rule and sentence of explained times: `“年底前”均指12月15日前`."""
+    """Yield (word, rule, sentence) of explained times: `“年底前”均指12月15日前`."""
     for line in notice.lines:
         for match in EXPLAINED_WORD.finditer(line[:5000]):
             limit = match["limit"]

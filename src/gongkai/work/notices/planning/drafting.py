@@ -209,20 +209,20 @@ def build_duty(duty: JsonObject) -> DraftDuty:
     )
 
 
-def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], said: UnitRoles) -> DraftMeasure:
+def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], unit_roles: UnitRoles) -> DraftMeasure:
     """Build the draft of a row with units and duties; settled warnings go, and a cancelled row has no flags."""
     changes = _find_change_notes(row)
     duties = tuple(build_duty(duty) for duty in row.get("duties") or () if not _is_in_change_notes(duty, changes))
     duties = tuple(duty for duty in duties if not _is_shorter_duplicate(duty, duties))
     flags = [flag for flag in flags if not _is_about_changes(flag, changes)]
-    if said.unled:
+    if unit_roles.unled:
         flags = [*flags, to_flag({"field": RESPONSIBLE, "message": _NO_LEAD_MESSAGE})]
     is_cancelled = bool(find_cancel_note(row))
     source = row.get("source") or {}
     printed_units = (*_build_units(row, LEAD, flags), *_build_units(row, RESPONSIBLE, flags))
     units = (
-        *(_to_partner(unit, said) for unit in printed_units),
-        *(DraftUnit(PARTNER, name, helps=True) for name in said.beside),
+        *(_to_partner(unit, unit_roles) for unit in printed_units),
+        *(DraftUnit(PARTNER, name, helps=True) for name in unit_roles.beside),
     )
     return DraftMeasure(
         section=str(row.get("section") or ""),
@@ -237,12 +237,12 @@ def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], said: 
         flags=()
         if is_cancelled
         else tuple(
-            _reword_helper_warning(flag, said)
+            _reword_helper_warning(flag, unit_roles)
             for flag in flags
-            if not (_is_about_name(flag, printed_units) or _is_resolved_warning(flag, said))
+            if not (_is_about_name(flag, printed_units) or _is_resolved_warning(flag, unit_roles))
         ),
-        form=said.form,
-        lead_owes=said.form == roles.SHARED,
+        form=unit_roles.form,
+        lead_owes=unit_roles.form == roles.SHARED,
         dropped=is_cancelled,
     )
 
@@ -312,20 +312,20 @@ def _is_resolved_warning(flag: JsonObject, roles: UnitRoles) -> bool:
     return bool(match) and match[1] in roles.helping  # type: ignore[index]
 
 
-def _reword_helper_warning(flag: JsonObject, said: UnitRoles) -> JsonObject:
+def _reword_helper_warning(flag: JsonObject, unit_roles: UnitRoles) -> JsonObject:
     """Return the flag; where units help, its message names them so."""
-    if said.form != roles.HELPED:
+    if unit_roles.form != roles.HELPED:
         return flag
     return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
 
 
-def _to_partner(unit: DraftUnit, said: UnitRoles) -> DraftUnit:
+def _to_partner(unit: DraftUnit, unit_roles: UnitRoles) -> DraftUnit:
     """Turn a responsible unit that only helps, or the rest of such a list, into a partner."""
-    if unit.part != RESPONSIBLE or not said.helping:
+    if unit.part != RESPONSIBLE or not unit_roles.helping:
         return unit
-    rest = unit.open_list and said.form != roles.EACH
-    by_words = said.form != roles.FIRST
-    return replace(unit, part=PARTNER, helps=by_words) if unit.printed in said.helping or rest else unit
+    rest = unit.open_list and unit_roles.form != roles.EACH
+    by_words = unit_roles.form != roles.FIRST
+    return replace(unit, part=PARTNER, helps=by_words) if unit.printed in unit_roles.helping or rest else unit
 
 
 def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
@@ -343,18 +343,18 @@ def _is_about_name(flag: JsonObject, units: Iterable[DraftUnit]) -> bool:
     return any(flag["field"] == unit.part and flag["message"] == f"“{unit.printed}”不像单位名称" for unit in units)
 
 
-def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[DraftUnit, ...]:
+def _build_units(row: JsonObject, role: str, flags: list[JsonObject]) -> tuple[DraftUnit, ...]:
     """Return the units of a cell; an open list (等) adds one with a mark instead of a name."""
-    names = [str(name).strip() for name in row.get(part) or ()]
+    names = [str(name).strip() for name in row.get(role) or ()]
     units = []
-    unlisted = any(flag["field"] == part and "等" in flag["message"] for flag in flags)
+    unlisted = any(flag["field"] == role and "等" in flag["message"] for flag in flags)
     for name in names:
         bare = clean_unit_name(name)
         unlisted = unlisted or name.endswith("等")
         if bare and not set(bare) <= set("—-－–/"):
-            units.append(DraftUnit(part, bare))
+            units.append(DraftUnit(role, bare))
     if unlisted:
-        units.append(DraftUnit(part, OPEN_LIST_MARK, open_list=True))
+        units.append(DraftUnit(role, OPEN_LIST_MARK, open_list=True))
     return tuple(units)
 
 

@@ -82,7 +82,7 @@ _ROW_REFERENCE = re.compile(
 
 
 def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield questions on places in a row, such as halls, that became neither channel nor column."""
+    """Yield (field, question) on places in a row, such as halls, that became neither channel nor column."""
     texts = [draft.text, *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_place_head(head))]
     flag_messages = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
@@ -114,7 +114,7 @@ def _is_place_head(head: str) -> bool:
 
 
 def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
-    """Yield places of publication in a clause, each with the text after it where that may name a board."""
+    """Yield (place of publication, text after it where that may name a board) of a clause."""
     built = bool(_MAINTENANCE_VERBS.search(_QUOTATION.sub("", clause)))
     for pattern in (_POSTED_AT, _BROUGHT_TO):
         for match in pattern.finditer(clause):
@@ -207,7 +207,7 @@ def _list_limits(sentence: str, notice: NoticeText) -> str:
 
 
 def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield a question on a recurrence in the text that differs from the one in the deadline column."""
+    """Yield (field, question) on a recurrence in the text that differs from the deadline column's."""
     cells = remove_spaces(
         "；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
     )
@@ -244,7 +244,7 @@ _TRAILING_BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$"
 
 
 def find_bracketed_deadlines(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield a question if a bracket after a row has another deadline than the row."""
+    """Yield (field, question) if a bracket after a row has another deadline than the row."""
     inside = [duty for duty in draft.duties if _TRAILING_BRACKET.match(duty.text.strip()) and duty.due]
     for bracket in inside if len(draft.duties) > 1 else ():
         others = [duty.due for duty in draft.duties if duty is not bracket and duty.due.get("text")]

@@ -1,7 +1,4 @@
-"""Split typed disclosure paths of a row into columns and channels. Pure.
-
-Paths with dashes, slashes or 》 are split here; readings that match existing columns win, others are flagged.
-"""
+"""Split typed disclosure paths (with dashes, slashes or 》) into columns and channels; readings of existing columns win."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -86,7 +83,7 @@ class _FoundPaths:
         self.paths += [path for path in dict.fromkeys(paths) if path not in self.paths]
 
 
-def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelColumns) -> DraftMeasure:
+def split_paths(draft: DraftMeasure, existing_columns: ExistingColumns, columns: ChannelColumns) -> DraftMeasure:
     """Return a row with marked channels and split paths; ambiguous and unused words are flagged."""
     draft = _convert_channels(remove_codes(draft, columns))
     names, mark_questions = read_marked_channels(draft, columns)
@@ -95,7 +92,7 @@ def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelCol
     doubts = list(mark_questions)
     duties: list[DraftDuty] = []
     for place, duty in enumerate(draft.duties):
-        found_paths = _read_duty(duty if place else _add_column_channels(duty, draft), cells, known)
+        found_paths = _read_duty(duty if place else _add_column_channels(duty, draft), cells, existing_columns)
         channels = [*found_paths.channels, *(name for name in names if name not in found_paths.channels)]
         levels = {level for path in found_paths.paths for level in path[1:]}
         made_here = replace(
@@ -266,12 +263,14 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: ExistingColumns) 
     return found_paths
 
 
-def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, paths: _FoundPaths) -> DraftDuty:
+def _take_site_columns(
+    duty: DraftDuty, cells: Sequence[str], existing_columns: ExistingColumns, paths: _FoundPaths
+) -> DraftDuty:
     """Add columns written after the site's name; remove what the reader made of them."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
-        if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((SITE_ROOT, piece)):
+        if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or existing_columns.has((SITE_ROOT, piece)):
             continue
-        _add_site_column(match, known, paths)
+        _add_site_column(match, existing_columns, paths)
         bare_piece = _strip_signs(piece)
         duty = replace(
             duty,
@@ -318,11 +317,11 @@ def _find_slashed_pieces(paths: Sequence[ColumnPath], cells: Sequence[str]) -> l
 
 
 def _add_typed_path(
-    piece: str, above: ColumnPath, columns: ExistingColumns, paths: _FoundPaths, *, whole: ColumnPath = ()
+    piece: str, parent_path: ColumnPath, columns: ExistingColumns, paths: _FoundPaths, *, whole: ColumnPath = ()
 ) -> None:
     """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = split_levels(piece)
-    root = above or (() if SITE_PATTERN.search(names[0]) else (SITE_ROOT,))
+    root = parent_path or (() if SITE_PATTERN.search(names[0]) else (SITE_ROOT,))
     deep, as_one_name = (*root, *names), whole or (*root, piece)
     side_by_side = [(*root, name) for name in names]
     if columns.has(as_one_name):

@@ -47,9 +47,9 @@ class OwnedPart:
     leads: tuple[int, ...]
 
 
-def list_owners(named: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
+def list_owners(owners_of_units: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
     """Return each office and body once, for a unit's own notice."""
-    return tuple(dict.fromkeys(owner for members in named for owner in members))
+    return tuple(dict.fromkeys(owner for members in owners_of_units for owner in members))
 
 
 def merge_owners(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:

@@ -59,7 +59,7 @@ _DAY_OR_MONTH = re.compile(
 _CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
-def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
+def apply_left_times(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
     """Return a row with simple deadlines left in its text; flag other words about time."""
     if draft.preamble or draft.dropped:
         return draft
@@ -75,7 +75,9 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     ]
     for duty in draft.duties:
         texts = cells if cells and len(draft.duties) == 1 else [duty.text]
-        rules = [] if duty.due else [rule for text in (*texts, *marked) for rule in find_plain_deadlines(text, when)]
+        rules = (
+            [] if duty.due else [rule for text in (*texts, *marked) for rule in find_plain_deadlines(text, reference)]
+        )
         duties += [replace(duty, due=rule) for rule in rules] or [duty]
         read += [str(rule["text"]) for rule in rules]
     flags = [
@@ -93,28 +95,28 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
         )
     ]
     row = replace(draft, duties=tuple(duties), flags=tuple(flags))
-    doubts = [*_ask_about_spans(read), *_ask_about_times(row, cells, when), *_ask_about_upper(row, cells)]
+    doubts = [*_ask_about_spans(read), *_ask_about_times(row, cells, reference), *_ask_about_upper(row, cells)]
     existing = {str(flag.get("message")) for flag in row.flags}
     new_flags = [to_flag({"field": "duties", "message": doubt}) for doubt in doubts if doubt not in existing]
     return replace(row, flags=(*row.flags, *new_flags))
 
 
-def find_plain_deadlines(text: str, when: ReferenceYears) -> Iterator[DueRule]:
+def find_plain_deadlines(text: str, reference: ReferenceYears) -> Iterator[DueRule]:
     """Yield deadlines of clauses that contain only a time (第三季度, 半年一次), and numeric dates.
 
     >>> [rule["date"] for rule in find_plain_deadlines("公开结果，一、三季度末。", ReferenceYears(2027))]
     ['2027-03-31', '2027-09-30']
     """
-    year = when.of or when.year
+    year = reference.of or reference.year
     if not year:
         return
     for clause in _CLAUSE.findall(text):
         clause_text = clause.strip()
         if match := _QUARTER.fullmatch(clause_text):
             numbers = [_CHINESE_DIGITS.get(numeral) or int(numeral) for numeral in match["which"].split("、")]
-            yield from (_make_date_rule(_last_day_of_month(year, 3 * number), clause_text) for number in numbers)
+            yield from (_make_date_rule(_get_month_end(year, 3 * number), clause_text) for number in numbers)
         elif match := _HALF.fullmatch(clause_text):
-            yield _make_date_rule(_last_day_of_month(year, 6 if match["which"] == "上" else 12), clause_text)
+            yield _make_date_rule(_get_month_end(year, 6 if match["which"] == "上" else 12), clause_text)
         elif _TWICE_A_YEAR.fullmatch(clause_text):
             yield {"kind": "times", "count": 1, "period": "half_year", "least": False, "text": clause_text}
         elif (
@@ -132,14 +134,14 @@ def _make_date_rule(day: date, text: str) -> DueRule:
     return {"kind": "by_date", "date": day.isoformat(), "text": text}
 
 
-def _last_day_of_month(year: int, month: int) -> date:
+def _get_month_end(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
 def _to_date(year: int, month: int, day: str | None) -> date | None:
     """Return the date, the month's last day without `day`, None if there is none."""
     try:
-        return date(year, month, int(day)) if day else _last_day_of_month(year, month)
+        return date(year, month, int(day)) if day else _get_month_end(year, month)
     except ValueError:
         return None
 
@@ -169,18 +171,18 @@ def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]
             return
 
 
-def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears) -> Iterator[str]:
+def _ask_about_times(draft: DraftMeasure, cells: list[str], reference: ReferenceYears) -> Iterator[str]:
     """Yield a question on the unused words about time nearest to the row."""
     if any(NO_DEADLINE_FOUND_MESSAGE in str(flag.get("message")) for flag in draft.flags):
         return
-    yield from _ask_about_cells(draft, cells, when)
+    yield from _ask_about_cells(draft, cells, reference)
     yield from _ask_about_missing_start(draft, cells)
     taken = [remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due]
     if question := _ask_about_part_of_year(draft, cells):
         yield question
         return
     if taken or any(not _BLANK_CELL.fullmatch(remove_spaces(cell)) for cell in cells):
-        yield from _ask_about_other_times(draft, taken, when)
+        yield from _ask_about_other_times(draft, taken, reference)
         return
     for heading in (draft.item, draft.section):
         if match := _STANDING_HEADING.search(heading) or _OCCASION.search(remove_spaces(heading)):
@@ -193,7 +195,7 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears
                 return
 
 
-def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceYears) -> Iterator[str]:
+def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], reference: ReferenceYears) -> Iterator[str]:
     """Yield a question for each deadline cell of which nothing or only a part was read."""
     read_texts = sorted(
         {remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True
@@ -203,7 +205,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceY
         if (
             _BLANK_CELL.fullmatch(cell_text)
             or cell_text in "；".join(read_texts)
-            or _is_read_day(cell_text, draft, when)
+            or _is_read_day(cell_text, draft, reference)
         ):
             continue
         unread_text = cell_text
@@ -211,7 +213,9 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceY
             unread_text = unread_text.replace(text, "；") if text else unread_text
         ahead = _DAYS_AHEAD.findall(unread_text)
         unread_times = (
-            ahead or [match[0] for match in _UNREAD_TIME.finditer(unread_text)] or find_unread_times(unread_text, when)
+            ahead
+            or [match[0] for match in _UNREAD_TIME.finditer(unread_text)]
+            or find_unread_times(unread_text, reference)
         )
         if unread_times:
             yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(unread_times))}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
@@ -219,11 +223,11 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceY
             yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND_MESSAGE}，暂按年底前，请核对"
 
 
-def _is_read_day(text: str, draft: DraftMeasure, when: ReferenceYears) -> bool:
+def _is_read_day(text: str, draft: DraftMeasure, reference: ReferenceYears) -> bool:
     """Return true if a cell is only a day or month that equals the row's deadline (11月30日 for
     11月底前)."""
     match = _DAY_OR_MONTH.fullmatch(text)
-    year = int(match["year"]) if match and match["year"] else when.of or when.year
+    year = int(match["year"]) if match and match["year"] else reference.of or reference.year
     day = _to_date(year, int(match["month"]), match["day"]) if match and year else None
     return day is not None and any(duty.due.get("date") == day.isoformat() for duty in draft.duties if duty.due)
 
@@ -239,9 +243,9 @@ def _ask_about_missing_start(draft: DraftMeasure, cells: Iterable[str]) -> Itera
             yield f"“{due.get('text')}”没有写明从哪一天起算的时限，暂按年底前，请核对"
 
 
-def _find_unclaimed_times(clause: str, when: ReferenceYears) -> list[str]:
+def _find_unclaimed_times(clause: str, reference: ReferenceYears) -> list[str]:
     """Return recurrences and dates in a clause that no deadline read from it covers."""
-    claimed = [(due.start, due.end) for due in find_dues(clause, when)]
+    claimed = [(due.start, due.end) for due in find_dues(clause, reference)]
     return [
         match[0]
         for match in _RECURRENCE_OR_DATE.finditer(clause)
@@ -260,13 +264,15 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
     return ""
 
 
-def _ask_about_other_times(draft: DraftMeasure, taken: Sequence[str], when: ReferenceYears) -> Iterator[str]:
+def _ask_about_other_times(draft: DraftMeasure, read_texts: Sequence[str], reference: ReferenceYears) -> Iterator[str]:
     """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
-    there = "；".join(taken)
+    there = "；".join(read_texts)
     hours = any("时限以小时计" in str(flag.get("message")) for flag in draft.flags)
     for clause in _CLAUSE.findall(draft.text):
         match = _OCCASION.search(remove_spaces(clause))
-        remaining = [match[0]] if match else find_unread_times(clause, when) or _find_unclaimed_times(clause, when)
+        remaining = (
+            [match[0]] if match else find_unread_times(clause, reference) or _find_unclaimed_times(clause, reference)
+        )
         remaining = [text for text in remaining if not (hours and "小时" in text)]
         if remaining and remaining[0] not in there:
             yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{remaining[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"

@@ -85,7 +85,7 @@ class UnitRoles:
 
 
 def arrange_parts(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
-    """Return the part of each unit under a choice, and true if the lead owes the row as well.
+    """Return (role of each unit under a choice, whether the lead owes the row as well).
 
     `named` are the part and whether the unit is named as helping; such units stay partners unless
     they are the only units; `choice` is a key of `OWNER_CHOICES`.
@@ -228,7 +228,7 @@ def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[s
 
 
 def _find_parts(row: JsonObject, names: Sequence[str], printed: PrintedNotice) -> tuple[dict[str, Verb], bool]:
-    """Return the part of each name from cells or nearby text, and whether a label gave it."""
+    """Return (role of each name from cells or nearby text, whether a label gave it)."""
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]

@@ -136,7 +136,7 @@ _CHANNEL_HEAD = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
 
 
 def _find_odd_paths(draft: DraftMeasure, columns: ExistingColumns) -> Iterator[tuple[str, str]]:
-    """Yield channels that are no plain names, and unknown columns from channel cells."""
+    """Yield (question, name) of channels that are no plain names, and of unknown columns from channel cells."""
     names = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for name in names:
         if _NOT_IN_NAMES.search(name) or len(name) > _MAX_NAME_CHARACTERS:

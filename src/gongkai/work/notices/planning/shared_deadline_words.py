@@ -105,19 +105,19 @@ def remove_spaces(text: str) -> str:
     return "".join(text.split()).translate(_HALF_WIDTH_DIGITS)
 
 
-def find_heading_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[SharedDeadline]:
+def find_heading_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Iterator[SharedDeadline]:
     """Yield the deadlines in the headings of a row, the nearest first."""
     for heading in (draft.item, str(draft.extras.get("上级标题") or ""), draft.section):
-        if heading and (deadline := read_heading_deadline(heading, when)):
+        if heading and (deadline := read_heading_deadline(heading, reference)):
             yield deadline
 
 
-def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline | None:
+def read_heading_deadline(heading: str, reference: ReferenceYears) -> SharedDeadline | None:
     """Return the deadline of a heading, or None; outside brackets and labels it is flagged."""
     inside = [match["inner"] for match in _IN_BRACKETS.finditer(heading)]
     labelled = [match["limit"] for match in _LABELLED_TIME.finditer(heading)]
     for limit_text in (*labelled, *reversed(inside)):
-        rules = remove_duplicates(_find_bracketed_rules(limit_text, when))
+        rules = remove_duplicates(_find_bracketed_rules(limit_text, reference))
         if len(rules) == 1:
             return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=str(rules[0].get("doubt") or ""))
         if rules:
@@ -126,19 +126,19 @@ def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline 
             doubt = f"标题“{heading[:30]}”写有几个时限（{name_list}），按“{earliest.get('text')}”读取，请核对"
             return SharedDeadline(earliest, heading, HEADING, near=SECTION, doubt=doubt)
     outside = _IN_BRACKETS.sub("", heading)
-    rules = [due.due.to_json() for due in find_dues(outside, when) if due.due.kind == "by_date"]
+    rules = [due.due.to_json() for due in find_dues(outside, reference) if due.due.kind == "by_date"]
     if len(rules) != 1 or str(rules[0]["date"]).endswith("-12-31"):
         return None
     doubt = f"标题“{heading[:30]}”写有“{rules[0]['text']}”，下面没有写时限的按它读取，请核对"
     return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=doubt)
 
 
-def _find_bracketed_rules(text: str, when: ReferenceYears) -> list[DueRule]:
+def _find_bracketed_rules(text: str, reference: ReferenceYears) -> list[DueRule]:
     """Return deadlines in brackets, for example 长期坚持 or 市财政局牵头，9月底前完成."""
     if re.search(r"公开路径|[>＞]", text):
         return []
-    dues = [due.due for due in find_dues(f"（{text}）", when)]
-    dues = dues or read_limit(LEAD_IN_WORDS.sub("", text), when)
+    dues = [due.due for due in find_dues(f"（{text}）", reference)]
+    dues = dues or read_limit(LEAD_IN_WORDS.sub("", text), reference)
     kept = [due for due in dues if not due.least and not (due.kind == "times" and due.period == "unspecified")]
     return [to_rule(due) for due in kept]
 
@@ -162,12 +162,14 @@ def get_sort_day(rule: DueRule) -> date:
     return find_last_day(rule, date.max.year) or date.max if rule.get("kind") == "by_date" else date.max
 
 
-def is_shared_deadline(text: str, when: ReferenceYears) -> bool:
+def is_shared_deadline(text: str, reference: ReferenceYears) -> bool:
     """Return true if a text is only a deadline for other tasks: `上述任务均于8月底前完成。`."""
     sentence = LEAD_IN_WORDS.sub("", text.strip())
     if len(sentence) > 60 or not re.search(_ANY_SCOPE, sentence):
         return False
-    return any(sets_deadline(text_before, text_after) for text_before, _, text_after in split_clauses(sentence, when))
+    return any(
+        sets_deadline(text_before, text_after) for text_before, _, text_after in split_clauses(sentence, reference)
+    )
 
 
 # A date without 前: 按12月20日办理.
@@ -176,21 +178,21 @@ _ON_DATE = re.compile(
 )
 
 
-def split_clauses(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, DueRule, str]]:
+def split_clauses(sentence: str, reference: ReferenceYears) -> Iterator[tuple[str, DueRule, str]]:
     """Yield each deadline of a sentence as (words before, rule, words after)."""
     sentence = _ON_DATE.sub(r"\g<day>前", sentence)
-    limits = find_dues(sentence, when)
+    limits = find_dues(sentence, reference)
     for place, limit in enumerate(limits):
         begin = limits[place - 1].end if place else 0
         end = limits[place + 1].start if place + 1 < len(limits) else len(sentence)
         yield sentence[begin : limit.start], to_rule(limit.due), sentence[limit.end : end]
 
 
-def may_set_deadline(sentence: str, when: ReferenceYears) -> bool:
+def may_set_deadline(sentence: str, reference: ReferenceYears) -> bool:
     """Return true if a sentence may set a deadline of tasks, not of reports or checks."""
     if _SUPERVISION.search(sentence) or EXPLAINED_WORD.search(sentence):
         return False
-    clauses = list(split_clauses(sentence, when))
+    clauses = list(split_clauses(sentence, reference))
     limiting_rules = [
         rule
         for text_before, rule, text_after in clauses
@@ -202,7 +204,7 @@ def may_set_deadline(sentence: str, when: ReferenceYears) -> bool:
     return (
         bool(limiting_rules)
         or bool(_MONTH_RANGE.search(sentence))
-        or (not clauses and bool(find_unread_times(sentence, when)))
+        or (not clauses and bool(find_unread_times(sentence, reference)))
     )
 
 

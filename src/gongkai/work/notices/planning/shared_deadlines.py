@@ -123,21 +123,22 @@ def find_reading_time(parsed: JsonObject) -> ReferenceYears:
     return make_reference_years(date.fromisoformat(issued), year) if issued else ReferenceYears(year)
 
 
-def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
+def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
     """Apply shared deadlines to duties without one, and record the source of each deadline.
 
     `text` has one line for each paragraph and table row (cells separated by │).
     """
     read = list(drafts)
-    rows = [_convert_shared_row(draft, when) for draft in read]
-    notice = NoticeText(rows, text.split("\n")[:5000], when)
+    rows = [_convert_shared_row(draft, reference) for draft in read]
+    notice = NoticeText(rows, text.split("\n")[:5000], reference)
     locate_rows(notice)
     sentences = {remove_spaces(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
     shared_limits, loose = find_sentence_deadlines(notice, sentences)
     means, quoted = list(find_explanations(notice)), list(find_quoted_limits(notice))
     year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
     about = {
-        at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, when)] for at, draft in enumerate(rows)
+        at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, reference)]
+        for at, draft in enumerate(rows)
     }
     measures = []
     for at, draft in enumerate(rows):
@@ -147,10 +148,10 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: Refe
         nearest_first = sorted(
             (shared_limit for shared_limit in shared_limits if at in shared_limit.reach), key=lambda one: one.near
         )
-        own_deadlines = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
+        own_deadlines = list(_find_row_deadlines(draft, reference)) if len(draft.duties) > 1 else []
         between = [shared_limit for shared_limit in nearest_first if shared_limit.near <= NUMBERED]
         further = [shared_limit for shared_limit in nearest_first if shared_limit.near > NUMBERED]
-        candidates = [*own_deadlines, *between, *find_heading_deadlines(draft, when), *further]
+        candidates = [*own_deadlines, *between, *find_heading_deadlines(draft, reference), *further]
         words_of_later_rows = [
             limit_words
             for place in notice.list_section_rows(draft.section_no)
@@ -198,23 +199,23 @@ def _apply_quoted_limits(draft: DraftMeasure, quoted: Sequence[tuple[str, DueRul
     return draft
 
 
-def _convert_shared_row(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
+def _convert_shared_row(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
     """Convert a row that is only a shared deadline: drop it, or use the task in its heading."""
-    if draft.preamble or not is_shared_deadline(draft.text, when):
+    if draft.preamble or not is_shared_deadline(draft.text, reference):
         return draft
     if not draft.units:
         return replace(draft, dropped=True, flags=())
-    if draft.item and not read_heading_deadline(draft.item, when):
+    if draft.item and not read_heading_deadline(draft.item, reference):
         text = re.sub(r"^\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、．.]\s*", "", draft.item)
         return replace(draft, item="", text=text, duties=(DraftDuty(text=text),))
     return draft
 
 
-def _find_row_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[SharedDeadline]:
+def _find_row_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Iterator[SharedDeadline]:
     """Yield the deadline in a last sentence for the whole row: 以上工作均于9月底前完成."""
     for sentence in SENTENCE_PATTERN.findall(draft.text):
-        if TASKS_ABOVE.search(sentence) and is_shared_deadline(sentence, when):
-            for _, rule, _ in split_clauses(sentence, when):
+        if TASKS_ABOVE.search(sentence) and is_shared_deadline(sentence, reference):
+            for _, rule, _ in split_clauses(sentence, reference):
                 yield SharedDeadline(rule, sentence.strip(), SENTENCE, near=ROW)
 
 
@@ -266,7 +267,7 @@ def _apply_nearest(
         return _ask_about_heading(draft, heading) if heading in candidates else draft
     if not candidates:
         undated = [duty for duty in waiting if not duty.due] if loose else []
-        return _add_flag(draft, _possible_deadline_question(loose)) if undated else draft
+        return _add_flag(draft, _make_possible_question(loose)) if undated else draft
     nearest = candidates[0]
     other_deadlines = [
         shared_limit
@@ -333,7 +334,7 @@ def _merge_rule(due: DueRule, deadline: SharedDeadline) -> DueRule:
     return {**rule, "source": source}
 
 
-def _possible_deadline_question(loose: Sequence[str]) -> str:
+def _make_possible_question(loose: Sequence[str]) -> str:
     return f"这一行没有写明时限，暂按年底前；通知中{_quote_sentences(loose)}可能适用于这一行，请核对"
 
 

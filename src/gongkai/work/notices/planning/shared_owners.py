@@ -91,21 +91,21 @@ class OwnerNote:
 
 
 def apply_shared_owners(
-    drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears
+    drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears
 ) -> tuple[list[DraftMeasure], list[str]]:
     """Return rows with the leads stated once in the notice, and remarks on the notes used.
 
     `text` has one line for each paragraph and table row (cells separated by │).
     """
     measures = [
-        replace(draft, dropped=True, flags=()) if _is_only_note(draft, when) else _take_own_lead(draft)
+        replace(draft, dropped=True, flags=()) if _is_only_note(draft, reference) else _take_own_lead(draft)
         for draft in drafts
     ]
     notes = {remove_spaces(draft.text) for draft in measures if draft.dropped}
     first_leads_note = next((match[0] for line in text.split("\n") if (match := _FIRST_LEADS_NOTE.search(line))), "")
     rows_before = measures
     measures = [_make_first_lead(draft, first_leads_note) if first_leads_note else draft for draft in rows_before]
-    notice = NoticeText(measures, text.split("\n")[:5000], when)
+    notice = NoticeText(measures, text.split("\n")[:5000], reference)
     locate_rows(notice)
     led = [at for at, (was, row_now) in enumerate(zip(rows_before, measures, strict=True)) if was is not row_now]
     texts = [f"“{first_leads_note[:60]}”已用于{_format_rows(led)}。"] if led else []
@@ -185,7 +185,7 @@ def _format_rows(places: Sequence[int]) -> str:
     return f"第{name_list}行" if len(places) <= 12 else f"第{name_list}等{len(places)}行"
 
 
-def _is_only_note(draft: DraftMeasure, when: ReferenceYears) -> bool:
+def _is_only_note(draft: DraftMeasure, reference: ReferenceYears) -> bool:
     """Return true if a row only states who leads other rows, perhaps with their deadline."""
     sentences = [LEAD_IN_WORDS.sub("", sentence_text.strip()) for sentence_text in SENTENCE_PATTERN.findall(draft.text)]
     statements = [
@@ -196,17 +196,17 @@ def _is_only_note(draft: DraftMeasure, when: ReferenceYears) -> bool:
     other_sentences = [
         sentence
         for sentence in sentences
-        if not read_lead_statement(sentence) and not is_shared_deadline(sentence, when)
+        if not read_lead_statement(sentence) and not is_shared_deadline(sentence, reference)
     ]
     return bool(statements) and not other_sentences and not draft.preamble
 
 
-def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
+def _find_notes(notice: NoticeText, rows_of_sentences: Collection[str]) -> Iterator[OwnerNote]:
     """Yield the notes on leads or responsible units outside the rows, with the rows that they concern."""
     rows = remove_spaces("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
     note_sentences = [
         (line, note_text)
-        for line, sentence in iterate_own_sentences(notice, own)
+        for line, sentence in iterate_own_sentences(notice, rows_of_sentences)
         for note_text in _NEXT_SCOPE.split(sentence)
         if remove_spaces(note_text) not in rows
     ]
@@ -231,7 +231,7 @@ def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]
 
 
 def _find_note_rows(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
-    """Return the rows of a note and a question about them."""
+    """Return (rows of a note, question about them or "")."""
     if match := _TASKS_ABOVE.search(before):
         rows_above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
         if match["many"]:

@@ -61,7 +61,7 @@ _COUNTED_KINDS = frozenset({"working_days", "calendar_days"})
 _NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
 
 
-def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
+def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
     """Flag times, units and channels named in the notice that no task has."""
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _count_numbered_rows(drafts)
@@ -71,7 +71,7 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
             ()
             if draft.dropped
             else (
-                *_find_unused_deadlines(draft, when),
+                *_find_unused_deadlines(draft, reference),
                 *(
                     ()
                     if draft.preamble
@@ -86,8 +86,8 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
             )
         )
         measures += flag_questions([draft], ((0, *question) for question in questions))
-    placed = apply_default_path(measures, _locate_notice(measures, text, when))
-    notice = _locate_notice(placed, text, when)
+    placed = apply_default_path(measures, _locate_notice(measures, text, reference))
+    notice = _locate_notice(placed, text, reference)
     flagged = flag_table_notes(flag_named_rows(placed, notice), notice)
     for asks in (
         find_unused_helpers,
@@ -97,12 +97,12 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
         find_unassigned_subjects,
         find_labelled_units,
     ):
-        flagged = flag_questions(flagged, asks(flagged, _locate_notice(flagged, text, when)))
-    return _flag_group_notes(_flag_sentences(flagged, text, when), text, when)
+        flagged = flag_questions(flagged, asks(flagged, _locate_notice(flagged, text, reference)))
+    return _flag_group_notes(_flag_sentences(flagged, text, reference), text, reference)
 
 
-def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[tuple[str, str]]:
-    """Yield questions on deadlines printed in a row that no duty has."""
+def _find_unused_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Iterator[tuple[str, str]]:
+    """Yield (field, question) on deadlines printed in a row that no duty has."""
     rules = [duty.due for duty in draft.duties if duty.due]
     read_texts = remove_spaces("；".join(str(rule.get("text") or "") for rule in rules))
     read_rules, rhythms = [normalize_rule(rule) for rule in rules], {rule.get("period") for rule in rules}
@@ -112,7 +112,7 @@ def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
             if match[0] not in read_texts and match["last"] in read_texts:
                 clause = _find_clause_at(text, match.start())
                 yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
-        for printed_due in find_dues(text[:2000], when):
+        for printed_due in find_dues(text[:2000], reference):
             due = printed_due.due
             stretch = due.kind == "working_days" and due.least
             if due.kind not in _DATED_KINDS or stretch or due.period == "unspecified":
@@ -136,7 +136,7 @@ def _find_clause_at(text: str, place: int) -> str:
 
 
 def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield questions on units with a verb in the text that the row does not have."""
+    """Yield (field, question) on units with a verb in the text that the row does not have."""
     printed = remove_spaces("、".join(unit.printed for unit in draft.units))
     cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
     text = "。".join([draft.text, *cells])
@@ -157,7 +157,7 @@ def _count_numbered_rows(drafts: Sequence[DraftMeasure]) -> int:
 
 
 def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str, str]]:
-    """Yield a question if a row contains two list numbers while others have a row each."""
+    """Yield (field, question) if a row contains two list numbers while others have a row each."""
     numbers = [int(match["number"]) for match in _NUMBERED_POINT.finditer(draft.text)]
     if begins > 2 and len(numbers) > 1 and numbers[0] > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         shown = "、".join(map(str, numbers))
@@ -168,18 +168,18 @@ _CITES_SOURCE = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实)
 
 
 def add_closing_orders(
-    drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, when: ReferenceYears
+    drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, reference: ReferenceYears
 ) -> list[DraftMeasure]:
     """Append orders to report by a date from sentences outside the rows; they are flagged."""
-    notice = _locate_notice(drafts, text, when)
+    notice = _locate_notice(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts))
     last_section = max((draft.section_no for draft in drafts), default=0)
     number = last_section if any(draft.preamble for draft in drafts) else last_section + 1
     rows = list(drafts)
     for order_text, limit in (
-        order for _, sentence in iterate_own_sentences(notice) for order in _split_orders(sentence, when)
+        order for _, sentence in iterate_own_sentences(notice) for order in _split_orders(sentence, reference)
     ):
-        if read_quoted_limit(order_text, when) or _CITES_SOURCE.match(
+        if read_quoted_limit(order_text, reference) or _CITES_SOURCE.match(
             order_text
         ):  # a note on a limit, the basis of the notice
             continue
@@ -204,23 +204,23 @@ def add_closing_orders(
     return rows
 
 
-def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, FoundLimit]]:
-    """Yield the parts of a sentence with one deadline each."""
-    dues = _find_dated(sentence, when)
+def _split_orders(sentence: str, reference: ReferenceYears) -> Iterator[tuple[str, FoundLimit]]:
+    """Yield (part of a sentence, its only deadline)."""
+    dues = _find_dated(sentence, reference)
     if len(dues) == 1:
         yield sentence.strip(), dues[0]
         return
     for clause in re.split("[，,]", sentence) if dues else ():
         words = clause.strip("。；; ")
-        if len(inside := _find_dated(words, when)) == 1:
+        if len(inside := _find_dated(words, reference)) == 1:
             yield words, inside[0]
 
 
-def _find_dated(text: str, when: ReferenceYears) -> list[FoundLimit]:
+def _find_dated(text: str, reference: ReferenceYears) -> list[FoundLimit]:
     """Return the deadlines in a text that have a date, a recurrence or a start to count from."""
     return [
         due
-        for due in find_dues(text, when)
+        for due in find_dues(text, reference)
         if due.due.kind in {"by_date", "recurring"} or (due.due.kind in _COUNTED_KINDS and due.due.after)
     ]
 
@@ -241,9 +241,9 @@ def _locate_notice(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYea
     return notice
 
 
-def _flag_sentences(drafts: list[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
+def _flag_sentences(drafts: list[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
     """Flag channels and columns in the notice's own sentences, at the rows concerned or most similar."""
-    notice = _locate_notice(drafts, text, when)
+    notice = _locate_notice(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
     orders = remove_spaces("".join(draft.text for draft in drafts if draft.preamble))
     cells = remove_spaces("\n".join(str(cell) for draft in drafts for cell in draft.beside.values()))
@@ -280,15 +280,17 @@ _SIMILARITY_THRESHOLD = 0.2
 
 def find_most_similar(sentence: str, notice: NoticeText) -> list[int]:
     """Return the rows most similar to a sentence; none if all are below the threshold."""
-    said = _character_pairs(sentence)
+    said = _get_character_pairs(sentence)
     shares = {
-        at: len(said & pairs) / len(pairs) for at in notice.all if (pairs := _character_pairs(notice.drafts[at].text))
+        at: len(said & pairs) / len(pairs)
+        for at in notice.all
+        if (pairs := _get_character_pairs(notice.drafts[at].text))
     }
     best = max(shares.values(), default=0.0)
     return [at for at, share in shares.items() if share >= best * 0.8] if best >= _SIMILARITY_THRESHOLD else []
 
 
-def _character_pairs(text: str) -> set[str]:
+def _get_character_pairs(text: str) -> set[str]:
     words = re.sub(rf"[^{HAN}\w]", "", text)
     return {words[at : at + 2] for at in range(len(words) - 1)} - {"公开", "公布", "信息"}
 
@@ -299,11 +301,11 @@ _GROUP_NOTE = re.compile(
 )
 
 
-def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
+def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
     """Flag notes on the members of a group (区县政府含高新区管委会) at rows that name it."""
     notes = [
         (match["group"].removeprefix("各"), sentence.strip())
-        for _, sentence in iterate_own_sentences(_locate_notice(drafts, text, when))
+        for _, sentence in iterate_own_sentences(_locate_notice(drafts, text, reference))
         if (match := _GROUP_NOTE.match(sentence.strip()))
     ]
     return flag_questions(

@@ -38,8 +38,8 @@ class LedMeasure:
     due: datetime
 
 
-def list_led_measures(by: Actor, most: int) -> tuple[list[LedMeasure], int]:
-    """Return the measures that the user's units lead and others owe, the worst first, and their number."""
+def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
+    """Return (measures that the user's units lead and others owe, worst first; their number)."""
     leading_units = find_leading_units(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
@@ -49,8 +49,8 @@ def list_led_measures(by: Actor, most: int) -> tuple[list[LedMeasure], int]:
     due = dict(waiting.annotate(due=Min("entry__due_at")))
     accounts = count_lights_by(other_assignments.filter(measure__in=due), "measure", prefix="entry__")
     order = sorted(due, key=lambda pk: (-accounts[pk,].red, -accounts[pk,].yellow, due[pk]))
-    rows = Measure.objects.select_related("notice").defer(*large_fields("notice")).in_bulk(order[:most])
-    return [LedMeasure(rows[pk], accounts[pk,], due[pk]) for pk in order[:most]], len(due)
+    rows = Measure.objects.select_related("notice").defer(*large_fields("notice")).in_bulk(order[:limit])
+    return [LedMeasure(rows[pk], accounts[pk,], due[pk]) for pk in order[:limit]], len(due)
 
 
 def find_leading_units(by: Actor) -> set[int]:
@@ -105,7 +105,7 @@ def _build_checked(row: Assignment, home: str) -> LeadCheck:
 
 
 def find_verdict(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
-    """Return verdict, time and words on a unit's evidence.
+    """Return (verdict, time, words) on a unit's evidence.
 
     It holds if a user or the system verified one piece; it fails if all judged pieces fail.
     """

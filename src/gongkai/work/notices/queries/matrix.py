@@ -48,12 +48,12 @@ class LightMatrix:
     as_of: datetime | None = None
 
     def row(self, section: MatrixSection) -> list[tuple[ResponsibleUnit, LightCounts | None]]:
-        """Return the cells of a row in the order of the units."""
+        """Return (unit, counts or None) of a row in the order of the units."""
         return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
 
     @cached_property
     def _sums(self) -> tuple[dict[int, LightCounts], dict[int, LightCounts]]:
-        """Return the sums of rows and columns by key."""
+        """Return (sums of rows, sums of columns) by key."""
         rows: dict[int, list[LightCounts]] = defaultdict(list)
         columns: dict[int, list[LightCounts]] = defaultdict(list)
         for (row, column), lights in self.cells.items():
@@ -76,12 +76,12 @@ class LightMatrix:
 
     @property
     def rows(self) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
-        """Return all rows with cells and sums, for templates."""
+        """Return (section, (unit, counts or None), sum) of all rows, for templates."""
         return [(section, self.row(section), self.sum_of_section(section.number)) for section in self.sections]
 
     @property
     def columns(self) -> list[tuple[ResponsibleUnit, LightCounts]]:
-        """Return all units with sums, for templates."""
+        """Return (unit, sum) of all columns, for templates."""
         return [(body, self.sum_of_body(body.pk)) for body in self.bodies]
 
 
@@ -173,18 +173,18 @@ def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> L
     return _build_matrix(part, figures.cached_counts(MATRIX_COUNT, part, by=user))
 
 
-def _build_matrix(part: NoticePart, answer: figures.CountAnswer) -> LightMatrix:
+def _build_matrix(notice_part: NoticePart, answer: figures.CountAnswer) -> LightMatrix:
     """Build the matrix from a count, with the titles of sections and the units of its columns."""
     counts = cast(_CachedMatrix, answer.found)
     cells = {(section, body): LightCounts(*lights) for section, body, *lights in counts["cells"]}
-    titles = find_section_titles(part.notice)
+    titles = find_section_titles(notice_part.notice)
     return LightMatrix(
-        part.notice,
+        notice_part.notice,
         [MatrixSection(place, titles.get(place, "")) for place in sorted({section for section, _ in cells})],
         list(Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")),
         cells,
         frozenset(counts["closed"]),
-        part.under,
+        notice_part.under,
         answer.as_of,
     )
 

@@ -239,7 +239,7 @@ def count_public_progress(
     moment = now or timezone.now()
     return [
         _build_notice(notice, moment, count_public(NoticePart(notice, under), by=ANONYMOUS, now=moment))
-        for notice in _notices_in_force(year, government)
+        for notice in _list_notices_in_force(year, government)
     ]
 
 
@@ -247,14 +247,14 @@ def load_public_progress(year: int, government: Body, *, under: Body | None = No
     """Return the progress of notices for a page, with cached counts for very large ones."""
     return [
         _build_notice(notice, timezone.now(), load_public_counts(NoticePart(notice, under), by=ANONYMOUS))
-        for notice in _notices_in_force(year, government)
+        for notice in _list_notices_in_force(year, government)
     ]
 
 
 def load_public_total(year: int, government: Body) -> LightCounts:
     """Return the total of the tasks of `load_public_progress`."""
     total = LightCounts()
-    for notice in _notices_in_force(year, government):
+    for notice in _list_notices_in_force(year, government):
         found = load_public_counts(NoticePart(notice), by=ANONYMOUS).lights
         tasks = Measure.objects.filter(COUNTED_MEASURES, notice=notice, preamble=False).values_list("pk", flat=True)
         total += sum((found[measure] for measure in tasks if measure in found), LightCounts())
@@ -285,7 +285,7 @@ def _has_requested_number(number: str, meaning: SearchMeaning) -> bool:
     return bool(key) and (key in meaning.numbers or short_number(key) in meaning.short_numbers)
 
 
-def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
+def _list_notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
     rows = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE)
     return rows.select_related("government").defer("parsed", "source_text").order_by("pk")
 
@@ -345,11 +345,11 @@ def find_change_key() -> tuple[object, ...]:
     return tuple(found.values())
 
 
-def warm_texts(most: int = MAX_WARMED_MEASURES) -> int:
+def warm_texts(limit: int = MAX_WARMED_MEASURES) -> int:
     """Mask the texts of the newest notices in force in advance; return the number of measures."""
     rows = Measure.objects.filter(COUNTED_MEASURES, notice__state=NoticeState.LIVE)
     rows = rows.order_by("-notice__year", "notice__government__path", "notice", "position", "pk")
-    measures = rows.values_list("item", "text", "kept_because")[:most]
+    measures = rows.values_list("item", "text", "kept_because")[:limit]
     for words in measures:
         for word in words:
             mask_text(word)

@@ -81,7 +81,7 @@ class PublicCount(NoticePartCount):
 
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
         """Return all tasks of the notice; only lights are shown."""
-        return _tasks_of_notice(subject.notice)  # type: ignore[return-value]
+        return _list_tasks_of_notice(subject.notice)  # type: ignore[return-value]
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count entries by unit, measure and light; units of districts are merged if there are many.
@@ -123,12 +123,14 @@ class PublicCount(NoticePartCount):
         }
         return figures.CountResult(counts, sum(lights.all for lights in accounts.values()))
 
-    def _find_pauses(self, grouped: QuerySet[Model, Model], into: Mapping[int, int]) -> dict[tuple[int, int], str]:
-        """Return the reasons of pauses by measure and unit."""
+    def _find_pauses(
+        self, grouped: QuerySet[Model, Model], merged_units: Mapping[int, int]
+    ) -> dict[tuple[int, int], str]:
+        """Return the reasons of pauses by (measure, unit); `merged_units` maps merged units to their successors."""
         paused = grouped.filter(entry__paused=True, entry__closed_at=None).order_by()
         pauses: dict[tuple[int, int], set[str]] = {}
         for measure, at, state in paused.values_list("measure_id", "unit", "entry__state").distinct():
-            pauses.setdefault((measure, into.get(at, at)), set()).add(PAUSE_REASONS.get(state, "暂停计时"))
+            pauses.setdefault((measure, merged_units.get(at, at)), set()).add(PAUSE_REASONS.get(state, "暂停计时"))
         return {key: "；".join(sorted(words)) for key, words in pauses.items()}
 
 
@@ -144,14 +146,14 @@ class _CachedCounts(TypedDict):
     closed: list[int]
 
 
-def count_public(part: NoticePart, *, by: object, now: datetime | None = None) -> PublicCounts:
+def count_public(notice_part: NoticePart, *, by: object, now: datetime | None = None) -> PublicCounts:
     """Return the current counts of a notice."""
-    return _from_cache(figures.count_now(PUBLIC_COUNT, part, by=by, now=now))
+    return _from_cache(figures.count_now(PUBLIC_COUNT, notice_part, by=by, now=now))
 
 
-def load_public_counts(part: NoticePart, *, by: object) -> PublicCounts:
+def load_public_counts(notice_part: NoticePart, *, by: object) -> PublicCounts:
     """Return the counts for a page; of a very large notice from the cache."""
-    return _from_cache(figures.cached_counts(PUBLIC_COUNT, part, by=by))
+    return _from_cache(figures.cached_counts(PUBLIC_COUNT, notice_part, by=by))
 
 
 def _from_cache(answer: figures.CountAnswer) -> PublicCounts:
@@ -169,15 +171,17 @@ def _from_cache(answer: figures.CountAnswer) -> PublicCounts:
     )
 
 
-def _tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
+def _list_tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
     return Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind="assignment")
 
 
-def _to_cached_unit(measure: int, unit: int, parts: Sequence[_LightGroup]) -> tuple[int, int, str, str, str, int, int]:
-    """Return a unit's part of a measure as stored: worst light, ISO days due and closed, closed and all entries."""
-    lights = {some.light for some in parts}
-    remaining = [some.due for some in parts if some.light not in CLOSED_LIGHTS]
-    done = [some.closed for some in parts if some.closed]
+def _to_cached_unit(
+    measure: int, unit: int, light_groups: Sequence[_LightGroup]
+) -> tuple[int, int, str, str, str, int, int]:
+    """Return (measure, unit, worst light, ISO day due, ISO day closed, closed entries, all entries) as stored."""
+    lights = {some.light for some in light_groups}
+    remaining = [some.due for some in light_groups if some.light not in CLOSED_LIGHTS]
+    done = [some.closed for some in light_groups if some.closed]
     due = _local_date(min((moment for moment in remaining if moment), default=None))
     closed_on = None if remaining else _local_date(max(done, default=None))
     return (
@@ -186,8 +190,8 @@ def _to_cached_unit(measure: int, unit: int, parts: Sequence[_LightGroup]) -> tu
         next(name for name in WORST_FIRST if name in lights),
         due.isoformat() if due else "",
         closed_on.isoformat() if closed_on else "",
-        sum(some.count for some in parts if some.light in CLOSED_LIGHTS),
-        sum(some.count for some in parts),
+        sum(some.count for some in light_groups if some.light in CLOSED_LIGHTS),
+        sum(some.count for some in light_groups),
     )
 
 

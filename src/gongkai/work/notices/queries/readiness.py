@@ -107,7 +107,7 @@ def _build_line(
     planned: PlannedMeasure,
     number: int,
     group: list[PlannedEntry],
-    known: Mapping[UnitKey, ResponsibleUnit],
+    units_by_key: Mapping[UnitKey, ResponsibleUnit],
     today: date,
 ) -> PlannedLine:
     """Return the line of planned entries with the same duties: due date, deadlines, units, and codes of what is unusual."""
@@ -120,7 +120,7 @@ def _build_line(
         if duty.number in mine and (day := find_duty_date(duty, first_entry.period, notice.year))
     ]
     owing = set() if _has_unknown_owners(measure) else {_owner_key(notice, planned_entry) for planned_entry in group}
-    units = [doer for pair, doer in known.items() if pair in owing]
+    units = [doer for pair, doer in units_by_key.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
     unusual = [
         *_find_marks(notice, first_entry, duties, stated_days, today),
@@ -243,7 +243,7 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
     if not expanded.measures:
         found.append("没有要列入的举措。")
     if not count and expanded.ownerless:
-        rows = "、".join(str(_row_number(measure)) for measure in expanded.ownerless[:5])
+        rows = "、".join(str(_get_row_number(measure)) for measure in expanded.ownerless[:5])
         found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
     wrong = {
         measure: [str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if check_rule(duty.due)]
@@ -251,7 +251,9 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
     }
     for measure, limits in [(measure, limits) for measure, limits in wrong.items() if limits][:5]:
         text = "”“".join(limits)
-        found.append(f"第{_row_number(measure)}行的时限“{text}”不完整，请在这一行补充从什么时候起算，或者改成日期。")
+        found.append(
+            f"第{_get_row_number(measure)}行的时限“{text}”不完整，请在这一行补充从什么时候起算，或者改成日期。"
+        )
     return found
 
 
@@ -296,7 +298,7 @@ def _list_foreign_units(notice: Notice, expansion: Expansion) -> list[str]:
     return [body.label for body in rows.order_by("position", "pk")]
 
 
-def _row_number(measure: Measure) -> int:
+def _get_row_number(measure: Measure) -> int:
     return Measure.objects.filter(notice=measure.notice_id, position__lte=measure.position).count()
 
 

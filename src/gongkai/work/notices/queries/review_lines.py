@@ -54,7 +54,7 @@ class ReviewOrder:
         return numbered_page(self.keys, number, LINES_PER_PAGE)
 
     def next_doubt(self, after: int) -> int | None:
-        """Return the next row with an open question in the order of the source.
+        """Return the next row with an open question in the order of the source, starting again at the first; None if none.
 
         After the last row the search continues at the first.
         """

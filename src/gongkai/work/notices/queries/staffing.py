@@ -100,12 +100,12 @@ def _list_supervised_offices(by: Actor) -> list[UnstaffedUnit]:
     return list_offices_without_chief(reach) if reach else []
 
 
-def list_offices_without_chief(reach: Q) -> list[UnstaffedUnit]:
+def list_offices_without_chief(government_condition: Q) -> list[UnstaffedUnit]:
     """Return offices of governments over which no 政务公开办 has staff, while their units have open entries.
 
     What a unit orders of itself (`inner_kinds`) needs no 政务公开办.
     """
-    governments = existing_bodies(Body.objects.filter(reach, kind__in=GOVERNING_KINDS)).order_by("path")
+    governments = existing_bodies(Body.objects.filter(government_condition, kind__in=GOVERNING_KINDS)).order_by("path")
     reaches = [reach_of(post.role, post.body) for post in list_chief_posts()]
     offices: list[UnstaffedUnit] = []
     done: list[str] = []

@@ -188,7 +188,7 @@ def _find_reason(row: Assignment) -> str:
 
 
 def find_unit_task(entry: Entry) -> Entry | None:
-    """Return the open task of the unit that an inner task belongs to, preferring the same period."""
+    """Return the open task of the unit that an inner task belongs to, preferring the same period, or None."""
     own = entry.assignment
     if own.measure.parent_id is None:
         return None

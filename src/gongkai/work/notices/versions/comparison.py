@@ -183,7 +183,7 @@ def _find_owner_names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
 def _pair_rows(
     old: _VersionSide, new: _VersionSide, pairings: Sequence[Pairing]
 ) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
-    """Yield rows with counterparts and rivals: pairs set by clerks first, then by text."""
+    """Yield (old row or None, new row or None, rivals): pairs set by clerks first, then by text."""
     chosen = {pairing.own_id: pairing.upper_id for pairing in pairings if pairing.own_id in new.rows}
     chosen = {own_pk: upper for own_pk, upper in chosen.items() if upper is None or upper in old.rows}
     paired_old = {upper for upper in chosen.values() if upper}

@@ -163,8 +163,8 @@ def _format_change(before: str, after: str) -> str:
     old_text, new_text = " ".join(before.split()), " ".join(after.split())
     if max(len(old_text), len(new_text)) <= _LONG:
         return f"“{old_text}”改为“{new_text}”"
-    prefix_length = _common_prefix_length(old_text, new_text)
-    suffix_length = _common_prefix_length(old_text[prefix_length:][::-1], new_text[prefix_length:][::-1])
+    prefix_length = _get_prefix_length(old_text, new_text)
+    suffix_length = _get_prefix_length(old_text[prefix_length:][::-1], new_text[prefix_length:][::-1])
     skipped_before, skipped_after = max(0, prefix_length - _BESIDE), max(0, suffix_length - _BESIDE)
     excerpts = [
         f"{'…' if skipped_before else ''}{_shorten_text(text[skipped_before : len(text) - skipped_after], 2 * _LONG)}{'…' if skipped_after else ''}"
@@ -173,7 +173,7 @@ def _format_change(before: str, after: str) -> str:
     return f"“{excerpts[0]}”改为“{excerpts[1]}”"
 
 
-def _common_prefix_length(one: str, other: str) -> int:
+def _get_prefix_length(one: str, other: str) -> int:
     return next(
         (at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs),
         min(len(one), len(other)),

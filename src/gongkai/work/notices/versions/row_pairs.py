@@ -116,23 +116,23 @@ def _match_equal(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[i
 
 
 def _find_similar(
-    texts: tuple[Sequence[str], Sequence[str]], olds: Iterable[int], news: Iterable[int], least: float
+    texts: tuple[Sequence[str], Sequence[str]], olds: Iterable[int], news: Iterable[int], min_similarity: float
 ) -> list[tuple[float, int, int]]:
     """Return (similarity, new, old) of similar rows; similarity is the Dice coefficient of character pairs."""
-    bags = {old: _character_pairs(texts[0][old]) for old in olds}
+    bags = {old: _get_character_pairs(texts[0][old]) for old in olds}
     holding: dict[str, list[int]] = defaultdict(list)
     for old, bag in bags.items():
         for pair in bag:
             holding[pair].append(old)
     similar = []
     for new in news:
-        mine = _character_pairs(texts[1][new])
+        mine = _get_character_pairs(texts[1][new])
         shared: dict[int, int] = defaultdict(int)
         for pair in mine:
             for old in holding.get(pair, ()):
                 shared[old] += 1
         scores = ((2 * count / (len(mine) + len(bags[old])), old) for old, count in shared.items())
-        similar += [(score, new, old) for score, old in scores if score >= least]
+        similar += [(score, new, old) for score, old in scores if score >= min_similarity]
     return similar
 
 
@@ -150,7 +150,7 @@ def _find_rivals(
     return {new: tuple(sorted(olds)) for new, olds in rivals.items()}
 
 
-def _character_pairs(text: str) -> frozenset[str]:
+def _get_character_pairs(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset({text})
 
 

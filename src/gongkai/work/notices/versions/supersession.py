@@ -65,7 +65,7 @@ class SupersessionEffects:
 
     @property
     def units(self) -> list[tuple[str, int]]:
-        """Return the units with cancelled tasks and the number of these, the most first."""
+        """Return (unit, number of its cancelled tasks), the most first."""
         return Counter(task.entry.body.label for task in self.cancelled if task.entry.body).most_common()
 
     @property

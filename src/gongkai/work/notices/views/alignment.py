@@ -31,7 +31,7 @@ CHANGE_BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 
 
 def build_sheet(alignment: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
-    """Return the sheet and its rows; changes are shown as 【删：…】 and 【增：…】."""
+    """Return (sheet, its rows); changes are shown as 【删：…】 and 【增：…】."""
     other, ours = alignment.sides
     columns = (
         Column("kind", "对照结果", width=12),
@@ -58,10 +58,10 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
     return {
         "kind": KIND_LABELS[mode][line.kind],
         "upper_no": line.upper.number if line.upper else "",
-        "upper_place": _section_of(line.upper),
+        "upper_place": _make_section_text(line.upper),
         "upper": line.upper.text if line.upper else "",
         "own_no": line.own.number if line.own else "",
-        "own_place": _section_of(line.own),
+        "own_place": _make_section_text(line.own),
         "own": _make_compared_text(line.own),
         "marked": _format_marked_text(line),
         "words": "\n".join(
@@ -90,7 +90,7 @@ def _describe_decision(line: ComparedLine) -> str:
     return "\n".join(lines)
 
 
-def _section_of(side: ComparedMeasure | None) -> str:
+def _make_section_text(side: ComparedMeasure | None) -> str:
     return "\n".join(part for part in (side.section, side.item) if part) if side else ""
 
 
@@ -261,7 +261,7 @@ def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict
 
 
 def _read_linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
-    """Return the measures to pair, given by key or by number on the page."""
+    """Return (own measure, other measures) to pair, given by key or by number on the page."""
     own_key = parse_whole_number(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
     if values.get("own_number"):

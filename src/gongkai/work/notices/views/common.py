@@ -12,7 +12,7 @@ from gongkai.work.notices.models import Notice
 
 
 def get_notice_or_404(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
-    """Return a visible notice and the actor; 404 otherwise."""
+    """Return (visible notice, actor); 404 otherwise."""
     return get_visible_or_404(request.user, Notice, pk), actor_of(request.user)
 
 

@@ -45,7 +45,7 @@ def _title_cell(row: Notice) -> SafeString:
     return render_to_string("notices/title.html", {"notice": row})
 
 
-def _state_cell(row: Notice) -> SafeString | str:
+def _render_state(row: Notice) -> SafeString | str:
     draft = format_html(' <span class="gk-tag">{}</span>', "征求意见稿") if row.for_comment else ""
     return format_html("{}{}", row.state_label, draft)
 
@@ -88,7 +88,7 @@ class NoticeRegister(Register[Notice]):
         Column("issued_on", at=FILE_ONLY),
         Column("year", at=FILE_ONLY),
         Column("parent", "依据", value=lambda row: row.parent.title if row.parent else "", at=FILE_ONLY),
-        Column("state", cell=_state_cell),
+        Column("state", cell=_render_state),
         Column("for_comment", at=FILE_ONLY),
         Column("measures", "举措", value=lambda row: row.progress.measures, number=True),
         Column("progress", "进展", value=_describe_progress, cell=_progress_cell, width=24),
@@ -228,7 +228,7 @@ def _start_import(request: HttpRequest, form: NoticeUploadForm, actor: Actor) ->
 
 
 def _read_upload(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
-    """Return content and name of the file, or of the pasted text.
+    """Return (content, name) of the file, or of the pasted text.
 
     Raises:
         Refused: when the file is too large.

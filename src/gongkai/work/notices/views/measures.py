@@ -139,27 +139,27 @@ def _build_context(
     request: HttpRequest,
     notice: Notice,
     row: Measure,
-    wanted: WantedMeasure,
+    wanted_measure: WantedMeasure,
     reasons: list[str],
-    made: AmendmentResult | None,
+    result: AmendmentResult | None,
 ) -> dict[str, object]:
     """Return the context of the form, with blank lines for further duties."""
-    lines = [_to_duty_fields(at, duty) for at, duty in enumerate(wanted.duties)]
+    lines = [_to_duty_fields(at, duty) for at, duty in enumerate(wanted_measure.duties)]
     blank = [_to_duty_fields(len(lines) + n, WantedDuty(None, "")) for n in range(BLANK)]
     return {
         "notice": notice,
         "measure": row,
-        "wanted": wanted,
-        "lead": "、".join(wanted.lead),
-        "responsible": "、".join(wanted.responsible),
-        "partner": "、".join(wanted.partner),
+        "wanted": wanted_measure,
+        "lead": "、".join(wanted_measure.lead),
+        "responsible": "、".join(wanted_measure.responsible),
+        "partner": "、".join(wanted_measure.partner),
         "lines": [*lines, *blank],
         "limits": DEADLINE_CHOICES,
         "periods": list(PERIOD_WORDS.items()),
         "cycles": list(TRACK_LABELS.items()),
         "bodies": list_suggested_names(notice),
         "reasons": reasons,
-        "made": made,
+        "made": result,
         "reason": request.POST.get("reason", ""),
         "entries": row.assignments.count(),
     }

@@ -138,12 +138,12 @@ def _keep_letters(text: str) -> str:
 
 
 def load_rows(
-    notice: Notice, only: set[int], editing: int | None = None, names: NameResolver | None = None
+    notice: Notice, opened_keys: set[int], editing: int | None = None, names: NameResolver | None = None
 ) -> list[ReviewRow]:
     """Return opened rows, one of them in edit mode, in a constant number of queries."""
     order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
     numbers = {pk: place for place, pk in enumerate(order, start=1)}
-    measures = prefetch_parts(notice.measures.filter(pk__in=only).order_by("position", "pk"))
+    measures = prefetch_parts(notice.measures.filter(pk__in=opened_keys).order_by("position", "pk"))
     shared = count_shared_deadlines(notice)
     last = find_last_years_rows(notice) if notice.editable else {}
     review_rows, absent = [], find_absent_units(notice, measures)
@@ -205,7 +205,7 @@ _UNREAD_LIMIT = re.compile(r"没有读出时限|没有这一天|没有读进期�
 
 
 def _find_duty_to_date(measure: Measure, flag: Mapping[str, object]) -> int | None:
-    """Return the duty that gets the date typed at a question about an unread limit."""
+    """Return the duty that gets the date typed at a question about an unread limit, or None."""
     message = str(flag.get("message") or "")
     if flag.get("settled") or flag.get("field") not in {"duties", "extras"} or not _UNREAD_LIMIT.search(message):
         return None

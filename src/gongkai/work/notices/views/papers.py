@@ -77,7 +77,7 @@ def _list_years(actor: Actor) -> set[int]:
 
 
 def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
-    """Return the unit and year that the query asks for, and the units to choose from."""
+    """Return (requested unit or None, year, units to choose from)."""
     actor = actor_of(request.user)
     bodies = list_printable_bodies(actor)
     if body := request.GET.get("body", ""):

@@ -95,7 +95,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 
 
 def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
-    """Accept or return the ticked submissions; return the number decided and the others with reasons."""
+    """Accept or return the ticked submissions; return (number decided, (entry, reason) of the others)."""
     ticked = request.POST.getlist("entry")
     if refuse_too_many_rows(request, ticked, PAGE_SIZE):
         return 0, []

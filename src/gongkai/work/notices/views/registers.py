@@ -129,7 +129,7 @@ def defaults_page(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/defaults.html", context)
 
 
-def _missing_staff(row: AnyRow) -> str:
+def _describe_missing_staff(row: AnyRow) -> str:
     return UnstaffedUnit(row, row.tasks, bool(row.workless), bool(row.unsigned), bool(row.headless)).words
 
 
@@ -144,8 +144,8 @@ class UnstaffedUnitRegister(Register[Body]):
         Column(
             "lacking",
             "缺少的人员",
-            value=_missing_staff,
-            cell=lambda row: chip_html(_missing_staff(row)) if row.idle else _missing_staff(row),
+            value=_describe_missing_staff,
+            cell=lambda row: chip_html(_describe_missing_staff(row)) if row.idle else _describe_missing_staff(row),
             order="",
             width=40,
         ),

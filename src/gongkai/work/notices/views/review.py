@@ -98,7 +98,7 @@ class NoticeScan:
 
 
 def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
-    """Return the most common unresolved names, and the number of all; 等 is resolved in each row."""
+    """Return (most common unresolved names, number of all); 等 is resolved in each row."""
     first_units: dict[str, int] = {}
     places: Counter[str] = Counter()
     for unit in (unit for row in scan.rows for unit in row.unresolved if unit.printed != OPEN_LIST_MARK):
@@ -121,20 +121,20 @@ class ReviewDesk:
     order: str
 
     @classmethod
-    def load(cls, scan: "NoticeScan", asked: QueryDict, *, editable: bool, opened: int | None = None) -> "ReviewDesk":
+    def load(cls, scan: "NoticeScan", query: QueryDict, *, editable: bool, opened: int | None = None) -> "ReviewDesk":
         """Return the page that a query string asks for; without `row` the first open question is opened."""
-        name, notice = asked.get("order", "doubts"), scan.notice
+        name, notice = query.get("order", "doubts"), scan.notice
         order = order_rows(scan.rows, doubts_first=name == "doubts")
         wanted, number = (
-            parse_whole_number(asked.get("edit") or asked.get("row", "")),
-            parse_whole_number(asked.get("page", "")),
+            parse_whole_number(query.get("edit") or query.get("row", "")),
+            parse_whole_number(query.get("page", "")),
         )
         if wanted is None and number is None and editable:
             wanted = next((pk for pk in order.keys if order.doubts[pk]), None)
         wanted = opened or wanted
         page = order.page(number, wanted)
         lines = load_lines(notice, page.object_list, order)
-        editing = parse_whole_number(asked.get("edit", "")) if editable else None
+        editing = parse_whole_number(query.get("edit", "")) if editable else None
         loaded = load_rows(notice, {wanted}, editing, scan.names) if wanted in lines else []
         rows = {row.measure.pk: row for row in loaded}
         return cls(page, [rows.get(pk) or lines[pk] for pk in page.object_list], name)

@@ -34,13 +34,13 @@ _ENTRY = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
 _ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
 
 
-def find_linked_object(given: str, *, by: Actor) -> Entry | Document:
+def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document:
     """Return the visible entry or public document with a number or address.
 
     Raises:
         Refused: there is none that the user may see.
     """
-    text = given.strip()
+    text = number_or_address.strip()
     path = urlsplit(text).path if "/" in text else ""
     numbered = _ENTRY.search(path)
     entries = visible_to(by)

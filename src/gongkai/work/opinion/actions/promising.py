@@ -126,12 +126,12 @@ def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, first:
 
 def _find_submission_gaps(entry: Entry) -> list[str]:
     """Return why no statement can be submitted; a list asks once for all its promises."""
-    if not ask_listed("entry", "statement pending", entry.pk, _load_pending):
+    if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
     return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _load_reviewed) else []
 
 
-def _load_pending(promises: Collection[int]) -> dict[int, bool]:
+def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
     rows = Statement.objects.filter(promise__in=promises).order_by("pk")
     return {row.promise_id: row.public_at is None and not row.dropped for row in rows.defer("text")}
 

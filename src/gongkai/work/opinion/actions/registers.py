@@ -48,12 +48,12 @@ def _get_body(spokesperson: Spokesperson) -> Body:
     label="新闻发言人卸任",
     rule=lambda by, kept: rules.check_supervisor(by, _get_body(kept)),
 )
-def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
+def release_spokesperson(spokesperson: Spokesperson, *, by: Actor) -> ActionResult:
     """End the appointment of a spokesperson today."""
-    if kept.end:
+    if spokesperson.end:
         raise Refused("已经卸任。")
-    Spokesperson.objects.filter(pk=kept.pk).update(end=timezone.localdate())
-    return ActionResult(words=f"{kept.person.name}卸任")
+    Spokesperson.objects.filter(pk=spokesperson.pk).update(end=timezone.localdate())
+    return ActionResult(words=f"{spokesperson.person.name}卸任")
 
 
 @action("opinion.set_field", label="设定关注领域", rule=rules.check_supervisor)

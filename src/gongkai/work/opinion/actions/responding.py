@@ -206,33 +206,35 @@ def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
     return "回应时间不能早于发现舆情的时间。" if answer.at < begun else ""
 
 
-def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: NamedStoredFile | None) -> ActionResult:
+def _record_answer(
+    entry: Entry, by: Actor, answer: PublicAnswer, url: str, file: NamedStoredFile | None
+) -> ActionResult:
     """Store an answer given elsewhere with its evidence, and end the period for a response.
 
     Raises:
         Refused: when it has a fault or no evidence.
     """
     case = entry.opinion_case
-    if wrong := _find_answer_error(case, said):
+    if wrong := _find_answer_error(case, answer):
         raise Refused(wrong)
-    label = AnswerMeans(said.means).label
-    evidence = store_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
+    label = AnswerMeans(answer.means).label
+    evidence = store_evidence(entry, by=by, title=f"{label}：{answer.channel}", url=url, file=file)
     if evidence is None:
         raise Refused("请填写报道网址，或者上传新闻通稿、照片等文件作为佐证。")
     response = Response.objects.create(
         case=case,
-        means=said.means,
-        channel=said.channel[:120],
-        speaker=said.speaker[:120],
-        text=said.text,
+        means=answer.means,
+        channel=answer.channel[:120],
+        speaker=answer.speaker[:120],
+        text=answer.text,
         evidence=evidence.pk,
-        responded_at=said.at,
+        responded_at=answer.at,
         drafted_at=timezone.now(),
     )
-    if said.means in PRESS_CONFERENCE_MEANS:
-        _close_press_duties(entry, said.at, f"{said.speaker}在{said.channel}发布")
-    step = _end_response_period(entry, said.at, f"{label}，{said.speaker}，{said.channel}")
-    return replace(step, facts={"response": response.pk, "means": said.means}, result=response)
+    if answer.means in PRESS_CONFERENCE_MEANS:
+        _close_press_duties(entry, answer.at, f"{answer.speaker}在{answer.channel}发布")
+    step = _end_response_period(entry, answer.at, f"{label}，{answer.speaker}，{answer.channel}")
+    return replace(step, facts={"response": response.pk, "means": answer.means}, result=response)
 
 
 def _close_press_duties(entry: Entry, at: datetime, text: str) -> None:

@@ -25,7 +25,7 @@ from gongkai.work.opinion.queries.cases import visible_to
 
 
 def get_own_body(by: Actor) -> Body | None:
-    """Return the user's unit, which rows without a unit concern."""
+    """Return the user's unit, which rows without a unit concern, or None."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING_ROLES, Role.CHIEF}]
@@ -145,31 +145,31 @@ class CasesImporter(Importer):
 
     def _plan_row(
         self,
-        made: ImportPlan,
+        plan: ImportPlan,
         row: Row,
-        own: Body | None,
+        own_unit: Body | None,
         bodies: dict[str, Body],
         fields: dict[str, WatchField],
         reached: set[int],
-        known: set[tuple[str, datetime]],
+        known_cases: set[tuple[str, datetime]],
         by: Actor,
     ) -> None:
         """Add a row to the plan, or its errors; a stored case or an earlier row is counted as the same."""
         wrong = _find_row_errors(row, bodies, fields, reached)
         if wrong:
-            made.errors += [row.error(CASE_SHEET, key, fault, todo) for key, fault, todo in wrong]
+            plan.errors += [row.error(CASE_SHEET, key, fault, todo) for key, fault, todo in wrong]
             return
         found_at = _make_aware(row["found_at"])
         assert found_at is not None  # required column
         key = (row["title"], found_at)
-        if key in known:
-            made.same += 1
+        if key in known_cases:
+            plan.same += 1
             return
-        known.add(key)
-        collector = bodies[row["collector"]] if row["collector"] else own
+        known_cases.add(key)
+        collector = bodies[row["collector"]] if row["collector"] else own_unit
         if collector is None or (reasons := rules.check_unit_staff(by, collector)):
             fault = reasons[0].rstrip("。") if collector else "没有指明收集单位"
-            made.errors.append(row.error(CASE_SHEET, "collector", fault, "请填写本单位"))
+            plan.errors.append(row.error(CASE_SHEET, "collector", fault, "请填写本单位"))
             return
         facts = {
             "collector": collector,
@@ -189,7 +189,7 @@ class CasesImporter(Importer):
             Difference("发现时间", "", f"{found_at:%Y-%m-%d %H:%M}"),
             Difference("舆情内容", "", row["text"][:120]),
         )
-        made.changes.append(RowChange(row.number, row["title"], None, differences, facts))
+        plan.changes.append(RowChange(row.number, row["title"], None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the case of one row."""

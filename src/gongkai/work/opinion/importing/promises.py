@@ -74,27 +74,27 @@ class PromisesImporter(Importer):
 
     def _plan_row(
         self,
-        made: ImportPlan,
+        plan: ImportPlan,
         row: Row,
-        own: Body | None,
+        own_unit: Body | None,
         bodies: dict[str, Body],
         topics: dict[str, PromiseTopic],
-        known: set[tuple[str, int, date]],
+        known_promises: set[tuple[str, int, date]],
         by: Actor,
     ) -> None:
         """Add a row to the plan, or its errors; a stored promise or an earlier row is counted as the same."""
-        body = bodies.get(row["body"]) if row["body"] else own
+        body = bodies.get(row["body"]) if row["body"] else own_unit
         wrong = _find_row_errors(row, body, by)
         if wrong or body is None:
-            made.errors += [row.error(PROMISE_SHEET, key, fault, todo) for key, fault, todo in wrong]
+            plan.errors += [row.error(PROMISE_SHEET, key, fault, todo) for key, fault, todo in wrong]
             return
         key = (row["title"], body.pk, row["promised_on"])
-        if key in known:
-            made.same += 1
+        if key in known_promises:
+            plan.same += 1
             return
-        known.add(key)
+        known_promises.add(key)
         if row["topic"] and row["topic"] not in topics:
-            made.notes = list(dict.fromkeys([*made.notes, f"没有主题“{row['topic']}”，这些承诺不归入主题。"]))
+            plan.notes = list(dict.fromkeys([*plan.notes, f"没有主题“{row['topic']}”，这些承诺不归入主题。"]))
         facts = {
             "body": body,
             "topic": topics.get(row["topic"] or ""),
@@ -105,7 +105,7 @@ class PromisesImporter(Importer):
             Difference("承诺内容", "", row["words"][:120]),
             Difference("完成期限", "", row["until"].isoformat()),
         )
-        made.changes.append(RowChange(row.number, row["title"], None, differences, facts))
+        plan.changes.append(RowChange(row.number, row["title"], None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the promise of one row."""

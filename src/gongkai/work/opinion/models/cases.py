@@ -304,7 +304,7 @@ class Response(Spoken):
         return self.revisions.order_by("-pk").first()
 
     def said(self, revision: "ResponseText") -> tuple[str, str, dict[str, object]]:
-        """Return title, HTML and facts of a revision."""
+        """Return (title, HTML, facts) of a revision."""
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
             "attribute": Attribute.PROACTIVE,

@@ -76,7 +76,7 @@ class Promise(Spoken):
         )
 
     def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
-        """Return title and text of a revision: the earlier public text and its addition."""
+        """Return (title, HTML, facts) of a revision: the earlier public text and its addition."""
         rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
         statements = [rows[number] for number in [*revision.before, revision.pk]]
         facts: dict[str, object] = {

@@ -132,7 +132,7 @@ class Spoken(RevisedSource):
         return freeze_text(title=title, html=html, unit=unit, kind=self.kind, facts=facts | whose)
 
     def said(self, revision: Any) -> tuple[str, str, dict[str, object]]:
-        """Return title, HTML and facts of a revision."""
+        """Return (title, HTML, facts) of a revision."""
         raise NotImplementedError
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:

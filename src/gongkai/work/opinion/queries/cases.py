@@ -145,7 +145,7 @@ def _to_hours(waited: timedelta | None) -> float | None:
 
 
 def count_by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
-    """Return the number of a year's cases by kind, unjudged ones last."""
+    """Return (label of a kind, number of a year's cases), unjudged ones last."""
     counted = dict(rows.filter(entry__year=year).order_by().values_list("kind").annotate(Count("pk")))
     counts = [(str(label), counted.get(value, 0)) for value, label in OpinionKind.choices]
     return [*counts, ("待研判", counted[""])] if counted.get("") else counts

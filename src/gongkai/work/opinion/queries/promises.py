@@ -148,7 +148,7 @@ def list_public_promises(website: int) -> list[PublicPromise]:
 
 
 def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
-    """Return a public promise with its document, or None."""
+    """Return (public promise, its document), or None."""
     public_documents = map_public_documents(website)
     rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC_PROMISE_STATES).select_related(
         "entry__body", "topic"

@@ -295,7 +295,7 @@ def prove_by_opening(
 def _make_evidence_arguments(
     opening: Opening, documents: Collection[int], numbers: Collection[int], *, link: bool
 ) -> list[tuple[EvidenceContent, EvidenceFacts]]:
-    """Return content and facts of the evidence chosen: public documents, files, and the link to a report."""
+    """Return (content, facts) of the chosen evidence: public documents, files, and the link to a report."""
     arguments: list[tuple[EvidenceContent, EvidenceFacts]] = [
         (
             {"edition": text.edition_id, "url": text.path},

@@ -95,18 +95,18 @@ def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "Quer
     return queries.search_comments(rows, text) if text else rows.values_list("pk", flat=True)
 
 
-def _get_selected_comments(request: HttpRequest, found: Consultation) -> list[int]:
+def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> list[int]:
     """Return the ids of the ticked comments, or of all that match the list's filters."""
     if request.POST.get("every"):
         list_query = QueryDict(request.POST.get("query", "")[:500])
-        return list(_filter_comments(found, list_query)) if any(_parse_filters(list_query)) else []
+        return list(_filter_comments(consultation, list_query)) if any(_parse_filters(list_query)) else []
     return parse_selected(request.POST.getlist("mark"))
 
 
-def _get_typed_point(request: HttpRequest, found: Consultation) -> Point | None:
+def _get_typed_point(request: HttpRequest, consultation: Consultation) -> Point | None:
     """Return the point that the typed number or words name; tell the user if none or several do."""
     typed_text = request.POST.get("point", "")[:80]
-    points = queries.find_points(found, typed_text)
+    points = queries.find_points(consultation, typed_text)
     if len(points) == 1:
         return points[0]
     if points:

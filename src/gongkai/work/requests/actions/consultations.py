@@ -103,20 +103,26 @@ class _ConsultationWording:
 
 
 def _create_consultation(
-    entry: Entry, kind: str, said: Particulars, wording: _ConsultationWording, by: Actor, on: date | None, past: bool
+    entry: Entry,
+    kind: str,
+    particulars: Particulars,
+    wording: _ConsultationWording,
+    by: Actor,
+    on: date | None,
+    past: bool,
 ) -> ActionResult:
     """Send a consultation letter, or record an earlier one (`past`), and pause the clock.
 
     Raises:
         Refused: when this party is consulted already, or its e-mail address is the unit's own.
     """
-    name = require_text(said.name, "请填写征求意见的对象。")
+    name = require_text(particulars.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
     if any(consultation.who.reveal() == name for consultation in waiting):
         raise Refused(f"已经在征求{name}的意见，尚未答复。")
     ancestor_keys = [int(key) for key in entry.body.path.strip("/").split("/")]
     units = Body.objects.filter(pk__in=ancestor_keys) if kind == _PARTY_KIND.AGENCY else Body.objects.all()
-    if said.email and is_address_of(said.email, units):  # the code for the answer goes there
+    if particulars.email and is_address_of(particulars.email, units):  # the code for the answer goes there
         raise Refused("这是本单位或者工作人员登记的邮箱：请填写对方自己的邮箱；没有的不填，意见由对方书面提出。")
     is_first = not waiting.exists()
     asked_event = make_clock_event(f"{kind}_asked", on)
@@ -130,7 +136,7 @@ def _create_consultation(
     facts: dict[str, object] = {"kind": kind, "reworded": text != proposed and not past}
     tell: tuple[Notification, ...] = ()
     if not past:
-        tell, letter = _send_consultation_letter(entry, consulted, said, by, on)
+        tell, letter = _send_consultation_letter(entry, consulted, particulars, by, on)
         facts["letter"] = letter
     # The clock is already paused while another consultation of this kind is pending.
     events: tuple[Event, ...] = (asked_event,) if is_first else ()
@@ -142,27 +148,25 @@ def _create_consultation(
 
 
 def _send_consultation_letter(
-    entry: Entry, consultation: Consultation, said: Particulars, by: Actor, on: date | None
+    entry: Entry, consultation: Consultation, particulars: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
     """Write the letter and issue a code for its reader; return the mail to send and the letter's digest."""
-    party = register_party(None, by=by, matter=consultation.matter, said=said)
+    party = register_party(None, by=by, matter=consultation.matter, said=particulars)
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
-    mailed = bool(said.email and said.last_four)
-    code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=consultation.matter, second=said.last_four)
+    mailed = bool(particulars.email and particulars.last_four)
+    code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=consultation.matter, second=particulars.last_four)
     site = get_main_website()
     site_words = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     page = f"在{site_words}“查办理情况”页面，凭"
     online_sentence = f"您也可以{page}发到您电子邮箱的查询码和联系电话后四位在网上提出意见。"
     online = f"也可以{page}查询码{format_code(code)}和联系电话后四位在网上提出意见。"
     if not mailed:
-        online = (
-            f"可以{page}查询码{format_code(code)}{'和联系电话后四位' if said.last_four else ''}查看；意见请书面提出。"
-        )
+        online = f"可以{page}查询码{format_code(code)}{'和联系电话后四位' if particulars.last_four else ''}查看；意见请书面提出。"
         online_sentence = f"您{online}"
     letter = make_letter(
-        entry, consultation.kind, on=on, to=said.name, fields={"网上答复": online_sentence}, asked=consultation
+        entry, consultation.kind, on=on, to=particulars.name, fields={"网上答复": online_sentence}, asked=consultation
     )
-    if not said.email:
+    if not particulars.email:
         return (), letter.digest
     lines = [
         f"{entry.body.successor.name}就一件政府信息公开申请（编号{entry.number}）书面征求您的意见，意见书文号为{letter.number}。",
@@ -259,18 +263,21 @@ def take_opinion(
     )
 
 
-def _find_opinion_faults(asked: Consultation, past: bool) -> list[str]:
+def _find_opinion_faults(consultation: Consultation, past: bool) -> list[str]:
     """Return Chinese reasons against an opinion: unknown, before the letter, an objection without reason, or silence too early."""
-    assert asked.replied_on is not None
-    if asked.opinion not in PartyOpinion.values:
+    assert consultation.replied_on is not None
+    if consultation.opinion not in PartyOpinion.values:
         return ["请选择意见。"]
-    if asked.replied_on < asked.asked_on:
+    if consultation.replied_on < consultation.asked_on:
         return ["答复日期不能早于征求意见日期。"]
-    if asked.opinion == PartyOpinion.OBJECTS and len(asked.reason.reveal()) < 2:
+    if consultation.opinion == PartyOpinion.OBJECTS and len(consultation.reason.reveal()) < 2:
         return ["不同意公开的，请写明理由：有合理理由的才不予公开（《条例》第三十二条）。"]
     # A last day in the future has not passed, even for a record made afterwards.
-    if asked.opinion == PartyOpinion.SILENT and (timezone.localdate() if past else asked.replied_on) <= asked.until:
-        return [f"提出意见的期限到{day_in_words(asked.until)}（含当日）才届满，不能登记为逾期未答复。"]
+    if (
+        consultation.opinion == PartyOpinion.SILENT
+        and (timezone.localdate() if past else consultation.replied_on) <= consultation.until
+    ):
+        return [f"提出意见的期限到{day_in_words(consultation.until)}（含当日）才届满，不能登记为逾期未答复。"]
     return []
 
 

@@ -260,7 +260,7 @@ def make_table4_cell_condition(row: str, column: str, span: ReportPeriod) -> Q:
 
 def compute_table3(requests: QuerySet[Request, Request], span: ReportPeriod) -> dict[str, list[int]]:
     """Return table three: row → its seven columns."""
-    return _compute_tables3(requests, span, None).get(None, _empty_table3())
+    return _compute_tables3(requests, span, None).get(None, _make_empty_table3())
 
 
 def compute_tables3(
@@ -290,7 +290,7 @@ def _compute_tables3(
     return tables
 
 
-def _empty_table3() -> dict[str, list[int]]:
+def _make_empty_table3() -> dict[str, list[int]]:
     return {row: [0] * 7 for row in TABLE3_ROWS}
 
 
@@ -306,7 +306,7 @@ def _add_counts(
     for kind, result, *group, count in (
         requests.order_by().values_list(*fields).annotate(count=Count("pk")).values_list(*fields, "count")
     ):
-        rows = tables.setdefault(group[0] if group else None, _empty_table3())
+        rows = tables.setdefault(group[0] if group else None, _make_empty_table3())
         targets = [row] if row else [OTHERWISE_ENDED if result == VOID_RESULT else result, RESULTS_TOTAL]
         for target in targets:
             rows[target][place[kind]] += count

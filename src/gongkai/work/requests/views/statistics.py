@@ -83,7 +83,7 @@ def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySe
     return first_day, until, body, visible_requests.filter(entry__body_id=body) if body else visible_requests
 
 
-def _requested_requests(request: HttpRequest) -> "QuerySet[Request]":
+def _list_requested(request: HttpRequest) -> "QuerySet[Request]":
     first_day, until, _, visible_requests = _parse_query(request)
     return statistics.list_received_between(visible_requests, first_day, until)
 
@@ -91,7 +91,7 @@ def _requested_requests(request: HttpRequest) -> "QuerySet[Request]":
 @long_export(
     "requests.statistics",
     "依申请公开统计",
-    rows=_requested_requests,
+    rows=_list_requested,
     seen=lambda request: requests_visible_to(actor_of(request.user)),
     most=5000,
     asked=asks_file,
@@ -112,8 +112,8 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "whole": _linked_figures(figures.whole, filters),
         "first": first_day,
         "last": until,
-        "since": _date_field_value(request, "since", first_day),
-        "until": _date_field_value(request, "until", until),
+        "since": _get_date_field_value(request, "since", first_day),
+        "until": _get_date_field_value(request, "until", until),
         "body": body,
         "bodies": units_with_visible_entries(request.user, "request"),
         "found": figures,
@@ -139,7 +139,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/statistics.html", context)
 
 
-def _date_field_value(request: HttpRequest, name: str, used: date) -> TypedFilter[date]:
+def _get_date_field_value(request: HttpRequest, name: str, used: date) -> TypedFilter[date]:
     typed_filter = parse_day_filter(request.GET.get(name, ""))
     return typed_filter if typed_filter.reason else TypedFilter(used.isoformat(), used)
 
@@ -188,7 +188,7 @@ def _table_lines(
 ) -> list[dict[str, object]]:
     """Return the rows of a table with number, label and counts by column."""
     return [
-        {"number": number, "label": rows[row], **dict(_column_counts(counts[row], columns))}
+        {"number": number, "label": rows[row], **dict(_list_column_counts(counts[row], columns))}
         for number, row in enumerate(rows, 1)
     ]
 
@@ -231,10 +231,10 @@ def report_tables(request: HttpRequest) -> HttpResponse:
         "columns3": TABLE3_COLUMNS.values(),
         "columns4": TABLE4_COLUMNS.values(),
         "table3": [
-            (_list_headings_above(row), row, _number_row_label(row), _column_counts(three[row], TABLE3_COLUMNS))
+            (_list_headings_above(row), row, _number_row_label(row), _list_column_counts(three[row], TABLE3_COLUMNS))
             for row in TABLE3_ROWS
         ],
-        "table4": [(row, label, _column_counts(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
+        "table4": [(row, label, _list_column_counts(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
         "fees": sum_paid_fees(requests, span),
     }
     return render(request, "requests/figures.html", context)
@@ -263,5 +263,5 @@ def _list_headings_above(row: str) -> list[str]:
     return above
 
 
-def _column_counts(counts: list[int], columns: dict[str, str]) -> list[tuple[str, int]]:
+def _list_column_counts(counts: list[int], columns: dict[str, str]) -> list[tuple[str, int]]:
     return list(zip(columns, counts, strict=True))

@@ -172,15 +172,17 @@ def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None
     return next((above for above in element.iterancestors() if above in blocks), None)
 
 
-def _find_whole_text(found: _Element) -> _Element:
+def _find_whole_text(paragraph: _Element) -> _Element:
     """Return the parent of a text's main paragraph with its signature or tables."""
-    if found.tag in {"td", "th", "body"} or any(isinstance(node.tag, str) and node.tag in BLOCK_TAGS for node in found):
-        return found
-    while (parent := found.getparent()) is not None and parent.tag in BLOCK_TAGS - {"form"}:
-        found = parent
-        if len([node for node in found if isinstance(node.tag, str)]) > 1:
+    if paragraph.tag in {"td", "th", "body"} or any(
+        isinstance(node.tag, str) and node.tag in BLOCK_TAGS for node in paragraph
+    ):
+        return paragraph
+    while (parent := paragraph.getparent()) is not None and parent.tag in BLOCK_TAGS - {"form"}:
+        paragraph = parent
+        if len([node for node in paragraph if isinstance(node.tag, str)]) > 1:
             break
-    return found
+    return paragraph
 
 
 def _heaviest(root: _Element) -> _Element | None:

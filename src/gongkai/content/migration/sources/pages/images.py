@@ -98,12 +98,12 @@ def _parse_srcset(value: str) -> list[str]:
 
 def is_icon(tag: _Element, link: str, repeats: int) -> bool:
     """Return true if a missing picture is decoration: by declared size, repetition, or an editor's icon."""
-    sides = [_side(tag, side) for side in ("width", "height")]
+    sides = [_get_pixels(tag, side) for side in ("width", "height")]
     small = all(side is not None and side <= MAX_ICON_PIXELS for side in sides)
     return small or repeats >= MIN_ICON_REPEATS or _FURNITURE.search(link) is not None
 
 
-def _side(tag: _Element, side: str) -> int | None:
+def _get_pixels(tag: _Element, side: str) -> int | None:
     match = _PIXELS.match(tag.get(side) or "") or _STYLED[side].search(tag.get("style") or "")
     return int(match[1]) if match else None
 
@@ -123,7 +123,7 @@ def unify_pictures(root: _Element) -> None:
         elif tag == "svg":
             _unify_drawing(element)
         elif tag in {"image", "imagedata"} or tag.endswith(":imagedata"):
-            _replace(element, element.get("src") or _href(element))
+            _replace(element, element.get("src") or _get_href(element))
         elif tag == "input" and (element.get("type") or "").lower() == "image":
             _replace(element, element.get("src") or "")
         elif tag == "canvas":
@@ -176,7 +176,7 @@ def _unify_picture(picture: _Element) -> None:
 def _unify_drawing(svg: _Element) -> None:
     """Replace an SVG by its embedded pictures, or by a placeholder that cannot be migrated."""
     size = {side: value for side in ("width", "height") if (value := svg.get(side))}
-    links = [_href(node) for node in svg.iter() if isinstance(node.tag, str) and node.tag.lower().endswith("image")]
+    links = [_get_href(node) for node in svg.iter() if isinstance(node.tag, str) and node.tag.lower().endswith("image")]
     for link in filter(None, links or ["data:image/svg+xml"]):
         _insert_before(svg, Element("img", src=link, style=svg.get("style") or "", **size))
     assert isinstance(svg, HtmlMixin)
@@ -185,10 +185,10 @@ def _unify_drawing(svg: _Element) -> None:
 
 def _unify_object(element: _Element, tag: str) -> None:
     """Replace `<object>` or `<embed>` by a picture or a frame."""
-    link = (element.get("src") or element.get("data") or _href(element)).strip()
+    link = (element.get("src") or element.get("data") or _get_href(element)).strip()
     shows = (element.get("type") or "").lower().startswith("image/") or _PICTURE.search(link)
     if shows:
-        _insert_before(element, _image(element, link))
+        _insert_before(element, _make_image(element, link))
     else:
         _insert_before(element, Element("iframe", src=link))
     if tag == "embed":
@@ -201,17 +201,17 @@ def _unify_object(element: _Element, tag: str) -> None:
     element.drop_tree()
 
 
-def _href(element: _Element) -> str:
+def _get_href(element: _Element) -> str:
     return next((str(value) for name, value in element.attrib.items() if str(name).endswith("href")), "")
 
 
-def _image(element: _Element, link: str) -> _Element:
+def _make_image(element: _Element, link: str) -> _Element:
     values = {name: value for name in ("alt", "width", "height", "style") if (value := element.get(name))}
     return Element("img", src=link.strip(), **values)
 
 
 def _replace(element: _Element, link: str) -> None:
-    _insert_before(element, _image(element, link))
+    _insert_before(element, _make_image(element, link))
     _unwrap(element)
 
 

@@ -115,11 +115,11 @@ class PageContext:
 
     def _is_own(self, host: str) -> bool:
         """Return true if a host is the old site's, or if its URL is unknown."""
-        known = {_host(urlsplit(url).netloc) for url in (self.url, self.base)} - {""}
-        return not known or _host(host) in known
+        known = {_get_bare_host(urlsplit(url).netloc) for url in (self.url, self.base)} - {""}
+        return not known or _get_bare_host(host) in known
 
 
-def _host(netloc: str) -> str:
+def _get_bare_host(netloc: str) -> str:
     return netloc.lower().partition(":")[0].removeprefix("www.")
 
 
@@ -196,7 +196,9 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
     for tag in tags:
         links = images.list_picture_urls(tag)
         places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
-        taken = next(((link, ref) for link, ref in places if _suffix(ref) in _PICTURES and _is_meant(tag, link)), None)
+        taken = next(
+            ((link, ref) for link, ref in places if _get_suffix(ref) in _PICTURES and _is_meant(tag, link)), None
+        )
         first = links[0] if links else ""
         if taken and images.BACKGROUND_ATTRIBUTE not in tag.attrib:
             others = [link for link in images.list_unknown_urls(tag) if here.find(link) != taken[1]]
@@ -229,7 +231,7 @@ def _is_meant(tag: _Element, link: str) -> bool:
     return not names or link in later or posixpath.basename(unquote(urlsplit(link).path)) in names
 
 
-def _suffix(ref: str) -> str:
+def _get_suffix(ref: str) -> str:
     return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
 
@@ -264,7 +266,7 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
         if suffix not in _FILES or not (anchor in inside or _is_in_attachment_list(anchor)):
             continue
         ref = (context.named(link_text) if "/" not in link else "") if link_text else context.find(link)
-        if ref and _suffix(ref) in TYPES:
+        if ref and _get_suffix(ref) in TYPES:
             if ref not in known_refs | shown_files:
                 known_refs.add(ref)
                 item.files.append(FileRef(_name(anchor, ref), ref, context.whole(link)))

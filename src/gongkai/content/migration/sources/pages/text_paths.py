@@ -90,10 +90,12 @@ def _pieces(text: str) -> list[str]:
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 
-def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
+def _holds(root: _Element, place: str, unique_lengths: dict[_Element, int]) -> bool | None:
     """Return true if a page's path contains nearly all its unique sentences; None if the path is missing."""
     node = element_at_path(root, place)
     if node is None:
         return None
     inside = {node, *node.iterdescendants()}
-    return sum(length for block, length in own.items() if block in inside) >= NEARLY_ALL * sum(own.values())
+    return sum(length for block, length in unique_lengths.items() if block in inside) >= NEARLY_ALL * sum(
+        unique_lengths.values()
+    )

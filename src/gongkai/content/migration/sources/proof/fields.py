@@ -122,15 +122,15 @@ class SavedPage:
     def days(self) -> list[tuple[str, date]]:
         """Return (name, day) of lines that contain only a date, or a name and date."""
         matches = [found for line in self.words.lines if (found := _LAST_DAY.fullmatch(line))]
-        return [(match[1], day) for match in matches if (day := _day(match[2]))]
+        return [(match[1], day) for match in matches if (day := _parse_day(match[2]))]
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     return read_day(text) or parse_day(text)
 
 
 def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], list[str]]:
-    """Remove the fields that a row's page does not confirm; return reasons for a draft, and the removed labels."""
+    """Remove fields that a row's page does not confirm; return (reasons for a draft, removed labels)."""
     wrong, gone = [], []
     for name, value in list(item.fields.items()):
         proven = _PROVEN.get(name)
@@ -165,7 +165,7 @@ def _is_written_on(page: SavedPage, value: str, _: OldItem) -> bool:
 
 def _proves_effective_date(page: SavedPage, value: str, item: OldItem) -> bool:
     """Return whether the page states the date, or that it takes effect on a day the page gives."""
-    days = [_day(found) for found in _FROM.findall(page.words.text)]
+    days = [_parse_day(found) for found in _FROM.findall(page.words.text)]
     if _FROM_NOW.search(page.words.text):
         days += [item.published.date() if item.published else None, *(day for _, day in page.days())]
     return page.says("effective_on", value) or any(day and day.isoformat() == value for day in days)

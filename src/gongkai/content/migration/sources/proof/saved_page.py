@@ -35,11 +35,11 @@ PROOF_KIND_LABELS = {
 _GUESSED = "发布时间只在网址中"
 
 
-def _source(place: str, data: bytes, how: str, address: str, weak: list[str]) -> dict[str, object]:
+def _source(place: str, data: bytes, proof_kind: str, address: str, weak: list[str]) -> dict[str, object]:
     """Return a row's data of its page: place, digest, crawled URL, kind of proof, and weaknesses."""
     kept: dict[str, object] = {"place": place[-300:], "digest": sha256(data).hexdigest()}
     kept |= {"address": address[:500]} if address else {}
-    return kept | {"how": "weak" if weak else how} | ({"weak": weak} if weak else {})
+    return kept | {"how": "weak" if weak else proof_kind} | ({"weak": weak} if weak else {})
 
 
 def prove_page_itself(
@@ -118,13 +118,13 @@ def prove_by_saved_page(
     return _source(place, data, "sheet", url, _more(item, page_item))
 
 
-def _has_same_day(item: OldItem, found: OldItem) -> bool:
+def _has_same_day(item: OldItem, saved_item: OldItem) -> bool:
     """Return whether the page itself states the same day of publication (a guessed day does not count)."""
-    if found.published is None or item.published is None:
+    if saved_item.published is None or item.published is None:
         return False
-    if any(note.startswith(_GUESSED) for note in found.notes):
+    if any(note.startswith(_GUESSED) for note in saved_item.notes):
         return False
-    return timezone.localdate(found.published) == timezone.localdate(item.published)
+    return timezone.localdate(saved_item.published) == timezone.localdate(item.published)
 
 
 def _heads(item: OldItem, page: SavedPage) -> list[str]:
@@ -135,7 +135,7 @@ def _heads(item: OldItem, page: SavedPage) -> list[str]:
     return ([] if titled else ["标题"]) + ([] if named else [f"发布单位“{item.unit[:40]}”"])
 
 
-def _lines(html: str) -> list[str]:
+def _list_lines(html: str) -> list[str]:
     return [text for text in map(normalize_words, to_plain_text(clean_html(html)).splitlines()) if text]
 
 
@@ -192,12 +192,12 @@ def _files(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_link_to(file) for link in linked)]
 
 
-def _more(item: OldItem, found: OldItem) -> list[str]:
+def _more(item: OldItem, saved_item: OldItem) -> list[str]:
     """Return weaknesses: the page's text has more words or pictures than the row's."""
-    text = page_words_of(to_plain_text(clean_html(found.html)).splitlines()).text
-    more = len(text) - len("".join(_lines(item.html)))
+    text = page_words_of(to_plain_text(clean_html(saved_item.html)).splitlines()).text
+    more = len(text) - len("".join(_list_lines(item.html)))
     taken = {picture.ref for picture in item.pictures}
-    pictures = len(found.lost) + sum(picture.ref not in taken for picture in found.pictures)
+    pictures = len(saved_item.lost) + sum(picture.ref not in taken for picture in saved_item.pictures)
     checks = [
         (more > 0, f"原网页的正文另有{more}字不在表中"),
         (pictures > 0, f"原网页的正文另有{pictures}幅图片不在表中"),

@@ -177,7 +177,7 @@ class ChatAppSender(Sender):
 
     @abstractmethod
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
-        """Return the token and its lifetime in seconds."""
+        """Return (token, its lifetime in seconds)."""
 
     @abstractmethod
     def find(self, number: str) -> ServiceReply:
@@ -216,7 +216,7 @@ class WecomApp(ChatAppSender):
         return call_service(f"{self.base}/cgi-bin/gettoken?{query}", method="GET")
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
-        """Return `access_token` and its lifetime in seconds."""
+        """Return (`access_token`, its lifetime in seconds)."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> ServiceReply:
@@ -259,7 +259,7 @@ class DingApp(ChatAppSender):
         return call_service(f"{self.base}/gettoken?{query}", method="GET")
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
-        """Return `access_token` and its lifetime in seconds."""
+        """Return (`access_token`, its lifetime in seconds)."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> ServiceReply:
@@ -292,7 +292,7 @@ class FeishuApp(ChatAppSender):
     codes, usual = FEISHU_CODES, "https://open.feishu.cn"
     stale = frozenset({"99991661", "99991663", "99991664"})
 
-    def _bearer(self) -> dict[str, str]:
+    def _make_bearer_header(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 
     def ask_token(self) -> ServiceReply:
@@ -301,13 +301,13 @@ class FeishuApp(ChatAppSender):
         return post_json(f"{self.base}/open-apis/auth/v3/tenant_access_token/internal", payload)
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
-        """Return `tenant_access_token` and its lifetime in seconds."""
+        """Return (`tenant_access_token`, its lifetime in seconds)."""
         return reply.at("tenant_access_token"), _parse_seconds(reply.at("expire"))
 
     def find(self, number: str) -> ServiceReply:
         """Call `contact/v3/users/batch_get_id`."""
         address = f"{self.base}/open-apis/contact/v3/users/batch_get_id?user_id_type=open_id"
-        return post_json(address, {"mobiles": [number]}, self._bearer())
+        return post_json(address, {"mobiles": [number]}, self._make_bearer_header())
 
     def who(self, reply: ServiceReply) -> str:
         """Read `data.user_list.0.user_id`."""
@@ -321,7 +321,9 @@ class FeishuApp(ChatAppSender):
             "content": json.dumps({"text": parcel.text}, ensure_ascii=False),
             "uuid": sha256(f"{parcel.identity} {who}".encode()).hexdigest()[:50],
         }
-        return post_json(f"{self.base}/open-apis/im/v1/messages?receive_id_type=open_id", payload, self._bearer())
+        return post_json(
+            f"{self.base}/open-apis/im/v1/messages?receive_id_type=open_id", payload, self._make_bearer_header()
+        )
 
     def named(self, reply: ServiceReply) -> str:
         """Read `data.message_id`."""

@@ -68,7 +68,7 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
 
 @lru_cache(maxsize=1024)
 def _take_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
-    """Return the least cost of taking a section's letters out of a block, and the letters that remain; None if they are not in it."""
+    """Return (least cost, letters left) of taking a section's letters out of a block; None if they are not in it."""
     text = "".join(block)
     edges = {0}
     for line in block:
@@ -179,27 +179,27 @@ def remove_heading(line: str, others: str) -> MendedLines:
     return MendedLines(lines, heading)
 
 
-def _find_piece_end(line: str, start: int, least: int, others: str) -> int | None:
+def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> int | None:
     """Return where a piece of another column that tore the line apart ends, or None."""
-    for end in range(least, min(least + _LONGEST, len(line) - _AROUND)):
+    for end in range(first_end, min(first_end + _LONGEST, len(line) - _AROUND)):
         joined = line[start - _AROUND : start] + line[end : end + _AROUND]
         torn = line[start - _AROUND : end + 1]
-        if joined in others and others.count(torn) <= line.count(torn):
+        if joined in other_text and other_text.count(torn) <= line.count(torn):
             return end
     return None
 
 
-def _read_tail(heading: str, rest: str, after: int, others: str) -> tuple[str, str, str]:
-    """Return the end of a heading, the line without it, and letters of a unit that stood before it."""
-    for match in _STOP.finditer(rest, after):
+def _read_tail(heading: str, line: str, after: int, other_text: str) -> tuple[str, str, str]:
+    """Return (end of a heading, line without it, letters of a unit before it)."""
+    for match in _STOP.finditer(line, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends
-            joined = rest[begin - _AROUND : begin] + rest[end : end + 2]
-            if len(joined) == _AROUND + 2 and joined in others:
-                piece = rest[begin : match.end("piece")]
-                split = max(range(len(piece)), key=lambda n: others.count(heading[-1] + piece[n:]))
-                return piece[split:], rest[:begin] + rest[end:], piece[:split]
-    return "", rest, ""
+            joined = line[begin - _AROUND : begin] + line[end : end + 2]
+            if len(joined) == _AROUND + 2 and joined in other_text:
+                piece = line[begin : match.end("piece")]
+                split = max(range(len(piece)), key=lambda n: other_text.count(heading[-1] + piece[n:]))
+                return piece[split:], line[:begin] + line[end:], piece[:split]
+    return "", line, ""
 
 
 def _restore_unit(line: str, letters: str) -> str:

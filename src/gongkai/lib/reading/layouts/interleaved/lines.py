@@ -168,7 +168,7 @@ def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
 
 
 def _split_tail(text: str) -> tuple[str, str]:
-    """Split units that follow the last sentence of a text."""
+    """Return (text, units after its last sentence or "")."""
     end = max(text.rfind(mark) for mark in ("。", "；"))
     if end < 0 or end == len(text) - 1:
         return text, ""
@@ -181,7 +181,7 @@ def _split_tail(text: str) -> tuple[str, str]:
 
 
 def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
-    """Take unit names torn over two lines out of both, mark the places, and return the names by line."""
+    """Take unit names torn over two lines out of them; return (lines with their place marked, names by line)."""
     out = list(lines)
     names_by_line: dict[int, str] = {}
     for place in range(len(out) - 1):

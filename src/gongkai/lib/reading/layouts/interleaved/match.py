@@ -24,17 +24,19 @@ class LaidUnits:
 
 
 def find_best_alignment(
-    ways: list[UnitsReading], measures: list[str], items: list[str | None], above: str | None
+    readings: list[UnitsReading], measures: list[str], items: list[str | None], previous_lead: str | None
 ) -> tuple[LaidUnits | None, set[int]]:
-    """Return the best assignment of units to rows, and the rows that another assignment reads differently.
+    """Return (best assignment of units to rows or None, rows that another assignment reads differently).
 
-    `above` is the lead that held at the end of the page before.
+    `previous_lead` is the lead that held at the end of the page before.
     """
-    laid = [alignment for reading in ways for alignment in _list_alignments(reading, measures, items, above)]
+    laid = [
+        alignment for reading in readings for alignment in _list_alignments(reading, measures, items, previous_lead)
+    ]
     if not laid:
         return None, set(range(len(measures)))
     laid.sort(key=lambda one: -one.score)
-    swapped = _swap_cells(laid[0], measures, above)
+    swapped = _swap_cells(laid[0], measures, previous_lead)
     best = swapped or laid[0]
     doubted = set(range(len(measures))) if swapped else set()
     doubted |= {
@@ -42,14 +44,15 @@ def find_best_alignment(
         for other in laid[1:200]
         if best.score - other.score < MIN_SCORE_MARGIN
         for row in range(len(measures))
-        if (other.leads[row] or above, other.responsibles[row]) != (best.leads[row] or above, best.responsibles[row])
+        if (other.leads[row] or previous_lead, other.responsibles[row])
+        != (best.leads[row] or previous_lead, best.responsibles[row])
     }
     return best, doubted
 
 
-def _swap_cells(best: LaidUnits, measures: list[str], above: str | None) -> LaidUnits | None:
+def _swap_cells(best: LaidUnits, measures: list[str], previous_lead: str | None) -> LaidUnits | None:
     """Return the layout with two neighbouring responsible cells exchanged, if that fits the measures clearly better."""
-    leads = [lead or above or "" for lead in best.leads]
+    leads = [lead or previous_lead or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:
         return _score_responsible(measures[row], cell) + _score_lead(measures[row], leads[row], cell)
@@ -64,7 +67,7 @@ def _swap_cells(best: LaidUnits, measures: list[str], above: str | None) -> Laid
 
 
 def _list_alignments(
-    reading: UnitsReading, measures: list[str], items: list[str | None], above: str | None
+    reading: UnitsReading, measures: list[str], items: list[str | None], previous_lead: str | None
 ) -> list[LaidUnits]:
     """Return the ways to lay the cells of a reading beside the measures, each with its score."""
     rows = len(measures)
@@ -77,7 +80,7 @@ def _list_alignments(
     names = [text for _, text in responsibles]
     out = []
     for starts in list(islice(combinations(range(rows), len(leads)), 600)):
-        score = base - (2.5 if starts[:1] != (0,) and above is None else 0.0)
+        score = base - (2.5 if starts[:1] != (0,) and previous_lead is None else 0.0)
         lead_by_row: list[str | None] = [None] * rows
         for number, start in enumerate(starts):
             end = starts[number + 1] if number + 1 < len(starts) else rows
@@ -87,7 +90,7 @@ def _list_alignments(
                 cells_before = sum(place < leads[number][0] for place, _ in responsibles)
                 score += 0.6 if start <= cells_before <= end else -1.5
         for row in range(rows):
-            lead = lead_by_row[row] or above or ""
+            lead = lead_by_row[row] or previous_lead or ""
             score += _score_lead(measures[row], lead, names[row])
             moved = bool(row) and items[row] != items[row - 1]
             if moved:
@@ -159,10 +162,10 @@ def _score_likeness(one: str, other: str) -> float:
     return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
 
 
-def assign_items(items: list[str], measures: list[str], above: str | None) -> tuple[list[str | None], set[int]]:
-    """Assign a heading to every row, in order, by shared words.
+def assign_items(items: list[str], measures: list[str], previous_item: str | None) -> tuple[list[str | None], set[int]]:
+    """Return (heading of each row, by shared words and in order; rows where that is uncertain).
 
-    `above` is the item that held before; a first item that is the same goes on.
+    `previous_item` is the item that held before; a first item that is the same goes on.
     """
     if not items:
         return [None] * len(measures), set()

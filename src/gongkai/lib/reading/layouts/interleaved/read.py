@@ -41,7 +41,7 @@ _TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
 
 
 def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
-    """Return the line after the headers, and the body text in the last header line."""
+    """Return (line after the headers, body text in the last header line), or None without headers in lines."""
     heads = find_heads_on_lines(lines)
     if heads and not any(_TORN.match(line) for line in lines[max(0, heads[0] - 3) : heads[0] + 12]):
         return None  # each head is a line: so are the cells
@@ -123,7 +123,7 @@ def _read_table(lines: list[str]) -> Grid:
 
 
 def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
-    """Take headings that were printed into measures out of their lines; returns the lines, and the headings by line."""
+    """Take headings printed into measures out of their lines; return (lines, headings by line)."""
     page_text = "\n".join(settle_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
@@ -290,7 +290,7 @@ def _read_units(
     names: PrintedUnitNames,
     carried_over: _CarriedOver,
 ) -> tuple[list[tuple[str | None, str | None]], set[int]]:
-    """Return lead and responsible cell of each row, and the rows for which they are uncertain."""
+    """Return ((lead, responsible) cell of each row, rows for which they are uncertain)."""
     inline = _read_inline_units(chunk, rows, names, carried_over)
     if inline is not None:
         return inline, set()
@@ -318,7 +318,7 @@ def _read_units(
 def _read_inline_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, carried_over: _CarriedOver
 ) -> list[tuple[str | None, str | None]] | None:
-    """Return the units of each row if each measure is followed by its units, else None."""
+    """Return (lead or None, responsible) of each row if each measure is followed by its units, else None."""
     cells_by_row: dict[int, list[str]] = {}
     for pieces, paragraph in chunk.units:
         if paragraph is None:
@@ -343,7 +343,7 @@ def _read_inline_units(
 def _guess_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
 ) -> list[tuple[str | None, str | None]]:
-    """Return units only where the lines after a measure hold one or two whole cells."""
+    """Return (lead, responsible) only where the lines after a measure hold one or two whole cells, else None."""
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in chunk.units if paragraph in places for piece in units]
@@ -356,7 +356,7 @@ def _guess_units(
 
 
 def _split_run_together(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
-    """Split lines that hold more than two cells."""
+    """Return (pieces, paragraph) of the lines, those with more than two cells split."""
     out: list[tuple[list[str], int | None]] = []
     for pieces, paragraph in units:
         cells = [cell for piece in pieces for cell in (split_pieces(piece) if len(piece) > 24 else [piece])]

@@ -53,7 +53,7 @@ class KnownUnitNames:
     plain: bool = False
 
     def ends(self, text: str, *, listed: bool = False) -> list[tuple[int, float]]:
-        """Return the possible ends of unit names that begin a text, each with its score."""
+        """Return (end, score) of the unit names that may begin a text."""
         if not text or text[0].isdigit() or text[0] in "（(":
             return []
         out: list[tuple[int, float]] = []
@@ -130,7 +130,7 @@ class UnitColumnSequence:
         return exact or sorted(readings, key=lambda way: way.cost)
 
     def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
-        """Return the first grouping for which the lines contain two cells for each row."""
+        """Return the first grouping for which the lines contain two cells for each row, or None."""
         ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         fits = [
@@ -143,9 +143,9 @@ class UnitColumnSequence:
     def _is_clean(self, cost: float, count: int, least: float) -> bool:
         return cost <= MAX_CLEAN_COST * count or (cost <= MAX_COST * count and cost <= least + 0.3 * count)
 
-    def learn(self, way: UnitsReading) -> None:
+    def learn(self, reading: UnitsReading) -> None:
         """Store the unit names of an accepted reading."""
-        self.counts.update(name for _, cell, _ in way.cells for name in split_names(cell))
+        self.counts.update(name for _, cell, _ in reading.cells for name in split_names(cell))
 
     def _cost(self, cell: str) -> float | None:
         """Return the cost of reading a text as a cell of units; None if it cannot be one."""

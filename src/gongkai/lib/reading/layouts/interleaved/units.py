@@ -84,7 +84,7 @@ class PrintedUnitNames:
         return piece in self.beginnings or piece in OFFICE_NAME_PREFIXES or piece in self.sentences
 
     def price_of_piece(self, text: str) -> float | None:
-        """Return the cost of leaving a cell incomplete after this text."""
+        """Return the cost of leaving a cell incomplete after this text, None if it is no list of names."""
         if text not in self._pieces:
             self._pieces[text] = self._price_of_piece(text)
         return self._pieces[text]
@@ -211,24 +211,27 @@ def _place_option(
 
 
 def _append_piece(
-    way: UnitsReading, column: int, piece: str, paragraph: int | None, names: PrintedUnitNames
+    reading: UnitsReading, column: int, piece: str, paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
     """Return the readings in which a piece ends the open cell of a column, or leaves it open."""
-    open_text = way.lead if column == LEAD else way.responsible
+    open_text = reading.lead if column == LEAD else reading.responsible
     text = open_text + piece
     if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):
         return []  # a whole name of its own begins a new cell
     if len(text) > 160:
         return []
     readings = []
-    lead, responsible = (way.lead, "") if column == RESPONSIBLE else ("", way.responsible)
+    lead, responsible = (reading.lead, "") if column == RESPONSIBLE else ("", reading.responsible)
     if (price := names.price(text)) is not None:
         readings.append(
             UnitsReading(
-                (*way.cells, (column, text, paragraph)), lead, responsible, way.cost + price + 0.1 * bool(open_text)
+                (*reading.cells, (column, text, paragraph)),
+                lead,
+                responsible,
+                reading.cost + price + 0.1 * bool(open_text),
             )
         )
     if price != 0.0 and (price := names.price_of_piece(text)) is not None:
-        lead, responsible = (way.lead, text) if column == RESPONSIBLE else (text, way.responsible)
-        readings.append(UnitsReading(way.cells, lead, responsible, way.cost + price))
+        lead, responsible = (reading.lead, text) if column == RESPONSIBLE else (text, reading.responsible)
+        readings.append(UnitsReading(reading.cells, lead, responsible, reading.cost + price))
     return readings

@@ -79,7 +79,7 @@ def _group_by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
 
 def _gaps(site: CrawledSite, units: dict[str, dict[int, str]], due: int) -> None:
     """Report missing years: between a unit's reports, or before and after them if most other units have that year."""
-    founding = _founding_lines(site)
+    founding = _list_founding_lines(site)
     for unit, own_years in units.items():
         young = any(unit in line for line in founding)
         other_units = [years for name, years in units.items() if name != unit]
@@ -103,12 +103,12 @@ NEW_UNIT_YEARS = 2
 _FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
 
 
-def _founding_lines(site: CrawledSite) -> list[str]:
+def _list_founding_lines(site: CrawledSite) -> list[str]:
     pages = (site.page(column.id) for column in site.of_kind("annual"))
     return [line for page in pages if page for line in page.lines if _FOUNDED.search(line)]
 
 
-def _find_column_address(site: CrawledSite, own: dict[int, str], year: int) -> str:
+def _find_column_address(site: CrawledSite, own_reports: dict[int, str], year: int) -> str:
     """Return the address of the column that should list a unit's report of the year; else the home page."""
     columns = site.of_kind("annual")
     for column in columns:
@@ -118,7 +118,7 @@ def _find_column_address(site: CrawledSite, own: dict[int, str], year: int) -> s
         if len(years) > 1 and set(years) == {str(year)}:
             return column.address
     lists = {column.address: {entry.address for entry in column.entries} for column in columns}
-    own_addresses = set(own.values())
+    own_addresses = set(own_reports.values())
     return max(
         lists,
         key=lambda address: (len(lists[address] & own_addresses), -len(lists[address])),

@@ -37,7 +37,7 @@ def check_ends(site: CrawledSite) -> None:
             or _is_guessed_address(row)
         ):
             continue
-        fault = _wrong(site, row, shut=bool(shut))
+        fault = _find_violation(site, row, shut=bool(shut))
         away = _led_away(site, row) if fault is None or fault[0] not in _WORSE else ""
         if away:
             message = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
@@ -90,8 +90,8 @@ def _led_away(site: CrawledSite, row: sqlite3.Row) -> str:
     return "" if not host or is_own_host or is_trusted_host(host) else host
 
 
-def _wrong(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
-    """Return the violated indicator and the reason, or None.
+def _find_violation(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
+    """Return (violated indicator, reason), or None.
 
     `shut` is true if this machine cannot reach external sites.
     """
@@ -108,7 +108,11 @@ def _wrong(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str
         return None
     status = end["status"]
     opens = 200 <= status < 300 or status == 304
-    if end["inner"] or _own_machine(site, end["address"]) or (not opens and _is_other_inner_host(site, end["address"])):
+    if (
+        end["inner"]
+        or _leads_to_own_machine(site, end["address"])
+        or (not opens and _is_other_inner_host(site, end["address"]))
+    ):
         return "link.private", "指向内部网络地址，公众打不开"
     if opens or is_temporary(status):
         return None
@@ -119,7 +123,7 @@ def _wrong(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str
     return _choose_indicator(row), f"打不开（{why}）"
 
 
-def _own_machine(site: CrawledSite, address: str) -> bool:
+def _leads_to_own_machine(site: CrawledSite, address: str) -> bool:
     name = (urlsplit(address).hostname or "").lower()
     return name == "localhost" and name != site.host.partition(":")[0]
 
@@ -160,7 +164,7 @@ _PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE
 
 
 def find_file_fault(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
-    """Return the violated indicator and a message for a corrupt file, or None.
+    """Return (violated indicator, message) for a corrupt file, or None.
 
     Pictures of another format than their extension are accepted, as browsers display them; web
     pages in place of pictures are not.

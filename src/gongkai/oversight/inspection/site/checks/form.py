@@ -89,7 +89,7 @@ def _find_screen_reader_faults(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("access.alt", f"图片没有 alt：{picture_address[-80:]}", shown=picture_address)
     yield from _find_unlabelled_fields(page)
     for link, name in zip(page.links, page.names, strict=True):
-        if link.tag == "a" and link.address and not name and not _hidden(link.element):
+        if link.tag == "a" and link.address and not name and not _is_hidden(link.element):
             yield PageFault("access.link", f"链接没有文字：{link.written[:80]}", shown=link.written)
     for tag in page.by["iframe"]:
         if not (tag.get("title") or tag.get("aria-label")):
@@ -111,5 +111,5 @@ def _find_unlabelled_fields(page: WebPage) -> Iterator[PageFault]:
                 yield PageFault("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
 
 
-def _hidden(element: _Element) -> bool:
+def _is_hidden(element: _Element) -> bool:
     return bool(element.get("aria-hidden") == "true")

@@ -14,7 +14,7 @@ _HOLDS = ("img", "input", "a", "iframe")
 
 
 def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
-    """Yield each label of a page with its value.
+    """Yield (label, its value) of a page.
 
     The value is the text of the next element, or "…" if that contains a picture, a form field or a
     link without text.

@@ -67,7 +67,7 @@ def find_newest_home_day(site: CrawledSite) -> date | None:
     """Return the latest day on the home page, next to its entries or on their pages."""
     days = [
         find_known_day(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
-        for entry in (*find_entries(site.home, site.today), *_home_data(site))
+        for entry in (*find_entries(site.home, site.today), *_iterate_home_data(site))
     ]
     if not any(days):
         days = [
@@ -80,7 +80,7 @@ def find_newest_home_day(site: CrawledSite) -> date | None:
     return max((day for day in days if day and day <= until), default=None)
 
 
-def _home_data(site: CrawledSite) -> Iterator[ListEntry]:
+def _iterate_home_data(site: CrawledSite) -> Iterator[ListEntry]:
     for address in find_data_addresses(site.home):
         yield from site.store.listed(address) or ()
 
@@ -134,7 +134,7 @@ def _lists_articles(site: CrawledSite, column: InspectedColumn) -> bool:
 
 
 def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the address of each menu item and column, reachable or not."""
+    """Yield (kind, address) of each menu item and column, reachable or not."""
 
     for column in site.columns:
         yield column.kind, column.address
@@ -152,7 +152,11 @@ def check_presence(site: CrawledSite) -> None:
     """Check that the required sections of a portal exist; broken links do not count as missing (`ends`)."""
     dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
     existing = {kind for kind, address in iterate_named_items(site) if address not in dead}
-    if "catalogue" not in existing and len({"guide", "system", "annual"} & existing) == 3 and _art20(site) >= 5:
+    if (
+        "catalogue" not in existing
+        and len({"guide", "system", "annual"} & existing) == 3
+        and _count_article_20_items(site) >= 5
+    ):
         existing.add("catalogue")
     if list_message_columns(site):
         existing.add("messages")
@@ -192,7 +196,7 @@ def _join_names(site: CrawledSite) -> str:
     return " ".join([*names, *(column.name for column in site.columns)])
 
 
-def _art20(site: CrawledSite) -> int:
+def _count_article_20_items(site: CrawledSite) -> int:
     text = _join_names(site)
     return sum(any(word in text for word in words) for _, words in _ART20)
 

@@ -71,7 +71,7 @@ def check_interpretations(site: CrawledSite) -> None:
     for document in documents.values():
         for reading in readings.values():
             linked = reading.address in document.links or document.address in reading.links
-            if linked or _same(document.names, reading.names):
+            if linked or _share_ending(document.names, reading.names):
                 of[document.address].add(reading.address)
     explained = {reading for found in of.values() for reading in found}
     for document in documents.values():
@@ -126,7 +126,7 @@ def _readings(site: CrawledSite) -> Iterator[_Text]:
         title = page.heading or facts.title
         if _ISSUED.search(title) and "印发" in title:
             continue  # a document in the column of interpretations
-        yield _Text(address, title, _names(title), _own_links(site, page))
+        yield _Text(address, title, _names(title), _list_own_links(site, page))
 
 
 def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
@@ -144,10 +144,10 @@ def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]
         and (facts.article or facts.address in listed)
         and not _NO_POLICY.search(facts.title)
         and not _READING.search(facts.title)
-        and (facts.address in listed or _lays_down(facts.title))
+        and (facts.address in listed or _is_policy_title(facts.title))
         and not (facts.day and facts.day < oldest)
     ]
-    chosen.sort(key=lambda facts: not _lays_down(facts.title))  # documents known by their number only come last
+    chosen.sort(key=lambda facts: not _is_policy_title(facts.title))  # documents known by their number only come last
     for facts in chosen[:MAX_DOCUMENTS_READ]:
         page = site.page(facts.id)
         if page is None or _VOID.search(page.text):
@@ -155,11 +155,11 @@ def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]
         numbered = page.metas.get("documentnumber") or any(_NUMBER.search(line) for line in page.lines[:_HEAD])
         if not numbered and facts.address not in listed:
             continue
-        if not _lays_down(facts.title) and not any(
+        if not _is_policy_title(facts.title) and not any(
             map(_RULES_NUMBER.fullmatch, (page.metas.get("documentnumber", ""), *page.lines[:_HEAD]))
         ):
             continue
-        links = _own_links(site, page)
+        links = _list_own_links(site, page)
         called = {
             link.address
             for link in page.links
@@ -171,7 +171,7 @@ def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]
         yield _Text(facts.address, facts.title, _names(facts.title), links, bool(unread_links), called - unread_links)
 
 
-def _lays_down(title: str) -> bool:
+def _is_policy_title(title: str) -> bool:
     issued = _ISSUED.search(title) or _ISSUED_PLAIN.search(title)
     return bool(issued if "印发" in title else _ITSELF.search(title))
 
@@ -187,7 +187,7 @@ def _read_in(site: CrawledSite, documents: dict[str, _Text], readings: dict[str,
         page = site.page(site.facts[address].id)
         if page is not None:
             title = page.heading or site.facts[address].title
-            yield _Text(address, title, _names(title), _own_links(site, page))
+            yield _Text(address, title, _names(title), _list_own_links(site, page))
 
 
 def _names(title: str) -> list[str]:
@@ -202,11 +202,11 @@ def _names(title: str) -> list[str]:
     return [name for name in (quoted_names or [plain]) if len(name) >= _SHORTEST]
 
 
-def _same(some: list[str], others: list[str]) -> bool:
+def _share_ending(some: list[str], others: list[str]) -> bool:
     return any(value.endswith(other) or other.endswith(value) for value in some for other in others)
 
 
-def _own_links(site: CrawledSite, page: WebPage) -> set[str]:
+def _list_own_links(site: CrawledSite, page: WebPage) -> set[str]:
     """Return the addresses that a page links to in its own text, without menus and related links."""
     common = site.template.links
     aside = find_related_links(page)

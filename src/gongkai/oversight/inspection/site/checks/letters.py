@@ -46,16 +46,16 @@ _MARKS = " \u3000:：【】[]"
 def _is_card(page: WebPage, today: date) -> bool:
     """Return whether a page is a letter: enough labels, and a day it was written."""
     text = "\n".join(page.lines)
-    labels = {label for line in page.lines if _CARD.fullmatch(label := _label_of(line))}
+    labels = {label for line in page.lines if _CARD.fullmatch(label := _get_label(line))}
     matches = (match for match in _ASKED.finditer(text) if "发布" not in match[0])
-    return len(labels) >= _LEAST_CARD and any(_day_behind(match, today) for match in matches)
+    return len(labels) >= _LEAST_CARD and any(_find_day_after(match, today) for match in matches)
 
 
-def _label_of(line: str) -> str:
+def _get_label(line: str) -> str:
     return re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS)
 
 
-def _day_behind(label: re.Match[str] | None, today: date) -> date | None:
+def _find_day_after(label: re.Match[str] | None, today: date) -> date | None:
     return find_first_day(label.string[label.end() : label.end() + 24], today) if label else None
 
 
@@ -79,7 +79,7 @@ def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
     if not values_beside and not lines_below:
         return None
     return any(values_beside) or any(
-        line and line not in frame and not _NO_ANSWER.match(line) and not _CARD.fullmatch(_label_of(line))
+        line and line not in frame and not _NO_ANSWER.match(line) and not _CARD.fullmatch(_get_label(line))
         for line in lines_below
     )
 
@@ -89,13 +89,13 @@ def list_message_columns(site: CrawledSite) -> list[InspectedColumn]:
     boxes = (
         column
         for column in site.of_kind("interaction")
-        if len(list(islice(_letters_of(site, column), MIN_LETTERS))) == MIN_LETTERS
+        if len(list(islice(_iterate_letters(site, column), MIN_LETTERS))) == MIN_LETTERS
     )
     return [*site.of_kind("messages"), *boxes]
 
 
-def _letters_of(site: CrawledSite, column: InspectedColumn) -> Iterator[tuple[WebPage, date | None]]:
-    """Yield the letters of a column with their dates, also beyond the first list page.
+def _iterate_letters(site: CrawledSite, column: InspectedColumn) -> Iterator[tuple[WebPage, date | None]]:
+    """Yield (letter, its date or None) of a column, also beyond the first list page.
 
     If the column is not named after letters, only pages with sender and date are taken.
     """
@@ -132,18 +132,18 @@ def list_further_pages(site: CrawledSite, column: InspectedColumn) -> list[str]:
 
 def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
     """Check that the letters of a column are answered in time, and their content."""
-    letters = list(_letters_of(site, column))
+    letters = list(_iterate_letters(site, column))
     lines = Counter(line for page, _ in letters for line in set(page.lines))
     frame = site.template.lines | {line for line, count in lines.items() if count >= max(_MANY, len(letters) / 2)}
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
     for page, listed in letters:
         facts = site.facts[page.address]
         text = "\n".join(page.lines)
-        since = _day_behind(_ASKED.search(text), site.today)
+        since = _find_day_after(_ASKED.search(text), site.today)
         if page.fillable and not since and not facts.article:
             continue  # a form for sending or looking up letters
         answered = _has_answer(page, frame)
-        if answered is None or (not answered and _day_behind(_ANSWERED.search(text), site.today)):
+        if answered is None or (not answered and _find_day_after(_ANSWERED.search(text), site.today)):
             answered = bool(_WORDS.search(text) or _ANSWERED.search(text))
         if _says_it_waits(page.lines) or not answered:
             since = since or listed
@@ -156,11 +156,11 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
                     key=page.address,
                     shown=str(since),
                 )
-            elif since and _late(since, site.today, limit):
+            elif since and _is_late(since, site.today, limit):
                 site.add(
                     "interaction.unanswered",
                     page.address,
-                    f"留言“{page.heading[:30]}”超过{_workdays(limit)}个工作日没有答复",
+                    f"留言“{page.heading[:30]}”超过{_convert_to_workdays(limit)}个工作日没有答复",
                     key=page.address,
                     shown=str(since),
                 )
@@ -181,24 +181,28 @@ def _says_it_waits(lines: Sequence[str]) -> bool:
     return any(_WAITS.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer)
 
 
-def _workdays(limit: int) -> int:
+def _convert_to_workdays(limit: int) -> int:
     return max(1, round(limit * 5 / 7))
 
 
-def _late(since: date, day: date, limit: int) -> bool:
-    return day > add_workdays(since, _workdays(limit)).due
+def _is_late(since: date, day: date, limit: int) -> bool:
+    return day > add_workdays(since, _convert_to_workdays(limit)).due
 
 
-def _report_late_reply(site: CrawledSite, page: WebPage, text: str, since: date | None) -> None:
+def _report_late_reply(site: CrawledSite, page: WebPage, text: str, asked_on: date | None) -> None:
     """Report an answer after the limit for vetoes or, failing that, after the one for deductions."""
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
-    day = _day_behind(_ANSWERED.search(text), site.today)
-    took = (day - since).days if day and since else 0
+    day = _find_day_after(_ANSWERED.search(text), site.today)
+    took = (day - asked_on).days if day and asked_on else 0
     for name, allowed, late in (
         ("veto.unanswered", f"{veto}天", took > veto),
-        ("interaction.unanswered", f"{_workdays(limit)}个工作日", since and day and _late(since, day, limit)),
+        (
+            "interaction.unanswered",
+            f"{_convert_to_workdays(limit)}个工作日",
+            asked_on and day and _is_late(asked_on, day, limit),
+        ),
     ):
         if late:
             message = f"留言“{page.heading[:30]}”超过{allowed}才答复（用了{took}天）"
-            site.add(name, page.address, message, key=page.address, shown=str(since))
+            site.add(name, page.address, message, key=page.address, shown=str(asked_on))
             return

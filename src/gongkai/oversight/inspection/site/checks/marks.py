@@ -130,7 +130,7 @@ def check_pages(site: CrawledSite) -> None:
     Print versions and pages displayed in an `iframe` are skipped.
     """
     rows = [
-        _Foot(address, _shape(address), marks >> _FRAMES, marks)
+        _Foot(address, _get_url_shape(address), marks >> _FRAMES, marks)
         for address, marks in site.store.frontier.db.execute(
             "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
         )
@@ -143,9 +143,9 @@ def check_pages(site: CrawledSite) -> None:
         frames[row.frame].append(row)
     missing_pages: dict[str, list[str]] = defaultdict(list)
     for frame in frames.values():
-        for row, name in _lacking(frame, same_frame=True) if len(frame) >= _LEAST_FRAME else ():
+        for row, name in _iterate_lacking_parts(frame, same_frame=True) if len(frame) >= _LEAST_FRAME else ():
             missing_pages[row.address].append(name)
-    for row, name in _lacking(rows, same_frame=False):
+    for row, name in _iterate_lacking_parts(rows, same_frame=False):
         if len(frames[row.frame]) < _LEAST_FRAME:
             missing_pages[row.address].append(name)
     for address, names in missing_pages.items():
@@ -153,8 +153,8 @@ def check_pages(site: CrawledSite) -> None:
         site.add("mark.page", address, message, key=address)
 
 
-def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
-    """Yield pages with a footer part that nearly all similar pages have.
+def _iterate_lacking_parts(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
+    """Yield (page, missing footer part) where nearly all similar pages have that part.
 
     URL patterns that mostly lack the part are exempt.
     """
@@ -173,7 +173,7 @@ def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foo
                 yield row, name
 
 
-def _shape(address: str) -> str:
+def _get_url_shape(address: str) -> str:
     path, _, query = address.partition("?")
     return f"{make_url_shape(path)}?{'&'.join(part.partition('=')[0] for part in query.split('&'))}"
 

@@ -121,7 +121,7 @@ def list_external_redirects(page: WebPage, hosts: frozenset[str]) -> list[str]:
 
 
 def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield the external addresses to which the page redirects by script or by meta refresh, with the source text."""
+    """Yield (external address, source text) of redirects by script or by meta refresh."""
     for script in page.scripts:
         away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _runs_at_once(script) else None)
         if away:

@@ -51,7 +51,7 @@ def check_guides(site: CrawledSite) -> None:
     for guide in guides:
         page, lines, labelled = guide.page, guide.lines, guide.labelled
         # The heading of a guide is the name of the service.
-        blank = find_blank_elements(page.lines) | _blank_fields(page)
+        blank = find_blank_elements(page.lines) | _list_blank_fields(page)
         missing = [
             name
             for name, pattern in _PATTERNS
@@ -116,7 +116,7 @@ def _guides(site: CrawledSite) -> Iterator[_Guide]:
 
 
 def _find_usual_labels(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the labels that most of the site's guides have; empty if there are few guides."""
+    """Return (label, its pattern) of the labels that most service guides have; empty if there are few."""
     return [
         label_pattern
         for label_pattern in _USUAL
@@ -130,13 +130,13 @@ def _find_usual_labels(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[s
 _HEAD = re.compile(r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)")
 
 
-def _heads(guide: _Guide) -> set[str]:
+def _list_heads(guide: _Guide) -> set[str]:
     return {match[1] for line in guide.lines if (match := _HEAD.match(line))}
 
 
 def _find_usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
     """Return the headings that most service guides have."""
-    counts = Counter(head for guide in guides for head in _heads(guide))
+    counts = Counter(head for guide in guides for head in _list_heads(guide))
     least = max(_LEAST_GUIDES, _MOST_OF * len(guides))
     return frozenset(head for head, count in counts.items() if count >= least)
 
@@ -146,7 +146,7 @@ def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) ->
     labels = {head for head in usual if pattern.search(head)}
     if not labels:
         return bool(pattern.search(guide.said))
-    heads = _heads(guide)
+    heads = _list_heads(guide)
     return bool(labels & heads) or any(pattern.search(head) for head in heads)
 
 
@@ -202,7 +202,7 @@ def find_blank_elements(lines: Sequence[str]) -> set[str]:
     return blank
 
 
-def _blank_fields(page: WebPage) -> set[str]:
+def _list_blank_fields(page: WebPage) -> set[str]:
     named = ((*_label("".join(text.split())), value) for text, value in iterate_labelled_values(page))
     return {name for name, within, value in named if name and not within and not value}
 
