@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
-from gongkai.lib.confined import asking
+from gongkai.lib.confined import template_process
 from gongkai.lib.confined.trial import get_sandbox_facts
 
 
@@ -69,7 +69,7 @@ def run() -> dict[str, float]:
     """Return the worst figures of all."""
     logging.disable(logging.CRITICAL)
     get_sandbox_facts()
-    rest = asking.LAST_CHILD_COST.spent.memory
+    rest = template_process.LAST_CHILD_COST.spent.memory
     worst = {
         "seconds, the slowest": 0.0,
         "megabytes beyond the template, the largest": 0.0,
@@ -79,7 +79,7 @@ def run() -> dict[str, float]:
     for kind, name, make in files():
         data = make()
         for reader, read in taking[kind]:
-            asking.LAST_CHILD_COST.spent = asking.ChildCost()
+            template_process.LAST_CHILD_COST.spent = template_process.ChildCost()
             begun = time.monotonic()
             try:
                 read(data)
@@ -93,7 +93,7 @@ def run() -> dict[str, float]:
                 raise
             except Exception as error:
                 said = f"{type(error).__name__}: {error}"
-            spent, wall = asking.LAST_CHILD_COST.spent, time.monotonic() - begun
+            spent, wall = template_process.LAST_CHILD_COST.spent, time.monotonic() - begun
             memory = max(0, spent.memory - rest) / 1e6
             print(
                 f"  {name:<36}{reader:<10}{len(data) / 1e3:>9,.0f} kB{wall:>7.1f} s{spent.seconds:>7.1f} s{memory:>7.0f} MB  {said[:70]}",

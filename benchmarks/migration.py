@@ -35,7 +35,7 @@ def _measure(folder: Path, pages: int) -> None:
     from factories.units import BodyFactory, actor
     from gongkai.content.migration import actions
     from gongkai.content.migration.models import MoveRun
-    from gongkai.content.migration.working import work_on_run
+    from gongkai.content.migration.run_steps import work_on_run
     from gongkai.core.units.models import Role
 
     site = website()

@@ -17,8 +17,8 @@ from gongkai.content.editions.models import (
 from gongkai.content.editions.shelves import address_path
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import facets, table
-from gongkai.content.search.asking import short_number
 from gongkai.content.search.models import SearchRow
+from gongkai.content.search.parser import short_number
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Person
 

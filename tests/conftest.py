@@ -72,13 +72,13 @@ def _a_worker_knows_its_installation() -> None:
     The site is open, no app is switched off, no gateway was set up, the key ring is read once. A file that is read
     within a transaction is an error, wherever a test comes across it.
     """
-    from gongkai.content.editions import launching
+    from gongkai.content.editions import launch_state
     from gongkai.core.acts import lock_sharing
     from gongkai.core.outbox.gateways import known
     from gongkai.core.units import switches
     from gongkai.core.vault import keys
 
-    launching.assume_open()
+    launch_state.assume_open()
     switches.assume_all_on()
     known.disable_gateways()
     keys.REFRESH_SECONDS = float("inf")

@@ -40,7 +40,7 @@ MAKERS = (
     "ops/config/*.py",
 )
 ALSO = (
-    "core/acts/covering.py",
+    "core/acts/row_coverage.py",
     "core/acts/guards.py",
     "work/consultation/facts.py",
     "work/opinion/registrations.py",

@@ -42,7 +42,7 @@ class Kept:
     number: int
     statements: list[tuple[str, Any, bool]]
     behind: list[tuple[Any, Any]]
-    #: Covered rows for which no movement answered yet (`acts.touching`).
+    #: Covered rows for which no movement answered yet (`acts.written_rows`).
     noted: dict[str, dict[int, None]]
     given: Any
     ended: datetime

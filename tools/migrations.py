@@ -83,7 +83,7 @@ class Look:
         elif name in {"RenameModel", "RenameField", "AlterModelTable"}:
             yield f"{name}: running code knows the old name; add the new one, copy, contract later"
         elif name in {"AddIndexConcurrently", "RemoveIndexConcurrently"}:
-            yield f"{name}: SQLite has none; use gongkai.core.acts.indexing"
+            yield f"{name}: SQLite has none; use gongkai.core.acts.index_operations"
         elif name in {"AddIndexQuietly", "RemoveIndexQuietly"} and self.migration.atomic:
             yield f"{name}: needs atomic = False, in a migration of its own"
         elif name in {
@@ -93,7 +93,7 @@ class Look:
             "AddIndex",
             "RemoveIndex",
         } and self._long(getattr(operation, "model_name", None) or getattr(operation, "name", "")):
-            yield f"{name}: locks a long table while it is built; use gongkai.core.acts.indexing (a constraint: NOT VALID first, then validated)"
+            yield f"{name}: locks a long table while it is built; use gongkai.core.acts.index_operations (a constraint: NOT VALID first, then validated)"
 
     def of_createmodel(self, operation: Any) -> Iterator[str]:
         """A table of its own: nobody writes to it yet."""

@@ -168,9 +168,9 @@ def publish(count: str) -> None:
     from gongkai.content.editions.models import Placement, Website
     from gongkai.content.editions.sources import document_of
     from gongkai.content.publishing import actions
-    from gongkai.ui.portal.purging import sending
+    from gongkai.ui.portal.purging import purge_queue
 
-    sending.start_purge_threads()  # as in a process that serves pages
+    purge_queue.start_purge_threads()  # as in a process that serves pages
     site = Website.objects.get(is_default=True)
     column = Placement.objects.filter(column__website=site).order_by("-pk")[0].column
     for number in range(int(count)):

@@ -30,8 +30,8 @@ from gongkai.content.editions.models import (
 from gongkai.content.editions.shelves import EditionSpan, address_path, shelf_fields_of
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import table
-from gongkai.content.search.indexing import make_facet_tokens, make_row
 from gongkai.content.search.models import SearchRow
+from gongkai.content.search.search_rows import make_facet_tokens, make_row
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.digest import utc_timestamp

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from architecture.floors import PACKAGE, ROOT, app_path
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.past import PAST_ACTIONS
+from gongkai.core.ledger.past_records import PAST_ACTIONS
 
 _ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
 #: The product's actions; tests that are collected first may have registered some of their own.

@@ -46,7 +46,7 @@ WRITERS = frozenset(
         "writing",
         "demo",
         "annual/papers.py",
-        "spreadsheets/writing.py",
+        "spreadsheets/writer.py",
         "opendata/bundles.py",
         "packages/exporting.py",
         "site_operations/export.py",
@@ -57,7 +57,7 @@ WRITERS = frozenset(
 REASONS = {
     "migration/bundles.py": "a whole site of gigabytes stays on the disk; parts are read one by one, each within its bound",
     "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
-    "outbound/asking.py": "heads of an answer, which the standard library has read",
+    "outbound/http_requests.py": "heads of an answer, which the standard library has read",
     **dict.fromkeys(("reading/layouts/split.py", "reading/layouts/tabs.py"), "cells of a text that was read already"),
     "privacy/proofreading/terms.py": "a table of ours",
     "signin/identity/cas.py": "the answer of the configured server for sign-in",

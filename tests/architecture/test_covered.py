@@ -5,11 +5,11 @@ from collections import Counter
 from django.apps import apps
 from django.db import models
 
-from gongkai.core.acts import covering, guards
+from gongkai.core.acts import guards, row_coverage
 from gongkai.core.acts.seal import sealed_tables
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 
-LISTED = covering.read_covered_toml()
+LISTED = row_coverage.read_covered_toml()
 
 
 def test_every_table_of_ours_is_listed_once_or_insert_only() -> None:
@@ -35,7 +35,7 @@ def test_what_is_said_to_be_recomputed_is_recomputed() -> None:
 
 
 def test_covered_rows_have_numbers() -> None:
-    for covered in covering.covered_tables().values():
+    for covered in row_coverage.covered_tables().values():
         key: models.Field[object, object] = covered.model._meta.pk
         while isinstance(key, models.ForeignKey):
             key = key.target_field

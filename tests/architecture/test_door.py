@@ -18,7 +18,7 @@ BESIDE = {
     ): "a file of a draft that came through the door, by its digest",
     ("publishing/views/texts.py", "StoredFile"): "what this login uploaded, a picture of an item of theirs",
     (
-        "reviewing/views/looking.py",
+        "reviewing/views/review_texts.py",
         "StoredFile",
     ): "a file of a review that came through the door, by its digest",
     (

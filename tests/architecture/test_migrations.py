@@ -12,7 +12,7 @@ from django.db.migrations.state import ModelState, ProjectState
 from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
 
 from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
-from gongkai.core.acts.indexing import AddIndexQuietly, DropFieldIndexQuietly, RemoveIndexQuietly
+from gongkai.core.acts.index_operations import AddIndexQuietly, DropFieldIndexQuietly, RemoveIndexQuietly
 
 NEW = models.TextField()
 INDEX = models.Index(fields=["words"], name="by_words")

@@ -191,7 +191,7 @@ CUT = {
     "checks/views.py": "a text tried without saving, to its limit",
     "background_jobs/views.py": "one's own files, pages by keys",
     "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
-    "notices/views/passing.py": "heads of an uploaded table; names in a sentence that ends with 等",
+    "notices/views/delegation.py": "heads of an uploaded table; names in a sentence that ends with 等",
     "notices/views/review.py": "the next questions of a queue, with the number of all; lines of other pages",
     "office/views/urging.py": "what is urged in one go; the page says so",
     "outbox/views.py": "pages by keys",

@@ -15,8 +15,8 @@ from gongkai.content.editions.models import Website
 from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
 from gongkai.content.migration.row_samples import list_unchecked_parts
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
-from gongkai.content.migration.working import work_on_run
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body

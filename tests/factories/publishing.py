@@ -15,7 +15,7 @@ from gongkai.content.editions.sources import OutgoingText, Source, document_of, 
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import path_key_of
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.approval_faults import SignedText
 from gongkai.content.reviewing.cases import case_of, coordination_of
 from gongkai.content.reviewing.models import Review, SecrecySheet
@@ -125,15 +125,15 @@ def read_whole(review: Review, by: Actor) -> str:
     """Let somebody be shown all of a review, as the pages keep it; return the digest of its sheet."""
     stored = Review.objects.get(pk=review.pk)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
-    marks = [(seeing.SHEET, sheet.digest)] if sheet else []
+    marks = [(required_reading.SHEET, sheet.digest)] if sheet else []
     for part in [
-        *seeing.list_required_parts(stored),
-        *seeing.list_letters(coordination_of(item_number(stored.source))),
+        *required_reading.list_required_parts(stored),
+        *required_reading.list_letters(coordination_of(item_number(stored.source))),
     ]:
         marks.append((part.kind, part.digest))
         both = [mark for mark in (part.digest, part.original) if mark]
-        marks += [(seeing.page_mark(n), mark) for n in range(1, part.pages + 1) for mark in both]
-    seeing.record_shown(stored, by, marks)
+        marks += [(required_reading.page_mark(n), mark) for n in range(1, part.pages + 1) for mark in both]
+    required_reading.record_shown(stored, by, marks)
     return sheet.digest if sheet else ""
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.shown import record_shown
+from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry, PastRecord
-from gongkai.core.ledger.past import PAPER, PastProof, confirm_past, needs_proof
+from gongkai.core.ledger.past_records import PAPER, PastProof, confirm_past, needs_proof
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review
@@ -60,7 +60,7 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named.
 
     A notice to correct or to pay is received on the day it is written, unless `is_notice_unserved`;
-    what is given on paper was reviewed for secrets, unless `find_missing_secrecy_review`. A record of the past has its proof (`ledger.past`).
+    what is given on paper was reviewed for secrets, unless `find_missing_secrecy_review`. A record of the past has its proof (`ledger.past_records`).
     """
     served = not facts.pop("unserved", False) and verb in {"ask_correction", "notify_fee"} and not facts.get("past")
     others = {"clear_fee": Role.CHIEF, "propose": Role.CLERK}

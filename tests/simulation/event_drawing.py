@@ -16,7 +16,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.ledger.models import PastRecord, PastState
-from gongkai.core.ledger.past import confirm_past
+from gongkai.core.ledger.past_records import confirm_past
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from simulation.events import list_withdrawn

@@ -15,17 +15,17 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.reviews import list_questions
-from gongkai.content.reviewing.waiting import list_signable
+from gongkai.content.reviewing.signature_queue import list_signable
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.shown import record_shown
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.acts.shown_content import record_shown
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, _claim
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger.models import PastRecord
-from gongkai.core.ledger.past import PAPER, confirm_past
+from gongkai.core.ledger.past_records import PAPER, confirm_past
 from gongkai.core.units.models import Body
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest
 
-from gongkai.content.editions import launching
+from gongkai.content.editions import launch_state
 from gongkai.core.signin.identity.backends import IdentityBackend
 from gongkai.core.signin.identity.claims import IdentityClaims
 from gongkai.core.signin.identity.providers import FirstSignIn, Provider
@@ -20,7 +20,7 @@ from gongkai.core.vault import rotation
 from gongkai.core.vault.keys import key_ring
 from gongkai.ops.launch.actions import begin_setup
 from gongkai.ops.upkeep.key_log import log_key_change
-from gongkai.ops.upkeep.restored import restart_after_restore
+from gongkai.ops.upkeep.restored_databases import restart_after_restore
 from simulation import situations
 from simulation.arrivals import SUBJECTS
 from simulation.events import Event, event
@@ -48,7 +48,7 @@ def draw_operation(rng: random.Random, world: "World", moment: datetime) -> Step
 def setup_begins(player: Player, step: Step) -> None:
     """Prepare the installation: `gongkai init` on an empty one."""
     begin_setup(None, by=SYSTEM)
-    launching.clear_launch_cache()
+    launch_state.clear_launch_cache()
 
 
 @event

@@ -13,7 +13,7 @@ from django.core import mail
 from django.utils import timezone
 
 from factories import mails
-from gongkai.lib.outbound import asking
+from gongkai.lib.outbound import http_requests
 from gongkai.ops.demo.outer_site import OuterSite, county_site
 from gongkai.work.consultation.mailbox import fetching
 
@@ -25,7 +25,7 @@ TALK = ("网传城区学校停课", "小区停水三天没人管", "公租房分
 
 
 #: How the program asks where nobody answers in its place: the sample city serves its sites itself.
-REAL_SEND = asking._send_on_connection
+REAL_SEND = http_requests._send_on_connection
 
 
 class Line:
@@ -109,5 +109,5 @@ def open_folder(_account: object) -> Iterator[Folder]:
 
 def answer_all() -> None:
     """Let everything that the program asks outside be answered here."""
-    asking._send_on_connection = send  # type: ignore[assignment]
+    http_requests._send_on_connection = send  # type: ignore[assignment]
     fetching.open_folder = open_folder  # type: ignore[assignment]

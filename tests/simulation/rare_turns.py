@@ -21,7 +21,7 @@ from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.units.actors import SYSTEM, actor_of, in_force
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.lib.law.calendar import Holiday, HolidayNotice
-from gongkai.lib.matching.fitting import Fit, RankingQuality
+from gongkai.lib.matching.weight_fitting import Fit, RankingQuality
 from gongkai.lib.matching.weights import RankingWeights
 from gongkai.oversight.gathering import actions as gathering
 from gongkai.oversight.gathering.fetching import FetchResult

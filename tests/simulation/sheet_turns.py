@@ -11,7 +11,7 @@ from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import actions as sheets
 from gongkai.core.spreadsheets.models import ImportRun
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.lib.law.calendar import Holiday, HolidayNotice
 from gongkai.oversight.gathering import actions as gathering
 from gongkai.work.participation import actions as participating

@@ -16,12 +16,12 @@ from django.utils import timezone
 from core.signin.softkey import SoftKey
 from factories import intake, migration, networks
 from factories.certificates import PASSWORD, certificate
-from gongkai.content.editions import launching
+from gongkai.content.editions import launch_state
 from gongkai.content.editions.queries import default_website
 from gongkai.content.migration import actions as migrating
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
-from gongkai.content.migration.working import work_on_run
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.packages import container, exporting, mailbag
 from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.jobs import send_due
@@ -85,7 +85,7 @@ def networks_exchange(player: "Player", step: "Step") -> list[str]:
 
     Return what was done there: its log is another one.
     """
-    if connection.vendor != "sqlite" or start.BLANK is None or launching.in_preparation():
+    if connection.vendor != "sqlite" or start.BLANK is None or launch_state.in_preparation():
         return []
     made, card, way = exporting.export(SYSTEM, whole=True), mailbag.pack_public_keys(), Path(settings.DATA) / "medium"
     files, key = [exporting.find_folder() / one.file for one in made], container.public_pem()

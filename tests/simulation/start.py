@@ -49,14 +49,14 @@ def start(module: str = "simulation") -> None:
     from django.test.utils import setup_test_environment
 
     import migrated
-    from gongkai.content.editions import launching
+    from gongkai.content.editions import launch_state
     from simulation import outside
 
     setup_test_environment()
     outside.answer_all()
     migrated.use(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    launching.assume_open()
+    launch_state.assume_open()
     (Path(settings.DATA) / "secret_key").write_text(KEY)  # the sample city keeps it
     if connection.vendor == "sqlite" and (city := _city()).exists():
         # Its personal data can be read with the keys of its own installation only.

@@ -40,7 +40,7 @@ from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import check_past_action, needs_proof, record_past
+from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY

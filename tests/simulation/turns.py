@@ -28,14 +28,14 @@ from gongkai.content.policies import actions as keeping
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES, list_questions
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
@@ -433,7 +433,7 @@ def paper_is_compared(player: Player, step: Step) -> None:
     """Open the paper, and confirm it."""
     review, by = row_of(step), player.actor(step.by)
     record = PaperRecord.objects.get(review=review, state="waiting")
-    seeing.record_shown(review, by, [scan_part(record)])
+    required_reading.record_shown(review, by, [scan_part(record)])
     publishing.confirm_paper(review, by=by, record=record.pk)
 
 

@@ -104,12 +104,12 @@ def build(rng: random.Random, today: date, *, opened: bool = True) -> World:
 
 def build_city(moment: datetime) -> None:
     """Build the small sample city as of a moment, which has rows of every kind, and give all its staff a login."""
-    from gongkai.lib.outbound import asking
+    from gongkai.lib.outbound import http_requests
     from simulation import outside
 
     with (
         patch("gongkai.ops.demo.build.run_due"),  # it seals, and the clock stands still
-        patch.object(asking, "_send_on_connection", outside.REAL_SEND),  # it serves the sites that it inspects
+        patch.object(http_requests, "_send_on_connection", outside.REAL_SEND),  # it serves the sites that it inspects
     ):
         build_sample(lambda _: None, small=True, now=moment)
     for person in Person.objects.filter(active=True, user=None).order_by("pk"):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.content.editions import launching
+from gongkai.content.editions import launch_state
 from gongkai.content.editions.models import Edition
 from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.models import Message
@@ -105,7 +105,7 @@ class Year:
     def make_world(self, traveller: Any, restore_city: Restore | None = None) -> World:
         """Make the world at the first moment; the sample city from a copy where there is one."""
         traveller.move_to(self.begin)
-        launching.assume_open()
+        launch_state.assume_open()
         if self.in_sample:
             fix_random_bytes(0)
             restore_city() if restore_city else take_city(partial(build_city, self.begin))
@@ -223,7 +223,7 @@ def perform_asking(
 
 def is_asked(name: str) -> bool:
     """Return false for what holds of an open installation only, while this one is in preparation."""
-    return name not in WHEN_OPEN or not launching.in_preparation()
+    return name not in WHEN_OPEN or not launch_state.in_preparation()
 
 
 def ask_one(name: str, found: Iterator[str], asked: Counter[str]) -> list[tuple[str, str]]:
@@ -244,7 +244,7 @@ def ask_all(asking: Asked, names: list[str], asked: Counter[str]) -> list[tuple[
 
 def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with an outcome whatever the world: errors, tracebacks, links that lead nowhere."""
-    if outcome.status == 503 and not step.by and launching.in_preparation():
+    if outcome.status == 503 and not step.by and launch_state.in_preparation():
         return  # the public sees nothing yet
     if outcome.error or outcome.status >= 500:
         yield "nothing_breaks", f"{step.kind} {step.act}: {outcome.error or outcome.status} {' '.join(logged[-1:])}"

@@ -20,7 +20,7 @@ from wagtail.admin import urls as wagtails
 from browser.rows.addresses import Model
 from gongkai.core.acts import door
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.covering import OUTSIDE
+from gongkai.core.acts.row_coverage import OUTSIDE
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Appointment, Person, Role

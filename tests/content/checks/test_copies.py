@@ -93,7 +93,7 @@ def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(housing: Bod
     (file,) = report(page).files
     actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
     copy = take(page, clerk)
-    from gongkai.content.checks.reading import words_of
+    from gongkai.content.checks.text_extraction import words_of
 
     text = words_of(copy.masked, "docx")[0]
     assert "李秀英" in text

@@ -215,9 +215,9 @@ def test_all_of_a_kind_in_an_attachment_is_kept_at_once(housing: Body, plans: Co
 def test_more_findings_than_are_listed_hold_until_all_are_kept(
     housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gongkai.content.checks import running
+    from gongkai.content.checks import check_runs
 
-    monkeypatch.setattr(running, "MAX_LISTED_FINDINGS", 2)
+    monkeypatch.setattr(check_runs, "MAX_LISTED_FINDINGS", 2)
     data = docx_with("拟录用人员名单", [["姓名"], ["李秀英"], ["王小明"], ["刘志强"]])
     page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
     (file,) = report(page).files

@@ -20,9 +20,9 @@ from PIL import Image, ImageDraw
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
 from factories.publishing import item, publish_on
 from factories.units import actor
-from gongkai.content.checks import ruleset, running
+from gongkai.content.checks import check_runs, ruleset
 from gongkai.content.checks.models import CheckResult, CheckState
-from gongkai.content.checks.reading import MASKABLE_SUFFIXES
+from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES
 from gongkai.content.editions.frozen import TYPES
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
@@ -32,7 +32,7 @@ from gongkai.core.acts.lock_sharing import discarded_transaction
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.confined.asking import ChildStopped, Overloaded
+from gongkai.lib.confined.template_process import ChildStopped, Overloaded
 from gongkai.lib.privacy import Finding, PrivacyError, long_texts
 
 pytestmark = pytest.mark.django_db
@@ -256,12 +256,12 @@ def test_another_file_under_the_same_name_is_asked_for_again(housing: Body, plan
 def test_a_heavy_file_waits_and_the_gate_with_it(
     housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "is_checked_at_once", lambda suffix, size: False)
+    monkeypatch.setattr(check_runs, "is_checked_at_once", lambda suffix, size: False)
     page = item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
     assert report(page).waiting == ["大文件.txt"]
     assert "正在检查" in held(page)
-    assert running.run_pending_checks() == {"checked": 1}
-    assert running.run_pending_checks() == {"checked": 0}
+    assert check_runs.run_pending_checks() == {"checked": 1}
+    assert check_runs.run_pending_checks() == {"checked": 0}
     actions.submit(page, by=clerk)
 
 
@@ -273,7 +273,7 @@ def test_a_small_word_file_that_unpacks_to_much_waits(housing: Body, plans: Colu
 def test_files_wait_when_those_before_them_took_long(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "MAX_SECONDS_AT_ONCE", 0)
+    monkeypatch.setattr(check_runs, "MAX_SECONDS_AT_ONCE", 0)
     page = item(housing, [plans], attachments=[kept("没有什么".encode(), "甲.txt")])
     assert report(page).waiting == ["甲.txt"]
 
@@ -281,11 +281,11 @@ def test_files_wait_when_those_before_them_took_long(
 def test_a_very_long_text_waits_and_the_gate_with_it(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS", 10)
+    monkeypatch.setattr(check_runs, "MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS", 10)
     page = item(housing, [plans], body=DIRTY)
     assert "正文正在检查" in held(page)
     report(page)
-    running.run_pending_checks()
+    check_runs.run_pending_checks()
     assert "个人信息没有处理" in held(page)
 
 
@@ -323,15 +323,15 @@ def test_a_text_whose_search_was_ended_is_held(
 
     page = item(housing, [plans], body=DIRTY)
     with monkeypatch.context() as patched:
-        patched.setattr(running, "find_text_problems", search)
+        patched.setattr(check_runs, "find_text_problems", search)
         assert said in held(page)
-    running.run_pending_checks()
+    check_runs.run_pending_checks()
     assert ("个人信息没有处理" in held(page)) == (ended is Overloaded)
 
 
 def test_a_waiting_row_of_rules_that_are_gone_is_dropped(housing: Body, plans: Column) -> None:
     CheckResult.objects.create(digest="0" * 64, rules="1" * 64, suffix="txt")
-    assert running.run_pending_checks() == {"checked": 0}
+    assert check_runs.run_pending_checks() == {"checked": 0}
     assert not CheckResult.objects.filter(state=CheckState.WAITING).exists()
 
 
@@ -349,15 +349,15 @@ def test_what_is_saved_is_checked_behind_the_save(
     monkeypatch: pytest.MonkeyPatch,
     settings: Any,
 ) -> None:
-    from gongkai.content.publishing import saving
+    from gongkai.content.publishing import save_checks
 
     with django_capture_on_commit_callbacks(execute=True):
         item(housing, [plans], body=DIRTY)
     assert CheckResult.objects.filter(state=CheckState.DONE).count() == 1
     settings.GONGKAI_CHECK_BEHIND = True
     begun: list[bool] = []
-    monkeypatch.setattr(saving, "start_background_checks", lambda: begun.append(True))
-    monkeypatch.setattr(running, "is_checked_at_once", lambda suffix, size: False)
+    monkeypatch.setattr(save_checks, "start_background_checks", lambda: begun.append(True))
+    monkeypatch.setattr(check_runs, "is_checked_at_once", lambda suffix, size: False)
     with django_capture_on_commit_callbacks(execute=True):
         item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
     assert begun == [True]
@@ -366,19 +366,19 @@ def test_what_is_saved_is_checked_behind_the_save(
 def test_a_check_that_fails_does_not_break_the_save(
     housing: Body, plans: Column, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gongkai.content.publishing import saving
+    from gongkai.content.publishing import save_checks
 
     def broken(number: int) -> None:
         raise RuntimeError(str(number))
 
-    monkeypatch.setattr(saving, "check_draft", broken)
+    monkeypatch.setattr(save_checks, "check_draft", broken)
     with django_capture_on_commit_callbacks(execute=True):
         page = item(housing, [plans], body=DIRTY)
     assert "个人信息没有处理" in held(page), "the gate checks for itself"
 
 
 def words_on_the_sheet(page: ItemPage) -> bytes:
-    from gongkai.content.checks.reading import check_sheet_of
+    from gongkai.content.checks.text_extraction import check_sheet_of
     from gongkai.content.publishing.freezing import freeze
 
     frozen = freeze(page, page.get_latest_revision())

@@ -23,7 +23,7 @@ from gongkai.content.interpretation.syncing import sync_all_entries
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import item_list
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import recall
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.audit import run_audit
@@ -206,7 +206,7 @@ class TestTogether:
         words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
         held = signed(words)
         assert (held.state, held.edition_id) == ("approved", None)
-        assert "已经说明这份文件规定了什么" in seeing.list_required_parts(held)[-1].words
+        assert "已经说明这份文件规定了什么" in required_reading.list_required_parts(held)[-1].words
         assert item_list.make_item_rows([words])[0].state == "已签发，待公开"
         assert not document_of(words).editions.exists()
         signed(page)

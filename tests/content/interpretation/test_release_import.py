@@ -19,7 +19,7 @@ from gongkai.core.acts.public_words import personal_hints, personal_lines
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as sheets
 from gongkai.core.spreadsheets.models import ImportRun
-from gongkai.core.spreadsheets.writing import write_csv
+from gongkai.core.spreadsheets.writer import write_csv
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 

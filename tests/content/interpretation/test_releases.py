@@ -26,7 +26,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as sheets
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable
 

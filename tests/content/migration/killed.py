@@ -59,7 +59,7 @@ def inner(folder: str) -> None:
 def move() -> None:
     """Go on with every run until nothing is left."""
     slow_files()
-    from gongkai.content.migration.working import work_on_all
+    from gongkai.content.migration.run_steps import work_on_all
 
     print("ready", flush=True)
     work_on_all(1e9)

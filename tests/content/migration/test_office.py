@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.models import MoveRow, MoveRun, RunState
 from gongkai.content.migration.queries import count_by_state
-from gongkai.content.migration.working import work_on_run
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.core.acts.models import Shown
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role

@@ -21,7 +21,7 @@ from gongkai.content.editions.models import Column, Document, EditionContent, We
 from gongkai.content.migration import actions, personal
 from gongkai.content.migration.models import MoveRow, RowState
 from gongkai.content.migration.queries import count_by_state
-from gongkai.content.migration.working import work_on_run
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body

@@ -58,7 +58,7 @@ class TestACell:
         self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         from gongkai.content.migration import actions
-        from gongkai.content.migration.working import work_on_run
+        from gongkai.content.migration.run_steps import work_on_run
 
         found = read(site, chief, folder(tmp_path))
         assert (found.state, found.source["how"]) == ("held", "sheet"), "somebody must look at the picture"

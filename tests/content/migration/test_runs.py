@@ -14,8 +14,8 @@ from gongkai.content.editions.models import Address, Admits, Column, Document, E
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.queries import count_by_state, list_column_mappings, make_run_report
-from gongkai.content.migration.settling import ARCHIVED_COLUMN_NOTE
-from gongkai.content.migration.working import work_on_run
+from gongkai.content.migration.row_matching import ARCHIVED_COLUMN_NOTE
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
@@ -208,10 +208,10 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
 
 @pytest.mark.postgres
 def test_interrupted_anywhere_it_goes_on(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gongkai.content.migration import reading, working
+    from gongkai.content.migration import reading, run_steps
 
     monkeypatch.setattr(reading, "READING_BATCH_SIZE", 2)
-    monkeypatch.setattr(working, "MAX_TRANSACTION_SECONDS", 60)  # a busy machine takes no smaller portions here
+    monkeypatch.setattr(run_steps, "MAX_TRANSACTION_SECONDS", 60)  # a busy machine takes no smaller portions here
     run = run_of(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
     actions.order_run(run, by=chief)
     states = []

@@ -22,7 +22,7 @@ from gongkai.content.editions.verify import verify_editions
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.migration.queries import count_by_state
-from gongkai.content.migration.working import BATCH_SIZE, work_on_run
+from gongkai.content.migration.run_steps import BATCH_SIZE, work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.search.models import SearchRow
@@ -108,7 +108,7 @@ def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
 def test_it_is_done_in_portions_and_goes_on_where_it_was_cut_off(
     run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.content.migration.working.BATCH_SIZE", 4)
+    monkeypatch.setattr("gongkai.content.migration.run_steps.BATCH_SIZE", 4)
     actions.undo_run(run, by=chief, reason="来源有误")
     once = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=0)
     assert (once.state, count_by_state(run)) == ("undoing", {"back": 4, "moved": 2})

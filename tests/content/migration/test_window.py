@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import source_named
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.queries import count_by_state, describe_rows_outside_years
-from gongkai.content.migration.working import work_on_run
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.core.acts.action import Refused

@@ -29,18 +29,18 @@ from gongkai.content.policies.models import (
     Verdict,
 )
 from gongkai.content.policies.queries.office import visible_to
-from gongkai.content.policies.signed import is_signed
+from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.seeing import SCAN_PART
+from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.shown import record_shown
+from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as spreadsheets
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law

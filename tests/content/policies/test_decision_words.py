@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.content.policies.decision_words import NamedDocument, find_statements, states_only
-from gongkai.content.policies.stated import beginning_sentence, ending_sentence, read_stated_facts, stated_last_days
+from gongkai.content.policies.text_facts import beginning_sentence, ending_sentence, read_stated_facts, stated_last_days
 from gongkai.content.policies.validity import DecisionKind
 
 X = NamedDocument("停车管理办法", "云府发〔2020〕3号")

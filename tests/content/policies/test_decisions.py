@@ -21,7 +21,7 @@ from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import recall
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import Conflict, Refused
@@ -101,15 +101,19 @@ class TestDecisions:
         new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>", effective_on=TODAY)
         actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
-        effects = [part for part in seeing.list_required_parts(review) if part.kind == seeing.EFFECT]
+        effects = [
+            part for part in required_reading.list_required_parts(review) if part.kind == required_reading.EFFECT
+        ]
         assert [part.name for part in effects] == [
             f"{cite_title(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
             "公开时显示的有效性：现行有效，自2026年11月20日起施行，有效期至2029年4月30日",
         ]
         all_but = [
-            (part.kind, part.digest) for part in seeing.list_required_parts(review) if part.kind != seeing.EFFECT
+            (part.kind, part.digest)
+            for part in required_reading.list_required_parts(review)
+            if part.kind != required_reading.EFFECT
         ]
-        assert "签字时一并确认的" in seeing.find_unseen_errors(review, all_but)[0]
+        assert "签字时一并确认的" in required_reading.find_unseen_errors(review, all_but)[0]
         unsigned = actions.decide(late, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         sign_all(review)
         assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)
@@ -228,13 +232,13 @@ class TestDecisions:
             made, by=actor(Role.SIGNER, housing), what=DecisionKind.EXTEND, on=TODAY, until=until, reason="延长"
         )
         review = submitted(actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]))
-        assert "有效期至2040年12月31日" in seeing.effects_in(review)[0]
+        assert "有效期至2040年12月31日" in required_reading.effects_in(review)[0]
         dated = record(housing, title="又一办法", html="<p>为了规范管理，制定本办法。</p>", ends_on=None)
         page = actions.draft_item(dated, by=actor(Role.CLERK, housing), columns=[rules])
         actions.change_record(
             PolicyRecord.objects.get(pk=dated.pk), by=actor(Role.CLERK, housing), ends_on=date(2026, 11, 1)
         )
-        assert "失效" in seeing.effects_in(submitted(page))[0]
+        assert "失效" in required_reading.effects_in(submitted(page))[0]
 
     def test_a_day_of_making_that_only_the_library_has_is_signed(self, rules: Column, housing: Body) -> None:
         html = "<p>为了规范管理，制定本办法。</p>"
@@ -247,7 +251,7 @@ class TestDecisions:
         with pytest.raises(Refused, match="不能晚于公开之日"):
             submitted(page)
         actions.change_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2001, 1, 1))
-        assert "自2001年1月1日起" in seeing.effects_in(submitted(page))[0]
+        assert "自2001年1月1日起" in required_reading.effects_in(submitted(page))[0]
 
     def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], reviewed=True, ends_on=date(2027, 6, 30))
@@ -293,7 +297,9 @@ class TestDecisions:
         Decision.objects.update(undone_at=made.made_at)
         assert (
             "退回后重新送审"
-            in seeing.changed_effects(review, load_outgoing_text(item_of(new.document), review.revision_id))[0]
+            in required_reading.changed_effects(review, load_outgoing_text(item_of(new.document), review.revision_id))[
+                0
+            ]
         )
 
     def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:

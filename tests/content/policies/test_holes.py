@@ -25,7 +25,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
 from gongkai.content.publishing.wording import find_target
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
@@ -397,7 +397,7 @@ class TestDays:
         page = item_of(made.document)
         assert page is not None
         review = submitted(revised(made, imported_html=f"<p>本办法{after}。</p>", **{name: None}))
-        assert any("公开时显示的有效性" in part.name for part in seeing.list_required_parts(review))
+        assert any("公开时显示的有效性" in part.name for part in required_reading.list_required_parts(review))
         sign_all(review)
         made.refresh_from_db()
         assert getattr(made, name) == day

@@ -11,7 +11,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
 from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET as CLEANUP
-from gongkai.content.policies.importing.filed import FILED_LIST_SHEET as FILED
+from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, FiledRow, PolicyRecord, RoundState
 from gongkai.content.publishing.documents import item_of
@@ -19,7 +19,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.sheet import Sheet
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 

@@ -15,7 +15,7 @@ from factories.policies import FACTS, public, record
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.policies import actions, texts
-from gongkai.content.policies.importing.filed import FILED_LIST_SHEET as FILED
+from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.models import (
     ComparisonResult,
@@ -32,7 +32,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.losses import losses_of
 from gongkai.core.spreadsheets import actions as spreadsheets
-from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
+from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 

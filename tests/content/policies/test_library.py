@@ -18,7 +18,7 @@ from gongkai.content.policies import actions, spans
 from gongkai.content.policies.dated_standings import update_dated_standing
 from gongkai.content.policies.decision_words import NamedDocument, find_statements
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
-from gongkai.content.policies.stated import draft_text_of, find_record_differences, stated_last_days
+from gongkai.content.policies.text_facts import draft_text_of, find_record_differences, stated_last_days
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.publishing import actions as publishing

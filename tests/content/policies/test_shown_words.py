@@ -9,15 +9,15 @@ from factories.publishing import item, sign_all, submitted
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
-from gongkai.content.policies.importing.filed import FILED_LIST_SHEET as FILED
+from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.models import FiledRow, Kind, PolicyRecord
-from gongkai.content.policies.signed import KeepingGround
+from gongkai.content.policies.signed_records import KeepingGround
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.spreadsheets import actions as spreadsheets
-from gongkai.core.spreadsheets.writing import write_csv
+from gongkai.core.spreadsheets.writer import write_csv
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets
-from gongkai.core.spreadsheets.writing import write_csv
+from gongkai.core.spreadsheets.writer import write_csv
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 

@@ -15,7 +15,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.item_list import list_returned_items
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.seeing import find_last_decided, list_earlier_objections
+from gongkai.content.reviewing.required_reading import find_last_decided, list_earlier_objections
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement

@@ -15,7 +15,7 @@ from gongkai.content.publishing.clock.figures import find_burst, quarter_days, q
 from gongkai.content.publishing.clock.prompt import compute_promptness
 from gongkai.content.publishing.forms.items import build_tree
 from gongkai.content.publishing.item_list import ItemRow
-from gongkai.content.publishing.way import first_progress, item_progress, steps_of
+from gongkai.content.publishing.progress_steps import first_progress, item_progress, steps_of
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
 from gongkai.lib.law import default_calendar

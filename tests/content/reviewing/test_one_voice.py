@@ -15,7 +15,7 @@ from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.models import Coordination, Opinion, Review
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts import guards
@@ -100,8 +100,8 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     with pytest.raises(Refused, match="没有看过云岭市水务局的来函"):  # one person entered it: each signer opens it
         actions.approve(review, by=by)
     assert client.get(reverse("publishing:opinion_scan", args=(flag.pk, given.pk))).status_code == 200
-    shown = seeing.load_shown_marks([review.pk], by.person_id)[review.pk]
-    assert not seeing.find_unseen_errors(review, shown, flag)
+    shown = required_reading.load_shown_marks([review.pk], by.person_id)[review.pk]
+    assert not required_reading.find_unseen_errors(review, shown, flag)
     sign_all(review)
     row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
     assert (row["by"], row["recorder"], row["letter"]) == ("王某", clerk.name, scan.pk)

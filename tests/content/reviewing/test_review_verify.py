@@ -18,9 +18,9 @@ from gongkai.content.reviewing.models import Review, ReviewScheme, SecrecySheet,
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts import guards
-from gongkai.core.acts.covering import row_digest
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.row_coverage import row_digest
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict, _digest_ranges
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME, check_guards

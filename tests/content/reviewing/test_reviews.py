@@ -17,17 +17,17 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.paper import find_pending_record, list_refused_records, scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review, Signature
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.required_reading import record_shown
 from gongkai.content.reviewing.scans import find_scan_errors
-from gongkai.content.reviewing.seeing import record_shown
-from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
-from gongkai.content.reviewing.verify import verify_reviews
-from gongkai.content.reviewing.waiting import (
+from gongkai.content.reviewing.signature_queue import (
     list_first_in_line,
     list_signable,
     make_paper_block,
     review_rows_of,
     send_reminders,
 )
+from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.outbox.models import Message

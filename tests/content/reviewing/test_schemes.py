@@ -31,9 +31,9 @@ from gongkai.content.reviewing.plan import (
     find_plan_errors,
     merge_plans,
 )
+from gongkai.content.reviewing.signature_queue import list_first_in_line, make_vacancy_block
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units, match_stages
 from gongkai.content.reviewing.verify import verify_reviews
-from gongkai.content.reviewing.waiting import list_first_in_line, make_vacancy_block
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import deactivate, merge, restore

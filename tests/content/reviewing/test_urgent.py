@@ -21,10 +21,8 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, Signature
-from gongkai.content.reviewing.seeing import record_shown
-from gongkai.content.reviewing.unsettled import is_near_duplicate
-from gongkai.content.reviewing.verify import verify_reviews
-from gongkai.content.reviewing.waiting import (
+from gongkai.content.reviewing.required_reading import record_shown
+from gongkai.content.reviewing.signature_queue import (
     light_of,
     list_signable,
     list_unsettled_urgent,
@@ -32,6 +30,8 @@ from gongkai.content.reviewing.waiting import (
     review_rows_of,
     send_reminders,
 )
+from gongkai.content.reviewing.unsettled_publications import is_near_duplicate
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of_person

@@ -2,7 +2,6 @@
 
 import pytest
 
-from gongkai.content.search.asking import index_key, interpret_search, short_number, topic_of_question
 from gongkai.content.search.facets import chosen_tokens, make_token
 from gongkai.content.search.keywords import (
     find_keywords,
@@ -13,6 +12,7 @@ from gongkai.content.search.keywords import (
     replaces_words,
     word_sound,
 )
+from gongkai.content.search.parser import index_key, interpret_search, short_number, topic_of_question
 from gongkai.content.search.ranking import score_weight
 from gongkai.content.search.spelling import SpellingVocabulary, _proposals, list_similar_shapes, terms_of
 from gongkai.lib.matching.folding import fold

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
 from gongkai.core.acts.backups import BackupError, BackupSummary, backup, restoration, unpack
-from gongkai.core.acts.backups.sealed import (
+from gongkai.core.acts.backups.encryption import (
     CHUNK,
     FILE_SIGNATURE,
     BackupKey,

@@ -13,7 +13,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.background_jobs import asking, job_runner, taking
+from gongkai.core.background_jobs import actions, generated_files, job_runner
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, RunningJob
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
@@ -41,7 +41,7 @@ def kind() -> Iterator[Callable[..., None]]:
 
 
 def asked(by: Any = SYSTEM, key: str = "a", **facts: Any) -> Errand:
-    return asking.enqueue_job("tests.some", by=by, label="试一试", key=key, **facts)
+    return actions.enqueue_job("tests.some", by=by, label="试一试", key=key, **facts)
 
 
 def now_due(errand: Errand) -> Errand:
@@ -64,7 +64,7 @@ def test_it_is_done_once_however_often_it_stands_on_the_queue(kind: Callable[...
     kind(lambda run: done.append(run.facts["n"]) or JobResult("办好了", "/admin/"))
     errand = asked(facts={"n": 7})
     assert asked(facts={"n": 7}) == errand, "what is under way is not asked again"
-    asking.schedule_attempt(errand)
+    actions.schedule_attempt(errand)
     process_due_jobs()
     errand.refresh_from_db()
     assert (done, errand.state, errand.words, errand.link) == ([7], JobState.DONE, "办好了", "/admin/")
@@ -98,7 +98,7 @@ def test_what_fails_is_tried_again_later_and_later_then_waits_for_somebody(
     assert now_due(errand).state == JobState.DEAD
     assert "身份证" not in errand.error
     assert now_due(errand).state == JobState.DEAD, "nobody tries it by himself any more"
-    asking.retry_job(errand, by=SYSTEM)
+    actions.retry_job(errand, by=SYSTEM)
     kind(lambda run: None)
     assert now_due(errand).state == JobState.DONE
 
@@ -111,12 +111,12 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
     Errand.objects.update(attempts=2)
     assert now_due(errand).state == JobState.DEAD
     with pytest.raises(Refused, match="系统管理员"):
-        asking.give_job_up(errand, by=clerk)
+        actions.give_job_up(errand, by=clerk)
     again = asked(by=clerk)
     with pytest.raises(Refused, match="已经重新发起"):
-        asking.retry_job(errand, by=keeper)
-    asking.cancel_job(again, by=clerk)
-    asking.give_job_up(errand, by=keeper)
+        actions.retry_job(errand, by=keeper)
+    actions.cancel_job(again, by=clerk)
+    actions.give_job_up(errand, by=keeper)
     assert [one.state for one in Errand.objects.all()] == [JobState.CANCELLED, JobState.GIVEN_UP]
     assert left[0] == "已取消"
     assert left[1].startswith("已放弃：程序出错")
@@ -155,7 +155,7 @@ def test_what_is_cancelled_on_the_way_leaves_nothing(kind: Callable[..., None]) 
 
     def work(run: RunningJob) -> None:
         run.say("一半", 1, 2)
-        asking.cancel_job(Errand.objects.get(), by=SYSTEM)
+        actions.cancel_job(Errand.objects.get(), by=SYSTEM)
         with run.finishing() as end:
             Body.objects.update(name="改了")
             end(JobResult())
@@ -214,12 +214,12 @@ def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:
     kind(lambda run: None)
     asked(file=store_as_read(b"one"))
     process_due_jobs()
-    assert taking.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}
+    assert generated_files.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}
     assert not StoredFile.objects.exists()
     kind(fails(Refused("不行")))
     refused = now_due(asked(file=store_as_read(b"two")))
-    assert taking.delete_expired_jobs()["released"] == 0, "its text may still be mended"
-    assert taking.delete_expired_jobs(timezone.now() + timedelta(days=181)) == {
+    assert generated_files.delete_expired_jobs()["released"] == 0, "its text may still be mended"
+    assert generated_files.delete_expired_jobs(timezone.now() + timedelta(days=181)) == {
         "dropped": 2,
         "released": 1,
         "erased": 0,

@@ -20,8 +20,8 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.background_jobs import taking
-from gongkai.core.background_jobs.asking import cancel_job
+from gongkai.core.background_jobs import generated_files
+from gongkai.core.background_jobs.actions import cancel_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, EXPORTS_BY_NAME
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand, Export
@@ -34,7 +34,7 @@ from gongkai.core.files.place import files_storage, store_path_of
 from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
-from gongkai.core.spreadsheets import writing
+from gongkai.core.spreadsheets import writer
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Appointment, Body, Role
 
@@ -122,7 +122,7 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
     taken(clerk, errand)
     Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
     taken(clerk, errand, 302)
-    assert taking.delete_expired_jobs()["erased"] == 1
+    assert generated_files.delete_expired_jobs()["erased"] == 1
     assert not StoredFile.objects.exists()
     errand.refresh_from_db()
     assert "query" not in errand.facts
@@ -131,17 +131,17 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
 
 def test_what_nobody_takes_goes_after_three_days(clerk: Client) -> None:
     made(clerk)
-    assert taking.delete_expired_jobs()["erased"] == 0
-    assert taking.delete_expired_jobs(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
+    assert generated_files.delete_expired_jobs()["erased"] == 0
+    assert generated_files.delete_expired_jobs(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
 
 
 def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) -> None:
     errand = pressed(clerk, f"{FILE}&who=张三")
     cancel_job(errand, by=SYSTEM)
-    taking.delete_expired_jobs()
+    generated_files.delete_expired_jobs()
     errand.refresh_from_db()
     assert "query" in errand.facts, "whoever asked may ask again"
-    taking.delete_expired_jobs(timezone.now() + timedelta(days=4))
+    generated_files.delete_expired_jobs(timezone.now() + timedelta(days=4))
     errand.refresh_from_db()
     assert errand.facts == {"export": "ledger.entries"}
 
@@ -153,7 +153,7 @@ def test_nobody_else_takes_it(clerk: Client, body: Body) -> None:
     assert "只有发起人可以下载" in keeper.get(reverse("errands:one", args=[errand.pk])).content.decode()
     taken(keeper, errand, 302)
     with pytest.raises(Refused, match="只有发起人"):
-        taking.record_download(Export.objects.get(), by=actor(Role.ADMINISTRATOR, body))
+        generated_files.record_download(Export.objects.get(), by=actor(Role.ADMINISTRATOR, body))
 
 
 def test_what_somebody_may_not_see_any_more_is_not_handed_out(clerk: Client) -> None:
@@ -179,18 +179,18 @@ def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
 
 
 def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "ROWS_PER_REPORT", 1)
-    monkeypatch.setattr(taking, "PROGRESS_INTERVAL_SECONDS", 0)
+    monkeypatch.setattr(writer, "ROWS_PER_REPORT", 1)
+    monkeypatch.setattr(generated_files, "PROGRESS_INTERVAL_SECONDS", 0)
     errand, seen = pressed(clerk), []
-    say = taking.RunningJob.say
+    say = generated_files.RunningJob.say
 
-    def said(running: taking.RunningJob, words: str, done: int = 0, total: int = 0) -> None:
+    def said(running: generated_files.RunningJob, words: str, done: int = 0, total: int = 0) -> None:
         seen.append(words)
         if done == 2:
             cancel_job(Errand.objects.get(), by=actor_of(running.user))
         say(running, words, done, total)
 
-    monkeypatch.setattr(taking.RunningJob, "say", said)
+    monkeypatch.setattr(generated_files.RunningJob, "say", said)
     process_due_jobs()
     errand.refresh_from_db()
     assert seen == ["共3条，正在读取", "已写入1条，共3条", "已写入2条，共3条"]
@@ -239,7 +239,7 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
         marks.append(store.write_content(source))
         return marks[0]
 
-    monkeypatch.setattr(taking, "write_content", put)
+    monkeypatch.setattr(generated_files, "write_content", put)
     process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (JobState.CANCELLED, 0, 0)
@@ -253,10 +253,10 @@ def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
     errand = made(clerk)
 
     def take(export: Export, *, by: Any) -> None:
-        taking.delete_expired_jobs(timezone.now() + timedelta(days=4))
+        generated_files.delete_expired_jobs(timezone.now() + timedelta(days=4))
         files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
 
-    monkeypatch.setattr(taking, "record_download", take)
+    monkeypatch.setattr(generated_files, "record_download", take)
     taken(clerk, errand, 302)
     assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
 
@@ -267,7 +267,7 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     def put(source: Any) -> str:
         raise StoreFull("/srv/files")
 
-    monkeypatch.setattr(taking, "write_content", put)
+    monkeypatch.setattr(generated_files, "write_content", put)
     process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, errand.error) == (

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob, run_attempt
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen

@@ -18,7 +18,7 @@ from factories.participation import consulted, surveyed
 from factories.requests import WANTED, register
 from factories.units import BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
-from gongkai.core.acts import covering, covering_check
+from gongkai.core.acts import covering_check, row_coverage
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import verify_log
@@ -241,7 +241,7 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
     ]
     said += [str(one) for one in ImportTouch.objects.values("label", "after")]
     assert told(" ".join(said).encode()) == []
-    covering.cover_existing_rows()
+    row_coverage.cover_existing_rows()
     assert [
         one
         for checked in covering_check.check_covered_tables()

@@ -13,7 +13,7 @@ from factories.consultation import released_answer
 from factories.publishing import public
 from gongkai.content.editions.models import Column
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts import covering, guards
+from gongkai.core.acts import guards, row_coverage
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
@@ -82,7 +82,7 @@ def make(plans: Column, housing: Body) -> None:
         source="test/8", revision_id=1, body_id=housing.pk, title="通知", submitted_by="甲", state="returned"
     )
     append_record("test/8", action="test.act", by=SYSTEM)
-    covering.cover_existing_rows()
+    row_coverage.cover_existing_rows()
 
 
 def found() -> list[str]:

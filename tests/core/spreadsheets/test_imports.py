@@ -13,8 +13,8 @@ from openpyxl import Workbook
 
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
-from gongkai.core.acts.covering import FACT
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.row_coverage import FACT
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.spreadsheets import actions, read_table, write_xlsx
 from gongkai.core.spreadsheets.importers import ImportPlan, importer_named, nothing_in

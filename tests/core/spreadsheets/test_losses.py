@@ -9,8 +9,8 @@ from openpyxl.styles import Font
 from factories import foreign_files as files
 from gongkai.core.spreadsheets import Column, Sheet, UnreadableFile, read_table
 from gongkai.core.spreadsheets.cells import short_text
-from gongkai.core.spreadsheets.reading import _losses_of
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.reader import _losses_of
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.lib.fileformats.documents.model import Loss
 from gongkai.lib.fileformats.workbooks.merging import Page
 from gongkai.lib.fileformats.workbooks.rows import Workbook as ReadWorkbook

@@ -23,7 +23,7 @@ from gongkai.core.spreadsheets.cells import (
     words_list,
     yes_no,
 )
-from gongkai.core.spreadsheets.writing import looks_like_formula
+from gongkai.core.spreadsheets.writer import looks_like_formula
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET
 
 SHEET = Sheet(

@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets.actions import apply, take_back_rows, take_back_u
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.work.consultation.importing_orders import ORDER_SHEET as ORDERS

@@ -7,7 +7,7 @@ from django.urls import reverse
 from factories.units import AppointmentFactory, PersonFactory, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement, MovementWords
-from gongkai.core.units import access, actions, leaving
+from gongkai.core.units import access, actions, pending_work
 from gongkai.core.units.actions import appointments as module
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import actor_of
@@ -198,7 +198,7 @@ def test_bringing_logins_in_step_costs_the_same_for_many(town, django_assert_max
 
 
 def test_ending_a_post_says_what_waits_and_who_goes_on_and_asks_where_nobody_does(town, monkeypatch) -> None:
-    monkeypatch.setattr(leaving, "PENDING_WORK_COUNTERS", [lambda post: ["台账未办结2件（任务2件）"]])
+    monkeypatch.setattr(pending_work, "PENDING_WORK_COUNTERS", [lambda post: ["台账未办结2件（任务2件）"]])
     post = AppointmentFactory(body=town.finance, role=Role.REVIEWER)
     client = signed_in(Role.ADMINISTRATOR, town.finance)
     address = f"/admin/units/appointments/{post.pk}/end/"

@@ -9,7 +9,6 @@ from django.db import models
 from wagtail.admin.forms.models import formfield_for_dbfield
 
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.widgets.asked import parse_day_filter, parse_year_filter
 from gongkai.core.widgets.fields import (
     DecimalNumberField,
     MomentField,
@@ -17,6 +16,7 @@ from gongkai.core.widgets.fields import (
     WholeNumberField,
     YearCheckedDateField,
 )
+from gongkai.core.widgets.query_parameters import parse_day_filter, parse_year_filter
 from gongkai.lib.chinese.days import BEIJING
 
 

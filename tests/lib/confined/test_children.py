@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.confined import asking, reading, shared_time_limit, with_progress
-from gongkai.lib.confined.asking import WaitCallbacks
+from gongkai.lib.confined import reading, shared_time_limit, template_process, with_progress
 from gongkai.lib.confined.kernel import DEFAULT_LIMITS, ResourceLimits
+from gongkai.lib.confined.template_process import WaitCallbacks
 from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, get_sandbox_facts
 
 
@@ -51,28 +51,28 @@ def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error
 def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_KEYS", "secret")
     get_sandbox_facts()
-    assert asking.CHILD_TEMPLATE.process is not None
-    asking.CHILD_TEMPLATE.process.kill()
-    asking.CHILD_TEMPLATE.process.wait()
+    assert template_process.CHILD_TEMPLATE.process is not None
+    template_process.CHILD_TEMPLATE.process.kill()
+    template_process.CHILD_TEMPLATE.process.wait()
     assert get_sandbox_facts()["network"]
-    environment = Path(f"/proc/{asking.CHILD_TEMPLATE.process.pid}/environ").read_bytes()
+    environment = Path(f"/proc/{template_process.CHILD_TEMPLATE.process.pid}/environ").read_bytes()
     assert b"PYTHONPATH" in environment
     assert b"secret" not in environment
 
 
 def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
     get_sandbox_facts()
-    template, before = asking.CHILD_TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    template, before = template_process.CHILD_TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     assert template is not None
-    asking.CHILD_TEMPLATE.close()
+    template_process.CHILD_TEMPLATE.close()
     assert template.returncode == 0, "ended by itself"
     get_sandbox_facts()
-    with asking.CHILD_TEMPLATE.in_use():
-        asking.CHILD_TEMPLATE.close_if_idle(0)
-    asking.CHILD_TEMPLATE.close_if_idle(60)
-    assert asking.CHILD_TEMPLATE.process is not None
-    asking.CHILD_TEMPLATE.close_if_idle(0)
-    assert asking.CHILD_TEMPLATE.process is None
+    with template_process.CHILD_TEMPLATE.in_use():
+        template_process.CHILD_TEMPLATE.close_if_idle(0)
+    template_process.CHILD_TEMPLATE.close_if_idle(60)
+    assert template_process.CHILD_TEMPLATE.process is not None
+    template_process.CHILD_TEMPLATE.close_if_idle(0)
+    assert template_process.CHILD_TEMPLATE.process is None
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
 
 
@@ -100,18 +100,23 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
 
 
 def test_the_signal_of_the_time_counts_before_the_memory(small: ResourceLimits) -> None:
-    answer = asking.ChildAnswer("", small, WaitCallbacks())
+    answer = template_process.ChildAnswer("", small, WaitCallbacks())
     for status, seconds, share, said in (
-        (-signal.SIGXCPU, 1.0, 1.0, asking.TIME_LIMIT_ERROR),
-        (-signal.SIGKILL, 1.2, 1.0, asking.TIME_LIMIT_ERROR),
-        (-signal.SIGABRT, 1.0, 0.8, asking.MEMORY_LIMIT_ERROR),
-        (-signal.SIGSEGV, 1.0, 0.8, asking.UNREADABLE_FILE_ERROR),
-        (0, 0.5, 0.8, asking.MEMORY_LIMIT_ERROR),  # it had no memory to say so
-        (0, 0.5, 0.1, asking.CUT_OFF_ERROR),
-        (-signal.SIGTERM, 0.2, 0.3, asking.CUT_OFF_ERROR),  # the system ends what takes too much of the machine
-        (None, 0.0, 0.0, asking.CUT_OFF_ERROR),
+        (-signal.SIGXCPU, 1.0, 1.0, template_process.TIME_LIMIT_ERROR),
+        (-signal.SIGKILL, 1.2, 1.0, template_process.TIME_LIMIT_ERROR),
+        (-signal.SIGABRT, 1.0, 0.8, template_process.MEMORY_LIMIT_ERROR),
+        (-signal.SIGSEGV, 1.0, 0.8, template_process.UNREADABLE_FILE_ERROR),
+        (0, 0.5, 0.8, template_process.MEMORY_LIMIT_ERROR),  # it had no memory to say so
+        (0, 0.5, 0.1, template_process.CUT_OFF_ERROR),
+        (
+            -signal.SIGTERM,
+            0.2,
+            0.3,
+            template_process.CUT_OFF_ERROR,
+        ),  # the system ends what takes too much of the machine
+        (None, 0.0, 0.0, template_process.CUT_OFF_ERROR),
     ):
-        answer.spent = asking.ChildCost(seconds, int(share * small.memory), status)
+        answer.spent = template_process.ChildCost(seconds, int(share * small.memory), status)
         assert str(answer._stopped()) == said
 
 
@@ -121,7 +126,7 @@ def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
         for what in ("time", "program"):
             with pytest.raises(TrialFailed, match="时间超过上限") as ended:
                 attempt_trial(what, "one file, of some length")
-        assert isinstance(ended.value.__cause__, asking.Overloaded), "outside it may be read"
+        assert isinstance(ended.value.__cause__, template_process.Overloaded), "outside it may be read"
         assert attempt_trial("program", "another file, of the same length")
     assert attempt_trial("program", "one file, of some length")
 
@@ -135,7 +140,7 @@ def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPat
     with shared_time_limit(), pytest.raises(TrialFailed, match="请稍后再试") as ended:
         attempt_trial("sleep", "")
     assert time.monotonic() - begun < 5
-    assert isinstance(ended.value.__cause__, asking.Overloaded)
+    assert isinstance(ended.value.__cause__, template_process.Overloaded)
 
 
 @pytest.mark.usefixtures("small")
@@ -146,7 +151,7 @@ def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     assert attempt_trial("recognise", "1.5") == ""
     with pytest.raises(TrialFailed, match="时间超过上限"):
         attempt_trial("time beside a recogniser", "")
-    assert asking.LAST_CHILD_COST.spent.seconds < 3
+    assert template_process.LAST_CHILD_COST.spent.seconds < 3
 
 
 def test_whoever_waits_ends_it() -> None:
@@ -167,9 +172,9 @@ def test_whoever_waits_ends_it() -> None:
     assert time.monotonic() - begun < DEFAULT_LIMITS.seconds / 2
     assert heard == ["正在计算"]
     time.sleep(0.2)
-    assert asking.CHILD_TEMPLATE.process is not None
+    assert template_process.CHILD_TEMPLATE.process is not None
     children = Path(
-        f"/proc/{asking.CHILD_TEMPLATE.process.pid}/task/{asking.CHILD_TEMPLATE.process.pid}/children"
+        f"/proc/{template_process.CHILD_TEMPLATE.process.pid}/task/{template_process.CHILD_TEMPLATE.process.pid}/children"
     ).read_text()
     assert children.split() == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching.fitting import (
+from gongkai.lib.matching.weight_fitting import (
     MIN_PAIRS,
     FittingEntry,
     TrainingPair,

@@ -17,7 +17,7 @@ from gongkai.lib.outbound import (
     TooManyRedirects,
     send_request,
 )
-from gongkai.lib.outbound.asking import encode_url
+from gongkai.lib.outbound.http_requests import encode_url
 
 HERE = RequestLimits(seconds=5, inner=True, hops=3, most=1000)
 

@@ -16,7 +16,6 @@ import pytest
 from lxml.html import document_fromstring
 
 from gongkai.lib.outbound import RequestLimits, send_request
-from gongkai.lib.outbound.asking import ConnectionPool, parse_retry_seconds
 from gongkai.lib.outbound.crawling import (
     Crawl,
     CrawlHours,
@@ -30,6 +29,7 @@ from gongkai.lib.outbound.crawling import (
 )
 from gongkai.lib.outbound.crawling.addresses import explain_skip, make_url_shape
 from gongkai.lib.outbound.crawling.traps import TrapDetector
+from gongkai.lib.outbound.http_requests import ConnectionPool, parse_retry_seconds
 
 Answers = dict[str, Callable[[Any], None] | str]
 

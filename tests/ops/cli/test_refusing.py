@@ -12,7 +12,7 @@ from psycopg.errors import InsufficientPrivilege
 from tools.nginx import free
 
 from gongkai.core.acts.backups import BackupError
-from gongkai.core.acts.backups.sealed import read_private_key, read_public_key
+from gongkai.core.acts.backups.encryption import read_private_key, read_public_key
 from gongkai.ops.cli.errors import describe_unusable_installation
 from gongkai.ops.cli.root import main
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from factories.notices import City, city, live
 from factories.pages import read_home
 from factories.units import actor, signed_in
-from gongkai.content.editions import launching
+from gongkai.content.editions import launch_state
 from gongkai.content.editions.models import Column, Launch, TreeStamp
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.actions import change_website, open_column, open_website
@@ -26,7 +26,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.widgets.templatetags.ui import days_left
-from gongkai.ops.launch import lacking
+from gongkai.ops.launch import setup_checks
 from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_opening
 from gongkai.ops.launch.steps import SETUP_STEPS, list_open_steps
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
@@ -41,11 +41,11 @@ LEAVE, CATCH = Launch.Earlier.LEAVE_OUT, Launch.Earlier.CATCH_UP
 
 @pytest.fixture
 def place() -> Iterator[City]:
-    launching.clear_launch_cache()
+    launch_state.clear_launch_cache()
     made = city()
     begin_setup(None, by=SYSTEM)
     yield made
-    launching.assume_open()
+    launch_state.assume_open()
 
 
 def head(place: City) -> Actor:
@@ -67,13 +67,13 @@ def test_until_the_opening_every_public_address_is_the_same_plain_page(place: Ci
 
 
 def test_a_server_that_was_asked_before_the_preparation_began_hears_of_it() -> None:
-    launching.clear_launch_cache()
+    launch_state.clear_launch_cache()
     try:
         assert Client().get("/").status_code == 404, "there is no site yet"
         begin_setup(None, by=SYSTEM)
         assert Client().get("/").status_code == 503
     finally:
-        launching.assume_open()
+        launch_state.assume_open()
 
 
 def test_machines_and_forms_are_answered_so_too(place: City) -> None:
@@ -137,8 +137,8 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     assert drafter.post(led, given).url == "/admin/publishing/"
     assert Review.objects.filter(state="waiting").count() == len(LEGAL_TEXTS_BY_MARK), "both texts wait for signatures"
     assert led in read_home(drafter), "another website has none yet"
-    assert lacking.has_draft(Column.objects.get(fixed="guide"))
-    assert not lacking.has_draft(noticed)
+    assert setup_checks.has_draft(Column.objects.get(fixed="guide"))
+    assert not setup_checks.has_draft(noticed)
     assert led not in read_home(signed_in(Role.CLERK, place.finance))
     with pytest.raises(Refused, match="都已经开通"):
         open_columns(Launch.objects.get(), by=place.chief, person=person)
@@ -262,10 +262,10 @@ def test_only_the_opening_moves_such_a_day(place: City) -> None:
 def test_the_office_needs_no_clerk_beside_its_head_and_members(place: City) -> None:
     """The handbook staffs it with three: members of the 政务公开办, one of them its head."""
     Appointment.objects.filter(role=Role.CLERK, body=place.office).delete()
-    assert place.office.label in lacking.check_people()
+    assert place.office.label in setup_checks.check_people()
     head(place)
     actor(Role.CHIEF, place.office)
-    assert place.office.label not in lacking.check_people()
+    assert place.office.label not in setup_checks.check_people()
 
 
 def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:

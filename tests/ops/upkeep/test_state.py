@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.core.acts.backups.sealed import write_key_pair
+from gongkai.core.acts.backups.encryption import write_key_pair
 from gongkai.core.acts.models import Seal
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.ledger.jobs import registry

@@ -17,7 +17,7 @@ from gongkai.content.policies.validity import DecisionKind
 from gongkai.core.files.store import store
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.models import Role
 from gongkai.oversight.annual.checks import list_problems
 from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report

@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.outbound import where
-from gongkai.oversight.inspection import actions, visits, working
+from gongkai.oversight.inspection import actions, run_processing, visits
 from gongkai.oversight.inspection.inner import confirm_inner_host, end_inner_host, get_inner_hosts, propose_inner_host
 from gongkai.oversight.inspection.models import InspectedKind, RunState
 from gongkai.oversight.inspection.site.evidence import take_screenshot
@@ -69,7 +69,7 @@ def test_all_means_public_addresses(
                 actions.start_inspection(actions.register_site(office, by=SYSTEM, **by_number), by=SYSTEM)
             facts = {"name": "名称", "address": f"http://inner.example/{what}/", "what": what}
             by_name = actions.register_site(office, by=SYSTEM, **facts)
-            run = working.process_run(actions.start_inspection(by_name, by=SYSTEM), seconds=5)
+            run = run_processing.process_run(actions.start_inspection(by_name, by=SYSTEM), seconds=5)
             assert (run.state, "内部网络地址" in run.words) == (RunState.FAILED, True)
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.learn_layout(by_name, by=SYSTEM, address=f"http://inner.example/{what}/list")

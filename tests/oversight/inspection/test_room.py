@@ -16,11 +16,11 @@ from factories.planted_site import TODAY, Site, clean, served
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.background_jobs.asking import cancel_job
+from gongkai.core.background_jobs.actions import cancel_job
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.oversight.inspection import actions, queries, working
+from gongkai.oversight.inspection import actions, queries, run_processing
 from gongkai.oversight.inspection.actions import get_indicator_table
 from gongkai.oversight.inspection.false_alarms import (
     confirm_false_alarm,
@@ -29,8 +29,8 @@ from gongkai.oversight.inspection.false_alarms import (
     withdraw_false_alarm,
 )
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
+from gongkai.oversight.inspection.pending_steps import list_pending_steps
 from gongkai.oversight.inspection.site.scoring import InspectionFinding, compute_score
-from gongkai.oversight.inspection.waiting import list_pending_steps
 from gongkai.work.newmedia.models import Account, AccountState
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def run(kept: tuple[InspectedSite, InspectionRun]) -> InspectionRun:
 def finished(site: InspectedSite) -> InspectionRun:
     run = actions.start_inspection(site, by=SYSTEM)
     InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
-    return working.process_run(run, seconds=60)
+    return run_processing.process_run(run, seconds=60)
 
 
 def test_a_misreading_counts_no_more_and_is_not_found_again(
@@ -123,8 +123,8 @@ def test_one_person_alone_sets_no_veto_aside(here: InspectedSite, run: Inspectio
 def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite, run: InspectionRun) -> None:
     assert run.state == RunState.DONE
     assert {one.indicator for one in run.findings.all()} == {"words.wrong", "link.inner"}
-    assert (working.get_folder(run) / run.findings.get(indicator="words.wrong").evidence["page"]).is_file()
-    assert not list(working.get_folder(run).glob("*.sqlite3*"))
+    assert (run_processing.get_folder(run) / run.findings.get(indicator="words.wrong").evidence["page"]).is_file()
+    assert not list(run_processing.get_folder(run).glob("*.sqlite3*"))
     finding = run.findings.get(indicator="words.wrong")
     entry = actions.order_finding(finding, by=SYSTEM, body=here.body)
     assert (entry.kind, entry.rectification.address) == ("rectification", finding.url)
@@ -150,9 +150,9 @@ def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tup
     planted[1].asked.clear()
     run = actions.start_inspection(here, by=SYSTEM)
     InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
-    first = working.process_run(run, seconds=0.15)
+    first = run_processing.process_run(run, seconds=0.15)
     assert first.under_way
-    done = working.process_run(first, seconds=60)
+    done = run_processing.process_run(first, seconds=60)
     assert done.state == RunState.DONE
     pages = [one for one in planted[1].asked if one.endswith(".html") and "none" not in one]
     assert len(pages) - len(set(pages)) <= 6  # under way when the time was over
@@ -163,21 +163,21 @@ def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, s
     here.runs.all().delete()
     actions.change_site(here, by=SYSTEM, every=7, name=here.name)
     settings.GONGKAI_INSPECT_HOSTS = []
-    assert working.start_due_inspections() == {}
+    assert run_processing.start_due_inspections() == {}
     settings.GONGKAI_INSPECT_HOSTS = ["all"]
-    assert working.start_due_inspections() == {"begun": 1, "handed": 0}
-    assert working.start_due_inspections() == {}, "it waits for a worker"
+    assert run_processing.start_due_inspections() == {"begun": 1, "handed": 0}
+    assert run_processing.start_due_inspections() == {}, "it waits for a worker"
     Errand.objects.all().delete()
-    assert working.start_due_inspections() == {"begun": 0, "handed": 1}
+    assert run_processing.start_due_inspections() == {"begun": 0, "handed": 1}
     cancel_job(Errand.objects.get(), by=SYSTEM)
-    assert working.start_due_inspections() == {}, "what was cancelled is not handed over again"
+    assert run_processing.start_due_inspections() == {}, "what was cancelled is not handed over again"
     assert (here.runs.get().state, here.runs.get().words) == (RunState.FAILED, "已取消")
     assert actions.start_inspection(here, by=SYSTEM) != here.runs.last()
     process_due_jobs()
     assert here.runs.first().state == RunState.DONE
     assert Errand.objects.first().link == f"/admin/inspection/runs/{here.runs.first().pk}/"
     here.runs.update(today=timezone.localdate() - timedelta(days=7))
-    assert len(working._due()) == 1
+    assert len(run_processing._due()) == 1
 
 
 def test_nobody_is_called_where_the_installation_does_not_allow_it(here: InspectedSite, settings: Any) -> None:
@@ -232,6 +232,6 @@ def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: Inspect
         ((TODAY - timedelta(days=2)).isoformat(), 2),
         ((TODAY - timedelta(days=9)).isoformat(), 2),
     ):
-        working.note_update(site, newest)
+        run_processing.note_update(site, newest)
         account.refresh_from_db()
         assert account.updated_on == TODAY - timedelta(days=on)

@@ -23,9 +23,9 @@ from gongkai.oversight.inspection.availability import (
 )
 from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, SiteDay
 from gongkai.oversight.inspection.queries import list_indicator_verdicts
+from gongkai.oversight.inspection.run_processing import process_run
 from gongkai.oversight.inspection.site.run import InspectionParameters, inspect_site
 from gongkai.oversight.inspection.visits import sum_watched_week, visit_sites
-from gongkai.oversight.inspection.working import process_run
 
 DAY = date(2026, 11, 20)
 

@@ -28,7 +28,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.cli.mirror import mirror
 from gongkai.ops.upkeep import readings
-from gongkai.ui.mirror import rewriting, updating, verifying, writing
+from gongkai.ui.mirror import file_writer, rewriting, updating, verifying
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE
 from gongkai.ui.portal.models import Purge
@@ -132,7 +132,7 @@ def test_a_failing_page_stays_as_it_was_and_is_tried_again(
     document = public(housing, [plans])
     send_due_purges()
     failed = type("Answer", (), {"status": 500})
-    monkeypatch.setattr("gongkai.ui.mirror.writing.render_public", lambda *_: failed)
+    monkeypatch.setattr("gongkai.ui.mirror.file_writer.render_public", lambda *_: failed)
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
     assert send_due_purges()["retried"]
     monkeypatch.undo()
@@ -225,10 +225,10 @@ class TestBuilding:
         self, folder: Path, site: Website, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         document = public(housing, [plans])
-        ask, page = writing.render_public, f"/columns/{plans.pk}/{document.pk}.html"
-        failed = writing.PortalResponse(500, "text/html", b"")
+        ask, page = file_writer.render_public, f"/columns/{plans.pk}/{document.pk}.html"
+        failed = file_writer.PortalResponse(500, "text/html", b"")
         fails = lambda host, path: failed if path == page else ask(host, path)  # noqa: E731
-        monkeypatch.setattr(writing, "render_public", fails)
+        monkeypatch.setattr(file_writer, "render_public", fails)
         for _ in range(2):
             answer = CliRunner().invoke(mirror, ["build"])
             assert answer.exit_code == 1
@@ -236,9 +236,9 @@ class TestBuilding:
         said = readings.read_mirror(timezone.now()).finding
         assert said is not None
         assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
-        monkeypatch.setattr(writing, "render_public", lambda *_: writing.PortalResponse(404, "text/html", b""))
+        monkeypatch.setattr(file_writer, "render_public", lambda *_: file_writer.PortalResponse(404, "text/html", b""))
         assert "没有首页" in CliRunner().invoke(mirror, ["build"]).stderr
-        monkeypatch.setattr(writing, "render_public", ask)
+        monkeypatch.setattr(file_writer, "render_public", ask)
         assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
         assert page[1:] in there(folder)
 

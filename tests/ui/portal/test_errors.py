@@ -23,7 +23,7 @@ from gongkai.core.files.errors import StoreFull, StoreUnavailable
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.mirror.writing import render_public
+from gongkai.ui.mirror.file_writer import render_public
 from gongkai.ui.portal.views import errors
 
 pytestmark = pytest.mark.django_db

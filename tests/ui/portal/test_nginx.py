@@ -25,7 +25,7 @@ from gongkai.ui.portal import caching
 from gongkai.ui.portal.caching import cache_control
 from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, PageFilesMiddleware
 from gongkai.ui.portal.purging import ways
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.ways import NotTaken, purge_url
 from gongkai.ui.portal.sweeping import is_nginx_active
 from gongkai.ui.portal.views.errors import server_error

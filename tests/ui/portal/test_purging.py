@@ -23,10 +23,10 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging import send_due_purges, sending
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging import purge_queue, send_due_purges
+from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.outbox import WHOLE_SITE_PURGE_INTERVAL
-from gongkai.ui.portal.purging.sending import MAX_FAILURES_PER_RUN
+from gongkai.ui.portal.purging.purge_queue import MAX_FAILURES_PER_RUN
 from gongkai.ui.portal.purging.ways import NotTaken, purge_url
 from gongkai.work.consultation import actions as answers
 
@@ -156,7 +156,7 @@ def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
         if place.path == "/":
             raise NotTaken("超时")
 
-    monkeypatch.setattr(sending, "purge_url", tell)
+    monkeypatch.setattr(purge_queue, "purge_url", tell)
     slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
     assert 0 < slow < MAX_FAILURES_PER_RUN
     assert send_due_purges() == {"sent": rest, "retried": slow}

@@ -15,9 +15,9 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging import send_due_purges, sending
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
-from gongkai.ui.portal.purging.sending import HOLD, SECOND_PURGE_DELAY, URGENT, send_committed_first
+from gongkai.ui.portal.purging import purge_queue, send_due_purges
+from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging.purge_queue import HOLD, SECOND_PURGE_DELAY, URGENT, send_committed_first
 from gongkai.ui.portal.purging.ways import NotTaken
 from gongkai.ui.portal.replica import max_lag_seconds
 
@@ -33,7 +33,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     def tell(cache: str, place: SiteUrl) -> None:
         told.append((cache, place.path))
 
-    monkeypatch.setattr(sending, "purge_url", tell)
+    monkeypatch.setattr(purge_queue, "purge_url", tell)
     return told
 
 
@@ -124,11 +124,11 @@ def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
         patience.append(most)
         return False
 
-    monkeypatch.setattr(sending, "wait_for_replicas", settle)
+    monkeypatch.setattr(purge_queue, "wait_for_replicas", settle)
     withdraw(document)
     now = timezone.now()
     send_due_purges(now)
-    assert patience[0] == sending.URGENT_REPLICA_WAIT_SECONDS
+    assert patience[0] == purge_queue.URGENT_REPLICA_WAIT_SECONDS
     assert (name(NGINX), WHOLE_SITE_PATH) in said
     (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
     assert row.due_at == now + timedelta(seconds=max_lag_seconds())
@@ -142,7 +142,7 @@ def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
     def tell(cache: str, place: SiteUrl) -> None:
         raise NotTaken("超时")
 
-    monkeypatch.setattr(sending, "purge_url", tell)
+    monkeypatch.setattr(purge_queue, "purge_url", tell)
     withdraw(document)
     now = timezone.now()
     send_due_purges(now)
@@ -156,10 +156,10 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
 ) -> None:
     withdraw(document)
     now = timezone.now()
-    held = sending.PurgeRun(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
+    held = purge_queue.PurgeRun(now, purge_queue.Q(), purge_queue.time.monotonic() + 9).take(1000)
     assert held
     assert send_due_purges(now)["sent"] == 0
-    assert not sending.wake_if_purges_due()
+    assert not purge_queue.wake_if_purges_due()
     assert send_due_purges(now + HOLD)["sent"] == len(held)
 
 
@@ -169,16 +169,18 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    monkeypatch.setattr(sending, "PURGE_THREADS", [])
-    monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(sending.PurgeThread, "start", lambda _: None)
-    lanes = sending.start_purge_threads()
+    monkeypatch.setattr(purge_queue, "PURGE_THREADS", [])
+    monkeypatch.setattr(purge_queue, "MAX_ACTION_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(purge_queue.PurgeThread, "start", lambda _: None)
+    lanes = purge_queue.start_purge_threads()
     assert len(lanes) == 4  # two caches, what is urgent and the rest
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(document)
     assert all(lane.woken.is_set() for lane in lanes)
     [(rows, asked)] = [one for lane in lanes for one in lane.waiting]
-    sending.PurgeRun(timezone.now(), sending.Q(), sending.time.monotonic() + 9).take(1000)  # all held by another
+    purge_queue.PurgeRun(timezone.now(), purge_queue.Q(), purge_queue.time.monotonic() + 9).take(
+        1000
+    )  # all held by another
     send_committed_first(rows, asked)
     assert said == [(name(NGINX), WHOLE_SITE_PATH)], "and nothing else"
     assert asked.is_set()
@@ -194,14 +196,14 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
         told.append(cache)
 
     settings.GONGKAI_CACHES = [("pages", "still"), ("pages", "well")]
-    monkeypatch.setattr(sending, "purge_url", tell)
-    monkeypatch.setattr(sending, "list_replicas", lambda: ["replica"])
-    monkeypatch.setattr(sending, "send_due_purges", lambda **_: None)
-    monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
-    monkeypatch.setattr(sending, "PURGE_THREADS", [])
-    monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.5)
-    lanes = sending.start_purge_threads()
-    sending.wake_purge_threads(
+    monkeypatch.setattr(purge_queue, "purge_url", tell)
+    monkeypatch.setattr(purge_queue, "list_replicas", lambda: ["replica"])
+    monkeypatch.setattr(purge_queue, "send_due_purges", lambda **_: None)
+    monkeypatch.setattr(purge_queue, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(purge_queue, "PURGE_THREADS", [])
+    monkeypatch.setattr(purge_queue, "MAX_ACTION_WAIT_SECONDS", 0.5)
+    lanes = purge_queue.start_purge_threads()
+    purge_queue.wake_purge_threads(
         [Purge(cache=f"pages={one}", host="a", path=WHOLE_SITE_PATH, urgent=True) for one in ("still", "well")]
     )
     assert told == ["pages=well"]
@@ -211,16 +213,16 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
 
 def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
     turns, rounds = iter((True, True, True, True, False)), []
-    lane = sending.PurgeThread("purge=x", urgent=True)
+    lane = purge_queue.PurgeThread("purge=x", urgent=True)
 
     def away(*, of: object = None, **_: object) -> None:
         if of is lane.of:  # lanes of other tests may still run
             rounds.append(1)
         raise OSError("away")
 
-    monkeypatch.setattr(sending, "send_due_purges", away)
-    monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
-    monkeypatch.setattr(sending, "close_old_connections", lambda: None)
+    monkeypatch.setattr(purge_queue, "send_due_purges", away)
+    monkeypatch.setattr(purge_queue, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(purge_queue, "close_old_connections", lambda: None)
     woken = SimpleNamespace(wait=lambda _=None: next(turns), clear=lambda: None)
     monkeypatch.setattr(lane, "woken", woken)
     lane.run()
@@ -235,7 +237,7 @@ def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
     def refuses(cache: str, place: SiteUrl) -> None:
         raise NotTaken("超时")
 
-    monkeypatch.setattr(sending, "purge_url", refuses)
+    monkeypatch.setattr(purge_queue, "purge_url", refuses)
     settings.GONGKAI_CACHES = [NGINX]
     for cache in (NGINX, VARNISH):
         Purge.objects.create(cache=name(cache), host="a", path="/", attempts=12)

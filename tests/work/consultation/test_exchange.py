@@ -18,7 +18,7 @@ from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import digest_of
 from gongkai.core.spreadsheets import actions as spreadsheets
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.core.vault.sealing import has_digest, seal_digests

@@ -13,7 +13,7 @@ from gongkai.content.interpretation.actions import appoint_specialist
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
+from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry

@@ -10,7 +10,7 @@ from factories.units import actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.matching.fitting import Fit, RankingQuality
+from gongkai.lib.matching.weight_fitting import Fit, RankingQuality
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.work.consultation import actions, learning, recall
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
@@ -108,7 +108,7 @@ def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -
 def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_back_ones(
     site, housing, monkeypatch
 ) -> None:
-    from gongkai.lib.matching import fitting
+    from gongkai.lib.matching import weight_fitting
     from gongkai.ops.cli.qa import qa
     from gongkai.work.consultation import learning as room
 
@@ -116,7 +116,7 @@ def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_b
     refused = CliRunner().invoke(qa, ["fit"])
     assert refused.exit_code != 0
     assert "至少需要" in refused.output
-    for module in (room, fitting):
+    for module in (room, weight_fitting):
         monkeypatch.setattr(module, "MIN_PAIRS", 6)
     topics = ("公租房", "公积金", "居住证", "社保卡")
     known = [

@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, results, roster

@@ -48,7 +48,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.queries.leading import build_lead_report
+from gongkai.work.notices.queries.lead_checks import build_lead_report
 from gongkai.work.notices.queries.public import list_public_years
 from gongkai.work.notices.states import AssignmentState, NoticeState
 from gongkai.work.notices.versions.measure_states import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from factories.bombs import BOMBS, paragraphs
-from gongkai.lib.confined import BOUNDS_BY_NAME, asking, reading
+from gongkai.lib.confined import BOUNDS_BY_NAME, reading, template_process
 from gongkai.lib.confined.kernel import DEFAULT_MEMORY_BYTES
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
@@ -25,8 +25,8 @@ def read(data: bytes) -> None:
             said = str(refused)
             assert "\n" not in said
             assert "请" in said, "it says what to do"
-        assert asking.LAST_CHILD_COST.spent.memory < MOST
-        assert asking.LAST_CHILD_COST.spent.seconds < reading.DEFAULT_LIMITS.seconds + 3
+        assert template_process.LAST_CHILD_COST.spent.memory < MOST
+        assert template_process.LAST_CHILD_COST.spent.seconds < reading.DEFAULT_LIMITS.seconds + 3
 
 
 @pytest.mark.parametrize("name", ["tables 200 deep", "pages that go round"])

@@ -29,7 +29,7 @@ from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import ASSIGNMENT_MACHINE, CLOSED_STATES, OPEN_STATES, AssignmentState, NoticeState
-from gongkai.work.notices.views.passing import list_pending
+from gongkai.work.notices.views.delegation import list_pending
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
 

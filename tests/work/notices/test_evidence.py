@@ -22,7 +22,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.entries.checklist import build_checklist, find_first_day
 from gongkai.work.notices.models import Assignment, DutyCheck, Notice
-from gongkai.work.notices.queries.leading import find_verdict
+from gongkai.work.notices.queries.lead_checks import find_verdict
 from gongkai.work.notices.queries.lights import list_unchecked
 from gongkai.work.notices.states import AssignmentState
 

@@ -29,7 +29,7 @@ from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.entries.upward import find_submissions
 from gongkai.work.notices.listeners import cancel_old_submissions
 from gongkai.work.notices.models import Duty, Upward
-from gongkai.work.notices.queries.leading import build_lead_report
+from gongkai.work.notices.queries.lead_checks import build_lead_report
 
 BY_JUNE = {"kind": "by_date", "date": f"{YEAR}-12-31", "text": "12月底前"}
 ORDER = f"形成本部门政务公开任务清单，于{YEAR}年12月31日前报送市政府办公室备案。"

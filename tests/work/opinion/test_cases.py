@@ -14,7 +14,7 @@ from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry, Lapse
-from gongkai.core.ledger.past import record_past
+from gongkai.core.ledger.past_records import record_past
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM

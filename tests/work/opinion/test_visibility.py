@@ -17,9 +17,9 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.importers import ChangeRecorder
-from gongkai.core.spreadsheets.reading import read_table
+from gongkai.core.spreadsheets.reader import read_table
 from gongkai.core.spreadsheets.sheet import Table
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, panels

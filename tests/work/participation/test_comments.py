@@ -23,12 +23,12 @@ from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.core.spreadsheets.reading import read_table
+from gongkai.core.spreadsheets.reader import read_table
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions, public
-from gongkai.work.participation.holding import find_announcement_gaps
+from gongkai.work.participation.announcement_barriers import find_announcement_gaps
 from gongkai.work.participation.importing import (
     CATALOGUE_IMPORTER,
     CATALOGUE_SHEET,

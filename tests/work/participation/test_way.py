@@ -24,15 +24,15 @@ from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.audit import run_audit
 from gongkai.core.ledger.models import Entry, PastRecord
-from gongkai.core.ledger.past import PastProof, confirm_past, record_past
+from gongkai.core.ledger.past_records import PastProof, confirm_past, record_past
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
+from gongkai.work.participation.announcement_barriers import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.following import open_feedback_entries
-from gongkai.work.participation.holding import find_submission_gaps, list_omitted_steps
-from gongkai.work.participation.line import list_open_consultations, load_public_timeline
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
+from gongkai.work.participation.public_timeline import list_open_consultations, load_public_timeline
 
 pytestmark = pytest.mark.django_db
 PACK = ["draft", "legality"]

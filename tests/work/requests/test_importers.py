@@ -12,7 +12,7 @@ from factories.units import BodyFactory
 from gongkai.content.editions.models.sites import Launch
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.covering_check import check_covered_tables
-from gongkai.core.acts.touching import take_noted_rows
+from gongkai.core.acts.written_rows import take_noted_rows
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.models import ClockEvent, Entry, RemovedEntry
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets.importers import ImportPlan
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.snapshots import take_snapshot
-from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
+from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import as_day

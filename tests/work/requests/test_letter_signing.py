@@ -21,7 +21,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units import actions
 from gongkai.core.units.models import Certificate, Role
 from gongkai.lib.confined.office import libreoffice_path
-from gongkai.lib.writing.signed import SigningError, read_certificate, sign_pdf
+from gongkai.lib.writing.pdf_signing import SigningError, read_certificate, sign_pdf
 from gongkai.work.requests import applicant_matter, letter_signing
 from gongkai.work.requests.models import Letter, SignedLetter
 

@@ -23,8 +23,7 @@ from gongkai.work.tables.fields import (
 )
 from gongkai.work.tables.forms import RecordForm
 from gongkai.work.tables.models import PublicTable, TableSchema
-from gongkai.work.tables.schemas import _add_later_parts, _rows, load_presets
-from gongkai.work.tables.showing import (
+from gongkai.work.tables.row_display import (
     build_due_grid,
     build_grid,
     compare_editions,
@@ -35,6 +34,7 @@ from gongkai.work.tables.showing import (
     list_uncovered,
     matches_choice,
 )
+from gongkai.work.tables.schemas import _add_later_parts, _rows, load_presets
 from gongkai.work.tables.texts import render_record, render_table
 
 TODAY = date(2026, 11, 21)

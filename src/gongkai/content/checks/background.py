@@ -5,7 +5,7 @@ import threading
 
 from django.db import close_old_connections, connection
 
-from gongkai.content.checks.running import run_pending_checks
+from gongkai.content.checks.check_runs import run_pending_checks
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.content.checks.reading import bytes_of, words_of
+from gongkai.content.checks.text_extraction import bytes_of, words_of
 from gongkai.content.editions.frozen import store
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from gongkai.content.checks.check_runs import find_text_problems
 from gongkai.content.checks.embedded_content import EmbeddedContent
 from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.reading import EMPTY_FILE_PREFIXES
 from gongkai.content.checks.ruleset import rules_for
-from gongkai.content.checks.running import find_text_problems
+from gongkai.content.checks.text_extraction import EMPTY_FILE_PREFIXES
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import read_number, read_text

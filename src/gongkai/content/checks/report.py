@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models.functions import Lower
 
 from gongkai.content.checks import links
-from gongkai.content.checks.grounds import finding_label
-from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.reading import MASKABLE_SUFFIXES, CheckSheet, check_sheet_of
-from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
-from gongkai.content.checks.ruleset import CheckRuleset, rules_for
-from gongkai.content.checks.running import (
+from gongkai.content.checks.check_runs import (
     check_files,
     check_text,
     counts_of,
@@ -21,6 +16,11 @@ from gongkai.content.checks.running import (
     file_type_of,
     why_unreadable,
 )
+from gongkai.content.checks.grounds import finding_label
+from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
+from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
+from gongkai.content.checks.ruleset import CheckRuleset, rules_for
+from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES, CheckSheet, check_sheet_of
 from gongkai.content.editions.gates import PublicationGate
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from gongkai.content.checks.actions import set_check_rules
 from gongkai.content.checks.faults import are_outside_links_tested
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
-from gongkai.content.checks.reading import PICTURE_SUFFIXES, bytes_of, words_of
+from gongkai.content.checks.text_extraction import PICTURE_SUFFIXES, bytes_of, words_of
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.reach import bodies_seen, websites_of
@@ -26,7 +26,7 @@ from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.privacy import PrivacyError

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register guards, checks of `audit verify`, and the job that deletes unused files."""
         from gongkai.content.editions import actions  # noqa: F401 - actions enter themselves
         from gongkai.content.editions.erasure import is_file_used, list_used_digests
-        from gongkai.content.editions.launching import in_preparation
+        from gongkai.content.editions.launch_state import in_preparation
         from gongkai.content.editions.verify import verify_editions, verify_shelves
         from gongkai.core.acts import guards
         from gongkai.core.files import whole

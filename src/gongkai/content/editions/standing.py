@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongkai.content.editions.models.editions import Document, Standing
-from gongkai.core.widgets.asked import parse_day
+from gongkai.core.widgets.query_parameters import parse_day
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import read_text
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.full_text_sources import FullTextErasureHandler
 from gongkai.content.editions.models import Edition, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.content.gazette.actions import record_printing
 from gongkai.content.gazette.models import Article, Issue, IssueRevision, Printed
 from gongkai.core.acts.following import ActionEvent

@@ -9,9 +9,9 @@ from django.db import models
 from django.urls import reverse
 
 from gongkai.content.editions.frozen import FrozenContent
+from gongkai.content.editions.full_text_sources import FullTextRevision, FullTextSource
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.units.models import Body
 

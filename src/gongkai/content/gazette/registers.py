@@ -17,11 +17,11 @@ from gongkai.content.gazette.models import Issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field as sentences

@@ -30,8 +30,8 @@ from gongkai.core.files.store import store_upload
 from gongkai.core.registers.filters import YearFilter, filters_for
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
 _NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3})\s*期?(?!\d)")

@@ -24,7 +24,7 @@ from gongkai.content.reviewing.actions.publication import publication_blockers, 
 from gongkai.content.reviewing.approval_faults import SignedText
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.seeing import EFFECT
+from gongkai.content.reviewing.required_reading import EFFECT
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -201,7 +201,7 @@ def find_content_error(frozen: FrozenContent, form: str) -> str:
 
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the other effects that signers of an interpretation approve with its text (`reviewing.seeing`).
+    """Return the other effects that signers of an interpretation approve with its text (`reviewing.required_reading`).
 
     It is that the text explains its document.
     """

@@ -11,9 +11,9 @@ from typing import cast
 
 from django.utils import timezone
 
-from gongkai.content.checks.reading import EMPTY_FILE_PREFIX
+from gongkai.content.checks.check_runs import check_files, why_unreadable
 from gongkai.content.checks.ruleset import rules_for
-from gongkai.content.checks.running import check_files, why_unreadable
+from gongkai.content.checks.text_extraction import EMPTY_FILE_PREFIX
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.gates import (
     COMPANION_FINDERS,
@@ -50,12 +50,12 @@ from gongkai.content.interpretation.readiness import (
 from gongkai.content.interpretation.states import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.content.interpretation.syncing import sync_after_publication, sync_all_entries
 from gongkai.content.publishing.documents import title_of
-from gongkai.content.reviewing.seeing import register_effects
+from gongkai.content.reviewing.required_reading import register_effects
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import register_score, timeliness_source
-from gongkai.core.ledger.past import register_past, undoes_lateness
+from gongkai.core.ledger.past_records import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers as spreadsheets
 from gongkai.lib.richtext import to_plain_text
 

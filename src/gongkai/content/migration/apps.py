@@ -14,18 +14,16 @@ class Config(AppConfig):
         """Register guards of orders, verification, erasure handlers and the job."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS
-        from gongkai.content.migration import (
-            settling,
-        )
+        from gongkai.content.migration import row_matching
         from gongkai.content.migration.orders import PUBLISH_MIGRATED_ACTION, make_ground_check, verify_migrations
-        from gongkai.content.migration.working import work_on_all
+        from gongkai.content.migration.run_steps import work_on_all
         from gongkai.core.acts import guards
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.jobs import Job, register_job
 
         guards.insert_only("migration", "MigrationOrder")
         guards.insert_only("migration", "MigratedText")
-        ERASURE_HANDLERS.append(settling.MIGRATION_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(row_matching.MIGRATION_ERASURE_HANDLER)
         EDITION_ACTIONS.append(PUBLISH_MIGRATED_ACTION)
         GROUND_CHECKS[PUBLISH_MIGRATED_ACTION] = make_ground_check
         register_check("migrations", "迁移发布", verify_migrations)

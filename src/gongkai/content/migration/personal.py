@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.content.checks.embedded_content import EmbeddedContent, describe_embedded
 from gongkai.content.checks.grounds import finding_label
-from gongkai.content.checks.reading import WHY_WORDLESS, CheckSheet, check_sheet_of
+from gongkai.content.checks.text_extraction import WHY_WORDLESS, CheckSheet, check_sheet_of
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean_html
 

@@ -19,10 +19,10 @@ from gongkai.content.migration.forms import WindowForm
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import Plain

@@ -16,7 +16,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunStat
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.shown import Mark, record_shown, shown_to
+from gongkai.core.acts.shown_content import Mark, record_shown, shown_to
 
 #: Rows that a person opens before ordering a run; all if there are fewer.
 MAX_SAMPLE_ROWS = 10

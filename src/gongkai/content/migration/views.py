@@ -15,9 +15,9 @@ from gongkai.content.migration.actions.orders import find_order_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.forms import PagesForm, SheetForm, WindowForm
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.content.migration.windows import is_paused, last_window
-from gongkai.content.migration.working import work_on_run
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages

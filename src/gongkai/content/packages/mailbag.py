@@ -30,7 +30,7 @@ from gongkai.core.intake import held, receiving
 from gongkai.core.intake.models import Held
 from gongkai.core.ledger.jobs.registry import Job
 from gongkai.core.vault.key_file import keys_folder, secret_file
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 #: Apps whose actions are allowed on an outer installation: its own visitors, logins and messages.
 OUTER_SIDE_APPS = {"portal", "outbox", "intake"}

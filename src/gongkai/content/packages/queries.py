@@ -9,7 +9,7 @@ from gongkai.content.packages.models import Carried, Package
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import MAX_ROW_ID
+from gongkai.core.widgets.query_parameters import MAX_ROW_ID
 
 
 def runs_everything(by: Actor) -> bool:

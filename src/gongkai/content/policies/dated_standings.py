@@ -23,8 +23,8 @@ from gongkai.content.editions.standing import (
 )
 from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.signed import VALIDITY_DAY_FIELDS, content_of, is_signed
-from gongkai.content.policies.stated import (
+from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, content_of, is_signed
+from gongkai.content.policies.text_facts import (
     beginning_sentence,
     ending_sentence,
     find_dates_unlike_text,
@@ -33,10 +33,10 @@ from gongkai.content.policies.stated import (
     stated_last_days,
 )
 from gongkai.content.publishing.actions import set_standing
-from gongkai.content.reviewing.seeing import VALIDITY_EFFECT_PREFIX
+from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.widgets.asked import parse_day
+from gongkai.core.widgets.query_parameters import parse_day
 from gongkai.lib import typed_json
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.typed_json import read_text
@@ -171,7 +171,7 @@ def _follows_text(document: Document | None, given: str) -> bool:
 def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
     """Return what signers approve on the validity of a text outside the library.
 
-    Pairs of (description, digest) for `reviewing.seeing`.
+    Pairs of (description, digest) for `reviewing.required_reading`.
     """
     frozen, document = outgoing.frozen, outgoing.document
     if PolicyRecord.objects.filter(document=document).exists():

@@ -24,14 +24,14 @@ from gongkai.content.policies.decision_words import (
     lead_in_of,
 )
 from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
-from gongkai.content.policies.signed import VALIDITY_FIELDS, content_of, is_signed
+from gongkai.content.policies.signed_records import VALIDITY_FIELDS, content_of, is_signed
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.stated import draft_text_of as drafted_words
+from gongkai.content.policies.text_facts import draft_text_of as drafted_words
 from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.seeing import VALIDITY_EFFECT_PREFIX, signed_effects
+from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX, signed_effects
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, find_days, read_day
@@ -271,7 +271,7 @@ def decision_digest(decision: Decision) -> str:
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """Return what signers of a text approve on the validity of documents.
 
-    Pairs of (description, digest) for `reviewing.seeing`. A clean-up round is one change. A
+    Pairs of (description, digest) for `reviewing.required_reading`. A clean-up round is one change. A
     document's first publication brings the validity of its record.
     """
     pending = Decision.objects.pending_for_text(text.document)

@@ -24,9 +24,9 @@ from gongkai.content.policies.decision_texts import (
 from gongkai.content.policies.formats import canonical_number, find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed import content_of, is_signed
+from gongkai.content.policies.signed_records import content_of, is_signed
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.stated import find_dates_unlike_text
+from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.units.actors import ANONYMOUS

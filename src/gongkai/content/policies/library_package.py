@@ -17,7 +17,7 @@ from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.policies.downloads import load_or_make_file, typeset_document, unindent_addressee
 from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.signed import edition_of
+from gongkai.content.policies.signed_records import edition_of
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.validity import period_on_day
 from gongkai.content.publishing.documents import item_of
@@ -25,7 +25,7 @@ from gongkai.content.publishing.freezing import freeze
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.lib.writing.blocks import make_blocks
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument

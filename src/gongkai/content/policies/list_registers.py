@@ -21,7 +21,7 @@ from gongkai.content.policies.forms.naming import (
     SuggestionInput,
     list_suggestions,
 )
-from gongkai.content.policies.importing.filed import government_of
+from gongkai.content.policies.importing.filed_list import government_of
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.library_proposals import entry_states
 from gongkai.content.policies.models import CleanupRound, ComparisonResult, KeptText, Level, PolicyRecord, Relation

@@ -18,7 +18,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.forms.naming import NOT_NAMEABLE_ERROR, find_record
 from gongkai.content.policies.forms.uploading import BatchForm
-from gongkai.content.policies.importing.filed import government_of
+from gongkai.content.policies.importing.filed_list import government_of
 from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.list_registers import MENU_SECTION, standing_tag
 from gongkai.content.policies.models import (
@@ -44,11 +44,11 @@ from gongkai.content.policies.views.common import bodies_of_writer
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import store_upload
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, ActForm
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.widgets.paging import page_of
 

@@ -34,7 +34,7 @@ from gongkai.content.policies import (
     expiry_reminders,
     gates,
     panels,
-    signed,
+    signed_records,
     spans,
     states,
     upload_tasks,
@@ -50,7 +50,7 @@ from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.dated_standings import update_dated_standing, update_dated_standings
 from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
-from gongkai.content.policies.importing.filed import FILED_IMPORTER
+from gongkai.content.policies.importing.filed_list import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
 from gongkai.content.policies.models import CleanupRound, Decision, KeptText, PolicyRecord, Relation, Span
@@ -60,7 +60,7 @@ from gongkai.content.policies.spans import sync_all, sync_standing
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.publishing.models import ProposedWords, WordsState
-from gongkai.content.reviewing.seeing import register_effects, register_papers
+from gongkai.content.reviewing.required_reading import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
@@ -243,7 +243,7 @@ def register_all() -> None:
     follow_actions("publishing.erase", downloads.delete_erased_files)
     ERASURE_HANDLERS.append(POLICY_ERASURE_HANDLER)
     register_tables()
-    signed.register_record_words()
+    signed_records.register_record_words()
     register_numbers(find_documents_by_number)
     for one in (LIBRARY_IMPORTER, CLEANUP_IMPORTER, FILED_IMPORTER, UPLOAD_IMPORTER):
         importers.register_importer(one)

@@ -9,7 +9,7 @@ from gongkai.content.policies.list_registers import (
     PolicyRecordRegister,
 )
 from gongkai.content.policies.registers import FiledListRegister, UploadRegister, WaitingFileRegister
-from gongkai.content.policies.views import deciding, items, kept, records, rounds, uploading, usage
+from gongkai.content.policies.views import decisions, items, kept, records, rounds, uploading, usage
 
 app_name = "policies"
 urlpatterns = [
@@ -22,15 +22,15 @@ urlpatterns = [
     path("<int:number>/respond/", items.draft_response, name="draft_response"),
     path("<int:number>/", records.record_page, name="record"),
     path("<int:number>/change/", records.change_record_page, name="change"),
-    path("<int:number>/decide/", deciding.decide_page, name="decide"),
-    path("<int:number>/relate/", deciding.add_relation_page, name="relate"),
+    path("<int:number>/decide/", decisions.decide_page, name="decide"),
+    path("<int:number>/relate/", decisions.add_relation_page, name="relate"),
     path("<int:number>/draft/", records.draft_record_item, name="draft"),
     path("<int:number>/align/", records.align_record_item, name="align"),
     path("<int:number>/remove/", records.remove_record_page, name="remove"),
-    path("decisions/<int:number>/undo/", deciding.undo_decision, name="undo_decision"),
-    path("decisions/<int:number>/announce/", deciding.draft_announcement_page, name="announce"),
-    path("decisions/<int:number>/confirm/", deciding.confirm_statement, name="confirm_statement"),
-    path("relations/<int:number>/remove/", deciding.delete_relation, name="unrelate"),
+    path("decisions/<int:number>/undo/", decisions.undo_decision, name="undo_decision"),
+    path("decisions/<int:number>/announce/", decisions.draft_announcement_page, name="announce"),
+    path("decisions/<int:number>/confirm/", decisions.confirm_statement, name="confirm_statement"),
+    path("relations/<int:number>/remove/", decisions.delete_relation, name="unrelate"),
     *CleanupRoundRegister.urls("rounds/"),
     path("rounds/<int:number>/", rounds.round_page, name="round"),
     path("rounds/<int:number>/judge/", rounds.save_verdicts, name="judge"),

@@ -1,6 +1,6 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.content.policies.importing.filed import government_of
+from gongkai.content.policies.importing.filed_list import government_of
 from gongkai.content.policies.queries.uploading import has_upload_work
 from gongkai.core.units.menus import add_menu, add_pages, menu_item
 

@@ -68,13 +68,13 @@ def _register_checks() -> None:
     from wagtail.models import Revision
 
     from gongkai.content.editions.gates import register_item_panel
-    from gongkai.content.publishing import panels, saving
+    from gongkai.content.publishing import panels, save_checks
     from gongkai.content.publishing.clock.prompt import promptness_of
-    from gongkai.content.reviewing.views.looking import CLOCK_FINDERS
+    from gongkai.content.reviewing.views.review_texts import CLOCK_FINDERS
 
     register_item_panel(panels.CHECKS_PANEL)
     CLOCK_FINDERS.append(promptness_of)
-    post_save.connect(saving.check_after_revision, sender=Revision, dispatch_uid="gongkai.publishing.checks")
+    post_save.connect(save_checks.check_after_revision, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
 
 def _register_erasure(keeper: "ErasureHandler") -> None:
@@ -83,7 +83,7 @@ def _register_erasure(keeper: "ErasureHandler") -> None:
     from gongkai.content.publishing.erasure import erasure_requests_block, erasure_rows
     from gongkai.content.publishing.rights import describe_columns_of_post
     from gongkai.core.ledger.desk import HomeBlock, register_block
-    from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
+    from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
 
     ERASURE_HANDLERS.append(keeper)
     PENDING_WORK_COUNTERS.append(describe_columns_of_post)

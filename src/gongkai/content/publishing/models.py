@@ -22,7 +22,7 @@ from gongkai.content.editions.models.editions import (
 )
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.together import logged_facts
+from gongkai.core.acts.joint_transactions import logged_facts
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.another_person import people_of_action

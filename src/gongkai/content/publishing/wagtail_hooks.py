@@ -17,7 +17,7 @@ from gongkai.content.checks.wagtail_hooks import menu_items as check_items
 from gongkai.content.editions.column_names import check_library_kind
 from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.content.editions.sources import load_outgoing_text
-from gongkai.content.publishing import saving  # noqa: F401 - registers hooks
+from gongkai.content.publishing import save_checks  # noqa: F401 - registers hooks
 from gongkai.content.publishing.actions.items import delete_draft, find_deletion_errors
 from gongkai.content.publishing.clock import update_disclosure
 from gongkai.content.publishing.models import ItemPage, UnitPage

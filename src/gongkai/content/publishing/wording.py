@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model
 from django.urls import reverse
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import Notification, Refused, log_stream_of

@@ -23,12 +23,12 @@ from gongkai.content.reviewing.models import Review, ReviewState, Signature
 from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.models.reviews import UNSETTLED_URGENT_STATES, sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
-from gongkai.content.reviewing.seeing import has_seen_all, has_submitted_parts
+from gongkai.content.reviewing.required_reading import has_seen_all, has_submitted_parts
 from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, authors_of, find_clashes, participants_of
 from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
+from gongkai.core.acts.joint_transactions import queued_facts
 from gongkai.core.acts.rows import update_if_unchanged
-from gongkai.core.acts.together import queued_facts
 from gongkai.core.units.another_person import registrations_of
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import read_numbers
@@ -218,7 +218,7 @@ class SignedText:
     """A text with the review that signed it, as proof for `publish`.
 
     With `companion`, it is published at the time of that document. `faults` reads the log again for
-    the last signature; movements that are not written yet (`acts.together`) are included.
+    the last signature; movements that are not written yet (`acts.joint_transactions`) are included.
     """
 
     def __init__(self, text: OutgoingText, case: ReviewCase, *, companion: Document | None = None) -> None:

@@ -13,19 +13,13 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register guards, signature verification, reminders and signal receivers."""
-        from gongkai.content.checks.running import REVIEWED_REVISION_FINDERS
+        from gongkai.content.checks.check_runs import REVIEWED_REVISION_FINDERS
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
         from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
-        from gongkai.content.reviewing.actions.redress import settle_urgent_reviews
+        from gongkai.content.reviewing.actions.objections import settle_urgent_reviews
         from gongkai.content.reviewing.cases import revisions_under_review
-        from gongkai.content.reviewing.moving import find_signer_errors
-        from gongkai.content.reviewing.stage_assignments import (
-            refresh_recent,
-            update_after_appointment,
-            update_after_merger,
-        )
-        from gongkai.content.reviewing.verify import verify_reviews
-        from gongkai.content.reviewing.waiting import (
+        from gongkai.content.reviewing.column_signatures import find_signer_errors
+        from gongkai.content.reviewing.signature_queue import (
             describe_reviews_of_post,
             make_paper_block,
             make_signature_block,
@@ -34,11 +28,17 @@ class Config(AppConfig):
             pending_paper_rows,
             send_reminders,
         )
+        from gongkai.content.reviewing.stage_assignments import (
+            refresh_recent,
+            update_after_appointment,
+            update_after_merger,
+        )
+        from gongkai.content.reviewing.verify import verify_reviews
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
+        from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
 
         _register_guards()
         NEW_EDITION_HOOKS.append(settle_urgent_reviews)

@@ -12,8 +12,8 @@ from gongkai.content.reviewing.models import Coordination, Opinion, Review, Secr
 from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.signers import find_signatures, plan_of
 from gongkai.core.acts.digest import utc_timestamp
+from gongkai.core.acts.joint_transactions import logged_facts
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.together import logged_facts
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.typed_json import read_number, read_text
 

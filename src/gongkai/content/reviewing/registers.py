@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.content.reviewing import waiting
+from gongkai.content.reviewing import signature_queue
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html, light_html
@@ -40,10 +40,10 @@ def _filter_by_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QueryS
     return rows.filter(body_id=value.pk)
 
 
-def _get_row(review: Review) -> waiting.ReviewRow:
+def _get_row(review: Review) -> signature_queue.ReviewRow:
     """Return the list row of a review, preloaded for a page."""
-    review_row: waiting.ReviewRow | None = getattr(review, "row", None)
-    return review_row or waiting.review_rows_of([review], ANONYMOUS)[0]
+    review_row: signature_queue.ReviewRow | None = getattr(review, "row", None)
+    return review_row or signature_queue.review_rows_of([review], ANONYMOUS)[0]
 
 
 def _render_title(review: Review) -> SafeString:
@@ -113,7 +113,7 @@ class ReviewRegister(Register[Review]):
 
     def prefetch(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
         """Attach the list rows, loaded together."""
-        for review_row in waiting.review_rows_of(rows, ANONYMOUS):
+        for review_row in signature_queue.review_rows_of(rows, ANONYMOUS):
             review_row.review.row = review_row  # type: ignore[attr-defined]
         return rows
 

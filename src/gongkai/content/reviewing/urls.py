@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from gongkai.content.reviewing.registers import ReviewRegister
-from gongkai.content.reviewing.views import looking, reviews, schemes, signing
+from gongkai.content.reviewing.views import review_texts, reviews, schemes, signing
 
 app_name = "reviewing"
 urlpatterns = [
@@ -22,18 +22,20 @@ urlpatterns = [
     path("reviews/<int:number>/urgent/", signing.order_urgent, name="order_urgent"),
     re_path(
         r"^reviews/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})/$",
-        looking.serve_reviewed_file,
+        review_texts.serve_reviewed_file,
         name="review_file",
     ),
     re_path(
-        r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", looking.attachment_page, name="review_look"
+        r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$",
+        review_texts.attachment_page,
+        name="review_look",
     ),
     re_path(
         r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/(?P<which>file|original)/(?P<at>\d{1,4})/$",
-        looking.pdf_page_picture,
+        review_texts.pdf_page_picture,
         name="review_page",
     ),
-    path("reviews/<int:number>/seen/", looking.parts_fragment, name="review_seen"),
+    path("reviews/<int:number>/seen/", review_texts.parts_fragment, name="review_seen"),
     path("reviews/<int:number>/uphold/", signing.uphold_objection, name="uphold_objection"),
     path("reviews/<int:number>/scans/<int:signature>/", reviews.serve_signature_scan, name="scan"),
     path("schemes/", schemes.schemes_page, name="schemes"),

@@ -31,7 +31,7 @@ from gongkai.content.reviewing.models import (
 from gongkai.content.reviewing.models.reviews import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import MIN_OTHER_SIGNERS, ReviewPlan, find_plan_errors
-from gongkai.content.reviewing.seeing import list_unseen_parts
+from gongkai.content.reviewing.required_reading import list_unseen_parts
 from gongkai.content.reviewing.signers import ReviewAuthors, StageParticipants, find_clashes, only_person
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement

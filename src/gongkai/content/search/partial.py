@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Max
 
 from gongkai.content.search import table
-from gongkai.content.search.asking import SearchMeaning, interpret_search
 from gongkai.content.search.keywords import SUFFICIENT_SHARE, Keyword, list_spellings, needed_keywords, parts_of
 from gongkai.content.search.models import SearchRow
+from gongkai.content.search.parser import SearchMeaning, interpret_search
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
 

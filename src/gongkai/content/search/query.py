@@ -13,11 +13,11 @@ from gongkai.content.editions.queries.plain import filter_in
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
-from gongkai.content.search.asking import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.facets import FacetChoice, load_hit_context
 from gongkai.content.search.keywords import list_spellings, needed_keywords
 from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, terms_to_mark
 from gongkai.content.search.models import SearchRow
+from gongkai.content.search.parser import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.partial import (
     common_hits,
     filter_counted,
@@ -31,7 +31,7 @@ from gongkai.content.search.partial import (
 from gongkai.content.search.ranking import make_day_key, make_relevance_key, sort_answers_first
 from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import load_terminology
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.folding import fold

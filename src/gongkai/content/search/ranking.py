@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.search.asking import SearchMeaning
 from gongkai.content.search.keywords import Keyword, matched_share, needed_keywords
+from gongkai.content.search.parser import SearchMeaning
 from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.analysis import get_contained_kinds, get_requested_kinds
@@ -115,7 +115,7 @@ _UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公�
 def named_share(required: Sequence[Keyword], title: str) -> float:
     """Return the share of the keywords that a title contains; a unit in brackets at its end counts only for its name.
 
-    >>> from gongkai.content.search.asking import interpret_search
+    >>> from gongkai.content.search.parser import interpret_search
     >>> words = lambda typed: interpret_search(typed).keywords
     >>> named_share(words("社保"), "就业培训一览表（市人力社保局）"), named_share(words("教育局"), "一览表（市教育局）")
     (0.0, 1.0)
@@ -141,7 +141,7 @@ def to_microseconds(moment: datetime) -> int:
 def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[Keyword] = ()) -> bool:
     """Return true if a guide's title matches the topic of a how-to question.
 
-    >>> from gongkai.content.search.asking import interpret_search
+    >>> from gongkai.content.search.parser import interpret_search
     >>> is_guide_to("居民身份证办理", interpret_search("身份证怎么办")), is_guide_to("居民身份证办理", interpret_search("身份证"))
     (True, False)
     """

@@ -22,7 +22,6 @@ from django.db.models import Count, QuerySet, Sum
 from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
-from gongkai.content.search.asking import interpret_search
 from gongkai.content.search.keywords import (
     differing_positions,
     list_spellings,
@@ -38,6 +37,7 @@ from gongkai.content.search.keywords import (
     word_sound,
     word_spans,
 )
+from gongkai.content.search.parser import interpret_search
 from gongkai.content.search.rows import is_any_visible
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re

@@ -13,8 +13,8 @@ from itertools import permutations
 
 from django.db.models import Count, Max
 
-from gongkai.content.search.asking import interpret_search
 from gongkai.content.search.keywords import Keyword, needed_keywords, spell_pinyin
+from gongkai.content.search.parser import interpret_search
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem

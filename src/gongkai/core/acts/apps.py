@@ -13,11 +13,11 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the log as insert-only, and install the triggers after migrations."""
-        from gongkai.core.acts import covering, guards
+        from gongkai.core.acts import guards, row_coverage
         from gongkai.core.acts.lock_sharing import refuse_in_transaction
         from gongkai.lib.confined.reading import BEFORE_READING_HOOKS
 
-        covering.declare_covered_tables()
+        row_coverage.declare_covered_tables()
         guards.insert_only("acts", "Movement")
         guards.insert_only("acts", "MovementWords", erased_by=("acts_erasedwords", "movement_id"))
         guards.insert_only("acts", "ErasedWords")
@@ -26,6 +26,6 @@ class Config(AppConfig):
         guards.insert_only("acts", "Stamp")
         guards.insert_only("acts", "Shown")
         BEFORE_READING_HOOKS.append(refuse_in_transaction)
-        pre_migrate.connect(covering.suspend_while_migrating, dispatch_uid="gongkai.acts.covering")
-        post_migrate.connect(covering.log_migrated_rows, sender=self, dispatch_uid="gongkai.acts.covering")
+        pre_migrate.connect(row_coverage.suspend_while_migrating, dispatch_uid="gongkai.acts.row_coverage")
+        post_migrate.connect(row_coverage.log_migrated_rows, sender=self, dispatch_uid="gongkai.acts.row_coverage")
         post_migrate.connect(guards.install_triggers, sender=self, dispatch_uid="gongkai.acts.guards")

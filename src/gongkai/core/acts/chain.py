@@ -23,12 +23,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.core.acts import covering
+from gongkai.core.acts import row_coverage
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.generation import SEEN_GENERATION, refuse_older_database
+from gongkai.core.acts.joint_transactions import write_queued_records
 from gongkai.core.acts.models import ErasedWords, Movement, MovementWords, Seal
 from gongkai.core.acts.rows import split_into_batches
-from gongkai.core.acts.together import write_queued_records
 
 LOG = logging.getLogger(__name__)
 #: Growth of the file, in bytes, after which a machine that never seals looks for newer seals.
@@ -240,11 +240,11 @@ def append_record(
     to_state: str = "",
     words: str = "",
     facts: Mapping[str, object] | None = None,
-    covers: Sequence[covering.CoveredRow] = (),
+    covers: Sequence[row_coverage.CoveredRow] = (),
 ) -> Movement:
     """Append a log record to a stream.
 
-    The record also covers all covered rows written since the previous one (`acts.covering`).
+    The record also covers all covered rows written since the previous one (`acts.row_coverage`).
 
     Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
     """
@@ -253,9 +253,9 @@ def append_record(
     with transaction.atomic(savepoint=False):
         if SEEN_GENERATION.newest:
             refuse_older_database()
-        answered = [*covering.gather_covers(), *covers]
+        answered = [*row_coverage.gather_covers(), *covers]
         if answered:
-            facts = {**(facts or {}), covering.FACT: covering.digest_of_covers(answered)}
+            facts = {**(facts or {}), row_coverage.FACT: row_coverage.digest_of_covers(answered)}
         movement = build_record(
             stream,
             head_of(stream),
@@ -271,7 +271,7 @@ def append_record(
         if words:
             MovementWords.objects.bulk_create([MovementWords(movement=movement, text=words)])
         if answered:
-            covering.save_covers(movement, answered)
+            row_coverage.save_covers(movement, answered)
         note_records([movement])
     return movement
 
@@ -296,7 +296,9 @@ def last_records(streams: Iterable[str]) -> dict[str, Movement]:
     return last_by_stream
 
 
-def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[covering.CoveredRow] | None = None) -> None:
+def append_records(
+    pairs: list[tuple[Movement, str]], *, covered_rows: list[row_coverage.CoveredRow] | None = None
+) -> None:
     """Write many log records (from `build_record`) and their texts.
 
     Args:
@@ -307,17 +309,17 @@ def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[cove
         refuse_older_database()
     if covered_rows is None:
         write_queued_records()
-        covered_rows = covering.gather_covers() if pairs else []
+        covered_rows = row_coverage.gather_covers() if pairs else []
     if covered_rows:
         last_record = pairs[-1][0]
-        last_record.facts = {**last_record.facts, covering.FACT: covering.digest_of_covers(covered_rows)}
+        last_record.facts = {**last_record.facts, row_coverage.FACT: row_coverage.digest_of_covers(covered_rows)}
         last_record.hash = record_digest(last_record)
     movements = [movement for movement, _ in pairs]
     Movement.objects.bulk_create(movements, batch_size=500)
     words = [MovementWords(movement=movement, text=text) for movement, text in pairs if text]
     MovementWords.objects.bulk_create(words, batch_size=500)
     if covered_rows:
-        covering.save_covers(movements[-1], covered_rows)
+        row_coverage.save_covers(movements[-1], covered_rows)
     note_records(movements)
 
 

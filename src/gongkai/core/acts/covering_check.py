@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from gongkai.core.acts.covering import (
+from gongkai.core.acts.digest import digest
+from gongkai.core.acts.models import Cover, Movement
+from gongkai.core.acts.row_coverage import (
     BATCH_SIZE,
     CoveredTable,
     column_lists_by_digest,
@@ -14,8 +16,6 @@ from gongkai.core.acts.covering import (
     plain_column_name,
     row_digest,
 )
-from gongkai.core.acts.digest import digest
-from gongkai.core.acts.models import Cover, Movement
 
 
 @dataclass

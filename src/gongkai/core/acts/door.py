@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from gongkai.core.widgets.asked import MAX_ROW_ID, parse_whole_number
+from gongkai.core.widgets.query_parameters import MAX_ROW_ID, parse_whole_number
 
 M = TypeVar("M", bound=Model)
 #: Type of a `visible_to` function: takes a user or an actor, returns the rows that it may see.

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import AutoField, Max, Model
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, chain, covering, covering_check, guards
+from gongkai.core.acts import anchors, chain, covering_check, guards, row_coverage
 from gongkai.core.acts.chain import record_digest
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
@@ -239,7 +239,9 @@ def _digest_ranges(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Ite
                     pair for pair in zip(fields, row[1:], strict=True) if pair[1] or pair[0] not in added
                 ]
                 row_digests.append(
-                    covering.row_digest([name for name, _ in counted_columns], [value for _, value in counted_columns])
+                    row_coverage.row_digest(
+                        [name for name, _ in counted_columns], [value for _, value in counted_columns]
+                    )
                 )
             row = next(rows, None)
         yield (after_pk, until_pk), digest("\n".join(row_digests))
@@ -262,8 +264,8 @@ def verify_log() -> LogVerdict:
 
 
 def _find_broken_cover() -> str:
-    rows = Movement.objects.filter(**{f"facts__{covering.FACT}__isnull": False}).order_by("pk")
-    return covering_check.find_broken_cover(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
+    rows = Movement.objects.filter(**{f"facts__{row_coverage.FACT}__isnull": False}).order_by("pk")
+    return covering_check.find_broken_cover(rows.values_list("pk", f"facts__{row_coverage.FACT}").iterator(2000))
 
 
 def _find_broken_chain() -> str:

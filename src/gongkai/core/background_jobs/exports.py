@@ -27,7 +27,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand, Export
@@ -37,7 +37,7 @@ from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.asked import FILE_PARAMETERS
+from gongkai.core.widgets.query_parameters import FILE_PARAMETERS
 from gongkai.lib.typed_json import read_number
 
 #: Name of the job kind for imports.

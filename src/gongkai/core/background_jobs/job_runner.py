@@ -19,7 +19,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.lock_sharing import share_write_lock
-from gongkai.core.background_jobs.asking import call_abandoned_callback, schedule_attempt
+from gongkai.core.background_jobs.actions import call_abandoned_callback, schedule_attempt
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
 from gongkai.core.background_jobs.models import LEASE_DURATION, Errand
 from gongkai.core.background_jobs.states import JobState

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.background_jobs import asking, taking
+from gongkai.core.background_jobs import actions, generated_files
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.queries import count_queue, list_exports_requested_by
 from gongkai.core.background_jobs.rules import check_administrator, check_is_requester
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 #: Files listed on one page.
 PAGE_SIZE = 50
@@ -90,7 +90,7 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
         "late": late,
         "retrying": errand.state == JobState.WAITING and errand.attempts,
-        "may_cancel": not asking.cancel_job.why_not(errand, by=actor_of(request.user)),
+        "may_cancel": not actions.cancel_job.why_not(errand, by=actor_of(request.user)),
         "may_keep": errand.state == JobState.DEAD and not check_administrator(actor_of(request.user)),
     }
 
@@ -112,8 +112,8 @@ def download_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     answers: list[HttpResponseBase] = []
 
     def work() -> None:
-        taking.record_download(export, by=actor_of(request.user))
-        answers.append(taking.export_response(export))
+        generated_files.record_download(export, by=actor_of(request.user))
+        answers.append(generated_files.export_response(export))
 
     return answers[0] if run_with_messages(request, work) else redirect("errands:one", pk)
 
@@ -124,9 +124,9 @@ def change_job(request: HttpRequest, pk: int) -> HttpResponse:
     errand = get_visible_or_404(request.user, Errand, pk)
     by = actor_of(request.user)
     acts = {
-        "cancel": (asking.cancel_job, "已取消；正在处理的会在下一步停下来。"),
-        "retry": (asking.retry_job, "已重新排队。"),
-        "give_up": (asking.give_job_up, "已放弃，不再尝试。"),
+        "cancel": (actions.cancel_job, "已取消；正在处理的会在下一步停下来。"),
+        "retry": (actions.retry_job, "已重新排队。"),
+        "give_up": (actions.give_job_up, "已放弃，不再尝试。"),
     }
     act, text = acts.get(request.POST.get("what", ""), (None, ""))
     if act is None:

@@ -15,7 +15,7 @@ from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from gongkai.core.background_jobs.asking import schedule_attempt
+from gongkai.core.background_jobs.actions import schedule_attempt
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, WORKER_NAME, fail_attempt, reschedule_job, run_attempt
 from gongkai.core.background_jobs.kinds import JOB_QUEUES
 from gongkai.core.background_jobs.models import LEASE_DURATION, Errand, WorkerSeen

@@ -18,7 +18,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.files.place import files_storage
-from gongkai.core.intake import sealed, spelling, uploads
+from gongkai.core.intake import sealed_replies, spelling, uploads
 from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage, register_matter
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
@@ -231,7 +231,7 @@ def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
     if held_form is None:
         return None
     if held_form.reply and secret:
-        return sealed.open_sealed(held_form.reply, sealed.derive_key(secret, held_form.reply_salt))
+        return sealed_replies.open_sealed(held_form.reply, sealed_replies.derive_key(secret, held_form.reply_salt))
     return MatterProgress(
         title="您提交的材料",
         number="",

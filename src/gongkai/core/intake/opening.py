@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from django.core import signing
 
 from gongkai.core.intake.models import Party, QueryCode
-from gongkai.core.intake.sealed import join_code_and_second_key
+from gongkai.core.intake.sealed_replies import join_code_and_second_key
 from gongkai.core.intake.spelling import last_four
 from gongkai.core.intake.throttle import WRONG_CODES_LIMIT, WRONG_SECOND_KEYS_LIMIT
 from gongkai.core.vault.sealing import keyed_digest

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.intake import sealed, uploads
+from gongkai.core.intake import sealed_replies as sealed_replies_module
+from gongkai.core.intake import uploads
 from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, PublicForm, Submission
 from gongkai.core.intake.forms.registering import progress_of, record_submission
 from gongkai.core.intake.held import Particulars
@@ -75,9 +76,9 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     sent_at = datetime.fromisoformat(item["sent_at"])
     submission = Submission(form.cleaned_data, str(content["host"]), files, particulars, sent_at)
     done = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
-    salt = sealed.new_salt()
-    key = sealed.derive_key(
-        sealed.join_code_and_second_key(content["code"], _get_second_key(definition, particulars)), salt
+    salt = sealed_replies_module.new_salt()
+    key = sealed_replies_module.derive_key(
+        sealed_replies_module.join_code_and_second_key(content["code"], _get_second_key(definition, particulars)), salt
     )
     received = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
     return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=received)
@@ -130,5 +131,5 @@ def sealed_replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
     moment = now or timezone.now()
     for row in Received.objects.filter(at__gt=moment - REPLY_PERIOD).order_by("pk").iterator(500):
         progress = progress_of(row.matter)
-        text = sealed.seal_progress(progress, row.key.reveal()) if progress else ""
+        text = sealed_replies_module.seal_progress(progress, row.key.reveal()) if progress else ""
         yield {"token": row.token, "salt": row.salt, "reply": text}

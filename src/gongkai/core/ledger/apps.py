@@ -13,13 +13,13 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the shared actions and the jobs."""
         from gongkai.core.acts import guards
-        from gongkai.core.acts.covering import cover_existing_rows
-        from gongkai.core.background_jobs.taking import delete_expired_jobs
+        from gongkai.core.acts.row_coverage import cover_existing_rows
+        from gongkai.core.background_jobs.generated_files import delete_expired_jobs
         from gongkai.core.ledger import (
             actions,  # noqa: F401
             kinds,
             lapses,
-            past,
+            past_records,
             rectification,
         )
         from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
@@ -31,7 +31,7 @@ class Config(AppConfig):
         from gongkai.core.outbox.jobs import send_due
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.access import run_due as access
-        from gongkai.core.units.leaving import OBLIGATION_COUNTERS, PENDING_WORK_COUNTERS
+        from gongkai.core.units.pending_work import OBLIGATION_COUNTERS, PENDING_WORK_COUNTERS
 
         OBLIGATION_COUNTERS.append(describe_open_entries)
         PENDING_WORK_COUNTERS.append(describe_entries_of_post)
@@ -48,9 +48,13 @@ class Config(AppConfig):
         )
         register_panel(panel)
         register_panel(
-            EntryPanel("past", "ledger/past.html", past.past_records_panel, position=105, acting="ledger/past.html")
+            EntryPanel(
+                "past", "ledger/past.html", past_records.past_records_panel, position=105, acting="ledger/past.html"
+            )
         )
-        register_block(HomeBlock("past", 91, past.past_records_block, TODOS_TEMPLATE, needs=past.rows_of_block))
+        register_block(
+            HomeBlock("past", 91, past_records.past_records_block, TODOS_TEMPLATE, needs=past_records.rows_of_block)
+        )
         register_panel(EntryPanel("lapses", "ledger/lapses.html", lapses.lapses_panel, position=160))
         register_panel(EntryPanel("urgings", "ledger/urgings.html", urgings_panel, position=450))
         register_score(timeliness_source(rectification.KIND, "问题整改按期完成"))

@@ -2,7 +2,7 @@
 
 `register_check(name, label, check)` adds a check; it returns a `LogVerdict` with the rows read,
 the faults and what could not be checked. Rows covered by the log need no check of their own:
-`config/covered.toml` names their tables (`acts.covering`).
+`config/covered.toml` names their tables (`acts.row_coverage`).
 """
 
 import logging
@@ -14,7 +14,7 @@ from hashlib import sha256
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.core.acts import chain, covering, covering_check, guards, seal, stamps
+from gongkai.core.acts import chain, covering_check, guards, row_coverage, seal, stamps
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
@@ -78,7 +78,7 @@ def not_checked(names: Iterable[str]) -> list[str]:
     Args:
         names: the executed checks.
     """
-    listed = covering.read_covered_toml()
+    listed = row_coverage.read_covered_toml()
     names = set(names)
     missing = {str(check) for check in listed["recomputed"].values()} - names
     return [

@@ -16,7 +16,7 @@ from gongkai.core.ledger.models import Counter, Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import closed_late, moment_for_lights
 from gongkai.core.ledger.subjects import search_limit_note, search_outside_texts
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import TypedFilter, parse_day_filter, parse_whole_number
+from gongkai.core.widgets.query_parameters import TypedFilter, parse_day_filter, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.chinese.normalisation import clean_query

@@ -22,8 +22,8 @@ from gongkai.core.acts.lock_sharing import discarded_transaction
 from gongkai.core.outbox.actions import drop_link, mark_read
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.queries import unread_count, unread_messages, visible_to
-from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 
 #: Messages per page: read, unread.
 PAGE_SIZE, UNREAD = 20, 30

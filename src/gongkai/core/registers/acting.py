@@ -22,7 +22,7 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows

@@ -11,17 +11,17 @@ from django.urls import reverse
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.exports import long_export
+from gongkai.core.registers.bulk_actions import bulk_form_of, run_bulk_action
 from gongkai.core.registers.columns import BoundColumn, Cell, ListLine
 from gongkai.core.registers.filters import ListFilters, hidden_fields
 from gongkai.core.registers.record import OfferedAction, offered_action_of
-from gongkai.core.registers.ticking import bulk_form_of, run_bulk_action
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.core.widgets.query_parameters import asks_file
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows

@@ -33,12 +33,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404, visible_rows
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.registers.acting import act_view, line_view, new_view
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.filters import ChosenFilters, ListFilters, YearFilter, filters_for
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.list_page import list_view, render_list
 from gongkai.core.registers.record import FileActions, RecordTable, breadcrumbs, paper_view, papers_view, record_view
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body

@@ -5,9 +5,9 @@ An app declares a `Sheet` of `Column`s. `write_xlsx` and `write_csv` write rows,
 turns rows into a plan of changes; `actions.apply` carries it out, `actions.undo` reverts it.
 """
 
-from gongkai.core.spreadsheets.reading import read_table
+from gongkai.core.spreadsheets.reader import read_table
 from gongkai.core.spreadsheets.sheet import BadCell, CellError, Column, Row, Sheet, Table, UnreadableFile
-from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
+from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
 
 __all__ = [
     "BadCell",

@@ -24,7 +24,7 @@ from gongkai.core.spreadsheets.importers import (
 from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
 from gongkai.core.spreadsheets.queries import visible_to
-from gongkai.core.spreadsheets.reading import MAX_HEADING_CHARACTERS, read_table
+from gongkai.core.spreadsheets.reader import MAX_HEADING_CHARACTERS, read_table
 from gongkai.core.spreadsheets.sheet import Table
 from gongkai.lib import privacy
 

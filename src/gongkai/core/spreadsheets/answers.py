@@ -6,7 +6,7 @@ from typing import Literal
 from django.http import HttpResponse
 
 from gongkai.core.spreadsheets.sheet import Sheet
-from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
+from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
 from gongkai.core.widgets.answers import CSV_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 
 

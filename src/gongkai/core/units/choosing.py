@@ -19,7 +19,7 @@ from django.http import HttpRequest
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 #: Lists with more units than this are collapsed.
 MAX_LISTED_UNITS = 300

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.importers import Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Row, Sheet, Table
-from gongkai.core.spreadsheets.writing import cell_value
+from gongkai.core.spreadsheets.writer import cell_value
 from gongkai.core.units.models import Body, BodyKind, Office
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.naming.spelling import clean_name

@@ -100,7 +100,7 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
     """Return a row for each person in a row with a column for each post; sums and footers as one cell."""
     number, cells = row[0], [format_value(cell) for cell in row[1]] + [""] * len(heads)
     first_text = next(filter(None, cells), "")
-    if is_sum(first_text) or is_footer(first_text):  # `core.spreadsheets.reading` skips such a row and notes it
+    if is_sum(first_text) or is_footer(first_text):  # `core.spreadsheets.reader` skips such a row and notes it
         return [(number, [first_text])]
     people: dict[str, list[str]] = {}
     for at, end in zip(posts, [*posts[1:], len(heads)], strict=True):

@@ -77,7 +77,7 @@ else:
 class EncryptedWordsField(_WordsBase):
     """Free text of an outside person, stored encrypted; reading gives `Words`, shown masked.
 
-    Unlike other encrypted columns, the log covers it by a keyed digest (`acts.covering`).
+    Unlike other encrypted columns, the log covers it by a keyed digest (`acts.row_coverage`).
     """
 
     def from_db_value(self, value: str | None, *_: object) -> Words:

@@ -15,7 +15,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the URL converter `<number:…>` and the fields of Wagtail's forms."""
-        from gongkai.core.widgets.asked import Number
+        from gongkai.core.widgets.query_parameters import Number
 
         register_converter(Number, "number")
         self._register_form_fields()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 if TYPE_CHECKING:
     from django.core.paginator import _SupportsPagination

@@ -21,7 +21,10 @@ from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from gongkai.lib.confined import codec
-from gongkai.lib.confined.asking import (
+from gongkai.lib.confined.bounds import describe_excess
+from gongkai.lib.confined.codec import SAID, send_frame
+from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
+from gongkai.lib.confined.template_process import (
     LAST_CHILD_COST,
     TIME_LIMIT_ERROR,
     UNREADABLE_FILE_ERROR,
@@ -34,9 +37,6 @@ from gongkai.lib.confined.asking import (
     WaitCallbacks,
     run_in_child,
 )
-from gongkai.lib.confined.bounds import describe_excess
-from gongkai.lib.confined.codec import SAID, send_frame
-from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
 
 #: Readers that may run at once, by kind: one for each processor, at least two; slow ones have slots of their own.
 SLOTS_BY_KIND = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count() or 2) // 2)}

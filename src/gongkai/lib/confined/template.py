@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from gongkai.lib.confined import codec, kernel, reading
-from gongkai.lib.confined.asking import NeedsOtherLimits
 from gongkai.lib.confined.codec import ANSWER, FAILED, FRAME_HEADER, GONE, NEEDS, REFUSED, send_frame
 from gongkai.lib.confined.kernel import ResourceLimits
 from gongkai.lib.confined.reading import Reader
+from gongkai.lib.confined.template_process import NeedsOtherLimits
 
 MAX_MESSAGE_BYTES = 1 << 16
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import MeasurePair, align_measures
-    from gongkai.lib.matching.deciding import DecisionRule, MatchingDecision, calibrate_rule, decide
+    from gongkai.lib.matching.answer_decisions import DecisionRule, MatchingDecision, calibrate_rule, decide
     from gongkai.lib.matching.duplicates import (
         Duplicate,
         compute_similarities,

@@ -5,7 +5,7 @@ it: which hosts, whether inner networks, how long, how far along redirects, how 
 `tests/architecture/test_one_way.py` holds that nothing else opens a connection. Mail goes through Django's mail (`outbox.mailing`).
 """
 
-from gongkai.lib.outbound.asking import OutboundResponse, send_request
+from gongkai.lib.outbound.http_requests import OutboundResponse, send_request
 from gongkai.lib.outbound.probing import find_opening_fault, is_dead, is_temporary
 from gongkai.lib.outbound.where import (
     HostNotPermitted,

@@ -3,7 +3,7 @@
 import socket
 from dataclasses import replace
 
-from gongkai.lib.outbound.asking import ConnectionPool, send_request
+from gongkai.lib.outbound.http_requests import ConnectionPool, send_request
 from gongkai.lib.outbound.where import HostNotPermitted, NoAnswer, RequestLimits, get_host_name, has_ipv6
 
 #: Answers above 499 that only say that a robot is not wanted.

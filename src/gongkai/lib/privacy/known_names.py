@@ -29,7 +29,7 @@ from gongkai.lib.privacy.name_parts import (
     split_name,
 )
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.persons.again import PERSONAL_ACT_PATTERN
+from gongkai.lib.privacy.persons.repeated_names import PERSONAL_ACT_PATTERN
 
 _HAN = re.compile(rf"[{HAN}]")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec, TypeVar
 
 from gongkai.lib.confined import reader
-from gongkai.lib.confined.asking import ChildStopped
+from gongkai.lib.confined.template_process import ChildStopped
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading.terms import ProofreadingTerm, TermList, check_leaders, check_units
 

@@ -10,7 +10,7 @@ from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.latin_names import list_readings, remove_tone_marks
 from gongkai.lib.privacy.name_parts import split_name
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.persons.again import CONTINUATION_PATTERN, JOINING_WORD
+from gongkai.lib.privacy.persons.repeated_names import CONTINUATION_PATTERN, JOINING_WORD
 
 _HAN = re.compile(rf"[{HAN}]")
 #: Words and marks directly before a name.

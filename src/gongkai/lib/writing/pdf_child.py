@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gongkai.lib.confined import reader
-from gongkai.lib.confined.asking import ChildStopped
+from gongkai.lib.confined.template_process import ChildStopped
 from gongkai.lib.writing import form_report
 from gongkai.lib.writing.blocks import PictureBlock
 from gongkai.lib.writing.fonts import MissingFont

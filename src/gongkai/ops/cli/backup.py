@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
     from gongkai.core.acts.backups import BackupSummary
-    from gongkai.core.acts.backups.sealed import BackupKey
+    from gongkai.core.acts.backups.encryption import BackupKey
 
 F = TypeVar("F", bound=Callable[..., object])
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -56,7 +56,7 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
     require_primary()
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups import backup as make
-    from gongkai.core.acts.backups.sealed import read_passphrase, read_public_key
+    from gongkai.core.acts.backups.encryption import read_passphrase, read_public_key
 
     refused = report_in_one_line(BackupError)
     if recipient and passphrase_file:
@@ -82,7 +82,7 @@ def keygen(path: Path, as_json: bool) -> None:
     """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
     start_django(ready=False)
     from gongkai.core.acts.backups import BackupError
-    from gongkai.core.acts.backups.sealed import write_key_pair
+    from gongkai.core.acts.backups.encryption import write_key_pair
 
     public = report_in_one_line(BackupError)(write_key_pair)(path)
     values = {"private": str(path), "public": str(public)}
@@ -96,7 +96,7 @@ def keygen(path: Path, as_json: bool) -> None:
 def _read_secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey | None":
     """Return the key of an encrypted backup from the key file or the passphrase file; None without both."""
     from gongkai.core.acts.backups import BackupError
-    from gongkai.core.acts.backups.sealed import read_passphrase, read_private_key
+    from gongkai.core.acts.backups.encryption import read_passphrase, read_private_key
 
     refused = report_in_one_line(BackupError)
     if key and passphrase_file:

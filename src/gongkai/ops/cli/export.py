@@ -50,7 +50,7 @@ def _find_body_key(unit: str) -> int:
     from django.db.models import Q
 
     from gongkai.core.units.models import Body
-    from gongkai.core.widgets.asked import parse_whole_number
+    from gongkai.core.widgets.query_parameters import parse_whole_number
 
     by_number = Q(pk=parse_whole_number(unit) or 0)
     bodies = list(

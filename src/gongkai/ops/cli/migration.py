@@ -75,7 +75,7 @@ def read(
     with _one_line_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import MoveRun, RunKind
-        from gongkai.content.migration.working import work_on_run
+        from gongkai.content.migration.run_steps import work_on_run
 
         if not source.exists() or (files and not files.exists()):
             raise click.ClickException(f"没有这个文件或文件夹：{files if source.exists() else source}")
@@ -104,7 +104,7 @@ def order(number: int, user: str, as_json: bool) -> None:
     with _one_line_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
-        from gongkai.content.migration.working import work_on_run
+        from gongkai.content.migration.run_steps import work_on_run
 
         run = _get_run(number)
         if run.state == RunState.PLANNED:
@@ -123,7 +123,7 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
     with _one_line_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
-        from gongkai.content.migration.working import work_on_run
+        from gongkai.content.migration.run_steps import work_on_run
 
         run = _get_run(number)
         if run.state != RunState.UNDOING:

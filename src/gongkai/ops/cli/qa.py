@@ -12,7 +12,7 @@ from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.unit import import_file
 
 if TYPE_CHECKING:
-    from gongkai.lib.matching.fitting import Fit
+    from gongkai.lib.matching.weight_fitting import Fit
 
 
 @click.group()

@@ -218,7 +218,7 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
 
     from gongkai.core.background_jobs.worker import Workers
     from gongkai.ops.upkeep import primary
-    from gongkai.ui.portal.purging import sending
+    from gongkai.ui.portal.purging import purge_queue
 
     _require_free_address(server.host, server.port)
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # The server warns of a missing folder.
@@ -246,7 +246,7 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
-        sending.start_purge_threads(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
+        purge_queue.start_purge_threads(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
     code = server.wait()
     stop.set()
     if refused:

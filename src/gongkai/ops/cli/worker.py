@@ -30,7 +30,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     from gongkai.core.background_jobs.worker import Workers, process_due_jobs
     from gongkai.core.vault.servers import confirm_ring
     from gongkai.ops.upkeep import primary
-    from gongkai.ui.portal.purging import sending as caches
+    from gongkai.ui.portal.purging import purge_queue as caches
 
     if trouble := confirm_ring():
         click.echo(f"注意：{trouble}。在此之前，处理不了加密的内容。")

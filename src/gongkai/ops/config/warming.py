@@ -28,7 +28,7 @@ from django.utils.module_loading import import_string
 from wagtail.admin.icons import get_icon_sprite_hash
 
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
-from gongkai.lib.confined.asking import CHILD_TEMPLATE
+from gongkai.lib.confined.template_process import CHILD_TEMPLATE
 from gongkai.ops.cli.memory import return_free_memory
 from gongkai.ui.office.menu import resolve_menu_urls
 from gongkai.work.notices.queries import public

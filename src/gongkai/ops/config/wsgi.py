@@ -15,12 +15,12 @@ from gongkai.content.search import spelling  # noqa: E402
 from gongkai.ops.config import warming  # noqa: E402 - rooms are read once the application is made
 from gongkai.ops.upkeep import alarm  # noqa: E402
 from gongkai.ui.portal import sweeping  # noqa: E402
-from gongkai.ui.portal.purging import sending  # noqa: E402
+from gongkai.ui.portal.purging import purge_queue  # noqa: E402
 
 enable_background_writes()
 proofread_in_children()
 alarm.start_alarm()
-sending.start_purge_threads()
+purge_queue.start_purge_threads()
 sweeping.start_sweeping()
 # Load the URLs before the first request, and freeze the loaded objects (220,000) for the garbage collector.
 # A collection before freezing would take a tenth of the start and free hardly any memory.

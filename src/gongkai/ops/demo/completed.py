@@ -11,7 +11,7 @@ from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import PastProof
+from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast

@@ -21,7 +21,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast, read_cast
 from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
-from gongkai.oversight.inspection import actions, inner, outside, working
+from gongkai.oversight.inspection import actions, inner, outside, run_processing
 from gongkai.oversight.inspection.models import InnerHost, InspectedSite, InspectionRun, RunState, SiteDay
 
 #: Days ago of the two inspections.
@@ -123,7 +123,7 @@ def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> 
     with (
         clock.travel_to(moment),
         override_settings(GONGKAI_INSPECT_HOSTS=hosts),
-        patch("gongkai.oversight.inspection.working.get_inner_hosts", return_value=frozenset({pages.host})),
+        patch("gongkai.oversight.inspection.run_processing.get_inner_hosts", return_value=frozenset({pages.host})),
         patch("gongkai.lib.outbound.crawling.fetching.datetime", _clock(moment)),
         patch("gongkai.oversight.inspection.site.run.datetime", _clock(moment)),
         patch("gongkai.oversight.inspection.site.evidence.take_screenshot", return_value=""),
@@ -138,7 +138,7 @@ def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> 
 
 def _work_to_end(run: InspectionRun) -> None:
     """Do the job of an inspection: on a slow machine one attempt is over before it has read the whole site."""
-    errand = working.get_errand(run)
+    errand = run_processing.get_errand(run)
     while errand is not None and errand.state == JobState.WAITING and errand.due_at <= timezone.now():
         run_attempt(errand.pk)
         errand.refresh_from_db()

@@ -21,7 +21,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.models import MoveRun, RunKind
 from gongkai.content.migration.queries import list_column_mappings
-from gongkai.content.migration.working import work_on_run
+from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.models import Role

@@ -8,7 +8,7 @@ from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.opening import check_digit
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import PastProof
+from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar

@@ -14,7 +14,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import default_content_of
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.models import Review, Shown
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.core.acts.action import Refused
@@ -295,12 +295,15 @@ def sign_review(cast: SampleCast, review: Review, body: Body) -> None:
 
 def record_whole_reading(review: Review, people: Sequence[Actor], sheet: str) -> None:
     """Record that people read all of a text and its sheet, as the review pages do."""
-    marks = [(seeing.SHEET, sheet)]
-    for text_part in seeing.list_required_parts(review):
+    marks = [(required_reading.SHEET, sheet)]
+    for text_part in required_reading.list_required_parts(review):
         numbers = range(1, text_part.pages + 1)
         marks += [(text_part.kind, text_part.digest)]
         marks += [
-            (seeing.page_mark(n), mark) for n in numbers for mark in (text_part.digest, text_part.original) if mark
+            (required_reading.page_mark(n), mark)
+            for n in numbers
+            for mark in (text_part.digest, text_part.original)
+            if mark
         ]
     Shown.objects.bulk_create(
         Shown(review_id=review.pk, person_id=actor.person_id or 0, part=text_part, digest=mark)

@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
-from gongkai.ops.launch import lacking, rules
+from gongkai.ops.launch import rules, setup_checks
 from gongkai.work.notices.actions.decisions import cancel_assignment, set_catch_up_date
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
@@ -140,7 +140,7 @@ def _find_clerk(column: Column) -> Person | None:
 def _find_launch_obstacles(_: Launch) -> list[str]:
     if not Website.objects.exists():
         return ["还没有网站，请先新建网站。"]
-    hosts = lacking.check_hosts()
+    hosts = setup_checks.check_hosts()
     return [f"{hosts}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if hosts else []
 
 

@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Column, Launch, Website
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Person, Role
 from gongkai.lib import law
-from gongkai.ops.launch import lacking
+from gongkai.ops.launch import setup_checks
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NoticeState
 
@@ -66,12 +66,12 @@ class StepState:
     @property
     def button(self) -> str:
         """Return the label of the button; a page that was drafted is only opened."""
-        return "看进度" if self.left == lacking.DRAFTED_NOTE else self.step.button
+        return "看进度" if self.left == setup_checks.DRAFTED_NOTE else self.step.button
 
     @property
     def blocked(self) -> bool:
         """Return True when another step comes first."""
-        return self.left == lacking.SITE_REQUIRED_REASON
+        return self.left == setup_checks.SITE_REQUIRED_REASON
 
 
 SETUP_STEPS: dict[str, SetupStep] = {}
@@ -92,7 +92,7 @@ def list_step_states(by: Actor) -> list[StepState]:
     step_states = []
     for step in list_steps():
         left = step.left()
-        offered = left and left != lacking.SITE_REQUIRED_REASON and by.has(*step.roles)
+        offered = left and left != setup_checks.SITE_REQUIRED_REASON and by.has(*step.roles)
         step_states.append(StepState(step, left, step.url() if offered else ""))
     return step_states
 
@@ -107,7 +107,7 @@ def _make_url(route: str, query: str = "") -> Callable[[], str]:
 
 
 def _get_people_url() -> str:
-    few = Person.objects.count() <= lacking.FIRST_PEOPLE + 1
+    few = Person.objects.count() <= setup_checks.FIRST_PEOPLE + 1
     return reverse("spreadsheets:start", args=["people"]) if few else reverse("units:people")
 
 
@@ -154,7 +154,7 @@ def _check_columns() -> str:
     """Return which columns are not open yet, or that a site is needed first; empty if all are open."""
     unopened = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
     if not Website.objects.exists():
-        return lacking.SITE_REQUIRED_REASON
+        return setup_checks.SITE_REQUIRED_REASON
     if not unopened:
         return ""
     names = "、".join(unopened[:4]) + ("等" if len(unopened) > 4 else "")
@@ -170,7 +170,7 @@ for _step in (
         (ADMINISTRATOR,),
         "登记人员",
         lambda: reverse("units:add_person") + "?roles=chief",
-        lacking.check_chief,
+        setup_checks.check_chief,
     ),
     SetupStep(
         "units",
@@ -180,7 +180,7 @@ for _step in (
         (CHIEF,),
         "导入单位名录",
         lambda: reverse("spreadsheets:start", args=["units"]),
-        lacking.check_units,
+        setup_checks.check_units,
     ),
     SetupStep(
         "people",
@@ -190,7 +190,7 @@ for _step in (
         (ADMINISTRATOR,),
         "导入、登记人员",
         _get_people_url,
-        lacking.check_people,
+        setup_checks.check_people,
     ),
     SetupStep(
         "confirmations",
@@ -200,7 +200,7 @@ for _step in (
         (SECURITY,),
         "去确认",
         _make_url("units:confirmations"),
-        lacking.check_confirmations,
+        setup_checks.check_confirmations,
     ),
     SetupStep(
         "factor",
@@ -210,7 +210,7 @@ for _step in (
         (),
         "登录时按提示设置",
         _make_url("signin:own"),
-        lacking.check_second_factors,
+        setup_checks.check_second_factors,
     ),
     SetupStep(
         "site",
@@ -231,7 +231,7 @@ for _step in (
         (CHIEF, ADMINISTRATOR),
         "看审签程序",
         _make_url("reviewing:schemes"),
-        lacking.check_signers,
+        setup_checks.check_signers,
     ),
     SetupStep(
         "host",
@@ -241,7 +241,7 @@ for _step in (
         (ADMINISTRATOR,),
         "看运行状况",
         _make_url("upkeep:status"),
-        lacking.check_hosts,
+        setup_checks.check_hosts,
         required=True,
     ),
     SetupStep(
@@ -262,7 +262,7 @@ for _step in (
         (CHIEF, Role.CLERK),
         "起草指南",
         _make_url("launch:write", "?page=guide"),
-        lambda: lacking.check_page("guide"),
+        lambda: setup_checks.check_page("guide"),
     ),
     SetupStep(
         "request",
@@ -272,7 +272,7 @@ for _step in (
         (CHIEF, Role.CLERK),
         "起草说明",
         _make_url("launch:write", "?page=request"),
-        lambda: lacking.check_page("request"),
+        lambda: setup_checks.check_page("request"),
     ),
     SetupStep(
         "footer",
@@ -282,7 +282,7 @@ for _step in (
         (CHIEF,),
         "填写网站信息",
         _get_site_url,
-        lacking.find_footer_gaps,
+        setup_checks.find_footer_gaps,
     ),
     SetupStep(
         "calendar",

@@ -1,6 +1,6 @@
 """Jobs that are suspended until the opening: they remind units or write to people outside."""
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.core.ledger.jobs.registry import Job
 
 # Names of the suspended jobs. Others (permissions, messages, checks, seals, clean-up) run from the first day.

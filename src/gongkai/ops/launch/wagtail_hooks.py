@@ -5,7 +5,7 @@ from django.urls import URLResolver, reverse, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Launch
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.background_jobs import asking
+from gongkai.core.background_jobs import actions
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.queries import QueueFigures, count_queue
 from gongkai.core.background_jobs.states import FINAL_STATES, OPEN_STATES, JobState
@@ -81,15 +81,15 @@ class ErrandRegister(Register[Errand]):
     empty = "没有作业；结束半年以后不再列出。"
     template = "upkeep/errands.html"
     acts = (
-        Act(action=asking.retry_job, fields=None, done="已重新排队。", when=lambda row: row.state == JobState.DEAD),
+        Act(action=actions.retry_job, fields=None, done="已重新排队。", when=lambda row: row.state == JobState.DEAD),
         Act(
-            action=asking.give_job_up,
+            action=actions.give_job_up,
             fields=None,
             done="已放弃，不再尝试。",
             when=lambda row: row.state == JobState.DEAD,
         ),
         Act(
-            action=asking.cancel_job,
+            action=actions.cancel_job,
             fields=None,
             done="已取消；正在处理的会在下一步停下来。",
             when=lambda row: row.open and not row.cancelling,

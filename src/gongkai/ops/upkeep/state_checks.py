@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.typed_json import read_record
-from gongkai.ops.launch.lacking import refused_hosts
+from gongkai.ops.launch.setup_checks import refused_hosts
 from gongkai.ops.launch.steps import list_open_steps
 from gongkai.ops.upkeep import ownership
 from gongkai.ops.upkeep.findings import Finding, Level

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.erasure import ERASED_TEXT
+from gongkai.content.editions.full_text_sources import FullTextErasureHandler
 from gongkai.content.editions.models import Edition
-from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry

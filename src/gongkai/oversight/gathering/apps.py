@@ -13,8 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the edition source, eraser, entry kind, importer, jobs and home page block."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
+        from gongkai.content.editions.full_text_sources import FullTextErasureHandler
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.editions.written import FullTextErasureHandler
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel

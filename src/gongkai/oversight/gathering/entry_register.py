@@ -15,10 +15,10 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import TextLosses
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.oversight.gathering import actions, queries

@@ -8,9 +8,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import FrozenContent
+from gongkai.content.editions.full_text_sources import FullTextRevision, FullTextSource
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.content.migration.sources.pages import text_paths
 from gongkai.content.policies.models import KeptText
 from gongkai.core.files.models import StoredFile

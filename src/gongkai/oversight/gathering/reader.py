@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, is_temporary, send_request
-from gongkai.lib.outbound.asking import ConnectionPool
 from gongkai.lib.outbound.crawling.fetching import RobotsRules, fetch_robots, find_refresh_url
+from gongkai.lib.outbound.http_requests import ConnectionPool
 from gongkai.lib.outbound.where import get_host_name
 
 USER_AGENT = "Gongkai-gather"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand

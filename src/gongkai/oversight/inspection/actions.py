@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit

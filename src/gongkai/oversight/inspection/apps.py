@@ -19,12 +19,12 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
         from gongkai.lib.outbound.where import INNER_HOSTS
-        from gongkai.oversight.inspection import actions, false_alarms, inner, queries, waiting  # noqa: F401  actions enter themselves
+        from gongkai.oversight.inspection import actions, false_alarms, inner, pending_steps, queries  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_changed, verify_duties, verify_moved
         from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER
         from gongkai.oversight.inspection.panels import duties_panel, list_site_cases, make_later_inspection_panel
+        from gongkai.oversight.inspection.run_processing import INSPECTION_JOB_KIND, start_due_inspections
         from gongkai.oversight.inspection.visits import visit_sites
-        from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, start_due_inspections
         from gongkai.work.newmedia.sites import SITE_LISTS
 
         SITE_LISTS.append(queries.list_lower_sites)
@@ -48,7 +48,11 @@ class Config(AppConfig):
         )
         register_block(
             HomeBlock(
-                "inspection", 385, waiting.make_pending_block, "inspection/block.html", needs=waiting.list_required_rows
+                "inspection",
+                385,
+                pending_steps.make_pending_block,
+                "inspection/block.html",
+                needs=pending_steps.list_required_rows,
             )
         )
         about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"

@@ -23,19 +23,19 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of
-from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.charts import draw_line
 from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.inspection import actions, inner, queries
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import list_months, list_quarters, sum_last_week
 from gongkai.oversight.inspection.models import SITE_FIELDS, InspectedKind, InspectedSite, InspectionRun
+from gongkai.oversight.inspection.pending_steps import list_pending_steps
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.templatetags.inspecting import change
 from gongkai.oversight.inspection.visits import list_daily_visits
-from gongkai.oversight.inspection.waiting import list_pending_steps
 
 if TYPE_CHECKING:
     from django.http import QueryDict

@@ -16,8 +16,8 @@ from gongkai.core.background_jobs.queries import visible_to as errands_visible_t
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import file_response
-from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.actions import DEFAULT_RECTIFICATION_DAYS
 from gongkai.oversight.inspection.false_alarms import (
@@ -29,9 +29,9 @@ from gongkai.oversight.inspection.false_alarms import (
 from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findings_of_run
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.registers import LayoutForm, OrderForm
+from gongkai.oversight.inspection.run_processing import get_errand, get_folder
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, make_comparison_sheet
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
-from gongkai.oversight.inspection.working import get_errand, get_folder
 
 #: Maximum number of sites compared on a page.
 MAX_SITES_COMPARED = 30

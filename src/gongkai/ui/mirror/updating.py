@@ -18,9 +18,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts import generation
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.mirror import verifying
-from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, manifest_list_of, mirrored_url
-from gongkai.ui.mirror.writing import (
+from gongkai.ui.mirror.file_writer import (
     FILES_FOLDER,
     HOME_PATH,
     LIST,
@@ -31,8 +29,10 @@ from gongkai.ui.mirror.writing import (
     write_atomically,
     write_url,
 )
+from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, manifest_list_of, mirrored_url
 from gongkai.ui.portal.pages import NAVIGATION_PAGES, OTHER_PAGES
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.ways import NotTaken
 
 #: Time limit of a job run in seconds; rows read at once; further list pages written at once.

@@ -23,9 +23,9 @@ from django.utils import timezone
 from gongkai.core.acts import anchors
 from gongkai.core.acts.digest import canonical_json
 from gongkai.ui.mirror import rewriting
+from gongkai.ui.mirror.file_writer import FILES_FOLDER, MirroredSite, write_atomically
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, manifest_list_of
-from gongkai.ui.mirror.writing import FILES_FOLDER, MirroredSite, write_atomically
 from gongkai.ui.portal.kept import host_folder_name
 
 LISTS, HEAD = "manifest", "manifest.json"

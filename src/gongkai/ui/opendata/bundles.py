@@ -28,7 +28,7 @@ from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.policies.queries import library
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import delete_stored, write_content
-from gongkai.core.spreadsheets.writing import csv_cell, escape_formula
+from gongkai.core.spreadsheets.writer import csv_cell, escape_formula
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import CSV_CONTENT_TYPE
 from gongkai.lib.richtext import to_plain_text

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, OperationParameter, Values
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import SiteTree

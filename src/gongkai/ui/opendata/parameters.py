@@ -8,8 +8,8 @@ from typing import TypedDict, cast
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.core.widgets.asked import MAX_ROW_ID as LARGEST
-from gongkai.core.widgets.asked import parse_day, parse_whole_number
+from gongkai.core.widgets.query_parameters import MAX_ROW_ID as LARGEST
+from gongkai.core.widgets.query_parameters import parse_day, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
 PER_PAGE, MAX_PAGE_SIZE = 50, 100

@@ -26,8 +26,8 @@ from gongkai.core.outbox.outbox import register_recipient, write_messages
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.forms.base import INVALID_MAIL_ERROR
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.privacy import find
 from gongkai.ui.portal.actions import unsubscribe
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription

@@ -31,7 +31,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.machines import error_line_response, is_machine_request

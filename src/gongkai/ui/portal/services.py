@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from gongkai.content.editions.models import Website
-from gongkai.content.search.asking import index_key, interpret_search
 from gongkai.content.search.keywords import find_keywords
+from gongkai.content.search.parser import index_key, interpret_search
 from gongkai.content.search.rows import ResultCard, register_cards
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.units.models import Body

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.losses import losses_of
-from gongkai.core.intake.declared import add_declared_fields
+from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.forms.previews import PreviewForm, keep_reason_field

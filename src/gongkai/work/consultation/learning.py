@@ -10,11 +10,13 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
+from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.vault.sealing import Words
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.law.values import add_months
-from gongkai.lib.matching.fitting import (
+from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
+from gongkai.lib.matching.weight_fitting import (
     MIN_PAIRS,
     Fit,
     FittingEntry,
@@ -22,8 +24,6 @@ from gongkai.lib.matching.fitting import (
     collect_learnt_questions,
     fit_ranking_weights,
 )
-from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.privacy import mask
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, OwnSynonym, Use, UseWay, WeightFit

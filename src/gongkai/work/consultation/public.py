@@ -12,7 +12,7 @@ from gongkai.content.editions.hosts import find_stored_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.intake.declared import add_declared_fields, erase_words, load_declarations
+from gongkai.core.intake.declared_fields import add_declared_fields, erase_words, load_declarations
 from gongkai.core.intake.forms import PublicForm, PublishedAnswer, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import (

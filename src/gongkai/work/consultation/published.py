@@ -20,7 +20,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.consultation.models import Category, Inquiry, MessagePublication, MessageText
 from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME
 from gongkai.work.consultation.queries import inquiries_visible_to

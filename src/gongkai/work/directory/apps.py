@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-        from gongkai.core.ledger.past import is_always_past, register_past, undoes_lateness
+        from gongkai.core.ledger.past_records import is_always_past, register_past, undoes_lateness
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import followup_forms, panels
         from gongkai.work.directory.importing import CATALOGUE_IMPORTER

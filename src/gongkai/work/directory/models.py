@@ -6,9 +6,9 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import FrozenContent
+from gongkai.content.editions.full_text_sources import FullTextRevision, FullTextSource
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Level

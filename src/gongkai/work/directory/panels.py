@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import date
 
 from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.full_text_sources import FullTextErasureHandler
 from gongkai.content.editions.models import Edition
-from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor

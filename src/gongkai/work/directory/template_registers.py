@@ -10,7 +10,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.directory import actions, queries
 from gongkai.work.directory.actions.catalogues import plan_columns
 from gongkai.work.directory.forms import (

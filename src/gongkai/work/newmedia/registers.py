@@ -17,7 +17,7 @@ from gongkai.core.registers.filters import YearFilter, hidden_filter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.privacy import find
 from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.actions.posting import compose_post

@@ -19,8 +19,8 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file, parse_day_filter, parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import asks_file, parse_day_filter, parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post

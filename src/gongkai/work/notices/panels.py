@@ -34,7 +34,7 @@ from gongkai.work.notices.entries.columns import list_task_columns
 from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import SubmitForm
 from gongkai.work.notices.models import Assignment, Upward
-from gongkai.work.notices.queries.leading import find_leading_units, list_led_measures
+from gongkai.work.notices.queries.lead_checks import find_leading_units, list_led_measures
 from gongkai.work.notices.queries.lights import list_unchecked
 from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
 from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks

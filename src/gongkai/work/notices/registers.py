@@ -16,11 +16,11 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.many import act_on_each
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, light_html, row_link
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field

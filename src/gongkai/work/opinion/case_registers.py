@@ -11,11 +11,11 @@ from django_filters import ChoiceFilter
 
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html, display_value, row_link
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import period
 from gongkai.work.opinion import actions

@@ -15,7 +15,7 @@ from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import register_past, undoes_lateness
+from gongkai.core.ledger.past_records import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers
 from gongkai.work.opinion import actions, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
 from gongkai.work.opinion.actions.responding import makes_punctual

@@ -15,7 +15,7 @@ from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
-from gongkai.core.intake.declared import add_declared_fields
+from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
@@ -29,7 +29,7 @@ from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.lib.richtext import TEXT_KINDS, convert_office_text, make_paragraphs, to_plain_text
 from gongkai.work.participation.actions import catalogues, deciding
 from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
-from gongkai.work.participation.holding import list_omitted_steps
+from gongkai.work.participation.announcement_barriers import list_omitted_steps
 from gongkai.work.participation.models import (
     AnnouncementKind,
     CatalogueChange,

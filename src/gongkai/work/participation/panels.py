@@ -8,9 +8,9 @@ from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.work.participation.line import describe_missing_listing
 from gongkai.work.participation.models import Announcement, Consultation, Opening, Survey
 from gongkai.work.participation.openings import list_matching_openings, list_required_kinds
+from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import (
     consultations_visible_to,
     count_outcomes,

@@ -13,7 +13,12 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER, add_declared_fields, erase_words, load_declarations
+from gongkai.core.intake.declared_fields import (
+    ERASED_TEXT_PLACEHOLDER,
+    add_declared_fields,
+    erase_words,
+    load_declarations,
+)
 from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import MatterKind, MatterProgress, ProgressSection, ProgressStage
@@ -23,7 +28,6 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation.actions import register_comment, reply_survey
 from gongkai.work.participation.actions.surveying import MAX_ANSWER_CHARACTERS, find_answer_faults
-from gongkai.work.participation.line import get_public_shelves, list_open_consultations
 from gongkai.work.participation.models import (
     SCALE_MARKS,
     Comment,
@@ -34,6 +38,7 @@ from gongkai.work.participation.models import (
     SurveyReply,
     SurveyWords,
 )
+from gongkai.work.participation.public_timeline import get_public_shelves, list_open_consultations
 from gongkai.work.participation.rules import check_comment_reader, check_reply_reader
 from gongkai.work.participation.surveys import get_public_findings, list_open_surveys
 

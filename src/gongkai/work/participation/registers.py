@@ -16,12 +16,12 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body

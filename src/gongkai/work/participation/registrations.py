@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from django.urls import reverse
 
 from gongkai.content.editions.erasure import ERASURE_HANDLERS
+from gongkai.content.editions.full_text_sources import FullTextErasureHandler
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
-from gongkai.content.editions.written import FullTextErasureHandler
-from gongkai.content.reviewing.seeing import register_effects
+from gongkai.content.reviewing.required_reading import register_effects
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.following import CatchUp, follow_actions
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand
@@ -20,14 +20,14 @@ from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import is_always_past, register_past
+from gongkai.core.ledger.past_records import is_always_past, register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.actions.commenting import group_comments
+from gongkai.work.participation.announcement_barriers import list_approved_consents
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
-from gongkai.work.participation.holding import list_approved_consents
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_openings import OPENING_IMPORTER
 from gongkai.work.participation.models import Announcement, AnnouncementRevision, Consultation, Examination

@@ -13,8 +13,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.participation.holding import list_promised_meetings, was_held
-from gongkai.work.participation.line import describe_missing_listing
+from gongkai.work.participation.announcement_barriers import list_promised_meetings, was_held
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -22,6 +21,7 @@ from gongkai.work.participation.models import (
     Decision,
     Examination,
 )
+from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import find_feedback_gaps, list_last_examinations
 from gongkai.work.participation.rules import check_unit_staff
 from gongkai.work.participation.states import PUBLISHED_STATES, RUNNING_STATES, DecisionState

@@ -15,7 +15,6 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
-from gongkai.work.participation.line import get_public_shelves
 from gongkai.work.participation.models import (
     SCALE_MARKS,
     Announcement,
@@ -28,6 +27,7 @@ from gongkai.work.participation.models import (
     SurveyReply,
     SurveyWords,
 )
+from gongkai.work.participation.public_timeline import get_public_shelves
 
 # Replies read at once.
 REPLY_BATCH_SIZE = 500

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX as FILE_KINDS
 from gongkai.core.intake.actions import is_code_known_to_staff
-from gongkai.core.intake.declared import erase_words
+from gongkai.core.intake.declared_fields import erase_words
 from gongkai.core.intake.matters import ContinuationUrl, FetchedDocument, FollowUp, MatterKind
 from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry

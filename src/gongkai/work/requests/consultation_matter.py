@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.actions import is_code_known_to_staff
-from gongkai.core.intake.declared import erase_words
+from gongkai.core.intake.declared_fields import erase_words
 from gongkai.core.intake.matters import (
     AskerDocument,
     FetchedDocument,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from gongkai.content.checks.reading import read_stored
+from gongkai.content.checks.text_extraction import read_stored
 from gongkai.core.files.models import StoredFile
-from gongkai.core.intake.declared import declared_values
+from gongkai.core.intake.declared_fields import declared_values
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry

@@ -8,17 +8,17 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.content.editions.launching import work_began_on
+from gongkai.content.editions.launch_state import work_began_on
 from gongkai.core.acts.actors import ActorPost
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
-from gongkai.core.intake.declared import load_declarations
+from gongkai.core.intake.declared_fields import load_declarations
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import RemovesEntries
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.ledger.past import PastProof
+from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.spreadsheets.cells import nearest_words
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Row, Table

@@ -13,7 +13,7 @@ from importlib.resources import files
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.intake.declared import describe_values
+from gongkai.core.intake.declared_fields import describe_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of, rules_of
 from gongkai.core.ledger.making import draw_next_numbers

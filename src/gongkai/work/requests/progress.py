@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from gongkai.core.intake.declared import describe_values
+from gongkai.core.intake.declared_fields import describe_values
 from gongkai.core.intake.matters import AskerDocument, MatterProgress, ProgressSection, ProgressStage
 from gongkai.core.intake.opening import has_second_key
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import confirmed_records
+from gongkai.core.ledger.past_records import confirmed_records
 from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.lib.law import Deadline, Status, get_figures_in_force
 from gongkai.work.requests.actions.fees import get_current_fee

@@ -12,7 +12,7 @@ from gongkai.content.search.ranking import named_share
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
-from gongkai.core.intake.declared import add_declared_fields, load_declarations
+from gongkai.core.intake.declared_fields import add_declared_fields, load_declarations
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.definition import PublishedAnswer
 from gongkai.core.intake.forms.people import ApplicantForm

@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import map_successors
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items
 from gongkai.work.requests.models import Dispute, Fee, Request

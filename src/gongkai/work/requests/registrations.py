@@ -13,7 +13,7 @@ from gongkai.core.ledger.figures import register_score, timeliness_source
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import is_always_past, is_earlier, register_past
+from gongkai.core.ledger.past_records import is_always_past, is_earlier, register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels
 from gongkai.work.requests.actions.registration import current_request_title

@@ -9,7 +9,12 @@ from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER, declared_cells, declared_columns, load_declarations
+from gongkai.core.intake.declared_fields import (
+    ERASED_TEXT_PLACEHOLDER,
+    declared_cells,
+    declared_columns,
+    load_declarations,
+)
 from gongkai.core.intake.held import ENCRYPTED_LABELS
 from gongkai.core.intake.models import IdKind
 from gongkai.core.ledger.clock import events_of
@@ -18,7 +23,7 @@ from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet
-from gongkai.core.spreadsheets.writing import cell_value
+from gongkai.core.spreadsheets.writer import cell_value
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.law import Event

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Website
 from gongkai.core.files.models import StoredFile
-from gongkai.core.intake.declared import declare
+from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedWordsField

@@ -30,7 +30,7 @@ from gongkai.work.tables.freezing import get_public_values
 from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
 from gongkai.work.tables.public import map_revisions_by_edition
 from gongkai.work.tables.queries import map_first_editions, map_shelves
-from gongkai.work.tables.showing import Editions, list_public_fields
+from gongkai.work.tables.row_display import Editions, list_public_fields
 from gongkai.work.tables.states import BUDGET_DUTY_MACHINE, BudgetDutyState
 
 BUDGET_DUTY_KIND_NAME = "budget_duty"

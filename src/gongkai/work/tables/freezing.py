@@ -28,7 +28,7 @@ from gongkai.core.units.queries import with_names_at
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables.fields import Field, find_mentions, find_missing_fields
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
-from gongkai.work.tables.showing import list_public_fields
+from gongkai.work.tables.row_display import list_public_fields
 from gongkai.work.tables.texts import BASES_HEADING, list_shown_fields, make_tail_lines, render_record, render_table
 
 MAX_NAMED_GAPS = 5

@@ -22,7 +22,7 @@ from gongkai.lib.writing.official import IssuedDocument
 from gongkai.work.tables.fields import Field, get_ended_label, make_fields
 from gongkai.work.tables.freezing import get_public_values
 from gongkai.work.tables.models import Posting, PostingKind, PublicTable, Record, Revision, TableGroup, TableSchema
-from gongkai.work.tables.showing import list_public_fields
+from gongkai.work.tables.row_display import list_public_fields
 from gongkai.work.tables.texts import list_marks, render_record
 
 #: Settings of fields that take effect when a table is shown.

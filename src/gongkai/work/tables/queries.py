@@ -40,8 +40,8 @@ from gongkai.work.tables.models import (
     TableSchema,
 )
 from gongkai.work.tables.record_faults import get_next_review_day, map_faults_by_table
+from gongkai.work.tables.row_display import Editions, list_public_fields
 from gongkai.work.tables.rules import WORKING_ROLES, list_opinion_units
-from gongkai.work.tables.showing import Editions, list_public_fields
 from gongkai.work.tables.texts import make_tail_lines, render_below
 
 

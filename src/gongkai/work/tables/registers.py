@@ -30,7 +30,7 @@ from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.models import OwingUnits, Posting, PublicTable, Record, TableSchema
 from gongkai.work.tables.public import YEARLY
 from gongkai.work.tables.queries import TableState
-from gongkai.work.tables.showing import (
+from gongkai.work.tables.row_display import (
     PublicationGrid,
     UncoveredGovernment,
     Values,

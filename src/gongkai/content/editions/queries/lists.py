@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column, ColumnAlias, EditionContent,
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.documents import readable_by
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 
 def default_website() -> Website | None:

@@ -18,7 +18,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system, oversees
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over

@@ -12,8 +12,8 @@ from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import edition_digest_of, frozen_of
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import ListedText
+from gongkai.content.migration.row_matching import settle_rows
 from gongkai.content.migration.row_samples import list_parts_to_check, record_checked
-from gongkai.content.migration.settling import settle_rows
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import suffix_of

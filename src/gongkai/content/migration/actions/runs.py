@@ -24,7 +24,7 @@ from gongkai.content.migration.actions.orders import (
 from gongkai.content.migration.actions.orders import find_site_errors as manages_site
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import MIGRATED_APPROVAL, ListedText
-from gongkai.content.migration.settling import columns_of, drop_upload, restore_columns, settle_rows
+from gongkai.content.migration.row_matching import columns_of, drop_upload, restore_columns, settle_rows
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields

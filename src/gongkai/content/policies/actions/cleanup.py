@@ -25,7 +25,7 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.queries.office import find_filing_differences
 from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager
-from gongkai.content.policies.signed import find_personal_data_errors
+from gongkai.content.policies.signed_records import find_personal_data_errors
 from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.content.reviewing.models import Review

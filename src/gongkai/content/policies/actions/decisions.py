@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies.announcements import draft_announcement, find_issuer_errors
@@ -29,7 +29,7 @@ from gongkai.content.policies.decision_words import lead_in_of, states_only
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import check_decider
-from gongkai.content.policies.signed import (
+from gongkai.content.policies.signed_records import (
     find_personal_data_errors,
     find_signature_errors,
     has_signed_edition,

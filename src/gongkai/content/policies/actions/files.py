@@ -12,7 +12,7 @@ from gongkai.content.editions.frozen import store
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
 from gongkai.content.policies.rules import check_decider, check_may_keep, check_round_manager
-from gongkai.content.policies.signed import find_field_personal_data, find_signature_errors, is_signed
+from gongkai.content.policies.signed_records import find_field_personal_data, find_signature_errors, is_signed
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version

@@ -3,16 +3,16 @@
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies import library_proposals, signed
+from gongkai.content.policies import library_proposals, signed_records
 from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import canonical_number, join_names
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, check_may_keep
-from gongkai.content.policies.signed import (
+from gongkai.content.policies.signed_records import (
     TEXT_FIELDS,
     KeepingGround,
     content_of,
@@ -22,7 +22,7 @@ from gongkai.content.policies.signed import (
     is_signed,
 )
 from gongkai.content.policies.spans import first_day_of, insert_record, sync_standing
-from gongkai.content.policies.stated import draft_text_of, ending_sentence, only_stated_last_day, read_stated_facts
+from gongkai.content.policies.text_facts import draft_text_of, ending_sentence, only_stated_last_day, read_stated_facts
 from gongkai.content.policies.validity import (
     DatedDecision,
     DecisionKind,
@@ -159,7 +159,7 @@ def enter_record(
         _link_item(record, item)
         if reasons := [*find_change_errors(record, list(fields), by, kept), *_unlike_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
-        confirmed_fields = signed.split_confirmed_fields(record, fields, facts_of(item), by)
+        confirmed_fields = signed_records.split_confirmed_fields(record, fields, facts_of(item), by)
     shown = "" if by.system or in_preparation() else _describe_changed_validity(record)
     if shown and record.document:
         return _propose_entry(record, record.document, shown, by)
@@ -168,7 +168,7 @@ def enter_record(
         write_inserts()
         _carry_standing(record, by)
         sync_standing(record)
-    proposal = signed.propose_words(record, confirmed_fields, by) if confirmed_fields else None
+    proposal = signed_records.propose_words(record, confirmed_fields, by) if confirmed_fields else None
     return ActionResult(
         words=f"入库{kept.said if kept else ''}{PENDING_CONFIRMATION_NOTE if proposal else ''}",
         facts={"level": record.level, "number": record.number, **_make_proposal_fact(proposal)},
@@ -227,13 +227,14 @@ def _is_altered(record: PolicyRecord) -> bool:
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
     context = {
-        name: facts.get(name, signed.empty_value(name)) for name in ("title", *signed.CONFIRMED_FIELDS, "ends_when")
+        name: facts.get(name, signed_records.empty_value(name))
+        for name in ("title", *signed_records.CONFIRMED_FIELDS, "ends_when")
     }
     unlike = any(getattr(record, name) != value for name, value in context.items())
     if (
         unlike
         or canonical_number(record.number) != canonical_number(str(facts.get("number", "")))
-        or signed.find_unstated_dates(record)
+        or signed_records.find_unstated_dates(record)
     ):
         return True
     return record.pk is not None and (record.decisions.counting().exists() or record.relations.exists())
@@ -270,7 +271,7 @@ def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
     life = ValidityFacts(first_day_of(record), record.ends_on, ())
     late = shown == Standing.NOT_YET and period_on_day(life, timezone.localdate()).state != shown
     wrong = [_NO_DAY_YET] if late else []
-    return [*signed.find_unstated_dates(record), *wrong]
+    return [*signed_records.find_unstated_dates(record), *wrong]
 
 
 #: Standings that a signed item shows, and the decisions that they stem from.
@@ -322,13 +323,13 @@ def change_record(
         *find_change_errors(record, changed, by, kept),
     ]:
         raise Refused(reasons)
-    words = signed.split_confirmed_fields(record, changed, before, by)
+    words = signed_records.split_confirmed_fields(record, changed, before, by)
     if any(
-        name in signed.VALIDITY_DAY_FIELDS and name not in words and getattr(record, name) == before[name]
+        name in signed_records.VALIDITY_DAY_FIELDS and name not in words and getattr(record, name) == before[name]
         for name in changed
     ):
-        raise Refused(signed.STATE_DATE_ADVICE)
-    proposal = signed.propose_words(record, words, by)
+        raise Refused(signed_records.STATE_DATE_ADVICE)
+    proposal = signed_records.propose_words(record, words, by)
     record.save()
     sync_standing(record)
     names = [label_of(name) for name in changed]

@@ -10,13 +10,13 @@ from gongkai.content.editions.models import Act, Column, Document, Edition, Edit
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies import signed
+from gongkai.content.policies import signed_records
 from gongkai.content.policies.dated_standings import dates_of_edition
 from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
-from gongkai.content.policies.signed import (
+from gongkai.content.policies.signed_records import (
     check_relation_editor,
     content_of,
     edition_of,
@@ -24,7 +24,7 @@ from gongkai.content.policies.signed import (
     find_personal_data_errors,
 )
 from gongkai.content.policies.spans import BATCH_SIZE, sync_standing
-from gongkai.content.policies.stated import ending_sentence
+from gongkai.content.policies.text_facts import ending_sentence
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
@@ -187,7 +187,7 @@ def add_relation(
         )
     if Relation.objects.filter(kind=kind, record=record, **facts).exists():
         raise Refused("这项关系已经记入。")
-    if proposal := signed.propose_citation(record, kind, facts["cited"], by):
+    if proposal := signed_records.propose_citation(record, kind, facts["cited"], by):
         text = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
         return ActionResult(
             words=text[:500], facts={"proposal": proposal.pk}, tell=make_proposal_message(proposal), result=None

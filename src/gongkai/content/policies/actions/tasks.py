@@ -10,11 +10,11 @@ from gongkai.content.policies.models import Decision, RoundState
 from gongkai.content.policies.rules import check_decider, check_round_manager
 from gongkai.content.policies.states import CANCELLED, DONE, OPEN
 from gongkai.content.policies.validity import DecisionKind
-from gongkai.content.reviewing.seeing import SCAN_PART
+from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.shown import shown_to
+from gongkai.core.acts.shown_content import shown_to
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry

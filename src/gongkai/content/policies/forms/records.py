@@ -13,7 +13,7 @@ from gongkai.content.policies.formats import join_names
 from gongkai.content.policies.forms.naming import SUGGESTION_INPUT_ATTRIBUTES, DocumentNamingForm, RecordField, words
 from gongkai.content.policies.forms.naming import words as sentences
 from gongkai.content.policies.models import Level, PolicyRecord, ValidityTask, Verdict
-from gongkai.content.policies.signed import KeepingGround
+from gongkai.content.policies.signed_records import KeepingGround
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, set_column_choices
 from gongkai.core.ledger.forms import register_entry_acts

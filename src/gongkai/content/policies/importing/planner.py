@@ -12,12 +12,12 @@ from gongkai.content.policies.formats import canonical_number, find_format_error
 from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
-from gongkai.content.policies.signed import CONFIRMED_FIELDS, find_change_errors, is_signed
+from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
-from gongkai.core.spreadsheets.writing import cell_value
+from gongkai.core.spreadsheets.writer import cell_value
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.lib.writing.titles import cite_title

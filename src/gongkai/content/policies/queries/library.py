@@ -24,10 +24,10 @@ from gongkai.content.policies.validity import (
     period_on_day,
 )
 from gongkai.content.search import table
-from gongkai.content.search.asking import interpret_search, list_looser_searches
+from gongkai.content.search.parser import interpret_search, list_looser_searches
 from gongkai.content.search.rows import search_visible_to
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import parse_year
+from gongkai.core.widgets.query_parameters import parse_year
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from gongkai.content.policies.models import (
     WaitingFile,
 )
 from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, is_justice
-from gongkai.content.policies.stated import find_record_differences
+from gongkai.content.policies.text_facts import find_record_differences
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to

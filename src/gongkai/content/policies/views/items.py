@@ -22,10 +22,10 @@ from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import require_staff_actor
 
 #: Message shown if a second person must confirm that a public document enters the library.

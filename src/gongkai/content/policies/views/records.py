@@ -28,9 +28,9 @@ from gongkai.content.policies.queries.office import (
 )
 from gongkai.content.policies.queries.side import list_dependents, list_responses, list_validity_history
 from gongkai.content.policies.queries.uploading import library_for, with_upload_stage
-from gongkai.content.policies.signed import CONFIRMED_FIELDS, check_relation_editor, is_signed
+from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, check_relation_editor, is_signed
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.stated import draft_text_of
+from gongkai.content.policies.text_facts import draft_text_of
 from gongkai.content.policies.texts import text_of
 from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
@@ -42,7 +42,7 @@ from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 
 def new_record_page(request: HttpRequest, body: int) -> HttpResponse:

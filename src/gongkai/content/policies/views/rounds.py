@@ -15,20 +15,20 @@ from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
 from gongkai.content.policies.rules import check_round_closer, check_round_manager
 from gongkai.content.policies.views.common import redirect_to
-from gongkai.content.reviewing.seeing import SCAN_PART
+from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
-from gongkai.core.acts.shown import record_shown
+from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 #: Documents of a clean-up on a page.
 CASES_PER_PAGE = 100

@@ -15,9 +15,9 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.lib import law
 
 

@@ -9,14 +9,14 @@ from itertools import islice
 from django.utils import timezone
 
 from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalize_name, tidy_name
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.content.editions.publishers import describe_publishers
 from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.editions.shelves import listed_standings, rebuild_document
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.documents import title_of
-from gongkai.content.reviewing.moving import find_newly_unsigned
+from gongkai.content.reviewing.column_signatures import find_newly_unsigned
 from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.schemes import plans_below
 from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from gongkai.content.checks import copies
 from gongkai.content.checks.actions import FINDING_GONE_ERROR, count_by_kind, select_remarks
+from gongkai.content.checks.check_runs import check_files
 from gongkai.content.checks.masking import clause_around, mask_remark, merge_ranges
 from gongkai.content.checks.models import MaskedCopy, Waiver
-from gongkai.content.checks.reading import CheckSheet
 from gongkai.content.checks.remark import FileReport, Remark
 from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of, unmasked_parts_of
 from gongkai.content.checks.ruleset import rules_for
-from gongkai.content.checks.running import check_files
+from gongkai.content.checks.text_extraction import CheckSheet
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.publishing.actions.items import save_revision

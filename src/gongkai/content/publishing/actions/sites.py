@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from gongkai.content.editions.column_names import path_key_of
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing import wording

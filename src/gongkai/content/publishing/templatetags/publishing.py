@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from gongkai.content.editions.hosts import site_prefix
 from gongkai.content.publishing.item_list import ItemRow
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.way import ItemProgress, editor_progress, first_progress
+from gongkai.content.publishing.progress_steps import ItemProgress, editor_progress, first_progress
 from gongkai.core.units.actors import actor_of
 
 register = template.Library()

@@ -27,7 +27,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.reach import with_drafting_posts
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 
 def _redirect_to_checks(page: ItemPage) -> HttpResponseRedirect:

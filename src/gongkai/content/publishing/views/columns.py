@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.faults import dead_link_of
 from gongkai.content.editions import queries
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Admits, Column
 from gongkai.content.editions.publishers import describe_publishers, describe_publishers_of
 from gongkai.content.editions.reach import find_chosen_site, websites_of
@@ -41,8 +41,8 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
 #: Message after a column was opened on an open site.

@@ -23,8 +23,8 @@ from gongkai.content.publishing.editor import render_preview
 from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.progress_steps import item_progress
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.publishing.way import item_progress
 from gongkai.content.publishing.withdrawn import find_current_withdrawal, find_withdrawal_reasons
 from gongkai.content.reviewing.actions.reviews import (
     PUBLISHED_TOGETHER_ERROR,
@@ -34,8 +34,8 @@ from gongkai.content.reviewing.actions.reviews import (
 )
 from gongkai.content.reviewing.cases import reviews_of
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.views.looking import get_review
-from gongkai.content.reviewing.waiting import list_first_in_line, review_rows_of
+from gongkai.content.reviewing.signature_queue import list_first_in_line, review_rows_of
+from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.core.acts.pages import add_form_error_messages, answer_form, run_with_messages
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.background_jobs.exports import long_export
@@ -49,8 +49,8 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import reads_only, with_drafting_posts
-from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import url_with_parameters
+from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
@@ -34,9 +34,9 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file, parse_year
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import asks_file, parse_year
 from gongkai.lib.chinese.numerals import compute_mean
 
 #: Sheet of the promptness of units.

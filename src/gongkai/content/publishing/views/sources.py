@@ -18,7 +18,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.reach import with_drafting_posts
-from gongkai.core.widgets.asked import parse_selected
+from gongkai.core.widgets.query_parameters import parse_selected
 
 
 @require_POST

@@ -20,7 +20,7 @@ from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.forms.items import DESK_FILE_KINDS
 from gongkai.content.publishing.freezing import freeze_page, make_file_picture_storer, make_picture_storer
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.saving import read_signed_losses
+from gongkai.content.publishing.save_checks import read_signed_losses
 from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.door import get_visible_or_404

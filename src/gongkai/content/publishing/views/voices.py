@@ -17,7 +17,7 @@ from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.opinions import COORDINATION_KINDS
-from gongkai.content.reviewing.seeing import SCAN_PART, record_shown
+from gongkai.content.reviewing.required_reading import SCAN_PART, record_shown
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile
@@ -25,7 +25,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import units_of_same_government
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.richtext import to_plain_text
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import (
     find_companions,
@@ -32,8 +32,8 @@ from gongkai.content.reviewing.models import (
 )
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import ReviewStage
+from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.content.reviewing.scans import find_scan_errors
-from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.content.reviewing.signers import (
     SignerClash,
     StageParticipants,
@@ -50,7 +50,7 @@ from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
-from gongkai.core.ledger.past import COMPARING_ROLES
+from gongkai.core.ledger.past_records import COMPARING_ROLES
 from gongkai.core.outbox.recipients import NotifiedPost, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered
@@ -243,7 +243,7 @@ def record_signature(
     """
     reasons = [*find_paper_obstacles(review, by, person), *find_record_errors(review, by, signed_on, scan, scan_name)]
     reasons = reasons or _find_text_obstacles(review)
-    effects = seeing.effects_in(review)
+    effects = required_reading.effects_in(review)
     if effects and not effects_named:
         reasons.append(f"请核对签批件上写明了“{'”“'.join(effects)}”，并勾选。")
     if find_pending_record(review):
@@ -277,7 +277,7 @@ def record_signature(
 def _find_text_obstacles(review: Review) -> list[str]:
     """Return reasons against another signature on the text: changed effects, a faulty secrecy sheet, gates."""
     text, case = frozen_text(review), case_of(review)
-    reasons = seeing.changed_effects(review, text)
+    reasons = required_reading.changed_effects(review, text)
     final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
         reasons = find_sheet_faults(case)
@@ -319,7 +319,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
         record: the primary key of the record that was compared.
     """
     pending = _require_pending(review, record)
-    opened = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    opened = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     if scan_part(pending) not in opened:
         raise Refused("请先打开签批件，对照签批人、日期和这条信息，再“核对无误”。")
     recorder = recorder_of(pending)

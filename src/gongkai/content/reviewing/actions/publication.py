@@ -29,7 +29,7 @@ from gongkai.content.editions.sources import (
     lock_source,
     source_named,
 )
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.approval_faults import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
 from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
@@ -168,11 +168,11 @@ def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> A
     last = len(case.signed) + 1 == len(case.plan.stages)
     text = frozen_text(review, held=last)
     publishes = last and not find_companions(text)
-    if changed := seeing.changed_effects(review, text):
+    if changed := required_reading.changed_effects(review, text):
         raise Refused(changed)
     if not publishes and (reasons := publication_blockers(text)):
         raise Refused(list(reasons))
-    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     signature = signing.write_signature(
         review,
         case.plan,

@@ -13,15 +13,15 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText, Source, editions_of, load_outgoing_text
 from gongkai.content.reviewing import plan as plans
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
+from gongkai.content.reviewing.actions.objections import withdraw_objected
 from gongkai.content.reviewing.actions.publication import (
     find_companions,
     find_signing_obstacles,
     find_state_obstacles,
     publication_blockers,
 )
-from gongkai.content.reviewing.actions.redress import withdraw_objected
 from gongkai.content.reviewing.approval_faults import find_schedule_errors
 from gongkai.content.reviewing.cases import reviews_of
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
@@ -154,7 +154,7 @@ def _read_ahead(
 
 def measure_attachments(text: OutgoingText) -> dict[str, object]:
     """Open the attachments; return the data on them and the parts that signers must see."""
-    return {"rows": count_longest_list(text.frozen), "parts": seeing.parts_of(text)}
+    return {"rows": count_longest_list(text.frozen), "parts": required_reading.parts_of(text)}
 
 
 @action("publishing.submit", label="送审", rule=check_writer, ready=_check_not_in_review, ahead=_read_ahead)

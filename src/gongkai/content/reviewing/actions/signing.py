@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase
 from gongkai.content.reviewing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, SignatureNote
@@ -164,7 +164,9 @@ def write_signature(
     return signature
 
 
-def require_whole_reading(review: Review, marks: seeing.Marks, flag: Coordination | None = None) -> list[list[str]]:
+def require_whole_reading(
+    review: Review, marks: required_reading.Marks, flag: Coordination | None = None
+) -> list[list[str]]:
     """Return the record of the parts that the signer was shown; refuse if one was not shown.
 
     `flag` is the consultation on the text.
@@ -172,12 +174,12 @@ def require_whole_reading(review: Review, marks: seeing.Marks, flag: Coordinatio
     Raises:
         Refused: parts were not shown; each reason names one.
     """
-    if reasons := seeing.find_unseen_errors(review, marks, flag):
+    if reasons := required_reading.find_unseen_errors(review, marks, flag):
         raise Refused(reasons)
-    return seeing.list_seen_marks(review, marks)
+    return required_reading.list_seen_marks(review, marks)
 
 
-def require_confirmed_sheet(case: ReviewCase, by: Actor, sheet_digest: str, marks: seeing.Marks) -> str:
+def require_confirmed_sheet(case: ReviewCase, by: Actor, sheet_digest: str, marks: required_reading.Marks) -> str:
     """Return the digest of the secrecy sheet that a signature confirms.
 
     It is the signer's own sheet, or one that was shown.
@@ -190,7 +192,7 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, sheet_digest: str, mark
     assert case.sheet is not None  # `find_sheet_faults`
     if is_self(by, case.sheet.person_id):
         return case.sheet.digest
-    if sheet_digest != case.sheet.digest or (seeing.SHEET, sheet_digest) not in marks:
+    if sheet_digest != case.sheet.digest or (required_reading.SHEET, sheet_digest) not in marks:
         raise Refused("请逐项核对保密审查表，勾选确认后再签字。")
     return sheet_digest
 

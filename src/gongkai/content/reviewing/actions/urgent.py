@@ -3,14 +3,14 @@
 from django.utils import timezone
 
 from gongkai.content.editions.sources import source_named
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import frozen_text, make_publishing_callback
 from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, plan_of, role_for
-from gongkai.content.reviewing.unsettled import (
+from gongkai.content.reviewing.unsettled_publications import (
     find_unsettled_with_same_text,
     has_unanswered_objection,
     is_review_overdue,
@@ -82,7 +82,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         raise Refused(reasons)
     if len(case.signed) >= plan.last:
         raise Refused(f"只差{plan.stages[plan.last].name}，请直接审签，无须紧急发布。")
-    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     signature = signing.write_signature(
         review,
         plan,

@@ -102,7 +102,7 @@ class Review(models.Model):
     `plan` is the complete scheme at submission, so later changes do not affect a running review.
     `stage` is the index of the pending stage (the number of stages once all signed). `holders`
     (|signer|lead|) and `barred` (|p3|u8|) serve lists of possible signers; signing itself checks
-    signatures and log. `parts` are the parts a signer must have been shown (`reviewing.seeing`),
+    signatures and log. `parts` are the parts a signer must have been shown (`reviewing.required_reading`),
     fixed at submission and verified against the log.
     """
 

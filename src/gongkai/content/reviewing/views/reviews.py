@@ -11,7 +11,7 @@ from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.gates import panels_for
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import Source, is_item, source_named
-from gongkai.content.reviewing import actions, seeing, waiting
+from gongkai.content.reviewing import actions, required_reading, signature_queue
 from gongkai.content.reviewing.actions.paper import (
     describe_refusal,
     find_paper_obstacles,
@@ -27,9 +27,14 @@ from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import GATE_LABELS
 from gongkai.content.reviewing.registers import ReviewRegister
-from gongkai.content.reviewing.seeing import effects_in, list_earlier_objections
+from gongkai.content.reviewing.required_reading import effects_in, list_earlier_objections
 from gongkai.content.reviewing.signers import is_author, list_candidates, plan_of, stage_of
-from gongkai.content.reviewing.views.looking import get_review, make_comparison, make_seen_context, render_shown_text
+from gongkai.content.reviewing.views.review_texts import (
+    get_review,
+    make_comparison,
+    make_seen_context,
+    render_shown_text,
+)
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.losses import losses_of
@@ -38,8 +43,8 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.typed_json import read_text
 
 if TYPE_CHECKING:
@@ -53,20 +58,20 @@ def reviews_page(request: HttpRequest) -> HttpResponse:
     """Show the user's queue with one text open. All reviews are in `reviewing.registers`."""
     by = require_staff_actor(request)
     page = page_of(request, list_queue(by), REVIEWS_PER_PAGE)
-    rows = waiting.review_rows_of(list(page), by)
+    rows = signature_queue.review_rows_of(list(page), by)
     wanted = parse_whole_number(request.GET.get("open", ""))
     review = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
         "rows": rows,
-        "red": waiting.list_unsettled_urgent(by).filter(urgent_due__lt=timezone.now()).exists()
-        or waiting.list_unsettled_urgent(by).filter(state=ReviewState.OBJECTED).exists(),
+        "red": signature_queue.list_unsettled_urgent(by).filter(urgent_due__lt=timezone.now()).exists()
+        or signature_queue.list_unsettled_urgent(by).filter(state=ReviewState.OBJECTED).exists(),
         "opened": review.pk if review else 0,
         "page": page,
         "records": ReviewRegister().url(),
     }
     if review:
         context |= make_review_context(request, by, review)
-        shown = waiting.review_rows_of([review], by)[0].seen
+        shown = signature_queue.review_rows_of([review], by)[0].seen
         for row in rows:
             row.seen = row.seen or (shown and row.review.pk == review.pk)
     return render(request, "reviewing/reviews.html", context)
@@ -74,7 +79,7 @@ def reviews_page(request: HttpRequest) -> HttpResponse:
 
 def list_queue(by: Actor) -> QuerySet[Review]:
     """Return the user's pending reviews, longest waiting first."""
-    return waiting.list_first_in_line(by).order_by("held_since", "pk")
+    return signature_queue.list_first_in_line(by).order_by("held_since", "pk")
 
 
 def review_side_panel(request: HttpRequest, number: int) -> HttpResponse:
@@ -109,7 +114,7 @@ def review_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _describe_pending(review: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
     """Return the template context of a recorded signature that waits to be compared."""
-    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     return {
         "pending": pending,
         "comparers": [comparer.name for comparer in list_comparers(review, recorder_of(pending), pending.person)][:8],
@@ -150,7 +155,7 @@ def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whol
         "nos": list(Signature.objects.filter(review_id=review.pk, verdict="no").select_related("note")),
         "returned_before": list_earlier_objections(review) if review.state in OPEN_STATES else [],
         "gates": GATE_LABELS,
-        "light": waiting.light_of(review, timezone.now()),
+        "light": signature_queue.light_of(review, timezone.now()),
         "sign_reasons": may_sign,
         "return_reasons": actions.return_review.why_not(review, by=by),
         "open": review.state in OPEN_STATES,
@@ -186,11 +191,15 @@ def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whol
 
 def _record_page_shown(review: Review, by: Actor, frozen: FrozenContent, old: str, sheet: SecrecySheet | None) -> None:
     """Record that the text, its changes, its effects and the sheet are shown on this page."""
-    marks = [(seeing.TEXT, frozen.digest)]
-    marks += [(part.kind, part.digest) for part in seeing.list_required_parts(review) if part.kind == seeing.EFFECT]
-    marks += [(seeing.CHANGES, old)] if old else []
-    marks += [(seeing.SHEET, sheet.digest)] if sheet else []
-    seeing.record_shown(review, by, marks)
+    marks = [(required_reading.TEXT, frozen.digest)]
+    marks += [
+        (part.kind, part.digest)
+        for part in required_reading.list_required_parts(review)
+        if part.kind == required_reading.EFFECT
+    ]
+    marks += [(required_reading.CHANGES, old)] if old else []
+    marks += [(required_reading.SHEET, sheet.digest)] if sheet else []
+    required_reading.record_shown(review, by, marks)
 
 
 def load_text_under_review(review: Review) -> tuple[Source | None, FrozenContent | None]:
@@ -235,5 +244,5 @@ def serve_record_scan(request: HttpRequest, number: int, record: int) -> FileRes
     review = get_review(by, number)
     one = get_visible_or_404(by, PaperRecord, record, review=review)
     if request.method == "GET":
-        seeing.record_shown(review, by, [scan_part(one)])
+        required_reading.record_shown(review, by, [scan_part(one)])
     return serve_stored(one.scan, one.scan_name, inline=True)

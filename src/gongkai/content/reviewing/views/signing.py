@@ -15,14 +15,14 @@ from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.seeing import effects_in, record_vouched
+from gongkai.content.reviewing.required_reading import effects_in, record_vouched
 from gongkai.content.reviewing.signers import plan_of, stage_of
-from gongkai.content.reviewing.views.looking import get_review
+from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.content.reviewing.views.reviews import REVIEWS_PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import answer_form, refuse_too_many_rows, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:

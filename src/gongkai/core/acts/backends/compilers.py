@@ -15,7 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLIns
 from django.db.models.sql.where import AND
 
 from gongkai.core.acts.batches import forget_related, forget_stored
-from gongkai.core.acts.touching import COVERED_TABLES, note_written_rows
+from gongkai.core.acts.written_rows import COVERED_TABLES, note_written_rows
 
 
 class NotingInsertCompiler(SQLInsertCompiler):

@@ -3,7 +3,7 @@
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from gongkai.core.acts.touching import COVERED_TABLES, TOUCHED_ROWS_ATTRIBUTE
+from gongkai.core.acts.written_rows import COVERED_TABLES, TOUCHED_ROWS_ATTRIBUTE
 
 
 class NotingDatabaseWrapper(BaseDatabaseWrapper):

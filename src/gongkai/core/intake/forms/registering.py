@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.acts.together import run_together
+from gongkai.core.acts.joint_transactions import run_together
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.forms.definition import PublicForm, Submission
 from gongkai.core.intake.matters import FiledMatter, MatterProgress, matter_of

@@ -3,7 +3,7 @@
 from django import template
 from django.db.models import Model
 
-from gongkai.core.intake.declared import describe_values
+from gongkai.core.intake.declared_fields import describe_values
 
 register = template.Library()
 

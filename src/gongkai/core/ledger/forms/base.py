@@ -17,7 +17,7 @@ from gongkai.core.acts.action import AnyAction
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.store import NamedStoredFile, store_upload
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import NUMBER, PAPER, PAST_ACTIONS
+from gongkai.core.ledger.past_records import NUMBER, PAPER, PAST_ACTIONS
 from gongkai.core.registers import forms as registered
 from gongkai.core.registers.forms import COMMON_FIELDS, Act, make_form_class
 from gongkai.core.units.actors import Actor

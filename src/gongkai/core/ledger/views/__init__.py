@@ -7,9 +7,9 @@ from gongkai.core.ledger.views.legal_changes import (
     legal_change_page,
     terms_page,
 )
-from gongkai.core.ledger.views.past import decide_past_record as decide_past
-from gongkai.core.ledger.views.past import download_attachment
-from gongkai.core.ledger.views.past import download_proof as past_paper
+from gongkai.core.ledger.views.past_records import decide_past_record as decide_past
+from gongkai.core.ledger.views.past_records import download_attachment
+from gongkai.core.ledger.views.past_records import download_proof as past_paper
 
 __all__ = [
     "calendar_page",

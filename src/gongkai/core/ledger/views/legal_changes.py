@@ -14,8 +14,8 @@ from gongkai.core.ledger.forms.legal_changes import FigureChangeForm, NoticeText
 from gongkai.core.ledger.models import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.asked import parse_year, year_of_request
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_year, year_of_request
 from gongkai.lib import law
 
 

@@ -15,7 +15,7 @@ from gongkai.core.outbox.gateways.actions import RECEIPT_SETTING_KEY
 from gongkai.core.outbox.gateways.channel import secrets_of
 from gongkai.core.outbox.gateways.senders.base import ServiceReply, shorten_message
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
-from gongkai.core.widgets.asked import content_length
+from gongkai.core.widgets.query_parameters import content_length
 
 #: Maximum bytes of one request; maximum receipts in it.
 MOST, MAX_RECEIPTS = 256 * 1024, 500

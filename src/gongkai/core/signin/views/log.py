@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.asked import asks_file, parse_day_filter, parse_whole_number
+from gongkai.core.widgets.query_parameters import asks_file, parse_day_filter, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
 PAGE_SIZE, MOST = 100, 20_000

@@ -8,7 +8,7 @@ from gongkai.core.units import queries
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, TargetForm, format_today
 from gongkai.core.units.models import Body, BodyKind, Level, Office, UnitGroup
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
-from gongkai.lib.writing.signed import MAX_CERTIFICATE_FILE_BYTES
+from gongkai.lib.writing.pdf_signing import MAX_CERTIFICATE_FILE_BYTES
 
 _BASIS_HINT = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
 

@@ -12,8 +12,8 @@ from gongkai.core.units import queries, separation
 from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, format_today
 from gongkai.core.units.forms.bodies import DayForm
-from gongkai.core.units.leaving import leaves_work_to_nobody
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role
+from gongkai.core.units.pending_work import leaves_work_to_nobody
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 

@@ -8,8 +8,8 @@ from django.db.models import Model, QuerySet
 
 from gongkai.core.units.choosing import MAX_LISTED_UNITS, UnclearUnit, clean_typed, find_meant
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import ChoiceFacts
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 
 class UnitNameInput(forms.TextInput):

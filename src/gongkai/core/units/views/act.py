@@ -13,7 +13,7 @@ from gongkai.core.acts.action import AnyAction, Conflict, Refused
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.forms.base import TargetForm
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 T = TypeVar("T")
 

@@ -16,12 +16,12 @@ from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.choosing import matching_names
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.importing import BODY_IMPORTER
-from gongkai.core.units.leaving import describe_unfinished_work
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
 from gongkai.core.units.naming import AREA_BODY_KINDS
+from gongkai.core.units.pending_work import describe_unfinished_work
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.units.views.act import ActPage, page_of
-from gongkai.core.widgets.asked import parse_selected, parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
 #: Bodies listed on one page.

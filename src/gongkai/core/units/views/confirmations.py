@@ -21,8 +21,8 @@ from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Appointment, PasswordRequest, Person, Standing
 from gongkai.core.units.views.act import ActPage
 from gongkai.core.units.views.people import describe_appointment, describe_post, show_password, show_passwords
-from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of as list_page
+from gongkai.core.widgets.query_parameters import asks_file
 
 
 @dataclass

@@ -12,9 +12,9 @@ from gongkai.core.units.forms.bodies import GroupForm, NothingForm
 from gongkai.core.units.models import Body, UnitGroup
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body, home_of, number_in_query
-from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of as list_page
 from gongkai.core.widgets.paging import url_with_parameters
+from gongkai.core.widgets.query_parameters import asks_file
 
 #: Names that are resolved by custom, shown so that clerks do not store them as groups.
 CUSTOMARY_EXAMPLES = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")

@@ -19,15 +19,15 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
-from gongkai.core.units.leaving import describe_pending_work
 from gongkai.core.units.models import Appointment, Person, Role, Standing
+from gongkai.core.units.pending_work import describe_pending_work
 from gongkai.core.units.rosters import PEOPLE_IMPORTER, PEOPLE_SHEET, PRIVATE_COLUMNS
 from gongkai.core.units.separation import is_guarded
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body
-from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of as list_page
 from gongkai.core.widgets.paging import url_with_parameters
+from gongkai.core.widgets.query_parameters import asks_file, parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
 if TYPE_CHECKING:

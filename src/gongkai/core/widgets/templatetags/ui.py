@@ -16,11 +16,11 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.core.widgets.addresses import row_url_of
-from gongkai.core.widgets.asked import MAX_SHOWN_INPUT_CHARACTERS, TypedFilter, parse_year_filter
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.once import clocks_stand_still
 from gongkai.core.widgets.paging import page_urls
+from gongkai.core.widgets.query_parameters import MAX_SHOWN_INPUT_CHARACTERS, TypedFilter, parse_year_filter
 from gongkai.lib.law import Light, default_calendar, get_figures_in_force
 from gongkai.lib.richtext import telephones
 from gongkai.lib.writing.titles import cite_title

@@ -3,7 +3,7 @@
 import re
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
-from gongkai.lib.confined.asking import MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR, ChildStopped, Overloaded
+from gongkai.lib.confined.template_process import MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR, ChildStopped, Overloaded
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents import texts
 from gongkai.lib.fileformats.documents.archives import read_zip

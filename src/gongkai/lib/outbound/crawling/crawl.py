@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from gongkai.lib.outbound.asking import ConnectionPool
 from gongkai.lib.outbound.crawling.addresses import (
     UrlKind,
     explain_skip,
@@ -21,6 +20,7 @@ from gongkai.lib.outbound.crawling.addresses import (
 from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, fetch_robots, fetch_url
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
 from gongkai.lib.outbound.crawling.traps import CrawlLimits, TrapDetector
+from gongkai.lib.outbound.http_requests import ConnectionPool
 from gongkai.lib.outbound.probing import is_temporary
 from gongkai.lib.outbound.where import RequestLimits
 

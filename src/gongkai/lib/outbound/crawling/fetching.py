@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from protego import Protego
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.asking import ConnectionPool, OutboundResponse, parse_retry_seconds, send_request
 from gongkai.lib.outbound.crawling.addresses import UrlKind, get_suffix, normalise_url
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget
 from gongkai.lib.outbound.crawling.traps import CrawlLimits
+from gongkai.lib.outbound.http_requests import ConnectionPool, OutboundResponse, parse_retry_seconds, send_request
 from gongkai.lib.outbound.markup import decode
 from gongkai.lib.outbound.probing import is_temporary
 from gongkai.lib.outbound.where import InternalHost, NoAnswer, RequestLimits

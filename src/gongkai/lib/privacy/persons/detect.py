@@ -6,32 +6,32 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import (
-    announced,
     behind,
-    closed,
     context,
+    delimited_names,
     elements,
     heads,
     items,
     lines,
+    names_after_labels,
+    names_without_surname,
+    non_names,
     parallel,
     posts,
     records,
-    refused,
     rows,
     shape,
     staff,
     tables,
     unlabelled,
     word_names,
-    written,
 )
-from gongkai.lib.privacy.persons.again import add_repeated_names
 from gongkai.lib.privacy.persons.constructions import find_certain_names
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.elements import is_medical_term
 from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch, PersonName, PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_possible_name
+from gongkai.lib.privacy.persons.repeated_names import add_repeated_names
 from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannounced_name
 from gongkai.lib.privacy.tables import read_word_group
 
@@ -65,8 +65,8 @@ def find_persons(frame: SearchText) -> list[PersonName]:
         *heads.find_names_before_same_word(frame),
         *heads.find_unseparated_names(frame),
         *rows.find_name_rows(frame),
-        *written.find_dotted_names(frame),
-        *written.find_field_values(frame),
+        *names_without_surname.find_dotted_names(frame),
+        *names_without_surname.find_field_values(frame),
         *heads.find_names_before_facts(frame),
         *items.find_item_names(frame),
         *parallel.find_names_with_quantities(frame),
@@ -74,16 +74,16 @@ def find_persons(frame: SearchText) -> list[PersonName]:
         *parallel.find_column_names(frame),
         *rows.find_names_beside_homes(frame),
         *staff.find_letter_names(frame),
-        *announced.find_field_names(frame),
-        *announced.find_relatives(frame),
+        *names_after_labels.find_field_names(frame),
+        *names_after_labels.find_relatives(frame),
         *(
             one for one in wordlike if frame.starts[one[1]] > 1 or word_names.is_act_of_person(frame, one[1])
         ),  # 女儿高洁|同住
         *word_names.find_kin_names(frame),
-        *announced.find_names_after_roles(frame),
+        *names_after_labels.find_names_after_roles(frame),
         *sure,
         *records.find_record_names(frame),
-        *closed.find_closed_names(frame),
+        *delimited_names.find_closed_names(frame),
     ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in certain_cells:
@@ -150,13 +150,13 @@ def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
     text = frame.text
     if not frame.starts[start] and context.cannot_announce_name(text[start - 1 : start]):
         return True
-    if refused.is_sign_or_place(text, start) or word_names.is_plain_word(frame, start):
+    if non_names.is_sign_or_place(text, start) or word_names.is_plain_word(frame, start):
         return True
     if text[max(0, start - 3) : start] in _NICKNAME_INTRODUCTIONS or text[max(0, start - 1) : start + 1] in _THERE_IS:
         return True
     return bool(
         text[start + surname + 1 : start + surname + 2] == "族"
-        or refused.MASK_AFTER_SURNAME_PATTERN.match(text, start + surname)
+        or non_names.MASK_AFTER_SURNAME_PATTERN.match(text, start + surname)
         or (text[start] == "年" and text[max(0, start - 1) : start].isdigit())
         or (text[start] == "阿" and shape.FAMILIAR_ADDRESS.match(text, start))
         or (
@@ -197,7 +197,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     if alone and (
         not context_before.kind
         or not context.is_known_role(context_before.word)
-        or (refused.is_inside_word(frame, start) and len(context_before.word) < 3)
+        or (non_names.is_inside_word(frame, start) and len(context_before.word) < 3)
     ):
         return start
     if context_before.kind and not context_before.field and context.continues_as_role(text, start, context_before.word):
@@ -211,12 +211,12 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     scarce = (
         surname == 1
         and name[0] in shape.SCARCE_SURNAMES
-        and not refused.is_sufficiently_announced(search, start, end, context_before)
+        and not non_names.is_sufficiently_announced(search, start, end, context_before)
     )
     if (
         word
         or scarce
-        or refused.is_everyday_word(search, start, end, context_before)
+        or non_names.is_everyday_word(search, start, end, context_before)
         or name in _DISEASE_WORDS
         or is_medical_term(name)
         or name in _COUNTRY_NAMES
@@ -232,10 +232,15 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     if (
         end - start < 2
         or (context_before.word in _NAMING_WORDS and name[-1] in shape.PLACE_SUFFIXES)
-        or (name[-1] in "镇县省乡" and not (context_before.field and written.NAME_BOUNDARY_PATTERN.match(text, end)))
-        or refused.is_not_a_name(frame, start, end, context_before, score, bool(search.chain(start)))
+        or (
+            name[-1] in "镇县省乡"
+            and not (context_before.field and names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end))
+        )
+        or non_names.is_not_a_name(frame, start, end, context_before, score, bool(search.chain(start)))
     ):
-        if "public" in (context_before.kind, search.chain(start)) and written.NAME_BOUNDARY_PATTERN.match(text, end):
+        if "public" in (context_before.kind, search.chain(start)) and names_without_surname.NAME_BOUNDARY_PATTERN.match(
+            text, end
+        ):
             # A post's holder whose name is a word: what follows is of office, too.
             search.set_public(start, end, context_before.word)
         return start
@@ -248,12 +253,12 @@ def _classify_name(search: PersonSearch, start: int, end: int, context: LeftCont
     chain = search.chain(start)
     fact = behind.has_marked_fact_after(frame, end)
     strong = fact or behind.has_fact_after(frame, end)
-    if fact and refused.has_boundary_before(frame, start, context):
+    if fact and non_names.has_boundary_before(frame, start, context):
         score = max(score, 0.3)
     if (score > 0 or chain == "public") and staff.is_official_name(search, start, end, context, chain, strong):
         search.set_public(start, end, context.word)
         return end
-    boundary_bonus = 0.6 if written.NAME_BOUNDARY_PATTERN.match(frame.text, end) else 0.0
+    boundary_bonus = 0.6 if names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end) else 0.0
     if unlabelled.is_no_person(frame, start, end, context, chain, strong):
         return start
     if context.kind in ("private", "kin", "minor"):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.editions.launching import opened_on
+from gongkai.content.editions.launch_state import opened_on
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.units.actors import ANONYMOUS

@@ -20,15 +20,15 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.columns import due_column
+from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import ALL_OUTPUTS, FILE_ONLY, LIST_ONLY, Column, display_value, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.core.widgets.paging import url_with_parameters
+from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
 from gongkai.lib.law.annual_form import CURRENT_FORM
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.models import Report

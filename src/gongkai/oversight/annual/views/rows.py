@@ -15,7 +15,7 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import ListFilters, hidden_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.annual.form import FIGURE_KEYS, Number, format_figure, get_parts, make_label
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import UnitContribution, get_shown_figures

@@ -6,8 +6,8 @@ from django.db import models
 from django.urls import reverse
 
 from gongkai.content.editions.frozen import FrozenContent
+from gongkai.content.editions.full_text_sources import FullTextRevision, FullTextSource
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.files.models import Paper
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind

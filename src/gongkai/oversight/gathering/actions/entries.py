@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions as policies
-from gongkai.content.policies.stated import read_stated_facts
+from gongkai.content.policies.text_facts import read_stated_facts
 from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action

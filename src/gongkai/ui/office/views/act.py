@@ -22,12 +22,12 @@ from gongkai.core.ledger.forms.base import ActForm
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import check_past_action, needs_proof, record_past
+from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.widgets.asked import parse_selected, parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import find_action, list_onward_offers
 from gongkai.ui.office.views.entry import get_entry, mark_unopenable_files

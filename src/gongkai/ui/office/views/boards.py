@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from gongkai.content.reviewing.waiting import list_first_in_line, review_rows_of
+from gongkai.content.reviewing.signature_queue import list_first_in_line, review_rows_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
@@ -18,7 +18,6 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.answers import download_response
-from gongkai.core.widgets.asked import asks_file, parse_day, year_of_request
 from gongkai.core.widgets.charts import (
     GREY_COLOUR,
     RED,
@@ -30,6 +29,7 @@ from gongkai.core.widgets.charts import (
     draw_columns,
     inline_colours,
 )
+from gongkai.core.widgets.query_parameters import asks_file, parse_day, year_of_request
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.scores import list_standings

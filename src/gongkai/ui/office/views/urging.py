@@ -21,8 +21,8 @@ from gongkai.core.ledger.jobs.reminding import entry_line
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.asked import parse_selected
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_selected
 
 #: Maximum entries considered, most overdue first; maximum units per page.
 MAX_ENTRIES, UNITS = 2_000, 50

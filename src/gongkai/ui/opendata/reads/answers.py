@@ -9,7 +9,7 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.richtext import to_plain_text
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,

@@ -13,7 +13,7 @@ from gongkai.ui.opendata.operations import (
 )
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import document_link
-from gongkai.work.participation.line import (
+from gongkai.work.participation.public_timeline import (
     ListedDecision,
     PublicStep,
     list_public_years,

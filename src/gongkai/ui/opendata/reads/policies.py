@@ -10,7 +10,7 @@ from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch
 from gongkai.content.policies.spans import validity_facts_by_record
 from gongkai.content.policies.validity import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_date, operation
 from gongkai.ui.opendata.parameters import OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import public_rows_by_document

@@ -8,7 +8,7 @@ from gongkai.content.search.query import SearchHit, SearchQuery, run_search
 from gongkai.content.search.rows import ResultCard, find_cards
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_time, operation
 from gongkai.ui.opendata.parameters import PER_PAGE, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import KIND_LABELS

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import LINK_SHAPE, Answer, RequestedSite, Shape, ValueShape, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.work.tables import public

@@ -10,7 +10,7 @@ from gongkai.ui.portal.purging.outbox import (
     enqueue_answer_purges,
     enqueue_publication_purges,
 )
-from gongkai.ui.portal.purging.sending import send_due_purges
+from gongkai.ui.portal.purging.purge_queue import send_due_purges
 
 __all__ = [
     "ANSWER_ACTIONS",

@@ -13,14 +13,14 @@ from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.following import ActionEvent
 from gongkai.lib.typed_json import read_number, read_numbers
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging.affected import (
+from gongkai.ui.portal.purging.affected_urls import (
     WHOLE_SITE_PATH,
     SiteUrl,
     urls_of_answer,
     urls_of_documents,
     urls_of_sites,
 )
-from gongkai.ui.portal.purging.sending import wake_purge_threads
+from gongkai.ui.portal.purging.purge_queue import wake_purge_threads
 from gongkai.ui.portal.purging.ways import WHOLE_SITE_METHODS, list_receivers
 
 #: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.ui.portal.kept import CHANGED, MARKS, NOW, PAGES, host_folder_name, page_file_name
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 
 #: Caches are in the internal network, never behind a proxy.
 CACHE_REQUEST_LIMITS = RequestLimits(seconds=2.0, inner=True, most=250_000_000, whole=20.0)

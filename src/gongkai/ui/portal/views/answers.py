@@ -16,7 +16,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import RateLimit, client_address
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares

@@ -8,14 +8,14 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.paging import page_of
 from gongkai.ui.portal.context import render, site_by_id, site_of, url_prefix_of
 from gongkai.ui.portal.views.promises import government_of
-from gongkai.work.participation.line import (
+from gongkai.work.participation.models import Consultation, Survey
+from gongkai.work.participation.openings import list_public_openings
+from gongkai.work.participation.public_timeline import (
     list_open_consultations,
     list_public_years,
     load_public_timeline,
     load_public_year,
 )
-from gongkai.work.participation.models import Consultation, Survey
-from gongkai.work.participation.openings import list_public_openings
 from gongkai.work.participation.surveys import PublicSurvey, list_public_surveys
 from gongkai.work.tables import public
 

@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.throttle import RateLimit, client_address
-from gongkai.core.widgets.asked import is_storable, parse_day, parse_machine_json
 from gongkai.core.widgets.machines import error_line_response, json_response
+from gongkai.core.widgets.query_parameters import is_storable, parse_day, parse_machine_json
 from gongkai.lib.typed_json import read_text
 from gongkai.work.consultation.actions import register_order
 from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE

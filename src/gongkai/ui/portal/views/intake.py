@@ -30,7 +30,7 @@ from gongkai.core.intake.once import AlreadySent
 from gongkai.core.intake.opening import has_second_key, is_anonymous, matter_of_pass, open_matter, pass_for
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.asked import content_length
+from gongkai.core.widgets.query_parameters import content_length
 from gongkai.lib.law.fees import get_fee_schedule
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of

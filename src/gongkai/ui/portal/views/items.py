@@ -35,7 +35,7 @@ from gongkai.content.policies.queries.side import SideColumn, side_column_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
-from gongkai.core.widgets.asked import parse_day_filter, parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_number
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import anchor_articles
 from gongkai.lib.richtext.difference import compare_lines, fold_same
@@ -51,7 +51,7 @@ from gongkai.ui.portal.services import list_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.queries import list_public_answers
 from gongkai.work.opinion.queries.promises import find_promise_of_source
-from gongkai.work.participation.line import find_decision_of_source
+from gongkai.work.participation.public_timeline import find_decision_of_source
 from gongkai.work.participation.surveys import find_survey_of_source
 
 #: Validity → LegalForceStatus of schema.org.

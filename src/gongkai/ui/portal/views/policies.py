@@ -28,7 +28,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download_response as as_file
-from gongkai.core.widgets.asked import parse_day_filter, parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_number
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.context import render, site_of

@@ -16,7 +16,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of

@@ -13,7 +13,6 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.queries import filter_articles, list_articles_of
 from gongkai.content.policies.counting import count_search, list_frequent_searches
 from gongkai.content.policies.queries.library import subjects_of
-from gongkai.content.search.asking import interpret_search, replace_relative_years
 from gongkai.content.search.keywords import (
     has_unknown_piece,
     is_homophone,
@@ -22,11 +21,12 @@ from gongkai.content.search.keywords import (
     replaces_words,
 )
 from gongkai.content.search.marking import suggest_titles as titles
+from gongkai.content.search.parser import interpret_search, replace_relative_years
 from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, SearchResults, run_search
 from gongkai.content.search.rows import find_cards
 from gongkai.content.search.spelling import is_alike, is_found, load_vocabulary, suggest_corrections
 from gongkai.content.search.terminology import load_terminology, required_keywords
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish_response, reader_of

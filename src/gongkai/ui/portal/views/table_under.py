@@ -10,7 +10,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import PublicRows
-from gongkai.work.tables.showing import list_missing_months
+from gongkai.work.tables.row_display import list_missing_months
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from gongkai.content.editions import hosts
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number, parse_year
+from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.portal.caching import finish_response
@@ -33,7 +33,7 @@ from gongkai.work.tables.queries import (
     map_called_days,
     map_first_editions,
 )
-from gongkai.work.tables.showing import (
+from gongkai.work.tables.row_display import (
     CURRENT,
     ENDED,
     FieldChooser,

@@ -13,9 +13,9 @@ from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.matching.fitting import Fit
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
+from gongkai.lib.matching.weight_fitting import Fit
 from gongkai.work.consultation import recall, rules
 from gongkai.work.consultation.actions.registering import record_answered_inquiry
 from gongkai.work.consultation.facts import InquiryFacts

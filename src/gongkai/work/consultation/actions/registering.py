@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import register_party, schedule_erasure
-from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
+from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import find_extension_errors, make_event

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from gongkai.core.intake.declared import declare
+from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField

@@ -12,7 +12,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, published, queries, recall
 from gongkai.work.consultation.facts import describe_documents

@@ -20,9 +20,9 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_selected, parse_whole_number, year_of_request
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number, year_of_request
 from gongkai.lib import law
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.consultation import actions, queries, recall

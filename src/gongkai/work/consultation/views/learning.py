@@ -27,7 +27,7 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import DecimalNumberField
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.matching.fitting import MIN_PAIRS
+from gongkai.lib.matching.weight_fitting import MIN_PAIRS
 from gongkai.work.consultation import actions, learning
 from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
 from gongkai.work.consultation.rules import check_search_manager

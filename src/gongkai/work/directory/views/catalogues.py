@@ -13,7 +13,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.coverage import CELL_STATES
 from gongkai.work.directory.importing import CATALOGUE_SHEET, make_sheet_rows

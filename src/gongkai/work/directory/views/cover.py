@@ -20,8 +20,8 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.coverage import CELL_STATES, CoverageCell
 from gongkai.work.directory.forms import ItemDocumentsForm, PublicationOrderForm

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from gongkai.core.acts.action import Refused, log_stream_of
+from gongkai.core.acts.joint_transactions import write_queued_records
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.together import write_queued_records
 from gongkai.work.notices.entries.expansion import Expansion
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.versions.comparison import CHANGED, GONE, KEPT, NEW, compare_versions

@@ -16,9 +16,9 @@ from django.db import connection
 from django.utils import timezone
 
 from gongkai.core.acts.action import Action, Conflict, Function, Rule, log_stream_of, register_action
+from gongkai.core.acts.joint_transactions import write_queued_records
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.together import write_queued_records
 from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.lib.typed_json import read_text

@@ -6,7 +6,7 @@ from gongkai.lib.writing.report import render_completion_docx
 from gongkai.lib.writing.tasks import render_lead_docx, render_task_list_docx
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.models import Notice, Upward, UpwardKind
-from gongkai.work.notices.queries.leading import build_lead_report, list_leads
+from gongkai.work.notices.queries.lead_checks import build_lead_report, list_leads
 from gongkai.work.notices.queries.tasks import build_completion_report, build_task_list
 
 # Kinds of papers: a unit's report, the government's report, a unit's task list, a lead unit's

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused, log_stream_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand

@@ -12,7 +12,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.alignment.comparison import KIND_LABELS, LINE_KINDS, ComparedLine, ComparedMeasure
 from gongkai.work.notices.alignment.loading import (

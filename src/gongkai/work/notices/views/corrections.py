@@ -11,7 +11,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office
 from gongkai.core.units.naming import describe_unknown_names
 from gongkai.core.units.queries import resolve_all
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.importing.unit_names import SURE_KINDS, NameResolver

@@ -23,8 +23,8 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_led
-from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices.actions.permissions import check_can_import
 from gongkai.work.notices.importing.source import MAX_BYTES
 from gongkai.work.notices.importing.uploads import (

@@ -19,8 +19,8 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.work.notices.actions import amend_measure, revoke_notice
 from gongkai.work.notices.entries.columns import list_task_columns
 from gongkai.work.notices.models import Assignment, Measure, Notice

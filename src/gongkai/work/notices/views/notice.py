@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused, log_stream_of
 from gongkai.core.acts.door import get_visible_or_404
@@ -18,7 +18,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body, Office
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.law import Light
 from gongkai.lib.writing.table import render_progress_docx, render_progress_xlsx
 from gongkai.work.notices import actions as act
@@ -27,7 +27,7 @@ from gongkai.work.notices.actions.task_portions import is_remaining
 from gongkai.work.notices.forms_records import AwaitedActForm, IssueForm
 from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
 from gongkai.work.notices.passing.drafts import can_pass_on, list_governments
-from gongkai.work.notices.queries.leading import list_leads
+from gongkai.work.notices.queries.lead_checks import list_leads
 from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, list_table_rows
 from gongkai.work.notices.queries.readiness import preview_confirmation

@@ -19,14 +19,14 @@ from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.asked import asks_file, parse_whole_number, year_of_request
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number, year_of_request
 from gongkai.lib.writing.report import render_completion_docx
 from gongkai.lib.writing.tasks import PrintedTask, describe_limit, render_lead_docx, render_task_list_docx
 from gongkai.work.notices import states
 from gongkai.work.notices.entries.papers import make_checks_file_name, make_report_file_name
 from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.queries.leading import build_lead_report, list_leads
+from gongkai.work.notices.queries.lead_checks import build_lead_report, list_leads
 from gongkai.work.notices.queries.tasks import (
     build_completion_report,
     build_task_list,

@@ -17,9 +17,9 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.asked import year_of_request
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
+from gongkai.core.widgets.query_parameters import year_of_request
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.entries.creation import load_own_defaults
 from gongkai.work.notices.models import Measure

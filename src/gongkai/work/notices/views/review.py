@@ -16,7 +16,7 @@ from gongkai.core.acts.pages import answer_form
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices.actions import amend_measure, confirm_notice, issue_notice, undo_import
 from gongkai.work.notices.actions.corrections import correct_front_page
 from gongkai.work.notices.forms_records import FrontForm

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import Amending, Notice

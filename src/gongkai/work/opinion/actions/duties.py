@@ -10,7 +10,7 @@ from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body

@@ -18,7 +18,7 @@ from gongkai.core.ledger.clock import copy_deadline, deadline_of, make_event, vo
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_listed

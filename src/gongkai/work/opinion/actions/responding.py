@@ -16,7 +16,7 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import undoes_lateness, with_proof
+from gongkai.core.ledger.past_records import undoes_lateness, with_proof
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.once import ask_once
@@ -140,7 +140,7 @@ def record_response(
     """Record an answer given by other means than the website, and return the `Response`.
 
     A record made after the deadline can turn a late case into a punctual one. It then needs a
-    document, a second person (`ledger.past`) and a reason; the open-government office is notified.
+    document, a second person (`ledger.past_records`) and a reason; the open-government office is notified.
     """
     public_answer = PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at)
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})

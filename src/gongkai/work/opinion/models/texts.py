@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.html import escape
 
 from gongkai.content.editions.frozen import FrozenContent, freeze_text
+from gongkai.content.editions.full_text_sources import RevisedSource
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.written import RevisedSource
 from gongkai.core.units.queries import with_names_at
 
 

@@ -11,8 +11,8 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import units_of_same_government
-from gongkai.core.widgets.asked import year_of_request
 from gongkai.core.widgets.charts import draw_comparison
+from gongkai.core.widgets.query_parameters import year_of_request
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm

@@ -11,12 +11,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import cancel_feedback_entry, make_drafting_unit_notification
-from gongkai.work.participation.holding import find_submission_gaps, list_omitted_steps
+from gongkai.work.participation.announcement_barriers import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.models import Announcement, Consultation, Examination
 from gongkai.work.participation.queries import list_last_examinations
 from gongkai.work.participation.states import DecisionState, FeedbackState

@@ -6,8 +6,8 @@ from django.db import models
 from django.urls import reverse
 
 from gongkai.content.editions.frozen import FrozenContent
+from gongkai.content.editions.full_text_sources import FullTextRevision, FullTextSource
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.units.models import Body
 from gongkai.work.participation.models.decisions import Catalogue, Decision
 from gongkai.work.participation.models.surveys import Survey
@@ -108,7 +108,7 @@ class Announcement(FullTextSource):
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return reasons of the decision rules against publishing its last text."""
-        from gongkai.work.participation.holding import find_announcement_gaps
+        from gongkai.work.participation.announcement_barriers import find_announcement_gaps
 
         return find_announcement_gaps(self)
 

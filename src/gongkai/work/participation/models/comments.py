@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
-from gongkai.core.intake.declared import declare
+from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.work.participation.models.announcements import Announcement

@@ -18,7 +18,7 @@ from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.richtext import UnfitText
 from gongkai.work.participation import actions
 from gongkai.work.participation.forms import FORM_BY_KIND, AnnouncementForm

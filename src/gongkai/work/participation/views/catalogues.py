@@ -12,8 +12,8 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import year_of_request
 from gongkai.core.widgets.charts import draw_comparison
+from gongkai.core.widgets.query_parameters import year_of_request
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import DecisionForm
 from gongkai.work.participation.models import AnnouncementKind, Catalogue, Decision

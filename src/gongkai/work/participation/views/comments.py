@@ -17,8 +17,8 @@ from gongkai.core.intake.queries import visible_to as parties_visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import asks_file, parse_selected
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import asks_file, parse_selected
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import StaffCommentForm
 from gongkai.work.participation.importing import COMMENT_SHEET, export_comments

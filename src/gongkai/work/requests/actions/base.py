@@ -13,7 +13,7 @@ from gongkai.core.intake.actions import schedule_erasures
 from gongkai.core.ledger.clock import events_of, make_event, rules_of
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.past_records import with_proof
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event, compute_due, default_calendar, find_objections
 from gongkai.work.requests.letters import describe_last_day

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import carry_party_over, schedule_erasures
-from gongkai.core.intake.declared import declared_values
+from gongkai.core.intake.declared_fields import declared_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import copy_deadline, deadline_of, events_of, void_events
 from gongkai.core.ledger.kinds import url_of

@@ -14,7 +14,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rectification import FoundFault as Fault
 from gongkai.core.ledger.rectification import order_rectification
 from gongkai.core.ledger.rules import check_may_work
@@ -258,7 +258,7 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
 @entry_action(COMPLAINT_KIND_NAME, "withdraw", label="撤回投诉", rule=check_complainant_or_handler)
 @with_proof(f"{COMPLAINT_KIND_NAME}.withdraw")
 def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close a complaint that the complainant withdrew; staff need a proof (`ledger.past`)."""
+    """Close a complaint that the complainant withdrew; staff need a proof (`ledger.past_records`)."""
     entry.outcome = "withdrawn"
     schedule_erasure(entry.complaint.matter, timezone.localdate())
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(make_event("replied"),))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.intake.declared import add_declared_fields, erase_words, load_declarations
+from gongkai.core.intake.declared_fields import add_declared_fields, erase_words, load_declarations
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import (

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.core.intake import spelling
-from gongkai.core.intake.declared import add_declared_fields
+from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.held import ENCRYPTED_LABELS, Particulars
 from gongkai.core.intake.models import IdKind

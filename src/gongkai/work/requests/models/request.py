@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from gongkai.core.intake.declared import declare
+from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.core.vault.sealing import Words

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, When
 from django.http import QueryDict
 from django.utils import timezone
 
-from gongkai.core.widgets.asked import parse_day_filter, parse_year_filter
+from gongkai.core.widgets.query_parameters import parse_day_filter, parse_year_filter
 from gongkai.lib import matching
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar

@@ -13,7 +13,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.letters import MAX_TEMPLATE_BYTES
 from gongkai.work.requests.letter_signing import HandedOutLetter, get_handed_out_letter

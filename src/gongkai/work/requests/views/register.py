@@ -26,7 +26,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items, list_fee
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm

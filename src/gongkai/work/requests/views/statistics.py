@@ -17,9 +17,9 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.queries import map_successors
-from gongkai.core.widgets.asked import TypedFilter, asks_file, parse_day_filter, parse_whole_number
 from gongkai.core.widgets.charts import GREY_COLOUR, SOFT, Series, draw_columns, inline_colours
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import TypedFilter, asks_file, parse_day_filter, parse_whole_number
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries import disputes_visible_to, requests_visible_to, statistics

@@ -13,7 +13,7 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.reach import bodies_of
-from gongkai.core.widgets.asked import asks_file
+from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.forms import FieldForms, SchemaForm, get_initial_fields, read_submitted_fields
 from gongkai.work.tables.importing import TableImporter

@@ -22,8 +22,8 @@ from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import download_response
-from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.tables import actions, public, queries, rules
 from gongkai.work.tables.fields import find_missing_fields, get_ended_label

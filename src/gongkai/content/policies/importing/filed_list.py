@@ -7,7 +7,7 @@ from gongkai.content.policies.actions.files import is_number_withheld
 from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.policies.rules import is_justice, works_at_justice
-from gongkai.content.policies.signed import find_change_errors
+from gongkai.content.policies.signed_records import find_change_errors
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from gongkai.content.checks.embedded_content import EmbeddedContent
 from gongkai.content.checks.models import CheckResult, CheckState
-from gongkai.content.checks.reading import (
+from gongkai.content.checks.ruleset import CheckRuleset, all_rules
+from gongkai.content.checks.text_extraction import (
     EMPTY_FILE_PREFIX,
     FACTS_WITHOUT_PROOFREADING,
     MASKABLE_SUFFIXES,
@@ -31,7 +32,6 @@ from gongkai.content.checks.reading import (
     read_stored,
     unpacked_is_checked_at_once,
 )
-from gongkai.content.checks.ruleset import CheckRuleset, all_rules
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
@@ -40,7 +40,7 @@ from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import is_in_background, with_progress
-from gongkai.lib.confined.asking import Overloaded
+from gongkai.lib.confined.template_process import Overloaded
 from gongkai.lib.privacy import MAX_DIRECT_CHARACTERS, Finding, PrivacyError, find
 from gongkai.lib.richtext.passages import LINK_URL_LABEL
 

@@ -18,7 +18,7 @@ from gongkai.content.migration.actions.runs import list_readers, take_back_many
 from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import attachment_name_of, attachments_of, fields_of
 from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.settling import archive_empty, columns_of, settle_rows
+from gongkai.content.migration.row_matching import archive_empty, columns_of, settle_rows
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
 from gongkai.content.publishing.actions.items import find_deletion_errors

@@ -64,7 +64,7 @@ class RecordQueue:
     def write(self) -> None:
         """Write all queued log records."""
         from gongkai.core.acts.chain import append_records, last_records
-        from gongkai.core.acts.covering import gather_covers
+        from gongkai.core.acts.row_coverage import gather_covers
 
         write_inserts()
         rows, self.rows = self.rows, []

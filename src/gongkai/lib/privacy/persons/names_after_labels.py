@@ -10,8 +10,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import is_office_word, is_possible_name
-from gongkai.lib.privacy.persons.written import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.tables import read_word_group
 
 _PRIVATE_KINDS = ("private", "kin", "minor")

@@ -14,7 +14,7 @@ from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.editions.reach import bodies_of, bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import item_number
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.paper import find_comparing_obstacles
 from gongkai.content.reviewing.actions.signing import NOBODY
 from gongkai.content.reviewing.models import (
@@ -197,7 +197,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
     now = timezone.now()
     numbers = [review.pk for review in reviews]
     names = Body.objects.in_bulk({review.body_id for review in reviews})
-    shown_marks = seeing.load_shown_marks(numbers, by.person_id)
+    shown_marks = required_reading.load_shown_marks(numbers, by.person_id)
     signed: dict[int, list[Signature]] = {}
     for signature in Signature.objects.filter(review_id__in=numbers, verdict=SignatureVerdict.YES).order_by("stage"):
         signed.setdefault(signature.review_id, []).append(signature)
@@ -209,7 +209,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
             names.get(review.body_id),
             light_of(review, now),
             max(0, (now - review.held_since).days) if review.held_since else 0,
-            not seeing.list_unseen_parts(review, shown_marks.get(review.pk, set())),
+            not required_reading.list_unseen_parts(review, shown_marks.get(review.pk, set())),
             marks.get(review.pk, []),
             signed.get(review.pk, []),
             review.pk in sheets,

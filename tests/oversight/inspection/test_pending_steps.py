@@ -16,8 +16,8 @@ from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.finding_register import list_findings_of_run
 from gongkai.oversight.inspection.models import IndicatorTable, InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.oversight.inspection.panels import find_later_inspection
+from gongkai.oversight.inspection.pending_steps import list_pending_steps, make_pending_block
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, InspectionFinding
-from gongkai.oversight.inspection.waiting import list_pending_steps, make_pending_block
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()

@@ -8,8 +8,8 @@ from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.shelves import EditionSpan, Stands, shelf_fields_of
 from gongkai.content.search import facets as by
 from gongkai.content.search import table
-from gongkai.content.search.asking import index_key, short_number
 from gongkai.content.search.models import SearchRow
+from gongkai.content.search.parser import index_key, short_number
 from gongkai.lib.matching.folding import find_document_numbers
 from gongkai.lib.richtext import to_plain_text
 

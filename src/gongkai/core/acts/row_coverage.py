@@ -1,7 +1,7 @@
 """Log digests of rows outside the log that the public reads or that have legal effect.
 
 `config/covered.toml` names the tables. Each movement carries, as its fact `covers`, a digest over the digests of the
-covered rows that were written since the movement before; the database backends note these rows in `acts.touching`. The
+covered rows that were written since the movement before; the database backends note these rows in `acts.written_rows`. The
 digests themselves are rows of `Cover`. `covering_check` reads each table and reports rows that differ from the log. A
 due job (`cover_existing_rows`) covers the rows that existed before their table was covered, once, with a movement that says so:
 the log cannot tell what happened to them before that day.
@@ -20,7 +20,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
-from gongkai.core.acts import touching
+from gongkai.core.acts import written_rows
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
@@ -85,11 +85,11 @@ def covered_tables() -> dict[str, CoveredTable]:
 
 def declare_covered_tables() -> None:
     """Pass the covered tables to the database backends; called once at start-up."""
-    touching.COVERED_TABLES.fields = {
+    written_rows.COVERED_TABLES.fields = {
         table: frozenset([*covered.fields, *(covered.model._meta.get_field(name).attname for name in covered.fields)])  # type: ignore[union-attr]
         for table, covered in covered_tables().items()
     }
-    touching.COVERED_TABLES.settle = log_uncovered_rows
+    written_rows.COVERED_TABLES.settle = log_uncovered_rows
 
 
 def _make_covered_table(model: type[models.Model], leave: frozenset[str]) -> CoveredTable:
@@ -150,7 +150,7 @@ def _comparable_value(value: object, name: str = "") -> object:
 def gather_covers() -> list[CoveredRow]:
     """Return the digests of all covered rows written since the last log record."""
     covers = []
-    for table, numbers in touching.take_noted_rows().items():
+    for table, numbers in written_rows.take_noted_rows().items():
         covered = covered_tables()[table]
         rows = _read_covered_rows(table, list(numbers))
         for number in numbers:
@@ -193,9 +193,9 @@ def log_uncovered_rows() -> None:
     if _MigrationFlag.migrating:
         return  # the tables may not be there yet: when all are, `log_migrated_rows` settles
     if not Movement.objects.exists():
-        touching.take_noted_rows()  # a new installation, before anybody acted: `cover_existing_rows`
+        written_rows.take_noted_rows()  # a new installation, before anybody acted: `cover_existing_rows`
         return
-    noted = touching.noted_rows()
+    noted = written_rows.noted_rows()
     table, rows = next(iter(noted.items()))
     facts = {"tables": {name: len(numbers) for name, numbers in noted.items()}}
     append_record(f"{STREAM}{table}/{next(iter(rows))}", action=OUTSIDE, by=ProgramActor(), facts=facts)
@@ -215,7 +215,7 @@ def suspend_while_migrating(**_: object) -> None:
 def log_migrated_rows(**_: object) -> None:
     """Signal receiver: write the log record for rows written by migrations."""
     _MigrationFlag.migrating = False
-    if touching.noted_rows():
+    if written_rows.noted_rows():
         with transaction.atomic():
             log_uncovered_rows()
 

@@ -3,7 +3,7 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, elements, shape, written
+from gongkai.lib.privacy.persons import behind, context, elements, names_without_surname, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.found import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
@@ -28,7 +28,7 @@ def introduces_resident(frame: SearchText, end: int, context: LeftContext) -> bo
     """Return whether a speaker states a residence, not a name (我是高信向日葵的业主)."""
     return (
         context.word in _SELF_INTRODUCTIONS
-        and not written.NAME_BOUNDARY_PATTERN.match(frame.text, end)
+        and not names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end)
         and bool(_RESIDENT_OF.match(frame.text, end))
     )
 
@@ -56,7 +56,7 @@ def is_sufficiently_announced(search: PersonSearch, start: int, end: int, contex
     """Return whether the context suffices for a surname that is mostly an everyday word."""
     frame = search.frame
     name = frame.text[start:end]
-    closed = bool(written.NAME_BOUNDARY_PATTERN.match(frame.text, end))
+    closed = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end))
     strong = behind.has_fact_after(frame, end)
     word = shape.is_ordinary_word(name[:2]) or (
         name[1:] not in shape.GIVEN_NAME_PAIRS and shape.is_ordinary_word(name[1:])
@@ -84,7 +84,7 @@ def is_inside_word(frame: SearchText, start: int) -> bool:
 
 def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
     """Return true if the candidate is an ordinary word, a masked name or a place."""
-    has_boundary = bool(written.NAME_BOUNDARY_PATTERN.match(frame.text, end))
+    has_boundary = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end))
     people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
     if (
         people
@@ -169,12 +169,16 @@ def is_function_word(frame: SearchText, start: int, end: int, context: LeftConte
     ):
         return False
     apart = not context.kind and end - start == 3 and score >= 1.4 and has_boundary_before(frame, start, context)
-    if apart and text[start] in shape.MOST_COMMON_SURNAMES and written.NAME_BOUNDARY_PATTERN.match(text, end):
+    if (
+        apart
+        and text[start] in shape.MOST_COMMON_SURNAMES
+        and names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end)
+    ):
         return False
     joined = not context.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(frame, start) >= 0.8
     if joined and text[start] not in "应向和有由从自都令" and behind.score_verb_after(frame, end) > 1:
         return False
-    whole = score >= 1.5 and bool(written.NAME_BOUNDARY_PATTERN.match(text, end))
+    whole = score >= 1.5 and bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end))
     return not context.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
 
 

@@ -32,7 +32,7 @@ from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export, 
 from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
 from gongkai.core.background_jobs.states import FINAL_STATES, JobState
 from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
-from gongkai.core.spreadsheets.writing import report_progress_to
+from gongkai.core.spreadsheets.writer import report_progress_to
 from gongkai.core.units.actors import actor_of
 from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
 from gongkai.core.widgets.answers import block_stream_response, download_file_name, is_download

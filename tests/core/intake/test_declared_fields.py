@@ -16,14 +16,14 @@ from factories.requests import applied, do, staff
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER, declare, describe_values, load_declarations
+from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER, declare, describe_values, load_declarations
 from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, Submission
 from gongkai.core.intake.forms.people import ApplicantForm, ContactForm
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, matter_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.actions import apply, upload_for_dry_run
 from gongkai.core.spreadsheets.models import ImportRun
-from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import Secret
 from gongkai.work.consultation.facts import InquiryFacts

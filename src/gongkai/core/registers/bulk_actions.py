@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import refuse_too_many_rows
-from gongkai.core.widgets.asked import parse_selected
 from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.query_parameters import parse_selected
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows

@@ -19,7 +19,7 @@ from gongkai.core.outbox.outbox import write_messages as tell_people
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging.affected import SiteUrl
+from gongkai.ui.portal.purging.affected_urls import SiteUrl
 from gongkai.ui.portal.purging.ways import AFTER_RUN_CALLBACKS, FINAL_PURGE_METHODS, NotTaken, list_receivers, purge_url
 from gongkai.ui.portal.replica import list_replicas, max_lag_seconds, wait_for_replicas
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from factories.units import BodyFactory
-from gongkai.core.acts import covering, covering_check, touching
+from gongkai.core.acts import covering_check, row_coverage, written_rows
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.acts.rows import update_if_unchanged
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two tables are enough here."""
-    for table in covering.covered_tables().keys() - {"units_body", "units_alias"}:
-        monkeypatch.delitem(covering.covered_tables(), table)
-        monkeypatch.delitem(touching.COVERED_TABLES.fields, table)
+    for table in row_coverage.covered_tables().keys() - {"units_body", "units_alias"}:
+        monkeypatch.delitem(row_coverage.covered_tables(), table)
+        monkeypatch.delitem(written_rows.COVERED_TABLES.fields, table)
 
 
 def answered() -> Movement:
@@ -70,7 +70,7 @@ def test_new_rows_are_heard_one_by_one_and_many_at_once() -> None:
     Alias.objects.bulk_create(rows[:1], ignore_conflicts=True)
     Alias.objects.bulk_create(rows[1:2])
     rows[2].save()
-    assert len(touching.noted_rows()["units_alias"]) == 3
+    assert len(written_rows.noted_rows()["units_alias"]) == 3
     answered()
     assert Cover.objects.filter(table="units_alias").count() == 3
 
@@ -79,45 +79,45 @@ def test_columns_that_do_not_count_are_not_heard() -> None:
     body = BodyFactory()
     answered()
     Body.objects.filter(pk=body.pk).update(version=9)
-    assert not touching.noted_rows()
+    assert not written_rows.noted_rows()
 
 
 def test_rows_written_without_an_action_get_a_movement_where_the_transaction_ends() -> None:
     answered()
     body = BodyFactory()
-    covering.log_uncovered_rows()  # what `commit` calls
-    movement = Movement.objects.get(action=covering.OUTSIDE)
+    row_coverage.log_uncovered_rows()  # what `commit` calls
+    movement = Movement.objects.get(action=row_coverage.OUTSIDE)
     assert movement.covers.filter(table="units_body", row=body.pk).exists()
 
 
 def test_what_stood_there_before_is_taken_up_once_and_said_so() -> None:
     body = BodyFactory()
-    touching.take_noted_rows()  # as in an installation from before rows were covered
+    written_rows.take_noted_rows()  # as in an installation from before rows were covered
     [before] = [one for one in covering_check.check_covered_tables() if one.table == "units_body"]
     assert (before.broken, before.unchecked) == ([], "尚未纳入核验（由到期工作登记）")
-    assert covering.cover_existing_rows()["taken_up"] >= 1
+    assert row_coverage.cover_existing_rows()["taken_up"] >= 1
     [after] = [one for one in covering_check.check_covered_tables() if one.table == "units_body"]
     assert (after.broken, after.unchecked) == ([], "")
     said = Movement.objects.get(stream="covers/units_body")
     assert (said.facts["whole"], said.facts["rows"]) == (True, 1)
-    assert covering.cover_existing_rows() == {"taken_up": 0}
+    assert row_coverage.cover_existing_rows() == {"taken_up": 0}
     with connection.cursor() as cursor:
         cursor.execute("UPDATE units_body SET name = '改'")
     assert wrong() == [f"单位（units_body）第{body.pk}号与流水所记不符"]
 
 
 def test_a_table_that_gets_a_column_is_taken_up_anew_but_for_what_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = covering.covered_tables()["units_body"]
+    now = row_coverage.covered_tables()["units_body"]
     fields = tuple(name for name in now.fields if name != "phone")
-    old = covering.CoveredTable(now.model, fields, covering._digest_of_columns(fields))
-    monkeypatch.setitem(covering.covered_tables(), "units_body", old)
+    old = row_coverage.CoveredTable(now.model, fields, row_coverage._digest_of_columns(fields))
+    monkeypatch.setitem(row_coverage.covered_tables(), "units_body", old)
     whole, changed = BodyFactory(), BodyFactory()
     answered()
-    covering.cover_existing_rows()
-    monkeypatch.setitem(covering.covered_tables(), "units_body", now)
+    row_coverage.cover_existing_rows()
+    monkeypatch.setitem(row_coverage.covered_tables(), "units_body", now)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE units_body SET name = '改' WHERE id = %s", [changed.pk])
-    covering.cover_existing_rows()
+    row_coverage.cover_existing_rows()
     shapes = dict(Cover.objects.filter(table="units_body").order_by("id").values_list("row", "shape"))
     assert (shapes[whole.pk], shapes[changed.pk]) == (now.shape, old.shape)
     assert wrong() == [f"单位（units_body）第{changed.pk}号与流水所记不符"]

@@ -19,7 +19,7 @@ from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import check_clocks, check_covered_rows, check_entries
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry, PastRecord
-from gongkai.core.ledger.past import confirm_past, past_records_block, record_past, refuse_past
+from gongkai.core.ledger.past_records import confirm_past, past_records_block, record_past, refuse_past
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.models import Appointment, Role
 from gongkai.work.requests import actions

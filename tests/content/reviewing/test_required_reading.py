@@ -20,7 +20,7 @@ from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.reviews import count_longest_list
 from gongkai.content.reviewing.models import Review, SecrecySheet, Shown, Signature
 from gongkai.content.reviewing.models.reviews import (
@@ -31,7 +31,7 @@ from gongkai.content.reviewing.models.reviews import (
     find_sheet_errors,
     plain_answers,
 )
-from gongkai.content.reviewing.seeing import ReviewPart
+from gongkai.content.reviewing.required_reading import ReviewPart
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.signin.models import Operation, OperationKind
@@ -104,7 +104,7 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     shown = said(client.get(reverse("reviewing:review", args=(review.pk,))))
     assert "没有看" in shown
     assert "附件“通知.docx”" in shown
-    left = {part.name: part for part in seeing.list_unseen_parts(review, _marks(review, by))}
+    left = {part.name: part for part in required_reading.list_unseen_parts(review, _marks(review, by))}
     assert set(left) == {"通知.docx", "图纸.pdf", "名单.docx"}, "the page showed the text, no attachment"
     look = {name: reverse("reviewing:review_look", args=(review.pk, left[name].digest)) for name in left}
     assert "附件的文字" in said(client.get(look["通知.docx"], {"part": ""}))
@@ -126,7 +126,7 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     press()
     signature = Signature.objects.get()
     assert {tuple(one) for one in signature.seen} == {
-        (part.kind, part.digest) for part in seeing.list_required_parts(review)
+        (part.kind, part.digest) for part in required_reading.list_required_parts(review)
     }
     assert signature.sheet_digest == sheet
     assert verify_reviews().ok
@@ -153,7 +153,7 @@ def _user(client: Any) -> Any:
 
 
 def _marks(review: Review, by: Actor) -> set[tuple[str, str]]:
-    return seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    return required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
 
 
 def test_what_others_saw_or_another_version_is_not_seen(review: Review, housing: Body) -> None:

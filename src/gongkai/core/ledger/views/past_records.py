@@ -7,11 +7,11 @@ from django.views.decorators.http import require_POST
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.acts.shown import record_shown
+from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Attachment, PastRecord
-from gongkai.core.ledger.past import PAPER, confirm_past, refuse_past
+from gongkai.core.ledger.past_records import PAPER, confirm_past, refuse_past
 from gongkai.core.units.actors import actor_of
 
 

@@ -1,6 +1,6 @@
 """Views of a text, its attachments and its changes before signing.
 
-Every served part is recorded as shown to the user (`reviewing.seeing`).
+Every served part is recorded as shown to the user (`reviewing.required_reading`).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, FrozenContent
 from gongkai.content.editions.models import Audience, EditionContent, Standing
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, source_named
-from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.publication import find_companions, publication_blockers
 from gongkai.content.reviewing.cases import coordination_of
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.seeing import digest_of, find_last_decided, find_public_content
+from gongkai.content.reviewing.required_reading import digest_of, find_last_decided, find_public_content
 from gongkai.content.reviewing.signers import plan_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
@@ -35,7 +35,7 @@ from gongkai.lib.richtext.difference import compare_facts, compare_lines, fold_s
 from gongkai.lib.richtext.pictures import add_picture_addresses
 
 #: Parts that are files, shown inline.
-ATTACHED_KINDS = {seeing.FILE, seeing.MASKED, seeing.SCAN_PART}
+ATTACHED_KINDS = {required_reading.FILE, required_reading.MASKED, required_reading.SCAN_PART}
 
 
 def get_review(by: Actor, number: int) -> Review:
@@ -55,14 +55,14 @@ def render_shown_text(review: Review, frozen: FrozenContent) -> str:
 
 def make_seen_context(review: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts that must be opened before signing, and of the attachments."""
-    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
-    required = seeing.list_required_parts(review)
-    parts = [*required, *seeing.list_letters(coordination_of(item_number(review.source)))]
+    shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    required = required_reading.list_required_parts(review)
+    parts = [*required, *required_reading.list_letters(coordination_of(item_number(review.source)))]
     return {
-        "parts": [(part, part.was_shown(shown)) for part in parts if part.kind != seeing.VOUCHED_FILE_PART],
-        "vouched": [(part, part.was_shown(shown)) for part in parts if part.kind == seeing.VOUCHED_FILE_PART],
-        "all_seen": all(part.was_shown(shown) for part in parts if part.kind != seeing.VOUCHED_FILE_PART),
-        "effects": seeing.effects_in(review),
+        "parts": [(part, part.was_shown(shown)) for part in parts if part.kind != required_reading.VOUCHED_FILE_PART],
+        "vouched": [(part, part.was_shown(shown)) for part in parts if part.kind == required_reading.VOUCHED_FILE_PART],
+        "all_seen": all(part.was_shown(shown) for part in parts if part.kind != required_reading.VOUCHED_FILE_PART),
+        "effects": required_reading.effects_in(review),
         "attached": [(part, part.was_shown(shown)) for part in required if part.kind in ATTACHED_KINDS],
     }
 
@@ -74,13 +74,13 @@ def parts_fragment(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "reviewing/review_seen.html", {"review": review, **make_seen_context(review, by)})
 
 
-def _get_part(review: Review, digest: str) -> seeing.ReviewPart:
+def _get_part(review: Review, digest: str) -> required_reading.ReviewPart:
     """Return the attachment of a review with this digest.
 
     Raises:
         Http404: there is none.
     """
-    for part in seeing.list_required_parts(review):
+    for part in required_reading.list_required_parts(review):
         if part.kind in ATTACHED_KINDS and part.digest == digest:
             return part
     raise Http404("没有这个附件")
@@ -93,7 +93,7 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
     part = _get_part(review, digest)
     stored = get_object_or_404(StoredFile, pk=digest)
     suffix = suffix_of(part.name)
-    context: dict[str, object] = {"review": review, "part": part, "masked": part.kind == seeing.MASKED}
+    context: dict[str, object] = {"review": review, "part": part, "masked": part.kind == required_reading.MASKED}
     if part.pages:
         context["pages"] = range(1, part.pages + 1)
     else:
@@ -109,13 +109,13 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
 
 
 def _keep_look(
-    request: HttpRequest, review: Review, by: Actor, part: seeing.ReviewPart, context: Mapping[str, object]
+    request: HttpRequest, review: Review, by: Actor, part: required_reading.ReviewPart, context: Mapping[str, object]
 ) -> None:
     """Record that an attachment was shown, if it was shown completely."""
     if request.method != "GET" or context.get("inline") or context.get("refusal"):
         return
     if not context.get("cut"):
-        seeing.record_shown(review, by, [(part.kind, part.digest)])
+        required_reading.record_shown(review, by, [(part.kind, part.digest)])
 
 
 def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
@@ -130,7 +130,7 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
     except (Refused, FileNotFoundError) as refused:
         raise Http404(str(refused)) from refused
     if request.method == "GET":
-        seeing.record_shown(review, by, [(seeing.page_mark(int(at)), shown)])
+        required_reading.record_shown(review, by, [(required_reading.page_mark(int(at)), shown)])
     if which != "file":
         record_view(request, "遮盖件的原件")
     answer = HttpResponse(data, content_type="image/png")
@@ -148,26 +148,32 @@ def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileR
     except Refused:
         listed = []
     named = {frozen_file["digest"]: frozen_file["name"] or digest[:12] for frozen_file in listed}
-    named |= {part.digest: part.name for part in seeing.list_required_parts(review) if part.kind == seeing.SCAN_PART}
+    named |= {
+        part.digest: part.name
+        for part in required_reading.list_required_parts(review)
+        if part.kind == required_reading.SCAN_PART
+    }
     if digest not in named:
         raise Http404("没有这个附件")
     answer = serve_stored(get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET)
     if request.method == "GET":
-        seeing.record_shown(review, by, _list_marks(review, digest))
+        required_reading.record_shown(review, by, _list_marks(review, digest))
     return answer
 
 
 def _list_marks(review: Review, digest: str) -> list[tuple[str, str]]:
     """Return (part, digest) to record when a file is opened, with its masked copy if the page shows only some of it."""
-    marks = [(seeing.FILE, digest), (seeing.SCAN_PART, digest)]
+    marks = [(required_reading.FILE, digest), (required_reading.SCAN_PART, digest)]
     masked = [
-        part for part in seeing.list_required_parts(review) if part.kind == seeing.MASKED and part.digest == digest
+        part
+        for part in required_reading.list_required_parts(review)
+        if part.kind == required_reading.MASKED and part.digest == digest
     ]
     if masked and not masked[0].pages:
         stored = get_object_or_404(StoredFile, pk=digest)
         looked = views.make_file_preview(stored, masked[0].name)
         if looked.get("cut") or looked.get("inline"):
-            marks.append((seeing.MASKED, digest))
+            marks.append((required_reading.MASKED, digest))
     return marks
 
 
@@ -203,9 +209,9 @@ def make_comparison(source: Source, frozen: FrozenContent, review: Review, compa
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None
     public = [
-        effect.removeprefix(seeing.VALIDITY_EFFECT_PREFIX)
-        for effect in seeing.effects_in(review)
-        if seeing.VALIDITY_EFFECT_PREFIX in effect
+        effect.removeprefix(required_reading.VALIDITY_EFFECT_PREFIX)
+        for effect in required_reading.effects_in(review)
+        if required_reading.VALIDITY_EFFECT_PREFIX in effect
     ]
     return {
         "document": document,

@@ -26,7 +26,7 @@ from gongkai.core.acts.action import (
     log_stream_of,
 )
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.shown import shown_to
+from gongkai.core.acts.shown_content import shown_to
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList

@@ -9,13 +9,13 @@ from gongkai.content.policies.announcements import announcing_body
 from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation
-from gongkai.content.policies.signed import is_signed
+from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.views.common import get_record, redirect_to
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 #: Message shown if a second person must confirm the name of a document outside the library.
 RELATION_PENDING_NOTE = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"

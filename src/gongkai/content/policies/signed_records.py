@@ -22,7 +22,7 @@ from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord,
 from gongkai.content.policies.models.relations import FORWARD_LABELS
 from gongkai.content.policies.rules import check_decider, check_signed_fields_editor
 from gongkai.content.policies.spans import first_day_of, sync_standing
-from gongkai.content.policies.stated import beginning_sentence, read_stated_facts, stated_last_days
+from gongkai.content.policies.text_facts import beginning_sentence, read_stated_facts, stated_last_days
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.models import Review, ReviewState

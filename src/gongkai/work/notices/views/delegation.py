@@ -17,8 +17,8 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
 from gongkai.work.notices import actions as act

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.widgets.asked import (
+from gongkai.core.widgets.query_parameters import (
     MAX_ROW_ID,
     content_length,
     parse_day,
