@@ -217,7 +217,7 @@ def find_submission_gaps(decision: Decision) -> list[str]:
 
 
 def _find_legality_gaps(decision: Decision) -> list[str]:
-    """Return the Chinese reasons why the legality examination does not permit submission; failed ones are told elsewhere."""
+    """Return the Chinese reasons why the legality examination does not permit submission; [] for a failed one, refused elsewhere."""
     result = {examination.what: examination.result for examination in list_last_examinations(decision)}.get(
         Examination.What.LEGALITY
     )

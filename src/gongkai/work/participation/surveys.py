@@ -95,7 +95,7 @@ class QuestionTally(TypedDict):
 
 
 def tally_survey(survey: Survey) -> list[QuestionTally]:
-    """Return the tallies of a survey."""
+    """Return the counts of each question's answers, in the order of the questions."""
     choices = SurveyChoice.objects.filter(reply__survey=survey).order_by()
     counts = {
         (question, option): count

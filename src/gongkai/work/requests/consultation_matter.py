@@ -88,7 +88,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
 
 
 def _takes_opinion(number: int) -> bool:
-    """Return whether the party answers online: with the code alone, printed in a letter that staff open, staff could."""
+    """Return whether the party may answer online: an opinion is awaited and a second key exists, since staff could open the letter's code."""
     return _is_opinion_awaited(number) and has_second_key(f"{CONSULTATION_MATTER_NAME}/{number}")
 
 
@@ -98,7 +98,7 @@ def _is_opinion_awaited(number: int) -> bool:
 
 
 def get_consultation_progress(number: int) -> MatterProgress | None:
-    """Return the progress for the consulted party, without the applicant."""
+    """Return the progress for the consulted party, without the applicant; None if there is no such consultation."""
     consultation = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if consultation is None:
         return None

@@ -165,7 +165,7 @@ def _units_stood_in_for(by: Actor) -> set[int]:
     return {body for body in units if len(deciding[body]) <= 1}
 
 
-def _add_open_requests(found: dict[str, list[int]], rows: EntryQuerySet, *, reviews: bool) -> None:
+def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQuerySet, *, reviews: bool) -> None:
     """Add open requests to the lists of those to decide, to review and to give up."""
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     charged = Fee.objects.filter(UNNOTIFIED_FEES, request=OuterRef("pk"))
@@ -175,7 +175,7 @@ def _add_open_requests(found: dict[str, list[int]], rows: EntryQuerySet, *, revi
     proposed = []
     for number, state, proposal, files, fee in rows.order_by("due_at", "pk").values_list(*facts).iterator():
         if state in APPLICANT_STATES:
-            found["abandon"].append(number)
+            requests_by_step["abandon"].append(number)
         elif proposal and not fee:
             proposed.append(number)
         if state in UNIT_STATES and files:
@@ -183,8 +183,8 @@ def _add_open_requests(found: dict[str, list[int]], rows: EntryQuerySet, *, revi
             if proposal.get("result") in DISCLOSING_RESULTS:
                 disclosing.add(number)
     unreviewed = _unreviewed_request_ids(with_files) if with_files and reviews else []
-    found["review_secrecy"] += unreviewed
-    found["decide"] += [number for number in proposed if number not in disclosing.intersection(unreviewed)]
+    requests_by_step["review_secrecy"] += unreviewed
+    requests_by_step["decide"] += [number for number in proposed if number not in disclosing.intersection(unreviewed)]
 
 
 def _fee_request_ids(by: Actor) -> dict[str, list[int]]:

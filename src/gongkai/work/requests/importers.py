@@ -189,14 +189,14 @@ def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, 
         yield facts["delivered_on"], "deliver", {"route": facts["route_wanted"] or "mail", "proof": proof}
 
 
-def _run_imported_step(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Actor) -> Entry:
+def _run_imported_step(entry: Entry, verb: str, values: Mapping[str, object], day: date, by: Actor) -> Entry:
     """Run one step of an old register on its day, as proved by the register; return the entry afresh."""
     if verb == "take_opinion":
         consultation = Request.objects.get(pk=entry.pk).consultations.last()
-        given = {**given, "consultation": consultation.pk if consultation else 0}
+        values = {**values, "consultation": consultation.pk if consultation else 0}
     past = {} if verb in {"deliver", "record_ended"} else {"past": True}
     getattr(actions, verb)(
-        Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER_PROOF, **past, **given
+        Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER_PROOF, **past, **values
     )
     return Entry.objects.get(pk=entry.pk)
 

@@ -202,14 +202,16 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
     letter.save(force_insert=True)
 
 
-def _hide_applicant(request: Request, filled: Mapping[str, str], to: str, asked: Consultation | None) -> dict[str, str]:
+def _hide_applicant(
+    request: Request, filled: Mapping[str, str], to: str, consultation: Consultation | None
+) -> dict[str, str]:
     """Return the fields that name the applicant as a letter to somebody else has them."""
     hidden = {
         name: deidentify_for_addressee(request, filled[name], to).text for name in _FIELDS_WITH_NAMES if filled[name]
     }
     hidden["申请人"] = "申请人"
-    if asked and asked.wording:
-        hidden["申请内容"] = asked.wording.reveal()
+    if consultation and consultation.wording:
+        hidden["申请内容"] = consultation.wording.reveal()
     return hidden
 
 

@@ -250,7 +250,7 @@ def _get_receipt_time(request: Request) -> datetime:
 
 
 def get_request_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a request for its applicant, without personal data."""
+    """Return the progress of a request for its applicant, without personal data; None if there is no such request."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
         return None
@@ -370,7 +370,7 @@ def list_request_papers(number: int) -> list[AskerDocument]:
 
 
 def list_released_materials(number: int) -> list[tuple[int, Material]]:
-    """Return the files the applicant may fetch, numbered: file names may identify people."""
+    """Return (number from 1, material) of the files the applicant may fetch; names may identify people, hence numbers."""
     into = get_merge_target(Request.objects.get(pk=number))
     files = Material.objects.filter(request=into, released__isnull=False, recalled_on=None)
     return list(enumerate(files.select_related("released"), 1))

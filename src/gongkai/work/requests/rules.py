@@ -91,7 +91,7 @@ def _decides_in_unit(by: Actor, entry: Entry) -> bool:
 
 
 def _check_decider(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may decide and did not propose, or stands in where nobody else can."""
+    """Return reasons unless the user may decide and did not propose, or may stand in because nobody else can decide."""
     if _decides_in_unit(by, entry):
         return []
     proposers = _list_proposers(entry)
@@ -104,7 +104,7 @@ def _check_decider(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_proposers(entry: Entry) -> set[int | None]:
-    """Return who made the proposal that awaits its decision: a new one by another person takes the place of the first."""
+    """Return who made the proposal that awaits its decision; another person's new proposal replaces the first."""
     request = getattr(entry, "request", None)
     if not (request and request.proposal):
         return set()
@@ -158,7 +158,7 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
 
 
 def _list_acting_persons(by: Actor, entry: Entry) -> set[int | None]:
-    """Return as whom this person works on the request: as a leave cover also as the one whose post it is."""
+    """Return the persons for whom this one acts on the request: itself, and those whose leave it covers."""
     return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
 

@@ -190,7 +190,7 @@ def _build_row(
 
 
 def _iterate_columns(website: Website) -> Iterator[tuple[str, str, int]]:
-    """Yield the columns with the number of texts."""
+    """Yield (key, URL, number of public texts) of each open column."""
     shelves = shelf_visible_to(ANONYMOUS).filter(website=website)
     for column in Column.objects.filter(website=website, opened_at__isnull=False).order_by("key"):
         yield column.key, f"https://{website.host}/columns/{column.pk}/", shelves.filter(column=column).count()

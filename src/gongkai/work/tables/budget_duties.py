@@ -150,7 +150,7 @@ def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "find", label="已公开", rule=check_system)
 def find(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Close the entry with the unit's own public text."""
+    """Close the entry with the unit's own public text at `address`, published on `on`."""
     return _close_duty(entry, on, address, f"{on}公开")
 
 
@@ -208,7 +208,7 @@ def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult
 
 
 def _text_of(editions: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:
-    """Return the day and URL of a unit's public budget or accounts; a government's own counts for its office."""
+    """Return (day, URL) of a unit's public budget or accounts, a government's own for its office; None if not public."""
     owner = (unit.parent_id or 0) if what.startswith("政府") else unit.pk
     day, path = editions.get((owner, year, what[2:]), (None, ""))
     return (day, path) if day else None

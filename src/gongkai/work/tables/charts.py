@@ -25,7 +25,7 @@ class TableChart:
 
 
 def make_chart(
-    title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], wanted: dict[str, object]
+    title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], settings: dict[str, object]
 ) -> TableChart | None:
     """Return the chart of a schema (`label`: key of a field, `values`: keys of numbers); None without data.
 
@@ -34,8 +34,8 @@ def make_chart(
     # Totals would make all other bars small.
     rows = [row for row in rows if not is_sum(row.get(fields[0].key))]
     by_key = {field.key: field for field in fields}
-    label = by_key.get(read_text(wanted, "label"))
-    values = [by_key[key] for key in read_texts(wanted, "values") if key in by_key]
+    label = by_key.get(read_text(settings, "label"))
+    values = [by_key[key] for key in read_texts(settings, "values") if key in by_key]
     numbers = [[_parse_number(row.get(field.key)) for field in values] for row in rows[:MAX_CHART_BARS]]
     most = max((n for row_numbers in numbers for n in row_numbers if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
@@ -65,7 +65,7 @@ def make_chart(
 
 
 def _parse_number(value: object) -> Decimal | None:
-    """Return a stored number, or None if it is missing or none."""
+    """Return a stored number; None if it is missing or no number."""
     try:
         return Decimal(str(value)) if value not in (None, "") else None
     except InvalidOperation:

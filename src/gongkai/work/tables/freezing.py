@@ -46,9 +46,9 @@ def make_sheet(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
     return Sheet(name, (*(_make_column(field) for field in fields), *bases_column), max_rows=100_000)
 
 
-def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
+def make_bases_cell(bases: list[tuple[str, str]]) -> dict[str, str]:
     """Return the legal bases of a row in the form of its spreadsheet."""
-    return {"_bases": "；".join(cite_title(title) for title, _ in some)}
+    return {"_bases": "；".join(cite_title(title) for title, _ in bases)}
 
 
 def _make_column(field: Field) -> Column:
@@ -282,9 +282,9 @@ ERASED_REVISION_VALUES: dict[str, object] = {
 class TableErasureHandler(BaseErasureHandler):
     """The erasure handler of table revisions, and of records published by themselves."""
 
-    def carries(self, mark: str) -> bool:
+    def carries(self, digest: str) -> bool:
         """Return True if a revision still uses the file with this digest."""
-        return Revision.objects.filter(files__icontains=mark).exists()
+        return Revision.objects.filter(files__icontains=digest).exists()
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams of a table's rows, which contain the same text."""

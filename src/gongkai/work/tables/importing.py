@@ -77,22 +77,22 @@ class TableImporter(Importer):
             intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
         )
 
-    def _make_column(self, at: int, one: Field) -> Column:
+    def _make_column(self, at: int, table_field: Field) -> Column:
         """Return the column of a field; the first is required, known synonyms of its heading are accepted."""
         field_labels = {field.label for field in self.fields}
         return Column(
-            one.key,
-            one.head,
-            one.read,
-            write=lambda row: row["values"].get(one.key),
+            table_field.key,
+            table_field.head,
+            table_field.read,
+            write=lambda row: row["values"].get(table_field.key),
             required=at == 0,
-            help=one.help,
-            choices=one.choices or (("是", "否") if one.kind == "yes_no" else ()),
+            help=table_field.help,
+            choices=table_field.choices or (("是", "否") if table_field.kind == "yes_no" else ()),
             also=(
-                *((one.label,) if one.unit else ()),
-                *(head for head in HEADER_SYNONYMS.get(one.label, ()) if head not in field_labels),
+                *((table_field.label,) if table_field.unit else ()),
+                *(head for head in HEADER_SYNONYMS.get(table_field.label, ()) if head not in field_labels),
             ),
-            width=40 if one.kind == "long" else 18,
+            width=40 if table_field.kind == "long" else 18,
         )
 
     def why_not(self, by: Actor) -> list[str]:
@@ -146,9 +146,9 @@ class TableImporter(Importer):
         import_plan.notes += self._note_rows_elsewhere(import_plan)
         return import_plan
 
-    def _note_rows_elsewhere(self, made: ImportPlan) -> Iterator[str]:
+    def _note_rows_elsewhere(self, plan: ImportPlan) -> Iterator[str]:
         """Iterate over Chinese notes on new rows that another unit of the same government has in its table."""
-        new_rows = [change for change in made.changes if change.made]
+        new_rows = [change for change in plan.changes if change.made]
         names = [make_record_name(self.fields, change.facts["values"]) for change in new_rows]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
         existing = {(record.name, record.table.year, record.table.body.parent_id): record.table.body for record in rows}
@@ -168,7 +168,7 @@ class TableImporter(Importer):
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 
-    def _change(self, made: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
+    def _change(self, plan: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
         """Plan a new or changed record, unless nothing changes; missing values and exceeded bounds are notes."""
         old_values = record.values if record else {}
         new_values = {**old_values}
@@ -183,7 +183,7 @@ class TableImporter(Importer):
             if old_values.get(field.key, "") != new_values.get(field.key, "")
         )
         if record is not None and not changed:
-            made.same += 1
+            plan.same += 1
             return
         name = make_record_name(self.fields, new_values)
         missing = [
@@ -192,14 +192,14 @@ class TableImporter(Importer):
             if field.owed_on(body.level) and not new_values.get(field.key) not in (None, "")
         ]
         if missing and not self.schema.strict:
-            made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
-        made.notes += [
+            plan.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
+        plan.notes += [
             f"第{row.number}行“{name}”：{bound_note}。" for bound_note in find_exceeded_bounds(self.fields, new_values)
         ]
         facts = {"body": body, "year": year, "values": new_values}
         of_year = f"{year}年" if year else ""
         label = f"{body.label}{of_year}：{name}"
-        made.changes.append(RowChange(row.number, label, record, changed, facts))
+        plan.changes.append(RowChange(row.number, label, record, changed, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add or change one record; open the unit's table if absent."""

@@ -70,7 +70,7 @@ class PublicRows:
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """Return the fields of a record for short lists."""
+        """Return (label, shown value) of a record's filled fields for short lists."""
         row = self.rows[0] if self.rows else {}
         return [(one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)]
 
@@ -120,7 +120,7 @@ def list_schemas_on_site(website: int) -> list[SchemaOnSite]:
 
 
 def _map_labels_by_edition(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
-    """Return label and introduction of published tables by edition; "" for erased ones."""
+    """Return (label, introduction) of published tables by edition; "" for erased ones."""
     numbers = _map_revision_numbers(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
@@ -155,13 +155,13 @@ def list_pages(website: int, schema: TableSchema, body: int | None = None) -> li
     return sorted(table_pages, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
 
 
-def load_rows(some: Sequence[TablePage]) -> list[PublicRows]:
+def load_rows(pages: Sequence[TablePage]) -> list[PublicRows]:
     """Return published tables with the rows of their editions."""
-    rows = [table_page.shelf for table_page in some]
+    rows = [table_page.shelf for table_page in pages]
     revisions = map_revisions_by_edition(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
-    revision_pairs = ((table_page, revisions.get(table_page.shelf.edition_id)) for table_page in some)
+    revision_pairs = ((table_page, revisions.get(table_page.shelf.edition_id)) for table_page in pages)
     return [_make_rows(table_page, revision) for table_page, revision in revision_pairs if revision is not None]
 
 
@@ -195,10 +195,10 @@ def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
     )
 
 
-def count_marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
-    """Return for each unit in `kept` the number of its guides and the counts by badge (W-01); empty for a single unit."""
+def count_marks_by_unit(tables: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
+    """Return (unit, number of its guides, counts by badge) of published tables; empty for a single unit (W-01)."""
     units: dict[Body, list[dict[str, object]]] = {}
-    for public_rows in kept:
+    for public_rows in tables:
         units.setdefault(public_rows.body, []).extend(public_rows.rows[:1])
     if len(units) < 2:
         return []

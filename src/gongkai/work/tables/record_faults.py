@@ -35,7 +35,7 @@ def find_ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
 
 
 def list_faults_by_record(table: PublicTable, today: date | None = None) -> list[tuple[Record, list[Fault]]]:
-    """Return every record of a table with its faults."""
+    """Return (record, its faults) of every record of a table."""
     return map_faults_by_table([table], today)[table.pk]
 
 

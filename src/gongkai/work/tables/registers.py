@@ -185,7 +185,7 @@ class TableRegister(Register[PublicTable]):
         return rows
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the units that must have a table of the chosen kind."""
+        """Return the units that must have a table of the chosen kind; None if no kind is chosen or none must."""
         schema = chosen.get("schema")
         if not isinstance(schema, TableSchema) or not schema.owed_by:
             return None

@@ -328,7 +328,7 @@ def _add_label_line(text: str, state: RowBuilder) -> None:
 
 
 def _add_to_last(text: str, owners: Owners, state: RowBuilder, *, goes_on: bool) -> None:
-    """Add a label line's units to the row before it; it may concern all rows above, which is asked."""
+    """Add a label line's units to the row before it; add a doubt where it may concern all rows above."""
     if (
         FROM_A_SENTENCE_MESSAGE in state.lines[-1].doubts
     ):  # what a sentence of the task seemed to say gives way to its label

@@ -125,7 +125,7 @@ def _read_row_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> 
 
 
 def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[str, ...]:
-    """Return the units that a heading or the beginning of the measure names where no column does; it is asked."""
+    """Return the units that a heading or the measure's beginning names where no column does, with a warning, or ()."""
     has_column = any(column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for column in columns)
     if not has_column and (units := _read_heading_units(draft.headings, warn)):
         return units

@@ -111,7 +111,7 @@ def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine])
 
 
 def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> None:
-    """Read a later column as the measure if it divides the tasks more finely than the measure column; it is asked."""
+    """Read a later column as the measure if it divides the tasks more finely than the measure column, with a doubt."""
     measure = _find_role(columns, ColumnRole.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):

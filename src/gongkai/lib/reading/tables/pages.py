@@ -46,7 +46,7 @@ def _has_headings_in_every_row(drafts: list[RowDraft]) -> bool:
 
 
 def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
-    """Return true if the second row continues the first; what is not sure is asked."""
+    """Return true if the second row continues the first; may add a doubt to the second row."""
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
@@ -116,7 +116,7 @@ def _is_unfinished_list(units: str) -> bool:
 
 
 def _is_rest_without_units(first: RowDraft, second: RowDraft) -> bool:
-    """Return true if a row without units finishes a cut text; a number that goes on is asked."""
+    """Return true if a row without units finishes a cut text; add a doubt then, or where its number goes on."""
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
     if _is_cut_text(first.measure) and find_number(second.measure) is None and "measure" in second.printed:

@@ -85,7 +85,7 @@ def _read_each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | Non
 
 
 def _make_yearly_due(match: re.Match[str], of_year: str) -> Due | None:
-    """Return the limit of a day or month of every year; a day that does not exist is asked."""
+    """Return the limit of a day or month of every year; the year alone, with a doubt, if the day does not exist; None without such a month."""
     month = parse_whole_number(match["m"])
     if not 1 <= month <= 12:
         return None
@@ -149,7 +149,7 @@ def _read_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | Non
 
 @add_rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
 def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """Return the last day of a month; with 前 that of the month before, which is asked."""
+    """Return the last day of a month; with 前 that of the month before, with a doubt; None without a year."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     if not year or not 1 <= month <= 12:
@@ -216,7 +216,7 @@ def _get_day_before_festival(name: str, year: int | None) -> date | None:
 
 @add_rule(rf"{YEAR_REGEX}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE_WORDS})")
 def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """Return the day before a festival; it is asked."""
+    """Return the day before a festival, with a doubt; None if its date is unknown."""
     name = match["f"]
     year = find_year(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
     day = _get_day_before_festival(name, year)

@@ -214,7 +214,7 @@ _ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
 def _read_listed_dates(text: str, reference: ReferenceYears) -> list[Due]:
-    """Return the limits of a list of dates, each of them due once; it is asked."""
+    """Return the limits of a list of dates, each due once, the first with a doubt; [] if it is no such list."""
     date_texts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
     dues = (
         [read_bare_limit(_ONCE_EACH.sub("", date_text), reference) for date_text in date_texts]
@@ -253,7 +253,7 @@ def _read_whole_text(text: str, when: ReferenceYears) -> Due | None:
 
 
 def _read_range_end(text: str, reference: ReferenceYears) -> Due | None:
-    """Return the limit at the last day of a range; it is asked."""
+    """Return the limit at the last day of a range, with a doubt; None if the text is no range."""
     match = _DATE_RANGE.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
         return None

@@ -190,7 +190,7 @@ _PERSON_IN_BRACKETS = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
 
 
 def _remove_persons(piece: str, units: CellUnits) -> str:
-    """Return the text without names of persons, which are told."""
+    """Return the text without names of persons; add a doubt about them."""
     words = piece.split()
     persons = [word for word in words if are_persons(word)]
     name = "".join(word for word in words if word not in persons)
@@ -243,7 +243,7 @@ def _split_at_conjunction(name: str) -> list[str]:
 
 
 def _split_run_together(name: str, units: CellUnits) -> list[str]:
-    """Return unit names that follow each other without a mark; it is told."""
+    """Return unit names that follow each other without a mark, with a doubt; [name] if it is only one."""
     cuts = [m.start() for m in _MISSING_SEPARATOR.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):

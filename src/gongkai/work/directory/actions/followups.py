@@ -95,7 +95,7 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
 
 
 def _record_step(entry: Entry, field: str, on: date, after: str, text: str) -> ActionResult:
-    """Keep the day of a step; it lies neither ahead nor before the step before it."""
+    """Store the day of a step (Refused: it is in the future or before the step `after`)."""
     followup: Followup = entry.followup
     earlier_day = getattr(followup, after)
     if on > timezone.localdate():

@@ -132,7 +132,7 @@ def count_lights_by(
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`, the number of the row's light for `make_light_counts`."""
+    """Annotate rows with `stands`: the place of the row's light in `LIGHTS_IN_ORDER`, or a negative number for ended ones."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED)),
@@ -141,7 +141,7 @@ def annotate_lights(
 
 
 def make_light_counts(places: Mapping[int, int]) -> LightCounts:
-    """Return the counts from the numbers of entries by value of `stands`."""
+    """Return the counts by light from the number of entries by `stands` (see `annotate_lights`)."""
     counts_by_light = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
     stored_lights = {name: count for name, count in counts_by_light.items() if name != "green"}
     return LightCounts(

@@ -68,7 +68,7 @@ def start_catalogue_announcement(request: HttpRequest, number: int) -> HttpRespo
 def _start_and_redirect(
     request: HttpRequest, owner: Decision | Catalogue, by: Actor, kind: str, about: Announcement | None
 ) -> HttpResponse | None:
-    """Start an announcement and return the redirect to it; None if it was refused (the user is told)."""
+    """Start an announcement and return the redirect to it; None, with a message to the user, if it was refused."""
     announcements: list[Announcement] = []
     if run_with_messages(
         request, lambda: announcements.append(actions.start_announcement(owner, by=by, what=kind, about=about))
@@ -134,7 +134,7 @@ def _get_owner_url(announcement: Announcement) -> str:
 
 
 def _write_announcement(
-    announcement: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen: int
+    announcement: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen_version: int
 ) -> None:
     """Save the form as the announcement's next text; without new files the last ones stay.
 
@@ -150,7 +150,7 @@ def _write_announcement(
         (named_file.name, named_file.stored) for named_file in (store_upload(upload, by) for upload in uploads)
     ] or None
     actions.write_announcement(
-        announcement, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files
+        announcement, by=by, version=seen_version, terms=terms, title=form.cleaned_data["title"], files=files
     )
 
 

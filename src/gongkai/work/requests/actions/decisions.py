@@ -155,12 +155,12 @@ def decide(
     return _store_decision(decision, entry, met_words, on, gone=gone)
 
 
-def _store_decision(decision: Decision, entry: Entry, met: str, on: date | None, *, gone: bool) -> ActionResult:
+def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date | None, *, gone: bool) -> ActionResult:
     """Release the materials, store the decision, write the answer letter and stop the clock."""
     day, past = decision.decided_on, decision.past
     files = [material.released_id for material in release_materials(entry, decision.result, day, past=past, gone=gone)]
     decision.save()
-    decision.request.wishes_met = met
+    decision.request.wishes_met = wishes_met
     decision.request.save(update_fields=["wishes_met"])
     record_first_ending(decision.request, day, decision.result)
     entry.outcome = decision.result
@@ -171,13 +171,13 @@ def _store_decision(decision: Decision, entry: Entry, met: str, on: date | None,
     )
 
 
-def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, met: str, by: Actor) -> list[str]:
+def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wishes_met: str, by: Actor) -> list[str]:
     """Return what is to be done before a decision: a second person, fees, consultations, the applicant's wishes."""
     return [
         *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
         *_find_pending_consultations(entry, decision.result, decision.decided_on),
-        *_find_unmet_wishes(decision.request, decision.result, decision.form_given, met),
+        *_find_unmet_wishes(decision.request, decision.result, decision.form_given, wishes_met),
         *_check_third_party_consulted(entry, decision.result, withheld, decision.unasked),
     ]
 
@@ -240,34 +240,38 @@ def _check_third_party_consulted(entry: Entry, result: str, withheld: str, why: 
     ]
 
 
-def _write_answer_letter(made: Decision, entry: Entry, files: int) -> str:
-    """Write the answer letter, and those to objecting parties; return its digest."""
-    day = made.decided_on
-    letter = make_letter(entry, "reply", on=day, fields=_answer_letter_fields(made, entry, files), decision=made)
-    if made.override:
-        _notify_objecting_parties(entry, made, day)
+def _write_answer_letter(decision: Decision, entry: Entry, files: int) -> str:
+    """Write the answer letter, and if objections are overridden those to the objecting parties; return the answer's digest."""
+    day = decision.decided_on
+    letter = make_letter(
+        entry, "reply", on=day, fields=_answer_letter_fields(decision, entry, files), decision=decision
+    )
+    if decision.override:
+        _notify_objecting_parties(entry, decision, day)
     return letter.digest
 
 
-def _notify_objecting_parties(entry: Entry, made: Decision, day: date) -> None:
+def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> None:
     """Write a letter to each third party that objected, with the reason for the disclosure and the remedies."""
     # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
     remedies = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
-    reason = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
-    result = "部分公开，其余内容不予公开" if made.result == PARTLY_DISCLOSED else "予以公开"
+    reason = "你方不同意公开的理由不成立" if decision.unfounded else "不公开可能对公共利益造成重大影响"
+    result = "部分公开，其余内容不予公开" if decision.result == PARTLY_DISCLOSED else "予以公开"
     fields = {
         "事项": reason,
-        "理由": end_with_full_stop(made.override),
-        "告知内容": end_with_full_stop(made.told),
+        "理由": end_with_full_stop(decision.override),
+        "告知内容": end_with_full_stop(decision.told),
         "救济": remedies,
         "结果": result,
     }
     for party in list_objecting_parties(entry):
         texts = fields | {
             "第三方意见": PartyOpinion(party.opinion).label,
-            "此前": _describe_replaced_notice(made, party),
+            "此前": _describe_replaced_notice(decision, party),
         }
-        make_letter(entry, "third_party_told", on=day, to=party.who.reveal(), fields=texts, asked=party, decision=made)
+        make_letter(
+            entry, "third_party_told", on=day, to=party.who.reveal(), fields=texts, asked=party, decision=decision
+        )
 
 
 def _find_unmet_wishes(request: Request, result: str, form_given: str, met: str) -> list[str]:

@@ -67,19 +67,21 @@ def open_dispute(
     return ActionResult(words=dispute.called, facts={"dispute": dispute.pk, "kind": kind}, result=dispute)
 
 
-def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
+def _find_duplicate_dispute(entry: Entry, candidate: Dispute) -> list[str]:
     """Return Chinese reasons against a dispute: registered already, pending with the same organ, or dates out of order."""
     other_disputes = Dispute.objects.filter(request=entry.pk)
-    if made.copy_on and made.copy_on < made.accepted_on:
+    if candidate.copy_on and candidate.copy_on < candidate.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
-    for dispute in other_disputes.filter(kind=made.kind, organ=made.organ):
-        if made.number and _normalise_case_number(dispute.number) == made.number:
+    for dispute in other_disputes.filter(kind=candidate.kind, organ=candidate.organ):
+        if candidate.number and _normalise_case_number(dispute.number) == candidate.number:
             return [f"这件{dispute.called}已经登记过。"]
-        if dispute.result == "" and not (made.number and dispute.number):
-            pending_case = f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
+        if dispute.result == "" and not (candidate.number and dispute.number):
+            pending_case = (
+                f"{candidate.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
+            )
             return [f"{pending_case}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
     pending = other_disputes.filter(kind=DisputeKind.REVIEW, result="").first()
-    if made.kind == DisputeKind.DIRECT and pending:
+    if candidate.kind == DisputeKind.DIRECT and pending:
         return [
             f"{pending.organ}的行政复议尚未审结，不是“未经复议直接起诉”：复议期间不能起诉（行政诉讼法第四十四条）；复议逾期不作决定而起诉的，选“复议后起诉”。"
         ]
@@ -214,15 +216,15 @@ def _describe_new_answer_duty(entry: Entry) -> str:
     return f"责令重新处理的，对{entry.number}“重新办理”，在期限内重新作出答复；"
 
 
-def _make_finding_notifications(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
-    """Return the notification to the unit's head and the open-government offices about a finding."""
-    if not found.finding:
+def _make_finding_notifications(entry: Entry, dispute: Dispute) -> tuple[Notification, ...]:
+    """Return the notification to the unit's head and the open-government offices about a finding; () without one."""
+    if not dispute.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]
     posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
-    text = deidentify_for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
-    body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{text}。已向{found.body.label}下达整改要求。"
-    if found.orders_anew:
+    text = deidentify_for_addressee(entry.request, dispute.finding[:300], "").text.rstrip("。")
+    body = f"{entry.number}的{dispute.get_kind_display()}{dispute.get_result_display()}，认定的问题：{text}。已向{dispute.body.label}下达整改要求。"
+    if dispute.orders_anew:
         posts.append((Role.CLERK.value, entry.body_id))
         body += "决定或者判决责令重新处理，请打开申请“重新办理”，期限自收到之日起重新计算。"
     return (
@@ -230,7 +232,7 @@ def _make_finding_notifications(entry: Entry, found: Dispute) -> tuple[Notificat
             subject=f"复议诉讼认定的问题：{entry.number}",
             body=body,
             link=url_of(entry),
-            key=f"dispute/{found.pk}/found",
+            key=f"dispute/{dispute.pk}/found",
             posts=tuple(posts),
         ),
     )

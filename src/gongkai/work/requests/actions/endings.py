@@ -200,15 +200,15 @@ def _list_open_requests_of_applicant(entry: Entry) -> list[Request]:
     return [row for row in rows.order_by("received_on", "pk") if have_same_applicant(entry.pk, row.pk)]
 
 
-def _find_merging_obstacle(entry: Entry, other: Request) -> str:
+def _find_merging_obstacle(entry: Entry, target: Request) -> str:
     """Return the reason against merging a request into another of the same applicant, or an empty string."""
-    number = other.entry.number
-    if not _is_same_matter(load_request(entry).content.reveal(), other.content.reveal()):
+    number = target.entry.number
+    if not _is_same_matter(load_request(entry).content.reveal(), target.content.reveal()):
         return (
             f"与{number}申请的内容不同，不能并为一件：每件申请都须答复（《条例》第三十六条）。请分别答复；"
             "内容只有部分相同的，答复其中一件后用“一并答复相同申请”。"
         )
-    if _is_due_later(other.entry, entry):
+    if _is_due_later(target.entry, entry):
         return f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
     return ""
 
@@ -241,18 +241,22 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
     return replace(step, tell=make_applicant_notifications(request, "申请已经并案办理", body, f"merged/{target.pk}"))
 
 
-def _is_same_matter(one: str, other: str) -> bool:
+def _is_same_matter(request_text: str, other_text: str) -> bool:
     """Return whether a text asks for nothing that another does not ask for.
 
     Both are equal but for marks, or nearly equal, with the same numbers and no word of matter that the other lacks.
     """
     from gongkai.lib.matching.duplicates import compute_similarity, make_fingerprint  # imports numpy
 
-    if make_fingerprint(one) == make_fingerprint(other):
+    if make_fingerprint(request_text) == make_fingerprint(other_text):
         return True
-    numbers = [sorted(set(_NUMBER.findall(text))) for text in (one, other)]
-    more = {word for word in split_words(one) if len(word) > 1 and word not in other} - _ASKING_WORDS
-    return numbers[0] == numbers[1] and not more and compute_similarity(one, other) >= SAME_MATTER_SIMILARITY_THRESHOLD
+    numbers = [sorted(set(_NUMBER.findall(text))) for text in (request_text, other_text)]
+    more = {word for word in split_words(request_text) if len(word) > 1 and word not in other_text} - _ASKING_WORDS
+    return (
+        numbers[0] == numbers[1]
+        and not more
+        and compute_similarity(request_text, other_text) >= SAME_MATTER_SIMILARITY_THRESHOLD
+    )
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
@@ -321,7 +325,7 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
 
 
 def _register_successor(
-    request: Request, body: Body, wanted: str, *, by: Actor, received: date, before: Request | None = None
+    request: Request, body: Body, content: str, *, by: Actor, received: date, before: Request | None = None
 ) -> Entry:
     """Register a request that continues this one, with its people and, if it returns (`before`), its earlier clock."""
     today = timezone.localdate()
@@ -335,7 +339,7 @@ def _register_successor(
         received_on=received,
         counted_on=counted,
         origin=request,
-        **declared_values(request) | {"wanted": wanted},
+        **declared_values(request) | {"wanted": content},
         earlier=[event for event in events_of(before.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
         if before
         else (),

@@ -118,7 +118,7 @@ def list_drafted_items(entry: Entry) -> list[ItemPage]:
 
 
 def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
-    """Return suffix and content of the files that the applicant was given."""
+    """Return (suffix, file) of each file given to the applicant, without recalled ones."""
     released_materials = Material.objects.filter(
         request=request, released__isnull=False, recalled_on=None, dropped=False
     )

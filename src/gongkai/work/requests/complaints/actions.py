@@ -139,15 +139,15 @@ def _require_institution_name(about: str, name: str, against: Body) -> str:
     return named
 
 
-def _make_overseer_notifications(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
-    """Return the notification to the office above about a complaint that the supervising unit registered itself."""
-    office = get_complaint_handler(made.against)
-    if office == made.against:
+def _make_overseer_notifications(entry: Entry, complaint: Complaint) -> tuple[Notification, ...]:
+    """Return the notification to the office above about a complaint that a supervising unit registered itself, or ()."""
+    office = get_complaint_handler(complaint.against)
+    if office == complaint.against:
         return ()
     return (
         Notification(
             subject=f"请留意主管部门自行登记的申诉：{entry.number}",
-            body=f"{made.against.label}自行登记了对{made.target}的申诉，由该单位调查答复。请核对是否属于对公共企事业单位的申诉，并监督按期答复。",
+            body=f"{complaint.against.label}自行登记了对{complaint.target}的申诉，由该单位调查答复。请核对是否属于对公共企事业单位的申诉，并监督按期答复。",
             link=url_of(entry),
             key=f"complaint/{entry.pk}/own",
             posts=((Role.CHIEF, office.pk),),

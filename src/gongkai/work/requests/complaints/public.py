@@ -94,7 +94,7 @@ class PublicComplaintForm(ContactForm):
 
 
 def submit_complaint(submission: Submission) -> str:
-    """Register a complaint from the public form."""
+    """Register a complaint from the public form; return its kind and number (`complaint/12`)."""
     data = submission.data
     facts = {name: data[name] for name in ("number", *load_declarations(Complaint))}
     entry = register_complaint(data["against"], by=ANONYMOUS, received_on=submission.day, **facts)
@@ -108,7 +108,7 @@ def check_complaint_reader(by: Actor, number: int) -> list[str]:
 
 
 def get_complaint_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a complaint for its complainant, without personal data."""
+    """Return the progress of a complaint for its complainant, without personal data; None if there is no such complaint."""
     complaint = Complaint.objects.select_related("entry__body", "against").filter(pk=number).first()
     if complaint is None:
         return None

@@ -214,9 +214,9 @@ def make_row_choice_field(label: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, coerce=int)
 
 
-def make_text_field(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
+def make_text_field(label: str, max_length: int, hint: str = "", *, required: bool = False) -> forms.CharField:
     """Return a single-line text field."""
-    return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
+    return forms.CharField(label=label, max_length=max_length, required=required, help_text=hint)
 
 
 def make_radio_field(label: str, choices: object) -> forms.ChoiceField:

@@ -136,7 +136,7 @@ class Request(models.Model):
 
     @property
     def decided(self) -> "Decision | None":
-        """Return the decision in force: the last one, unless it was revoked."""
+        """Return the decision in force: the last one, None if it was revoked or there is none."""
         last_decision = self.decisions.last()
         return last_decision if last_decision and not last_decision.revoked_on else None
 

@@ -227,17 +227,17 @@ def find_similar(request: Request, user: object) -> list[SimilarRequest]:
     return sorted(found, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
 
 
-def compute_word_overlap(asked: frozenset[str], text: str) -> float:
+def compute_word_overlap(words: frozenset[str], text: str) -> float:
     """Return the Jaccard similarity (0 to 1) of a text's words."""
     other = get_word_set(text)
-    both = len(asked | other)
-    return len(asked & other) / both if both else 0.0
+    both = len(words | other)
+    return len(words & other) / both if both else 0.0
 
 
-def _find_similar_cases(asked: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
+def _find_similar_cases(words: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
     """Return visible compiled cases whose content shares enough words."""
     rows = cases_visible_to(user).exclude(request=request.pk)[:MAX_COMPARED_TEXTS]
-    scored = [(compute_word_overlap(asked, case.wanted), case) for case in rows]
+    scored = [(compute_word_overlap(words, case.wanted), case) for case in rows]
     return [
         SimilarRequest(
             case.title,
@@ -252,12 +252,12 @@ def _find_similar_cases(asked: frozenset[str], request: Request, user: object) -
     ]
 
 
-def _find_similar_requests(asked: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
+def _find_similar_requests(words: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
     """Return visible ended requests of the same topic whose content shares enough words, the most similar first."""
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID_RESULT, "3.6.1", "3.6.2", "3.6.3"])
     scored = [
-        (compute_word_overlap(asked, row.content.reveal()), row)
+        (compute_word_overlap(words, row.content.reveal()), row)
         for row in rows.order_by("-ended_on")[:MAX_COMPARED_TEXTS]
     ]
     alike = sorted(

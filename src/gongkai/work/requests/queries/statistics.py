@@ -67,12 +67,12 @@ class StatisticsRow:
 
     @property
     def median(self) -> float | None:
-        """Return the median duration in working days."""
+        """Return the median duration in working days; None without ended requests."""
         return median(self.days) if self.days else None
 
     @property
     def p95(self) -> int | None:
-        """Return the 95th percentile of the duration in working days."""
+        """Return the 95th percentile of the duration in working days; None without ended requests."""
         return compute_percentile(self.days, 0.95)
 
 

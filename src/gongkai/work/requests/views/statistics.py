@@ -144,17 +144,17 @@ def _get_date_field_value(request: HttpRequest, name: str, used: date) -> TypedF
     return typed_filter if typed_filter.reason else TypedFilter(used.isoformat(), used)
 
 
-def _linked_figures(one: statistics.StatisticsRow, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
+def _linked_figures(row: statistics.StatisticsRow, query: Mapping[str, object]) -> list[tuple[str, int, str]]:
     """Return (label, number, URL of the list) of a row; a month narrows the days of the query."""
-    narrowed = dict(asked) | {name: value for name, value in one.asked.items() if name != "month"}
-    if month := one.asked.get("month"):
+    narrowed = dict(query) | {name: value for name, value in row.asked.items() if name != "month"}
+    if month := row.asked.get("month"):
         first_of_month = date.fromisoformat(f"{month}-01")
         last_of_month = (first_of_month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        narrowed["since"] = max(str(asked["since"]), first_of_month.isoformat())
-        narrowed["until"] = min(str(asked["until"]), last_of_month.isoformat())
+        narrowed["since"] = max(str(query["since"]), first_of_month.isoformat())
+        narrowed["until"] = min(str(query["until"]), last_of_month.isoformat())
     base = reverse("requests:list")
     return [
-        (label, getattr(one, name), f"{base}?{urlencode({'standing': 'all', 'figure': name, **narrowed})}")
+        (label, getattr(row, name), f"{base}?{urlencode({'standing': 'all', 'figure': name, **narrowed})}")
         for name, label in STATISTICS_FIGURES.items()
     ]
 

@@ -101,9 +101,9 @@ def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
     return ActionResult(words=text, stream=posting.stream)
 
 
-def _end_confirmation(posting: Posting, what: str) -> str:
+def _end_confirmation(posting: Posting, paper_kind: str) -> str:
     """End a confirmation whose photos changed: nobody else has seen them."""
-    if what != PaperKind.PHOTO or not posting.confirmed_at:
+    if paper_kind != PaperKind.PHOTO or not posting.confirmed_at:
         return ""
     posting.confirmed_by, posting.confirmed_at = "", None
     posting.save(update_fields=["confirmed_by", "confirmed_at"])

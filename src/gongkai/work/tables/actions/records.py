@@ -128,7 +128,7 @@ def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResul
 MAX_TABLE_RECORDS = 20_000
 
 
-def read_values(schema: TableSchema, given: Mapping[str, object]) -> dict[str, object]:
+def read_values(schema: TableSchema, sent: Mapping[str, object]) -> dict[str, object]:
     """Return the values to store, without empty fields.
 
     Raises:
@@ -141,7 +141,7 @@ def read_values(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
         if field.opinion_of:
             continue
         try:
-            value = field.read(given.get(field.key))
+            value = field.read(sent.get(field.key))
         except BadCell as bad:
             wrong.append(f"{field.label}：{bad.what}，{bad.todo}。")
             continue
