@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from factories import consultation, opinion, participation, tables
@@ -23,11 +24,12 @@ from gongkai.content.editions.models import Column, Document, Edition, Erasure, 
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions as gazette
+from gongkai.content.interpretation.actions.owing import owe_interpretation
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ProposedWords
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.seal import seal_now, verify_log
@@ -96,6 +98,10 @@ def repeat(document: Document, unit: Body) -> None:
     run = MoveRun.objects.create(kind="sheet", website=site, name="旧站", sheet=WORD.encode(), state="done")
     moved = {"title": f"{WORD}方案", "data": {"files": [{"name": WORD}]}, "words": WORD, "notes": [WORD]}
     run.rows.create(website=site, number=1, key="k", state="moved", document_id=document.pk, **moved)
+    owe_interpretation(document, by=SYSTEM)
+    plan = reverse("interpretation:plan", args=(document.item_number,))
+    posts = ((Role.CLERK, unit.pk),)
+    write_messages([Notification(f"待审定解读方案：{WORD}方案", "请审定。", plan, "plan/1/1", posts=posts)])
     record = PolicyRecord.objects.create(
         body=unit, title=f"{WORD}方案", headnote=WORD, issuers="市住建局", ends_when=None
     )

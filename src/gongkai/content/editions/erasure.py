@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
 from typing import Protocol, TypeVar
 
 from django.db.models import Model, Q, QuerySet, Value
@@ -67,13 +66,18 @@ class TextEchoes:
         self._erase_in_lists(titles)
         Entry.objects.filter(_make_title_condition("title", titles), pk__in=self.entries).update(title=ERASED_TEXT)
 
-    def _erase_in_lists(self, titles: Iterable[str]) -> None:
+    def _erase_in_lists(self, titles: list[str]) -> None:
         """Replace the titles of entries in messages that list several entries (`entry_line`)."""
         linked = {int(number) for link in self.links if (number := link.strip("/").rpartition("/")[2]).isdigit()}
         entries = Entry.objects.filter(pk__in=self.entries | linked)
-        numbers = [entry.number for entry in entries if entry.pk in self.entries or entry.url in self.links]
-        for number, title in product(numbers, titles):
-            line = f"{number} {title[:MAX_LINE_TITLE_CHARACTERS]}"
+        lines = [
+            (entry.number, said)
+            for entry in entries
+            if entry.pk in self.entries or entry.url in self.links
+            for said in {*titles, *(entry.title for title in titles if title in entry.title)}
+        ]
+        for number, said in lines:
+            line = f"{number} {said[:MAX_LINE_TITLE_CHARACTERS]}"
             erased = Replace("body", Value(line), Value(f"{number} {ERASED_TEXT}"))
             Message.objects.filter(body__contains=line).update(body=erased)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from gongkai.content.checks.check_runs import check_files, why_unreadable
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.content.checks.text_extraction import EMPTY_FILE_PREFIX
+from gongkai.content.editions.erasure import ERASURE_HANDLERS
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.gates import (
     COMPANION_FINDERS,
@@ -35,6 +36,7 @@ from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.interpretation import panels, queries, readiness
 from gongkai.content.interpretation.aspects import copied_share, list_missing_aspects
+from gongkai.content.interpretation.erasure import INTERPRETATION_ERASURE_HANDLER
 from gongkai.content.interpretation.forms import releases
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, setting_of
@@ -165,7 +167,8 @@ def register_all() -> None:
 
 
 def _register_item_parts() -> None:
-    """Register the gates, panels and relations of items."""
+    """Register the gates, panels, relations and copies of items."""
+    ERASURE_HANDLERS.append(INTERPRETATION_ERASURE_HANDLER)
     register_related(DocumentRelation("interpretation", "政策解读", 20, queries.list_interpretations_of))
     register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.list_explained_documents))
     register_step("政策解读", queries.describe_interpretation)

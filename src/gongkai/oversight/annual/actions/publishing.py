@@ -124,10 +124,10 @@ def _find_column_errors(entry: Entry) -> list[str]:
     return ["网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。"]
 
 
-def _find_signing_gaps(by: Actor, entry: Entry) -> list[str]:
+def _find_submission_gaps(by: Actor, entry: Entry) -> list[str]:
     report: Report = entry.annual_report
     columns = list_columns(report)
-    return find_signing_gaps(report, columns, by) if columns else []
+    return submit.why_not(report, by=by) or (find_signing_gaps(report, columns, by) if columns else [])
 
 
 @entry_action(
@@ -137,7 +137,7 @@ def _find_signing_gaps(by: Actor, entry: Entry) -> list[str]:
     rule=check_review_sender,
     ready=_find_column_errors,
     ahead=_read_ahead,
-    last_rule=_find_signing_gaps,
+    last_rule=_find_submission_gaps,
 )
 def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
     """Create the files, place the report in its column and submit it for review."""
