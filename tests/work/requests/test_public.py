@@ -104,10 +104,12 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
         assert Entry.objects.get(pk=entry.pk).state == "open"
         assert read_upload(Upload.objects.get(matter=f"request/{entry.pk}")) == PNG
         data = {"pass": passed[1], "follow_up": "supplement", "text": "公告在小区门口"}
-        again = SimpleUploadedFile("公告.png", PNG)
+        again = [SimpleUploadedFile("公告.png", PNG), SimpleUploadedFile("说明.exe", b"MZ")]
         once = re.search(r'name="once" value="([^"]+)"', look_up(client, code, "5678").content.decode())
         data |= {"once": once[1] if once else ""}
-        assert "已收到您补充的说明" in client.post("/query/act/", {**data, "files": again}).content.decode()
+        sent = client.post("/query/act/", {**data, "files": again}).content.decode()
+        assert "已收到您补充的说明" in sent
+        assert re.search("“说明.exe”.*没有收下，其他文件已收下", sent), "the good file is accepted without the other"
         assert "刚才已经提交" in client.post("/query/act/", data).content.decode()
         assert request.supplements.get().files == 1
         desk = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()

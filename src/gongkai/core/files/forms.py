@@ -116,10 +116,15 @@ class FilesField(forms.FileField):
         return accepted
 
 
+def make_left_out_sentence(fault: str) -> str:
+    """Return a Chinese sentence for a file that was left out of a form whose other files were accepted."""
+    return f"{fault.rstrip('。')}；没有收下，其他文件已收下。"
+
+
 def list_refused_files(form: forms.BaseForm) -> list[str]:
     """Return a Chinese sentence for each file that a valid form left out of its `FilesField`."""
     fields = [field for field in form.fields.values() if isinstance(field, FilesField)]
-    return [f"{text.rstrip('。')}；没有收下，其他文件已收下。" for field in fields for text in field.refused]
+    return [make_left_out_sentence(text) for field in fields for text in field.refused]
 
 
 def warn_of_refused_files(request: HttpRequest, form: forms.BaseForm) -> None:

@@ -28,10 +28,10 @@ STAFF_CODE_ERROR = (
 TOO_MANY_FILES_ERROR = "从您所在的网络上传的文件太多，请一小时后再试。"
 
 
-def find_attachment_faults(
+def sort_attachments(
     follow_up: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
-) -> list[str]:
-    """Return the faults of attached files as sentences.
+) -> "tuple[list[UploadedFile[bytes]], list[str]]":
+    """Return the attached files that can be accepted, and the faults of the others as sentences.
 
     Args:
         follow_up: the follow-up.
@@ -41,15 +41,24 @@ def find_attachment_faults(
     """
     rule = follow_up.files
     if not files or rule is None:
-        return []
-    faults = [fault for uploaded_file in files if (fault := uploads.find_upload_fault(uploaded_file, rule))]
-    if len(files) > rule.most:
-        faults.append(f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。")
-    elif Upload.objects.filter(matter=matter).count() + len(files) > MAX_FILES_OF_MATTER:
-        faults.append(f"一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位。")
-    elif throttle.FILES_LIMIT.full(address):
-        faults.append(TOO_MANY_FILES_ERROR)
-    return faults
+        return [], []
+    if throttle.FILES_LIMIT.full(address):
+        return [], [TOO_MANY_FILES_ERROR]
+    accepted: list[UploadedFile[bytes]] = []
+    faults = []
+    stored = Upload.objects.filter(matter=matter).count()
+    for upload in files:
+        if len(accepted) >= rule.most:
+            fault = f"“{clean_name(upload.name or '')}”：一次最多上传{rule.most}个文件"
+        elif stored + len(accepted) >= MAX_FILES_OF_MATTER:
+            fault = f"“{clean_name(upload.name or '')}”：一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位"
+        else:
+            fault = uploads.find_upload_fault(upload, rule)
+        if fault:
+            faults.append(fault)
+        else:
+            accepted.append(upload)
+    return accepted, faults
 
 
 def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -85,7 +94,7 @@ def run_follow_up(
 ) -> object:
     """Run an action of the sender on a submitted matter and store its files, in one transaction.
 
-    Check the files with `find_attachment_faults` first; the app gets their rows as `files`. With the page's
+    Select the files with `sort_attachments` first; the app gets their rows as `files`. With the page's
     `token` (`FOLLOW_UP_FORM_NAME`) it runs only once.
 
     Raises:

@@ -11,12 +11,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongkai.core.acts.action import Refused
+from gongkai.core.files.forms import make_left_out_sentence
 from gongkai.core.intake import jobs
 from gongkai.core.intake.following_up import (
     FOLLOW_UP_FORM_NAME,
     STAFF_CODE_ERROR,
-    find_attachment_faults,
     is_barred,
+    sort_attachments,
     typed_words,
 )
 from gongkai.core.intake.following_up import run_follow_up as do_follow_up
@@ -40,6 +41,7 @@ from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice,
 from gongkai.work.requests.public import APPLICATION_FORM_TITLE, list_answering_bodies, render_application_form
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
     from django.forms import Form
 
 
@@ -135,16 +137,34 @@ def run_follow_up_action(request: HttpRequest) -> HttpResponse:
         return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
     filled = check_length_on_server(follow_ups[0].form(request.POST, label_suffix=""))
     files, address = request.FILES.getlist("files"), client_address(request)
-    faults = find_attachment_faults(follow_ups[0], files, name, address)
-    if not filled.is_valid() or faults:
+    accepted, faults = sort_attachments(follow_ups[0], files, name, address)
+    if not filled.is_valid() or (faults and not accepted):
         filled.add_error(None, faults)
         return _render_matter(request, name, wrong=(follow_ups[0], filled), status=422)
-    return _execute_follow_up(request, name, matter[1], follow_ups[0], filled)
+    return _execute_follow_up(request, name, matter[1], follow_ups[0], filled, accepted, faults)
 
 
-def _execute_follow_up(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form") -> HttpResponse:
-    """Carry out a follow-up of a matter; show the matter again, or the page that leads on to another site."""
-    files, address = request.FILES.getlist("files"), client_address(request)
+def _execute_follow_up(
+    request: HttpRequest,
+    name: str,
+    number: int,
+    chosen: FollowUp,
+    filled: "Form",
+    files: "list[UploadedFile[bytes]]",
+    faults: list[str],
+) -> HttpResponse:
+    """Carry out a follow-up of a matter; show the matter again, or the page that leads on to another site.
+
+    Args:
+        request: the request.
+        name: the name of the matter.
+        number: its primary key.
+        chosen: the follow-up.
+        filled: its valid form.
+        files: the accepted files.
+        faults: why other files are left out; shown after the follow-up succeeded.
+    """
+    address = client_address(request)
     try:
         token = request.POST.get("once", "")
         done = do_follow_up(chosen, number, name, filled.cleaned_data, files=files, address=address, token=token)
@@ -155,7 +175,8 @@ def _execute_follow_up(request: HttpRequest, name: str, number: int, chosen: Fol
         return _render_matter(request, name, wrong=(chosen, filled), status=422)
     if isinstance(done, ContinuationUrl):
         return _render_onward(request, chosen, done)
-    return _render_matter(request, name, said=done if isinstance(done, str) else chosen.done)
+    said = done if isinstance(done, str) else chosen.done
+    return _render_matter(request, name, said=said, refused=[make_left_out_sentence(fault) for fault in faults])
 
 
 def _render_onward(request: HttpRequest, chosen: FollowUp, done: ContinuationUrl) -> HttpResponse:
