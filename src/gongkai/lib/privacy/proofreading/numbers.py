@@ -266,6 +266,10 @@ def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
         yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{reason}", correct)
 
 
+#: Papers of cases have numbers of their own form: 公（治）行罚决字〔2026〕0113号.
+_CASE_WORD = re.compile(r"[罚决告审执刑民检强扣解鉴送受立撤]\S{0,3}字$")
+
+
 def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield document numbers of a wrong form (GB/T 9704-2012, 7.2.5)."""
     yield from _find_odd_numbers(frame)
@@ -282,7 +286,7 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
         if serial.startswith("第") and not body.endswith(("令", "公告", "通告")):
             wrong.append("序号前不加“第”")
         digits = re.sub(r"[^0-9]", "", serial)
-        if digits.startswith("0"):
+        if digits.startswith("0") and not _CASE_WORD.search(body):
             wrong.append("序号不编虚位")
         if "号" not in serial:
             if frame.source[match.end() : match.end() + 1] in "-—、-~至0123456789":

@@ -18,6 +18,7 @@ from gongkai.lib.privacy.proofreading import (
     numbers,
     omissions,
     order,
+    own_names,
     parts,
     phrases,
     plausible,
@@ -292,8 +293,12 @@ def proofread(
     for rule in _RULES:
         findings += rule(view)
     for guess in _STATISTICAL_RULES:
-        findings += (finding for finding in guess(view) if not _is_settled(text, finding))
-    return _drop_overlaps(findings)
+        findings += (
+            finding
+            for finding in guess(view)
+            if not (_is_settled(text, finding) or own_names.is_part_of_own_name(view, finding, guessed=True))
+        )
+    return [one for one in _drop_overlaps(findings) if not own_names.is_part_of_own_name(view, one)]
 
 
 def proofread_certain(view: SearchText) -> list[Finding]:
