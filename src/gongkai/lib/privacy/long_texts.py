@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec, TypeVar
 
 from gongkai.lib.confined import reader
-from gongkai.lib.confined.template_process import ChildStopped
+from gongkai.lib.confined.template_process import UNREADABLE_FILE_ERROR, ChildStopped
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading.terms import ProofreadingTerm, TermList, check_leaders, check_units
 
 P = ParamSpec("P")
 T = TypeVar("T")
+#: Error of a text whose search failed for a fault of the program.
+FAILURE_ERROR = "机器检查文字时出错，没有检查完，原因已记入运行日志；请人工检查，并告知系统管理员"
 #: Error of a text whose search reached a limit.
 LIMIT_ERROR = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
 
@@ -49,7 +51,8 @@ def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return ask(*args, **kwargs)
     except PrivacyError as error:
         if isinstance(error.__cause__, ChildStopped):
-            raise PrivacyError(LIMIT_ERROR) from error.__cause__
+            failed = str(error.__cause__) == UNREADABLE_FILE_ERROR
+            raise PrivacyError(FAILURE_ERROR if failed else LIMIT_ERROR) from error.__cause__
         raise
 
 

@@ -22,7 +22,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get
 #: Maximum digits that a number cell stores.
 MAX_DIGITS = 15
 #: A picture in a cell, as WPS writes it.
-_CELL_PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(")
+_CELL_PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(\"ID_\w+\"\s*,\s*\d\)\Z")
 
 
 class SheetBuilder:
