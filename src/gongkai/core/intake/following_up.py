@@ -51,7 +51,9 @@ def sort_attachments(
         if len(accepted) >= rule.most:
             fault = f"“{clean_name(upload.name or '')}”：一次最多上传{rule.most}个文件"
         elif stored + len(accepted) >= MAX_FILES_OF_MATTER:
-            fault = f"“{clean_name(upload.name or '')}”：一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位"
+            fault = (
+                f"“{clean_name(upload.name or '')}”：一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位"
+            )
         else:
             fault = uploads.find_upload_fault(upload, rule)
         if fault:

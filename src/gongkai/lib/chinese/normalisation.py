@@ -80,7 +80,7 @@ _SPACED_PAIR = re.compile(
 )
 #: A label of a form whose letters are set apart, before its value: 住　　址　白层镇.
 _SPACED_LABEL = re.compile(
-    rf"(?:^|(?<=[\n\t|：:，。；]))(?:姓(?={_BLANK}+名)|[住地](?={_BLANK}+址)|性(?={_BLANK}+别)|电(?={_BLANK}+话)|籍(?={_BLANK}+贯)|户(?={_BLANK}+主))"
+    rf"(?<![{HAN}])(?:姓(?={_BLANK}+名)|[住地](?={_BLANK}+址)|性(?={_BLANK}+别)|电(?={_BLANK}+话)|籍(?={_BLANK}+贯)|户(?={_BLANK}+主))"
     rf"(?P<gap>{_BLANK}{{1,8}})\S(?={_BLANK})"
 )
 #: A name whose surname of two characters is set apart, with any blanks: 欧 阳　菊 香.

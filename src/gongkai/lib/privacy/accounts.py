@@ -32,7 +32,7 @@ _CARD_LABELS = (
 
 
 def _has_card_grouping(groups: list[int]) -> bool:
-    return len(groups) <= 2 or all(size == 4 for size in groups[:-1]) or groups[:2] == [6, 4]
+    return len(groups) <= 2 or all(size == 4 for size in groups[:-1]) or groups[:2] in ([6, 4], [6, 8])
 
 
 def _is_card_number(number: str, is_labelled: bool) -> bool:

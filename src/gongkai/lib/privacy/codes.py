@@ -200,5 +200,5 @@ def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
     """Yield vehicle plates, ordinary and new energy, except those of organisations."""
     for match in _PLATE.finditer(frame.text):
         start, end = match.span()
-        if not _is_official_vehicle(frame, start, end):
+        if not (frame.text[start:end].endswith("警") or _is_official_vehicle(frame, start, end)):
             yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")

@@ -10,7 +10,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.tables import _name_header as name_column
-from gongkai.lib.privacy.persons.tables import find_cells_of_columns
+from gongkai.lib.privacy.persons.tables import find_cells_of_columns, is_row_of_office
 
 _COLUMN_HEADERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
@@ -105,4 +105,6 @@ def find_column_cells(frame: SearchText) -> Iterator[Finding]:
         text = (frame.digits if kind == "birth" else frame.text)[start:end]
         if not _CELL_PATTERNS[kind].fullmatch(text) or "*" in text:
             continue
+        if kind == "phone" and is_row_of_office(frame, start):
+            continue  # 罗平|局长|0859-6612345
         yield Finding(kind, start, end, frame.source[start:end], _get_column_reason(kind, head))

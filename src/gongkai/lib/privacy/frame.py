@@ -21,10 +21,11 @@ _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆�
 _RAISED = "¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 _RAISED_NUMBER = re.compile(f"[{_RAISED}]{{7,}}")
 #: Marks of a list, which are no digits of the number after them: ①13912345678.
-_LIST_MARKS = "①②③④⑤⑥⑦⑧⑨⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼❶❷❸❹❺❻❼❽❾"
+_LIST_MARKS = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉①②③④⑤⑥⑦⑧⑨⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼❶❷❸❹❺❻❼❽❾"
 _DIGIT = "[0-9\uff10-\uff19]"
+_ODD_SIGN = r"[()/~|·_#*,，\-－\u2010-\u2015.\s]{0,3}"
 _MARKED_NUMBER = re.compile(
-    rf"(?<![{_LIST_MARKS}])[{_LIST_MARKS}](?=[0０]?[1１][3-9３-９]{_DIGIT}(?:[ -]?{_DIGIT}{{4}}){{2}}(?!{_DIGIT})"
+    rf"(?<![{_LIST_MARKS}])[{_LIST_MARKS}](?=[0０]?[1１](?:{_ODD_SIGN}{_DIGIT}){{10}}(?!{_DIGIT})|1[0-9]{{15}}(?![0-9])"
     rf"|[0０]{_DIGIT}{{2,3}}-?[1-9１-９]{_DIGIT}{{6,7}}(?!{_DIGIT})|[1-9１-９]{_DIGIT}{{15}})"
 )
 
@@ -58,14 +59,6 @@ def _plain_characters() -> dict[int, str]:
     return table | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
-#: Labels in brackets, or before a sign of equality: 〈申请人〉张开琴, 【住址】…, 申请人=张开琴.
-_LABEL_END = (
-    "住所|居住地|户籍地|所在地|坐落|现住|人|者|户主|姓名|户名|[住地]址|电话|号码|手机号?|证号|卡号|账号|联系方式"
-)
-_BRACKETED_LABEL = re.compile(rf"[〈【\[]([{HAN}]{{0,8}}(?:{_LABEL_END}))[〉】\]]")
-_EQUATED_LABEL = re.compile(
-    rf"(?:(?<=[人址])|(?<=姓名)|(?<=户主)|(?<=电话)|(?<=号码)|(?<=手机)|(?<=手机号)|(?<=坐落)|(?<=[住在]所)|(?<=籍地)|(?<=所在地)|(?<=居住地))=(?=[{HAN}0-9])"
-)
 _LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
 #: Every thirteenth character of a text with noise shows it three times in a row: most texts are done with after that.
 _TRIPLE_CHARACTER = re.compile(r"(.)\1\1", re.DOTALL)
@@ -216,8 +209,6 @@ def prepare_text(text: str, *, seldom: bool = False) -> SearchText:
         PrivacyError: no text.
     """
     half = to_half_width(check_text(text))
-    half = _BRACKETED_LABEL.sub(r" \1:", half) if any(sign in half for sign in "〈【[") else half
-    half = _EQUATED_LABEL.sub(":", half) if "=" in half else half
     if _TRIPLE_CHARACTER.search(half[::_SAMPLING_STEP]):
         half = _LONG_REPETITION.sub(lambda found: "\x00" * len(found[0]), half)
     if seldom:

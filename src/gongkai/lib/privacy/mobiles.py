@@ -34,10 +34,43 @@ _USUAL_GROUPINGS = (
 )  # fmt: skip
 
 
-#: A number behind a label with odd signs between its groups or a carrier's prefix: 187(8562)0431, 139·859·80421, 17951139….
+#: Prefixes of carriers before a mobile.
+_CARRIER_PREFIX = "(?:179[0-9]{2}|12593|10193|11808)"
+_ODD_SIGN = r"[()/~|·_#*,\-\u2010-\u2015.\s]{0,3}"
+#: A number with odd signs between its groups or a carrier's prefix: 187(8562)0431, 139·859·80421, 17951139….
 _ODDLY_PARTED_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z./])((?:179[0-9]{2}|12593)?1[()/~|·_#*]{0,2}[3-9](?:[()/~|·_#*]{0,2}[0-9]){9})(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])(?:(?<![.])|(?m:(?<=^[0-9]\.))|(?<=[;,、，；。 ][0-9]\.))(?<![0-9]/)"
+    rf"({_CARRIER_PREFIX}?1{_ODD_SIGN}[3-9](?:{_ODD_SIGN}[0-9]){{9}})(?![0-9A-Za-z])"
 )
+_CARRIER_NUMBER = re.compile(rf"{_CARRIER_PREFIX}1[3-9][0-9]{{9}}")
+#: Marks of a list, and what is read over between two numbers that share a label.
+_LIST_MARK = re.compile(
+    r"(?:^|[\s,，、;；。:：])(?:[①-⑳⒈-⒛⑴-⒇❶-❾㈠-㈩㊀-㊉⓪]|[(（]?[0-9一二三四五六七八九十]{1,2}[)）.．、])\s?$"
+)
+_NUMBER_JOINER = re.compile(r"\s?(?:[、,，/;；或和及]|[(][^()\n]{1,8}[)][、,，/;；]?)?\s?")
+#: Groupings of a mobile that odd signs part, and amounts by thousands.
+_ODD_GROUPINGS, _THOUSANDS = ([3, 4, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [3, 5, 3]), [2, 3, 3, 3]
+
+
+def _is_odd_mobile(frame: SearchText, start: int, end: int, labelled: bool) -> bool:
+    """Return whether digits with odd signs between them are a mobile: by their label, list mark or grouping."""
+    raw = frame.digits[start:end]
+    if _CARRIER_NUMBER.fullmatch(raw):
+        return not has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
+    signs = {sign for sign in re.split(r"[0-9]+", raw) if sign}
+    groups = re.findall("[0-9]+", raw)
+    if signs == {"."} and len(groups) == 4 and all(int(group) < 256 for group in groups):  # the address of a server
+        return False
+    if labelled:
+        return "\n" not in raw and (
+            "," not in raw or (len(signs) == 1 and has_label_before(frame, start, _PHONE_LABELS, 6))
+        )
+    if len(signs) != 1 or re.search(r"[\n\t]", raw):
+        return False
+    sizes = get_group_sizes(raw)
+    if _LIST_MARK.search(frame.source[max(0, start - 6) : start]) and not raw.startswith("17951"):
+        return sizes != _THOUSANDS and (signs != {","} or sizes in _ODD_GROUPINGS)
+    return sizes in _ODD_GROUPINGS and not signs & {",", "(", ")", "/"}
 
 
 def _has_mobile_grouping(raw: str) -> bool:
@@ -135,17 +168,18 @@ def find_mobile_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
     serials = {start for start, _, _, _ in find_cells_of_columns(frame, _get_serial_kind)}
     last_end = -1
-    odd = (match.span() for match in _ODDLY_PARTED_NUMBER.finditer(frame.digits))
-    labelled = [span for span in odd if has_label_before(frame, span[0], _PHONE_LABELS, 30)]
-    for start, end in sorted([*find_overlapping(_MOBILE_NUMBER, frame.digits, 1), *labelled]):
+    odd = {match.span(1) for match in _ODDLY_PARTED_NUMBER.finditer(frame.digits)}
+    usual = set(find_overlapping(_MOBILE_NUMBER, frame.digits, 1))
+    for start, end in sorted(usual | odd):
         raw = frame.digits[start:end]
-        is_labelled = has_label_before(frame, start, _PHONE_LABELS, 12)
+        joined = last_end > 0 and bool(_NUMBER_JOINER.fullmatch(frame.text, last_end, start))
+        is_labelled = joined or has_label_before(frame, start, _PHONE_LABELS, 12)
         if start < last_end or COUNTING_UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
             continue
-        if start in serials or (
-            not is_labelled
-            and (not _has_mobile_grouping(raw) or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8))
-        ):
+        is_serial = has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
+        labelled = is_labelled or has_label_before(frame, start, _PHONE_LABELS, 30)
+        is_usual = (start, end) in usual and (is_labelled or (_has_mobile_grouping(raw) and not is_serial))
+        if start in serials or not (is_usual or (not is_serial and _is_odd_mobile(frame, start, end, labelled))):
             continue
         last_end = end
         if not is_office_number(frame, start, end):

@@ -15,6 +15,7 @@ from gongkai.lib.chinese.characters import HAN, HAN_RANGES, is_rare
 from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, consists_of_separate_words, find_letter_spacing
 from gongkai.lib.privacy import accounts, codes, columns, facts, health, landlines, mobiles, numbers, places
 from gongkai.lib.privacy.frame import SearchText, check_text, prepare_text
+from gongkai.lib.privacy.layout import simplify_layout
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import PersonName, find_persons
 from gongkai.lib.privacy.persons.shape import COMPOUND_SURNAMES, KNOWN_SURNAMES
@@ -283,9 +284,10 @@ def find(text: str) -> list[Finding]:
     Raises:
         PrivacyError: what is given is no text.
     """
-    read = join_split_text(check_text(text))
+    plain = simplify_layout(check_text(text))
+    read = join_split_text(plain)
     if read is None:
-        return _find_in_prepared_text(text)
+        return [replace(one, text=text[one.start : one.end]) for one in _find_in_prepared_text(plain)]
     words, offsets = read
     spans = [
         (finding, offsets[finding.start], find_character_end(text, offsets[finding.end - 1]))

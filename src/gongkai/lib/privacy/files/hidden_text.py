@@ -77,7 +77,8 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
     if suffix in (".html", ".htm"):
         root = _parse_part(data, "网页文件")
         hidden.lines += _list_attributes(root)
-        hidden.lines += ("".join(map(str, element.itertext())) for element in root.iter("template", "noscript"))
+        unseen = ("".join(map(str, element.itertext())) for element in root.iter("template", "noscript", "script"))
+        hidden.lines += (words for words in unseen if _POSSIBLE_PERSONAL_DATA.search(words))
     if suffix not in (".docx", ".xlsx"):
         return hidden
     label, visible_parts = (

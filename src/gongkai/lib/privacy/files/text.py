@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import PartStopped, describe_excess, reader, within_time_for_parts
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
 from gongkai.lib.fileformats.documents.archives import open_inner
@@ -71,6 +73,25 @@ def mask_csv(content: bytes, hider: FileMasker) -> bytes:
 _IN_TEXT_LAYER = frozenset({"header", "footer", "hidden", "watermark"})
 
 
+#: What a black box covers, without the words around it: a name, an address.
+_NAME_FRAGMENT = re.compile(rf"[\s：:，,、]*(?P<words>[{HAN}]{{2,4}})[\s，,、。；;（(]*")
+_ADDRESS_FRAGMENT = re.compile(
+    rf"[\s：:，,、]*(?P<words>[{HAN}]{{2,}}[村路街巷寨镇][{HAN}0-9-]*[组号室户])[\s，,、。；;（(]*"
+)
+
+
+def label_fragment(words: str) -> str:
+    """Return hidden words with the label that the search needs, if they are a name or an address alone.
+
+    >>> label_fragment("：者开云，")
+    '姓名：者开云'
+    """
+    for pattern, label in ((_NAME_FRAGMENT, "姓名"), (_ADDRESS_FRAGMENT, "住址")):
+        if match := pattern.fullmatch(words):
+            return f"{label}：{match['words']}"
+    return words
+
+
 def read_pdf_text(content: bytes) -> tuple[str, Document | None]:
     """Return (text of a PDF with hidden words of its text layer, document).
 
@@ -85,7 +106,7 @@ def read_pdf_text(content: bytes) -> tuple[str, Document | None]:
             document = _check_pages(read_pdf(content, 0, with_notes=False))
     except (PrivacyError, UnreadFile, PartStopped, RecursionError):
         return layer, None
-    beside = [loss.text for loss in document.losses if loss.what in _IN_TEXT_LAYER]
+    beside = [label_fragment(loss.text) for loss in document.losses if loss.what in _IN_TEXT_LAYER]
     return "\n".join([document.text, *beside]), document
 
 
@@ -208,7 +229,11 @@ def _check_pages(document: Document) -> Document:
 
 def list_hidden_words(document: Document) -> list[str]:
     """Return the words of a document that its text does not show, one item each."""
-    losses = (loss.text for loss in document.losses if loss.what not in _SHOWN_LOSSES | _REMARKS)
+    losses = (
+        label_fragment(loss.text) if loss.what == "hidden" else loss.text
+        for loss in document.losses
+        if loss.what not in _SHOWN_LOSSES | _REMARKS
+    )
     return [words for words in (*losses, *document.properties.values(), *document.attachments) if words.strip()]
 
 

@@ -87,6 +87,11 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?<![{HAN}])(?P<run>[{HAN}]{{3}})(?=(?:、[{HAN}]{{2,3}}){{0,8}}[和与及][{HAN}]{{2,3}}[等]?[0-9两二三四五六七八九十]{{1,2}}人)"
     ),
+    # who heads a household, and whose house is told by its place: 户主洒开琴家住…, 老车站背后张开琴家
+    re.compile(rf"户主(?P<run>[{HAN}]{{2,3}})(?=家(?:住|里|中|的|庭|有|人口)|[,，]\s?(?:[男女]|住|家|身份|系|共))"),
+    re.compile(rf"(?<=[后前旁边面侧口里])(?P<run>[{HAN}]{{3}})(?=家(?:[,，。；;、\s]|$))"),
+    # a name and a mobile in one cell: 么老三/18908590012
+    re.compile(rf"(?:^|(?<=[\n\t|,，]))[ \t]*(?P<run>[{HAN}]{{2,4}})(?= ?[/、:：-] ?1[3-9][0-9]{{9}}(?![0-9]))"),
     # what somebody is called
     re.compile(rf"(?:大家|人们|邻居|工友|村里人|别人)都?[喊叫称]我为?(?P<run>[{HAN}]{{2,4}})(?=[,，。;；]|$)"),
     # who tells his name
@@ -125,6 +130,8 @@ _SURNAME_OPTIONAL_PATTERNS = frozenset(
             "?P<family>",
             "[0-9]{3,6}",
             "[等]?[0-9",
+            "户主(?P<run>",
+            "1[3-9][0-9]{9}(?![0-9])",
         )
     )
 )

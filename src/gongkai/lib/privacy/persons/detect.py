@@ -29,7 +29,7 @@ from gongkai.lib.privacy.persons import (
 from gongkai.lib.privacy.persons.constructions import find_certain_names
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.elements import is_medical_term
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch, PersonName, PersonSearch
+from gongkai.lib.privacy.persons.found import REASONS, NameEvidence, NameMatch, PersonName, PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_possible_name
 from gongkai.lib.privacy.persons.repeated_names import add_repeated_names
 from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannounced_name
@@ -41,6 +41,12 @@ _OTHER_NAME = re.compile(
 )
 #: What stands between two of a family in a list.
 _NEXT_NAME = re.compile(r"(?:\([^()\n]{1,20}\))?[、和与及]\s?")
+#: An item of a list right before a name.
+_ITEM_BEFORE = re.compile(
+    rf"(?:^|(?<=[\s,，。;；:：(（、]))(?P<run>[{HAN}]{{3,4}})(?:\([^()\n]{{1,4}}\))?[、和与及]\s?$"
+)
+#: The least score of a given name behind a surname that nobody knows.
+MIN_GIVEN_SCORE = 0.9
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
 #: What stands before a nickname, and words in which 有 is no surname.
 _NICKNAME_INTRODUCTIONS, _THERE_IS = (
@@ -106,6 +112,7 @@ def find_persons(frame: SearchText) -> list[PersonName]:
     for match in filter(None, [_OTHER_NAME.match(frame.text, person_name.end) for person_name in search.found]):
         search.accept(*match.span("run"), "private", "又名")
     _accept_relatives(search)
+    _accept_items_before(search)
     _accept_word_names(search, wordlike)
     return add_repeated_names(search)
 
@@ -131,6 +138,25 @@ def _accept_relatives(search: PersonSearch) -> None:
             end = shape.find_name_end(search.frame, after.end(), 1)
             if end > after.end() + 1 and is_possible_name(text[after.end() : end], NameEvidence.LIST):
                 search.accept(after.end(), end, "kin", "")
+
+
+def _accept_items_before(search: PersonSearch) -> None:
+    """Accept a name with a rare surname that stands before a private person in a list: 么秀英、陈大海等."""
+    text = search.frame.text
+    taken = {person.end for person in search.found}
+    for person in search.found:  # grows while it is read
+        before = _ITEM_BEFORE.search(text[max(0, person.start - 12) : person.start])
+        if not before or person.why == REASONS["again"]:
+            continue
+        end = person.start - len(before[0]) + len(before["run"])
+        start, name = end - len(before["run"]), before["run"]
+        if end in taken or not is_possible_name(name, NameEvidence.LIST) or non_names.is_sign_or_place(text, start):
+            continue
+        size = shape.get_surname_size(name)
+        given = shape.score_given_name(name[size or 1 :])
+        if len(name) > (size or 1) + 1 and given >= MIN_GIVEN_SCORE and not shape.is_dictionary_word(name[:2]):
+            taken.add(end)
+            search.accept(start, end, "list", "")
 
 
 def _accept_cell(search: PersonSearch, start: int, end: int, kind: str, word: str) -> int:

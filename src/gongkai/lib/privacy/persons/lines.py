@@ -118,6 +118,8 @@ def is_office_contact(frame: SearchText, start: int, end: int, context: LeftCont
     if _PRIVATE_NOTE.search(frame.text, max(0, start - 12), start):
         return False
     text_after = frame.text[end : end + 40]
+    if _MOBILE_NUMBER.search(frame.digits, end, end + 40):
+        return False
     if (
         context.kind
         and context.field
@@ -125,7 +127,7 @@ def is_office_contact(frame: SearchText, start: int, end: int, context: LeftCont
         and "\n" not in frame.text[max(0, start - 30) : start]
     ):
         return True
-    return bool(_OFFICE_LANDLINE.search(text_after)) and not _MOBILE_NUMBER.search(text_after)
+    return bool(_OFFICE_LANDLINE.search(text_after))
 
 
 _OFFICE_LANDLINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")

@@ -163,6 +163,8 @@ def _find_verb(text_after: str) -> int:
     for at in range(2, min(len(text_after) - 1, 7)):
         word = text_after[at : at + 2]
         tag = shape.get_word_tag(word)
+        if is_element_name(text_after[: at + 1]):
+            continue  # 买合木提|及其丈夫
         is_verb = tag.startswith(("v", "d", "p")) and not set(word) <= shape.PHONETIC_CHARACTERS
         is_verb = is_verb or (bool(tag) and not set(word) & shape.PHONETIC_CHARACTERS)
         if (

@@ -86,8 +86,14 @@ _NAME_AFTER_CLASS = re.compile(
     rf"(?:[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{{1,2}}[)]|[大中小][一二三四五六]?)班\s?(?P<run>[{HAN}]{{2,4}})"
     r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
 )
-#: What announces a list of persons.
+#: What announces a list of persons, and a list of amounts, mostly of persons.
 _LIST_LABEL = re.compile(r"(?:名单|农民工|工人|人员|户主|村民|农户)[:：]\s?\Z")
+_AMOUNTS_LABEL = re.compile(
+    r"(?:名单|名册|[明清]细表?|[清花]名?册|台账|一览|[登汇统公]\S{0,2}[记总计示]表?|发放\S{0,4}|补[助贴偿]\S{0,4}|救助\S{0,4}|公示|情况|如下|对象|户|表)[:：]?\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?\Z"
+)
+_MONEY = re.compile(r"\s?(?:\([^()\n]{1,20}\))?\s?[0-9][0-9,.]{0,9}\s?万?元")
+#: What may stand between two items: a mark or a line end, and the number of the next one.
+_BETWEEN_ITEMS = re.compile(r"[、，,；;。\s]{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?")
 _LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
 
 
@@ -96,10 +102,11 @@ def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
     quantities = find_near_sign(_NAME_AND_QUANTITY, _QUANTITY_WITH_UNIT, frame.text, 44, 14)
     for matches in (quantities, _NUMBERED_NAME.finditer(frame.text), _NAME_AFTER_CLASS.finditer(frame.text)):
         group: list[tuple[int, int]] = []
-        last = -9
+        last = 0
         for match in matches:
             span = _find_name_before_quantity(match)
-            if match.start() > last + 2:
+            if match.start() > last + 8 or not _BETWEEN_ITEMS.fullmatch(frame.text, last, match.start()):
+                yield from _find_sharing_names(frame, group)
                 group = []
             group += [span] if span else []
             last = match.end()
@@ -125,7 +132,8 @@ def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iter
         1.0 if has_clear_name_shape(name) else 0.5 * (shape.get_surname_size(name) and not shape.is_ordinary_word(name))
         for name in names
     )
-    listed = group and _LIST_LABEL.search(frame.text, 0, group[0][0])
+    low = max(0, group[0][0] - 24) if group else 0
+    listed = group and (_LIST_LABEL.search(frame.text, low, group[0][0]) or _are_paid(frame, group))
     if listed and not any(shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES for name in names):
         name_weight = len(names)
     elif len(group) < 3 or name_weight * 2 < len(names) or not any(map(has_clear_name_shape, names)):
@@ -133,6 +141,17 @@ def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iter
     for (start, end), name in zip(group, names, strict=True):
         if "·" in name or is_possible_name(name, NameEvidence.FACT):
             yield start, end, "list", ""
+
+
+def _are_paid(frame: SearchText, group: list[tuple[int, int]]) -> bool:
+    """Return whether a list of amounts pays persons: all open with surnames, some are clear names."""
+    names = [frame.text[start:end] for start, end in group]
+    return (
+        bool(_AMOUNTS_LABEL.search(frame.text, max(0, group[0][0] - 24), group[0][0]))
+        and all(_MONEY.match(frame.text, end) for _, end in group)
+        and all(shape.get_surname_size(name) < len(name) < 5 and shape.get_surname_size(name) for name in names)
+        and any(map(has_clear_name_shape, names))
+    )
 
 
 _TABLE_CELL = re.compile(r"[^\t|｜\n]+")

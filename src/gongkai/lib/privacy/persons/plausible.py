@@ -88,8 +88,10 @@ def is_possible_name(name: str, evidence: NameEvidence) -> bool:
         evidence: the evidence that it is a name.
     """
     japanese = evidence is NameEvidence.FACT and _is_japanese_name(name)
-    if japanese or _is_never_name(name) or (len(name) == 2 and name[1] in "可就才"):
-        return japanese
+    listed = evidence.value >= NameEvidence.FIELD.value and bool(shape.get_surname_size(name))
+    is_birth_order = listed and bool(shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(name))  # 么老三
+    if japanese or is_birth_order or _is_never_name(name) or (len(name) == 2 and name[1] in "可就才"):
+        return japanese or is_birth_order
     size = shape.get_surname_size(name)
     if is_element_name(name):
         return True

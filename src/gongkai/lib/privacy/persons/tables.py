@@ -32,6 +32,16 @@ _POST_HEADERS = frozenset({"职务", "职务职级", "现任职务", "职务(岗
 _POST = re.compile(
     r"[局县市镇乡区科处股所院校站队部厅司州长行河林格]长(?!期)|书记|支书|主任|主席|调研员|巡视员|秘书长|组长|法官|检察官|审判员|代表|委员|发言人|科员|值班员"
 )
+#: A post of villagers, held beside their private life; 人大代表 and 党委委员 are posts of organs.
+_VILLAGE_POST = re.compile(
+    r"组长|(?<!人大)(?<!党)(?<!首席)代表|(?<!政协)(?<!党委)(?<!纪委)(?<!党组)(?<!常委会)委员|网格员"
+)
+_ORGAN_POST = re.compile(r"[局县市镇乡区科处股所院校站厅司州行]长|书记|主任|主席|法官|检察官|调研员")
+#: A table that pays persons: the title above it, and its heads.
+_BENEFIT_TITLE = re.compile(r"发放|补[助贴偿]|误工|领取|报酬")
+_BENEFIT_HEAD = re.compile(
+    r"金额|补[助贴偿]|低保|救助|发放|面积|亩数|身份证|账号|卡号|一卡通|住址|工资|误工|报酬|奖金|户主|残疾|领取"
+)
 _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
@@ -65,12 +75,34 @@ def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     offices = {
         frame.text.count("\n", 0, start)
         for start, end, kind, _ in cells
-        if kind == "post" and _POST.search(frame.text, start, end) and not posts.is_private_line(frame, start)
+        if kind == "post"
+        and _POST.search(frame.text, start, end)
+        and not (posts.is_private_line(frame, start) or _is_paid_villager(frame, start, end))
     }
     for start, end, kind, head in cells:
         if kind != "post":
             in_office = bool(offices) and frame.text.count("\n", 0, start) in offices
             yield from _find_names_in_cell(frame, start, end, "public" if in_office else kind, head)
+
+
+def is_row_of_office(frame: SearchText, at: int) -> bool:
+    """Return whether a row names a post in an organ as a cell of its own, and nothing of a private person."""
+    line_start, line_end = frame.text.rfind("\n", 0, at) + 1, frame.text.find("\n", at)
+    cells = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)].split("\t")
+    has_post = any(_ORGAN_POST.search(cell) and len(cell) < 16 for cell in cells)
+    return has_post and not posts.is_private_line(frame, at)
+
+
+def _is_paid_villager(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a post is a villager's in a table of money or benefits, so that its holder stays private."""
+    post = frame.text[start:end]
+    if not _VILLAGE_POST.search(post) or _ORGAN_POST.search(post):
+        return False
+    low = max(0, frame.text.rfind("职务", 0, start))
+    heads_at = frame.text.rfind("\n", 0, low) + 1
+    title_at = frame.text.rfind("\n", 0, max(0, heads_at - 1)) + 1
+    heads = frame.text[heads_at : frame.text.find("\n", low)]
+    return bool(_BENEFIT_HEAD.search(heads) or _BENEFIT_TITLE.search(frame.text, title_at, heads_at))
 
 
 #: What a head may carry beside its word: 领取人签字, 户主（姓名）, 姓名1.
@@ -112,7 +144,14 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
             heads[split : split + 2] = ["".join(heads[split : split + 2])]
         kinds = [kind_of(head) for head in heads]
         posts_only = bool(columns) and {"public"} == set(filter(None, kinds))  # 罗平|局长: a row, and no head
-        if (len(heads) > 1 or split == 0) and any(kinds) and not posts_only and not _looks_like_values(heads):
+        named = any(_is_surely_name(heads[place]) for place in columns if place < len(heads))  # 么秀英|本人
+        if (
+            not named
+            and (len(heads) > 1 or split == 0)
+            and any(kinds)
+            and not posts_only
+            and not _looks_like_values(heads)
+        ):
             columns = {place: (kind, heads[place]) for place, kind in enumerate(kinds) if kind}
             width = len(heads)
             continue
@@ -121,6 +160,11 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
         for place, (kind, head) in columns.items():
             if place < len(spans) and spans[place][1] > spans[place][0]:
                 yield *spans[place], kind, head
+
+
+def _is_surely_name(cell: str) -> bool:
+    """Return whether a cell under a head is a name and no other head."""
+    return is_name_value(cell) and not shape.is_dictionary_word(cell) and not shape.is_dictionary_word(cell[:2])
 
 
 def _join_spaced_pair(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

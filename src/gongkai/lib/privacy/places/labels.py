@@ -50,7 +50,7 @@ def is_privately_owned(frame: SearchText, start: int, end: int, people: PersonSp
     named = people.last_end_before(start, low)
     if named >= 0:
         return not _ORGANISATION.search(frame.text, named, start)
-    text = get_text_after(frame, end, 40)
+    text = frame.text[end : end + 40].split("\n")[0].split("。")[0]
     names = people.list_between(end, end + len(text))
     if not names or _ORGANISATION.search(frame.text, low, start):
         return False
@@ -67,7 +67,7 @@ _ANY_LABEL = make_alternation(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
 #: A label before a home address.
 ADDRESS_LABEL = re.compile(_ANY_LABEL)
 _LABELLED_ADDRESS = re.compile(
-    rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:—\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"
+    rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:—|\s\"'“]{{0,4}})(?=[{HAN}0-9A-Za-z])"
 )
 #: What lies somewhere and is nobody's home.
 _LAND_WORD = re.compile(
@@ -95,7 +95,7 @@ _NOT_A_PLACE = (
 _RULE_WORD = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明")
 #: A house of a village's group, where no office is.
 _VILLAGE_HOME = re.compile(
-    rf"(?:\([^)\n]{{1,10}}\))?[:—*\s]{{0,3}}[{HAN}0-9]{{2,24}}村[{HAN}]{{0,6}}?[0-9一二三四五六七八九十]{{1,3}}[组社](?:[0-9]{{1,4}}号)?(?![{HAN}]{{0,6}}(?:委|公司|厂|店|服务|中心|学校|合作社|室))"
+    rf"(?:\([^)\n]{{1,10}}\))?[:—*|\s\"'“]{{0,4}}[{HAN}0-9]{{2,24}}村[{HAN}]{{0,6}}?(?:[0-9一二三四五六七八九十]{{1,3}}[组社](?:[0-9]{{1,4}}号)?|组[0-9]{{1,4}}号)(?![{HAN}]{{0,6}}(?:委|公司|厂|店|服务|中心|学校|合作社|室))"
 )
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
@@ -174,8 +174,9 @@ _COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 def _states_home(frame: SearchText, label: str, at: int) -> bool:
     """Return whether an address label is used as such and is not part of another word (居住证, 安置房)."""
-    if label == "村":
-        return frame.text[at + 1 : at + 2] == ":" and not is_han(frame.text[at - 1 : at])
+    if label in ("村", "老家"):
+        after = frame.text[at + len(label) : at + len(label) + 1]
+        return not is_han(after) and (label == "老家" or (after == ":" and not is_han(frame.text[at - 1 : at])))
     if label == "住":
         return (
             (frame.starts[at] == 1 or bool(_HOME_COUNTY.match(frame.text, at)))
@@ -245,6 +246,10 @@ def _find_broken_address_end(frame: SearchText, end: int) -> int:
     return last if start > end and goes_on and not ADDRESS_LABEL.match(frame.text, start) else end
 
 
+#: Who says where he lives: 我是纳窝村三组的，….
+_OWN_HOME = re.compile(
+    rf"(?:我|本人|俺)(?:们|家)?(?:就?是|系|住)(?P<place>[{HAN}]{{2,10}}?(?:村|寨|社区|屯)[{HAN}]{{0,6}}?[0-9一二三四五六七八九十]{{1,3}}[组社队])的?(?=[,，。、；;\s]|$)"
+)
 _HOME_JOINER = re.compile(r"[、;；/]\s?|以?及|和|或者?")
 
 
@@ -293,6 +298,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             continue
         yield start, end
         yield from _find_further_homes(frame, end)
+    yield from (match.span("place") for match in _OWN_HOME.finditer(frame.text))
 
 
 def _find_further_homes(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:

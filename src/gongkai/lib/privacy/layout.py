@@ -1,0 +1,89 @@
+"""Rewrite forms, programs' data and drawn tables as plain labels and cells, same length.
+
+All rules of the search know `住址：…`, and cells between tabs. People and programs also write
+【住址】…, 住址→…, "address":"…", ADR:;;…, │住址│…│, VALUES ('…','…').
+"""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+
+_LABEL_END = "住[)）]?所|居住地|户籍地|籍贯|所在地|坐落|现住|家住|老家|人|者|户主|姓名|户名|[住地]址|电话|号码|手机号?|证号|卡号|账号|联系方式"
+_BRACKETED_LABEL = re.compile(
+    rf"[〈【\[〖「『<＜［]((?:[{HAN}（()）]{{0,8}}(?:{_LABEL_END})))[〉】\]〗」』>＞］](?![:：])"
+)
+_SIGNED_LABEL = re.compile(
+    rf"(?=[ =＝→⇒⟶⟹➔➜➡►▶»›－—-])(?:(?<=[人址])|(?<=姓名)|(?<=户主)|(?<=电话)|(?<=号码)|(?<=手机)|(?<=手机号)"
+    rf"|(?<=坐落)|(?<=[住在)）]所)|(?<=籍地)"
+    rf"|(?<=籍贯)|(?<=所在地)|(?<=居住地)|(?<=[现家]住)|(?<=老家)) ?(?:[-=－—]+[>＞]|[=＝→⇒⟶⟹➔➜➡►▶»›])(?= ?[\"'“]?[{HAN}0-9])"
+)
+#: A label and its value, alone in a line that a comma parts: 住址,白层镇这艾村下寨组.
+_LINE_OF_LABEL = re.compile(rf"(?m:^)([{HAN}]{{0,4}}[住地]址),(?=[{HAN}0-9-]{{5,60}}$)")
+#: Signs that a text is a program's data: a quoted key, values in quotes, keys of vCard.
+_DATA_SIGN = re.compile(r"[\"'`]\s?[:=]|=\s?[\"']|[(,]\s?'[^'\n]{1,60}'\s?[,)]|(?i:^(?:FN|ADR)[:;])", re.MULTILINE)
+_QUOTE = re.compile(
+    rf"(?<=[:=,({{\[])\s?[\"'](?=[{HAN}0-9A-Za-z_])|^\s{{0,8}}[\"'](?=\w)|(?<=[\w)）])[\"'](?=\s?[,)}}\]:=;&\n]|$)",
+    re.MULTILINE,
+)
+_FOREIGN_WORDS = {
+    "姓名": r"(?:full|real|user|contact|applicant|holder|customer|owner|person)?[_ ]?name|applicant|xm|xingming|hzxm|fn",
+    "住址": r"(?:home|family|house|living)[_ ]?addr(?:ess)?|residence|(?:jt|hj|xj)(?:dz|zz|zhuzhi|dizhi)|zhuzhi|adr(?=;[^:\n]{0,20}home)",
+    "地址": r"(?:contact|detail|mail|post|street)?[_ ]?addr(?:ess)?|(?:tx|lx)?(?:dz|dizhi)|adr",
+}
+_FOREIGN_SIGN = re.compile(
+    r"(?i:name|addr|applicant|residence|zhuzhi|dizhi|xingming|(?<![a-z])(?:\w{0,2}(?:dz|zz|xm)|adr|fn)(?![a-z]))"
+)
+#: A key in Latin letters with its sign of equality before a Chinese value, or alone in a cell.
+_FOREIGN_LABELS = {
+    word: re.compile(
+        rf"(?i:(?<![A-Za-z_-])(?:{keys})(?:;[^:\n]{{0,40}})?\s?[:=：]+;*|<(?:{keys})>)(?=\s?[\"'“]?\s?[{HAN}])"
+    )
+    for word, keys in _FOREIGN_WORDS.items()
+}
+_FOREIGN_CELLS = {
+    word: re.compile(rf"(?im:(?:^|(?<=[,\t|(`]))\s?`?(?:{keys})`?\s?(?=[,\t|)`]|$))")
+    for word, keys in _FOREIGN_WORDS.items()
+}
+#: What surrounds the columns and the rows of values in SQL.
+_SQL_FRAMES = (
+    (re.compile(r"(?i:INSERT\s+INTO\s+\S{1,40}?\s*\()|\)\s*;"), " "),
+    (re.compile(r"(?i:\)\s*VALUES\s*\()|\)\s*,\s*\("), "\n"),
+)
+_BOX_SIGN = re.compile("[│┃║┆┇┊┋╎╏]")
+_BOX_RULE = re.compile("(?m:^)[ \u3000]*[\u2500-\u257f+][\u2500-\u257f+\\- \u3000]*$")
+_BOX_EDGE = re.compile("(?m:^[ \u3000]*[│┃║┆┇┊┋╎╏]|[│┃║┆┇┊┋╎╏][ \u3000]*$)")
+
+
+def _pad(found: re.Match[str], text: str) -> str:
+    """Return a text in place of a match, with blanks before it to its length."""
+    return text.rjust(len(found[0])) if len(text) <= len(found[0]) else found[0]
+
+
+def simplify_layout(text: str) -> str:
+    """Return the text with labels as `label:`, and the cells of drawn tables parted by tabs, same length.
+
+    >>> simplify_layout("【住址】白层镇")
+    ' 住址:白层镇'
+    """
+    characters = set(text)
+    if not characters.isdisjoint("〈【[〖「『<＜［"):
+        text = _BRACKETED_LABEL.sub(r" \1:", text)
+    if not characters.isdisjoint("=＝→⇒⟶⟹➔➜➡►▶»›>＞"):
+        text = _SIGNED_LABEL.sub(lambda found: _pad(found, ":"), text)
+    if "," in characters:
+        text = _LINE_OF_LABEL.sub(r"\1:", text)
+    if not characters.isdisjoint("│┃║┆┇┊┋╎╏"):
+        text = _BOX_RULE.sub(lambda found: " " * len(found[0]), text)
+        text = _BOX_SIGN.sub("\t", _BOX_EDGE.sub(lambda found: " " * len(found[0]), text))
+    return _simplify_data(text)
+
+
+def _simplify_data(text: str) -> str:
+    """Return the text with the quotes, keys and rows of programs' data as labels and cells, same length."""
+    if _DATA_SIGN.search(text):
+        for frame, sign in _SQL_FRAMES if "VALUES" in text.upper() else ():
+            text = frame.sub(lambda found, sign=sign: _pad(found, sign), text)  # type: ignore[misc]
+        text = _QUOTE.sub(lambda found: " " * len(found[0]), text)
+    for word in _FOREIGN_WORDS if _FOREIGN_SIGN.search(text) else ():
+        text = _FOREIGN_LABELS[word].sub(lambda found, word=word: _pad(found, f"{word}:"), text)  # type: ignore[misc]
+        text = _FOREIGN_CELLS[word].sub(lambda found, word=word: _pad(found, word), text)  # type: ignore[misc]
+    return text
