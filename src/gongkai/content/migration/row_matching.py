@@ -339,7 +339,7 @@ class _Doubled:
         return ""
 
     def of(self, row: MoveRow) -> str:
-        """Return in what way a row is a duplicate, or ""."""
+        """Return in Chinese in what way a row is a duplicate, or ""; remember the row for those after it."""
         if row.key in self.seen:
             return f"与第{self.seen[row.key]}条是同一个网址或同一条信息"
         self.seen[row.key] = row.number

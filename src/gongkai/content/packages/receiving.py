@@ -188,7 +188,7 @@ def _write_texts(document: Document, texts: Mapping[int, TextRow]) -> None:
 
 
 def _write_erasures(document: Document, rows: Sequence[ErasureRow]) -> None:
-    """Record erasures by law and delete the contents."""
+    """Record erasures by law and delete the contents (Refused: an edition of another document)."""
     own_editions = set(document.editions.values_list("pk", flat=True))
     for row in rows:
         if row["edition"] not in own_editions:

@@ -226,9 +226,9 @@ def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], te
     return ""
 
 
-def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
-    """Return the day on which a sentence first became public in any edition of a document."""
-    earlier = Edition.objects.filter(document=actor.document_id, act=Act.PUBLISH).select_related("content")
+def _public_since(statement: str, record: PolicyRecord, public: date) -> date:
+    """Return the day on which a statement first became public: `public`, or that of an earlier edition."""
+    earlier = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).select_related("content")
     return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in full_text_of(one))])
 
 

@@ -230,7 +230,7 @@ def _make_row(
 
 
 def _describe_state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
-    """Return the state of an item in words."""
+    """Return the state of an item in Chinese; later changes only if `shown`."""
     if review and review.edition_id is None and review.state in _UNDER_WAY:
         return _UNDER_WAY[review.state]
     if edition is None:

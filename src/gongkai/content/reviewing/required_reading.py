@@ -141,7 +141,7 @@ class ReviewPart:
 
     @property
     def words(self) -> str:
-        """Return its name on the page."""
+        """Return the part's name on the page."""
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
         if self.kind == VOUCHED_FILE_PART:

@@ -99,7 +99,7 @@ def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _merge_rows_and_covers(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
-    """Merge rows and covers by primary key."""
+    """Yield (key, row or None, cover or None), merged by primary key."""
     row, cover = next(rows, None), next(covers, None)
     while row is not None or cover is not None:
         row_key = int(str(row[0])) if row is not None else None

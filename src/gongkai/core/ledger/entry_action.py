@@ -124,7 +124,7 @@ class EntryAction(MachineAction[Entry]):
         return True
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
-        """Write the whole entry once."""
+        """Write the entry with its new state, closed or reopened; `quiet` actions write the moment only."""
         now = timezone.now()
         if self.verb:
             is_closed = step.to_state in machine_of(target).closed

@@ -237,7 +237,7 @@ class New(Act):
     done: str = "已登记。"
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
-        """Return the form, with the unit first."""
+        """Return the form with a field for the target (mostly the unit) first."""
         form_base = super().form_class(model)
         if self.target in form_base.base_fields:
             return form_base

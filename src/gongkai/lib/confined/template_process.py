@@ -97,7 +97,7 @@ class TemplateProcess:
         self.used_at = 0.0
 
     def ask(self, about: Mapping[str, object], handles: list[int]) -> int:
-        """Send a request; return its number."""
+        """Send a request, a second time after a lost connection (then OSError); return its number."""
         with self.lock:
             for last in (False, True):
                 line = self._connect()

@@ -11,7 +11,7 @@ _DEEPEST_HEADING = 6
 
 
 def join_wrapped_lines(text: str) -> list[str]:
-    """Return the paragraphs of wrapped lines."""
+    """Return the paragraphs of a text whose lines are wrapped, without page numbers (—3—)."""
     made: list[str] = []
     for raw in text.replace("\r", "\n").splitlines():
         line = raw.strip(" \t\u3000")

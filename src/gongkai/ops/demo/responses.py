@@ -84,7 +84,7 @@ def _create_response(cast: SampleCast, record: PolicyRecord, concern: str, parag
 
 
 def _use_library() -> None:
-    """Write a year's usage counts."""
+    """Write counts of views and searches of the policy library for a year."""
     chance = random.Random(9)  # noqa: S311 - sample data
     today = timezone.localdate()
     numbers = list(PolicyRecord.objects.exclude(document=None).order_by("-pk").values_list("pk", flat=True))

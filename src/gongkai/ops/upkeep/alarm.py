@@ -79,7 +79,7 @@ def notify_of_failing_jobs(now: datetime) -> int:
 
 
 def notify_of_errands(now: datetime) -> int:
-    """Notify the administrators of tasks that failed for good and of a queue without workers; return their number."""
+    """Notify the administrators of tasks that failed for good and of a queue without workers; return the number of notices."""
     late = count_queue(now)
     told = 0
     if not late.workers and late.oldest and now - late.oldest > MAX_JOB_DELAY:

@@ -32,7 +32,7 @@ class OutermostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Handle a request."""
+        """Answer probes and unsupported methods; give every other request a number and log it."""
         if request.method not in SUPPORTED_METHODS:
             return (
                 method_not_allowed(request)

@@ -251,7 +251,7 @@ class SourceCheckResult:
 
 
 def look_at_page(address: str, pages: SourcePages) -> PageState:
-    """Fetch a page and return its state."""
+    """Fetch a page and return its state: there, gone (404, 410) or unknown, also if it cannot be read."""
     try:
         status, data = pages.get(address)
         if status in {404, 410}:

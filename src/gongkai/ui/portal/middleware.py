@@ -38,7 +38,7 @@ class ReadReplicaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Handle the request."""
+        """Choose the database to read from; after a write set a cookie, so that the next reads use the primary."""
         mark = replica.READ_DATABASE.set(
             replica.choose_database() if is_anonymous_read(request) else replica.PRIMARY_DATABASE
         )

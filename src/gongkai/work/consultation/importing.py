@@ -209,7 +209,7 @@ class RosterImporter(Importer):
         return next((fault for wrong, *fault in checks if wrong), None)  # type: ignore[return-value]
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Set the days, one action for each window."""
+        """Set the days, one action for each window (Refused: names the window)."""
         of_window: dict[ServiceWindow, dict[date, str]] = defaultdict(dict)
         for change in changes:
             if change.target is not None:

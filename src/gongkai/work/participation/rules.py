@@ -35,7 +35,7 @@ from gongkai.work.participation.models import (
 
 
 def get_responsible_unit(target: object) -> Body:
-    """Return the unit of an object of this app."""
+    """Return the unit responsible for an object of this app, or of its consultation, survey or event."""
     if isinstance(target, Body):
         return target
     if isinstance(target, Consultation):

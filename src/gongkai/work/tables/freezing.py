@@ -129,7 +129,7 @@ def make_table_revision(table: PublicTable, by: Actor) -> Revision:
 
 
 def make_record_revision(record: Record, by: Actor) -> Revision:
-    """Store one record as a revision."""
+    """Store one record's public fields as a revision; return the last one if nothing changed."""
     fields = list_public_fields(record.schema.all_fields)
     values = get_public_values(fields, record.values)
     bases = list_bases(record)

@@ -179,7 +179,7 @@ def count_hidden_records(rows: QuerySet[PolicyRecord]) -> int:
 
 
 def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
-    """Return the rows of a tab of the office's list."""
+    """Return the rows of a tab of the office's list; any other tab: those that expire soon."""
     from gongkai.content.policies.expiry_reminders import notice_months
 
     if tab == "valid":

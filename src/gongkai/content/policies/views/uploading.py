@@ -210,7 +210,7 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def upload_originals_page(request: HttpRequest) -> HttpResponse:
-    """Upload originals."""
+    """Upload the originals of documents for a unit; warn of those not taken."""
     by = require_staff_actor(request)
     number = parse_whole_number(request.POST.get("body", ""))
     if request.method != "POST" or number is None:

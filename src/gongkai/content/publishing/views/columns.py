@@ -299,7 +299,7 @@ def _get_release(by: Actor, number: int) -> ChannelRelease:
 
 
 def drop_release(request: HttpRequest, number: int) -> HttpResponse:
-    """Withdraw a recorded release."""
+    """Declare void the recorded release in another channel."""
     by = require_staff_actor(request)
     release = _get_release(by, number)
     if request.method == "POST":

@@ -69,7 +69,7 @@ def _place_source(request: HttpRequest, source: Source, by: Actor, _: str) -> No
 
 
 def _keep_findings(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
-    """Keep chosen findings of a source on a ground."""
+    """Record the ground on which the chosen personal data of a source may stay, with a message to the user."""
     facts = {
         "fingerprints": request.POST.getlist("mark"),
         "ground": request.POST.get("ground", ""),

@@ -22,7 +22,7 @@ class NotingInsertCompiler(SQLInsertCompiler):
     """Compile INSERT and remember the primary keys of the inserted rows for the log."""
 
     def execute_sql(self, returning_fields: Sequence[str] | None = None) -> list[tuple[Any]]:  # type: ignore[override]
-        """Insert the rows and note them."""
+        """Insert the rows; note those of covered tables, so that the log covers them."""
         meta = self.query.get_meta()
         forget_related(meta.model)
         if meta.db_table not in COVERED_TABLES.fields:
@@ -46,7 +46,7 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
     """Compile UPDATE and remember the changed rows for the log if a logged column changes."""
 
     def execute_sql(self, result_type: Literal["cursor", "no results"]) -> int:  # type: ignore[override]
-        """Update the rows and note them."""
+        """Update the rows; note those of covered tables if a covered field changes."""
         table, only = self.query.get_meta().db_table, _find_only_row(self.query)
         if self.query.model is not None:
             forget_stored(self.query.model, only)
@@ -68,7 +68,7 @@ class NotingDeleteCompiler(SQLDeleteCompiler):
     """Compile DELETE and remember the deleted rows for the log."""
 
     def execute_sql(self, *args: object, **options: object) -> object:  # type: ignore[override]
-        """Delete the rows and note them."""
+        """Delete the rows; note those of covered tables."""
         table = self.query.get_meta().db_table
         if self.query.model is not None:
             forget_stored(self.query.model)

@@ -216,7 +216,7 @@ class DecryptingFile(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Decrypt the next bytes into a buffer."""
+        """Decrypt the next bytes into a buffer; return their number, 0 at the end (BackupError: wrong key or damaged)."""
         while not self._kept and not self._done:
             chunk, self._next = self._next, self._source.read(CHUNK + TAG)
             self._done = not self._next

@@ -164,7 +164,7 @@ class RewrittenForm(TextPreviewForm):
     kept_field = ""
 
     def clean(self) -> dict[str, object]:
-        """Return the texts as the page has shown them."""
+        """Return the data with the de-identified texts in place of the typed ones."""
         data = super().clean()
         typed = {name: str(text) for name in self.leaving if (text := data.get(name))}
         return data | {name: self._deidentify_unless_kept(name, text, kept="").text for name, text in typed.items()}

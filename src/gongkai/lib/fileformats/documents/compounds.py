@@ -39,7 +39,7 @@ _BREAKS = {"\x0b": "\n", "\x1e": "-", "\xa0": "\xa0", "\t": "\t", "\x0e": "\n"}
 
 
 def read_doc(ole: "OleFileIO", suffix: str) -> Document:
-    """Return a Word 97 file as a document."""
+    """Return a Word 97 file as a document (UnreadFile: it is damaged)."""
     names = {path[0]: path for path in ole.listdir()}
     streams = {name: ole.openstream(name).read(_MAX_BYTES) for name in ("0Table", "1Table") if name in names}
     try:

@@ -26,7 +26,7 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 def read_eml(data: bytes, depth: int) -> Document:
-    """Return a mail as a document."""
+    """Return a mail with its attachments as a document (UnreadFile: it is damaged or too large)."""
     try:
         mail = read_mail(data)
     except ValueError as error:
@@ -158,7 +158,7 @@ class _Message:
             read_inner(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
 
     def _read_attachment(self, builder: DocumentBuilder, folder: str) -> None:
-        """Read an attached file or message."""
+        """Add the content of an attached file or message; messages nested more deeply than 4 only by name."""
         name = (
             self._read_text(_LONG_NAME, folder)
             or self._read_text(_SHORT_NAME, folder)

@@ -18,7 +18,7 @@ from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_lines
 
 
 def read_ofd(package: Package, depth: int) -> Document:
-    """Return an .ofd file as a document."""
+    """Return an .ofd file as a document (UnreadFile: it is encrypted)."""
     if package.find("Encryptions.xml") or any("encryption" in name.lower() for name in package.names):
         raise UnreadFile(LOCKED_FILE_ERROR)
     builder = DocumentBuilder("ofd")

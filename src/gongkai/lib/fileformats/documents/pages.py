@@ -63,7 +63,7 @@ def decode_page(data: bytes, builder: DocumentBuilder, charset: str = "") -> str
 
 
 def read_page(builder: DocumentBuilder, text: str) -> None:
-    """Add the blocks of a page."""
+    """Add the blocks of a page and its title; record what is not read as a loss (UnreadFile: it is empty)."""
     text = open_conditions(text, builder)
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))

@@ -60,7 +60,7 @@ def _require_document(root: etree._Element) -> None:
 
 
 def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
-    """Return the masked parts of a Word file."""
+    """Return the masked parts of a Word file (UnknownContent: it has no main part)."""
     kept_parts = package.keep_parts(parts, _KEPT_PARTS)
     if MAIN_PART not in kept_parts:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：找不到正文部分，文件不完整")

@@ -212,7 +212,7 @@ _CASE_PARTY = re.compile(
 
 
 def _find_sued_parties(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield the names of parties of a case."""
+    """Yield the names of persons that a text names as parties of a court case."""
     for match in _CASE_PARTY.finditer(frame.text):
         group = "run" if match["run"] else "alone"
         start, run = match.start(group), match[group]

@@ -140,6 +140,7 @@ def _is_named(frame: SearchText, record: _PersonRecord, several: bool) -> bool:
 
 
 def _is_possible_head(name: str) -> bool:
+    """Return whether the head of a record may be a name: a surname with one or two characters, and no place."""
     if not shape.get_surname_size(name) or not 0 < len(name) - shape.get_surname_size(name) < 3:
         return False
     return is_possible_record_head(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NOT_A_NAME.fullmatch(name)

@@ -102,7 +102,7 @@ def _score_as_fact(piece: TextPiece, head: str) -> float:
 
 
 def _score_as_heading(piece: TextPiece, level: int) -> float:
-    """Score a piece as a heading of a level."""
+    """Return how likely a piece is a heading of a level: the higher the likelier, negative if unlikely."""
     if piece.inner or _SCORE.fullmatch(piece.text):
         return -8.0
     if piece.task:

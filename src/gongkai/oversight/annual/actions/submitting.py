@@ -95,7 +95,7 @@ def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult
 
 @entry_action(KIND, "return", label="退回", rule=check_receiver)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a report with the required changes."""
+    """Send a report back to its unit, with the reason, and notify the unit."""
     text = _require_reason(reason, "请写明退回的原因。")
     number = entry.annual_report.latest_revision_id
     tell = Notification(

@@ -96,7 +96,7 @@ def _list_points_of_units(unit: Assessed, leaf: Indicator) -> list[object]:
 
 
 def edit_claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
-    """Edit a unit's claim."""
+    """Edit a unit's own score of an indicator (自评)."""
     by, assessed = require_staff_actor(request), _unit(request, number)
     indicator = get_object_or_404(assessed.round.scheme.indicators.filter(way=ScoringWay.SELF), pk=leaf)
     entry = assessed.entry
@@ -114,7 +114,7 @@ def edit_claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
 
 
 def strike_mark_view(request: HttpRequest, number: int) -> HttpResponse:
-    """Strike a mark."""
+    """Revoke a score that was given to a unit (撤销评分)."""
     by = require_staff_actor(request)
     mark = get_visible_or_404(by, Mark, number)
     form = StrikeForm(request.POST or None)

@@ -39,7 +39,7 @@ def _make_path_step(element: _Element) -> str:
 
 
 def element_at_path(root: _Element, place: str) -> _Element | None:
-    """Return the only element at a path, or None."""
+    """Return the only element at a path (steps separated by `>`), or None."""
     first, *steps = place.split(">")
     nodes = [root] if _make_path_step(root) == first else []
     for step in steps:
