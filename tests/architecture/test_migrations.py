@@ -12,7 +12,7 @@ from django.db.migrations.state import ModelState, ProjectState
 from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
 
 from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
-from gongkai.core.acts.index_operations import AddIndexQuietly, DropFieldIndexQuietly, RemoveIndexQuietly
+from gongkai.core.acts.index_operations import AddIndexQuietly, RemoveIndexQuietly
 
 NEW = models.TextField()
 INDEX = models.Index(fields=["words"], name="by_words")
@@ -164,48 +164,6 @@ def test_an_index_is_built_and_taken_away_on_both_databases(django_db_setup: Non
             assert not run(add.database_backwards, indexed, state)
             assert run(add.database_forwards, state, indexed)
             assert not run(remove.database_forwards, indexed, state)
-        finally:
-            with own.schema_editor(atomic=False) as editor:
-                editor.delete_model(model)
-            own.close()
-
-
-@pytest.mark.postgres
-def test_a_columns_own_index_goes_and_others_that_begin_with_it_stay(
-    django_db_setup: None, django_db_blocker: Any
-) -> None:
-    state = ProjectState()
-    fields: list[tuple[str, Any]] = [
-        ("id", models.BigAutoField(primary_key=True)),
-        ("words", models.IntegerField(db_index=True)),
-        ("more", models.IntegerField()),
-    ]
-    both = models.Index(fields=["words", "more"], name="by_words_and_more")
-    alone = models.Index(fields=["words"], name="by_words_alone", condition=models.Q(more=1))
-    state.add_model(ModelState("ledger", "Quiet", fields, options={"indexes": [both, alone]}))
-    without = state.clone()
-    drop = DropFieldIndexQuietly("quiet", "words", models.IntegerField())
-    drop.state_forwards("ledger", without)
-    with django_db_blocker.unblock():
-        own = connection.copy()
-        own.settings_dict["NAME"] = own.settings_dict["NAME"] if own.vendor == "postgresql" else ":memory:"
-        model = state.apps.get_model("ledger", "Quiet")
-
-        def indexes() -> list[str]:
-            with own.cursor() as cursor:
-                found = own.introspection.get_constraints(cursor, model._meta.db_table)
-            return sorted(name for name, facts in found.items() if "words" in facts["columns"])
-
-        try:
-            with own.schema_editor(atomic=False) as editor:
-                editor.create_model(model)
-            assert len(indexes()) == 3
-            with own.schema_editor(atomic=False) as editor:
-                drop.database_forwards("ledger", editor, state, without)
-            assert indexes() == ["by_words_alone", "by_words_and_more"]
-            with own.schema_editor(atomic=False) as editor:
-                drop.database_backwards("ledger", editor, without, state)
-            assert len(indexes()) == 3
         finally:
             with own.schema_editor(atomic=False) as editor:
                 editor.delete_model(model)

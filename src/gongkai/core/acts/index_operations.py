@@ -6,7 +6,7 @@ migration needs `atomic = False`. SQLite, which has one writer, builds them as u
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import AddIndex, AlterField, RemoveIndex
+from django.db.migrations.operations import AddIndex, RemoveIndex
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -57,37 +57,3 @@ class RemoveIndexQuietly(_ConcurrentOperation, RemoveIndexConcurrently):
     """Remove an index without blocking writers."""
 
     plain = RemoveIndex
-
-
-class DropFieldIndexQuietly(AlterField):
-    """Drop a column's own index (`db_index=False`) without blocking writers."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Drop the index by its name in this database."""
-        model = from_state.apps.get_model(app_label, self.model_name)
-        column = str(model._meta.get_field(self.name).column)  # type: ignore[union-attr]
-        declared_indexes = {index.name for index in model._meta.indexes}
-        concurrently = " CONCURRENTLY" if _can_run_concurrently(schema_editor) else ""
-        connection = schema_editor.connection
-        with connection.cursor() as cursor:
-            constraints = connection.introspection.get_constraints(cursor, model._meta.db_table)
-        for name, facts in constraints.items():
-            is_own_index = facts["index"] and facts["columns"] == [column] and not facts["unique"]
-            if is_own_index and name not in declared_indexes:
-                schema_editor.execute(f"DROP INDEX{concurrently} {schema_editor.quote_name(name)}")
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Create the index again; this blocks writers."""
-        super().database_forwards(app_label, schema_editor, from_state, to_state)

@@ -14,8 +14,6 @@ from gongkai.lib.chinese import lazy_re as re
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.db.models import Model
-
 
 class Secret:
     """An encrypted text that never prints its plaintext, except by `reveal`."""
@@ -164,17 +162,6 @@ def keyed_digest(purpose: str, value: str) -> str:
 def has_digest(stored: str, purpose: str, plain: str) -> bool:
     """Return true if a stored digest is the keyed one, or the unkeyed one of an older version."""
     return stored in {keyed_digest(purpose, plain), plain}
-
-
-def seal_digests(model: "type[Model]", purpose: str, *names: str) -> None:
-    """Replace unkeyed digests in the named columns of a table by keyed ones; called once, by a
-    migration."""
-    rows = list(model._base_manager.order_by("pk").only("pk", *names).iterator(500))
-    for row in rows:
-        for name in names:
-            if plain := getattr(row, name):
-                setattr(row, name, keyed_digest(purpose, plain))
-    model._base_manager.bulk_update(rows, names, batch_size=200)
 
 
 _LENGTH_BYTES, _NUMBER_BYTES = 4, 8

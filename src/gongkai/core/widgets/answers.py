@@ -38,19 +38,6 @@ def download_response(content: bytes, name: str, kind: str) -> HttpResponse:
     return answer
 
 
-def text_stream_response(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
-    """Return a text file that is generated while it is sent.
-
-    Args:
-        lines: the text, line by line.
-        name: file name with suffix.
-        kind: media type.
-    """
-    answer = StreamingHttpResponse(lines, content_type=kind)
-    answer.headers["Content-Disposition"] = attachment_header(name)
-    return answer
-
-
 def block_stream_response(content: Iterable[bytes], name: str, kind: str, size: int) -> StreamingHttpResponse:
     """Return a file of known size in blocks, for one person: no cache may store it."""
     answer = StreamingHttpResponse(content, content_type=kind)
