@@ -17,14 +17,20 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
 
 from django.db import connection
-from django.db.models import AutoField, F, ForeignKey, ManyToOneRel, Model
+from django.db.models import F, ForeignKey, ManyToOneRel, Model
+
+from gongkai.core.acts.bulk_inserts import insert_rows, reserve_keys, update_rows
+from gongkai.core.acts.written_rows import StoredRow
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 Key = tuple[type[Model], int]
 #: Parent model, relation and further conditions of rows read together.
 Group = tuple[type[Model], str, tuple[tuple[str, object], ...]]
-ROWS_PER_STATEMENT = 500
+
+
+def _count_savepoints() -> int:
+    return sum(name is not None for name in connection.savepoint_ids)
 
 
 @dataclass
@@ -41,6 +47,8 @@ class Batch:
     lasts: dict[Hashable, int] = field(default_factory=dict)
     answers: dict[Hashable, object] = field(default_factory=dict)
     draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
+    #: Stored values of inserted rows by model; those of a model are dropped when its table changes.
+    stored: dict[type[Model], dict[int, StoredRow]] = field(default_factory=lambda: defaultdict(dict))
     #: Changed rows to save when the batch ends.
     changed: dict[type[Model], dict[int, Model]] = field(default_factory=lambda: defaultdict(dict))
     #: Rows locked before the first act on them.
@@ -49,13 +57,15 @@ class Batch:
     peers: dict[type[Model], set[int]] = field(default_factory=lambda: defaultdict(set))
     #: Model → group → related rows by their parent's primary key.
     groups: dict[type[Model], dict[Group, dict[int, list[Model]]]] = field(default_factory=lambda: defaultdict(dict))
+    #: Rows that are inserted within a further savepoint may be taken back alone, so nothing is known of them.
+    savepoints: int = field(default_factory=_count_savepoints)
 
     def add(self, row: Model) -> None:
         """Assign a primary key to a row and queue it for insertion."""
         model = type(row)
         if row.pk is None:
             if not self.keys[model]:
-                self.keys[model] = _reserve_keys(model, self.size)[::-1]
+                self.keys[model] = reserve_keys(model, self.size)[::-1]
             row.pk = self.keys[model].pop()
         row._state.adding, row._state.db = False, connection.alias
         self.rows[model].append(row)
@@ -91,10 +101,13 @@ class Batch:
         """Insert and update all queued rows and save counters and versions."""
         rows, self.rows = self.rows, defaultdict(list)
         for model, new_rows in rows.items():
-            model._base_manager.bulk_create(new_rows, batch_size=ROWS_PER_STATEMENT)
+            for row in new_rows:
+                row._state.adding = True
+            self.stored[model] |= insert_rows(new_rows, keep=_count_savepoints() == self.savepoints)
         changed, self.changed = self.changed, defaultdict(dict)
         for model, by_key in changed.items():
-            _update_rows(model, list(by_key.values()))
+            update_rows(list(by_key.values()))
+            self.stored.pop(model, None)
         draws, self.draws = self.draws, {}
         for draw, count in draws.values():
             draw(count)
@@ -104,32 +117,6 @@ class Batch:
             alike[kind, count].append(pk)
         for (kind, count), pks in alike.items():
             kind._base_manager.filter(pk__in=pks).update(version=F("version") + count)
-
-
-def _update_rows(model: type[Model], rows: Sequence[Model]) -> None:
-    """Save all columns of changed rows in one statement. Sends no signals."""
-    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key and not field.generated]
-    for row in rows:
-        for column in fields:
-            setattr(row, column.attname, column.pre_save(row, add=False))
-    model._base_manager.bulk_update(rows, [column.name for column in fields], batch_size=ROWS_PER_STATEMENT)
-
-
-def _reserve_keys(model: type[Model], count: int) -> list[int]:
-    """Reserve primary keys of a model for rows that this transaction inserts."""
-    assert isinstance(model._meta.pk, AutoField)
-    table, column = model._meta.db_table, model._meta.pk.column
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
-            cursor.execute(series, [table, column, count])
-            return [row[0] for row in cursor.fetchall()]
-        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
-        sequence = cursor.fetchone()
-        if sequence is None:
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
-        last_key = sequence[0] if sequence else count
-    return list(range(last_key - count + 1, last_key + 1))
 
 
 def _get_relation(group: Group) -> ManyToOneRel:
@@ -177,8 +164,10 @@ def forget_stored(model: type[Model], only: int | None = None) -> None:
         return
     now.groups.pop(model, None)
     if only is not None:
+        now.stored[model].pop(only, None)
         now.ahead.pop((model, only), None)
         return
+    now.stored.pop(model, None)
     for key in [key for key in now.ahead if key[0] is model]:
         del now.ahead[key]
 
@@ -247,7 +236,7 @@ def insert_many(rows: Sequence[M]) -> None:
         for row in rows:
             now.add(row)
     elif rows:
-        type(rows[0])._base_manager.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
+        insert_rows(rows)
 
 
 def write_inserts() -> None:

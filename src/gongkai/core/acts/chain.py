@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.acts import row_coverage
+from gongkai.core.acts.bulk_inserts import insert_rows, insert_values
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.generation import SEEN_GENERATION, refuse_older_database
 from gongkai.core.acts.joint_transactions import write_queued_records
@@ -315,9 +316,8 @@ def append_records(
         last_record.facts = {**last_record.facts, row_coverage.FACT: row_coverage.digest_of_covers(covered_rows)}
         last_record.hash = record_digest(last_record)
     movements = [movement for movement, _ in pairs]
-    Movement.objects.bulk_create(movements, batch_size=500)
-    words = [MovementWords(movement=movement, text=text) for movement, text in pairs if text]
-    MovementWords.objects.bulk_create(words, batch_size=500)
+    insert_rows(movements)
+    insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, text) for movement, text in pairs if text])
     if covered_rows:
         row_coverage.save_covers(movements[-1], covered_rows)
     note_records(movements)

@@ -21,6 +21,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from gongkai.core.acts import written_rows
+from gongkai.core.acts.bulk_inserts import insert_values
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
@@ -55,6 +56,11 @@ class CoveredTable:
     model: type[models.Model]
     fields: tuple[str, ...]
     shape: str
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return the model attributes that contain the logged columns."""
+        return tuple(self.model._meta.get_field(name).attname for name in self.fields)  # type: ignore[union-attr]
 
     @cached_property
     def spelled(self) -> tuple[str, ...]:
@@ -152,7 +158,10 @@ def gather_covers() -> list[CoveredRow]:
     covers = []
     for table, numbers in written_rows.take_noted_rows().items():
         covered = covered_tables()[table]
-        rows = _read_covered_rows(table, list(numbers))
+        rows: dict[int, Sequence[object]] = {
+            number: [stored[name] for name in covered.columns] for number, stored in numbers.items() if stored
+        }
+        rows |= _read_covered_rows(table, [number for number in numbers if number not in rows])
         for number in numbers:
             cover_digest = row_digest(covered.spelled, rows[number]) if number in rows else ""
             covers.append(CoveredRow(table, number, covered.shape, cover_digest))
@@ -177,7 +186,7 @@ def digest_of_covers(covers: Iterable[CoveredRow]) -> str:
 
 def save_covers(movement: Movement, covers: Sequence[CoveredRow]) -> None:
     """Store the digests of covered rows with their log record."""
-    Cover.objects.bulk_create([Cover(movement=movement, **cover._asdict()) for cover in covers], batch_size=500)
+    insert_values(Cover, ("movement_id", *CoveredRow._fields), [(movement.pk, *cover) for cover in covers])
 
 
 class ProgramActor:

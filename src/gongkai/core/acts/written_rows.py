@@ -1,13 +1,13 @@
 """Track covered rows written since the last log record.
 
-`config/covered.toml` names the covered tables; `covering.declare_covered_tables` loads it into
+`config/covered.toml` names the covered tables; `row_coverage.declare_covered_tables` loads it into
 `COVERED_TABLES`. The database backends (`acts.backends`) note each covered row that Django inserts, updates
 or deletes, also in bulk and by cascade. `chain.append_record` covers the noted rows by its record, and
 `commit` writes a record for the remaining ones (`COVERED_TABLES.settle`). Hand-written SQL is not noted, so
 it must not write covered tables.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -27,16 +27,22 @@ class CoveredColumns:
 COVERED_TABLES = CoveredColumns()
 #: Attribute of a database connection: the rows written in it, of tables that the log covers (`COVERED_TABLES`).
 TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
-#: Rows by table, in the order they were written.
-Touched = dict[str, dict[int, None]]
+#: A stored row by column, as the database returns it.
+StoredRow = Mapping[str, object]
+#: Rows by table, in the order they were written; a value is known if the row was inserted and not changed since.
+Touched = dict[str, dict[int, StoredRow | None]]
 
 
 def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
     """Remember written rows of a table for the log, if its changes are logged."""
-    keys = dict.fromkeys(int(row) for row in rows)
-    if keys and table in COVERED_TABLES.fields and connection.alias == DEFAULT_DB_ALIAS:
+    note_inserted_rows(connection, table, dict.fromkeys((int(row) for row in rows), None))
+
+
+def note_inserted_rows(connection: BaseDatabaseWrapper, table: str, rows: Mapping[int, StoredRow | None]) -> None:
+    """Remember inserted rows and their known values for the log, if the table's changes are logged."""
+    if rows and table in COVERED_TABLES.fields and connection.alias == DEFAULT_DB_ALIAS:
         noted: Touched = connection.__dict__.setdefault(TOUCHED_ROWS_ATTRIBUTE, {})
-        noted.setdefault(table, {}).update(keys)
+        noted.setdefault(table, {}).update(rows)
 
 
 def noted_rows() -> Touched:

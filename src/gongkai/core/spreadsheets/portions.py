@@ -15,18 +15,21 @@ from django.utils import timezone
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import lock_ahead, run_in_batch
+from gongkai.core.acts.bulk_inserts import insert_values
 from gongkai.core.acts.following import forward_messages, hold_messages
 from gongkai.core.acts.joint_transactions import run_together
 from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
+from gongkai.core.acts.written_rows import StoredRow
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
-from gongkai.core.spreadsheets.snapshots import take_snapshot
+from gongkai.core.spreadsheets.snapshots import take_snapshot, take_snapshot_of_values
 from gongkai.lib import privacy
 
 #: Size of the first batch of importers that write several rows in one statement.
 FIRST_BULK_ROWS = 50
 #: Time without a new batch after which the writing process is taken to be dead.
 ABANDONED_AFTER = timedelta(seconds=30)
+_TOUCH_COLUMNS = ("run_id", "position", "model", "object_pk", "verb", "label", "before", "after")
 ALREADY_REGISTERED_ERROR = "表中有的内容在导入过程中已由他人登记，请重新上传核对后再确认。"
 #: More messages of one import on the same kind of matter to the same persons are merged.
 MAX_SINGLE_MESSAGES = 5
@@ -49,6 +52,7 @@ class PortionWriter:
         self._run, self._importer, self._by = run, importer, by
         self._recorder = ChangeRecorder()
         self._targets: set[tuple[str, int]] = set()
+        self._stored: set[tuple[str, int]] = set()
         self._changes: Sequence[RowChange] = ()
         self._messages: list[Notification] = []
 
@@ -113,11 +117,11 @@ class PortionWriter:
             claimed_at = self._claim()
             stored = self._refuse_changed(changes)
             with hold_messages() as messages, run_together():
-                with run_in_batch(len(changes), self._record_new):
+                with run_in_batch(len(changes), self._record_new) as batch:
                     for rows in (*stored, *self._lock_named(changes)):
                         lock_ahead(rows)
                     self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
-                self._store_touched()
+                self._store_touched(batch.stored)
             merges_messages = isinstance(self._importer, MergesMessages)
             self._messages += [message for message in messages if merges_messages or not message.outside]
             forward_messages([message for message in messages if message.outside and not merges_messages], self._by)
@@ -176,21 +180,23 @@ class PortionWriter:
                     raise Conflict(f"“{str(row)[:100]}”在导入过程中被他人改动，请重新上传核对后再确认。")
         return stored_rows
 
-    def _store_touched(self) -> None:
-        """Store the rows recorded since the last portion."""
+    def _store_touched(self, known: Mapping[type[Model], Mapping[int, StoredRow]]) -> None:
+        """Store the rows recorded since the last portion; `known` has the values of new ones."""
         recorded_keys = self._recorder.take_recorded_keys()
-        snapshots = _take_snapshots(recorded_keys)
-        touches: list[ImportTouch] = []
+        snapshots = _take_snapshots(recorded_keys, known)
+        inserted: list[tuple[object, ...]] = []
+        updated: list[tuple[object, ...]] = []
         for model, pk in recorded_keys:
             position, touched, verb, before = self._recorder.seen[model, pk]
             after = snapshots[model, pk]
             if verb == ImportTouch.Verb.CHANGED and before == after:
                 continue
-            touch = ImportTouch(run=self._run, position=position, model=model, object_pk=pk, verb=verb.value)
-            touch.label, touch.before, touch.after = str(touched)[:200], before, after
-            touches.append(touch)
+            row = (self._run.pk, position, model, pk, verb.value, str(touched)[:200], before, after)
+            (updated if (model, pk) in self._stored else inserted).append(row)
+            self._stored.add((model, pk))
+        insert_values(ImportTouch, _TOUCH_COLUMNS, inserted)
         ImportTouch.objects.bulk_create(
-            touches,
+            [ImportTouch(**dict(zip(_TOUCH_COLUMNS, row, strict=True))) for row in updated],
             batch_size=500,
             update_conflicts=True,
             unique_fields=["run", "model", "object_pk"],
@@ -223,15 +229,20 @@ def _find_read_relations(row: Model, rows_above: tuple[Model, ...] = ()) -> Iter
             yield from (f"{name}__{path}" for path in inner)
 
 
-def _take_snapshots(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], dict[str, object]]:
-    """Return the snapshots of stored rows."""
+def _take_snapshots(
+    keys: Iterable[tuple[str, int]], known: Mapping[type[Model], Mapping[int, StoredRow]]
+) -> dict[tuple[str, int], dict[str, object]]:
+    """Return the snapshots of stored rows; those with known values are not read."""
     snapshots: dict[str, list[int]] = defaultdict(list)
     for label, pk in keys:
         snapshots[label].append(pk)
     found: dict[tuple[str, int], dict[str, object]] = {}
     for label, pks in snapshots.items():
-        rows = apps.get_model(label)._base_manager.in_bulk(pks)
-        found |= {(label, pk): take_snapshot(rows[pk]) for pk in pks}
+        model = apps.get_model(label)
+        stored = known.get(model, {})
+        read = model._base_manager.in_bulk([pk for pk in pks if pk not in stored])
+        for pk in pks:
+            found[label, pk] = take_snapshot_of_values(model, stored[pk]) if pk in stored else take_snapshot(read[pk])
     return found
 
 

@@ -19,7 +19,12 @@ _ENCODER = DjangoJSONEncoder()
 
 def take_snapshot(row: Model) -> dict[str, object]:
     """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
-    return {name: _to_json(getattr(row, name)) for name in _list_column_names(type(row))}
+    return take_snapshot_of_values(type(row), {name: getattr(row, name) for name in _list_column_names(type(row))})
+
+
+def take_snapshot_of_values(model: type[Model], stored: Mapping[str, object]) -> dict[str, object]:
+    """Return the snapshot of a stored row of which the values are known."""
+    return {name: _to_json(stored[name]) for name in _list_column_names(model)}
 
 
 @cache

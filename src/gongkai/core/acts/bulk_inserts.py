@@ -1,0 +1,211 @@
+"""Insert many rows with less work per value than `bulk_create`, and know what the database stored."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    Field,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+)
+
+from gongkai.core.acts.written_rows import StoredRow, note_inserted_rows, note_written_rows
+from gongkai.core.vault.fields import EncryptedTextField
+from gongkai.core.vault.sealing import Secret
+
+M = TypeVar("M", bound=Model)
+_ROWS_PER_STATEMENT = 500
+#: Fewer rows are not worth a statement that reserves their keys.
+_MIN_ROWS = 5
+#: Marks a value of which the program does not know how the database returns it.
+_UNKNOWN = object()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column, and the types of values that the database takes and returns unchanged."""
+
+    name: str
+    field: "Field[object, object]"
+    unchanged: frozenset[type]
+    pre_save: Callable[..., object] | None
+
+
+def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow]:
+    """Insert new rows of one model; their primary keys are set. Sends no signals, as `bulk_create`.
+
+    Args:
+        rows: unsaved rows.
+        keep: return the stored values.
+
+    Returns:
+        With `keep` the rows by primary key, without those that must be read to be known.
+    """
+    if not rows:
+        return {}
+    model = type(rows[0])
+    many = len(rows) >= _MIN_ROWS and connection.in_atomic_block
+    if connection.vendor != "sqlite" or not many or model._meta.parents:
+        model._base_manager.bulk_create(rows, batch_size=_ROWS_PER_STATEMENT)
+        return {}
+    unnumbered = [row for row in rows if row.pk is None]
+    if unnumbered:
+        for row, key in zip(unnumbered, reserve_keys(model, len(unnumbered)), strict=True):
+            row.pk = key
+    columns = _columns_of(model)
+    values = [[_read_column(row, column) for column in columns] for row in rows]
+    _write(model, columns, values)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    stored = {
+        row.pk: _predict_row(row_values, columns) if keep else None
+        for row, row_values in zip(rows, values, strict=True)
+    }
+    note_inserted_rows(connections[DEFAULT_DB_ALIAS], model._meta.db_table, stored)
+    return {pk: row for pk, row in stored.items() if row is not None}
+
+
+def update_rows(rows: Sequence[Model]) -> None:
+    """Save all columns of changed rows of one model in one statement. Sends no signals."""
+    if not rows:
+        return
+    model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
+    pk = model._meta.pk
+    columns = [column for column in _columns_of(model) if column.field is not pk]
+    values = [[_read_column(row, column, add=False) for column in columns] for row in rows]
+    quote = database.ops.quote_name
+    sets = ", ".join(f"{quote(str(column.field.column))} = %s" for column in columns)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(pk.column))} = %s"  # noqa: S608
+    prepared = [
+        [*_prepare(row_values, columns, database), row.pk] for row, row_values in zip(rows, values, strict=True)
+    ]
+    with database.cursor() as cursor:
+        cursor.executemany(sql, prepared)  # type: ignore[arg-type]
+    note_written_rows(database, model._meta.db_table, [row.pk for row in rows])
+
+
+def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of a table that is not covered, given the values of its columns (`attname`), in one statement."""
+    if rows:
+        by_name = {column.name: column for column in _columns_of(model)}
+        _write(model, [by_name[name] for name in names], rows)
+
+
+def _write(model: type[Model], columns: Sequence[_Column], rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of values in the order of `columns`."""
+    database = connections[DEFAULT_DB_ALIAS]
+    quote = database.ops.quote_name
+    names = ", ".join(quote(str(column.field.column)) for column in columns)
+    placeholders = ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({placeholders})"  # noqa: S608
+    with database.cursor() as cursor:
+        cursor.executemany(sql, [_prepare(row, columns, database) for row in rows])  # type: ignore[misc]
+
+
+def reserve_keys(model: type[Model], count: int) -> list[int]:
+    """Reserve primary keys of a model for rows that this transaction inserts."""
+    assert isinstance(model._meta.pk, AutoField)
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(series, [table, column, count])
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
+        sequence = cursor.fetchone()
+        if sequence is None:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+        last_key = sequence[0] if sequence else count
+    return list(range(last_key - count + 1, last_key + 1))
+
+
+@cache
+def _columns_of(model: type[Model]) -> tuple[_Column, ...]:
+    """Return the stored columns of a model, with what an insert must do for each."""
+    return tuple(
+        _Column(field.attname, field, _unchanged_types(field), _find_pre_save(field))
+        for field in model._meta.local_concrete_fields
+        if not field.generated
+    )
+
+
+def _find_pre_save(field: "Field[object, object]") -> Callable[..., object] | None:
+    """Return the method that makes a field's value before saving; None if it only reads the attribute."""
+    return None if type(field).pre_save is Field.pre_save else field.pre_save
+
+
+def _unchanged_types(field: "Field[object, object]") -> frozenset[type]:
+    """Return the types whose values the database returns unchanged from this field."""
+    if isinstance(field, EncryptedTextField):
+        return frozenset()
+    if field.is_relation:
+        return _unchanged_types(field.target_field)  # type: ignore[attr-defined]
+    if isinstance(field, CharField | TextField):
+        return frozenset({str})
+    if isinstance(field, BooleanField):
+        return frozenset({bool})
+    return frozenset({int}) if isinstance(field, IntegerField) else frozenset()
+
+
+def _read_column(row: Model, column: _Column, *, add: bool = True) -> object:
+    """Return the value that the insert writes for this column of a row."""
+    if column.pre_save is not None:
+        return column.pre_save(row, add)
+    value = row.__dict__[column.name]
+    if value is None and column.field.is_relation and column.field.is_cached(row):  # type: ignore[attr-defined]
+        # The related row was inserted after it was assigned.
+        row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
+        value = row.__dict__[column.name]
+    return value
+
+
+def _prepare(values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper) -> list[object]:
+    """Return the values as the database takes them, converted where their type needs it."""
+    return [
+        value
+        if value is None or type(value) in column.unchanged
+        else column.field.get_db_prep_save(value, connection=database)
+        for value, column in zip(values, columns, strict=True)
+    ]
+
+
+def _predict_row(values: Sequence[object], columns: Sequence[_Column]) -> StoredRow | None:
+    """Return the row as the database will return it; None if a value cannot be predicted."""
+    row = {
+        column.name: value if value is None or type(value) in column.unchanged else _predict_value(value, column.field)
+        for value, column in zip(values, columns, strict=True)
+    }
+    return None if _UNKNOWN in row.values() else row
+
+
+def _predict_value(value: object, field: "Field[object, object]") -> object:
+    """Return a value as the database will return it, or `_UNKNOWN`."""
+    if isinstance(field, JSONField) and field.decoder is None:
+        return json.loads(json.dumps(value, cls=field.encoder))
+    if isinstance(value, datetime):
+        aware = value.tzinfo is not None and isinstance(field, DateTimeField)
+        return value.astimezone(UTC) if aware else _UNKNOWN
+    if isinstance(value, Decimal):
+        exact = isinstance(field, DecimalField) and value.as_tuple().exponent == -field.decimal_places
+        return value if exact else _UNKNOWN
+    is_unchanged = (
+        (isinstance(value, Secret) and isinstance(field, EncryptedTextField))
+        or (isinstance(value, str) and isinstance(field, CharField | TextField))  # a choice
+        or (type(value) is date and isinstance(field, DateField) and not isinstance(field, DateTimeField))
+    )
+    return value if is_unchanged else _UNKNOWN
