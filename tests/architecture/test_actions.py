@@ -141,9 +141,13 @@ def test_the_log_is_asked_for_actions_that_there_are() -> None:
     assert {name: where for name, where in asked.items() if name not in ACTIONS_BY_NAME} == {}
 
 
-def test_packages_of_actions_hide_no_module():
+def test_packages_of_actions_hide_no_module_and_no_action():
     """`actions/__init__.py` takes over all names of its modules: an action needs no line there, a module one."""
     for folder in sorted(PACKAGE.glob("*/*/actions")):
         package = import_module(".".join(("gongkai", *folder.relative_to(PACKAGE).parts)))
         for path in folder.glob("[a-z]*.py"):
-            assert getattr(package, path.stem) is import_module(f"{package.__name__}.{path.stem}"), path
+            module = import_module(f"{package.__name__}.{path.stem}")
+            assert getattr(package, path.stem) is module, path
+            for name, one in vars(module).items():
+                if getattr(getattr(one, "function", None), "__module__", "") == module.__name__:
+                    assert getattr(package, name, one) is one, f"{path}: a name imported by another module hides {name}"

@@ -5,10 +5,10 @@ import pytest
 from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
 from gongkai.core.acts.action import Refused
 from gongkai.work.notices.actions import (
+    adopt_deadline,
     align_measures,
     choose_parent,
     confirm_notice,
-    copy_deadline,
     correct_cell,
     keep_own_version,
     settle_flags,
@@ -214,7 +214,7 @@ def test_a_limit_taken_over_alone_says_plainly_that_the_words_stay(
     town: City, limited: tuple[Notice, Duty, Duty]
 ) -> None:
     own, mine, theirs = limited
-    copy_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs)
+    adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs)
     mine.refresh_from_db()
     assert (mine.due["date"], mine.text) == ("2026-06-30", "2026年9月底前公开专项规划。")
     line = align_notices(own, theirs.measure.notice).lines[0]
@@ -225,7 +225,7 @@ def test_a_limit_taken_over_with_its_words_changes_duty_and_measure(
     town: City, limited: tuple[Notice, Duty, Duty]
 ) -> None:
     own, mine, theirs = limited
-    copy_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开专项规划。")
+    adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开专项规划。")
     mine.refresh_from_db()
     assert (mine.due["date"], mine.text) == ("2026-06-30", "2026年6月底前公开专项规划。")
     assert mine.measure.text == "1．2026年6月底前公开专项规划。\n2．做好解读。"
@@ -238,7 +238,7 @@ def test_words_that_are_not_in_the_measure_are_not_rewritten_blindly(
     own, mine, theirs = limited
     Measure.objects.filter(pk=mine.measure_id).update(text="另有其文。")
     with pytest.raises(Refused, match="找不到这一项的原文"):
-        copy_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开。")
+        adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开。")
     mine.refresh_from_db()
     assert mine.due["date"] == "2026-09-30"
 
@@ -247,8 +247,8 @@ def test_taking_over_a_second_time_keeps_the_words_that_are_printed(
     town: City, limited: tuple[Notice, Duty, Duty]
 ) -> None:
     own, mine, theirs = limited
-    copy_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs)
-    copy_deadline(Notice.objects.get(pk=own.pk), by=town.chief, duty=mine.pk, theirs=theirs)
+    adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs)
+    adopt_deadline(Notice.objects.get(pk=own.pk), by=town.chief, duty=mine.pk, theirs=theirs)
     mine.refresh_from_db()
     assert mine.due["printed"] == "2026年9月底前"
 

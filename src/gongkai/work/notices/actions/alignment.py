@@ -125,7 +125,7 @@ def keep_own_version(
 
 
 @notice_action("take_limit", verb="correct", label="采用上级时限", rule=check_chief)
-def copy_deadline(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
+def adopt_deadline(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
     """Copy the deadline of a duty in a higher notice into a duty of a draft.
 
     With `words`, the text of the duty and of its measure is rewritten as well. Without, the text

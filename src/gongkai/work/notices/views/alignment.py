@@ -254,7 +254,7 @@ def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict
     text = values.get("words", "").strip() if rewrite else ""
     if rewrite and not text:
         raise Refused("请填写改写后的要求。")
-    made: Notice = act.copy_deadline(
+    made: Notice = act.adopt_deadline(
         notice, by=actor, duty=parse_whole_number(values.get("duty", "")) or 0, theirs=upper_duty, words=text
     )
     return made
