@@ -1,11 +1,13 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, generation, guards, seal
+from gongkai.core.acts import anchors, chain, generation, guards, seal
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
@@ -116,6 +118,23 @@ def test_a_lost_tail_shows_against_the_seal() -> None:
     last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
     cut_off(last)
     assert "封存" in verify_log().broken
+
+
+def test_a_large_file_of_unsealed_records_is_shortened_once_for_each_seal(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.DATA = tmp_path
+    monkeypatch.setattr(chain, "RESEAL_CHECK_BYTES", 0)
+    with django_capture_on_commit_callbacks():
+        three()
+        assert seal_now() is not None
+    files = []
+    for _ in range(3):
+        with django_capture_on_commit_callbacks(execute=True):
+            append_record("entry/1", action="test.act", by=SYSTEM)
+        files.append(chain.unsealed_records_file().stat().st_ino)
+    assert len(set(files)) == 1
+    assert len(chain.unsealed_records_file().read_text().splitlines()) == 1 + 3
 
 
 def test_nothing_new_needs_no_new_seal() -> None:

@@ -77,11 +77,13 @@ def _append_lines(lines: str) -> None:
 
 
 def restart_after_seal(seal: Seal) -> None:
-    """Start the file of unsealed records anew after a seal, without the records that the seal
-    covers."""
+    """Start the file of unsealed records anew after a seal, without the records that the seal covers, unless it
+    starts with this seal already."""
     head = json.dumps({"at": utc_timestamp(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
         with _lock_file():
+            if _read_first_line() == head:  # a large file of a long import would be written again with each portion
+                return
             unsealed_lines = [line for line in _read_lines() if _record_id_of(line) > seal.last_movement_id]
             temporary_file = unsealed_records_file().with_name("tail.part")
             temporary_file.write_text(head + "".join(unsealed_lines))
@@ -99,6 +101,13 @@ def delete_tail() -> None:
 
 def _read_lines() -> list[str]:
     return unsealed_records_file().read_text().splitlines(keepends=True) if unsealed_records_file().exists() else []
+
+
+def _read_first_line() -> str:
+    if not unsealed_records_file().exists():
+        return ""
+    with unsealed_records_file().open() as lines:
+        return lines.readline()
 
 
 def _record_id_of(line: str) -> int:
