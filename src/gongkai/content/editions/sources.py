@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar, cast
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from gongkai.content.editions.frozen import FrozenContent
-from gongkai.content.editions.models import Address, Column, Document, Edition, Placement
+from gongkai.content.editions.models import Column, Document, Edition, Placement
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
 
@@ -166,7 +166,8 @@ def placements_of(document: Document) -> list[Placement]:
 
 
 def _load_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
-    return rows.select_related("column__website", "column__parent__website", "intended")
+    # Joins that are seldom needed would double the time: most of it goes into the names of a hundred columns.
+    return rows.select_related("column__website", "column__parent").prefetch_related("intended")
 
 
 @dataclass(frozen=True)
@@ -179,15 +180,16 @@ class DocumentPlacements:
 
 
 def load_placements(stream: str) -> DocumentPlacements:
-    """Load the placements of a source's document in one query; without placements it counts as published."""
-    went_out = Edition.objects.filter(document=OuterRef("document"))
-    address = Address.objects.filter(document=OuterRef("document"), website=OuterRef("column__website"), current=True)
+    """Load the placements of a source's document; without placements it counts as published."""
+    editions = Edition.objects.filter(document=OuterRef("document"))
     read = _load_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")
-    rows = list(read.annotate(went_out=Exists(went_out), address=Subquery(address.values("path"))))
+    rows = list(read.annotate(went_out=Exists(editions)))
     for other in rows[1:]:
         other.document = rows[0].document
-    addresses = {row.column.website_id: row.address for row in rows if row.address}
-    return DocumentPlacements(rows, not rows or rows[0].went_out, addresses)
+    if not rows:
+        return DocumentPlacements(rows, True, {})
+    current = rows[0].document.addresses.filter(current=True)
+    return DocumentPlacements(rows, rows[0].went_out, dict(current.values_list("website_id", "path")))
 
 
 @dataclass

@@ -268,14 +268,19 @@ def decision_digest(decision: Decision) -> str:
     return digest(canonical_json({**facts, **by, "corrected": decision.corrected_in_id is not None}))
 
 
+def pending_decisions(text: OutgoingText) -> list[Decision]:
+    """Return the decisions that a text puts into effect or corrects."""
+    pending = Decision.objects.pending_for_text(text.document)
+    return list(pending) if text.once("pending decisions", pending.exists) else []  # as in `settle_announced`
+
+
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """Return what signers of a text approve on the validity of documents.
 
     Pairs of (description, digest) for `reviewing.required_reading`. A clean-up round is one change. A
     document's first publication brings the validity of its record.
     """
-    pending = Decision.objects.pending_for_text(text.document)
-    rows = list(pending) if pending.exists() else []  # as in `settle_announced`
+    rows = pending_decisions(text)
     cleaned = [row for row in rows if row.round_id is not None and row.corrected_in_id is None]
     effects = [
         (f"{describe_decision(row)}，公众看到的有效性随之改变", decision_digest(row))

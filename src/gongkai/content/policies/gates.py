@@ -19,6 +19,7 @@ from gongkai.content.policies.decision_texts import (
     describe_other_days,
     find_contradicting_lead_in,
     find_other_days,
+    pending_decisions,
     statements_of,
 )
 from gongkai.content.policies.formats import canonical_number, find_format_errors, list_missing_consultation_facts
@@ -169,7 +170,7 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
         return [VALIDITY_BY_DECISION_ERROR]
     words = f"{text.frozen.title}\n{to_plain_text(text.frozen.html)}"
     day = timezone.localdate(text.start)
-    waiting = list(Decision.objects.pending_for_text(text.document))
+    waiting = pending_decisions(text)
     reasons = [reason for decision in waiting for reason in _announced_elsewhere(decision, text)]
     reasons += [
         reason for decision in waiting for reason in _find_unstated(_apply_text_dates(decision, text), words, day)
