@@ -5,11 +5,13 @@ import resource
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from gongkai.lib.confined import reading, shared_time_limit, template_process, with_progress
+from gongkai.lib.confined import public_slots, reading, shared_time_limit, slots, template_process, with_progress
 from gongkai.lib.confined.kernel import DEFAULT_LIMITS, ResourceLimits
 from gongkai.lib.confined.template_process import WaitCallbacks
 from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, get_sandbox_facts
@@ -182,7 +184,7 @@ def test_whoever_waits_ends_it() -> None:
 @pytest.mark.usefixtures("small")
 def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
-    monkeypatch.setitem(reading.SLOTS_BY_KIND, "", 1)
+    monkeypatch.setitem(slots.SLOTS_BY_KIND, "", 1)
     monkeypatch.setattr(reading, "PATIENCE", 0.2)
     said: list[str] = []
 
@@ -199,3 +201,30 @@ def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch
         thread.join()
     assert said.count(reading.OVERLOADED_ERROR) == 3
     assert get_sandbox_facts()["seconds"] == 1
+
+
+def test_public_pages_take_no_slot_of_the_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PUBLIC_PATIENCE", 0.1)
+    with ExitStack() as held:
+        for _ in range(slots.SLOTS_BY_KIND["public"]):
+            held.enter_context(slots.hold_slot("public", 0, lambda: None))
+        with public_slots(), pytest.raises(TrialFailed, match="请稍后再试"):
+            get_sandbox_facts()
+        assert get_sandbox_facts()["network"]
+
+
+def test_a_child_that_cannot_be_started_is_a_line_and_no_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    template_process.CHILD_TEMPLATE.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(template_process.subprocess, "Popen", Mock(side_effect=BlockingIOError))
+        with pytest.raises(TrialFailed, match="管理员"):
+            get_sandbox_facts()
+    (tmp_path / "file").touch()
+    with monkeypatch.context() as patched:
+        patched.setenv("GONGKAI_READING_PLACES", str(tmp_path / "file" / "places"))
+        with pytest.raises(TrialFailed, match="管理员"):
+            get_sandbox_facts()
+    assert get_sandbox_facts()["network"], "the next file is read"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, get_urlconf, reverse
 
 from gongkai.core.widgets.once import page_cache
-from gongkai.lib.confined import shared_time_limit
+from gongkai.lib.confined import public_slots, shared_time_limit
 
 #: HTTP methods that change nothing.
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -74,7 +74,8 @@ class QueryLengthMiddleware:
 class PageCacheMiddleware:
     """Caches repeated queries while a page is rendered (`once.ask_once`).
 
-    All confined readers of one file share one timeout (`confined.shared_time_limit`).
+    All confined readers of one file share one timeout (`confined.shared_time_limit`). Those of public pages take
+    slots of their own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,5 +83,6 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
-        with shared_time_limit(), page_cache() if request.method in SAFE_METHODS else nullcontext():
+        slots = nullcontext() if is_office_path(request.path) else public_slots()
+        with shared_time_limit(), slots, page_cache() if request.method in SAFE_METHODS else nullcontext():
             return self.get_response(request)

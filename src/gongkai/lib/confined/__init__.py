@@ -19,6 +19,7 @@ from gongkai.lib.confined.reading import (
     shared_time_limit,
     with_progress,
 )
+from gongkai.lib.confined.slots import public_slots
 
 __all__ = [
     "BOUNDS_BY_NAME",
@@ -28,6 +29,7 @@ __all__ = [
     "describe_excess",
     "is_child_process",
     "is_in_background",
+    "public_slots",
     "reader",
     "report_progress",
     "request_larger_limits",

@@ -1,29 +1,25 @@
 """Decorator `reader`: run functions that parse untrusted files in a sandboxed child process."""
 
-import fcntl
 import functools
 import hashlib
 import inspect
 import json
 import logging
 import math
-import os
 import resource
 import socket
-import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from gongkai.lib.confined import codec
 from gongkai.lib.confined.bounds import describe_excess
 from gongkai.lib.confined.codec import SAID, send_frame
 from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
+from gongkai.lib.confined.slots import SLOT_KIND, NoFreeSlot, hold_slot
 from gongkai.lib.confined.template_process import (
     LAST_CHILD_COST,
     TIME_LIMIT_ERROR,
@@ -38,54 +34,6 @@ from gongkai.lib.confined.template_process import (
     run_in_child,
 )
 
-#: Readers that may run at once, by kind: one for each processor, at least two; slow ones have slots of their own.
-SLOTS_BY_KIND = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count() or 2) // 2)}
-
-
-class NoFreeSlot(Exception):
-    """Raised when no slot became free within the waiting time."""
-
-
-def _folder() -> Path:
-    """Return the folder of the lock files, accessible to this account only."""
-    shared = Path(
-        os.environ.get("GONGKAI_READING_PLACES") or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
-    )
-    shared.mkdir(mode=0o700, parents=True, exist_ok=True)
-    about = shared.lstat()
-    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid():
-        raise PermissionError(f"{shared} belongs to somebody else")
-    return shared
-
-
-@contextmanager
-def hold_slot(kind: str, patience: float, check: Callable[[], None]) -> Iterator[None]:
-    """Context manager that holds a slot of a kind.
-
-    Raises:
-        NoFreeSlot: none was free for `patience` seconds.
-    """
-    folder, until, pause = _folder(), time.monotonic() + patience, 0.01
-    while True:
-        for number in range(SLOTS_BY_KIND[kind]):
-            held = os.open(folder / f"{kind}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(held)
-                continue
-            try:
-                yield
-            finally:
-                os.close(held)
-            return
-        if time.monotonic() > until:
-            raise NoFreeSlot
-        check()
-        time.sleep(pause)
-        pause = min(pause * 2, 0.2)
-
-
 LOG = logging.getLogger("gongkai.confined")
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -94,8 +42,8 @@ Say = Callable[[str, int, int], None]
 BEFORE_READING_HOOKS: list[Callable[[], None]] = []
 #: Seconds that a page waits for all readers of one file, including the wait for a slot.
 PAGE_SECONDS = max(28, DEFAULT_LIMITS.seconds + 8)
-#: Seconds that a page waits for a place, and that work behind the pages waits.
-PATIENCE, LONG_PATIENCE = 20.0, 900.0
+#: Seconds that a page waits for a slot; a public page, whose waiting takes a thread of the server; background work.
+PATIENCE, PUBLIC_PATIENCE, LONG_PATIENCE = 20.0, 5.0, 900.0
 #: Factor by which background work may take longer by the clock; processor time stays limited.
 BACKGROUND_TIME_FACTOR = 3
 #: A page of a scan takes a third of a second to draw.
@@ -302,7 +250,7 @@ class Reader(Generic[P, R_co]):
     def _ask(self, handed: bytes, limits: ResourceLimits, used: UsedTime) -> ChildAnswer:
         """Run a child; if it needs larger limits, run another with the remaining time."""
         watch = _WATCH.get()
-        patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
+        patience = PUBLIC_PATIENCE if SLOT_KIND.get() else PATIENCE if watch is NO_WATCH else LONG_PATIENCE
         if watch is not NO_WATCH:  # nobody's page waits: on a busy machine a file may take its processor time slowly
             limits = replace(limits, wall=limits.wall * BACKGROUND_TIME_FACTOR)
         elif _USED.get() is not None:
@@ -310,7 +258,7 @@ class Reader(Generic[P, R_co]):
         whole, limits = limits, used.rest_of(limits)
         begun = time.monotonic()
         try:
-            with hold_slot("slow" if limits.starts else "", patience, watch.check):
+            with hold_slot(SLOT_KIND.get() or ("slow" if limits.starts else ""), patience, watch.check):
                 LAST_CHILD_COST.spent = ChildCost()
                 if _USED.get() is not None:
                     used.wall += time.monotonic() - begun

@@ -196,18 +196,30 @@ def run_in_child(
 
     Raises:
         ChildStopped: it gave no answer.
+        Overloaded: the system lets no child be started.
     """
-    source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
-    ours, theirs = socket.socketpair()
-    about = {"reader": name, "loads": loads, "limits": asdict(limits)}
     with CHILD_TEMPLATE.in_use():
         try:
-            _write_all(source, handed)
-            number = CHILD_TEMPLATE.ask(about, [source, theirs.fileno()])
-        finally:
-            os.close(source)
-            theirs.close()
-        return _listen(ours, number, ChildAnswer(name, limits, watch))
+            line, number = _start_child({"reader": name, "loads": loads, "limits": asdict(limits)}, handed)
+        except OSError as error:
+            LOG.error("%s: no child was started: %s", name, error)
+            raise Overloaded(CUT_OFF_ERROR) from error
+        return _listen(line, number, ChildAnswer(name, limits, watch))
+
+
+def _start_child(about: Mapping[str, object], handed: bytes) -> tuple[socket.socket, int]:
+    """Request a child; return its socket and its number."""
+    with contextlib.ExitStack() as opened:
+        source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
+        opened.callback(os.close, source)
+        ours, theirs = socket.socketpair()
+        opened.enter_context(theirs)
+        _write_all(source, handed)
+        try:
+            return ours, CHILD_TEMPLATE.ask(about, [source, theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise
 
 
 def _listen(line: socket.socket, number: int, answer: "ChildAnswer") -> "ChildAnswer":
