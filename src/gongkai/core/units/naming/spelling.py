@@ -1,6 +1,6 @@
 """Normalise the spellings of a unit's name."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from gongkai.lib.chinese import lazy_re as re
@@ -42,7 +42,7 @@ def _load_spellings() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(pattern), short
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def canonical_stem(stem: str) -> str:
     """Return the short form of a name without place: 发展和改革委员会, 发展改革委 and 发改委 become 发改委."""
     stem = clean_name(stem)

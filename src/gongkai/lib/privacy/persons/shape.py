@@ -66,7 +66,7 @@ PLACE_SUFFIXES = frozenset(
 )
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def get_word_tag(word: str) -> str:
     """Return the part of speech of a word, or an empty string if it is unknown."""
     if len(word) > 4 or not dictionary.has_word(word):

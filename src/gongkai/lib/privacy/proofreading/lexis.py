@@ -5,7 +5,7 @@ as one of three signs: border, number, Latin letters. Rows are stored as 32-bit 
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -125,7 +125,7 @@ def sign_number(word: str) -> int:
     return NUMBER if char.isascii() and all(sign in "0123456789.%" for sign in word) else BORDER
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _get_word_id(word: str) -> int:
     return sign_number(word) or load_word_counts().number.get(word, 0)
 
