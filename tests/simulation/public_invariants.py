@@ -9,6 +9,7 @@ from io import BytesIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from lxml import html
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 
 from gongkai.content.editions.hosts import find_site_of_host
 from gongkai.content.editions.models import Act as EditionAct
-from gongkai.content.editions.models import Edition, Placement, Shelf, Website
+from gongkai.content.editions.models import Edition, EditionContent, Placement, Shelf, Website
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.search.models import SearchRow
 from gongkai.core.ledger.models import Entry
@@ -170,9 +171,15 @@ def erased_leaves_nothing(asked: Asked) -> Iterator[str]:
     asked.titles |= dict(Edition.objects.filter(content__isnull=False).values_list("pk", "content__title"))
     by_law = Edition.objects.filter(act=EditionAct.PUBLISH, content=None, erasure__asked_by__gt="")
     erased = by_law.filter(pk__in=asked.titles).values_list("pk", flat=True)
-    titles = {title for pk in erased if len(title := asked.titles[pk]) > 8} - set(
-        Edition.objects.filter(content__isnull=False).values_list("content__title", flat=True)
-    )
+    shown = EditionContent.objects.all()
+    titles = {
+        title
+        for pk in erased
+        if len(title := asked.titles[pk]) > 8
+        and not shown.filter(
+            Q(title__contains=title) | Q(html__contains=title)
+        ).exists()  # that names a text in another
+    }
     if not titles or connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
