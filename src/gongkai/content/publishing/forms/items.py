@@ -252,7 +252,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return kept_uploads
 
     def save(self, commit: bool = True) -> ItemPage:
-        """Save with text and attachments; columns are applied after the page is stored (`saving.py`)."""
+        """Save with text and attachments; columns are applied after the page is stored (`save_checks.py`)."""
         if self.cleaned_data.get("word"):
             self.instance.imported_html = self.cleaned_data["word"]
         elif self.cleaned_data.get("drop_word"):
