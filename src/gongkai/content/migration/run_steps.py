@@ -208,7 +208,7 @@ def _move_some(run: MoveRun, bundle: FileBundle, columns: dict[str, Column]) -> 
 
 
 def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, Column]) -> None:
-    """Migrate one row atomically: files, item, edition, URLs."""
+    """Migrate one row atomically: files, item, edition, URLs; nothing if another process has taken it."""
     draft = row.state == RowState.DRAFT
     then = RowState.DRAFTED if draft else RowState.MOVED
     try:

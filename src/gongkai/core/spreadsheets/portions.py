@@ -232,7 +232,7 @@ def _find_read_relations(row: Model, rows_above: tuple[Model, ...] = ()) -> Iter
 def _take_snapshots(
     keys: Iterable[tuple[str, int]], known: Mapping[type[Model], Mapping[int, StoredRow]]
 ) -> dict[tuple[str, int], dict[str, object]]:
-    """Return the snapshots of stored rows; those with known values are not read."""
+    """Return the snapshots of stored rows by (model label, primary key); those with known values are not read."""
     snapshots: dict[str, list[int]] = defaultdict(list)
     for label, pk in keys:
         snapshots[label].append(pk)

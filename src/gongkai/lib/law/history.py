@@ -144,7 +144,7 @@ def rules_for(
 
 
 def _list_lawful_acts(events: Iterable[Event], before: Deadline, until: date) -> frozenset[tuple[date, str]]:
-    """Return the acts before a day that were in time by the term then known: a change of law does not undo them."""
+    """Return (day, kind) of the acts before `until` that were in time by the term then known: a new law does not undo them."""
     faults = {(as_day(fault.on), fault.kind) for fault in before.irregular}
     return frozenset((as_day(event.on), event.kind) for event in events if as_day(event.on) < until) - faults
 

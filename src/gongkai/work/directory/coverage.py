@@ -257,7 +257,7 @@ def _map_texts_by_column(columns: Iterable[int], now: datetime) -> dict[int, lis
 
 
 def _load_item_names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
-    """Return the words that identify each item among all items of its government."""
+    """Return the words that identify an item within its government, by (domain, first level, second level)."""
     catalogues = {item.catalogue_id: item.catalogue for item in items}
     rows = CatalogueItem.objects.filter(
         Q(catalogue__in=catalogues.keys())

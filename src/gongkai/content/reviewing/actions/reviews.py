@@ -63,7 +63,7 @@ def count_longest_list(frozen: FrozenContent) -> int:
 
 
 def _count_rows(digest: str, suffix: str) -> int:
-    """Return the length of the longest table of a stored file."""
+    """Return the rows of a file's longest table (.docx: of all); an assumed number for a large, unread or partly hidden file."""
     stored = StoredFile.objects.filter(pk=digest).first()
     if stored is None:
         return 0

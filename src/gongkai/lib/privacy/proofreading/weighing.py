@@ -212,7 +212,7 @@ _TORN = "fewer -1"
 
 
 def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect]]:
-    """Yield the best candidate of each suspicious place with its weight."""
+    """Yield (weight, best candidate) of each suspicious place."""
     text = frame.text
     last, rank, best = -1, 0, None
     looked = [suspect for suspect in find_suspects(text) if not _is_spared(text, suspect)]

@@ -24,7 +24,7 @@ from gongkai.work.requests.states import REQUEST_ACTS
 
 
 def list_pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the consulted parties that have not answered."""
+    """Return the consulted parties that have not answered as (number, label)."""
     rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
     return [(row.pk, f"{row.who.reveal()}（{row.asked_on}征求）") for row in rows]
 
@@ -37,7 +37,7 @@ def list_opinion_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_material_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the files that may be handed out."""
+    """Return the files that may be handed out as (number, label)."""
     return [
         (file.pk, f"{file.name}{'（已有遮盖副本）' if file.masked_id else ''}")
         for file in list_current_materials(entry)
@@ -45,7 +45,7 @@ def list_material_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the requests of the same applicant that this one may be merged into."""
+    """Return the requests of the same applicant into which this one may be merged, as (request number, label)."""
     return [
         (one.entry.number, f"{one.entry.number}（{one.received_on}收到）：{one.content.reveal()[:60]}")
         for one in list_mergeable_requests(entry)
@@ -53,7 +53,7 @@ def list_merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the similar requests that may get the same answer."""
+    """Return the similar requests that may get the same answer, as (key, label)."""
     return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in find_similar_open_requests(entry)]
 
 
