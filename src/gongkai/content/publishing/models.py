@@ -202,7 +202,7 @@ class ItemPage(DeskPage):
         return TextWriters(set(rows.values_list("user_id", flat=True)), people)
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return the fields that are missing before publication."""
+        """Return a Chinese sentence on each field that is missing before publication."""
         from gongkai.content.publishing.freezing import list_missing_item_fields
 
         return [sentence for _, sentence in list_missing_item_fields(frozen)]

@@ -58,7 +58,7 @@ class CellUnits:
     seen: set[tuple[bool, str]] = field(default_factory=set)
 
     def all(self) -> tuple[str, ...]:
-        """Return every unit in printed order."""
+        """Return every unit, the leading ones first."""
         return (*self.lead, *self.others)
 
 
