@@ -19,7 +19,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.widgets.once import page_cache
-from gongkai.work.opinion.models import Consulted, Spokesperson
+from gongkai.work.opinion.models import Consulted, OpinionDuty, Spokesperson
 from simulation.invariants import FEW, Asked, invariant, some_rows
 from simulation.liveness_invariants import list_possible_acts
 
@@ -85,7 +85,10 @@ def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entr
     led |= Q(budget_duty__call__table__body__in=by.bodies)  # who calls for budgets sees what comes of it
     rows = Entry.objects.exclude(own | led).exclude(audience=Audience.STAFF).exclude(pk__in=known)
     guided = Consulted.objects.filter(body__in=by.bodies).values("case")  # guidance is recorded, not asked for
-    rows = rows.exclude(kind__in=OPEN_KINDS).exclude(pk__in=guided)
+    owing = OpinionDuty.objects.filter(entry__body__in=by.bodies).values(
+        "case"
+    )  # who has to take a measure reads its case
+    rows = rows.exclude(kind__in=OPEN_KINDS).exclude(pk__in=guided).exclude(pk__in=owing)
     rows = rows if keys is None else rows.filter(pk__in=keys)
     return some_rows(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
 
