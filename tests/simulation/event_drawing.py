@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.ledger.models import PastRecord, PastState
 from gongkai.core.ledger.past_records import confirm_past

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signature_queue import list_unsignable
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.kinds import kind_of

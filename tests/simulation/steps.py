@@ -26,8 +26,8 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.stage_assignments import DAYS_LOOKED_BACK, refresh_holders
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.lock_sharing import allow_parsing_in_transaction

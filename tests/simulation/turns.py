@@ -31,9 +31,10 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES, list_questions
+from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT

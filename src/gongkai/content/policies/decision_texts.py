@@ -30,8 +30,8 @@ from gongkai.content.policies.text_facts import draft_text_of as drafted_words
 from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX, signed_effects
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, find_days, read_day

@@ -26,8 +26,8 @@ from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
 from gongkai.content.reviewing.actions.publication import NO_COLUMN_ERROR
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.stage_assignments import StageSigner
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 

@@ -21,10 +21,11 @@ from gongkai.content.reviewing.cases import (
 )
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.models.reviews import UNSETTLED_URGENT_STATES, sheet_digest
+from gongkai.content.reviewing.models.reviews import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.required_reading import has_seen_all, has_submitted_parts
 from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, authors_of, find_clashes, participants_of
+from gongkai.content.reviewing.states import UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.joint_transactions import queued_facts

@@ -1,5 +1,14 @@
 """SQL conditions under which the database accepts signatures, secrecy sheets and records of shown parts."""
 
+from collections.abc import Iterable
+
+from gongkai.content.reviewing.states import OPEN_STATES, ReviewState
+
+
+def _quote(states: Iterable[ReviewState]) -> str:
+    return ", ".join(f"'{state.value}'" for state in states)
+
+
 _TEXT = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
     " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
@@ -7,7 +16,7 @@ _TEXT = (
 #: SQL condition for inserting a signature: for the text of the running review, by an independent
 #: person.
 SIGNATURE_INSERT_CONDITION_SQL = (
-    _TEXT.format(states="'waiting', 'after'")  # noqa: S608 - constants
+    _TEXT.format(states=_quote(OPEN_STATES))  # noqa: S608 - constants
     + " AND length(NEW.digest) = 64 AND (NEW.recorder_id IS NULL OR NEW.recorder_id <> NEW.person_id)"
     " AND (NEW.scan = '' OR (NEW.confirmer_id IS NOT NULL AND NEW.confirmer_id <> NEW.recorder_id))"
     " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM reviewing_signature s WHERE s.review_id = NEW.review_id"
@@ -15,7 +24,8 @@ SIGNATURE_INSERT_CONDITION_SQL = (
 )
 #: SQL condition that the review is open, so that nothing is recorded as shown afterwards.
 REVIEW_RUNNING_SQL = (
-    "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
+    "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id"  # noqa: S608 - constants
+    f" AND r.state IN ({_quote(OPEN_STATES)}))"
 )
 #: SQL condition for inserting a secrecy sheet.
-SHEET_INSERT_CONDITION_SQL = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"
+SHEET_INSERT_CONDITION_SQL = _TEXT.format(states=_quote([ReviewState.WAITING])) + " AND length(NEW.digest) = 64"

@@ -11,7 +11,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.reviewing import signature_queue
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
+from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html, light_html
 from gongkai.core.registers.filters import UnitFilter, YearFilter
 from gongkai.core.registers.register import Register

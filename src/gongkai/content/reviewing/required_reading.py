@@ -16,7 +16,7 @@ from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText, Source, editions_of
 from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Review, ReviewState, Shown, Signature, SignatureVerdict
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import suffix_of

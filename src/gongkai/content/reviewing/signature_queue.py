@@ -28,9 +28,9 @@ from gongkai.content.reviewing.models import (
     Signature,
     SignatureVerdict,
 )
-from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.plan import SIGNING_ROLES
 from gongkai.content.reviewing.signers import find_persons_to_notify, plan_of, stage_of
+from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.row_presence import RowCondition

@@ -11,10 +11,10 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.reviewing.actions.signing import make_signer_notifications, order_roles
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import SIGNING_ROLES, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
 from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, writers_of
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.recipients import NotifiedPost, Roster

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import PastState
 from gongkai.lib.typed_json import read_text

@@ -16,7 +16,7 @@ from gongkai.content.checks.models import Fault
 from gongkai.content.editions.models import Document, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to, titles_over_time
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to

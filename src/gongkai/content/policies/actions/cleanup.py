@@ -29,8 +29,8 @@ from gongkai.content.policies.signed_records import find_personal_data_errors
 from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.scans import find_scan_errors
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch, update_row

@@ -15,9 +15,9 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import get_item
 from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.opinions import COORDINATION_KINDS
 from gongkai.content.reviewing.required_reading import SCAN_PART, record_shown
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile

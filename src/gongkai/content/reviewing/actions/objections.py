@@ -8,8 +8,8 @@ from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES, UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.signers import find_signatures, participants_of, role_for
+from gongkai.content.reviewing.states import ALLOWED_MOVES, UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import is_among

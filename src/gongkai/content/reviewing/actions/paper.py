@@ -30,7 +30,6 @@ from gongkai.content.reviewing.models import (
     ReviewState,
     SignatureVerdict,
 )
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import ReviewStage
 from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.content.reviewing.scans import find_scan_errors
@@ -47,6 +46,7 @@ from gongkai.content.reviewing.signers import (
     writers_of,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile

@@ -34,7 +34,7 @@ from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.approval_faults import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
 from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
 from gongkai.content.reviewing.models import Review, SignatureVerdict
-from gongkai.content.reviewing.models.reviews import OPEN_STATES, LoadedSignatures
+from gongkai.content.reviewing.models.reviews import LoadedSignatures
 from gongkai.content.reviewing.signers import (
     find_signatures,
     find_signer_clashes,
@@ -44,6 +44,7 @@ from gongkai.content.reviewing.signers import (
     stage_of,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import utc_timestamp

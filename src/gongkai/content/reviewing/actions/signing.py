@@ -13,7 +13,7 @@ from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase
 from gongkai.content.reviewing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, SignatureNote
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES, sheet_digest
+from gongkai.content.reviewing.models.reviews import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
 from gongkai.content.reviewing.signers import (
@@ -24,6 +24,7 @@ from gongkai.content.reviewing.signers import (
     role_for,
     stage_of,
 )
+from gongkai.content.reviewing.states import ALLOWED_MOVES
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest

@@ -1,6 +1,6 @@
 """Models of reviews, schemes and signatures."""
 
-from gongkai.content.reviewing.models.reviews import Review, ReviewScheme, ReviewState, SecrecySheet
+from gongkai.content.reviewing.models.reviews import Review, ReviewScheme, SecrecySheet
 from gongkai.content.reviewing.models.signatures import (
     Coordination,
     Opinion,
@@ -12,3 +12,4 @@ from gongkai.content.reviewing.models.signatures import (
     SignatureNote,
     SignatureVerdict,
 )
+from gongkai.content.reviewing.states import ReviewState

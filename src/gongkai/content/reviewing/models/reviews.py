@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models.sites import Website
+from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES, ReviewState
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
@@ -60,40 +61,6 @@ class ReviewScheme(models.Model):
     def stream(self) -> str:
         """Return the name of the log stream of a site's schemes."""
         return f"schemes/{self.website_id}"
-
-
-class ReviewState(models.TextChoices):
-    """State of the review of a text by its signers.
-
-    `AFTER`: published urgently, signatures follow. `OBJECTED`: refused afterwards, publication is suspended.
-    `REDRESSED`: then withdrawn or corrected.
-    """
-
-    WAITING = "waiting", "待审签"
-    RETURNED = "returned", "已退回"
-    RECALLED = "recalled", "已撤回送审"
-    APPROVED = "approved", "已签发"
-    AFTER = "after", "已紧急发布，待补审"
-    OBJECTED = "objected", "补审不同意，已暂停公开"
-    REDRESSED = "redressed", "已撤回或更正"
-
-
-#: State → states that may follow.
-ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
-    ReviewState.WAITING: (
-        ReviewState.RETURNED,
-        ReviewState.RECALLED,
-        ReviewState.APPROVED,
-        ReviewState.AFTER,
-    ),
-    ReviewState.APPROVED: (ReviewState.RECALLED,),  # only while it waits for another document
-    ReviewState.AFTER: (ReviewState.APPROVED, ReviewState.OBJECTED, ReviewState.REDRESSED),
-    ReviewState.OBJECTED: (ReviewState.REDRESSED,),
-}
-#: States in which a signature is due.
-OPEN_STATES = (ReviewState.WAITING, ReviewState.AFTER)
-#: States of an urgent publication that is not settled.
-UNSETTLED_URGENT_STATES = (ReviewState.AFTER, ReviewState.OBJECTED)
 
 
 class Review(models.Model):
@@ -145,18 +112,20 @@ class Review(models.Model):
         verbose_name = verbose_name_plural = "审签"
         ordering = ["submitted_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["source"], condition=models.Q(state="waiting"), name="one_review_at_a_time")
+            models.UniqueConstraint(
+                fields=["source"], condition=models.Q(state=ReviewState.WAITING), name="one_review_at_a_time"
+            )
         ]
         indexes = [
             models.Index(
                 fields=["body_id", "held_since"],
-                condition=models.Q(state__in=["waiting", "after"]),
+                condition=models.Q(state__in=list(OPEN_STATES)),
                 name="review_queue",
             ),
-            models.Index(fields=["stage_due"], condition=models.Q(state__in=["waiting", "after"]), name="review_late"),
+            models.Index(fields=["stage_due"], condition=models.Q(state__in=list(OPEN_STATES)), name="review_late"),
             models.Index(
                 fields=["urgent_due"],
-                condition=models.Q(state__in=["after", "objected"]),
+                condition=models.Q(state__in=list(UNSETTLED_URGENT_STATES)),
                 name="review_urgent",
             ),
             models.Index(fields=["source"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"),

@@ -24,11 +24,11 @@ from gongkai.content.reviewing.actions.paper import (
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, SecrecySheet, Signature
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import GATE_LABELS
 from gongkai.content.reviewing.registers import ReviewRegister
 from gongkai.content.reviewing.required_reading import effects_in, list_earlier_objections
 from gongkai.content.reviewing.signers import is_author, list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.content.reviewing.views.review_texts import (
     get_review,
     make_comparison,

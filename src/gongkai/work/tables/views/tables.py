@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
