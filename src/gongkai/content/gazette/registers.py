@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.content.editions.models import Document
 from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.forms import PrintedFilesForm
-from gongkai.content.gazette.models import Issue
+from gongkai.content.gazette.models import COVER_FIELDS, Issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.pages import run_with_messages
@@ -84,7 +84,7 @@ class IssueRegister(Register[Issue]):
         action=actions.open_issue,
         label="新建一期",
         targets=queries.list_publishing_bodies,
-        fields=("name", "year", "number", "total", "issued_on", "foreword"),
+        fields=COVER_FIELDS,
         asks={
             "name": forms.CharField(
                 label="公报名称",

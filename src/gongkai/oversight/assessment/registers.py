@@ -27,6 +27,7 @@ from gongkai.oversight.assessment.models import (
     TrainingKind,
     YearlyTimes,
 )
+from gongkai.oversight.assessment.models.registers import PROVISION_FIELDS
 from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, describe_times
 from gongkai.oversight.assessment.queries.consequences import (
     draft_round_talk,
@@ -237,7 +238,7 @@ class ProvisionRegister(Register[Provision]):
     new = New(
         action=actions.set_provision,
         targets=list_editable_bodies,
-        fields=("year", "full_time", "part_time", "team", "skills", "budget", "spent", "contract"),
+        fields=("year", *PROVISION_FIELDS),
         asks={"year": WholeNumberField(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
     )
@@ -245,7 +246,7 @@ class ProvisionRegister(Register[Provision]):
         Act(
             action=actions.change_provision,
             label="修改",
-            fields=("full_time", "part_time", "team", "skills", "budget", "spent", "contract"),
+            fields=PROVISION_FIELDS,
             done="已保存。",
         ),
     )

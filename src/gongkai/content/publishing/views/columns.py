@@ -17,7 +17,7 @@ from gongkai.content.editions.reach import find_chosen_site, websites_of
 from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, columns
-from gongkai.content.publishing.actions.columns import opens_without_confirmation
+from gongkai.content.publishing.actions.columns import EDITABLE_COLUMN_FIELDS, opens_without_confirmation
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
     ArchiveForm,
@@ -180,18 +180,14 @@ def _register_url(website: int) -> str:
     return f"{reverse('publishing:columns')}?site={website}"
 
 
-#: Fields of a column that the form changes.
-EDITED_FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "position", "provisional")
-
-
 def column_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show and change a column, with its actions."""
     by = require_staff_actor(request)
     column = get_visible_or_404(by, Column, number)
-    initial = {name: getattr(column, name) for name in EDITED_FIELDS}
+    initial = {name: getattr(column, name) for name in EDITABLE_COLUMN_FIELDS}
     form = ColumnForm(request.POST or None, initial=initial, column=column)
     if request.method == "POST" and form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in EDITED_FIELDS}
+        facts = {name: form.cleaned_data[name] for name in EDITABLE_COLUMN_FIELDS}
         version = request.POST.get("version", "")
         if run_with_messages(
             request,

@@ -14,6 +14,7 @@ from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
 from gongkai.oversight.assessment.importing.layout import AssessmentImporter, parse_number
 from gongkai.oversight.assessment.models import Provision, Training, TrainingKind
+from gongkai.oversight.assessment.models.registers import PROVISION_FIELDS
 from gongkai.oversight.assessment.queries.registers import list_visible_bodies
 
 KINDS_BY_LABEL = {label: value for value, label in TrainingKind.choices}
@@ -142,7 +143,7 @@ class ProvisionImporter(_OfUnits):
     label = "人员和经费"
     sheet = PROVISION_SHEET
     home = "assessment:provision"
-    fields = ("full_time", "part_time", "team", "skills", "budget", "spent", "contract")
+    fields = PROVISION_FIELDS
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new or changed figures."""

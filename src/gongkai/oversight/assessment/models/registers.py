@@ -275,6 +275,10 @@ class TrainingDemand(models.Model):
         constraints = [models.UniqueConstraint(fields=["body", "year", "kind", "whom"], name="assessment_demand_once")]
 
 
+#: Figures of a unit's staff and funds; the form and the spreadsheet read this list.
+PROVISION_FIELDS = ("full_time", "part_time", "team", "skills", "budget", "spent", "contract")
+
+
 class Provision(models.Model):
     """A unit's staff and funds for open government in a year (V-14, W-04)."""
 
