@@ -154,9 +154,9 @@ def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page:
     else:
         return answer.body
     targets: dict[str, str] = {}
-    change(text, where=lambda target: targets.setdefault(target, target))
+    change(text, map_url=lambda target: targets.setdefault(target, target))
     urls = _map_urls(site, {address for target in targets if (address := mirrored_url(target))}, path, at_once)
-    return change(text, where=lambda target: urls.get(mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
+    return change(text, map_url=lambda target: urls.get(mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
 
 
 def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:

@@ -131,18 +131,18 @@ _UNCHANGED_PREFIXES = ("#", "mailto:", "tel:", "data:", "javascript:")
 UrlMapper = Callable[[str], str]
 
 
-def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
-    """Return a page with all links to this site adapted to the mirror; `roots` are its base URLs, `where` maps URLs.
+def rewrite_page(text: str, path: str, roots: tuple[str, ...], map_url: UrlMapper) -> str:
+    """Return a page with all links to this site adapted to the mirror.
 
     Args:
         text: the page.
         path: its URL.
         roots: base URLs of this site.
-        where: maps URLs to the mirror.
+        map_url: maps URLs to the mirror.
     """
 
     def target(address: str) -> str:
-        return _map_target(address, path, roots, where)
+        return _map_target(address, path, roots, map_url)
 
     def change(tag: StartTag) -> str:
         """Return the tag with its form or addresses changed, or as it was."""
@@ -193,9 +193,9 @@ def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterat
     yield from (address for address in loaded if not address.startswith(("#", "data:")))
 
 
-def rewrite_stylesheet(text: str, path: str, target_of: UrlMapper) -> str:
+def rewrite_stylesheet(text: str, path: str, map_url: UrlMapper) -> str:
     """Return a stylesheet with its URLs adapted to the mirror."""
-    return _CSS_URL_PATTERN.sub(lambda found: f"{found[1]}{_map_target(found[2], path, (), target_of)}{found[3]}", text)
+    return _CSS_URL_PATTERN.sub(lambda found: f"{found[1]}{_map_target(found[2], path, (), map_url)}{found[3]}", text)
 
 
 def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
