@@ -92,8 +92,9 @@ def post(client: Client, data: dict[str, Any], form: str = "fault", later: int =
 
 def code_in(answer: Any) -> str:
     """Return the query code on the page that acknowledges a form."""
-    found = re.search(r'pk-code--large">([\d ]+)<', answer.content.decode())
-    assert found, answer.content.decode()[:3000]
+    page = answer.content.decode()
+    found = re.search(r'pk-code--large">([\d ]+)<', page)
+    assert found, " ".join(re.sub(r"<[^>]*>", " ", page[page.find("<main") :]).split())[:3000]
     return found[1]
 
 
