@@ -148,7 +148,7 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
         at_justice = works_at_justice(by)
         for name in asked.rng.sample(sorted(asked.player.registers), FEW):
             register = asked.player.registers[name]
-            if at_justice and name in {"policies.filing", "policies.kept"}:
+            if at_justice and name in {"policies.files", "policies.filing", "policies.kept"}:
                 continue  # the justice bureau looks after the documents of its government's units
             fields = {field.name for field in register.model._meta.get_fields()}
             if register.parent or "body" not in fields or name in READ_BY_ALL:
