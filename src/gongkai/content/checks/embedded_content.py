@@ -4,16 +4,12 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.model import Loss, describe_losses
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
-
-if TYPE_CHECKING:
-    pass
 
 #: Pixels on a side below which a picture contains no legible line (bullets, rules, marks).
 MIN_LEGIBLE_PIXELS = 48

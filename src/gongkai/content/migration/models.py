@@ -28,7 +28,7 @@ class RunState(models.TextChoices):
     UNDONE = "undone", "已撤销"
 
 
-#: States of runs with work for `working.work_on_run`.
+#: States of runs with work for `run_steps.work_on_run`.
 RUNNING_STATES = (RunState.READING, RunState.MOVING, RunState.UNDOING)
 
 

@@ -2,6 +2,6 @@
 
 `plan` (stages, pure) · `schemes` (the plan of a text) · `signers` (possible and excluded signers) ·
 `required_reading` (parts that a signer must have been shown) · `cases` and `approval_faults` (validity of signatures at
-publication) · `opinions` (of other units) · `unsettled` (urgent texts) · `verify` (for `audit verify`). See
+publication) · `opinions` (of other units) · `unsettled_publications` (urgent texts) · `verify` (for `audit verify`). See
 docs/reviews.md.
 """

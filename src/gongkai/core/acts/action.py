@@ -81,7 +81,7 @@ class ActionResult:
 
     `events` are clock events of an entry (`ledger.clock`); irregular ones are refused unless `past` marks them as
     recorded later. `then` is called in the same transaction after the log record is written or queued
-    (`together.queued_facts`); its return value, if not None, is the result. `cause` is the person whose action a
+    (`joint_transactions.queued_facts`); its return value, if not None, is the result. `cause` is the person whose action a
     system action follows.
     """
 

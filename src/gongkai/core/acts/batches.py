@@ -6,7 +6,7 @@ once, and count its version once. `lock_ahead` locks the targets of all acts in 
 rows of all of them. Outside of a batch all of this happens at once.
 
 An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes those
-that wait (`rows.lock_row`), and so does the log (`together`). The transaction ends with the first refusal.
+that wait (`rows.lock_row`), and so does the log (`joint_transactions`). The transaction ends with the first refusal.
 """
 
 from collections import defaultdict

@@ -2,6 +2,6 @@
 
 A job is a row (`Errand`) with label, progress, attempts and error. Apps register kinds
 (`kinds.register_kind`) and enqueue jobs in the transaction of their own action
-(`asking.hand_over`), so that a rollback also removes the job. The queue itself is django-tasks-
+(`actions.enqueue_job`), so that a rollback also removes the job. The queue itself is django-tasks-
 db.
 """

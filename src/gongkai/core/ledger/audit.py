@@ -41,7 +41,7 @@ class AuditFinding:
 
 #: Maximum number of broken rows listed.
 MAX_LISTED_BROKEN_ROWS = 50
-#: Encrypted columns, which no digest in the log covers (`covering`).
+#: Encrypted columns, which no digest in the log covers (`row_coverage`).
 UNCOVERED_COLUMNS = "加密保存的姓名、证件号码和联系方式"
 #: Label of the check of the file that lists unsealed records (--restored).
 TAIL_LABEL = "数据文件夹记下的末尾（--restored）"

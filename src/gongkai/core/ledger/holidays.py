@@ -61,6 +61,7 @@ def entered_years() -> tuple[HolidayNotice, ...]:
     elif newest != _known.newest:
         rows = HolidayYear.objects.order_by("pk")
         _known.notices, _known.newest = (
+            # Cases closed up to the day of the entry are counted without it.
             tuple(replace(row.notice, announced=timezone.localdate(row.at) + _ONE_DAY) for row in rows),
             newest,
         )

@@ -91,7 +91,7 @@ class Register(Generic[Row]):
         new_label: label of its button, if the app has its own page for it.
         acts: actions on a row.
         acts_listed: whether the list shows them, too.
-        bulk_action: action on selected rows (`ticking.BulkAction`).
+        bulk_action: action on selected rows (`bulk_actions.BulkAction`).
         has_record: whether each row has a page.
         papers: how files of a row are added and removed (`record.FileActions`).
         parts: tables on a record's page, of rows that belong to it (`record.RecordTable`).

@@ -2,7 +2,7 @@
 
 User input must stay text in spreadsheet programs: .xlsx stores text cells (quoted if they look
 like formulas); .csv quotes every cell and prefixes such text with an apostrophe, which
-`reading` removes. https://owasp.org/www-community/attacks/CSV_Injection
+`reader` removes. https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 import csv

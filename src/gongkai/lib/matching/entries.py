@@ -56,7 +56,7 @@ def make_question_parts(
     """Return a Q&A entry: question, answer, and wordings used by citizens.
 
     The answer is never matched without its question. Variants are what people asked before in their own words; `learnt` are questions that
-    were answered with this entry, which count where the weights say so (`fitting`).
+    were answered with this entry, which count where the weights say so (`weight_fitting`).
     """
     wordings = [EntryPart(variant, weights.variant) for variant in variants if weights.variant]
     wordings += [EntryPart(wording, weights.learnt) for wording in learnt if weights.learnt]

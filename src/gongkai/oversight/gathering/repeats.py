@@ -5,7 +5,7 @@ Forms that are filled in differently are no duplicates.
 Erase collected content by law: the entry behind a public text, and its duplicates.
 
 An erased entry keeps its address and digests, so that the same content is not stored again
-(`taking`).
+(`entry_store`).
 """
 
 from dataclasses import dataclass

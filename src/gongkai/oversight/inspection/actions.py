@@ -94,7 +94,7 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionRes
 
 @action("inspection.start_inspection", label="立即检查", rule=check_inspector)
 def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
-    """Start an inspection in the background (`working.errand`) and return its run."""
+    """Start an inspection in the background (`run_processing.run_inspection_job`) and return its run."""
     reasons = find_request_barriers(site.address)
     if reasons:
         raise Refused(reasons)

@@ -138,7 +138,7 @@ class RunState(models.TextChoices):
 
 #: Effect of a finding on the score, by kind of indicator.
 WEIGHT_LABELS = {"veto": "单项否决", "deduction": "扣分", "note": "提示，不计分", "bonus": "加分"}
-#: States of runs that `working.work` still has to process.
+#: States of runs that `run_processing.process_run` still has to process.
 UNFINISHED_RUN_STATES = (RunState.WAITING, RunState.RUNNING)
 
 

@@ -1,6 +1,6 @@
 """The public site as static files, for any web server while the application is down (docs/mirror.md).
 
-`models.Leaf` is one mirrored URL. `writing` requests a page from the portal in-process
+`models.Leaf` is one mirrored URL. `file_writer` requests a page from the portal in-process
 and writes or deletes its file, `rewriting` adapts its links, `updating` selects what is
 due: purged URLs at once, all others by a job. `manifest` signs lists of digests; `verifying`
 checks a folder against them.

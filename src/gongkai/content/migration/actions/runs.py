@@ -60,7 +60,7 @@ def _make_state_check(*states: str, but: str) -> "Callable[[MoveRun], list[str]]
 
 @action("migration.start", label="开始读取", rule=find_preparer_errors)
 def start_run(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Store a new run, read by `working.work_on_run`. Nothing is migrated without an order."""
+    """Store a new run, read by `run_steps.work_on_run`. Nothing is migrated without an order."""
     run.created_by, run.created_at = by.name, timezone.now()
     run.save(force_insert=True)
     return ActionResult(words=f"读取“{run.name}”", to_state=run.state, stream=run.stream, result=run)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypedDict
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -54,12 +53,6 @@ def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[Polic
         pk__in=Span.objects.filter(spans_on_day(day), state__in=living).values("record")
     )
     return list(rows.select_related("body").order_by("body__position", "body_id", "pk"))
-
-
-class RecordKey(TypedDict):
-    """The primary key of a record as a row of `values()`."""
-
-    record: int
 
 
 @action("policies.open_round", label="启动清理", rule=check_round_manager)

@@ -1,7 +1,7 @@
 """Purge caches after changes: an outbox written with the change, sent at once, retried by a job.
 
-`affected` computes the URLs, `ways` implements the protocols, `outbox` connects both to
-actions, `sending` empties the outbox, and `threads` does so while pages are served.
+`affected_urls` computes the URLs, `ways` implements the protocols, `outbox` connects both to
+actions, and `purge_queue` empties the outbox, also in threads while pages are served.
 """
 
 from gongkai.ui.portal.purging.outbox import (

@@ -1,4 +1,4 @@
-"""The purge outbox, written in the transaction of the change; `sending` empties it."""
+"""The purge outbox, written in the transaction of the change; `purge_queue` empties it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,6 @@
 """Correct (更正) a confirmed measure; its entries follow, the change is logged, units are notified."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
@@ -40,9 +39,6 @@ from gongkai.work.notices.versions.measure_states import (
     load_current,
     to_wanted_duty,
 )
-
-if TYPE_CHECKING:
-    pass
 
 MAX_MEASURE_DUTIES = 60
 

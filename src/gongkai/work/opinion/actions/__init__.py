@@ -1,6 +1,5 @@
 """Actions on opinion cases and promises."""
 
-from gongkai.work.opinion.actions import *
 from gongkai.work.opinion.actions.collecting import *
 from gongkai.work.opinion.actions.duties import *
 from gongkai.work.opinion.actions.judging import *

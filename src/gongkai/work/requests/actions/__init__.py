@@ -1,4 +1,4 @@
-"""Actions that change requests. `machine.REQUEST_ACTS` declares their states and permissions."""
+"""Actions that change requests. `states.REQUEST_ACTS` declares their states and permissions."""
 
 from gongkai.work.requests.actions.consultations import *
 from gongkai.work.requests.actions.corrections import *

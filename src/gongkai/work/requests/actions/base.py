@@ -27,7 +27,7 @@ def entry_act(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Register a function as the action `request.<verb>`, with states and rule from `machine.REQUEST_ACTS`.
+    """Register a function as the action `request.<verb>`, with states and rule from `states.REQUEST_ACTS`.
 
     The action refuses days before the receipt of the request. `ready` returns further reasons
     against it; `ahead` computes arguments before the transaction.
