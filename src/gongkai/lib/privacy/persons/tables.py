@@ -37,6 +37,10 @@ _VILLAGE_POST = re.compile(
     r"组长|(?<!人大)(?<!党)(?<!首席)代表|(?<!政协)(?<!党委)(?<!纪委)(?<!党组)(?<!常委会)委员|网格员"
 )
 _ORGAN_POST = re.compile(r"[局县市镇乡区科处股所院校站厅司州行]长|书记|主任|主席|法官|检察官|调研员")
+#: A cell that is the post which its person holds: not 原村书记, 儿子任局长, 母亲李桂英(原村主任).
+_HELD_POST = re.compile(
+    rf"(?!.{{0,12}}(?:原[副党村]|原(?:{_ORGAN_POST.pattern})|退休|离任|父亲|母亲|丈夫|妻子|儿子|女儿|兄弟|姐妹|配偶|[亲家]属))[^(]{{0,12}}(?:{_ORGAN_POST.pattern})(?:[(].{{1,8}}[)])?"
+)
 #: A table that pays persons: the title above it, and its heads.
 _BENEFIT_TITLE = re.compile(r"发放|补[助贴偿]|误工|领取|报酬")
 _BENEFIT_HEAD = re.compile(
@@ -89,7 +93,7 @@ def is_row_of_office(frame: SearchText, at: int) -> bool:
     """Return whether a row names a post in an organ as a cell of its own, and nothing of a private person."""
     line_start, line_end = frame.text.rfind("\n", 0, at) + 1, frame.text.find("\n", at)
     cells = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)].split("\t")
-    has_post = any(_ORGAN_POST.search(cell) and len(cell) < 16 for cell in cells)
+    has_post = any(_HELD_POST.fullmatch(cell.strip()) for cell in cells)
     return has_post and not posts.is_private_line(frame, at)
 
 
