@@ -107,8 +107,8 @@ def _is_read(issue: Issue, site: Website, client: Client) -> None:
     """It is read as a whole, piece by piece and by pages, in the order of the editor; it is searched."""
     reading = read_issue(issue.pk, site.pk)
     assert reading is not None
-    assert [one.title for one in reading.pieces][:2] == ["云岭市养犬管理办法", "云岭市公园管理办法"]
-    assert "<h4>第一章" in reading.pieces[1].html
+    assert [one.title for one in reading.articles][:2] == ["云岭市养犬管理办法", "云岭市公园管理办法"]
+    assert "<h4>第一章" in reading.articles[1].html
     front = client.get(f"/gazette/{issue.pk}/").content.decode()
     assert "总第123期" in front
     assert front.index("养犬") < front.index("公园") < front.index("人事任免")

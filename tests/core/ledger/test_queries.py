@@ -12,11 +12,11 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, Pers
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import (
-    as_listed,
     entry_visible_to,
     kinds_of_year,
     overseen_by,
     own_bodies_visible_to,
+    prepare_for_list,
     units_seen_completely,
     visible_to,
 )
@@ -131,7 +131,7 @@ def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
 
 def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
-        for entry in as_listed(visible_to(SYSTEM)):
+        for entry in prepare_for_list(visible_to(SYSTEM)):
             assert entry.body.label
             assert entry.light
             assert entry.state_label

@@ -14,7 +14,7 @@ from factories.pages import read_home
 from factories.units import actor, signed_in
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import as_listed
+from gongkai.core.ledger.queries import prepare_for_list
 from gongkai.core.units.models import Role
 from gongkai.work.notices.models import Duty, Guidance, Notice, Upward
 from gongkai.work.notices.states import AssignmentState
@@ -23,7 +23,7 @@ OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notic
 
 
 def test_lists_leave_out_what_grows_with_a_notice(town: City) -> None:
-    listed = as_listed(Entry.objects.filter(assignment__notice=live(town)))
+    listed = prepare_for_list(Entry.objects.filter(assignment__notice=live(town)))
     assert {frozenset(entry.assignment.notice.get_deferred_fields()) for entry in listed} == {
         frozenset({"parsed", "source_text"})
     }

@@ -51,15 +51,15 @@ def public_values_of(source: object, frozen: object) -> frozenset[str]:
     return frozenset(says(frozen)) if says else frozenset()
 
 
-def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again: bool) -> list[Remark]:
+def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, repeats_text: bool) -> list[Remark]:
     """Return the remarks without contact details that the source declares as public.
 
-    Mobile numbers stay as warnings.
+    Mobile numbers stay; their remarks are changed in place to warnings (`holds`, `why`).
 
     Args:
         remarks: of a text or of a file.
         values: the declared contact details.
-        again: true for a file that repeats the text; its mobile numbers are left out, too.
+        repeats_text: true for a file that repeats the text; its mobile numbers are left out, too.
     """
     kept = []
     for remark in remarks:
@@ -69,7 +69,7 @@ def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again
             or not _is_part_of_any(remark.words, values)
         ):
             kept.append(remark)
-        elif not again and _is_mobile(remark):
+        elif not repeats_text and _is_mobile(remark):
             remark.holds = False
             remark.why = "这一栏依规定须公开单位电话，这里像是个人手机号：请核对是不是单位对外公布的号码"
             kept.append(remark)
@@ -169,12 +169,12 @@ def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
     report.unfinished = why_unreadable(text)
     public = public_values_of(item, frozen)
     report.remarks = remove_public_mailboxes(
-        remove_disclosed(_make_text_remarks(sheet, text, rules), public, again=False)
+        remove_disclosed(_make_text_remarks(sheet, text, rules), public, repeats_text=False)
     )
     report.remarks += links.find_link_remarks(frozen.html)
     report.files = _make_file_reports(item, frozen, rules, decided)
     for file in report.files:
-        file.remarks = remove_public_mailboxes(remove_disclosed(file.remarks, public, again=True))
+        file.remarks = remove_public_mailboxes(remove_disclosed(file.remarks, public, repeats_text=True))
     report.strange = _count_strange_pictures(frozen)
     report.unsearched = differs_from_searched(frozen.html, sheet.passages)
     report.waiting += [file.name for file in report.files if file.result.state == CheckState.WAITING]

@@ -93,7 +93,7 @@ class RevisedSource(models.Model):
 
     @property
     def latest(self) -> Any:
-        """Return the last revision of the source, or None."""
+        """Return the last revision of the source (a row of `revisions`), or None."""
         return self.revisions.order_by("-pk").first()
 
     def revision(self, number: int) -> Any:
@@ -124,8 +124,8 @@ class FullTextSource(RevisedSource):
     def frozen(self, revision: int) -> FrozenContent:
         """Return the content of an edition of a revision."""
         row = self.revision(revision)
-        existing = StoredFile.objects.in_bulk([mark for _, mark in row.files])
-        files = [(name, existing[mark]) for name, mark in row.files if mark in existing]
+        existing = StoredFile.objects.in_bulk([file_digest for _, file_digest in row.files])
+        files = [(name, existing[file_digest]) for name, file_digest in row.files if file_digest in existing]
         unit = with_names_at(self.unit, row.at)
         return freeze_text(title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files)
 
@@ -138,19 +138,29 @@ class FullTextSource(RevisedSource):
         facts: Mapping[str, object] | None = None,
         files: Sequence[tuple[str, str]] = (),
         terms: Mapping[str, object] | None = None,
-    ) -> Any:
-        """Save the next revision within an action, and return it."""
-        return self.revisions.create(
+    ) -> FullTextRevision:
+        """Save the next revision within an action, and return it; a long title is cut and the HTML cleaned.
+
+        Args:
+            by: the author.
+            title: the title, at most 300 characters are kept.
+            html: the text.
+            facts: published details of the edition (`freeze_text`).
+            files: (name, digest) of stored files.
+            terms: the unpublished values from which the text was made, to continue with in a form.
+        """
+        row: FullTextRevision = self.revisions.create(
             title=title.strip()[:300],
             html=clean_html(html),
             facts=dict(facts or {}),
-            files=[[name, mark] for name, mark in files],
+            files=[[name, file_digest] for name, file_digest in files],
             terms=dict(terms or {}),
             at=timezone.now(),
             by=by.name,
             account=by.user_id,
             person=by.person_id,
         )
+        return row
 
 
 class FullTextErasureHandler:

@@ -34,9 +34,9 @@ def make_typeset_issue(reading: IssueReading) -> "GazetteIssue":
         foreword=issue.foreword,
         articles=[
             GazetteArticle(piece.section, piece.title, piece.html, f"本文件{piece.standing}" if piece.standing else "")
-            for piece in reading.pieces
+            for piece in reading.articles
         ],
-        source=f"第{reading.number}版，校验值{reading.digest[:12]}",
+        source=f"第{reading.edition_number}版，校验值{reading.edition_digest[:12]}",
     )
 
 
@@ -49,9 +49,9 @@ def make_pdf(reading: IssueReading) -> bytes:
     from gongkai.lib.writing.gazette import render_gazette_pdf
 
     issue = make_typeset_issue(reading)
-    key = digest(f"{LAYOUT_VERSION}|{reading.digest}|{issue!r}")[:24]
+    key = digest(f"{LAYOUT_VERSION}|{reading.edition_digest}|{issue!r}")[:24]
     # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.delete_erased_files`).
-    place = f"prints/{reading.digest[:2]}/{reading.digest}/{key}.pdf"
+    place = f"prints/{reading.edition_digest[:2]}/{reading.edition_digest}/{key}.pdf"
     storage = files_storage()
     if storage.exists(place):
         with storage.open(place) as file:

@@ -224,24 +224,27 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
 
 @dataclass(frozen=True)
 class IssueReading:
-    """A published issue for reading: its articles, with the current validity of their documents."""
+    """A published issue for reading: its articles, with the current validity of their documents.
+
+    `edition_number` and `edition_digest` are of the public edition, `path` is that of the whole issue on the site.
+    """
 
     issue: Issue
     document: Document
     content: EditionContent
-    number: int
-    digest: str
-    pieces: list[IssueArticle]
+    edition_number: int
+    edition_digest: str
+    articles: list[IssueArticle]
     path: str
 
     @property
     def ended(self) -> list[IssueArticle]:
         """Return the articles whose document is no longer in force."""
-        return [piece for piece in self.pieces if piece.standing]
+        return [article for article in self.articles if article.standing]
 
 
 def read_issue(number: int, website: int) -> IssueReading | None:
-    """Return a published issue, or None if it is not public on this site."""
+    """Return a published issue by its primary key, or None if it is not public on this site."""
     issue = Issue.objects.select_related("body").filter(pk=number).first()
     document = Document.objects.filter(source=f"gazette/{number}").first() if issue else None
     if issue is None or document is None:
@@ -291,7 +294,7 @@ def find_articles(website: int, text: str) -> list[FoundArticle]:
     for number in numbers:
         reading = read_issue(number, website)
         if reading:
-            articles += [match for piece in reading.pieces for match in _find_in_article(reading.issue, piece, asked)]
+            articles += [match for piece in reading.articles for match in _find_in_article(reading.issue, piece, asked)]
     return articles[:MOST_HITS]
 
 

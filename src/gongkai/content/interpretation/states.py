@@ -62,7 +62,7 @@ def _make_sender_condition(by: Actor) -> Q | None:
 
 
 def _can_complete(by: Actor, entry: Entry) -> bool:
-    """Return true if the user works for the unit that handed over returned results."""
+    """Return true if the results were returned and the user works for the unit that handed them over."""
     return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
 

@@ -208,7 +208,10 @@ def _move_some(run: MoveRun, bundle: FileBundle, columns: dict[str, Column]) -> 
 
 
 def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, Column]) -> None:
-    """Migrate one row atomically: files, item, edition, URLs; nothing if another process has taken it."""
+    """Migrate one row atomically: files, item, edition, URLs; of a draft row only files and item.
+
+    Does nothing if another process has taken the row. A refused row is marked as failed, and nothing is raised.
+    """
     draft = row.state == RowState.DRAFT
     then = RowState.DRAFTED if draft else RowState.MOVED
     try:

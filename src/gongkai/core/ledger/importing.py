@@ -165,7 +165,7 @@ class LedgerImporter(Importer):
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the open entries that the actor sees."""
-        return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
+        return queries.prepare_for_list(queries.visible_to(by).open()).order_by("pk")
 
 
 def _make_action_arguments(name: str, given: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:

@@ -164,11 +164,11 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
     return len(rows)
 
 
-class RemovesEntries:
+class EntryUndoMixin:
     """Mixin of importers that make entries: undo deletes them with their clock events."""
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Delete new entries; return true if the rows of the model go with them."""
+        """Delete new entries; return true if the caller must not delete the rows of the model (they went with them)."""
         if model == "ledger.entry":
             remove_entries(Entry.objects.filter(pk__in=keys), by=by)
         return model in {"ledger.entry", "ledger.clockevent"}

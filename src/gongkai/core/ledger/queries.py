@@ -52,7 +52,7 @@ def entry_visible_to(user: object, pk: int) -> EntryQuerySet:
     kind = Entry.objects.filter(pk=pk).values_list("kind", flat=True).first()
     if kind is None:
         return Entry.objects.none()
-    return as_listed(visible_to(user, kind=kind).filter(pk=pk), kinds={kind})
+    return prepare_for_list(visible_to(user, kind=kind).filter(pk=pk), kinds={kind})
 
 
 def own_visible_to(user: object) -> EntryQuerySet:
@@ -293,12 +293,11 @@ def waiting_for_another_unit() -> Q:
     return condition
 
 
-def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQuerySet:
-    """Join all related rows that a list of entries shows; check no permission.
+def prepare_for_list(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQuerySet:
+    """Join all related rows that a list of entries shows, and defer fields that it does not show.
 
-    `kinds` limits the joins to the tables of these kinds.
+    Checks no permission. `kinds` limits the joins to the tables of these kinds.
     """
-
     return entries.select_related(*sorted(related_fields(kinds))).defer(*unlisted_fields(kinds))
 
 

@@ -17,8 +17,8 @@ from gongkai.core.widgets.once import ask_once
 ENTRY_STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
-def check_may_register(by: Actor, _: object) -> list[str]:
-    """Return reasons unless the actor is staff of any unit or the system."""
+def check_may_register_entries(by: Actor, _: object) -> list[str]:
+    """Return reasons unless the actor is staff of any unit, of a 政务公开办, or the system: for entries such as inquiries or cases."""
     return [] if by.system or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 

@@ -33,7 +33,15 @@ _UNIT_SUFFIX = re.compile(r"[^0-9.]+$")
 
 
 class MeasurePair(NamedTuple):
-    """A measure of the higher notice and its counterpart in the lower one; `parent` or `child` may be None."""
+    """A measure of the higher notice and its counterpart in the lower one.
+
+    Attributes:
+        kind: what the lower notice did with the measure.
+        parent: position in the list of the higher notice's measures, None if added.
+        child: position in the list of one's own measures, None if dropped.
+        score: similarity from 0 to 1; of a measure without counterpart, that of the most similar one.
+        differences: Chinese sentences (`list_differences`).
+    """
 
     kind: Kind
     parent: int | None

@@ -208,7 +208,7 @@ def read_blocks_of_document(document: Document) -> Notice:
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]
-    notes = [*front.told, *_infer_year_from_limits(front, drafts)]
+    notes = [*front.told, *_infer_year_from_deadlines(front, drafts)]
     context = ReadingContext(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL_CHARACTERS]))
     rows: list[Row] = []
     warnings: list[ReadingWarning] = [ReadingWarning(None, doubt) for doubt in document.doubts]
@@ -249,18 +249,18 @@ def _is_separate_table(above: NoticeTable, table: NoticeTable) -> bool:
     return heads != previous_heads and not any(column.role is ColumnRole.SECTION for column in table.columns)
 
 
-_YEAR_IN_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
+_YEAR_IN_DEADLINE = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
 
 
-def _infer_year_from_limits(front: FrontMatter, drafts: list[RowDraft]) -> list[str]:
-    """Take the year that alone occurs in the limits, if the front states none, and tell it."""
+def _infer_year_from_deadlines(front: FrontMatter, drafts: list[RowDraft]) -> list[str]:
+    """Set `front.year`, if none is stated, to the only year in the deadlines; return a note of it, in Chinese."""
     if front.year is not None:
         return []
     years = {
         year
         for draft in drafts
         for text in (draft.measure, *draft.extras.values())
-        for year in _YEAR_IN_LIMIT.findall(text[:MAX_CELL_CHARACTERS])
+        for year in _YEAR_IN_DEADLINE.findall(text[:MAX_CELL_CHARACTERS])
     }
     if len(years) != 1:
         return []

@@ -20,7 +20,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
     from gongkai.core.ledger.importing import LEDGER_SHEET
     from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
     from gongkai.core.ledger.models import Entry
-    from gongkai.core.ledger.queries import as_listed
+    from gongkai.core.ledger.queries import prepare_for_list
     from gongkai.core.spreadsheets import write_csv, write_xlsx
 
     if out.suffix.lower() not in {".xlsx", ".csv"}:
@@ -29,7 +29,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
         raise click.ClickException(f"没有“{kind}”这一类别：可选 {'、'.join(ENTRY_KINDS_BY_NAME) or '（无）'}")
     wanted = {"kind": kind, "year": year, "body_id": _find_body_key(unit) if unit else None}
     entries = Entry.objects.filter(**{key: value for key, value in wanted.items() if value}).order_by("pk")
-    rows = as_listed(entries)
+    rows = prepare_for_list(entries)
     write = write_csv if out.suffix.lower() == ".csv" else write_xlsx
     try:
         out.write_bytes(write(LEDGER_SHEET, rows.iterator(1000)))

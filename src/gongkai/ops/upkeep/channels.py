@@ -67,7 +67,7 @@ class GatewayForm(ActForm):
         style_inputs(self)
 
     def facts(self) -> dict[str, object]:
-        """Return the facts of the action; empty secrets keep their stored value."""
+        """Return the arguments of the action: the other fields, `terms` (open parameters), `given` (only newly entered secrets)."""
         row = self.target
         assert isinstance(row, Gateway)
         values = super().facts()

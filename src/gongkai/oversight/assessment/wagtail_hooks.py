@@ -34,7 +34,7 @@ add_menu(
 
 @hooks.register("construct_main_menu", order=2000)  # type: ignore[untyped-decorator]
 def restrict_evaluator_menu(request: HttpRequest, items: list[object]) -> None:
-    """Reduce an evaluator's menu to the evaluation page and sign-in settings."""
+    """Leave an external evaluator (第三方评估) only the evaluation page in the menu."""
     if not actor_of(request.user).known and request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists():
         own = MenuItem(
             "第三方评估", reverse_lazy("assessment:evaluations"), name="evaluations", icon_name="tasks", order=1

@@ -146,7 +146,7 @@ class SourcePages:
             return failed
 
     def get(self, address: str) -> tuple[int, bytes]:
-        """Return (status, body) of a page, requested once.
+        """Return (status, body) of a page: the response read in advance once, else a new request.
 
         Raises:
             SourceReadError: there is no usable response.

@@ -128,7 +128,7 @@ def _orders(user: object, today: date) -> list[PendingStep]:
     owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))
     entries = ledger.visible_to(user, kind=KIND)
     open_ones = entries.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
-    rows = ledger.as_listed(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
+    rows = ledger.prepare_for_list(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
     steps = []
     for entry in rows:
         due = timezone.localtime(entry.due_at).date() if entry.due_at else None

@@ -55,7 +55,7 @@ _SITE_ASKS: Mapping[str, forms.Field] = {
 
 
 def _list_registrable_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units whose sites a 政务公开办 may choose from; the action refuses those of others."""
+    """Return the active units that a 政务公开办 can choose for a site; none for other users."""
     rows = Body.objects.filter(active_to=None).order_by("position", "pk")
     return rows if by.has(Role.CHIEF) else rows.none()
 

@@ -109,7 +109,9 @@ def build_work_list(
     last_old_day = min(date(today.year - 1, 12, 31), today - OLD_ENTRY_AGE)
     sorted_ids = _sort_entries(entries, last_old_day, size)
     shown_ids = sorted_ids.now[:size] + sorted_ids.others[:OTHERS]
-    listed = queries.as_listed(Entry.objects.filter(pk__in=shown_ids), kinds=sorted_ids.kinds) if shown_ids else ()
+    listed = (
+        queries.prepare_for_list(Entry.objects.filter(pk__in=shown_ids), kinds=sorted_ids.kinds) if shown_ids else ()
+    )
     entries_by_id = {entry.pk: entry for entry in listed}
     set_subjects(entries_by_id.values(), by)
     rows = [(entry, next_own_offer(entry, by)) for entry in _restore_order(sorted_ids.now[:size], entries_by_id)]
@@ -232,7 +234,7 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
     to_judge: list[Entry] = []
     for start in range(0, min(len(keys), MAX_CHECKED_ROWS), BATCH_SIZE):
         kinds_by_id = dict(keys[start : min(start + BATCH_SIZE, MAX_CHECKED_ROWS)])
-        listed = queries.as_listed(Entry.objects.filter(pk__in=kinds_by_id), kinds=set(kinds_by_id.values()))
+        listed = queries.prepare_for_list(Entry.objects.filter(pk__in=kinds_by_id), kinds=set(kinds_by_id.values()))
         to_judge += [entry for entry in read_together(listed.order_by(*_NEAREST_ORDER)) if must_judge(by, entry)]
     return to_judge, len(keys) <= MAX_CHECKED_ROWS
 

@@ -267,7 +267,9 @@ def build_kind_figures(accounts: Mapping[tuple[object, ...], UnitAccount]) -> li
 def list_months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     """Return the figures of the last twelve months."""
     today = timezone.localdate(moment)
-    month_starts = [_add_months(today, -months_ago) for months_ago in reversed(range(MONTHS_SHOWN))]
+    month_starts = [
+        _get_first_of_month(today, months_after=-months_ago) for months_ago in reversed(range(MONTHS_SHOWN))
+    ]
     months_by_start = {moment_in_month: Month(moment_in_month) for moment_in_month in month_starts}
     start = end_of_day(month_starts[0]) - timedelta(days=1)
     closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(nothing_owed()).order_by()
@@ -286,8 +288,9 @@ def list_months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     return [months_by_start[moment_in_month] for moment_in_month in month_starts]
 
 
-def _add_months(day: date, step: int) -> date:
-    number = day.year * 12 + day.month - 1 + step
+def _get_first_of_month(day: date, *, months_after: int) -> date:
+    """Return the first day of the month that is `months_after` months after that of a day."""
+    number = day.year * 12 + day.month - 1 + months_after
     return date(number // 12, number % 12 + 1, 1)
 
 

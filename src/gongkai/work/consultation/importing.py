@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import write_inserts
-from gongkai.core.ledger.rules import check_may_register
+from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -53,7 +53,7 @@ class KnownAnswerImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units may."""
-        return check_may_register(by, None)
+        return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the answers the rows would add; existing questions of a unit do not change."""
@@ -163,7 +163,7 @@ class RosterImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units may."""
-        return check_may_register(by, None)
+        return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the shifts the rows would change; days without a name do not change."""

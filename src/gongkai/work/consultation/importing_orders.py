@@ -10,9 +10,9 @@ from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.held import digest_for_search
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.making import RemovesEntries
+from gongkai.core.ledger.making import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.ledger.rules import check_may_register
+from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets.cells import long_text, parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
@@ -71,7 +71,7 @@ ORDER_SHEET = Sheet(
 )
 
 
-class OrderImporter(RemovesEntries, Importer):
+class OrderImporter(EntryUndoMixin, Importer):
     """Import 12345 orders and export their status."""
 
     adds_only = True
@@ -86,7 +86,7 @@ class OrderImporter(RemovesEntries, Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units may."""
-        return check_may_register(by, None)
+        return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the orders the rows would register; existing orders do not change."""
@@ -172,7 +172,7 @@ class OrderImporter(RemovesEntries, Importer):
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]
-        return check_may_register(by, None)
+        return check_may_register_entries(by, None)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible orders as rows; the reading of clear texts is logged."""

@@ -107,7 +107,10 @@ CLIENT_CHECK_DAYS = 7
 
 @action("newmedia.check_client", label="核查移动客户端的IPv6", rule=check_system)
 def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
-    """Record whether the hosts of a mobile client answer over IPv6; notify its unit of a new fault (W-12)."""
+    """Record whether the hosts of a mobile client answer over IPv6; notify its unit of a new fault (W-12).
+
+    `fault` is the finding of the caller in Chinese, "" if all hosts answer.
+    """
     earlier_fault, account.hosts_fault, account.hosts_asked_on = account.hosts_fault, fault[:500], timezone.localdate()
     account.save(update_fields=["hosts_fault", "hosts_asked_on"])
     text = account.hosts_fault or "客户端访问的域名都有IPv6地址"

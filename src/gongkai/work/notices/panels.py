@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gongkai.content.publishing.actions import create_draft
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import as_listed, visible_to
+from gongkai.core.ledger.queries import prepare_for_list, visible_to
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -198,7 +198,7 @@ def make_cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the block of pending cycle checks, or None."""
     if not by.has(Role.CLERK):
         return None
-    rows = list(as_listed(list_unchecked(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1])
+    rows = list(prepare_for_list(list_unchecked(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1])
     if not rows:
         return None
     return {

@@ -11,7 +11,7 @@ from gongkai.content.publishing.documents import titles_of
 from gongkai.content.publishing.source_desk import SourceDesk, desk_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import as_listed, own_visible_to
+from gongkai.core.ledger.queries import own_visible_to, prepare_for_list
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
@@ -183,7 +183,7 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
         Q(body_id__in=working, state__in=BEFORE_RESPONSE) | Q(body_id__in=deciding, state=CaseState.RESPONDED),
         kind=CASE_KIND_NAME,
     )
-    entries = as_listed(visible_cases, kinds={CASE_KIND_NAME}).order_by("due_at", "pk")
+    entries = prepare_for_list(visible_cases, kinds={CASE_KIND_NAME}).order_by("due_at", "pk")
     context = {
         "leads": leads.count(),
         "asked": list(pending_consultations.select_related("case__entry__body").order_by("pk")),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
-from gongkai.core.ledger.making import RemovesEntries
+from gongkai.core.ledger.making import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, words_list
@@ -114,7 +114,7 @@ CATALOGUE_SHEET = Sheet(
 )
 
 
-class CatalogueImporter(RemovesEntries, Importer):
+class CatalogueImporter(EntryUndoMixin, Importer):
     """Import and export the year's catalogue of major decisions."""
 
     adds_only = True

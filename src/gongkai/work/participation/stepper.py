@@ -42,26 +42,36 @@ class AnnouncementStatus:
 
 @dataclass
 class DecisionStep:
-    """A step of a decision: done, current or future."""
+    """A step of a decision: done, current or future.
+
+    Attributes:
+        label: the name of the step, in Chinese.
+        done: true if the step is finished.
+        current: true if the decision is in the step.
+        words: a remark on its state, in Chinese.
+        written: the announcements of the step.
+        starts: the kind of announcement that can be started here, or "".
+        about_id: the primary key of the announcement that the new one is about, or 0.
+    """
 
     label: str
     done: bool = False
     current: bool = False
     words: str = ""
     written: list[AnnouncementStatus] = field(default_factory=list)
-    starts: str = ""  # the announcement that can be started here
-    about: int = 0
+    starts: str = ""
+    about_id: int = 0
 
 
 @dataclass(frozen=True)
 class NextTask:
-    """The next task in a decision: a button with its URL, or a sentence."""
+    """The next task in a decision: a button with its URL, or a sentence; `starts` and `about_id` as in `DecisionStep`."""
 
     words: str
     label: str = ""
     url: str = ""
     starts: str = ""
-    about: int = 0
+    about_id: int = 0
 
 
 def list_announcement_statuses(announcements: list[Announcement]) -> list[AnnouncementStatus]:
@@ -146,7 +156,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
         ),
     ]
     if consultation is not None and is_over and not _list_adoption_announcements(by_what[_Kind.ADOPTION], consultation):
-        steps[3].starts, steps[3].about = _Kind.ADOPTION, consultation.pk
+        steps[3].starts, steps[3].about_id = _Kind.ADOPTION, consultation.pk
     return steps
 
 
@@ -319,4 +329,4 @@ def _get_next_while_consulting(decision: Decision) -> NextTask | None:
             "归纳意见、填写采纳情况",
             f"{reverse('participation:points')}?consultation={consultation.pk}",
         )
-    return NextTask("意见都有了答复，公布采纳情况。", "生成采纳情况表", starts=_Kind.ADOPTION, about=consultation.pk)
+    return NextTask("意见都有了答复，公布采纳情况。", "生成采纳情况表", starts=_Kind.ADOPTION, about_id=consultation.pk)

@@ -16,7 +16,7 @@ from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.declared_fields import load_declarations
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.making import RemovesEntries
+from gongkai.core.ledger.making import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.spreadsheets.cells import nearest_words
@@ -207,7 +207,7 @@ _IMPORTING_ROLES = "本单位负责人、签发人或者政务公开办"
 _CLERK_ADVICE = f"您可以导入没有办结、没有延期的申请；登记簿里有已经办结或者延期的，请由{_IMPORTING_ROLES}导入。"
 
 
-class RequestImporter(RemovesEntries, Importer):
+class RequestImporter(EntryUndoMixin, Importer):
     """Import requests from another register; stored requests are not changed."""
 
     adds_only = True

@@ -75,7 +75,8 @@ class PublicRows:
         return [(one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)]
 
 
-def _list_shelf_rows(website: int) -> QuerySet[Shelf]:
+def _list_public_rows_without_column(website: int) -> QuerySet[Shelf]:
+    """Return what everybody sees on a site of documents that stand in no column, such as tables and records."""
     return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
 
 
@@ -102,7 +103,12 @@ class SchemaOnSite:
 def list_schemas_on_site(website: int) -> list[SchemaOnSite]:
     """Return the schemas with published content on a site."""
     sourced = Q(document__source__startswith="table/") | Q(document__source__startswith="record/")
-    shelves = list(_list_shelf_rows(website).filter(sourced).select_related("document", "edition").order_by("from_at"))
+    shelves = list(
+        _list_public_rows_without_column(website)
+        .filter(sourced)
+        .select_related("document", "edition")
+        .order_by("from_at")
+    )
     tables = _load_tables([row.document.source for row in shelves])
     counts: dict[int, int] = defaultdict(int)
     newest: dict[int, Shelf] = {}
@@ -146,7 +152,9 @@ class TablePage:
 
 def list_pages(website: int, schema: TableSchema, body: int | None = None) -> list[TablePage]:
     """Return the pages of a schema on a site, newest year first, then by unit."""
-    shelves = _list_shelf_rows(website).filter(document__source__in=list(list_source_identities(schema)))
+    shelves = _list_public_rows_without_column(website).filter(
+        document__source__in=list(list_source_identities(schema))
+    )
     if body is not None:
         shelves = shelves.filter(body=body)
     rows = list(shelves.select_related("document", "edition", "body", "website"))
@@ -316,7 +324,8 @@ def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str
     links = Interpretation.objects.filter(document__in=path_by_document).exclude(text=None)
     pairs = list(links.values_list("document_id", "text_id"))
     shelves = {
-        shelf.document_id: shelf for shelf in _list_shelf_rows(website).filter(document__in=[t for _, t in pairs])
+        shelf.document_id: shelf
+        for shelf in _list_public_rows_without_column(website).filter(document__in=[t for _, t in pairs])
     }
     interpretations: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for document, text in pairs:

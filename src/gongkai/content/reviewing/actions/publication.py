@@ -193,14 +193,17 @@ def make_publishing_callback(text: OutgoingText, case: ReviewCase, by: Actor) ->
     The text appears at the signed time, or at once if it has passed.
     """
 
-    def publish_now() -> object:
-        """Publish with the approval, at the review's time if it is in the future."""
+    def publish_after_signature() -> object:
+        """Publish with the approval, at the review's time if it is in the future.
+
+        `text.held`: the source is already locked, so the action does not lock it again.
+        """
         due = case.review.visible_from
         start = due if due and due > timezone.now() else None
         run = publish.within if text.held else publish
         return run(text.source, by=by, approval=SignedText(text, case), visible_from=start)
 
-    return publish_now
+    return publish_after_signature
 
 
 # Edition, shelves, followers

@@ -358,11 +358,13 @@ def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
     return builder.document
 
 
-def split_table(text: str) -> tuple[Iterator[list[str]], str]:
-    """Return (rows of a table of text, its separator: the stated one, or the one in most of its first lines).
+def parse_csv(text: str) -> tuple[Iterator[list[str]], str]:
+    """Return (rows, separator) of a CSV text; the separator is in its `sep=` line, or in most of its first lines.
+
+    Raises the field limit of the `csv` module for the whole process.
 
     Raises:
-        csv.Error: by the rows, where the text is no table.
+        csv.Error: when the rows are read, if the text is not CSV.
     """
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
     if stated := _STATED.match(text):
@@ -377,6 +379,6 @@ def split_table(text: str) -> tuple[Iterator[list[str]], str]:
 
 def _iterate_csv_rows(text: str) -> Iterator[list[str]]:
     try:
-        yield from split_table(text)[0]
+        yield from parse_csv(text)[0]
     except csv.Error as error:
         raise UnreadFile("已损坏：不是可读取的CSV表格，请另存为.xlsx后再试。") from error

@@ -199,8 +199,8 @@ def _is_blank_heic(data: bytes) -> bool:
     return is_whole and pixels > 0 and coded <= fixed + each * pixels
 
 
-def outline_film(film: IO[bytes]) -> bytes:
-    """Return a film of any length with its index and only some bytes of its sound and pictures."""
+def strip_mp4_media(film: IO[bytes]) -> bytes:
+    """Return an MP4 file of any length with its index boxes and at most 16 bytes of every other box; read forward from the start."""
     boxes: list[bytes] = []
     for _ in range(_MAX_BOXES):
         head = film.read(16)

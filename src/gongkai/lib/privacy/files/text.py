@@ -17,7 +17,7 @@ from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadF
 from gongkai.lib.fileformats.documents.archives import open_inner
 from gongkai.lib.fileformats.documents.pdf import read_pdf
 from gongkai.lib.fileformats.documents.reading import has_binary_signature, read_any
-from gongkai.lib.fileformats.documents.workbooks import split_table
+from gongkai.lib.fileformats.documents.workbooks import parse_csv
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD
 from gongkai.lib.privacy.files.docx import read_docx_text
@@ -40,7 +40,7 @@ def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
     if len(text) > MAX_TEXT_CHARACTERS:
         raise PrivacyError("表格文件过长，请拆分后再处理")
     try:
-        read, separator = split_table(text)
+        read, separator = parse_csv(text)
         rows = list(read)
     except csv.Error as error:
         raise PrivacyError("表格文件的格式有误，请另存为.xlsx后再处理") from error

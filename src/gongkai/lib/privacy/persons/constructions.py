@@ -195,12 +195,13 @@ def _is_name(run: str) -> bool:
     if is_element_name(run):
         return True
     size = shape.get_surname_size(run)
-    if not size or not 0 < len(run) - size < 4 or (len(run) > size + 2 and not _is_long_name(run)):
+    if not size or not 0 < len(run) - size < 4 or (len(run) > size + 2 and not _has_two_character_given_name(run)):
         return False
     return is_possible_name(run, NameEvidence.FACT)
 
 
-def _is_long_name(run: str) -> bool:
+def _has_two_character_given_name(run: str) -> bool:
+    """Return true if the last two characters may be a given name, and no function word stands after the first or second."""
     return not any(shape.FOLLOWING_WORDS.at(run, at) for at in (1, 2)) and shape.score_given_name(run[-2:]) > -0.5
 
 

@@ -257,17 +257,20 @@ def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Ite
                 continue
             wrong = [(a, b) for a, b in zip(written, name, strict=True) if a != b]
             exchanged = sorted(written) == sorted(name)
-            if exchanged or (len(wrong) == 1 and len(name) > 1 and _is_similar_character(*wrong[0], len(name))):
+            if exchanged or (len(wrong) == 1 and len(name) > 1 and _is_plausible_misspelling(*wrong[0], len(name))):
                 reason = f"领导姓名疑有误，名单中为“{name}”"
                 yield Finding("leader", start, start + len(name), frame.source[start : start + len(name)], reason, name)
                 break
 
 
-def _is_similar_character(text: str, right: str, size: int) -> bool:
-    """Return whether a character sounds like the right one, or both may be in a long given name."""
-    alike = get_reading(text) == get_reading(right) or right in _load_confusables().get(text, frozenset())
+def _is_plausible_misspelling(written: str, right: str, name_length: int) -> bool:
+    """Return true if a written character may stand for the right one of a name.
+
+    It sounds or looks like it; in a name of three characters or more, any usual character of given names may.
+    """
+    alike = get_reading(written) == get_reading(right) or right in _load_confusables().get(written, frozenset())
     return alike or (
-        size >= 3
-        and text not in shape.FUNCTION_CHARACTERS
-        and text in shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
+        name_length >= 3
+        and written not in shape.FUNCTION_CHARACTERS
+        and written in shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
     )

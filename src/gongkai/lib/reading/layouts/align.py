@@ -67,12 +67,13 @@ def align_cells(
 def fit_all_columns(cells: list[str], columns: list[TableColumn]) -> bool:
     """Return true if no cell of a complete row contradicts its column."""
     return all(
-        not text or not _is_strict(column) or _score_fit(text, column, second=False) > -8
+        not text or not _has_checkable_cells(column) or _score_fit(text, column, second=False) > -8
         for text, column in zip(cells, columns, strict=True)
     )
 
 
-def _is_strict(column: TableColumn) -> bool:
+def _has_checkable_cells(column: TableColumn) -> bool:
+    """Return true for columns of units, persons or counts, where a cell of another kind is a contradiction."""
     units = column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)
     return units or is_person_head(column.head) or bool(COUNT_HEAD_PATTERN.search(column.head))
 

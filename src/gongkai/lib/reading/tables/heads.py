@@ -249,6 +249,10 @@ def _rank_tasks_last(options: dict[int, list[tuple[ColumnRole, int]]]) -> dict[i
 
 
 def _choose_last_task(options: dict[int, list[tuple[ColumnRole, int]]], section: int) -> tuple[int, int | None]:
+    """Return (measure column, section column) of a table without a measure head: the last and first task column.
+
+    With a single task column, `section` becomes the measure column, and there is no section column.
+    """
     tasks = [place for place, ways in options.items() if _is_task_column(ways)]
     return (tasks[-1], tasks[0]) if len(tasks) > 1 else (section, None)
 

@@ -213,12 +213,15 @@ _EVERY_CITY = re.compile(r"^各(?:设区)?(?:市|州|县)$")
 _REGION_OFFICE = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()]{{1,8}}[）)])?[{HAN}]{{2,14}}$")
 
 
-def _is_one_group(above: str, name: str) -> bool:
-    """Return whether two names form one group (各区县政府)."""
+def _is_one_group(previous: str, name: str) -> bool:
+    """Return true if two names that a list separator split are one unit group.
+
+    各市、州、县人民政府: regions and their government; 各市、县教育局: an office of each; 党委、政府: both of one place.
+    """
     return (
-        bool(_EVERY_REGION.match(above) and _REGION_GOVERNMENT.match(name))
-        or bool(_EVERY_CITY.match(above) and _REGION_OFFICE.match(name) and UNIT_NAME_END_PATTERN.search(name))
-        or (above.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会"))
+        bool(_EVERY_REGION.match(previous) and _REGION_GOVERNMENT.match(name))
+        or bool(_EVERY_CITY.match(previous) and _REGION_OFFICE.match(name) and UNIT_NAME_END_PATTERN.search(name))
+        or (previous.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会"))
     )
 
 

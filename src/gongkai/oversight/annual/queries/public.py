@@ -160,7 +160,7 @@ def _map_places(
     if kind.dated:
         rows = Report.objects.filter(body__in=numbers, year__in=year_set).prefetch_related("corrections")
         reports_by_stream = {report_row.stream: report_row for report_row in rows}
-        for row in _list_shelf_rows(Q(document__source__in=list(reports_by_stream))):
+        for row in _list_public_rows_without_column(Q(document__source__in=list(reports_by_stream))):
             report = reports_by_stream[row.document.source]
             places[report.body_id, report.year] = _make_place(row, report)
     return places
@@ -173,7 +173,8 @@ def _make_place(row: Shelf, report: Report) -> ReportPlace:
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
 
 
-def _list_shelf_rows(condition: Q) -> Iterable[Shelf]:
+def _list_public_rows_without_column(condition: Q) -> Iterable[Shelf]:
+    """Return what everybody sees, on any site, of documents that stand in no column; oldest publication first."""
     return (
         shelf_visible_to(ANONYMOUS).filter(condition, column=None).select_related("document").order_by("published_at")
     )
@@ -188,7 +189,7 @@ def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> d
     numbers = {body.pk for body in bodies}
     word = "法治政府建设" if not kind.dated else "公开"
     of: dict[tuple[int, int], list[ReportPlace]] = defaultdict(list)
-    for row in _list_shelf_rows(Q(title__contains=word) & Q(title__contains="报告")):
+    for row in _list_public_rows_without_column(Q(title__contains=word) & Q(title__contains="报告")):
         match = kind.pattern.search(row.title)
         if match is None or int(match[1]) not in years:
             continue
@@ -212,7 +213,7 @@ class PublicReport:
 def get_published_report(body: Body, year: int) -> PublicReport | None:
     """Return the public figures of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
-    row = next(iter(_list_shelf_rows(Q(document__source=report.stream))), None) if report else None
+    row = next(iter(_list_public_rows_without_column(Q(document__source=report.stream))), None) if report else None
     last = report.submissions.filter(number=report.published_number).first() if report and row else None
     if report is None or row is None or last is None:
         return None
@@ -234,4 +235,4 @@ def _get_public_previous(report: Report) -> PreviousFigures | None:
 def get_published_report_row(body: Body, year: int) -> Shelf | None:
     """Return the list row of a public report made here, or None."""
     report = Report.objects.filter(body=body, year=year).first()
-    return next(iter(_list_shelf_rows(Q(document__source=report.stream))), None) if report else None
+    return next(iter(_list_public_rows_without_column(Q(document__source=report.stream))), None) if report else None

@@ -48,7 +48,7 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
     ledger_url = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
     if refuse_too_many_rows(request, chosen, MAX_BULK_ENTRIES):
         return redirect(ledger_url)
-    entries = list(queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk"))
+    entries = list(queries.prepare_for_list(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk"))
     if not entries:
         return redirect(ledger_url)
     if request.POST.get("do") == "export":

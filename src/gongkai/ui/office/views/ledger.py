@@ -168,7 +168,7 @@ def _list_requested(request: HttpRequest) -> EntryQuerySet:
 )
 def export_ledger(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""
-    rows = queries.as_listed(_list_requested(request)).iterator(1000)
+    rows = queries.prepare_for_list(_list_requested(request)).iterator(1000)
     return spreadsheet_response(LEDGER_SHEET, rows, f"ledger-{timezone.localdate():%Y%m%d}")
 
 

@@ -100,13 +100,13 @@ def get_issue(site: RequestedSite, values: Values) -> Answer:
     reading = read_issue(values["id"], site.number)
     if reading is None:
         raise NotThere("没有这一期公报，或者还没有公开。")
-    documents = [piece.document for piece in reading.pieces if piece.document]
+    documents = [piece.document for piece in reading.articles if piece.document]
     validities = validities_on(documents, site.day)
     return {
         **_describe_issue(reading.issue, site),
-        "edition": reading.number,
-        "digest": reading.digest,
-        "articles": [_describe_article(piece, validities, reading.issue.pk, site) for piece in reading.pieces],
+        "edition": reading.edition_number,
+        "digest": reading.edition_digest,
+        "articles": [_describe_article(piece, validities, reading.issue.pk, site) for piece in reading.articles],
     }
 
 

@@ -44,22 +44,22 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: cover and contents of an issue, or one article (`?piece=`)."""
     reading = _get_reading(request, number)
     place = parse_whole_number(request.GET.get("piece", "")) or 0
-    if place > len(reading.pieces):
+    if place > len(reading.articles):
         raise Http404("没有这一篇")
     facts = {
         "reading": reading,
-        "piece": reading.pieces[place - 1] if place else None,
+        "piece": reading.articles[place - 1] if place else None,
         "before": place - 1 if place else None,
         "own": _get_document_url(reading, place),
-        "after": place + 1 if place < len(reading.pieces) else None,
-        "base": f"/files/{reading.document.pk}/{reading.number}/",
+        "after": place + 1 if place < len(reading.articles) else None,
+        "base": f"/files/{reading.document.pk}/{reading.edition_number}/",
     }
     return render(request, "portal/gazette_issue.html", facts, keep="figures")
 
 
 def _get_document_url(reading: queries.IssueReading, place: int) -> str:
     """Return the path of the document at a place in an issue, "" if it is not public itself."""
-    document = reading.pieces[place - 1].document if place else None
+    document = reading.articles[place - 1].document if place else None
     if document is None:
         return ""
     shelf = shelf_visible_to(ANONYMOUS).filter(document=document, column=None)

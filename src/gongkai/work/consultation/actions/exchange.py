@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.intake.held import Particulars
-from gongkai.core.ledger.rules import check_may_register
+from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import has_digest, keyed_digest
@@ -31,7 +31,7 @@ def digest_token(token: str) -> str:
     return keyed_digest("exchange", token)
 
 
-@action("exchange.take_order", label="接收工单", rule=check_may_register, quiet=True, held=False)
+@action("exchange.take_order", label="接收工单", rule=check_may_register_entries, quiet=True, held=False)
 def register_order(
     receiver: Body,
     *,

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.batches import insert_row, update_row
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
-from gongkai.core.ledger.rules import check_may_register
+from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.matching.folding import fold
@@ -138,7 +138,7 @@ def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
     return f"（{'；'.join(flags)}；核实情况：{text.strip()}）" if flags else ""
 
 
-@action("answers.give", label="已按此答复", rule=check_may_register)
+@action("answers.give", label="已按此答复", rule=check_may_register_entries)
 def record_spoken_answer(
     receiver: Body, *, by: Actor, known: KnownAnswer, asked: str, channel: str = InquiryChannel.PHONE, words: str = ""
 ) -> ActionResult:

@@ -17,7 +17,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import check_may_register
+from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
@@ -102,7 +102,7 @@ def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tupl
     )
 
 
-@action("inquiry.register", label="登记", rule=check_may_register, quiet=True, held=False)
+@action("inquiry.register", label="登记", rule=check_may_register_entries, quiet=True, held=False)
 def register_inquiry(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:

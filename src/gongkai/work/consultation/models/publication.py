@@ -130,7 +130,7 @@ class MessagePublication(models.Model):
         return self.texts.aggregate(last=models.Max("number"))["last"]  # type: ignore[no-any-return]
 
     def frozen(self, revision: int) -> FrozenContent:
-        """Return the content of an edition from one of its texts: five fields (M-02).
+        """Return the content of an edition from the text of a number: category, days, answering unit, summary, answer (M-02).
 
         Raises:
             Refused: there is no such text.

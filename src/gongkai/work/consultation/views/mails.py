@@ -110,13 +110,13 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     receiver = row.folder.body or (website.body if website else None)
     if request.method == "POST" and receiver:
 
-        def take_in(**facts: object) -> object:
-            """Register the mail as an inquiry, with what was not read of it."""
+        def register_mail(**facts: object) -> object:
+            """Register the mail as an inquiry with its unread parts; refuse until the clerk has ticked that they were seen."""
             require_losses_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
             kinds = read_mail_losses(open_file(original, by=by)) if losses and original else []
             return actions.register_mail_inquiry(row, by=by, receiver=receiver, losses=kinds, **facts)
 
-        is_registered = run_form_with_messages(request, form, take_in, "已登记，等待分办。")
+        is_registered = run_form_with_messages(request, form, register_mail, "已登记，等待分办。")
         if is_registered:
             row.refresh_from_db()
             return redirect("ledger_entry", pk=row.inquiry_id)

@@ -247,7 +247,10 @@ def _store_notice(notice: Notice, source: NoticeSource | None, by: Actor) -> Non
 
 
 def find_previous_choices(government: Body) -> dict[str, str]:
-    """Return the owner chosen for each form in earlier notices of a government; the newest wins."""
+    """Return {form in which rows name their units: chosen key of `OWNER_CHOICES`} of a government's last 20 notices.
+
+    The newest notice wins.
+    """
     rows = Notice.objects.filter(government=government).exclude(owing={}).order_by("-pk")
     chosen: dict[str, str] = {}
     for owing in rows.values_list("owing", flat=True)[:20]:
@@ -258,7 +261,7 @@ def find_previous_choices(government: Body) -> dict[str, str]:
 def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     """Return the rows of a file with deadlines and owners.
 
-    `chosen` maps a form of row to the owner that a clerk chose in earlier notices.
+    `chosen` comes from `find_previous_choices`.
     """
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
     reading_time = find_reading_time(source.parsed)

@@ -57,19 +57,19 @@ def fill_front_page(notice: dict[str, object], document: Document) -> None:
         day = _DAY.search(line)
         line_without_day = _DAY.sub(" ", line)
         number = next((str(issue_day) for issue_day in iterate_numbers(line_without_day)), None)
-        if day and not notice.get("issued_on") and _is_front_line(line, number):
+        if day and not notice.get("issued_on") and _has_little_else(line, number):
             numbers = re.findall(r"\d+", day[0])
             issue_day = read_day("{}年{}月{}日".format(*numbers))
             notice["issued_on"] = issue_day.isoformat() if issue_day else None
-        if number and not notice.get("doc_number") and _is_front_line(line, number):
+        if number and not notice.get("doc_number") and _has_little_else(line, number):
             notice["doc_number"] = number
         issuer_match = _ISSUER.search(_LABEL.sub("", line_without_day.replace(number or "\0", " ").strip()))
-        if issuer_match and not notice.get("issuer") and (day or number) and _is_front_line(line, number):
+        if issuer_match and not notice.get("issuer") and (day or number) and _has_little_else(line, number):
             notice["issuer"] = issuer_match["name"]
 
 
-def _is_front_line(words: str, number: str | None) -> bool:
-    """Return True for a line with issuer, number or date and little else."""
+def _has_little_else(words: str, number: str | None) -> bool:
+    """Return true if little is left of a line without its issuer, number and date; it need not have any of them."""
     rest = _DAY.sub("", words).replace(number or "\0", "")
     rest = _ISSUER.sub("", _LABEL.sub("", rest.strip()))
     return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", words)

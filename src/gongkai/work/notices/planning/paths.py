@@ -352,7 +352,7 @@ def _add_mentioned_columns(text: str, columns: ExistingColumns, paths: _FoundPat
 
 
 def _add_listed_column(channel: str, name: str, paths: _FoundPaths, columns: ExistingColumns) -> None:
-    """Add a column listed among the channels; 管委会网站相应栏目 does not say which."""
+    """Add a column listed among the channels; a nameless one (管委会网站相应栏目) stays a channel, with a doubt."""
     if NOT_A_NAME.search(name):
         paths.channels.append(channel)
         paths.doubts.append(f"“{channel}”没有写是哪个栏目，请补充公开路径，或者标为无误")

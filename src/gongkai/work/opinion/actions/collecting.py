@@ -19,7 +19,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import check_may_register, check_system
+from gongkai.core.ledger.rules import check_may_register_entries, check_system
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
@@ -95,7 +95,7 @@ MAX_TITLE_CHARACTERS = 300
 USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 
-@action("opinion.collect", label="登记舆情", rule=check_may_register, quiet=True)
+@action("opinion.collect", label="登记舆情", rule=check_may_register_entries, quiet=True)
 def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     """Register an opinion case (舆情).
 

@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
-from gongkai.core.ledger.rules import check_may_register
+from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -128,7 +128,7 @@ class CasesImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return the reasons against an import; the user must work at a unit."""
-        return check_may_register(by, None)
+        return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new cases."""

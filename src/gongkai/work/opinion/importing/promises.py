@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
-from gongkai.core.ledger.rules import check_may_register
+from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -58,7 +58,7 @@ class PromisesImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return the reasons against an import; the user must work at a unit."""
-        return check_may_register(by, None)
+        return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new promises."""

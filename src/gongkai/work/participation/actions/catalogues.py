@@ -90,9 +90,17 @@ def _check_decision_facts(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def record_catalogue_change(
-    catalogue: Catalogue | None, what: str, title: str, text: str, reason: str, by: Actor
+    catalogue: Catalogue | None, what: _ChangeKind, title: str, text: str, reason: str, by: Actor
 ) -> None:
-    """Record a change in a catalogue; it needs a reason (`text`) once the catalogue is public.
+    """Record a change in a public catalogue; do nothing if it is not public, or None.
+
+    Args:
+        catalogue: the catalogue.
+        what: whether a matter was added, altered or removed.
+        title: the matter.
+        text: the change in words; "" if `what` says all.
+        reason: why it was changed, as will be published.
+        by: the actor.
 
     Raises:
         Refused: the reason is missing.

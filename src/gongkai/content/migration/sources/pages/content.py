@@ -233,8 +233,12 @@ def remove_hidden_text(element: _Element) -> list[str]:
     return [f"{note_kind}：{'、'.join(dict.fromkeys(words))[:80]}" for note_kind, words in texts_by_kind.items()]
 
 
-def clean_element(element: _Element, title: str) -> None:
-    """Remove share and print buttons and the repeated title from a container, and wrap blocks as paragraphs."""
+def remove_boilerplate(element: _Element, title: str) -> None:
+    """Remove from a container what is not its text, and make its inner blocks paragraphs.
+
+    Removed are frames, embedded pages and forms; share and print buttons and similar small parts; comments and
+    advertisement, unless they are half of the text; and headings that repeat the title.
+    """
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue

@@ -302,7 +302,7 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
 def _tidy(item: OldItem, element: _Element) -> None:
     """Clean the text, and note words that the page struck out or showed to nobody."""
     item.notes += content.remove_hidden_text(element)
-    content.clean_element(element, item.title)
+    content.remove_boilerplate(element, item.title)
 
 
 #: Markup of a text that names a picture, a link or a film.

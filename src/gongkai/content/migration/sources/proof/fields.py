@@ -144,7 +144,8 @@ def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], l
     return wrong, gone
 
 
-def _proves_number(page: SavedPage, value: str, item: OldItem) -> bool:
+def _proves_document_number(page: SavedPage, value: str, item: OldItem) -> bool:
+    """Return true if the page or the title of its row states this document number (文号)."""
     return (
         page.says("document_number", value)
         or page.line(value)
@@ -158,7 +159,7 @@ def _proves_issuer(page: SavedPage, value: str, _: OldItem) -> bool:
     )
 
 
-def _is_written_on(page: SavedPage, value: str, _: OldItem) -> bool:
+def _proves_written_date(page: SavedPage, value: str, _: OldItem) -> bool:
     """Return true if the page states this day of writing."""
     return page.says("written_on", value) or any(day.isoformat() == value for _, day in page.days())
 
@@ -171,10 +172,10 @@ def _proves_effective_date(page: SavedPage, value: str, item: OldItem) -> bool:
     return page.says("effective_on", value) or any(day and day.isoformat() == value for day in days)
 
 
-def _is_formed_on(page: SavedPage, value: str, item: OldItem) -> bool:
+def _proves_formed_date(page: SavedPage, value: str, item: OldItem) -> bool:
     """Return true if the page states this day of forming; the day of publication or writing suffices."""
     published = item.published.date().isoformat() if item.published else ""
-    return page.says("formed_on", value) or value == published or _is_written_on(page, value, item)
+    return page.says("formed_on", value) or value == published or _proves_written_date(page, value, item)
 
 
 def _proves_index_number(page: SavedPage, value: str, _: OldItem) -> bool:
@@ -201,16 +202,17 @@ def _proves_kind(page: SavedPage, value: str, item: OldItem) -> bool:
         return True
     number = item.fields.get("document_number", "")
     return (
-        bool(number and _proves_number(page, number, item)) or normalize_words(ItemKind(value).label) in page.words.text
+        bool(number and _proves_document_number(page, number, item))
+        or normalize_words(ItemKind(value).label) in page.words.text
     )
 
 
 _PROVEN: dict[str, Callable[[SavedPage, str, OldItem], bool]] = {
-    "document_number": _proves_number,
+    "document_number": _proves_document_number,
     "issuer": _proves_issuer,
-    "written_on": _is_written_on,
+    "written_on": _proves_written_date,
     "effective_on": _proves_effective_date,
-    "formed_on": _is_formed_on,
+    "formed_on": _proves_formed_date,
     "index_number": _proves_index_number,
     "source": _proves_source,
     "keywords": _proves_keywords,
