@@ -29,6 +29,7 @@ from gongkai.content.migration.models import MoveRun
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ProposedWords
+from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.digest import canonical_json, digest
@@ -276,6 +277,13 @@ def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_ca
         for document in reversed(documents):  # a later text first: seals hold in whatever order law asks
             erased(document.editions.get(number=1), actor(Role.CHIEF, kept.site.body))
             seal_now()
+    office = signed_in(Role.CHIEF, kept.site.body)
+    pages = [f"/admin/publishing/reviews/{pk}/" for pk in Review.objects.values_list("pk", flat=True)]
+    pages += [
+        url for document in documents if (url := getattr(sources.source_named(document.source), "office_url", ""))
+    ]
+    answers = {page: office.get(page, follow=True).status_code for page in pages}
+    assert {page: code for page, code in answers.items() if code >= 400} == {}  # pages of what was erased still open
     assert "\n".join(holding(WORD)) == ""
     assert late.number in Message.objects.get(key__startswith="remind:", channel="screen").body
     assert in_files(settings.FILES_ROOT) == []

@@ -83,6 +83,7 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
-        slots = nullcontext() if is_office_path(request.path) else public_slots()
-        with shared_time_limit(), slots, page_cache() if request.method in SAFE_METHODS else nullcontext():
+        reads = request.method in SAFE_METHODS
+        slots = nullcontext() if is_office_path(request.path) else public_slots(sent=not reads)
+        with shared_time_limit(), slots, page_cache() if reads else nullcontext():
             return self.get_response(request)

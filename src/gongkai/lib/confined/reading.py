@@ -250,7 +250,9 @@ class Reader(Generic[P, R_co]):
     def _ask(self, handed: bytes, limits: ResourceLimits, used: UsedTime) -> ChildAnswer:
         """Run a child; if it needs larger limits, run another with the remaining time."""
         watch = _WATCH.get()
-        patience = PUBLIC_PATIENCE if SLOT_KIND.get() else PATIENCE if watch is NO_WATCH else LONG_PATIENCE
+        patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
+        if SLOT_KIND.get() == "public":
+            patience = PUBLIC_PATIENCE
         if watch is not NO_WATCH:  # nobody's page waits: on a busy machine a file may take its processor time slowly
             limits = replace(limits, wall=limits.wall * BACKGROUND_TIME_FACTOR)
         elif _USED.get() is not None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from gongkai.lib.confined.template_process import CUT_OFF_ERROR, Overloaded
 
 LOG = logging.getLogger("gongkai.confined")
-#: Readers that may run at once, by kind: one for each processor, at least two; slow ones and pages of the public
-#: site have slots of their own.
+#: Readers that may run at once, by kind: one for each processor, at least two; slow ones, pages of the public
+#: site and the forms sent there have slots of their own.
 SLOTS_BY_KIND = {
     "": max(2, os.cpu_count() or 2),
-    **dict.fromkeys(("slow", "public"), max(1, (os.cpu_count() or 2) // 2)),
+    **dict.fromkeys(("slow", "public", "sent"), max(1, (os.cpu_count() or 2) // 2)),
 }
 #: Kind of all readers of this page; "" lets their limits decide.
 SLOT_KIND: ContextVar[str] = ContextVar("slot_kind", default="")
@@ -29,9 +29,12 @@ class NoFreeSlot(Exception):
 
 
 @contextmanager
-def public_slots() -> Iterator[None]:
-    """Context manager for a page of the public site: strangers never take the slots of the office."""
-    token = SLOT_KIND.set("public")
+def public_slots(*, sent: bool) -> Iterator[None]:
+    """Context manager for a page of the public site: strangers never take the slots of the office.
+
+    A form that is `sent` with files takes none of the pages' slots and waits as long as the office does.
+    """
+    token = SLOT_KIND.set("sent" if sent else "public")
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText
@@ -169,6 +170,8 @@ _GAP_FINDERS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]
 def find_announcement_gaps(announcement: Announcement) -> list[str]:
     """Return what an announcement's last text lacks by the rules of decisions."""
     latest = announcement.latest
+    if latest and latest.title == ERASED_TEXT:
+        return ["内容已依法删除，不能再公布，请重新起草。"]
     return _GAP_FINDERS[announcement.what](announcement, latest.terms) if latest else []
 
 

@@ -22,6 +22,7 @@ from gongkai.content.reviewing.cases import coordination_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.required_reading import digest_of, find_last_decided, find_public_content
 from gongkai.content.reviewing.signers import plan_of
+from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.kinds import suffix_of
@@ -229,7 +230,7 @@ def make_comparison(source: Source, frozen: FrozenContent, review: Review, compa
         if frozen.audience == Audience.LIMITED
         else [],
         "placements": list(document.placements.select_related("column", "intended")),
-        "lacks": list(publication_blockers(_going_out(source, review, frozen))),
+        "lacks": list(publication_blockers(_going_out(source, review, frozen))) if review.state in OPEN_STATES else [],
         "changed_since": review.content_digest != frozen.digest,
         "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > review.revision_id),
         "prompt": _find_clock(source, timezone.localdate(published) if published else None),
