@@ -51,10 +51,10 @@ def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]
     return reasons
 
 
-def list_approved_consents(outgoing: OutgoingText) -> list[tuple[str, str]]:
+def list_consents_to_approve(outgoing: OutgoingText) -> list[tuple[str, str]]:
     """Return the consent of the party committee, for the signers of a catalogue to approve.
 
-    Returns pairs (heading, text); empty if the announcement is not a catalogue's.
+    Returns [(Chinese words, their digest)]; empty if the announcement is not a catalogue's, or has no consent.
     """
     source = outgoing.source
     catalogue = source.catalogue if isinstance(source, Announcement) else None

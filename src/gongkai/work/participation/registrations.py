@@ -26,7 +26,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.actions.commenting import group_comments
-from gongkai.work.participation.announcement_barriers import list_approved_consents
+from gongkai.work.participation.announcement_barriers import list_consents_to_approve
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_openings import OPENING_IMPORTER
@@ -89,7 +89,7 @@ def register_all() -> None:
     forms.register_forms()
     # Findings and decisions of other bodies: the drafting unit enters them with the paper, a second person confirms.
     register_past("decision.examine", _is_finding_of_others)
-    register_effects(list_approved_consents)
+    register_effects(list_consents_to_approve)
     register_past("decision.decide", is_always_past)
     register_source("announcement", find_announcement)
     ERASURE_HANDLERS.append(FullTextErasureHandler(Announcement, AnnouncementRevision))

@@ -68,7 +68,7 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
     """Record the consent of the party committee to the catalogue (国令第713号第三条).
 
     The consent alone publishes nothing: the signers of the catalogue's announcement approve it
-    (`list_approved_consents`).
+    (`list_consents_to_approve`).
     """
     if not consent.strip():
         raise Refused("请填写同意的会议或者文件。")
