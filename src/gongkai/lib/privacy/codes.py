@@ -139,6 +139,10 @@ _PLATE = re.compile(
     r"|[A-HJ-NP-Z0-9]{2}\s[A-HJ-NP-Z0-9]{3}|[A-HJ-NP-Z0-9]{3}\s[A-HJ-NP-Z0-9]{2}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+#: The first and the last plate of a range, which names no car: 川A00000至川A99999.
+_PLATE_RANGE = re.compile(
+    r"(?P<area>\w[A-Z])[A-Z0-9]{3,4}0[01]\s?[至到~～—-]\s?(?P=area)[A-Z0-9]{3,4}(?:99|00)(?![A-Z0-9])"
+)
 #: What a body's car is called by what it is for.
 _VEHICLE_USE = (
     r"公务|公车|值班|巡护|巡河|巡查|巡逻|巡检|巡线|勘查|勘察|督查|督导|检查|工程|防汛|防火|送检|接送|接待|会务|会议|调研|考察|工作|单位|保障|应急|押运|通勤|"
@@ -198,7 +202,10 @@ def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
 
 def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
     """Yield vehicle plates, ordinary and new energy, except those of organisations."""
+    ranges = [match.span() for match in _PLATE_RANGE.finditer(frame.text)]
     for match in _PLATE.finditer(frame.text):
         start, end = match.span()
+        if any(low <= start < high for low, high in ranges):
+            continue
         if not (frame.text[start:end].endswith("警") or _is_official_vehicle(frame, start, end)):
             yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")

@@ -21,9 +21,13 @@ _DIAGNOSIS_CUE = re.compile(
 _CERTAIN_CUE = re.compile(
     r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上|患$|突发|提示|检测"
 )
-_SPEAKER_OR_RELATIVE = re.compile(
-    r"(?:我|本人|其|他|她)(?:的)?(?:父亲|母亲|爸爸?|妈妈?|妻子|丈夫|爱人|老公|老婆|儿子|女儿|孩子|爷爷|奶奶|岳父|岳母|公公|婆婆|哥哥?|弟弟?|姐姐?|妹妹?|老伴)|本人|我的|病例\s?[0-9]"
+_RELATIVE = (
+    "(?:父亲|母亲|爸爸?|妈妈?|妻子|丈夫|爱人|老公|老婆子?|老头子?|老太婆|老伴|儿子|女儿|孩子"
+    "|爷爷|奶奶|岳父|岳母|公公|婆婆|哥哥?|弟弟?|姐姐?|妹妹?)"
 )
+_SPEAKER_OR_RELATIVE = re.compile(rf"(?:我|本人|其|他|她)(?:的)?{_RELATIVE}|本人|我的|病例\s?[0-9]")
+#: A relative of the speaker right before his illness, whatever is said behind it: 我老头子肺癌晚期，住院要报销.
+_RELATIVE_AT_END = re.compile(rf"(?<!其)[我俺他她](?:家|的)?{_RELATIVE}$")
 _PERSON_WORD = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们|校|村)|(?<!其)他(?!人)|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
     rf"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|[甲乙丙]方|被保险人|参保人|投保人|伤员|该生|学生|患儿|职工|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|病例|[甲乙丙丁]方?(?=[左右头面手脚腿臂腰胸]|$)|[{HAN}](?:先生|女士)"
@@ -46,6 +50,8 @@ def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans
     name_end = people.last_end_before(start, start - len(text_before))
     cue = _DIAGNOSIS_CUE.search(text_before[-12:])
     strong = bool(cue and _CERTAIN_CUE.search(cue[0]))
+    if sure and _RELATIVE_AT_END.search(text_before[-8:]):
+        return True
     in_open_list = name_end < 0 and bool(_OPEN_LIST.match(frame.text, end))
     if (
         not (sure or cue)

@@ -18,24 +18,37 @@ _SIGNED_LABEL = re.compile(
 )
 #: A label and its value, alone in a line that a comma parts: 住址,白层镇这艾村下寨组.
 _LINE_OF_LABEL = re.compile(rf"(?m:^)([{HAN}]{{0,4}}[住地]址),(?=[{HAN}0-9-]{{5,60}}$)")
+#: Blanks of a form, drawn on both sides of what is filled in: ____贝聿明____.
+_FORM_BLANK = re.compile("(?<![A-Za-z0-9_\uff3f])[_\uff3f]{2,}|[_\uff3f]{2,}(?![A-Za-z0-9_\uff3f])")
+#: Short items of a row, each in brackets of its own: 【卞小留】【汪小妹】.
+_BRACKETED_ROW = re.compile(rf"(?:[【〖〔\[][{HAN}]{{2,4}}[】〗〕\]]){{2,}}")
+_BETWEEN_BRACKETS = re.compile(r"[】〗〕\]][【〖〔\[]")
+#: Characters as programs write them in letters, of which some take two: \u738b, \ud842\udfb7.
+ESCAPED_CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}")
+#: Fills the place of an escape; the search leaves it out.
+_FILLER = "\u200b"
 #: Signs that a text is a program's data: a quoted key, values in quotes, keys of vCard.
-_DATA_SIGN = re.compile(r"[\"'`]\s?[:=]|=\s?[\"']|[(,]\s?'[^'\n]{1,60}'\s?[,)]|(?i:^(?:FN|ADR)[:;])", re.MULTILINE)
+_DATA_SIGN = re.compile(
+    r"^\"[^\"\n]{1,60}\",\"|[\"'`]\s?[:=]|=\s?[\"']|[(,]\s?'[^'\n]{1,60}'\s?[,)]|(?i:^(?:FN|ADR)[:;])", re.MULTILINE
+)
 _QUOTE = re.compile(
-    rf"(?<=[:=,({{\[])\s?[\"'](?=[{HAN}0-9A-Za-z_])|^\s{{0,8}}[\"'](?=\w)|(?<=[\w)）])[\"'](?=\s?[,)}}\]:=;&\n]|$)",
+    rf"(?<=[:=,({{\[])\s?[\"'](?=[{HAN}0-9A-Za-z_])|^\s{{0,8}}[\"'](?=\w)|(?<=[\w)）\u200b])[\"'](?=\s?[,)}}\]:=;&\n]|$)",
     re.MULTILINE,
 )
 _FOREIGN_WORDS = {
-    "姓名": r"(?:full|real|user|contact|applicant|holder|customer|owner|person)?[_ ]?name|applicant|xm|xingming|hzxm|fn",
+    "姓名": r"(?:full|real|user|contact|applicant|holder|customer|owner|person)?[_ ]?name|applicant|xm|xingming|hzxm|sqr(?:xm)?|fn",
     "住址": r"(?:home|family|house|living)[_ ]?addr(?:ess)?|residence|(?:jt|hj|xj)(?:dz|zz|zhuzhi|dizhi)|zhuzhi|adr(?=;[^:\n]{0,20}home)",
-    "地址": r"(?:contact|detail|mail|post|street)?[_ ]?addr(?:ess)?|(?:tx|lx)?(?:dz|dizhi)|adr",
+    "地址": r"(?:contact|detail|mail|post|street)?[_ ]?addr(?:ess)?|(?:tx|lx)?(?:dz|dizhi)|zz|adr",
+    "生日": r"(?:date[_ ]?of[_ ]?)?birth(?:[_ ]?da(?:y|te))?|dob|csrq|csny|chushengriqi",
 }
 _FOREIGN_SIGN = re.compile(
-    r"(?i:name|addr|applicant|residence|zhuzhi|dizhi|xingming|(?<![a-z])(?:\w{0,2}(?:dz|zz|xm)|adr|fn)(?![a-z]))"
+    r"(?i:name|addr|applicant|residence|zhuzhi|dizhi|xingming|(?<![a-z])(?:\w{0,2}(?:dz|zz|xm)|sqr(?:xm)?|adr|fn|dob|cs[rn][qy])(?![a-z])|birth|chusheng)"
 )
-#: A key in Latin letters with its sign of equality before a Chinese value, or alone in a cell.
+_YEAR = "(?:19|20)[0-9]{2}"
+#: A key in Latin letters with its sign of equality before a Chinese value (a birthday before its year), or alone in a cell.
 _FOREIGN_LABELS = {
     word: re.compile(
-        rf"(?i:(?<![A-Za-z_-])(?:{keys})(?:;[^:\n]{{0,40}})?\s?[:=：]+;*|<(?:{keys})>)(?=\s?[\"'“]?\s?[{HAN}])"
+        rf"(?i:(?<![A-Za-z_-])(?:{keys})(?:;[^:\n]{{0,40}})?\s?[:=：]+;*|<(?:{keys})>)(?=\s?[\"'“]?\s?{_YEAR if word == '生日' else f'[{HAN}]'})"
     )
     for word, keys in _FOREIGN_WORDS.items()
 }
@@ -58,6 +71,22 @@ def _pad(found: re.Match[str], text: str) -> str:
     return text.rjust(len(found[0])) if len(text) <= len(found[0]) else found[0]
 
 
+def unescape(text: str) -> str:
+    r"""Return a text with the characters that escapes write.
+
+    >>> unescape(r"\u738b\u5c0f")
+    '王小'
+    """
+    return ESCAPED_CHARACTER.sub(_read_escape, text)
+
+
+def _read_escape(found: re.Match[str]) -> str:
+    """Return the character that an escape writes; the escape if it writes none that is printed."""
+    units = [int(unit, 16) for unit in found[0].split("\\u")[1:]]
+    char = b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be", "ignore")
+    return char if char and char.isprintable() else found[0]
+
+
 def simplify_layout(text: str) -> str:
     """Return the text with labels as `label:`, and the cells of drawn tables parted by tabs, same length.
 
@@ -65,8 +94,13 @@ def simplify_layout(text: str) -> str:
     ' 住址:白层镇'
     """
     characters = set(text)
+    if "\\" in characters:
+        text = ESCAPED_CHARACTER.sub(lambda found: _read_escape(found).ljust(len(found[0]), _FILLER), text)
+    if not characters.isdisjoint("_\uff3f"):
+        text = _FORM_BLANK.sub(lambda found: " " * len(found[0]), text)
     if not characters.isdisjoint("〈【[〖「『<＜［"):
         text = _BRACKETED_LABEL.sub(r" \1:", text)
+        text = _BRACKETED_ROW.sub(lambda found: _BETWEEN_BRACKETS.sub("、 ", found[0]), text)
     if not characters.isdisjoint("=＝→⇒⟶⟹➔➜➡►▶»›>＞"):
         text = _SIGNED_LABEL.sub(lambda found: _pad(found, ":"), text)
     if "," in characters:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import NAME_DOTS, replace_chinese_digits, to_half_width
+from gongkai.lib.privacy.layout import unescape
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.persons.shape import get_surname_size
 from gongkai.lib.privacy.search import find
@@ -133,9 +134,10 @@ _NAMESAKE_SUFFIXES = "甲乙丙丁戊己庚辛壬癸"
 def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: NamesakeMasks | None = None) -> str:
     """Return the replacement for a finding. Equal words always get the same replacement."""
     pattern = table.get(finding.kind, MaskPattern("all", 0, 0))
-    masked = _MASK_FUNCTIONS[pattern.way](finding.text, pattern)
+    text = unescape(finding.text)
+    masked = _MASK_FUNCTIONS[pattern.way](text, pattern)
     if namesakes is not None and pattern.way == "name" and masked.endswith("*"):
-        return namesakes.apart(finding.text, masked)
+        return namesakes.apart(text, masked)
     return masked
 
 

@@ -160,6 +160,16 @@ def is_office_number(frame: SearchText, start: int, end: int) -> bool:
     )
 
 
+#: What stands before the last part of a number of papers: 许可编号：XK-2026-….
+_CODE_BEFORE = re.compile(r"[A-Za-z]{1,8}[-/](?:(?:19|20)[0-9]{2}[-/])?$")
+
+
+def _is_serial(frame: SearchText, start: int) -> bool:
+    """Return whether a number is called one of papers, or is the last part of what is."""
+    code = _CODE_BEFORE.search(frame.text, max(0, start - 16), start)
+    return has_label_before(frame, code.start() if code else start, SERIAL_NUMBER_LABELS, 8)
+
+
 def _get_serial_kind(head: str) -> str:
     return "serial" if any(word in head for word in SERIAL_NUMBER_LABELS) else ""
 
@@ -176,7 +186,7 @@ def find_mobile_numbers(frame: SearchText) -> Iterator[Finding]:
         is_labelled = joined or has_label_before(frame, start, _PHONE_LABELS, 12)
         if start < last_end or COUNTING_UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
             continue
-        is_serial = has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
+        is_serial = _is_serial(frame, start)
         labelled = is_labelled or has_label_before(frame, start, _PHONE_LABELS, 30)
         is_usual = (start, end) in usual and (is_labelled or (_has_mobile_grouping(raw) and not is_serial))
         if start in serials or not (is_usual or (not is_serial and _is_odd_mobile(frame, start, end, labelled))):

@@ -15,7 +15,7 @@ from gongkai.lib.chinese.characters import HAN, HAN_RANGES, is_rare
 from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, consists_of_separate_words, find_letter_spacing
 from gongkai.lib.privacy import accounts, codes, columns, facts, health, landlines, mobiles, numbers, places
 from gongkai.lib.privacy.frame import SearchText, check_text, prepare_text
-from gongkai.lib.privacy.layout import simplify_layout
+from gongkai.lib.privacy.layout import ESCAPED_CHARACTER, simplify_layout
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import PersonName, find_persons
 from gongkai.lib.privacy.persons.shape import COMPOUND_SURNAMES, KNOWN_SURNAMES
@@ -57,6 +57,11 @@ _WIDE_SET_NAMES_IN_SENTENCES = (
 _WIDE_SET_IN_ROW = re.compile(
     rf"(?m:^){_GAP}*(?:[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{0,4}})?{_FAMILY}({_GAP})[{HAN}](?={_GAP}|$)"
 )
+#: The same between columns as wide as its own gap, in a numbered row under a head: 2　　邓　　英　　青禾县….
+_WIDE_SET_IN_COLUMN = re.compile(
+    rf"(?m:^){_GAP}*[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{1,4}}{_FAMILY}({_GAP}{{2,4}})[{HAN}](?={_GAP}{{2}}{_GAP}*[{HAN}0-9]{{2}})"
+)
+_NAME_HEAD = re.compile(rf"姓{_GAP}*名")
 #: A name whose characters are all set apart by dots or dashes: 刘・志・强; one of two characters only where a name is due: 申请人刘-敏.
 _MARK = "[·•・.．_\u2010-\u2015\uff0d-]"
 _NOT_IN_NAME = rf"(?!{_MARK}|[{HAN}](?<![不提认反诉要申请因来]))"
@@ -179,11 +184,13 @@ _DESCRIBED = chr(HAN_RANGES[1][0])
 
 
 def find_character_end(text: str, at: int) -> int:
-    """Return the end of the character at an offset, which may be described by its parts: ⿰亻月.
+    """Return the end of the character at an offset, which may be described by its parts (⿰亻月) or escaped (\\u738b).
 
     >>> find_character_end("张⿰亻⿱日月明", 1)
     6
     """
+    if escape := ESCAPED_CHARACTER.match(text, at):
+        return escape.end()
     wanted = 1
     while wanted and at < len(text) and not text[at].isspace():
         wanted += _DESCRIPTION_PARTS.get(text[at], 2) - 1 if _DESCRIPTION_SIGN.match(text[at]) else -1
@@ -202,6 +209,8 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]
     rows = [match.span(1) for match in _WIDE_SET_IN_ROW.finditer(text)]
     wide += rows if len(rows) > 1 else []
+    columns_of = _WIDE_SET_IN_COLUMN.finditer(text) if _NAME_HEAD.search(text) else ()
+    wide += [match.span(1) for match in columns_of]
     wide += [found.span(group) for found in _NAME_OVER_CELLS.finditer(text) for group in (1, 2) if found[group]]
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))

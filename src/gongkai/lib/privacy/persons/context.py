@@ -204,6 +204,8 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
             kind, word = signer, head[-2:]  # 院长签字：, 申请人签字：
         elif not shape.HAN_CHARACTER.match(head[-3:-2]):
             kind, word = "private", head[-2:]
+    if field and word == "成员" and "户主" in head:
+        kind = "kin"  # of a household
     if field and word in _MEDICAL_STAFF:
         kind = "public"
     if kind == "public" and field and word in _OFFICIAL_ACTS and _MATTER_BEFORE.search(head[: -len(word)]):

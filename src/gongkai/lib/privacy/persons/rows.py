@@ -98,6 +98,23 @@ def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
                 yield place, place + len(name), kind, word
 
 
+#: A field of names that commas part.
+_COMMA_ROW = re.compile(rf"(?<=:) ?[{HAN}]{{2,4}}(?:[,，] ?[{HAN}]{{2,4}}){{2,60}}(?= ?(?:[。;；\n]|等|$))")
+
+
+def find_comma_rows(frame: SearchText) -> Iterator[NameMatch]:
+    """Yield the names of a person's field whose values, parted by commas, all may be names: 被征收人：蒲巴甲，丛珊，…."""
+    for row in _COMMA_ROW.finditer(frame.text):
+        names = list(_ITEM_NAME.finditer(frame.text, *row.span()))
+        left = context.read_left_context(frame, names[0].start())
+        if left.kind not in ("private", "kin", "minor") or not left.field:
+            continue
+        if _have_all_surnames([name[0] for name in names]) and all(
+            is_possible_name(name[0], NameEvidence.LIST) for name in names
+        ):
+            yield from ((*name.span(), left.kind, left.word) for name in names)
+
+
 _NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
 
 

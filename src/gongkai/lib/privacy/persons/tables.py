@@ -41,6 +41,10 @@ _ORGAN_POST = re.compile(r"[局县市镇乡区科处股所院校站厅司州行]
 _HELD_POST = re.compile(
     rf"(?!.{{0,12}}(?:原[副党村]|原(?:{_ORGAN_POST.pattern})|退休|离任|父亲|母亲|丈夫|妻子|儿子|女儿|兄弟|姐妹|配偶|[亲家]属))[^(]{{0,12}}(?:{_ORGAN_POST.pattern})(?:[(].{{1,8}}[)])?"
 )
+#: A body whose phone is public, at the head of its row.
+_ORGAN = re.compile(
+    rf"[{HAN}]{{1,16}}(?:局|委|办|厅|中心|政府|法院|检察院|医院|学校|[小中大]学|街道办事处|公司|派出所|[馆站所])"
+)
 #: A table that pays persons: the title above it, and its heads.
 _BENEFIT_TITLE = re.compile(r"发放|补[助贴偿]|误工|领取|报酬")
 _BENEFIT_HEAD = re.compile(
@@ -90,10 +94,14 @@ def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
 
 
 def is_row_of_office(frame: SearchText, at: int) -> bool:
-    """Return whether a row names a post in an organ as a cell of its own, and nothing of a private person."""
+    """Return whether a row is an organ's that names nobody, or names a post in one and nothing of a private person."""
     line_start, line_end = frame.text.rfind("\n", 0, at) + 1, frame.text.find("\n", at)
-    cells = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)].split("\t")
-    has_post = any(_HELD_POST.fullmatch(cell.strip()) for cell in cells)
+    line = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)]
+    cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ",")]
+    named = [cell for cell in cells if cell and not re.search("[0-9]", cell)]
+    if len(named) == 1 and _ORGAN.fullmatch(named[0]) and not _is_surely_name(named[0]):
+        return True
+    has_post = any(_HELD_POST.fullmatch(cell) for cell in cells)
     return has_post and not posts.is_private_line(frame, at)
 
 

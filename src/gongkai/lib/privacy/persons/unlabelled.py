@@ -6,6 +6,7 @@ from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, elements, lines, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.found import PersonSearch
+from gongkai.lib.privacy.persons.plausible import is_office_word
 from gongkai.lib.privacy.surroundings import get_line_around
 
 _LIST_CONTINUATION = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
@@ -150,7 +151,9 @@ def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
 
 #: Items of a row, and last characters of places that are seldom those of names.
 _ROW = re.compile(rf"[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}}){{3,}}")
-_PLACE_ENDINGS = shape.PLACE_SUFFIXES | frozenset("窑林园坡坪田地泉洞")
+_PLACE_ENDINGS = shape.PLACE_SUFFIXES | frozenset("窑林园坡坪田地泉洞山道渡峰崖")
+#: What a family's land grows and makes, and where it lies: 马家柚, 任家渡.
+_FAMILY_THING = re.compile(rf"[{HAN}]家[柚桃梨枣茶柑橘藕豆姜酒醋糕饼粽渡]")
 
 
 def _is_in_row_of_things(frame: SearchText, start: int, end: int) -> bool:
@@ -163,6 +166,9 @@ def _is_in_row_of_things(frame: SearchText, start: int, end: int) -> bool:
         return False
     items = row[0].split("、")
     places = sum(item[-1] in _PLACE_ENDINGS for item in items)
+    words = sum(shape.is_ordinary_word(item) or is_office_word(item) for item in items)
+    if end - start == 2 and len(items) > 5 and 4 * words >= 3 * len(items):
+        return True  # 方便、周全、安全、温暖、平安、高效
     ordinary_words = sum(shape.is_ordinary_word(item[-2:]) and not shape.get_surname_size(item) for item in items)
     name = frame.text[start:end]
     return 3 * places >= 2 * len(items) or (5 * ordinary_words >= 2 * len(items) and bool(shape.get_word_tag(name)))
@@ -174,7 +180,9 @@ def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, cha
     unannounced = loose or not (left.kind or chain or strong)
     if lines.is_historical_sentence(frame, end, strong) or (unannounced and is_known_word(frame.text[start:end])):
         return True
-    if not (left.kind or strong) and _is_in_row_of_things(frame, start, end):
+    if not (left.kind or strong) and (
+        _FAMILY_THING.fullmatch(frame.text, start, end) or _is_in_row_of_things(frame, start, end)
+    ):
         return True
     if not (left.kind or chain) and _is_plain_word(frame, start, end):
         return True
