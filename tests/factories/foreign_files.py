@@ -119,6 +119,13 @@ ODT = packed(
         "</office:document-content>",
     }
 )
+PICTURE_OFD = packed(
+    {
+        "OFD.xml": "<OFD><DocBody><DocRoot>D/Document.xml</DocRoot></DocBody></OFD>",
+        "D/Document.xml": "<Document><Pages><Page ID='1' BaseLoc='P/Content.xml'/></Pages></Document>",
+        "D/P/Content.xml": "<Page><Content><Layer><ImageObject ID='2' Boundary='0 0 210 297'/></Layer></Content></Page>",
+    }
+)
 OFD = packed(
     {
         "OFD.xml": "<OFD><DocBody><DocRoot>D/Document.xml</DocRoot></DocBody></OFD>",

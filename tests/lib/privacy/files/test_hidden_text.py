@@ -86,7 +86,8 @@ def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path)
 
 
 def test_parts_of_a_page_that_no_browser_shows_are_read(tmp_path: Path) -> None:
-    found_behind(tmp_path, "html", f"<p>没有什么</p><template>身份证号{NUMBER}</template>".encode())
+    for part in (f"<template>身份证号{NUMBER}</template>", f"<style>/* {NUMBER} */</style>"):
+        found_behind(tmp_path, "html", f"<p>没有什么</p>{part}".encode())
 
 
 def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:

@@ -1,16 +1,20 @@
 """What masked PDFs show and say: over lines, under bars and labels, in words that are given for others."""
 
+import ctypes
 import io
 
 import pypdfium2
 import pytest
+from pypdfium2 import raw
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
 from factories.foreign_files import UNREADABLE_PDF
-from gongkai.lib.privacy import PrivacyError
+from gongkai.lib.fileformats.documents.reading import read_any
+from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.files import pdf
+from gongkai.lib.privacy.files.hidden_text import read_hidden_text
 from gongkai.lib.privacy.files.pdf_second import extract_words
 from gongkai.lib.privacy.files.run import mask_file
 from gongkai.lib.privacy.files.text import read_file_text
@@ -206,6 +210,70 @@ def test_a_page_whose_font_names_no_characters_is_refused(tmp_path) -> None:
     path.write_bytes(UNREADABLE_PDF)
     with pytest.raises(PrivacyError, match="第1页的字体没有注明文字"):
         read_file_text(path)
+
+
+@pytest.mark.parametrize("end", ["2349876，盼复。", "2349876"])
+def test_a_number_broken_at_the_line_end_of_a_column_is_hidden(tmp_path, end):
+    def draw(sheet):
+        columns = (
+            ("申请人住本县的文庙街", "六号二栋，电话1381", end),
+            ("右栏为政策说明内容", "各单位应按时公开", "不得延误。"),
+        )
+        for row, pair in enumerate(zip(*columns, strict=True)):
+            for x, line in zip((40, 230), pair, strict=True):
+                sheet.drawString(x, 250 - 20 * row, line)
+
+    drawn(tmp_path / "a.pdf", draw)
+    assert "13812349876" in [one.text for one in find(read_file_text(tmp_path / "a.pdf"))]
+    mask_file(tmp_path / "a.pdf", tmp_path / "o.pdf")
+    masked = words_of(tmp_path / "o.pdf")
+    assert "1381" not in masked
+    assert "2349876" not in masked
+    assert "各单位应按时公开" in masked
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "masked"),
+    [
+        ("申请人：", "小明，申请公开", "申请人：（已遮盖），申请公开"),
+        ("申请人：", "（略）", "申请人：（已遮盖）（略）"),
+        ("公告", "一份", "公告□一份"),
+    ],
+)
+def test_a_glyph_without_a_character_is_told_and_masked_as_a_name(tmp_path, before, after, masked):
+    source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
+
+    def draw(sheet):
+        sheet.drawString(40, 250, before)
+        sheet.drawString(54 + 14 * len(before), 250, after)
+
+    drawn(source, draw)
+    document = pypdfium2.PdfDocument(source.read_bytes())
+    face, glyphs = (
+        (ctypes.c_uint8 * len(data)).from_buffer_copy(data) for data in (pdf._build_blank_font(), b"\x00\x01" * 0x200)
+    )
+    font = raw.FPDFText_LoadCidType2Font(document, face, len(face), b"begincmap", glyphs, len(glyphs))
+    glyph = raw.FPDFPageObj_CreateTextObj(document, font, 14.0)
+    raw.FPDFText_SetCharcodes(glyph, (ctypes.c_uint32 * 1)(0x123), 1)
+    raw.FPDFPageObj_Transform(glyph, 1, 0, 0, 1, 40 + 14 * len(before), 250)
+    page = document[0]
+    raw.FPDFPage_InsertObject(page, glyph)
+    page.gen_content()
+    document.save(source)
+    assert [loss.what for loss in read_any(source.read_bytes(), "a.pdf", 0).losses] == ["symbol"]
+    assert len(read_hidden_text(source).unread) == 1
+    is_name = before.endswith("：")
+    assert [one.kind for one in find(read_file_text(source))] == ["person"] * is_name
+    assert len(mask_file(source, out).warnings) == 2
+    assert words_of(out) == masked
+
+
+def test_a_glyph_that_the_text_layer_leaves_out_is_told(tmp_path):
+    system = "/CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>"
+    inner = f"<</Type /Font /Subtype /CIDFontType2 /BaseFont /A+Sim {system} /DW 1000>>"
+    face = f"5 0 R /G <</Type /Font /Subtype /Type0 /BaseFont /A+Sim /Encoding /Identity-H /DescendantFonts [{inner}]>>"
+    raw_pdf(tmp_path / "a.pdf", "BT /F 12 Tf 40 200 Td (Name: ) Tj /G 12 Tf <0123> Tj ET", face)
+    assert len(read_hidden_text(tmp_path / "a.pdf").unread) == 1
 
 
 def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None:

@@ -5,7 +5,14 @@ import re
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, Word, refuse_over
+from gongkai.lib.fileformats.documents.model import (
+    Document,
+    DocumentBuilder,
+    PicturesOnly,
+    UnreadFile,
+    Word,
+    refuse_over,
+)
 from gongkai.lib.fileformats.documents.packages import (
     LOCKED_FILE_ERROR,
     Package,
@@ -15,6 +22,8 @@ from gongkai.lib.fileformats.documents.packages import (
     read_properties,
 )
 from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_lines
+
+_PICTURE_PAGE = "没有文字（图片页）"
 
 
 def read_ofd(package: Package, depth: int) -> Document:
@@ -29,6 +38,13 @@ def read_ofd(package: Package, depth: int) -> Document:
     roots = [(doc_root.text or "").strip() for doc_root in find_all(root, "DocRoot")] if root is not None else []
     for part_name in roots or ["Doc_0/Document.xml"]:
         _read_body(builder, package, part_name.lstrip("/"))
+    losses = builder.document.losses
+    if (
+        not builder.document.blocks
+        and _PICTURE_PAGE in {loss.text for loss in losses}
+        and not any(loss.what == "hidden" for loss in losses)
+    ):
+        raise PicturesOnly(f"{_PICTURE_PAGE}：OFD里只有图片，请提供有文字的文件，或先识别文字。")
     return builder.document
 
 
@@ -106,7 +122,7 @@ def _read_page(
     words += _read_words(builder, root, number)
     pictures = sum(1 for _ in find_all(root, "ImageObject"))
     if pictures:
-        builder.lose("picture" if words else "page", "" if words else "没有文字（图片页）", f"第{number}页")
+        builder.lose("picture" if words else "page", "" if words else _PICTURE_PAGE, f"第{number}页")
     for text in join_lines([_join_words(row) for row in group_words(words)]):
         builder.paragraph(text)
 

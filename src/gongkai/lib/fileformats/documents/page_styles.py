@@ -17,6 +17,8 @@ _BACKGROUND = re.compile(r"background(?!(?:-color)?\s*:\s*(?:#fff(?:fff)?\b|whit
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
 _SHIFTED = re.compile(r"position\s*:\s*relative\b[^\"]{0,300}?;\s*top\s*:\s*(-?)(?=[1-9.]*[1-9])", re.I)
+#: WeChat writes its articles hidden and shows them by script.
+_ARTICLE_ID = "js_content"
 _COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 #: Rules for paper only, and the class or id that a selector ends with.
@@ -43,6 +45,8 @@ class PageStyles:
             frozenset(name for names, rules in parts if pattern.search(rules) for name in _SELECTED.findall(names))
             for pattern in (HIDDEN_STYLE_PATTERN, _STRUCK, _WHITE, _BACKGROUND)
         )
+        #: Whether to read hidden words like others: a page with no other words is shown by its script.
+        self.shows_hidden = False
         self._sheets = sheets if "content" in sheets else ""
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
         #: True if the page's own style sheets contain all backgrounds: none is linked.
@@ -77,6 +81,8 @@ class PageStyles:
 
     def is_hidden(self, element: _Element) -> bool:
         """Return whether the text of an element is invisible, such as white text without a background."""
+        if self.shows_hidden or element.get("id") == _ARTICLE_ID:
+            return False
         style, names = element.get("style") or "", _list_selectors(element)
         style += f";color:{element.get('color')}" if element.get("color") else ""
         if HIDDEN_STYLE_PATTERN.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):

@@ -77,7 +77,13 @@ def read_page(builder: DocumentBuilder, text: str) -> None:
     if title := " ".join((root.findtext(".//title") or "").split()):
         builder.document.properties["title"] = title
     looks = PageStyles(root)
+    told = len(builder.document.losses)
     _Page(builder, looks, _find_menus(root)).read(root)
+    if not builder.document.blocks and any(loss.what == "hidden" for loss in builder.document.losses[told:]):
+        looks.shows_hidden = True
+        del builder.document.losses[told:]
+        _Page(builder, looks, _find_menus(root)).read(root)
+        builder.lose("hidden", "全文都设为不显示，已照读")
     for words in looks.list_generated_words(root):
         builder.lose("text", words, "样式生成的文字")
 

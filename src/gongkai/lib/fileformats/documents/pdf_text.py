@@ -32,6 +32,10 @@ class TextLook:
     colour: tuple[float, float, float]
 
 
+#: The look of a glyph of which only the place is known, and the width in points of one that is not drawn.
+_NO_LOOK, _NO_WIDTH = TextLook(PLAIN, 10.0, (1.0, 0.0, 0.0, 1.0), "", (0.0, 0.0, 0.0)), 0.01
+
+
 def find_upright_rotation(page: PdfPage) -> int:
     """Return the rotation in which most characters of a page stand upright; its own if they have no common direction."""
     words = page.get_textpage()
@@ -77,7 +81,9 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
     """
     painting = PaintingOrder(source, hidden)
     text_page = source.get_textpage()
-    chars: list[Char] = []
+    chars: list[Char] = [
+        _make_char(page, "\ufffd", place, _NO_LOOK, UNREADABLE) for place in list_lost_glyphs(source, text_page)
+    ]
     looks = TextLooks(text_page)
     try:
         count = text_page.count_chars()
@@ -116,6 +122,20 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
     finally:
         text_page.close()
     return chars
+
+
+def list_lost_glyphs(source: PdfPage, words: PdfTextPage) -> list[tuple[float, float, float, float]]:
+    """Return the places of the glyphs that the text layer leaves out: alone, in a font that is not in the file."""
+    owners = (raw.FPDFText_GetTextObject(words, index) for index in range(words.count_chars()))
+    known = {ctypes.addressof(owner.contents) for owner in owners if owner}
+    lost = []
+    for item in source.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=6):
+        if ctypes.addressof(item.raw.contents) not in known:
+            left, bottom, right, top = item.get_bounds()
+            font = raw.FPDFTextObj_GetFont(item)
+            if right - left < _NO_WIDTH and font and raw.FPDFFont_GetIsEmbedded(font) == 0:
+                lost.append((left, bottom, right, top))
+    return lost
 
 
 def _make_char(page: Page, text: str, place: tuple[float, float, float, float], look: TextLook, mark: str) -> Char:

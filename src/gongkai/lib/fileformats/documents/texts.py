@@ -145,7 +145,14 @@ def is_text(data: bytes) -> bool:
         return False
     text = unify_characters(decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0])
     strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
-    return strange * 5 <= len(text)
+    return strange * 5 <= len(text) or _is_damaged_utf8(sample)
+
+
+def _is_damaged_utf8(sample: bytes) -> bool:
+    """Return whether bytes are Chinese in UTF-8 but for less than a fifth of them, as in a short damaged text."""
+    text = sample.decode("utf-8", "replace")
+    likely = estimate_chinese_likelihood(text.replace("\ufffd", "")) >= LIKELY
+    return likely and not text.isascii() and text.count("\ufffd") * 5 <= len(sample)
 
 
 def is_table(data: bytes) -> bool:

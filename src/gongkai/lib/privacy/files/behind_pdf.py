@@ -15,7 +15,7 @@ from pdfminer.utils import decode_text
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.archives import MAX_INNER_FILES
 from gongkai.lib.fileformats.documents.pdf_pages import open_document, unpack_stream
-from gongkai.lib.privacy.files.pdf_reading import open_pdf
+from gongkai.lib.privacy.files.pdf_reading import list_unread_glyphs, open_pdf
 from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -43,6 +43,7 @@ def read_hidden_pdf_text(content: bytes) -> HiddenContent:
     try:
         hidden.lines += _list_strings(content)
         hidden.lines += _list_earlier_words(document, content)
+        hidden.unread += list_unread_glyphs(content)
         _read_attachments(document, hidden)
         return hidden
     finally:

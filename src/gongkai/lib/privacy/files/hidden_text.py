@@ -38,6 +38,8 @@ _GENERATED_IDENTIFIER = re.compile(
 )
 _XML_SUFFIXES = (".xml", ".rels", ".vml", ".htm", ".html", ".xhtml")
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<[\x00]?[A-Za-z?!]")
+#: What a style sheet says in words: its comments and strings.
+_STYLE_WORDS = re.compile(r"(?s)/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'")
 _PRINTER_SETTINGS = re.compile(r"(?:word|xl)/printerSettings/printerSettings[0-9]+\.bin")
 #: A printer's settings are a few thousand bytes; what is longer is something else.
 _MAX_SETTINGS_BYTES = 64 * 1024
@@ -79,6 +81,8 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
         hidden.lines += _list_attributes(root)
         unseen = ("".join(map(str, element.itertext())) for element in root.iter("template", "noscript", "script"))
         hidden.lines += (words for words in unseen if _POSSIBLE_PERSONAL_DATA.search(words))
+        sheets = ("".join(map(str, element.itertext())) for element in root.iter("style"))
+        hidden.lines += (words for sheet in sheets for words in _STYLE_WORDS.findall(sheet))
     if suffix not in (".docx", ".xlsx"):
         return hidden
     label, visible_parts = (

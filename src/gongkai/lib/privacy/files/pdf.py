@@ -22,6 +22,7 @@ from pypdfium2 import raw
 from gongkai.lib.confined import describe_excess
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
 from gongkai.lib.privacy.files.known import KnownWords
+from gongkai.lib.privacy.files.pdf_gaps import UNMAPPED, find_spans_in_gaps, list_lines_to_search
 from gongkai.lib.privacy.files.pdf_reading import (
     BLANK_FONT_NAME,
     PdfPage,
@@ -34,6 +35,7 @@ from gongkai.lib.privacy.files.pdf_reading import (
 from gongkai.lib.privacy.files.pdf_second import require_declared_text
 from gongkai.lib.privacy.files.slots import FileMasker, normalise_words
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
+from gongkai.lib.privacy.search import find
 
 #: Text that a screen reader reads at a black box.
 MASKED_PLACEHOLDER = "（已遮盖）"
@@ -166,7 +168,7 @@ def _build_line(
             pieces.append(" ")
             continue
         elif index in visible:
-            pieces.append(text[index])
+            pieces.append("□" if text[index] == UNMAPPED else text[index])
         else:
             continue
         boxes.append(textpage.get_charbox(index, loose=True))
@@ -224,8 +226,8 @@ MAX_SIDE_POINTS = 14_400
 _BOX_MARGIN_POINTS = 1.5
 
 
-def read_text_layer(content: bytes) -> str:
-    """Return the text layer of a PDF, page by page.
+def read_text_layer(content: bytes) -> tuple[str, list[str]]:
+    """Return (text layer of a PDF, page by page, lines to search besides).
 
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
@@ -238,7 +240,8 @@ def read_text_layer(content: bytes) -> str:
     finally:
         document.close()
     require_declared_text(content, pages)
-    return "\n".join(page.text for page in pages)
+    beside = [line for page in pages for line in list_lines_to_search(page.broken, page.unmapped, find)]
+    return "\n".join(page.text for page in pages), beside
 
 
 def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
@@ -256,6 +259,9 @@ def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[i
     illnesses = KnownWords(word for kind, word in file_words if kind == "health" and word not in spans.values())
     for word_list in (hider.known(), illnesses):
         spans |= {hit.span(): hit.word for hit in word_list.finditer(layer)}
+    for page in pages:
+        for (start, end), word in find_spans_in_gaps(page.broken, page.unmapped, hider.found).items():
+            spans[page.start + start, page.start + end] = normalise_words(word)
     masked, characters = "\n".join(spans.values()), Counter(normalise_words(layer))
     for _, word in file_words:
         if len(word) > 2 and word not in masked and not Counter(word) - characters:

@@ -2,16 +2,21 @@
 
 import ctypes
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.documents.packages import explain_pdf_error
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, PaintingOrder
-from gongkai.lib.fileformats.documents.pdf_text import OCR, TextLooks, find_upright_rotation
+from gongkai.lib.fileformats.documents.pdf_text import OCR, TextLooks, find_upright_rotation, list_lost_glyphs
+from gongkai.lib.privacy.files.pdf_gaps import (
+    UNMAPPED,
+    BrokenNumber,
+    UnmappedGlyph,
+    find_broken_numbers,
+    find_unmapped,
+    is_unmapped,
+)
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
@@ -20,8 +25,6 @@ MAX_PDF_PAGES = 500
 BLANK_FONT_NAME = b"GongkaiBlank"
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
 _SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
-#: Private characters without the places of symbol fonts (F020 to F0FF).
-_PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class PdfPage:
         text: one character for each index of the text page; lines end with line feeds.
         rotation: degrees, clockwise.
         replaced: whether other words are given for some than those drawn (PDF 32000-1, 14.9.4).
+        broken: numbers that a column may break at the end of its line.
+        unmapped: glyphs of which nobody knows the character.
     """
 
     number: int
@@ -41,6 +46,8 @@ class PdfPage:
     text: str
     rotation: int
     replaced: bool = False
+    broken: tuple[BrokenNumber, ...] = ()
+    unmapped: tuple[UnmappedGlyph, ...] = ()
 
 
 def open_pdf(content: bytes) -> pdfium.PdfDocument:
@@ -71,7 +78,7 @@ def read_characters(textpage: pdfium.PdfTextPage) -> str:
     """Return one character for each index of a text page, so that offsets match boxes.
 
     A rare character takes two indices (UTF-16): it is at the first one, a character without width at the second, as in
-    place of one that is drawn again to look bold.
+    place of one that is drawn again to look bold. `UNMAPPED` stands for a glyph of which nobody knows the character.
     """
     codes = [raw.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
     characters: list[str] = []
@@ -84,7 +91,8 @@ def read_characters(textpage: pdfium.PdfTextPage) -> str:
         elif 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
             characters.append("\u200b")
         else:
-            characters.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
+            char = "\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
+            characters.append(UNMAPPED if is_unmapped(textpage, index, char) else char)
     return "".join(characters)
 
 
@@ -93,15 +101,6 @@ def _is_overprint(textpage: pdfium.PdfTextPage, index: int) -> bool:
     left, bottom, right, top = textpage.get_charbox(index - 1)
     box = textpage.get_charbox(index)
     return abs(box[0] - left) < 0.3 * (right - left) and abs(box[1] - bottom) < 0.3 * (top - bottom)
-
-
-def _has_unmapped_words(textpage: pdfium.PdfTextPage, text: str) -> bool:
-    """Return whether two characters in sequence have no known meaning, so that they may be a name."""
-    unmapped = [
-        bool(char.strip()) and (_PRIVATE.match(char) or raw.FPDFText_HasUnicodeMapError(textpage, index) == 1)
-        for index, char in enumerate(unify_characters(text))
-    ]
-    return any(first and second for first, second in pairwise(unmapped))
 
 
 def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
@@ -118,18 +117,37 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
         textpage = load_layer(page)
         text = read_characters(textpage)
         replaced = _has_replaced_text(page)
-        unmapped = _has_unmapped_words(textpage, text)
+        gaps = find_broken_numbers(textpage, text), find_unmapped(textpage, text)
         textpage.close()
-        if unmapped:
+        if UNMAPPED * 2 in text or (UNMAPPED in text and not text.replace(UNMAPPED, "").strip()):
             raise PrivacyError(f"PDF第{number + 1}页的字体没有注明文字，读不出内容，无法检查，请另存为Word或者人工遮盖")
         if _is_scan(page, len("".join(text.split()))):
             raise PrivacyError(f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖")
         page.close()
-        pages.append(PdfPage(number, start, text, rotation, replaced))
+        pages.append(PdfPage(number, start, text, rotation, replaced, *gaps))
         start += len(text) + 1
         if start > MAX_TEXT_CHARACTERS:
             raise PrivacyError("PDF文字过多，请拆分后再处理")
     return pages
+
+
+def list_unread_glyphs(content: bytes) -> list[str]:
+    """Return a Chinese remark for each page of a PDF on which a glyph stands that nobody can read by program.
+
+    Raises:
+        PrivacyError: as for `open_pdf`.
+    """
+    remarks: list[str] = []
+    document = open_pdf(content)
+    for number, page in enumerate(document, 1):
+        textpage = load_layer(page)
+        count = read_characters(textpage).count(UNMAPPED) + len(list_lost_glyphs(page, textpage))
+        if count:
+            remarks.append(f"第{number}页有{count}个字没有字符对照，读不出是什么字，请人工查看")
+        textpage.close()
+        page.close()
+    document.close()
+    return remarks
 
 
 def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> set[int]:

@@ -22,6 +22,7 @@ from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.known import KnownBytes, KnownWords
 from gongkai.lib.privacy.files.page import mask_html
 from gongkai.lib.privacy.files.pdf import mask_pdf
+from gongkai.lib.privacy.files.pdf_reading import list_unread_glyphs
 from gongkai.lib.privacy.files.pdf_second import extract_words
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, FileMasker, SlotText, normalise_words
 from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, mask_csv, open_document, read_content_text
@@ -258,9 +259,8 @@ def mask_in_child(
     refuse_remaining_words(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])
     if given and hider.mask_string(name, note=False) != name:
         raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
-    return MaskedContent(
-        content, _clean_name(name, hider), hider.findings, hider.elsewhere, _list_warnings(content, plain_kind)
-    )
+    warnings = _list_warnings(content, plain_kind) + (list_unread_glyphs(data) if suffix == ".pdf" else [])
+    return MaskedContent(content, _clean_name(name, hider), hider.findings, hider.elsewhere, warnings)
 
 
 def _check_target(source: Path, target: Path) -> None:

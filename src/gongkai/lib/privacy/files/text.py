@@ -100,13 +100,13 @@ def read_pdf_text(content: bytes) -> tuple[str, Document | None]:
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
     """
-    layer = read_text_layer(content)
+    layer, beside = read_text_layer(content)
     try:
         with within_time_for_parts():
             document = _check_pages(read_pdf(content, 0, with_notes=False))
     except (PrivacyError, UnreadFile, PartStopped, RecursionError):
-        return layer, None
-    beside = [label_fragment(loss.text) for loss in document.losses if loss.what in _IN_TEXT_LAYER]
+        return "\n".join([layer, *beside]), None
+    beside += [label_fragment(loss.text) for loss in document.losses if loss.what in _IN_TEXT_LAYER]
     return "\n".join([document.text, *beside]), document
 
 

@@ -1,0 +1,194 @@
+"""What the text layer of a PDF does not say in a row: numbers broken at the line end of a column, nameless glyphs."""
+
+import ctypes
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pypdfium2 import PdfTextPage, raw
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.normalisation import unify_characters
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font
+from gongkai.lib.privacy.model import Finding
+
+#: Stands for a glyph without a character: a rare character of names, so that the search finds the names with it.
+UNMAPPED = "\U0003134a"
+#: A glyph without a character that is all of a name, behind the label.
+_NAMELESS = re.compile(
+    rf"(?:申请人|申诉人|投诉人|举报人|当事人|联系人|委托人|代理人|收件人|户主|姓\s{{0,9}}名)\s{{0,9}}[：:]?\s{{0,9}}(?P<name>{UNMAPPED})(?![{HAN}])"
+)
+#: Private characters without the places of symbol fonts (F020 to F0FF).
+_PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
+_WORDS, _MAX_GLYPHS = re.compile(f"[{HAN}]"), 200
+_NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "account", "passport"})
+_OPEN_END, _OPEN_START = re.compile(r"[^\d\n]{0,8}[\dXx -]*\d-?$"), re.compile(r"[\dXx][\dXx -]*[^\d\n]{0,2}")
+#: White between two columns, height between two lines, and how far a line is set in, in heights of the line.
+_COLUMN_GAP, _LINE_GAP, _INDENT = 0.8, 1.6, 2.5
+
+
+@dataclass(frozen=True)
+class BrokenNumber:
+    """Digits at the end of a line of a column and those at the start of its next line.
+
+    Attributes:
+        text: both with the words around them.
+        upper: offset of the first part in the page's text.
+        lower: offset of the second part.
+        cut: offset of the second part in `text`.
+    """
+
+    text: str
+    upper: int
+    lower: int
+    cut: int
+
+    def list_spans(self, findings: Iterable[Finding]) -> list[tuple[int, int, str]]:
+        """Return (start, end, whole number) of the parts of numbers that go over the line end."""
+        crossing = (one for one in findings if one.kind in _NUMBERS and one.start < self.cut < one.end)
+        return [
+            span
+            for one in crossing
+            for span in (
+                (self.upper + one.start, self.upper + self.cut, one.text),
+                (self.lower, self.lower + one.end - self.cut, one.text),
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class UnmappedGlyph:
+    """A glyph without a character, in its line.
+
+    Attributes:
+        text: the words around it on the page.
+        places: offset in the page's text of each of their characters.
+        at: place of the glyph in `text`.
+    """
+
+    text: str
+    places: tuple[int, ...]
+    at: int
+
+    def find_name(self, search: Callable[[str], Iterable[Finding]]) -> tuple[tuple[int, ...], str]:
+        """Return (offsets in the page's text, name) of the name that the glyph is part of; ((), "") for none."""
+        spans = [(one.start, one.end) for one in search(self.text)]
+        spans += (match.span("name") for match in _NAMELESS.finditer(self.text))
+        start, end = next((span for span in spans if span[0] <= self.at < span[1]), (0, 0))
+        return self.places[start:end], self.text[start:end]
+
+
+@dataclass
+class _Piece:
+    """A part of a line in one column: offsets of its characters, and its box."""
+
+    start: int
+    end: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def find_broken_numbers(textpage: PdfTextPage, text: str) -> tuple[BrokenNumber, ...]:
+    """Return the numbers that a column may break, between whose parts the text layer has words of another column."""
+    if not re.search(r"\d[ \n]", text):
+        return ()
+    pieces = _list_pieces(textpage, text)
+    broken = []
+    for upper in pieces:
+        if not _WORDS.search(text[upper.start : upper.end]):
+            continue  # figures of a table
+        end = _OPEN_END.search(text[upper.start : upper.end])
+        lower = _find_next(upper, pieces) if end else None
+        if end is None or lower is None or not text[upper.end : lower.start].strip():
+            continue
+        if start := _OPEN_START.match(text[lower.start : lower.end]):
+            broken.append(BrokenNumber(end[0] + start[0], upper.start + end.start(), lower.start, len(end[0])))
+    return tuple(broken)
+
+
+def _find_next(upper: _Piece, pieces: list[_Piece]) -> _Piece | None:
+    """Return the next line of the column of a piece."""
+    height = upper.top - upper.bottom
+    below = [
+        one
+        for one in pieces
+        if -0.5 * height < upper.bottom - one.top < _LINE_GAP * height and abs(one.left - upper.left) < _INDENT * height
+    ]
+    return max((one for one in below if one.top < upper.top - 0.5 * height), key=lambda one: one.top, default=None)
+
+
+def _list_pieces(textpage: PdfTextPage, text: str) -> list[_Piece]:
+    """Return the lines of a page in pieces, cut where the white between two columns is."""
+    pieces: list[_Piece] = []
+    is_new = True
+    for index, char in enumerate(text):
+        if char == "\n":
+            is_new = True
+        if char.isspace():
+            continue
+        left, bottom, right, top = textpage.get_charbox(index, loose=True)
+        last = pieces[-1] if pieces and not is_new else None
+        if last is None or left - last.right > _COLUMN_GAP * (top - bottom):
+            pieces.append(_Piece(index, index + 1, left, bottom, right, top))
+        else:
+            last.end, last.right = index + 1, max(last.right, right)
+            last.bottom, last.top = min(last.bottom, bottom), max(last.top, top)
+        is_new = False
+    return pieces
+
+
+def is_unmapped(textpage: PdfTextPage, index: int, char: str) -> bool:
+    """Return whether a glyph is drawn of which the file does not say what character it is."""
+    if _PRIVATE.match(char) and _PRIVATE.match(unify_characters(char)):
+        return True
+    if raw.FPDFText_HasUnicodeMapError(textpage, index) != 1:
+        return False
+    owner = raw.FPDFText_GetTextObject(textpage, index)
+    left, bottom, right, top = textpage.get_charbox(index)
+    if owner and raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(owner)) == 1 and (left >= right or bottom >= top):
+        return False  # a blank
+    name = ctypes.create_string_buffer(128)
+    raw.FPDFText_GetFontInfo(textpage, index, name, 128, None)
+    return not is_symbol_font(name.value.decode("utf-8", "replace").rpartition("+")[2])
+
+
+def find_unmapped(textpage: PdfTextPage, text: str) -> tuple[UnmappedGlyph, ...]:
+    """Return the glyphs of a page without a character, with the line in which they stand, whenever they are drawn."""
+    indices = [index for index, char in enumerate(text) if char == UNMAPPED][:_MAX_GLYPHS]
+    if not indices:
+        return ()
+    boxes = {index: textpage.get_charbox(index, loose=True) for index, char in enumerate(text) if not char.isspace()}
+    glyphs = []
+    for index in indices:
+        left, bottom, right, top = boxes[index]
+        reach = 14 * (top - bottom)
+        row = sorted(
+            (box[0], at)
+            for at, box in boxes.items()
+            if bottom < (box[1] + box[3]) / 2 < top and left - reach < box[0] < right + reach
+        )
+        places = tuple(at for _, at in row)
+        glyphs.append(UnmappedGlyph("".join(text[at] for at in places), places, places.index(index)))
+    return tuple(glyphs)
+
+
+def list_lines_to_search(
+    broken: Iterable[BrokenNumber], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
+) -> list[str]:
+    """Return what a search of a page's text must see besides: whole numbers, and names with nameless glyphs."""
+    numbers = [one.text for one in broken if one.list_spans(search(one.text))]
+    names = dict.fromkeys(name for one in unmapped if (name := one.find_name(search)[1]))
+    return numbers + [f"姓名：{name if len(name) > 1 else name * 2}" for name in names]
+
+
+def find_spans_in_gaps(
+    broken: Iterable[BrokenNumber], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
+) -> dict[tuple[int, int], str]:
+    """Return the spans of broken numbers and of names with nameless glyphs in a page's text, with the whole word of each."""
+    spans = {(start, end): word for one in broken for start, end, word in one.list_spans(search(one.text))}
+    for glyph in unmapped:
+        places, name = glyph.find_name(search)
+        spans |= dict.fromkeys(((place, place + 1) for place in places), name)
+    return spans
