@@ -210,6 +210,9 @@ def test_who_sees_and_who_inspects(here: InspectedSite) -> None:
         by = actor(role, here.body if own else BodyFactory())
         assert queries.visible_to(by).exists() is sees
         assert (actions.start_inspection.why_not(here, by=by) == []) is inspects
+    county = BodyFactory(name="青溪县人民政府", parent=here.body, kind=BodyKind.GOVERNMENT)
+    form = signed_in(Role.CHIEF, county).get("/admin/inspection/new/").content.decode()
+    assert f'name="body" value="{county.pk}"' in form  # its only choice: no unit that it may not inspect
 
 
 def test_nobody_outside_sees_anything(here: InspectedSite, client: Client) -> None:

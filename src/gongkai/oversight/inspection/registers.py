@@ -55,9 +55,8 @@ _SITE_ASKS: Mapping[str, forms.Field] = {
 
 
 def _list_registrable_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the active units that a 政务公开办 can choose for a site; none for other users."""
-    rows = Body.objects.filter(active_to=None).order_by("position", "pk")
-    return rows if by.has(Role.CHIEF) else rows.none()
+    """Return the active units for whose sites the user's 政务公开办 may register; none for other users."""
+    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(active_to=None).order_by("position", "pk")
 
 
 def _make_initial_site(by: Actor, query: "QueryDict") -> dict[str, object]:
