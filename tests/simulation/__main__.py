@@ -163,7 +163,7 @@ def replay_file(file: Path) -> int:
 
     head, *lines = file.read_text(encoding="utf-8").splitlines()
     facts, watch = json.loads(head), listen()
-    year = Year(facts["seed"])
+    year, start.BLANK = Year(facts["seed"]), start.copy_database()
     with time_machine.travel(year.begin, tick=False) as traveller:
         world = year.make_world(traveller)
         found = replay([Step.read(line) for line in lines], traveller, watch, world, facts["invariant"])

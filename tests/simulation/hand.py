@@ -250,7 +250,9 @@ class Hand:
         return Step(at, kind, login, name, target, data, lawful)
 
     def _read_warnings(self, form: Any) -> None:
-        self.warned = [with_next_step(words) for words in getattr(form, "warnings", ())]
+        said = getattr(form, "said", ())
+        shown = [*getattr(form, "warnings", ()), *(() if callable(said) else said)]
+        self.warned = [with_next_step(words) for words in shown]
 
     def _lacks_choices(self, name: str, form: Any) -> bool:
         """Return true if a form has nothing to choose from: an act that makes a row of it is next."""
@@ -287,7 +289,7 @@ class Hand:
         if aim is not None and (
             data := fill_html(aim.form, self.rng, unlawful=not (lawful or self.returned), again=self.returned > 0)
         ):
-            if "code" in data and self.codes:
+            if aim.form.to.startswith("/query/") and "code" in data and self.codes:  # others are no query codes
                 data |= draw_code(self.codes, self.seeker.now.act if self.seeker.now else "", self.rng)
             self.posted = aim.form
             return Step(at, PAGE, aim.login, aim.form.to, aim.path, data, lawful)

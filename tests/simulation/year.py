@@ -171,8 +171,8 @@ class Year:
         for name, words in found:
             self._found(name, words)
         ends = "。"
-        said, told = ({one.rstrip(ends) for one in some} for some in (outcome.reasons, hand.warned))
-        warned = said <= told  # said before the click
+        said, told = ([one.rstrip(ends) for one in some] for some in (outcome.reasons, hand.warned))
+        warned = all(any(line.endswith(one) for line in told) for one in said)  # before the click, maybe “予以公开的：”
         if step.lawful and outcome.word == "refused" and step.kind not in {EVENT, CALL} and not warned:
             self._count_refusal(step, outcome)
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
 from gongkai.core.acts.chain import read_stream
+from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.clock import deadline_of, events_that_end_pauses, make_event, void_events
 from gongkai.core.ledger.entry_action import shared_action
@@ -121,3 +123,14 @@ def test_the_audit_finds_a_date_set_by_hand() -> None:
     assert not audit.check_clocks().broken
     Entry.objects.filter(pk=entry.pk).update(due_at=entry.due_at + timedelta(days=30))
     assert entry.number in audit.check_clocks().broken
+
+
+def test_the_audit_of_a_backup_finds_no_fault_in_a_pause_that_ran_out_since() -> None:
+    with time_machine.travel("2026-03-02 10:00+08:00"):
+        entry = happen(request(date(2026, 3, 2)), by=SYSTEM, events=[make_event("third_party_asked")])
+        seal_now()
+    with time_machine.travel("2026-05-08 10:00+08:00"):  # no job has run
+        assert clock.recompute_dates([Entry.objects.get(pk=entry.pk)])[0].due_moved
+        assert not audit.check_clocks().broken
+        Entry.objects.filter(pk=entry.pk).update(paused=False)
+        assert entry.number in audit.check_clocks().broken

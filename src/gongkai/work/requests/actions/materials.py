@@ -44,7 +44,7 @@ def find_missing_secrecy_review(entry: Entry) -> list[str]:
     if list_current_materials(entry) or (last and last.verdict == SecrecyVerdict.PUBLISH and not last.materials):
         return []
     return [
-        "公开前应当保密审查（《条例》第十七条），还没有：请先“登记拟提供的材料”再“保密审查”；只提供纸质件或者当面查阅、没有文件可以登记的，直接“保密审查”并写明审查了什么；信息已经公开的，作出答复时勾选“已经公开”。"
+        "公开前应当保密审查（《条例》第十七条），还没有：请先“登记拟提供的材料”再“保密审查”；只提供纸质件或者当面查阅、没有文件可以登记的，直接“保密审查”并写明审查了什么；信息都已经公开的，选“予以公开”并勾选“已经公开”。"
     ]
 
 
