@@ -213,6 +213,7 @@ def test_who_sees_and_who_inspects(here: InspectedSite) -> None:
     county = BodyFactory(name="青溪县人民政府", parent=here.body, kind=BodyKind.GOVERNMENT)
     form = signed_in(Role.CHIEF, county).get("/admin/inspection/new/").content.decode()
     assert f'name="body" value="{county.pk}"' in form  # its only choice: no unit that it may not inspect
+    assert re.search(r'name="rate" value="2(\.0)?"', form)  # gentle to others' sites
 
 
 def test_nobody_outside_sees_anything(here: InspectedSite, client: Client) -> None:

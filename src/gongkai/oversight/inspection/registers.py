@@ -49,7 +49,11 @@ _SITE_ASKS: Mapping[str, forms.Field] = {
         empty_label="不是本级单位的网站",
         help_text="负责这个网站、整改问题的单位；检查别处的网站不选。",
     ),
-    "rate": DecimalNumberField(label="每秒最多请求数", help_text="别人的网站请不超过2；自己的网站可填0，不限。"),
+    "rate": DecimalNumberField(
+        label="每秒最多请求数",
+        initial=InspectedSite._meta.get_field("rate").get_default(),
+        help_text="别人的网站请不超过2；自己的网站可填0，不限。",
+    ),
     "ended_on": YearCheckedDateField(label="停止检查", required=False, help_text="从这一天起不再定期检查。"),
 }
 
