@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Version of the parsing of texts; increase it to repeat all checks.
 RULES_VERSION = 7
-#: Whether this process is a web worker: texts are then proofread in a child process, to keep the worker small.
+#: True in a web worker, where a child process proofreads texts: its tables would take too much of the worker's memory.
 _serving = False
 
 

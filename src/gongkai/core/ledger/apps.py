@@ -19,15 +19,13 @@ class Config(AppConfig):
             actions,  # noqa: F401
             kinds,
             lapses,
-            past_records,
             rectification,
         )
-        from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import recount_stale, register_score, timeliness_source
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
         from gongkai.core.ledger.queries import describe_entries_of_post, describe_open_entries
-        from gongkai.core.ledger.urgings import raise_urgings, urgings_panel
+        from gongkai.core.ledger.urgings import raise_urgings
         from gongkai.core.outbox.jobs import send_due
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.access import run_due as access
@@ -38,25 +36,7 @@ class Config(AppConfig):
         kinds.register_entry_kind(rectification.RECTIFICATION_KIND)
         kinds.register_entry_kind(lapses.LAPSE_KIND)
         kinds.register_entry_kind(lapses.INNER_LAPSE_KIND)
-        panel = EntryPanel(
-            "rectification",
-            "ledger/rectification.html",
-            rectification.rectification_panel,
-            kinds={rectification.KIND},
-            position=150,
-            acting="ledger/rectification.html",
-        )
-        register_panel(panel)
-        register_panel(
-            EntryPanel(
-                "past", "ledger/past.html", past_records.past_records_panel, position=105, acting="ledger/past.html"
-            )
-        )
-        register_block(
-            HomeBlock("past", 91, past_records.past_records_block, TODOS_TEMPLATE, needs=past_records.rows_of_block)
-        )
-        register_panel(EntryPanel("lapses", "ledger/lapses.html", lapses.lapses_panel, position=160))
-        register_panel(EntryPanel("urgings", "ledger/urgings.html", urgings_panel, position=450))
+        _register_panels()
         register_score(timeliness_source(rectification.KIND, "问题整改按期完成"))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
@@ -73,6 +53,31 @@ class Config(AppConfig):
         register_job(Job("errands", "清理后台作业", delete_expired_jobs, 86))
         register_job(Job("cover", "登记纳入核验的数据", cover_existing_rows, 89))
         register_job(Job("seal", "流水封存", daily.seal_due, 90))
+
+
+def _register_panels() -> None:
+    """Register the panels of an entry's page and the block of the home page."""
+    from gongkai.core.ledger import lapses, past_records, rectification
+    from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
+    from gongkai.core.ledger.urgings import urgings_panel
+
+    panel = EntryPanel(
+        "rectification",
+        "ledger/rectification.html",
+        rectification.rectification_panel,
+        kinds={rectification.KIND},
+        position=150,
+        acting="ledger/rectification.html",
+    )
+    register_panel(panel)
+    register_panel(
+        EntryPanel("past", "ledger/past.html", past_records.past_records_panel, position=105, acting="ledger/past.html")
+    )
+    register_block(
+        HomeBlock("past", 91, past_records.past_records_block, TODOS_TEMPLATE, needs=past_records.rows_of_block)
+    )
+    register_panel(EntryPanel("lapses", "ledger/lapses.html", lapses.lapses_panel, position=160))
+    register_panel(EntryPanel("urgings", "ledger/urgings.html", urgings_panel, position=450))
 
 
 def _supply_law() -> None:

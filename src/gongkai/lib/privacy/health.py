@@ -26,7 +26,7 @@ _RELATIVE = (
     "|爷爷|奶奶|岳父|岳母|公公|婆婆|哥哥?|弟弟?|姐姐?|妹妹?)"
 )
 _SPEAKER_OR_RELATIVE = re.compile(rf"(?:我|本人|其|他|她)(?:的)?{_RELATIVE}|本人|我的|病例\s?[0-9]")
-#: A relative of the speaker right before his illness, whatever is said behind it: 我老头子肺癌晚期，住院要报销.
+#: A relative named directly before an illness, whatever follows: 我老头子肺癌晚期，住院要报销.
 _RELATIVE_AT_END = re.compile(rf"(?<!其)[我俺他她](?:家|的)?{_RELATIVE}$")
 _PERSON_WORD = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们|校|村)|(?<!其)他(?!人)|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"

@@ -56,7 +56,7 @@ _FOREIGN_CELLS = {
     word: re.compile(rf"(?im:(?:^|(?<=[,\t|(`]))\s?`?(?:{keys})`?\s?(?=[,\t|)`]|$))")
     for word, keys in _FOREIGN_WORDS.items()
 }
-#: What surrounds the columns and the rows of values in SQL.
+#: SQL syntax around the column list and the rows of values, with its replacement.
 _SQL_FRAMES = (
     (re.compile(r"(?i:INSERT\s+INTO\s+\S{1,40}?\s*\()|\)\s*;"), " "),
     (re.compile(r"(?i:\)\s*VALUES\s*\()|\)\s*,\s*\("), "\n"),

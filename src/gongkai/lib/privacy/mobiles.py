@@ -160,7 +160,7 @@ def is_office_number(frame: SearchText, start: int, end: int) -> bool:
     )
 
 
-#: What stands before the last part of a number of papers: 许可编号：XK-2026-….
+#: The part of a document number before its last digits: 许可编号：XK-2026-….
 _CODE_BEFORE = re.compile(r"[A-Za-z]{1,8}[-/](?:(?:19|20)[0-9]{2}[-/])?$")
 
 

@@ -1,11 +1,7 @@
-"""Decide if an entry duplicates another, regardless of its title. Pure.
+"""Find the duplicates of a collected entry, and erase them by law with the entry behind a public text.
 
-Forms that are filled in differently are no duplicates.
-
-Erase collected content by law: the entry behind a public text, and its duplicates.
-
-An erased entry keeps its address and digests, so that the same content is not stored again
-(`entry_store`).
+Titles do not count; forms that are filled in differently are no duplicates. An erased entry keeps
+its address and digests, so that the same content is not stored again (`entry_store`).
 """
 
 from dataclasses import dataclass

@@ -72,7 +72,7 @@ def _check_column_open(column: Column) -> None:
 
 
 def _get_provisional_column(column: Column) -> Column:
-    """Return the open provisional column that stands in for an unopened one (Refused: the website has none)."""
+    """Return the open provisional column used until the intended one opens (Refused: the website has none)."""
     found = (
         Column.objects.filter(website=column.website_id, provisional=True, opened_at__isnull=False)
         .order_by("position", "pk")

@@ -45,7 +45,7 @@ class PageStyles:
             frozenset(name for names, rules in parts if pattern.search(rules) for name in _SELECTED.findall(names))
             for pattern in (HIDDEN_STYLE_PATTERN, _STRUCK, _WHITE, _BACKGROUND)
         )
-        #: Whether to read hidden words like others: a page with no other words is shown by its script.
+        #: True to read hidden text as visible text: a page with hidden text only is made visible by its script.
         self.shows_hidden = False
         self._sheets = sheets if "content" in sheets else ""
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))

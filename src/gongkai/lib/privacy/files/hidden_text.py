@@ -38,7 +38,7 @@ _GENERATED_IDENTIFIER = re.compile(
 )
 _XML_SUFFIXES = (".xml", ".rels", ".vml", ".htm", ".html", ".xhtml")
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<[\x00]?[A-Za-z?!]")
-#: What a style sheet says in words: its comments and strings.
+#: Comments and strings of a style sheet, which may contain personal data.
 _STYLE_WORDS = re.compile(r"(?s)/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'")
 _PRINTER_SETTINGS = re.compile(r"(?:word|xl)/printerSettings/printerSettings[0-9]+\.bin")
 #: A printer's settings are a few thousand bytes; what is longer is something else.

@@ -227,7 +227,7 @@ _BOX_MARGIN_POINTS = 1.5
 
 
 def read_text_layer(content: bytes) -> tuple[str, list[str]]:
-    """Return (text layer of a PDF, page by page, lines to search besides).
+    """Return (text layer of a PDF, page by page, additional lines to search).
 
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.

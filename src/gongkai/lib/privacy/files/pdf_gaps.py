@@ -1,4 +1,7 @@
-"""What the text layer of a PDF does not say in a row: numbers broken at the line end of a column, nameless glyphs."""
+"""Find text that a PDF page shows but its text layer does not give in order.
+
+These are numbers broken at the line end of a column, and glyphs that the file maps to no character.
+"""
 
 import ctypes
 from collections.abc import Callable, Iterable
@@ -12,9 +15,9 @@ from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font
 from gongkai.lib.privacy.model import Finding
 
-#: Stands for a glyph without a character: a rare character of names, so that the search finds the names with it.
+#: Placeholder for an unmapped glyph: a rare character used in names, so that the search finds names with it.
 UNMAPPED = "\U0003134a"
-#: A glyph without a character that is all of a name, behind the label.
+#: An unmapped glyph that is the whole name after a label.
 _NAMELESS = re.compile(
     rf"(?:申请人|申诉人|投诉人|举报人|当事人|联系人|委托人|代理人|收件人|户主|姓\s{{0,9}}名)\s{{0,9}}[：:]?\s{{0,9}}(?P<name>{UNMAPPED})(?![{HAN}])"
 )
@@ -23,7 +26,7 @@ _PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
 _WORDS, _MAX_GLYPHS = re.compile(f"[{HAN}]"), 200
 _NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "account", "passport"})
 _OPEN_END, _OPEN_START = re.compile(r"[^\d\n]{0,8}[\dXx -]*\d-?$"), re.compile(r"[\dXx][\dXx -]*[^\d\n]{0,2}")
-#: White between two columns, height between two lines, and how far a line is set in, in heights of the line.
+#: Minimum gap between columns, maximum gap between lines and maximum indent, in line heights.
 _COLUMN_GAP, _LINE_GAP, _INDENT = 0.8, 1.6, 2.5
 
 
@@ -58,7 +61,7 @@ class BrokenNumber:
 
 @dataclass(frozen=True)
 class UnmappedGlyph:
-    """A glyph without a character, in its line.
+    """A glyph that the file maps to no character, with its line.
 
     Attributes:
         text: the words around it on the page.
@@ -120,7 +123,7 @@ def _find_next(upper: _Piece, pieces: list[_Piece]) -> _Piece | None:
 
 
 def _list_pieces(textpage: PdfTextPage, text: str) -> list[_Piece]:
-    """Return the lines of a page in pieces, cut where the white between two columns is."""
+    """Return the lines of a page, divided at the gaps between columns."""
     pieces: list[_Piece] = []
     is_new = True
     for index, char in enumerate(text):
@@ -140,7 +143,7 @@ def _list_pieces(textpage: PdfTextPage, text: str) -> list[_Piece]:
 
 
 def is_unmapped(textpage: PdfTextPage, index: int, char: str) -> bool:
-    """Return whether a glyph is drawn of which the file does not say what character it is."""
+    """Return true if a visible glyph is mapped to no character."""
     if _PRIVATE.match(char) and _PRIVATE.match(unify_characters(char)):
         return True
     if raw.FPDFText_HasUnicodeMapError(textpage, index) != 1:
@@ -155,7 +158,7 @@ def is_unmapped(textpage: PdfTextPage, index: int, char: str) -> bool:
 
 
 def find_unmapped(textpage: PdfTextPage, text: str) -> tuple[UnmappedGlyph, ...]:
-    """Return the glyphs of a page without a character, with the line in which they stand, whenever they are drawn."""
+    """Return the unmapped glyphs of a page with their lines, in whatever order they are drawn."""
     indices = [index for index, char in enumerate(text) if char == UNMAPPED][:_MAX_GLYPHS]
     if not indices:
         return ()
@@ -177,7 +180,7 @@ def find_unmapped(textpage: PdfTextPage, text: str) -> tuple[UnmappedGlyph, ...]
 def list_lines_to_search(
     broken: Iterable[BrokenNumber], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
 ) -> list[str]:
-    """Return what a search of a page's text must see besides: whole numbers, and names with nameless glyphs."""
+    """Return additional lines to search: the joined numbers of a page, and names with unmapped glyphs."""
     numbers = [one.text for one in broken if one.list_spans(search(one.text))]
     names = dict.fromkeys(name for one in unmapped if (name := one.find_name(search)[1]))
     return numbers + [f"姓名：{name if len(name) > 1 else name * 2}" for name in names]
@@ -186,7 +189,7 @@ def list_lines_to_search(
 def find_spans_in_gaps(
     broken: Iterable[BrokenNumber], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
 ) -> dict[tuple[int, int], str]:
-    """Return the spans of broken numbers and of names with nameless glyphs in a page's text, with the whole word of each."""
+    """Return the spans of broken numbers and of names with unmapped glyphs in a page's text, each with its whole word."""
     spans = {(start, end): word for one in broken for start, end, word in one.list_spans(search(one.text))}
     for glyph in unmapped:
         places, name = glyph.find_name(search)

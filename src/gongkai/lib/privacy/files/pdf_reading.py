@@ -132,7 +132,7 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
 
 
 def list_unread_glyphs(content: bytes) -> list[str]:
-    """Return a Chinese remark for each page of a PDF on which a glyph stands that nobody can read by program.
+    """Return a Chinese remark for each page of a PDF with visible glyphs that are mapped to no character.
 
     Raises:
         PrivacyError: as for `open_pdf`.

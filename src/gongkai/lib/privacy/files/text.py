@@ -73,7 +73,7 @@ def mask_csv(content: bytes, hider: FileMasker) -> bytes:
 _IN_TEXT_LAYER = frozenset({"header", "footer", "hidden", "watermark"})
 
 
-#: What a black box covers, without the words around it: a name, an address.
+#: Text under a black box that is only a name, and one that is only an address, without the label outside the box.
 _NAME_FRAGMENT = re.compile(rf"[\s：:，,、]*(?P<words>[{HAN}]{{2,4}})[\s，,、。；;（(]*")
 _ADDRESS_FRAGMENT = re.compile(
     rf"[\s：:，,、]*(?P<words>[{HAN}]{{2,}}[村路街巷寨镇][{HAN}0-9-]*[组号室户])[\s，,、。；;（(]*"

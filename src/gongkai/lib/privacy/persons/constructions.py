@@ -55,7 +55,7 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?:育有|生有|生育|生下|产下|养育|收养|抱养|现有|有)[一1两二]?[名个]?(?:[长次幼三]|双胞胎)?(?:儿子|女儿|男孩|女孩|男婴|女婴|子|女|儿)(?P<run>[{HAN}]{{2,4}})(?=[,，。;；、(（)）\s]|$)"
     ),
-    # of whom money was borrowed or received: 今借到单雄信人民币伍万元整
+    # the lender or payer in a receipt: 今借到单雄信人民币伍万元整
     re.compile(
         rf"(?:今|现|兹|本人|我)(?:借到|收到|借|欠|领到)(?P<run>[{HAN}]{{2,4}}?)(?<![局厂店社站所院区行])(?=(?:交来|给付|支付|归还)?的?(?:人民币|现金|借款|欠款|货款|[0-9,.]{{3,12}}元))"
     ),
@@ -92,7 +92,7 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?<![{HAN}])(?P<run>[{HAN}]{{3}})(?=(?:、[{HAN}]{{2,3}}){{0,8}}[和与及][{HAN}]{{2,3}}[等]?[0-9两二三四五六七八九十]{{1,2}}人)"
     ),
-    # who heads a household, and whose house is told by its place: 户主洒开琴家住…, 老车站背后张开琴家
+    # the head of a household, and the owner of a house described by its place: 户主洒开琴家住…, 老车站背后张开琴家
     re.compile(rf"户主(?P<run>[{HAN}]{{2,3}})(?=家(?:住|里|中|的|庭|有|人口)|[,，]\s?(?:[男女]|住|家|身份|系|共))"),
     re.compile(rf"(?<=[后前旁边面侧口里])(?P<run>[{HAN}]{{3}})(?=家(?:[,，。；;、\s]|$))"),
     # a name and a mobile in one cell: 么老三/18908590012

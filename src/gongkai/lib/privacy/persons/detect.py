@@ -45,7 +45,7 @@ _NEXT_NAME = re.compile(r"(?:\([^()\n]{1,20}\))?[、和与及]\s?")
 _ITEM_BEFORE = re.compile(
     rf"(?:^|(?<=[\s,，。;；:：(（、]))(?P<run>[{HAN}]{{3,4}})(?:\([^()\n]{{1,4}}\))?[、和与及]\s?$"
 )
-#: The least score of a given name behind a surname that nobody knows.
+#: Minimum score of a given name after an unknown surname.
 MIN_GIVEN_SCORE = 0.9
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
 #: What stands before a nickname, and words in which 有 is no surname.

@@ -23,14 +23,14 @@ _LINE_OF_HOLDER = re.compile(
 )
 #: An appointment: 任命买买提·艾力为岚溪县财政局局长.
 _APPOINTMENT = re.compile(rf"(?:任命|聘任|提名|决定任命|免去){_NAME}(?:同志)?(?:为|的|任){_POST}")
-#: What the rest of a line says only of somebody the government deals with.
+#: Words in the rest of a line that mark the person as a private one whom the government serves.
 _PRIVATE_MATTER = re.compile(
     r"身份证|[0-9]{15}|家?住(?!建|房)|户(?!籍|外)|低保|补贴|补助|救助|残疾|患|元(?![旦宵])|亩|岁|[男女](?=[，,、\s])|投诉|反映|举报|子女|妻|丈夫|儿子|女儿"
 )
 
 
 def is_private_line(frame: SearchText, at: int) -> bool:
-    """Return whether the line around an offset says what only concerns a private person: ID number, home, aid."""
+    """Return whether the line around an offset has details of a private person: ID number, home, aid."""
     return bool(_PRIVATE_MATTER.search(get_line_around(frame, at, 160)))
 
 

@@ -94,7 +94,7 @@ def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
 
 
 def is_row_of_office(frame: SearchText, at: int) -> bool:
-    """Return whether a row is an organ's that names nobody, or names a post in one and nothing of a private person."""
+    """Return true for a row of an organ without a person, or of a post in an organ without private details."""
     line_start, line_end = frame.text.rfind("\n", 0, at) + 1, frame.text.find("\n", at)
     line = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)]
     cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ",")]

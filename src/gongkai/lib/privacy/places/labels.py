@@ -246,7 +246,7 @@ def _find_broken_address_end(frame: SearchText, end: int) -> int:
     return last if start > end and goes_on and not ADDRESS_LABEL.match(frame.text, start) else end
 
 
-#: Who says where he lives: 我是纳窝村三组的，….
+#: A speaker's own address: 我是纳窝村三组的，….
 _OWN_HOME = re.compile(
     rf"(?:我|本人|俺)(?:们|家)?(?:就?是|系|住)(?P<place>[{HAN}]{{2,10}}?(?:村|寨|社区|屯)[{HAN}]{{0,6}}?[0-9一二三四五六七八九十]{{1,3}}[组社队])的?(?=[,，。、；;\s]|$)"
 )

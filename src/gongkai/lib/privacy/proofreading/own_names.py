@@ -11,7 +11,7 @@ from gongkai.lib.privacy.tables import make_alternation
 _CORRECTING_KINDS = frozenset({"typo", "missing", "duplicate"})
 _LONGEST_LINE = 600
 _SURNAMES = f"(?:{make_alternation(shape.MOST_COMMON_SURNAMES)})"
-#: What nobody corrects: 公网安备; 学号 and 户号 as labels; 小李; 罗工; 张记粉馆; 鲁班奖; 十问十答; 大队大队长.
+#: Terms and names that are right as they stand: 公网安备; 学号 and 户号 as labels; 小李; 罗工; 张记粉馆; 鲁班奖; 十问十答; 大队大队长.
 _OWN_NAMES = re.compile(
     rf"公网安备|[{HAN}]号(?=[ \t]*[:：]|[ \t]+[{HAN}A-Za-z0-9]|\t)|(?:(?<![{HAN}])|(?<=[{HAN}]{{2}}))[小老]{_SURNAMES}(?![{HAN}])"
     rf"|(?:(?<![{HAN}])|(?<=[人系]))[{HAN}]工(?=[,，、。；;（(]|$)|[{HAN}]记[{HAN}]{{1,3}}[馆店铺楼坊行]"

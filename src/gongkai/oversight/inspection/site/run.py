@@ -175,6 +175,16 @@ def _describe_column(column: InspectedColumn, today: date) -> dict[str, object]:
     }
 
 
+def _judge_missing_home(start: str, store: InspectionStore, findings: FindingCollector) -> dict[str, str]:
+    """Record that the home page does not open; return the indicators skipped because it refused only for now."""
+    row = next(store.frontier.rows("address = ?", (start,)), None)
+    reason = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
+    if row is not None and is_temporary(row["status"] or 0):
+        return {"veto.unreachable": f"首页暂时拒绝访问（{reason}），没有评，请过后再检查"}
+    findings.add("veto.unreachable", start, f"首页打不开：{reason}", seen_at=row["at"] if row is not None else "")
+    return {}
+
+
 def _judge_site(
     start: str,
     begun: str,
@@ -190,14 +200,7 @@ def _judge_site(
     skipped: dict[str, str] = {}
     columns = []
     if home is None:
-        row = next(store.frontier.rows("address = ?", (start,)), None)
-        reason = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
-        if row is not None and is_temporary(row["status"] or 0):
-            skipped["veto.unreachable"] = f"首页暂时拒绝访问（{reason}），没有评，请过后再检查"
-        else:
-            findings.add(
-                "veto.unreachable", start, f"首页打不开：{reason}", seen_at=row["at"] if row is not None else ""
-            )
+        skipped = _judge_missing_home(start, store, findings)
     else:
         _judge_week(start, findings, parameters)
         template = learn_template(store, cache)
