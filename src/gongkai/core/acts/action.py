@@ -77,12 +77,12 @@ class Notification:
 
 @dataclass(frozen=True)
 class ActionResult:
-    """The outcome of an action's function: log text and facts, messages, `result` for the caller.
+    """The outcome of an action's function: log text (`words`) and facts, notifications (`tell`), `result` for the caller.
 
-    `events` are clock events of an entry (`ledger.clock`); irregular ones are refused unless `past` marks them as
-    recorded later. `then` is called in the same transaction after the log record is written or queued
-    (`joint_transactions.queued_facts`); its return value, if not None, is the result. `cause` is the person whose action a
-    system action follows.
+    `stream` replaces the target's log stream. `events` are clock events of an entry (`ledger.clock`); irregular ones
+    are refused unless `past` marks them as recorded later. `then` is called in the same transaction after the log
+    record is written or queued (`joint_transactions.queued_facts`); its return value, if not None, is the result.
+    `cause` is the person whose action a system action follows.
     """
 
     words: str = ""
@@ -107,7 +107,7 @@ ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
 def log_stream_of(target: object) -> str:
-    """Return the log stream of a target: its `stream` attribute, or `model/primary key`."""
+    """Return the log stream of a target: its `stream` attribute, or `model/primary key` (TypeError: neither)."""
     if isinstance(stream := getattr(target, "stream", None), str):
         return stream
     if isinstance(target, models.Model):
@@ -310,7 +310,7 @@ A = TypeVar("A", bound=AnyAction)
 
 
 class LogRecordFields(TypedDict):
-    """Keyword arguments of a log record."""
+    """Keyword arguments of a log record; `words` is its text."""
 
     action: str
     by: Actor

@@ -233,7 +233,7 @@ class UnreadableAnchors(Exception):
 
 
 def read_anchors(path: Path) -> list[dict[str, object]]:
-    """Return the anchors of a file, oldest first; skip prefixes that a log server adds to the lines."""
+    """Return the anchors of a file, oldest first; skip prefixes that a log server adds (UnreadableAnchors: none)."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         anchors = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]

@@ -35,7 +35,14 @@ def _count_savepoints() -> int:
 
 @dataclass
 class Batch:
-    """Rows to insert when the batch ends, and targets already checked in it."""
+    """Rows to insert when the batch ends, and targets already checked in it.
+
+    Attributes:
+        size: number of primary keys reserved at once; `keys` are those left.
+        made: called with each new row; `rows` are the queued ones.
+        held: locked targets; `allowed`: keys of passed checks; `versions`: counted changes of targets.
+        lasts: last numbers of series; `answers`: cached results; `draws`: series to advance, with the count.
+    """
 
     size: int
     made: Callable[[Model], object]

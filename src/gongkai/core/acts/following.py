@@ -37,7 +37,7 @@ React = Callable[[ActionEvent], object]
 
 @dataclass(frozen=True)
 class CatchUp:
-    """A job that does the work of missed reactions; fields as in `ledger.jobs.Job`."""
+    """A job that does the work of missed reactions; fields as in `ledger.jobs.Job`, `work` returns counts by name."""
 
     name: str
     label: str
@@ -60,7 +60,7 @@ def follow_actions(
     of: type | tuple[type, ...] = object,
     due: CatchUp | None = None,
 ) -> None:
-    """Call `react` after the named actions on targets of the given classes.
+    """Register `react` to be called after the named actions on targets of the given classes.
 
     Args:
         names: one name or several; `app.*` for all actions of an app.

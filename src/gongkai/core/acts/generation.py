@@ -28,7 +28,7 @@ _STAMP = "generation"
 
 
 class Generation(NamedTuple):
-    """A generation: name ("" for the first), whether a restore began it, start time (ISO 8601)."""
+    """A generation: name ("" for the first), true if a restore began it, start time (`at`, ISO 8601)."""
 
     name: str = ""
     restored: bool = False

@@ -43,7 +43,7 @@ class QueuedFacts(NamedTuple):
 
 @dataclass
 class QueuedRecord:
-    """A queued log record, built already or to be built at the end."""
+    """A queued log record: built already (`made`), or built at the end by `build`; `said` are its facts."""
 
     stream: str
     at: datetime

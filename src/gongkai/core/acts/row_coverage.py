@@ -41,7 +41,7 @@ ENCRYPTED_COLUMN_SUFFIX = "*"
 
 
 class CoveredRow(NamedTuple):
-    """A row whose digest a log record stores: the columns of a `Cover`."""
+    """A row's digest as the log stores it: table name, primary key, digest of the column list, digest of the values."""
 
     table: str
     row: int
@@ -90,7 +90,7 @@ def covered_tables() -> dict[str, CoveredTable]:
 
 
 def declare_covered_tables() -> None:
-    """Pass the covered tables to the database backends; called once at start-up."""
+    """Pass the covered tables, and the callback that logs uncovered rows, to the database backends. Called once at start-up."""
     written_rows.COVERED_TABLES.fields = {
         table: frozenset([*covered.fields, *(covered.model._meta.get_field(name).attname for name in covered.fields)])  # type: ignore[union-attr]
         for table, covered in covered_tables().items()

@@ -98,7 +98,7 @@ def _post_request(address: str, seal: Seal) -> bytes:
 
 
 def _parse_response(raw: bytes) -> "TimeStampResponse":
-    """Parse an authority's response, including its token."""
+    """Parse an authority's response, including its token; raise NoTimeStamp if it has none."""
     from rfc3161_client import decode_timestamp_response
 
     try:

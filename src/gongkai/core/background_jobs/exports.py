@@ -57,7 +57,7 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
 
 
 def run_import_job(running: RunningJob) -> JobResult | None:
-    """Run an import job: write the rows in short transactions, and finish import and job together (then None)."""
+    """Write an import's rows in short transactions; finish import and job together and return None (Refused: cannot be applied)."""
     run = ImportRun.objects.filter(pk=read_number(running.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")
@@ -113,8 +113,9 @@ Rows = Callable[..., "QuerySet[Model]"]
 
 @dataclass(frozen=True)
 class LongExport:
-    """A declared export: label, functions for the rows of the file and for all visible rows, and
-    limits.
+    """A declared export: label, functions for the rows of the file and for all visible rows, and limits.
+
+    Up to `most` rows are sent at once. `asked` returns true if a request asks for the file.
 
     `rows` and `seen` take the view's arguments. More rows than `cap` are refused; the user must
     filter.

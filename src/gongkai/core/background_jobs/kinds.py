@@ -18,7 +18,7 @@ RETRY_PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=1
 
 @dataclass(frozen=True)
 class JobResult:
-    """Result of a job: text for the requester, and the result's URL."""
+    """Result of a job: text for the requester (`words`), and the result's URL (`link`)."""
 
     words: str = ""
     link: str = ""

@@ -30,7 +30,7 @@ class TransferredFile(NamedTuple):
 
 @dataclass
 class TransferReport:
-    """Result of a run: copied, already present, damaged at the source, missing in both stores."""
+    """Result of a run: copied files and bytes, already present (`there`), `broken` at the source, missing in both stores."""
 
     copied: int = 0
     bytes: int = 0

@@ -307,7 +307,10 @@ def _extend_over_word(text: str, start: int, instead: str) -> int:
 def _find_personal_spans(
     text: str, visible: bytearray, replaced: list[_Span], others: Mapping[str, str]
 ) -> tuple[list[_Span], set[str]]:
-    """Return the spans that hide other persons' data, and the names found (doubtful where left visible)."""
+    """Return (spans that hide other persons' data, the names found).
+
+    `visible` marks the characters that stay; `replaced` are the spans already masked, `others` masks by name.
+    """
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.masks import NamesakeMasks, load_mask_patterns, mask_finding
     from gongkai.lib.privacy.name_hints import find_words

@@ -44,7 +44,7 @@ def register_row_preparation(model: "type[Row]", prepare: "Callable[[Row], str]"
 
 @dataclass(frozen=True)
 class WordTable:
-    """A database table with encrypted text columns."""
+    """A database table with encrypted text columns (`names`)."""
 
     model: type[Model]
     names: tuple[str, ...]

@@ -60,7 +60,7 @@ class ContinuationUrl:
 
 @dataclass(frozen=True)
 class MatterProgress:
-    """The progress of a matter as its sender sees it; it contains no personal data.
+    """The progress of a matter as its sender sees it, without personal data; `parts` are further sections of the page.
 
     `why` are sentences that explain the due date, or a function for them. `answer` is plain text.
     `began` labels the first day (收到, 发出), `doing` the current step.

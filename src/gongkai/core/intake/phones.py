@@ -68,8 +68,7 @@ def _store_phone_code(nonce: str, number: str, code: str) -> None:
 
 
 def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars: Particulars | None) -> bool:
-    """Return true if the phone was verified, or need not be; add an error to the page if the code
-    is wrong."""
+    """Return true if the phone is verified now or was before; otherwise add an error to the page if one is due."""
     if not page.offers_code:
         return False
     row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()

@@ -39,7 +39,7 @@ def contact_of_party(party: Party) -> OutsideContact:
 
 
 def record_bounce(letter: Letter) -> None:
-    """Record with the person that a letter to them was returned."""
+    """Record that a person's e-mail address refused a letter; other recipients and channels are ignored."""
     kind, _, number = letter.recipient.partition("/")
     party = Party.objects.filter(pk=int(number), erased_at=None).first() if kind == "party" else None
     if party and letter.channel == "mail":

@@ -22,7 +22,7 @@ BYTES_PER_MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class FileRule:
-    """The files that a form accepts: number, size in megabytes and file extensions."""
+    """The files that a form accepts: maximum number, size in megabytes and file extensions."""
 
     most: int = 3
     megabytes: int = 10

@@ -95,7 +95,7 @@ class TodoLine:
 
 @dataclass(frozen=True)
 class TodoList:
-    """The first rows of a home page list, the total number, and the URL of the full list (`more`)."""
+    """The first rows of a home page list (`lines`), the total number (`count`), and the URL of the full list (`more`)."""
 
     title: str
     lines: Sequence[TodoLine]

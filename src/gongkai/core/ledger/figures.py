@@ -38,7 +38,7 @@ from gongkai.lib.typed_json import Record
 
 @dataclass(frozen=True)
 class ScoredCase:
-    """One case counted by a score: label, link and score (0 to 1)."""
+    """One case counted by a score: identifier (`ref`), label, score (0 to 1), reason (`why`) and link."""
 
     ref: str
     label: str
@@ -49,7 +49,7 @@ class ScoredCase:
 
 @dataclass(frozen=True)
 class ScoreSource:
-    """A statistic that assessments can score: its label, cases and source.
+    """A statistic that assessments can score: its label, description (`about`), cases and source.
 
     `cases` returns what was settled from `first` to `until` (inclusive). `ahead` returns open
     entries that will be settled by `until`.
@@ -77,7 +77,7 @@ def entries_under(body: Body) -> EntryQuerySet:
 
 
 def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
-    """Return entries closed in time in a period, or due in it and not closed by its end.
+    """Return entries closed in time in a period (days inclusive), or due in it and not closed by its end.
 
     Each entry is settled once: on its closing day if in time, else on its due date.
     """
@@ -133,7 +133,7 @@ _PRIMARY_FIGURES = Figure.objects.using(DEFAULT_DB_ALIAS)
 
 @dataclass(frozen=True)
 class CountResult:
-    """The counts as JSON, and the number of rows counted."""
+    """The result of a count as JSON (`found`), and the number of rows counted."""
 
     found: object
     rows: int
@@ -141,7 +141,7 @@ class CountResult:
 
 @dataclass(frozen=True)
 class CountAnswer:
-    """Counts and the time at which they were made; `kept` is true if they come from the cache."""
+    """Counts (`found`) and the time at which they were made; `kept` is true if they come from the cache."""
 
     found: object
     at: datetime
@@ -262,7 +262,7 @@ def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "Q
 
 
 def _claim(last: Figure, now: datetime) -> bool:
-    """Claim the recount of a figure; return false if another process is at it."""
+    """Claim the recount of a figure; return false if another process counts it, or if the primary database is not in use."""
     free = Q(counting=None) | Q(counting__lt=now - DEAD)
     return _reads_primary() and bool(_PRIMARY_FIGURES.filter(free, pk=last.pk).update(counting=now))
 

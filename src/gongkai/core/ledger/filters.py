@@ -191,6 +191,8 @@ _NUMBER_END_PATTERN = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 class LedgerFilter:
     """The filters that a user chose in the ledger; empty fields filter nothing.
 
+    `q` is the searched text, `mine` a key of `OWNERSHIP_CHOICES`. `turn` and `owed` are "1" or "".
+
     Invalid values are dropped; invalid dates match nothing.
     """
 

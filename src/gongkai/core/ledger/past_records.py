@@ -200,6 +200,7 @@ def record_past(
 
 
 def _get_subject(facts: Facts) -> list[object]:
+    """Return the subject of a past record: action, consultation and dispute."""
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 
 
@@ -263,10 +264,10 @@ def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
     if _is_recorder(by, record):
         return ["补录由本人登记，须由另一人核对。"]
     advice = f"由{record.entry.body.label}的其他工作人员或者政务公开办核对。"
-    return [] if _works_for_or_oversees(by, record.entry) else [advice]
+    return [] if _can_compare_for(by, record.entry) else [advice]
 
 
-def _works_for_or_oversees(by: Actor, entry: Entry) -> bool:
+def _can_compare_for(by: Actor, entry: Entry) -> bool:
     return by.has(*COMPARING_ROLES, body_id=entry.body_id) or works_for(by, entry) or oversees(by, entry)
 
 
@@ -324,7 +325,7 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
 
 def _can_read_record(user: object, record: object) -> bool:
     assert isinstance(record, PastRecord)
-    return _works_for_or_oversees(actor_of(user), record.entry)
+    return _can_compare_for(actor_of(user), record.entry)
 
 
 @register_visible_to(PastRecord, judge=_can_read_record)
@@ -336,7 +337,7 @@ def records_visible_to(user: object) -> QuerySet[PastRecord, PastRecord]:
 
 @dataclass(frozen=True)
 class ShownPastRecord:
-    """A record on its entry's page: label, values, and the reader's options."""
+    """A record on its entry's page: label, values (`lines`); true if the reader can open it, decide on it, take it back."""
 
     record: PastRecord
     label: str
@@ -355,7 +356,7 @@ def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 def _make_shown_record(record: PastRecord, by: Actor) -> ShownPastRecord:
     """Return a record for the page: its lines while it waits, and the decisions open to the reader."""
-    may_open, is_waiting = _works_for_or_oversees(by, record.entry), record.state == PastState.WAITING
+    may_open, is_waiting = _can_compare_for(by, record.entry), record.state == PastState.WAITING
     lines_json = record.lines.reveal()
     return ShownPastRecord(
         record,

@@ -15,7 +15,7 @@ BOUNCE_CALLBACKS: list[Callable[[Letter], None]] = []
 
 
 def mark_read(user: object, numbers: Iterable[int] | None = None) -> int:
-    """Mark the user's own messages as read, all or some; return their number. Not logged."""
+    """Mark the user's own messages as read, all or those with these `numbers`; return their count. Not logged."""
     rows = unread_messages(user)
     if numbers is not None:
         rows = rows.filter(pk__in=list(numbers))

@@ -87,7 +87,7 @@ class MailChannel(MessageChannel):
         return person.email
 
     def send(self, message: Message) -> None:
-        """Send the message with the link to its page."""
+        """Send the message with the link to its page (ChannelError: no e-mail address)."""
         person = message.person
         address = message.address or person.email
         if not address:
@@ -150,7 +150,7 @@ class SmsChannel(MessageChannel):
         return text if len(text) <= self.limit else f"{text[: self.limit - 1]}…"
 
     def send(self, message: Message) -> None:
-        """Submit the text to the gateway."""
+        """Submit the text to the gateway (ChannelError: no mobile number)."""
         number = message.address or message.person.mobile
         if not number:
             raise ChannelError("没有手机号码")

@@ -34,7 +34,7 @@ class NotifiedPost:
 
 @dataclass
 class Roster:
-    """The appointments to some posts, loaded in one query, with the holders of each post."""
+    """The appointments to some posts on a day (`on`), loaded in one query; `held` are those of each (role, unit)."""
 
     bodies: frozenset[int] = frozenset()
     on: date = field(default_factory=timezone.localdate)

@@ -264,7 +264,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class ListLine:
-    """A row of the list: cells, URL, actions, and checkbox state (None: no checkbox)."""
+    """A row of the list: cells, URL, actions (`acts`), and checkbox state (`box`; None: no checkbox)."""
 
     row: models.Model
     cells: Sequence[Cell]
@@ -350,7 +350,7 @@ def chip_html(text: str, value: object = "") -> SafeString:
 
 
 def row_link(row: "AnyRow | None", words: object = "") -> SafeString | str:
-    """Return a link to a row's page (an entry by its number), or ""."""
+    """Return a link to a row's page, labelled by `words` or else by its number; "" without a row."""
     return format_html('<a href="{}">{}</a>', row.url, words or row.number) if row is not None else ""
 
 

@@ -318,7 +318,7 @@ def _make_field(
 
 
 def make_form_field(model_field: "AnyField") -> forms.Field:
-    """Return the form field of a model field; the page sets the rows to choose from."""
+    """Return the form field of a model field; the page sets the rows to choose from (TypeError: no field for it)."""
     field_facts: FieldFacts = {"label": str(model_field.verbose_name), "help_text": str(model_field.help_text)}
     if model_field.choices:
         return _make_choice_field(model_field, field_facts)

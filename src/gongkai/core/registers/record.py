@@ -46,7 +46,7 @@ class FileActions:
 
 @dataclass(frozen=True)
 class OfferedAction:
-    """An action on a record's page: a button if it has no form, else a link to the form."""
+    """An action on a record's page: a button if it has no form (`quick`), else a link to the form; `words` is the label."""
 
     words: str
     url: str
@@ -111,7 +111,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class PartTable:
-    """A table on a record's page as rendered: its rows and the actions offered above it."""
+    """A table on a record's page as rendered: its rows (`lines`) and the actions offered above it."""
 
     part: RecordTable
     lines: Sequence[PartLine]

@@ -55,7 +55,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """The requested list: its filters, and the matching rows in order."""
+    """The requested list: the actor (`by`), its filters, and the matching rows in order."""
 
     by: Actor
     filters: ListFilters
@@ -221,7 +221,7 @@ class Register(Generic[Row]):
 
     @classmethod
     def urls(cls, at: str, rows: str = "") -> list[URLPattern]:
-        """Return the URL patterns of the list, rows and forms below a path that ends with a slash."""
+        """Return the URL patterns of the list, rows and forms below the path `at`, which ends with a slash."""
         register = cls()
         base_name = register.route or register.name.partition(".")[2]
         patterns, at = [path(at, list_view(register), name=base_name)], rows or at

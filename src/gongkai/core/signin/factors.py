@@ -90,7 +90,7 @@ def is_passed(request: HttpRequest) -> bool:
 
 
 def begin_setup(request: HttpRequest) -> TOTPDevice:
-    """Return the authenticator that this session is setting up; create it if necessary.
+    """Return the authenticator that this session is setting up, created if necessary.
 
     A new one replaces the login's other unfinished authenticators.
     """

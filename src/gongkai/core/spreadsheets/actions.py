@@ -265,9 +265,9 @@ FIRST_UNDONE_ROWS = 20
 
 
 def _take_back_before(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping[str, object]:
-    """Take back the rows of a large import in portions.
+    """Take back the rows of a large import in several transactions; do nothing for a small one.
 
-    What is interrupted or refused is as an interrupted import: its other rows can be taken back later.
+    After an interruption or a refusal, the other rows can be taken back later.
     """
     rows = undoing.list_written(run, importer_named(run.importer))
     if len(rows) <= MAX_ACT_ROWS:
@@ -358,7 +358,7 @@ def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], text: str, by: Ac
 
 
 def drop_trials(before: datetime) -> int:
-    """Delete old dry runs of files with personal data; return their number."""
+    """Delete dry runs of files with personal data that were made before a time; return their number."""
     return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
 
 

@@ -106,7 +106,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """An error in one cell: row, column, fault and remedy."""
+    """An error in one cell: row, column letter and heading, fault (`what`) and remedy (`todo`), sheet name (`page`)."""
 
     row: int
     column: str
@@ -158,13 +158,13 @@ class Row:
         return self.values.get(key)
 
     def error(self, sheet: Sheet, key: str, what: str, todo: str) -> CellError:
-        """Return an error at one of this row's cells."""
+        """Return an error at one of this row's cells: the fault (`what`) and its remedy (`todo`)."""
         return CellError(self.number, self.letters.get(key, ""), sheet.column(key).head, what, todo, self.page)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetHeading:
-    """A heading of a file: column letter, text, key of the column ("": none), sample values."""
+    """A heading of a file: column letter, text (`words`), key of the column ("": none), sample values."""
 
     letter: str
     words: str
@@ -191,7 +191,7 @@ def normalize_heading(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetValue:
-    """A value that is not a choice of its column, and the choice that the office has assigned to it, or ""."""
+    """A value (`words`) that is not a choice of its column, and the choice that the office has assigned to it, or ""."""
 
     column: Column
     words: str

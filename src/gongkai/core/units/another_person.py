@@ -276,7 +276,7 @@ class AnotherPerson(Generic[T]):
 
 
 def people_of_action(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
-    """Return the ids of who took an action and in whose posts, from its log record."""
+    """Return the ids of the persons who took an action and in whose posts, from its log record (`facts`)."""
     return {person, *read_numbers(facts, "acts_for")}
 
 

@@ -108,7 +108,7 @@ def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
 
 @dataclass(frozen=True)
 class UnitFilter:
-    """The unit filter of a list: `options` if there are few units, else a text field with its error.
+    """The unit filter of a list: `options` if there are few units, else (`many`) a text field with its error (`wrong`).
 
     `address` is the URL of the list narrowed to the typed unit.
     """

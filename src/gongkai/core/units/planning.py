@@ -151,7 +151,7 @@ def _plan_change(
 
 
 def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
-    """Return the name of the government above a unit, by default the present one; add errors."""
+    """Return the name of the government above a unit, by default the present one. Faults are added to `errors`."""
     parent_name = row["parent"] or ""
     present_parent = body.parent.name if body is not None and body.parent else ""
     if not parent_name:

@@ -145,7 +145,7 @@ PEOPLE_SHEET = Sheet(
 
 @dataclass(slots=True)
 class _RosterIndex:
-    """Units by every name, and people by login and by (name, unit)."""
+    """Units by every name, people by login and by (name, unit); rows by person (`seen`) and login (`coming`)."""
 
     bodies: dict[str, Body]
     offices: dict[tuple[int, str], Office] = field(default_factory=dict)
@@ -316,7 +316,7 @@ class PeopleImporter(Importer):
         return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(differences), facts)
 
     def _plan_login(self, row: Row, person: Person | None, index: _RosterIndex, errors: list[CellError]) -> str:
-        """Return the login name to create, proposed if the file has no such column; empty if none is due."""
+        """Return the login name to create, proposed if the file has no such column; empty if none is due. Conflicts are added to `errors`."""
         username = str(row["username"] or "")
         if not row.has("username") and (person is None or not person.user_id):
             username = _propose_login(row, index)

@@ -46,7 +46,7 @@ class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """A field to tick rows; it refuses a key that no row can have, which databases reject."""
 
     def clean(self, value: Iterable[object] | None) -> "QuerySet[Any]":
-        """Return the chosen rows."""
+        """Return the chosen rows (ValidationError: an impossible key)."""
         if any(len(str(key)) > MAX_KEY_DIGITS for key in value or ()):
             raise ValidationError("没有这个选项，请重新选择。")
         return super().clean(value)

@@ -14,7 +14,7 @@ _HERE = {"", "localhost", "127.0.0.1", "::1"}
 
 
 class Question(NamedTuple):
-    """A setting (`name`), its question in Chinese, and the pattern of valid answers."""
+    """A setting (`name`), its question in Chinese (`words`), and the pattern of valid answers; `hidden` for a password."""
 
     name: str
     words: str

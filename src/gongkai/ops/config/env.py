@@ -37,7 +37,7 @@ def env_words(name: str, default: str = "") -> list[str]:
 
 
 def data_folder() -> Path:
-    """Return the data folder of this installation; create it if absent.
+    """Return the data folder of this installation, created if absent (ImproperlyConfigured: not usable).
 
     From this call on, files that the process writes are readable by its own account only (umask 077).
     """
@@ -51,7 +51,7 @@ def data_folder() -> Path:
 
 
 def env_number(name: str, default: int) -> int:
-    """Return a variable as an integer."""
+    """Return a variable as a non-negative integer of at most nine digits (else ImproperlyConfigured)."""
     value = env_text(name).strip() or str(default)
     if not value.isascii() or not value.isdecimal() or len(value) > 9:
         raise ImproperlyConfigured(f"环境变量 {name} 应是一个整数，现在是“{value}”")
@@ -75,7 +75,7 @@ def database_setting(name: str, default: str, *, given: str = "") -> dict[str, A
 
 
 def secret_key(folder: Path) -> str:
-    """Return the signing key from the variable, else from a file that is created once, readable by its owner only."""
+    """Return the signing key from the variable, else from a file in `folder` that is created once for its owner only."""
     given = env_text("GONGKAI_SECRET_KEY")
     if given:
         return given
@@ -102,7 +102,7 @@ def _make_key(path: Path) -> None:
 
 
 def env_address(name: str) -> str | tuple[str, int]:
-    """Return a variable as a server address (`host:port`) or a socket path."""
+    """Return a variable as (host, port) or as a socket path (ImproperlyConfigured: neither)."""
     value = env_text(name).strip()
     host, _, port = value.rpartition(":")
     if value.startswith("/"):
@@ -113,7 +113,7 @@ def env_address(name: str) -> str | tuple[str, int]:
 
 
 def digest_method(name: str) -> str:
-    """Return the digest method that a variable names: sha256 (default) or sm3."""
+    """Return the digest method that a variable names: sha256 (default) or sm3 (ImproperlyConfigured: unavailable)."""
     value = env_text(name, "sha256").strip().lower()
     if value not in {"sha256", "sm3"}:
         raise ImproperlyConfigured(f"环境变量 {name} 应是 sha256 或 sm3，现在是“{value}”")

@@ -53,7 +53,7 @@ SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社�
 def create_catalogues(cast: SampleCast) -> None:
     """Import the domains, map them to columns, release two, and create a template."""
     run, _ = spreadsheets.upload_for_dry_run(
-        "catalogue", content=_book(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
+        "catalogue", content=_make_workbook(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
     )
     spreadsheets.apply(run, by=cast.chief)
     city = cast.bodies["shi"]
@@ -127,7 +127,7 @@ def _create_template(cast: SampleCast, city: Body) -> None:
     actions.approve_template(template, by=SYSTEM)
 
 
-def _book() -> bytes:
+def _make_workbook() -> bytes:
     """Return a workbook with a sheet per domain, two header rows and merged cells."""
     from openpyxl import Workbook
 

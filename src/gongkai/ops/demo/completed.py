@@ -298,7 +298,7 @@ CANTEENS_HTML = """<p>全市开放的社区老年食堂和60周岁以上老年�
 
 
 def _move_item(cast: SampleCast, today: date) -> None:
-    """Move an item from the provisional column to its own (P-03)."""
+    """Publish an item for a planned column, then open the column, which moves the item there (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
     made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)

@@ -148,7 +148,7 @@ def _column(cast: SampleCast, website: Website) -> None:
 
 @dataclass(frozen=True)
 class _Promised:
-    """A promise of `data/opinion.toml`."""
+    """A promise of `data/opinion.toml`; `ago` and `left` are days since it was made and until it is due."""
 
     body: str
     title: str

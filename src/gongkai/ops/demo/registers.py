@@ -21,7 +21,7 @@ from gongkai.work.tables.models import PublicTable, Record, TableSchema
 
 
 def create_registers(cast: SampleCast) -> None:
-    """Fill the tables of `data/tables.toml`, publish some, and order one correction."""
+    """Open a topic page, fill the tables of `data/tables.toml`, publish some, and order one correction."""
     website = default_website()
     if website is not None:
         money = cast.bodies["caizheng"]
@@ -77,7 +77,7 @@ def _post(cast: SampleCast, table: PublicTable, facts_of_posting: dict[str, obje
         copies=read_number(facts_of_posting, "copies") or None,
     )
     if "photo" in facts_of_posting:
-        photo = NamedStoredFile("公示栏张贴照片.png", store(_photo(), "公示栏张贴照片.png"))
+        photo = NamedStoredFile("公示栏张贴照片.png", store(_draw_photo(), "公示栏张贴照片.png"))
         actions.attach_papers(posted, by=clerk, what="photo", files=[photo])
     if kind != "hotline":
         actions.confirm_posting(posted, by=cast.chief)
@@ -88,7 +88,7 @@ def _day(today: date, text: str) -> str:
     return (today + timedelta(days=int(text))).isoformat() if text[0] in "+-" else text
 
 
-def _photo() -> bytes:
+def _draw_photo() -> bytes:
     """Return a drawing in place of a photo."""
     board = Image.new("RGB", (640, 400), "#8a5a2b")
     pen = ImageDraw.Draw(board)

@@ -45,7 +45,7 @@ def create_waiting_item(cast: SampleCast, today: date) -> None:
         body,
         by=clerk,
         columns=columns[:1],
-        attachments=[("拟聘用人员名单.docx", store(_list(today), "拟聘用人员名单.docx", clerk))],
+        attachments=[("拟聘用人员名单.docx", store(_make_name_list(today), "拟聘用人员名单.docx", clerk))],
         title=f"云岭市教育局关于{today.year}年第二批公开招聘教师拟聘用人员的公示",
         kind=ItemKind.PERSONNEL,
         imported_html=RECRUITMENT_TEXT.format(year=today.year, day=day_in_words(today)),
@@ -57,7 +57,7 @@ def create_waiting_item(cast: SampleCast, today: date) -> None:
     )
 
 
-def _list(today: date) -> bytes:
+def _make_name_list(today: date) -> bytes:
     """Return a list as .docx with personal numbers, to be found by the check."""
     document = make_document()
     document.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)

@@ -28,7 +28,7 @@ from gongkai.ops.demo.cast import SampleCast, read_objects, read_toml
 
 @dataclass(frozen=True)
 class SampleText:
-    """Fields of a sample item."""
+    """Fields of a sample item; `standing` and `focus` are those of a policy."""
 
     title: str
     kind: str

@@ -25,7 +25,7 @@ _FOLDER = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class LegalText:
-    """A text drafted from the law: key of its column, file, title and description."""
+    """A text drafted from the law: key of its column and file (`mark`), title, label and description."""
 
     mark: str
     title: str

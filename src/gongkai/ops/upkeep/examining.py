@@ -50,7 +50,7 @@ def check_settings() -> Iterator[Finding]:
 
 
 def check_providers() -> Iterator[Finding]:
-    """Contact each provider as a sign-in would, and yield failures."""
+    """Contact each identity provider as a sign-in would, and yield a finding for each failure."""
     for provider in list_providers():
         for provider_answer_fault in find_provider_answer_faults(provider):
             yield Finding(

@@ -18,7 +18,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem of the installation with its remedy. `name` is an identifier."""
+    """A problem of the installation (`words`) with its remedy (`mend`). `name` is an identifier."""
 
     name: str
     level: Level

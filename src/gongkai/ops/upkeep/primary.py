@@ -37,7 +37,7 @@ _MEND = "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh）�
 
 @dataclass(frozen=True)
 class SeenPrimary:
-    """The last primary that this machine saw: system identifier, timeline, generation of the log and its start."""
+    """The last primary that this machine saw: system identifier, timeline, generation of the log and its start (`at`)."""
 
     system: str
     timeline: int

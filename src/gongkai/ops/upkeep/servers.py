@@ -75,7 +75,7 @@ def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> S
 
 
 def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
-    """Return the driver's connection parameters of a server given as Django settings."""
+    """Return the driver's connection parameters of a server given as Django settings (`facts`)."""
     setting_names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     values = {word: read_text(facts, name) for word, name in setting_names.items() if facts.get(name)}
     options = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _OURS}
@@ -131,7 +131,7 @@ def _read_password() -> str:
 
 
 def server_address(facts: Mapping[str, object]) -> str:
-    """Return the address of a server for messages."""
+    """Return the address of a server given as Django settings, for messages."""
     return f"{facts.get('HOST') or '本机'}:{facts.get('PORT') or 5432}"
 
 

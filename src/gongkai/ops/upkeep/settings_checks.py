@@ -25,7 +25,7 @@ CONTAINER_MARK_FILES = ("/.dockerenv", "/run/.containerenv")
 
 
 class SettingsRule(NamedTuple):
-    """A check of the settings: its condition and its finding."""
+    """A check of the settings: its condition (`broken`) and its finding (`words`, remedy `mend`)."""
 
     name: str
     level: Level

@@ -44,7 +44,7 @@ class ReportChart:
 
 
 def make_charts(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[ReportChart]:
-    """Return the charts of an annual report, without those that contain only zeros."""
+    """Return the charts of an annual report with last year's values (`before`), without those that contain only zeros."""
     charts = [
         _chart_requests(values, before),
         _chart_applicants(values),

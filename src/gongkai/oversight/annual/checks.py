@@ -42,7 +42,7 @@ _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 
 @dataclass(frozen=True)
 class ReportProblem:
-    """A violated rule of an annual report, and its explanation if there is one.
+    """A violated rule (`mark`) of an annual report, its message (`said`), and its explanation if there is one.
 
     `must` is true if it must be corrected, false if it may be explained. `key` is that of the
     figure (or ""), `text` the given explanation, `idea` a suggested one.

@@ -95,7 +95,7 @@ _SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
 
 @dataclass(frozen=True)
 class ChangedFact:
-    """A fact on which a report depends and that changed: its name, old and new value.
+    """A fact on which a report depends and that changed: its name, old (`was`) and new value (`now`).
 
     `stated` is true if the text itself contains it, false if only its draft did.
     """

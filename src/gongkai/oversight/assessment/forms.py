@@ -48,7 +48,7 @@ class GradesField(forms.CharField):
     """Field for grades with their minimum points: 优秀90、良好80、合格60."""
 
     def to_python(self, value: object) -> list[list[str | int]]:  # type: ignore[override]
-        """Parse the grades."""
+        """Return [grade, minimum points] from 优秀90、良好80; raise ValidationError if not in falling order."""
         grades: list[tuple[str, int]] = []
         for grade_text in filter(None, re.split(r"[、，,；;\s]+", str(value or ""))):
             read = re.fullmatch(rf"([{HAN}]{{1,10}})(\d{{1,3}})分?", grade_text)

@@ -139,7 +139,7 @@ def works_in(by: Actor, unit: Assessed) -> bool:
 
 
 def list_own_units(by: Actor) -> tuple[set[int], set[int]]:
-    """Return (units, offices) in which a person works, by id, with the units over them: see `works_in`."""
+    """Return the ids of (units, offices) in which a person works; the units include those above them."""
     places = ask_once(("workplaces", by), lambda: _workplaces(by))
     units = {int(part) for path, _ in places for part in path.strip("/").split("/")}
     return units, {office for _, office in places if office}

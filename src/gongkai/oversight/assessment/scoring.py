@@ -30,7 +30,7 @@ class ScoredLeaf:
 
 @dataclass(frozen=True)
 class GivenMark:
-    """A mark of one indicator: share in percent, points, or veto; None means not applicable."""
+    """A mark of one indicator (`key`): share in percent, points, or veto; None means not applicable."""
 
     key: str
     value: Fraction | None
@@ -49,7 +49,7 @@ class LeafResult:
 
 @dataclass(frozen=True)
 class LeavesResult:
-    """The result of several leaves together: points, maximum, and points not judged yet."""
+    """The result of several leaves together: points, maximum (`of`), and points not judged yet (`open`)."""
 
     points: Fraction
     of: Fraction

@@ -104,7 +104,7 @@ MAX_TEXT_CHARACTERS = 100_000
 
 @dataclass
 class SettledCounts:
-    """Numbers of new, duplicate and changed entries; `news`: the rows of new and changed ones."""
+    """Numbers of new (`made`), duplicate and changed entries; `news`: the rows of new and changed ones."""
 
     made: int = 0
     doubles: int = 0

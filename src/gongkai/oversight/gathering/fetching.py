@@ -31,6 +31,12 @@ MAX_INTERFACE_PAGES = 40
 class FetchPlan:
     """The settings for reading one source.
 
+    Attributes:
+        way: method; `layout` and `example`: list layout and the entry it was learnt from.
+        whole: the texts are read, too; `text_at`: the learnt text element.
+        known: addresses whose text is not requested again; `had`: those of all stored entries.
+        back: the place to continue the list; `waiting`: entries still without text.
+
     They contain method, address, list layout, whether texts are read, known addresses, the learnt
     text element, the place to continue a list, and entries still without text.
     """
@@ -113,7 +119,7 @@ def _read_list_entries(
     layout: ListLayout | None = ListLayout(plan.layout) if plan.layout else None
 
     def read(address: str, number: int) -> ListPage:
-        """Return a page of the list; the first one determines the layout."""
+        """Return a page of the list; the first one determines the layout (SourceReadError: not HTML)."""
         nonlocal layout
         data = reader.page(address)
         page = parse_page(data, reader.led.get(address, address), 0, UrlCache())

@@ -23,7 +23,7 @@ from gongkai.oversight.gathering.texts import SourceEntry
 
 
 def parse_url(value: object) -> str:
-    """Parse a web address."""
+    """Parse a web address (BadCell: not http or https)."""
     try:
         return normalize_entered_url(format_value(value))
     except Refused as refused:

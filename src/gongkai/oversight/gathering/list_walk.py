@@ -22,7 +22,7 @@ _NO_PAGE = ("返回错误404", "返回错误410")
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page of a list: entries, next address (or empty), stated number of pages (or 0)."""
+    """A page of a list: entries, next address (`onward`, or empty), stated number of pages (`said`, or 0)."""
 
     entries: list[SourceEntry]
     onward: str = ""

@@ -120,7 +120,7 @@ def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
 
 
 def recheck_source(source: Source) -> str:
-    """Check a source's undecided and drafted entries, and describe the result."""
+    """Check again a source's undecided and drafted entries whose last check is old; return the result in Chinese, "" if none is due."""
     open_ = source.gathered.filter(state__in=[GatheredState.NEW, GatheredState.DRAFTED], gone_at=None)
     rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - LOOKED).prefetch_related("files")
     found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])

@@ -146,7 +146,7 @@ class SourcePages:
             return failed
 
     def get(self, address: str) -> tuple[int, bytes]:
-        """Return (status, body) of a page: the response read in advance once, else a new request.
+        """Return (status, body); a prefetched page is returned once, later calls request it again.
 
         Raises:
             SourceReadError: there is no usable response.
@@ -217,7 +217,7 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
 
 @dataclass(frozen=True)
 class PageState:
-    """The state of a page: "gone", "there" or "unknown", with content and completeness."""
+    """The state of a page (`came`): "gone", "there" or "unknown", with text (`words`); `whole` if it was read to its end."""
 
     came: str
     words: str = ""

@@ -20,7 +20,7 @@ class DailyVisits:
 
 @dataclass(frozen=True)
 class Availability:
-    """The sums of test visits over a period."""
+    """The sums of test visits over a period; `whole` if each day has the required number of visits."""
 
     count: int
     failed: int

@@ -308,7 +308,7 @@ class OutsideImporter(Importer):
         return plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Record the finding of one row."""
+        """Record the finding of one row (Refused: the actor is no 政务公开办)."""
         facts = dict(change.facts)
         government = cached_in_batch(("outside", by), lambda: _list_governments(by).order_by("path").first())
         if government is None:

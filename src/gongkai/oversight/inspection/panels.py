@@ -46,7 +46,7 @@ def list_site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
 
 @dataclass(frozen=True)
 class LaterInspection:
-    """The state of an ordered fault in the newest later inspection.
+    """The state of an ordered fault in the newest later inspection; `still` is the finding if it is found again.
 
     `certain` is true if the run finished and judged the fault's indicator, so that an absent fault
     is corrected. `may` is true if the reader may see the run.

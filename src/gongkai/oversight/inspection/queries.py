@@ -122,7 +122,10 @@ def get_later_run(run: InspectionRun) -> InspectionRun | None:
 
 @dataclass(frozen=True)
 class SiteComparison:
-    """A site with the points and findings deducted in each group, in the order of the headings."""
+    """A site with (points, findings) deducted in each group, in the order of the headings; `before` is the earlier score.
+
+    `outside` is the last inspection by others: (day, inspector, number of problems).
+    """
 
     run: InspectionRun
     taken: list[tuple[float, int]]
@@ -211,7 +214,7 @@ def map_finding_orders(run: InspectionRun, findings: list[SiteFinding]) -> dict[
 
 @dataclass(frozen=True)
 class IndicatorVerdict:
-    """The result of an inspection for one indicator: number of findings, points and wording."""
+    """The result of an inspection for one indicator: number of findings, points and wording; `bad` if there are findings or lost points."""
 
     indicator: Indicator
     findings: int

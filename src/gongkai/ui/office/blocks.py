@@ -133,7 +133,7 @@ def _restore_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
 
 
 def _own_open_entries(by: Actor) -> EntryQuerySet:
-    """Return the entries of the actor's units that wait for nobody else.
+    """Return the open entries of the actor's units that no other user must act on first.
 
     A leader signs; the work of a government itself is its 政务公开办's, if there is one.
     """

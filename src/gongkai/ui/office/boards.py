@@ -75,7 +75,7 @@ def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
 
 @dataclass
 class Month:
-    """The numbers of entries closed in a month (in time and late), and of those due in it and still open."""
+    """The numbers of entries closed in a month (in time and late), and of those due in it and still open (`owed`)."""
 
     first: date
     in_time: int = 0
@@ -305,7 +305,7 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """The entries due in one week for an open-government office."""
+    """The week's entries of an open-government office: due by day; opened and closed by kind; turned overdue (`reddened`); awaiting others."""
 
     first: date
     last: date
@@ -362,7 +362,7 @@ def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class UnitComparison:
-    """The results of a unit compared with the mean of the others."""
+    """The results of a unit compared with all units together; `place` is its rank `of` the rated units."""
 
     body: Body
     account: UnitAccount

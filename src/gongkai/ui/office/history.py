@@ -26,7 +26,7 @@ FIRST_MOVEMENT_LABELS = {"open": "建立", "import": "导入"}
 
 @dataclass(frozen=True)
 class HistoryEvent:
-    """An event of an entry: time, action, person, states before and after, text."""
+    """An event of an entry: time, action (`what`), person, states before and after, text; `erased` if the text was."""
 
     at: datetime
     what: str

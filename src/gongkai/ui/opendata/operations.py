@@ -22,7 +22,10 @@ JSON_TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
 @dataclass(frozen=True)
 class ValueShape:
-    """The declared type of one value in an answer, with description and example."""
+    """The declared type of one value in an answer, with description and example.
+
+    `type` is a key of `JSON_TYPES` or a shape, a list of one of them, or a dict for an object with text values.
+    """
 
     type: "str | Shape | list[str] | list[Shape] | dict[str, str]"
     description: str

@@ -46,7 +46,7 @@ ParameterValue = str | int | date | datetime | None
 
 
 class Values(TypedDict, total=False):
-    """Parsed parameters of an operation; "" or None if absent."""
+    """Parsed parameters of an operation, named as in the URL; "" or None if absent."""
 
     article: str
     category: str

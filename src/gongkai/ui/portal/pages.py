@@ -7,7 +7,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class PublicPage:
-    """A page of the navigation: URL, label, description."""
+    """A page of the navigation: URL, label, description (`about`)."""
 
     url: str
     label: str

@@ -23,7 +23,7 @@ from gongkai.work.consultation.roster import find_unstaffed_windows
 
 @dataclass(frozen=True)
 class IndicatorFinding:
-    """An expected inspection finding: severity (a light), text, source and the URL to mend it."""
+    """An expected inspection finding: indicator, severity (a light), text, source and the URL to mend it."""
 
     name: str
     light: str

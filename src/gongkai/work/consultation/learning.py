@@ -161,7 +161,7 @@ RANKED_USE_WAYS = (UseWay.GIVEN, UseWay.REPLIED)
 
 @dataclass(frozen=True)
 class QuarterHits:
-    """The hits of a quarter: questions, hits at rank 1 and ranks 1-3, unanswered inquiries."""
+    """The hits of a quarter: questions (`asked`), hits at rank 1 (`first`) and ranks 1-3 (`three`), unanswered inquiries."""
 
     year: int
     quarter: int
@@ -187,7 +187,7 @@ class QuarterHits:
 
 
 def count_hits_by_quarter(today: date, count: int = 8) -> list[QuarterHits]:
-    """Return the last quarters, the current one first."""
+    """Return the hits of the last `count` quarters, the current one first."""
     quarters, year, quarter = [], today.year, (today.month - 1) // 3 + 1
     for _ in range(count):
         quarters.append(_count_hits(year, quarter))

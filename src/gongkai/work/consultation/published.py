@@ -84,7 +84,7 @@ def filter_messages(rows: QuerySet[Shelf], message_filter: MessageFilter) -> Que
 def list_messages(
     user: object, website: Website | int, message_filter: MessageFilter, *, after: str = "", before: str = ""
 ) -> MessagePage:
-    """Return a page of the messages public on a site, newest first."""
+    """Return a page of the messages public on a site, newest first; `after` and `before` are the keys of a `MessagePage`."""
     page = keyset_page(
         filter_messages(_filter_message_rows(user, website), message_filter), after=after, before=before, size=PAGE_SIZE
     )

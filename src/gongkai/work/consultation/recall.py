@@ -158,7 +158,7 @@ class AnswerMatch:
 
 @dataclass(frozen=True)
 class RecallResult:
-    """The result of a search; `decision` is answer, candidates or hand_over (`matching.decide`)."""
+    """The result of a search with reasons (`why`); `decision` is answer, candidates or hand_over (`matching.decide`)."""
 
     decision: str
     found: tuple[AnswerMatch, ...]

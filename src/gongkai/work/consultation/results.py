@@ -42,7 +42,7 @@ RESOLVING_DECISIONS = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PA
 
 @dataclass
 class MonthCounts:
-    """The numbers of inquiries of a month."""
+    """The numbers of inquiries of a month: those rated (`decided`), and rated as resolved (`done`), eased or unsolved."""
 
     month: date
     received: int = 0

@@ -199,7 +199,7 @@ class StateCounts:
 
 @dataclass(frozen=True)
 class PublicText:
-    """One public text of a unit in a column."""
+    """One public text of a unit in a column; `late` if it was published after its deadline."""
 
     document: int
     column: int

@@ -92,7 +92,7 @@ class ItemMappingForm(ActForm):
         return facts
 
     def clean_columns(self) -> list[Column]:
-        """Parse the column paths."""
+        """Return the columns of the typed paths (ValidationError: unknown, or a link column)."""
         lines = [line.strip() for line in self.cleaned_data["columns"].splitlines() if line.strip()]
         paths = [tuple(name.strip() for name in line.replace("＞", ">").split(">")) for line in lines]
         if not paths:
@@ -180,7 +180,7 @@ class TemplatePathsField(forms.CharField):
         )
 
     def clean(self, value: object) -> list[dict[str, object]]:
-        """Return the rows: path, content, cycle in days."""
+        """Return the rows as path, content, cycle in days (ValidationError: bad cycle)."""
         template_rows: list[dict[str, object]] = []
         for line in filter(None, map(str.strip, str(super().clean(value)).splitlines())):
             cells = [cell.strip() for cell in line.replace("|", "｜").split("｜")]

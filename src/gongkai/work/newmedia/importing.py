@@ -30,7 +30,7 @@ _LABELS = {label: value for value, label in AccountFunction.choices}
 
 
 def parse_functions(value: object) -> list[str]:
-    """Read functions separated by 、."""
+    """Return the keys of functions separated by 、 (BadCell: an unknown one)."""
     labels = words_list(20)(value)
     unknown = [label for label in labels if label not in _LABELS]
     if unknown:

@@ -174,7 +174,7 @@ def map_open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
 
 @dataclass(frozen=True)
 class AccountFigures:
-    """A row of the statistics: subject, open accounts, updated in time, closed, posts in 30 days, followers."""
+    """A row of the statistics: subject, open accounts, updated in time (`fresh`), closed, posts in 30 days, followers."""
 
     label: str
     open: int

@@ -91,7 +91,7 @@ class AnnouncementForm(Plain):
     TEXTS: tuple[str, ...] = ()
 
     def terms(self, before: Mapping[str, object]) -> dict[str, object]:
-        """Return the fields of the text; Word files become HTML, unchanged fields keep their HTML.
+        """Return the fields of the text; Word files become HTML, fields unchanged since `before` keep their HTML.
 
         Raises:
             UnfitText: a Word file cannot be read.

@@ -51,7 +51,7 @@ _WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
 
 
 def parse_planned_day(value: object) -> date | None:
-    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day."""
+    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day (BadCell: no such month)."""
     match = _MONTH_PATTERN.match(cells.format_value(value).replace(" ", "")) if value is not None else None
     if match is None:
         return parse_day(value)
@@ -62,7 +62,7 @@ def parse_planned_day(value: object) -> date | None:
 
 
 def parse_ways(value: object) -> list[str]:
-    """Parse ways of participation separated by 、，；or line breaks."""
+    """Parse ways of participation separated by 、，；or line breaks (BadCell: an unknown one)."""
     names = words_list()(value)
     unknown = [name for name in names if name not in _WAY_BY_LABEL]
     if unknown:

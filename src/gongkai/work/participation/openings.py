@@ -87,7 +87,7 @@ def list_matching_openings(entry: Entry, kinds: Iterable[str]) -> QuerySet[Openi
 
 @dataclass(frozen=True)
 class OpeningCounts:
-    """A unit's events of a year: held by kind, guests, planned and unrecorded."""
+    """A unit's events of a year: held by kind, guests, planned and unrecorded (`due`)."""
 
     body: Body
     held: Counter[str]
@@ -135,7 +135,7 @@ def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[in
 
 @dataclass(frozen=True)
 class PublicOpening:
-    """An open day or meeting in the public list, with its public documents."""
+    """An open day or meeting in the public list, with its public documents as (title, URL)."""
 
     kind: str
     on: date
@@ -150,7 +150,7 @@ def _get_path(row: Shelf) -> str:
 def list_public_openings(
     government: Body, today: date | None = None, *, site: int | None = None, address: Callable[[Shelf], str] = _get_path
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
-    """Return (announced events, next first; those of the last year, latest first).
+    """Return (announced events, next first; those held in the last year, latest first) that have public documents.
 
     Args:
         government: the government whose units are shown.

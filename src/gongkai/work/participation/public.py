@@ -77,7 +77,7 @@ def _describe_draft(consultation: Consultation, path: str) -> SafeString:
 
 
 def submit_comment(submission: Submission) -> str:
-    """Register a comment on a draft that was open when it was sent."""
+    """Register a comment on a draft that was open when it was sent; return its matter (Refused: no such draft)."""
     number = int(submission.data["draft"])
     consultation = Consultation.objects.filter(pk=number).first()
     if consultation is None:
@@ -290,7 +290,7 @@ def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field
 
 
 def submit_questionnaire(submission: Submission) -> str:
-    """Store a completed questionnaire."""
+    """Store a completed questionnaire and return its matter (Refused: no such survey)."""
     survey = Survey.objects.filter(pk=int(submission.data["survey"])).first()
     if survey is None:
         raise Refused("没有这项调研，请从网上调研页面重新打开。")

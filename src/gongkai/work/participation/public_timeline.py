@@ -54,7 +54,7 @@ def list_open_consultations(today: date | None = None) -> list[Consultation]:
 
 @dataclass(frozen=True)
 class ListedDecision:
-    """A major decision in the public list."""
+    """A major decision in the public list, with the number of comments (None: not public)."""
 
     number: int
     title: str
@@ -159,7 +159,7 @@ def describe_public_stage(entry: Entry, whats: set[str], until: date | None) -> 
 
 @dataclass(frozen=True)
 class PublicStep:
-    """A step of a decision's public timeline: label, documents, status."""
+    """A step of a decision's public timeline: label, documents (`rows`), status, note (`words`)."""
 
     label: str
     rows: list[Shelf]
@@ -170,7 +170,10 @@ class PublicStep:
 
 @dataclass
 class PublicTimeline:
-    """The public timeline of a major decision."""
+    """The public timeline of a major decision and its last comment period.
+
+    `days` is the period's length, `received` its number of comments. `counts` are the outcomes in the adoption table.
+    """
 
     decision: Decision
     title: str

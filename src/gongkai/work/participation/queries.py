@@ -180,7 +180,7 @@ def list_last_examinations(decision: Decision) -> list[Examination]:
 
 @dataclass(frozen=True)
 class DecisionListRow:
-    """A major decision in the office's list, with its last comment period."""
+    """A major decision in the office's list, with its last comment period; `may` if the user may work on it."""
 
     decision: Decision
     consultation: Consultation | None
@@ -221,7 +221,7 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
 
 @dataclass(frozen=True)
 class DecisionYearFigures:
-    """The numbers of a unit's major decisions in a year."""
+    """The numbers of a unit's decisions in a year: consulted on, with a shortened period, comments, answered, answered late, decided, removed."""
 
     body: Body
     decisions: int
@@ -241,6 +241,7 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
     periods = Consultation.objects.filter(decision__in=of_year.values("pk"))
 
     def per_body(found: QuerySet[Model], key: str, of: str = "pk") -> dict[int, int]:
+        """Count distinct `of` in the rows by unit (`key`: path to the unit)."""
         return dict(found.values_list(key).annotate(count=Count(of, distinct=True)).order_by())
 
     body = "decision__entry__body"

@@ -131,7 +131,7 @@ def _answer_selected_points(
     periods = {point.consultation for point in points}
 
     def work() -> None:
-        """Answer points of one consultation."""
+        """Answer points of one consultation (Refused: points of several)."""
         if len(periods) != 1:
             raise Refused("请勾选同一次征求意见的归纳意见。")
         actions.answer_points(periods.pop(), by=by, points=[point.pk for point in points], **facts)

@@ -65,7 +65,7 @@ class DecisionStep:
 
 @dataclass(frozen=True)
 class NextTask:
-    """The next task in a decision: a button with its URL, or a sentence; `starts` and `about_id` as in `DecisionStep`."""
+    """The next task in a decision: a sentence (`words`), and a button with its URL if there is one; `starts` and `about_id` as in `DecisionStep`."""
 
     words: str
     label: str = ""

@@ -149,7 +149,7 @@ class PublicSurvey:
 
 @dataclass
 class PublicSurveys:
-    """Open surveys, first to end first, and ended ones, latest first."""
+    """Open surveys, first to end first, and ended ones (`over`), latest first."""
 
     open: list[PublicSurvey] = field(default_factory=list)
     over: list[PublicSurvey] = field(default_factory=list)

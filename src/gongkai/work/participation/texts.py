@@ -181,7 +181,7 @@ _NESTED_BRACKETS = str.maketrans("《》", "〈〉")
 
 
 def make_announcement_title(what: str, matter: str, terms: Mapping[str, object]) -> str:
-    """Return the usual title of an announcement of the kind `what`."""
+    """Return the usual title of an announcement of the kind `what` about a matter; `terms` are its fields."""
     form = MEETING_FORMS.get(read_text(terms, "form"), "听证会")
     pattern = TITLE_PATTERNS[AnnouncementKind(what)]
     inner = _NESTED_BRACKETS if "《" in pattern else _NESTED_QUOTES
@@ -255,7 +255,7 @@ def _make_adoption_html(terms: Mapping[str, object]) -> str:
 
 
 def read_adoption_rows(terms: Mapping[str, object]) -> list[list[str]]:
-    """Return the rows of the adoption table as text cells."""
+    """Return the rows of the adoption table as text cells; `terms` are the announcement's fields."""
     rows = terms.get("rows")
     return [[str(cell) for cell in row] for row in rows] if isinstance(rows, (list, tuple)) else []
 
@@ -352,7 +352,7 @@ def _make_tally_html(place: int, question: Mapping[str, object]) -> str:
 
 
 def render_catalogue(terms: Mapping[str, object]) -> str:
-    """Return the HTML of a catalogue: its table and its changes."""
+    """Return the HTML of a catalogue's fields: its table and its changes."""
     heads = ["序号", "决策事项", "承办单位", "决策依据", "时间安排", "公众参与方式"]
     rows = [
         [
@@ -388,5 +388,5 @@ _HTML_MAKERS = {
 
 
 def make_announcement_html(what: str, terms: Mapping[str, object]) -> str:
-    """Return the HTML of an announcement of the kind `what`."""
+    """Return the HTML of an announcement of the kind `what` with the fields `terms`."""
     return _HTML_MAKERS[AnnouncementKind(what)](terms)

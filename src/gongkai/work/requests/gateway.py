@@ -101,7 +101,7 @@ class SignedGateway(PaymentGateway):
         return f"{self.cashier}?{urlencode({**fields, 'sign': self.sign(fields)})}"
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> VerifiedPaymentNotice:
-        """Verify the signature of a notice and return its content."""
+        """Verify the signature of a notice and return its content (ForgedPaymentNotice: not the gateway's)."""
         try:
             pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=40)
         except ValueError as error:

@@ -117,7 +117,7 @@ def _describe_proposal(request: Request) -> str:
 
 @dataclass(frozen=True)
 class NextStep:
-    """An action on a request, with the reasons against it.
+    """An action on a request: name of the action, label (`text`), and the reasons against it.
 
     `late` is true if it is only too late for it; it can still be recorded as a past act.
     """

@@ -33,7 +33,7 @@ class FaultReportForm(ContactForm):
 
 
 def submit_fault_report(submission: Submission) -> str:
-    """Report a fault of the requested site."""
+    """Report a fault of the requested site; return its matter (Refused: no such site)."""
     website = find_site_of_host(submission.host, Website.objects.all())
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")

@@ -54,7 +54,7 @@ class NamesField(forms.CharField):
     """A field for names of persons, one a line."""
 
     def clean(self, value: object) -> list[str]:
-        """Return the names."""
+        """Return the names (ValidationError: too many or too long)."""
         names = [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
         if len(names) > MOST_NAMES or any(len(name) > 60 for name in names):
             raise ValidationError(f"每行填写一个姓名，不超过60字，最多{MOST_NAMES}人。")
@@ -65,7 +65,7 @@ class ReadingFindsField(forms.CharField):
     """A field for problems found in the daily reading, one a line: URL, space, problem."""
 
     def clean(self, value: object) -> list[tuple[str, str]]:
-        """Return (URL, problem) of each line; the URL may be empty."""
+        """Return (URL, problem) of each line; the URL may be empty. A URL without problem is an error."""
         finds = []
         for line in str(super().clean(value) or "").splitlines():
             first_word, _, text_after = line.strip().partition(" ")
@@ -98,7 +98,7 @@ def _list_unsigned_parts(row: "AnyRow") -> Sequence[tuple[object, str]]:
     return [(value, label) for value, label in HandoverPart.choices if value not in left_out]
 
 
-def _get_initial_turns(by: Actor, row: object) -> Mapping[str, object]:
+def _get_initial_plan_days(by: Actor, row: object) -> Mapping[str, object]:
     today = timezone.localdate()
     return {"first": today, "last": today + timedelta(days=DEFAULT_PLAN_DAYS)}
 
@@ -156,7 +156,7 @@ SITE_ACTS = (
                 label="值班人（每行一人，按顺序轮流）", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
             ),
         },
-        initial=_get_initial_turns,
+        initial=_get_initial_plan_days,
         when=has_site_file,
         done="值班已安排。",
     ),

@@ -289,7 +289,7 @@ def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> s
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of a table row: label of the field (or 核对, 依据) and description."""
+    """A fault of a table row: label of the field (or 核对, 依据) and description (`what`); a missing value, or a due confirmation."""
 
     label: str
     what: str

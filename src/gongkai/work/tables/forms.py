@@ -84,7 +84,7 @@ class RecordForm(forms.Form):
             self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
 
     def clean_bases(self) -> list[Document]:
-        """Return the named policy documents."""
+        """Return the policy documents named by number or title (ValidationError: not public)."""
         documents: list[Document] = []
         for line in filter(None, map(str.strip, self.cleaned_data["bases"].splitlines())):
             bare = line.strip("《》")

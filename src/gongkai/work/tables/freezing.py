@@ -196,7 +196,7 @@ def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]
 
 
 def freeze_source(source: PublicTable | Record, revision: int) -> FrozenContent:
-    """Return the content of a revision for an edition (`models.TextSource.frozen`)."""
+    """Return the content of a revision for an edition (`models.TextSource.frozen`); refuse one that was erased."""
     stored_revision = Revision.objects.filter(pk=revision, stream=source.stream).first()
     if stored_revision is None or not stored_revision.content:
         raise Refused("没有这一稿，或者它已依法删除。")

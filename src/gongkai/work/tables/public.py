@@ -33,7 +33,7 @@ LINKS, YEARLY = "links", "institution_year"
 
 @dataclass
 class PublicRows:
-    """The rows of a published table or record, with its page and unit."""
+    """The rows of a published table or record, with its page and unit; `bases` are the legal bases of each row."""
 
     shelf: Shelf
     body: Body

@@ -194,7 +194,7 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 @dataclass(frozen=True)
 class TableState:
-    """The state of a table: faults, next confirmation, publication, open rectification."""
+    """The state of a table: numbers of missing values and `other` faults, next confirmation (`due`), publication, open rectification (`mending`)."""
 
     table: PublicTable
     missing: int

@@ -324,7 +324,7 @@ def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] 
 
 @dataclass(frozen=True)
 class UncoveredGovernment:
-    """A government without some required institutions (档案馆、图书馆、政务服务大厅)."""
+    """A government without some required institutions (`values`: 档案馆、图书馆、政务服务大厅)."""
 
     body: Body
     values: tuple[str, ...]

@@ -56,7 +56,7 @@ def find_outside_store() -> OutsideFileStore | None:
 
 @dataclass(frozen=True)
 class OutsideFile:
-    """A file in an outside store, as a member of a backup."""
+    """A file in an outside store (its name there, size in bytes), as a member of a backup."""
 
     store: OutsideFileStore
     name: str

@@ -45,7 +45,7 @@ def load_database(source: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a SQLite database in one transaction of the target."""
+    """Copy a SQLite database in one transaction of the target; raise DatabaseToolError if that fails."""
     try:
         with (
             closing(sqlite3.connect(source)) as read,
@@ -57,7 +57,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _replace_all(source: Path) -> None:
-    """Drop all tables of the schema, also those that the copy does not have, and load the copy, in one transaction.
+    """Drop all tables of the schema, also those missing in the copy, and load the copy, in one transaction.
 
     The COMMIT is sent only after `pg_restore` wrote everything.
     """
@@ -71,13 +71,13 @@ def _replace_all(source: Path) -> None:
     with TemporaryFile() as restoring_errors, TemporaryFile() as loading_errors:
         restoring = subprocess.Popen(  # noqa: S603 - PostgreSQL's own tools
             [_find_executable("pg_restore"), "--clean", "--if-exists", *_PLAIN, "--file=-", str(source)],
-            env=_make_tool_environment(),
+            env=_make_postgres_environment(),
             stdout=subprocess.PIPE,
             stderr=restoring_errors,
         )
         loading = subprocess.Popen(  # noqa: S603
             [_find_executable("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
-            env=_make_tool_environment(),
+            env=_make_postgres_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=loading_errors,
@@ -156,7 +156,7 @@ def _find_executable(name: str) -> str:
     return path
 
 
-def _make_tool_environment() -> dict[str, str]:
+def _make_postgres_environment() -> dict[str, str]:
     s = connection.settings_dict
     keys = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     return {**os.environ, "PGDATABASE": _get_database_name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
@@ -169,7 +169,7 @@ def _run_tool(name: str, *args: str) -> None:
         DatabaseToolError: it failed; with its reason.
     """
     process = subprocess.run(  # noqa: S603 - PostgreSQL's own tools
-        [_find_executable(name), *args], env=_make_tool_environment(), capture_output=True, text=True, check=False
+        [_find_executable(name), *args], env=_make_postgres_environment(), capture_output=True, text=True, check=False
     )
     if process.returncode:
         raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(process.stderr)}")

@@ -70,7 +70,7 @@ def read_passphrase(path: Path) -> BackupKey:
 
 
 def read_public_key(path: Path) -> BackupKey:
-    """Read the public key from a file (PEM, written by `write_key_pair`)."""
+    """Read the public key from a file (PEM, written by `write_key_pair`); raise BackupError if it is none."""
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except OSError as error:
@@ -83,7 +83,7 @@ def read_public_key(path: Path) -> BackupKey:
 
 
 def read_private_key(path: Path) -> BackupKey:
-    """Read the private key from a file (PEM, written by `write_key_pair`)."""
+    """Read the private key from a file (PEM, written by `write_key_pair`); raise BackupError if it is none."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except OSError as error:

@@ -112,9 +112,7 @@ def _lock_restore() -> Iterator[None]:
 def restore(
     source: Path, check: Check, after_load: AfterLoad, *, force: bool = False, secret: BackupKey | None = None
 ) -> tuple[BackupSummary, Path]:
-    """Test a backup, then replace this installation's data.
-
-    Return the backup's summary and the folder of the earlier data.
+    """Test a backup, then replace this installation's data; return (summary, folder of the earlier data).
 
     Args:
         force: replace data; without it only an empty installation is filled.

@@ -18,8 +18,10 @@ from gongkai.core.outbox.channels import sms_channel
 
 @dataclass
 class SubmissionReceipt:
-    """The receipt of a submission, the same on every retry. `second` is true if the code has a
-    second key."""
+    """The receipt of a submission, the same on every retry. `second` is true if the code has a second key.
+
+    `mailed`: the code was sent by e-mail; `unit`: who handles it; `asked`: the sender's own words.
+    """
 
     code: str
     second: bool
@@ -41,7 +43,7 @@ class FieldGroup(NamedTuple):
 
 @dataclass
 class FormPage:
-    """A form page with typed values, errors and uploaded files. `status` is the HTTP status.
+    """A form page with typed values, errors (`faults`) and uploaded files. `status` is the HTTP status.
 
     `answered` are published answers and `numbers` personal numbers; both are shown once before
     submission. `seen` is true after that. `step` is the number of the step that is shown.

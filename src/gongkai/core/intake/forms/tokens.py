@@ -28,5 +28,5 @@ def nonce_of(form: str, token: str) -> str:
 
 
 def digest_of(nonce: str) -> str:
-    """Return the stored digest of a token."""
+    """Return the keyed digest under which a form token is stored."""
     return keyed_digest("form", nonce)

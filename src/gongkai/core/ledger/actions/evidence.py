@@ -23,7 +23,7 @@ def valid_evidence(entry: Entry) -> list[Evidence]:
 
 
 class EvidenceFacts(TypedDict, total=False):
-    """Optional facts about a piece of evidence, in addition to its content."""
+    """Optional facts about a piece of evidence; `machine` is the verdict of the automatic check, `words` explains it."""
 
     title: str
     captured_at: datetime

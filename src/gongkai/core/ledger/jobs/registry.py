@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """A periodic job: `work` does what is due and returns counts. Lower positions run first."""
+    """A periodic job: `work` does what is due and returns counts by name. Lower positions run first."""
 
     name: str
     label: str

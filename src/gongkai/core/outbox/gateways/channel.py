@@ -31,7 +31,7 @@ def secrets_of(gateway: Gateway) -> dict[str, str]:
 
 
 def missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
-    """Return the labels of required parameters that are missing."""
+    """Return the labels of required parameters that neither the open settings (`terms`) nor the secrets contain."""
     return [
         term.label
         for term in kind_of(kind).terms
@@ -106,7 +106,7 @@ class GatewayChannel(MessageChannel):
         return end_of_quiet_hours(timezone.localtime(now), row.quiet_from, row.quiet_until)
 
     def send(self, message: Message) -> None:
-        """Send the subject and the link; a group gets each message once."""
+        """Send the subject and the link; a group gets each message once (ChannelError: no mobile number)."""
         number = plain_number(message.address or message.person.mobile) if self.kind.by_number else ""
         if self.kind.by_number and not number:
             raise ChannelError("没有手机号码")

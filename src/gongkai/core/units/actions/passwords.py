@@ -53,7 +53,7 @@ def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object
 
 
 def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | None = None) -> str:
-    """Set a new one-time password and return it; the person's sessions end. `made` was hashed before."""
+    """Set a new one-time password and return it; the person's sessions end (Refused: no login)."""
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
     password = made or hash_password()
@@ -67,7 +67,7 @@ def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | 
 
 
 def ask_for_password(person: Person, by: Actor, log_text: str) -> ActionResult:
-    """Request a new password for a person in a guarded role; notify the confirmers and the person."""
+    """Request a new password for a person in a guarded role; notify the confirmers and the person (Refused: nobody can confirm, or pending)."""
     home = separation.home_of(person)
     if home is None:
         raise Refused("这名人员没有任职，请先登记任职。")

@@ -49,10 +49,7 @@ class TargetForm(forms.Form, Generic[T]):
 def words_field(
     label: str, *, required: bool = True, rows: int = 3, most: int = 1000, hint: str = ""
 ) -> forms.CharField:
-    """Return a multi-line text field.
-
-    An app with another maximum length uses `words = partial(base.words, most=5000)`.
-    """
+    """Return a multi-line text field."""
     return forms.CharField(
         label=label,
         required=required,

@@ -52,7 +52,7 @@ def _render_light(light: Light) -> SafeString:
 
 @register.simple_tag
 def sign(key: str, words: str) -> SafeString:
-    """Render a light with a given label instead of its own."""
+    """Render the light `key` with the label `words` instead of its own."""
     return format_html(
         '<span class="gk-light gk-light--{0}"><span class="gk-light__sign" aria-hidden="true">{1}</span>'
         '<span class="gk-light__word">{2}</span></span>',
@@ -92,7 +92,7 @@ def term(word: str) -> SafeString:
 
 @register.simple_block_tag(end_name="end_with_terms")
 def with_terms(content: str, words: str) -> SafeString:
-    """Render a part of a page, followed by an explanation of those of these terms that it contains."""
+    """Render a part of a page, followed by an explanation of those of the terms `words` that it contains."""
     used = [word for word in words.split() if word in content]
     return mark_safe(content + render_to_string("ui/terms.html", {"terms": " ".join(used)}) if used else content)
 
@@ -142,7 +142,7 @@ def year_filter(context: Context, year: int) -> dict[str, object]:
 
 @register.inclusion_tag("ui/typed_filter.html")
 def day_filter(label: str, name: str, identifier: str, asked: TypedFilter[date]) -> dict[str, object]:
-    """Render a date filter, with the error of invalid input."""
+    """Render a date filter with its typed value (`asked`) and the error of invalid input."""
     return _filter_context(PickerInput, label, name, identifier, asked)
 
 

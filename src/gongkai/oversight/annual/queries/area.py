@@ -230,7 +230,7 @@ TABLE_FOUR_CELLS = tuple(f"table4/{row}/{column}" for row in TABLE4_ROWS for col
 
 @dataclass(frozen=True)
 class UnitDisputes:
-    """The cells of table four of one unit; `given_at` is None if its report was not submitted."""
+    """The cells of table four of one unit (`own`: the reporting one); `given_at` is None if its report was not submitted."""
 
     body: Body
     report: Report | None

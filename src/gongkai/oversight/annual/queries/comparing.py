@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PreviousFigures:
-    """Last year's figures with a description of their source."""
+    """Last year's figures with a description of their source (`words`)."""
 
     tables: dict[str, object]
     words: str

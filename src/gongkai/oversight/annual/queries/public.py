@@ -31,7 +31,7 @@ STATE_LABELS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布",
 
 @dataclass(frozen=True)
 class YearlyReportKind:
-    """A kind of yearly report: title pattern and due date (None: unknown)."""
+    """A kind of yearly report: title pattern; `dated` if it has a due date."""
 
     name: str
     title: str

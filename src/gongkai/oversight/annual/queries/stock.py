@@ -106,7 +106,7 @@ def describe_causes(causes: list[StockChangeCause]) -> str:
 def suggest_explanations(
     report: Report, marks: Sequence[str], before: Mapping[str, Number | None]
 ) -> Iterator[tuple[str, str]]:
-    """Yield (mark, suggested text) for differences in documents in force."""
+    """Yield (mark, suggested text) for those `marks` that are differences in documents in force."""
     for mark in marks:
         rule, _, row_path = mark.partition("/")
         row = row_path.partition("/")[0]

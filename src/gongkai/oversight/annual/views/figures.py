@@ -93,7 +93,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of a table of the report, with its figure."""
+    """A cell of a table of the report, with its figure; `typed` if it is no sum, `wrong` if it violates a rule."""
 
     cell: FormCell
     scope: str

@@ -20,7 +20,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault
 
 
 def parse_number(value: object) -> Decimal | None:
-    """Parse a number with at most four decimals; empty becomes None."""
+    """Parse a number with at most four decimals; empty becomes None (BadCell: out of range)."""
     text = format_value(value).removesuffix("%").removesuffix("分")
     found = parse_with(parse_decimal, text)
     if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
@@ -90,7 +90,7 @@ class _Sheet:
 
 
 def arrange_rows(page: Page) -> list[Row]:
-    """Return the rows under our own headings; empty if the table has no indicators."""
+    """Return a table's rows from its heading line on, converted to `OUTPUT_HEADERS` if the heading is another's. Empty: no indicators."""
     rows = fill_merged(page)
     for at, (_, cells) in enumerate(rows[:_LOOK]):
         texts = [re.sub(r"\s", "", format_value(cell)) for cell in cells]

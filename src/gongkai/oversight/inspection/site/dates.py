@@ -59,7 +59,7 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class WrittenDay:
-    """A date in a text: its position, and whether its year was written or inferred."""
+    """A date in a text: its position; `whole` if its year was written, not inferred."""
 
     start: int
     end: int

@@ -71,7 +71,10 @@ _UP = 6
 
 @dataclass
 class LinkBlock:
-    """A group of similar links on a page, with its element path, entries, heading and kind."""
+    """A group of similar links on a page, with its element path (`way`), entries and heading.
+
+    `aside`: in a side column. `marked`: in an element named so. `itself`: it links to its own page.
+    """
 
     way: str
     entries: list[ListEntry]

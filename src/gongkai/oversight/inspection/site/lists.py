@@ -100,7 +100,7 @@ class LinkGroup:
 
 @dataclass(frozen=True)
 class ListLayout:
-    """A list layout learnt from an example page: the element paths of its entries."""
+    """A list layout learnt from an example page: the element paths (`ways`) of its entries."""
 
     ways: tuple[str, ...]
 
@@ -171,7 +171,7 @@ def _iterate_candidates(page: WebPage, min_characters: int) -> Iterator[PageLink
 
 
 def get_element_path(element: _Element, paths: dict[object, str]) -> str:
-    """Return the path from the root to an element by tag names and classes."""
+    """Return the path from the root to an element by tag names and classes; `paths` caches those of ancestors."""
     steps: list[str] = []
     ancestor: _Element | None = element
     known_path = ""

@@ -30,7 +30,7 @@ _FIELDS = ("input", "select", "textarea")
 _NOT_FILLED_IN = frozenset({"hidden", "submit", "button", "image", "reset"})
 
 
-def _is_filled_in(field: _Element) -> bool:
+def _is_user_input(field: _Element) -> bool:
     return bool(field.get("name")) and (field.get("type") or "").lower() not in _NOT_FILLED_IN
 
 
@@ -133,7 +133,7 @@ class WebPage:
         posted = (form.get("method") or "").lower() == "post"
         return (
             posted
-            and any(map(_is_filled_in, form.iter(*_FIELDS)))
+            and any(map(_is_user_input, form.iter(*_FIELDS)))
             and read_search_form(form, self.address, self.source) is None
         )
 

@@ -64,7 +64,7 @@ _OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|no
 
 @dataclass(frozen=True, slots=True)
 class PublicationDate:
-    """A publication date with its origin and confidence (0 to 100)."""
+    """A publication date with its origin in Chinese (`by`) and confidence (0 to 100)."""
 
     day: date
     by: str
@@ -125,7 +125,8 @@ def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
             yield PublicationDate(day, "页面注释", 52)
 
 
-def _is_clock_line(line: str) -> bool:
+def _shows_current_date(line: str) -> bool:
+    """Return True for a line with today's date: a copyright line, or a weekday not next to a publication date."""
     return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
 
 
@@ -238,7 +239,7 @@ def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
         return None
     text = get_text(tag)
     listed = any(ancestor.tag in {"li", "a", "footer"} for ancestor in (tag, *tag.iterancestors()))
-    if listed or not 6 <= len(text) <= 60 or _is_clock_line(text):
+    if listed or not 6 <= len(text) <= 60 or _shows_current_date(text):
         return None
     written_day = next(iter(iterate_days(text, today)), None)
     if not written_day or NOT_A_DATE_PATTERN.search(text[: written_day.start]):
@@ -264,7 +265,7 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
             label = lead if lead.strip() else previous_line
             if (
                 NOT_A_DATE_PATTERN.search(label)
-                or _is_clock_line(line)
+                or _shows_current_date(line)
                 or DEADLINE_WORDS_PATTERN.match(line, written_day.end)
             ):
                 continue

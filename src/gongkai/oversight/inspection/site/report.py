@@ -28,7 +28,17 @@ def explain_missing_verdict(unread: str, skipped: Mapping[str, str], *, passed: 
 
 @dataclass(frozen=True)
 class InspectionReport:
-    """The result of one inspection."""
+    """The result of one inspection.
+
+    Attributes:
+        today: the day of the inspection; `begun` and `ended` are the times.
+        pages: number of read pages; `links`: number of files and outside addresses.
+        skipped: why an indicator was not checked, by indicator.
+        columns: facts of each inspected column.
+        over: number of findings beyond those listed, by indicator.
+        stopped: why the crawl ended early, or "".
+        left: addresses left out, grouped by reason, each with count and example.
+    """
 
     address: str
     begun: str

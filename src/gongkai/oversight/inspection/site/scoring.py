@@ -194,7 +194,7 @@ class InspectionFinding:
 
 @dataclass
 class FindingCollector:
-    """Collects findings by (indicator, key of the fault or else its message). `over` counts those above the limit."""
+    """Collects findings by (indicator, key of the fault or else its message); `kept` counts them by indicator, `over` those above the limit."""
 
     rows: dict[tuple[str, str], InspectionFinding] = field(default_factory=dict)
     over: dict[str, int] = field(default_factory=dict)

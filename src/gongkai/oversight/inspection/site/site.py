@@ -15,7 +15,10 @@ from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts
 
 @dataclass
 class CrawledSite:
-    """A completely crawled site, as input of the checks."""
+    """A completely crawled site, as input of the checks.
+
+    `hosts` are its names, `private` allows internal addresses. `skipped` are reasons by indicator; `asked` counts requests of checks.
+    """
 
     address: str
     host: str
@@ -43,7 +46,7 @@ class CrawledSite:
         return int(self.indicators.limit(key, "days", usual))
 
     def add(self, indicator: str, url: str, what: str, *, key: str = "", **evidence: object) -> None:
-        """Add a finding."""
+        """Add a finding with the message `what`, unless the indicator is not chosen; `key` identifies the fault (default: message)."""
         if indicator in self.indicators:
             self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
 

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS listing (source INTEGER NOT NULL, address TEXT NOT NU
 
 @dataclass(frozen=True)
 class PageFacts:
-    """Facts on a page: number, address, title, date, single text or list, length in characters."""
+    """Facts on a page: number, address, title, date; `article` for a single text, not a list; length in characters."""
 
     id: int
     address: str

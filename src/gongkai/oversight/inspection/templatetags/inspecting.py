@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def change(now: float | None, before: float | None) -> str:
-    """Format the change of a score with a sign; a dash if there is no earlier score."""
+    """Format the change from an earlier score (`before`) with a sign; a dash if there is none."""
     if now is None or before is None:
         return "—"
     points = round(now - before, 2)

@@ -47,7 +47,7 @@ STATISTICS_SHEET = Sheet(
 
 @dataclass(frozen=True)
 class _RequestedFigures:
-    """The requested figures: a year's, of all supervised units or of one lower government."""
+    """The requested figures: a year's, of all units of `home`, or of one lower government (`under`)."""
 
     wanted: StatisticsQuery
     found: list[UnitAccount]

@@ -115,7 +115,7 @@ def _describe_decision(decision: ListedDecision, site: RequestedSite) -> Answer:
     tool="get_public_decision",
 )
 def get_decision(site: RequestedSite, values: Values) -> Answer:
-    """Return the stages of one decision."""
+    """Return the stages of one decision (NotThere: not public here)."""
     line = load_public_timeline(values["id"], site.number)
     if line is None or not line.body.path.startswith(site.government.path):
         raise NotThere("没有这项决策，或者还没有公开。")

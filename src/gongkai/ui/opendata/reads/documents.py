@@ -272,7 +272,7 @@ def get_document(site: RequestedSite, values: Values) -> Answer:
     tool="get_policy_text",
 )
 def get_articles(site: RequestedSite, values: Values) -> Answer:
-    """Return a document's text by article with URLs and digests."""
+    """Return a document's text by article with URLs and digests (NotThere: no such document or article)."""
     day = values["on"]
     shelf, _, document = _find_document(site, values["id"], day)
     content: EditionContent | None = getattr(document.edition, "content", None)

@@ -96,7 +96,7 @@ def _describe_issue(issue: "Issue", site: RequestedSite) -> Answer:
     OperationParameter("id", "公报编号", "number", example=1, in_path=True, required=True),
 )
 def get_issue(site: RequestedSite, values: Values) -> Answer:
-    """Return one issue with its articles."""
+    """Return one issue with its articles (NotThere: not public here)."""
     reading = read_issue(values["id"], site.number)
     if reading is None:
         raise NotThere("没有这一期公报，或者还没有公开。")

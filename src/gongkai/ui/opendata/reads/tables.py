@@ -73,7 +73,7 @@ def list_tables(site: RequestedSite, values: Mapping[str, object]) -> Answer:
     listed=True,
 )
 def list_table_rows(site: RequestedSite, values: Values) -> Answer:
-    """List the rows of all units under a schema; the cursor is table and row."""
+    """List the rows of all units under a schema; the cursor is table and row (NotThere: no such table)."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
     placed = public.list_pages(site.number, schema, values["unit"]) if schema else []
     if schema is None or (not placed and values["unit"] is None):

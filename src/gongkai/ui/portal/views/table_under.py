@@ -15,7 +15,7 @@ from gongkai.work.tables.row_display import list_missing_months
 
 @dataclass(frozen=True)
 class DetailRows:
-    """Published rows of another table that detail the rows of this one, by name, newest first."""
+    """Published rows of another table that detail the rows of this one, by name, newest first; `shown` if they are shown."""
 
     shown: bool
     rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]

@@ -179,7 +179,7 @@ _RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], RowState
 
 @dataclass(frozen=True)
 class TableSelection:
-    """The selected table rows, with the available filters and their chosen values."""
+    """The selected table rows (`found`), with the offered filters and their chosen values."""
 
     found: list[_RowEntry]
     offered: Sequence[FieldChooser]

@@ -101,7 +101,7 @@ COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
 def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
-    """Record, inside an action, that a reusable answer was chosen, with its rank in the search.
+    """Record, inside an action, that a reusable answer was chosen, with its rank in the search for `asked`.
 
     An answer written after the question arrived counts as an addition, not as a hit.
     """

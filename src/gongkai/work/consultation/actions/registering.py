@@ -34,7 +34,9 @@ ASSIGNED_KEY = "assigned"
 
 
 def current_inquiry_title(inquiry: Inquiry) -> str:
-    """Return the title that an inquiry registered with the asker's words as title should have now.
+    """Return the present title of an inquiry that was registered with the asker's words as its title.
+
+    These words become its subject (not saved).
 
     The old title becomes its subject.
     """

@@ -150,7 +150,7 @@ def _has_items(catalogue: Catalogue) -> list[str]:
     ready=_has_items,
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
-    """Put a draft in force; the version before is superseded and stays readable."""
+    """Put a draft in force, supersede the version before, and open entries for lower governments that owe a catalogue."""
     versions_before = Catalogue.objects.filter(
         government=catalogue.government, domain=catalogue.domain, state__in=CURRENT_STATES
     )

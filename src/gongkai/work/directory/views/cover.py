@@ -207,7 +207,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
 
 
 def _list_documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
-    """Return a unit's public documents in an item's columns, those with a part of its name first.
+    """Return (a unit's newest and chosen public documents in an item's columns, the number of all).
 
     Includes the newest and the chosen ones, and the number of others.
     """

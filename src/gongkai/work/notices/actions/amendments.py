@@ -256,7 +256,7 @@ def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
 def _make_amendment_notifications(
     notice: Notice, row: Measure, amendment_result: AmendmentResult, reason: str
 ) -> Iterable[Notification]:
-    """Yield the notifications to lead units of the correction, and to units of entries opened for them."""
+    """Yield notifications of a correction to lead units, units of opened entries, supporting units, and offices of unstaffed units."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(amendment_result.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}

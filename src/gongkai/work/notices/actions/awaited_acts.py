@@ -71,7 +71,7 @@ def _list_waiting(act: int, after: int = 0) -> list[int]:
 def _enter_act(
     act: AwaitedAct, *, by: Actor, waiting: int, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
-    """Enter the act on which deadlines depend; only these deadlines start to run now."""
+    """Enter the act on which deadlines depend; only these start to run now (Refused: a future date, or other work pends)."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     newer = act.notice.superseded_by_id

@@ -324,7 +324,7 @@ def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[New
 
 
 def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult:
-    """Remind the deciders of a pending submission or request, once for each submission."""
+    """Remind the deciders of a pending submission or request (Refused: reminded before)."""
     _, is_first_reminder = Told.objects.get_or_create(entry=entry, step=REMINDER_STEP, due_at=since)
     if not is_first_reminder:
         raise Refused("已经提醒过。")

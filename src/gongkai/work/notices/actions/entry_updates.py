@@ -155,7 +155,7 @@ def _owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
 
 @dataclass
 class ChangedRow:
-    """A changed measure: its planned entries, its owners before, and what is done to its entries."""
+    """A changed measure: its planned entries, its owners before, and what was done to its entries (`made`)."""
 
     row: Measure
     planned: Sequence[PlannedEntry]
@@ -164,7 +164,7 @@ class ChangedRow:
 
 
 def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why: ChangeReason) -> None:
-    """Open, move, reopen and cancel the entries of measures, also those of their partner units.
+    """Open, move, reopen and cancel the entries of measures and of their partner units; fill in `made` of each row.
 
     Call it only inside an action.
     """
@@ -260,7 +260,7 @@ def _open_entries(
 def _has_entry(
     plan: PlannedEntry, there: Iterable[Assignment], owed: bool, by: Actor, why: ChangeReason, result: AmendmentResult
 ) -> bool:
-    """Return true if an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
+    """Return true if an owner has an entry for the plan; a cancelled one of a returning unit is reopened and added to `result`."""
     assignments = list(there)
     if any(assignment.entry.state in OPEN_STATES for assignment in assignments):
         return True

@@ -163,7 +163,7 @@ def _remove_entries(entries: QuerySet[Entry], by: Actor) -> int:
 
 
 def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") -> ActionResult:
-    """Delete all that an import created: entries, columns, measures, the notice and its file.
+    """Delete all that an import created: entries, columns, measures, the notice and its file (Refused: obstacles).
 
     The rows of a long notice are deleted after the act; until then nobody finds it.
     """

@@ -172,7 +172,7 @@ def _settle_unit_flags(row: Measure) -> None:
 
 
 def _compare_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Compare both versions before the transaction, because that takes seconds."""
+    """Compare both versions before the transaction, because that takes seconds (Refused: the earlier notice is unknown)."""
     if not notice.is_revision:
         raise Refused("请先确认本通知修订的是哪一份通知。")
     return {"revision": compare_versions(notice)}

@@ -122,7 +122,8 @@ def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[
     return changed
 
 
-def _list_standing_duties(entry: Entry) -> set[int]:
+def _list_recurring_duty_ids(entry: Entry) -> set[int]:
+    """Return the primary keys of duties without a fixed date (及时、动态更新)."""
     return {line.duty.pk for line in build_checklist(entry.assignment) if is_vague(line.duty.due)}
 
 
@@ -130,15 +131,15 @@ def _find_cycle_objections(entry: Entry) -> list[str]:
     """Return the Chinese reasons why a task takes no periodic checks."""
     if entry.assignment.notice.state != NoticeState.LIVE:
         return ["这份通知已不在执行，不再按期核查。"]
-    return [] if _list_standing_duties(entry) else ["这项任务没有及时、动态更新类要求，不用按期核查。"]
+    return [] if _list_recurring_duty_ids(entry) else ["这项任务没有及时、动态更新类要求，不用按期核查。"]
 
 
 @entry_action(
     ASSIGNMENT_KIND_NAME, "check_cycle", label="登记本期核查", rule=check_can_work, ready=_find_cycle_objections
 )
 def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
-    """Tick standing duties (及时、动态更新) for the current cycle of a submitted or closed task."""
-    if not set(done) <= _list_standing_duties(entry):
+    """Tick duties without a fixed date (及时、动态更新) for the current cycle of a submitted or closed task."""
+    if not set(done) <= _list_recurring_duty_ids(entry):
         raise Refused("已办结的任务只登记及时、动态更新类要求的本期核查。")
     changed = _save_ticks(entry, done, by)
     if not changed:

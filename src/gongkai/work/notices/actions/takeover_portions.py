@@ -108,7 +108,7 @@ def begin_takeover(notice: Notice, takeover: Takeover, *, by: Actor) -> Notice:
 
 @dataclass
 class _Results:
-    """Results of portions: keys of opened and cancelled entries, and notifications."""
+    """Results of portions: keys of opened and cancelled (`ended`) entries, and notifications (`told`)."""
 
     opened: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
@@ -171,7 +171,7 @@ def _take_over_dropped(notice: Notice, run: _Run, by: Actor, rows: Sequence[int]
 
 @dataclass(frozen=True)
 class _RowPlans:
-    """Rows of both versions as planned before their portions, by key of the row."""
+    """Rows of the old and the new version as planned before their portions, by key of the row."""
 
     old: Mapping[int, PlannedMeasure]
     new: Mapping[int, PlannedMeasure]
@@ -212,7 +212,7 @@ class _NewTasks:
     plan: TaskPlan
 
     def create(self, notice: Notice, run: _Run, by: Actor, planned: Sequence[object], made: _Results) -> None:
-        """Create some of the tasks."""
+        """Create some of the tasks and add them to `made`."""
         tasks, _ = create_tasks(notice, self.plan, planned, by=by)  # type: ignore[arg-type]
         made.opened += [task.entry_id for task in tasks]
         made.told += _make_new_row_notifications(tasks)

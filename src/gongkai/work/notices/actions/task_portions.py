@@ -68,7 +68,7 @@ def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
 
 
 def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
-    """Change the progress (`detail`) of remaining work; return false if another process changed it."""
+    """Change the progress (`detail`) of remaining work from `before` to `after`; return false if another process changed it."""
     rows = Mark.objects.filter(name=f"{MARK_PREFIX}{number}", value=f"{verb}:{before}")
     return bool(rows.update(value=f"{verb}:{after}", at=timezone.now()))
 
@@ -92,7 +92,7 @@ def check_taken_over(notice: Notice) -> list[str]:
 
 
 def still_remaining(number: int) -> bool:
-    """Return true if later transactions still have work to do on a notice's tasks.
+    """Return true if a notice's tasks still have remaining work; renew its mark so that it does not count as interrupted.
 
     It also updates the time of the mark, so that the work does not count as interrupted.
     """

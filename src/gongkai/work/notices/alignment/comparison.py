@@ -46,7 +46,7 @@ STRICTNESS_LABELS = {LOOSER: "比上级宽", STRICTER: "比上级严", AS_STRICT
 
 @dataclass(frozen=True)
 class ComparedMeasure:
-    """A measure as input of the comparison."""
+    """A measure as input of the comparison: texts, names of units, further columns as (head, text), duties."""
 
     pk: int
     number: int
@@ -87,7 +87,7 @@ class ComparedMeasure:
 
 @dataclass(frozen=True)
 class PairingDecision:
-    """A clerk's decision: both sides correspond, or one side (with None) has no partner."""
+    """A clerk's decision: both measures (keys) correspond, or one (with None) has no partner; by whom, and why (`words`)."""
 
     upper: int | None
     own: int | None
@@ -106,7 +106,7 @@ class KeptDecision:
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """One row of the comparison; `differs` are sentences on numbers and dates, `units` on units."""
+    """One row of the comparison: sentences on numbers and dates (`differs`) and units, a clerk's decisions."""
 
     kind: str
     upper: ComparedMeasure | None
@@ -285,7 +285,7 @@ def _match_contained(
     own_said: set[int],
     upper_said: set[int],
 ) -> list[MatchedPair]:
-    """Pair unmatched measures with a longer measure of the other side that contains them."""
+    """Pair unmatched measures, if no clerk decided (`…_said`), with a longer one of the other side that contains them."""
     contained: list[MatchedPair] = []
     open_owns = [side for side in owns if side.pk not in own_said]
     open_uppers = [side for side in uppers if side.pk not in upper_said]
@@ -302,7 +302,7 @@ def _match_contained(
 def _split_sides(
     upper_measures: dict[int, ComparedMeasure], own_measures: dict[int, ComparedMeasure], pairs: list[tuple[int, int]]
 ) -> tuple[dict[PairKey, str], dict[PairKey, str]]:
-    """Return the paragraphs to compare of (the upper notice, the own one), by pair."""
+    """Return the paragraphs to compare: (those of the upper notice, those of the own one), by pair."""
     ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     for up, own in pairs:
         ups[up].append(own)

@@ -83,7 +83,7 @@ def is_issued_here(notice: Notice) -> bool:
 
 
 def find_mode(notice: Notice, other: Notice) -> str:
-    """Return the relation of two notices: `parent`, `year` or `own`."""
+    """Return the relation of a notice to another one: `parent`, `year` (last year's) or `own`."""
     if other.pk == notice.parent_id:
         return "parent"
     if is_last_years(other, notice):
@@ -97,7 +97,7 @@ def find_mode(notice: Notice, other: Notice) -> str:
 
 
 def align_notices(notice: Notice, other: Notice) -> Alignment:
-    """Compare a notice with another one.
+    """Compare a notice with another one (Refused: too many measures).
 
     Raises Refused when one of them has too many measures.
     """

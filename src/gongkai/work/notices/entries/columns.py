@@ -47,7 +47,7 @@ class ColumnPlan:
 
 @dataclass(frozen=True)
 class ColumnCounts:
-    """Numbers of created and reused columns."""
+    """Numbers of created (`made`) and reused columns."""
 
     made: int
     reused: int

@@ -345,6 +345,7 @@ def _check_joined_tasks(document: Document, rows: int) -> None:
 
 
 def _add_warning(notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None) -> None:
+    """Append a warning to the parsed notice."""
     warning = {"row": row, "message": message, "field": field, "alternative": None}
     notice["warnings"] = [*read_records(notice, "warnings"), warning]
 

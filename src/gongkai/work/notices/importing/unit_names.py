@@ -42,7 +42,7 @@ SURE_KINDS = frozenset({ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKi
 
 @dataclass(frozen=True)
 class ResolvedName:
-    """The units a printed name refers to: state, members, message and suggestions."""
+    """The units a printed name refers to: state, members, message (`words`) and suggestions; `plural` for a group."""
 
     state: str
     members: tuple[tuple[Body, Office | None], ...] = ()

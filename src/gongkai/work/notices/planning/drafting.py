@@ -56,7 +56,7 @@ class DraftUnit:
 
 @dataclass(frozen=True)
 class DraftDuty:
-    """A duty as read."""
+    """A duty as read: text, column paths, channels, deadline; `guides` if it is to guide lower units."""
 
     text: str
     paths: tuple[tuple[str, ...], ...] = ()

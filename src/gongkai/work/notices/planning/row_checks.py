@@ -30,7 +30,7 @@ _MAX_QUOTED_ROWS = 4
 
 @dataclass(frozen=True)
 class RowMismatch:
-    """A mismatch in a row: row index, field (None: whole row), question and words concerned."""
+    """A mismatch in a row: row index (`at`), field (None: whole row), question (`kind`) and words concerned (`shown`)."""
 
     at: int
     field: str | None

@@ -73,7 +73,7 @@ class LeadStatement:
 
 @dataclass(frozen=True)
 class OwnerNote:
-    """A sentence on leads and the rows it applies to.
+    """A sentence on leads (`words`, parsed as `leading`) and the rows it applies to.
 
     `reach` are indexes of rows, `doubt` is a question if they are uncertain. `without` limits it to
     rows that lack this part.

@@ -65,7 +65,7 @@ class ReviewOrder:
 
 @dataclass(frozen=True)
 class PrintedUnit:
-    """A printed unit of a row."""
+    """A unit as a row prints it: its part (lead …); true if resolved, and if it is a group."""
 
     pk: int
     part: str

@@ -34,7 +34,7 @@ OwnerKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class RunningTask:
-    """A task of a row with an amended version, as shown on the page."""
+    """A task of a row with an amended version: entry, unit (`whom`), number of pieces of evidence (`proofs`)."""
 
     entry: Entry
     whom: str

@@ -27,7 +27,7 @@ _FORMAL_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class NoticeVersion:
-    """A notice reduced to what is needed to find the one it amends: front page, rows, all words."""
+    """A notice reduced to what finds the one it amends: front page, texts of the rows, the whole text (`words`)."""
 
     title: str
     number: str = ""

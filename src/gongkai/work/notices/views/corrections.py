@@ -227,7 +227,7 @@ def _parse_value(name: str, text: str) -> object:
 
 
 def read_rule(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
-    """Return the deadline of the form, with the words it was read from."""
+    """Return the deadline of the form, with the words of the earlier rule (`before`)."""
     kind = post.get("kind", "")
     if not kind:
         return {}

@@ -37,7 +37,7 @@ class ReviewDuty:
 
 @dataclass
 class ReviewUnit:
-    """A printed unit on the page, with suggestions if unresolved; `absent` are members that get no task."""
+    """A printed unit on the page: its members (`who`), suggestions if unresolved; `absent` are members that get no task."""
 
     unit: MeasureUnit
     who: list[str]

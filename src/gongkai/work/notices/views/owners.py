@@ -35,7 +35,10 @@ def _find_choice(form: str, parts: Collection[str], *, lead_owes: bool) -> str:
 
 @dataclass
 class FormSummary:
-    """Rows that name their units in one form, and who owes them."""
+    """Rows that name their units in one form, and who owes them.
+
+    `ways` are choices as (key, label, chosen); `asked` is true while the choice is open.
+    """
 
     form: str
     label: str

@@ -23,7 +23,7 @@ PENDING_FILTER = "waits"
 
 @dataclass(frozen=True)
 class AmendingQuestion:
-    """The question whether a draft amends a notice in force, with reasons and candidates."""
+    """The question whether a draft amends a notice in force (`older`), with reasons, candidates (`offered`) and the comparison."""
 
     asked: bool
     older: Notice | None

@@ -220,7 +220,7 @@ def judge_case(
 
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
-    """Return the event that restarts the deadline after a change of gravity, unless answered."""
+    """Set the entry's rules and void its start after a change of gravity; return the event of the new start, or ()."""
     clock_rules = AUTHORITATIVE if case.is_grave else USUAL
     if case.responded_at is not None:
         return ()

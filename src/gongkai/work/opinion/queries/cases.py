@@ -78,7 +78,7 @@ def list_pending_leads(user: object) -> QuerySet[Lead]:
 
 @dataclass(frozen=True)
 class UnitCaseFigures:
-    """Case statistics of a unit: total, in time, late, open, overdue, evaluated, average hours."""
+    """Case statistics of a unit: total, answered in time, late, waiting, overdue, dismissed, evaluated, average hours, summonses (约谈)."""
 
     body: Body
     total: int

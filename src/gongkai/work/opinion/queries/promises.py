@@ -76,7 +76,7 @@ class PublishedStatement:
 
 @dataclass(frozen=True)
 class PublicPromise:
-    """A promise as shown to the public.
+    """A promise as shown to the public; `moves` are changes of date, `told` published statements.
 
     `standing` is kept, kept_late, broken, late or running.
     """

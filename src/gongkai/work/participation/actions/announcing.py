@@ -174,7 +174,7 @@ def write_announcement(
 
 
 def make_catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
-    """Return the fields of a catalogue: its rows and changes."""
+    """Return the fields of a catalogue's announcement: its rows and changes."""
     rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
     changes = [
         {
@@ -190,7 +190,7 @@ def make_catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
 
 
 def make_adoption_terms(announcement: Announcement) -> dict[str, object]:
-    """Return the fields of an adoption table: its rows and sums."""
+    """Return the fields of an adoption table: its rows and sums (Refused: no announcement is public)."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
@@ -198,7 +198,7 @@ def make_adoption_terms(announcement: Announcement) -> dict[str, object]:
 
 
 def make_survey_terms(announcement: Announcement) -> dict[str, object]:
-    """Return the fields of a survey's announcement or results."""
+    """Return the fields of a survey's announcement or results (Refused: results before the end)."""
     survey = announcement.survey
     assert survey is not None
     facts: dict[str, object] = {"matter": survey.title, "policy": survey.policy, "asked": get_questions(survey)}

@@ -89,7 +89,7 @@ def register_comment(
 
 @dataclass(frozen=True, slots=True)
 class SubmittedComment:
-    """The content of a comment; `masked` and `masked_clause` are given if computed before."""
+    """The content of a comment; `masked` and `masked_clause` are given if computed before, `others` are declared fields."""
 
     text: str
     clause: str

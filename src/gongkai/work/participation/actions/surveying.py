@@ -72,7 +72,7 @@ def _check_question_changeable(question: SurveyQuestion) -> list[str]:
 
 @action("participation.change_survey", label="修改名称", rule=rules.check_unit_staff, ready=_check_survey_changeable)
 def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> ActionResult:
-    """Rename a survey before it starts."""
+    """Change the name and policy of a survey that has not started."""
     facts = _clean_survey_names(title, policy)
     survey.title, survey.policy = facts["title"], facts["policy"]
     survey.save(update_fields=["title", "policy"])

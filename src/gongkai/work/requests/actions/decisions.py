@@ -78,7 +78,7 @@ def _check_result(request: Request, result: str, ground: str, withheld: str, on:
 def propose(
     entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
 ) -> ActionResult:
-    """Propose a result; the decider's form is pre-filled with it."""
+    """Propose a result; the decider's form is pre-filled with it. Arguments as in `decide`."""
     request = load_request(entry)
     _check_result(request, result, ground, withheld)
     values = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}

@@ -75,7 +75,7 @@ def _check_given_up(entry: Entry) -> list[str]:
 
 @entry_act("abandon", ready=_check_given_up)
 def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close a request whose applicant missed the deadline for correcting or paying.
+    """Close a request whose applicant missed the deadline for correcting or paying; `words` is a note.
 
     The deadline counts from the receipt of the notice, which two persons compared with its proof.
     """
@@ -127,7 +127,7 @@ def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None
 
 @entry_act("withdraw")
 def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
-    """Close a request that the applicant withdrew."""
+    """Close a request that the applicant withdrew; `words` is a note."""
     day = check_day(on)
     record_first_ending(load_request(entry), day, OTHERWISE_ENDED)
     entry.outcome = OTHERWISE_ENDED
@@ -215,7 +215,7 @@ def _find_merging_obstacle(entry: Entry, target: Request) -> str:
 
 @entry_act("merge", ready=_check_mergeable)
 def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
-    """Merge a duplicate request into another of the same applicant; one answer serves both.
+    """Merge a duplicate request into another of the same applicant (`into`: its number); one answer serves both.
 
     The other request must be due no later, so that merging postpones no deadline.
     """

@@ -55,7 +55,7 @@ def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
 
 
 def process_payment_notice(told: VerifiedPaymentNotice) -> PaymentNotice:
-    """Process a verified notice of the gateway; a repeated notice changes nothing."""
+    """Process a verified notice of the gateway and return it as stored; a repeated notice changes nothing."""
     same_notices = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
     notice = same_notices.first()
     if notice is not None:

@@ -43,7 +43,7 @@ def _find_revocation_errors(entry: Entry) -> list[str]:
 
 @dataclass(frozen=True)
 class OverlookedPayment:
-    """A payment that was made in time but overlooked: day, channel and receipt number."""
+    """A payment that was made in time but overlooked: day (`on`), channel (`way`) and receipt number."""
 
     on: date
     way: str

@@ -143,7 +143,7 @@ def list_complaint_papers(number: int) -> list[AskerDocument]:
 
 
 def fetch_complaint_paper(number: int, ref: str) -> FetchedDocument:
-    """Hand out the written answer and log the access."""
+    """Return the written answer and log the access (Refused: another paper than `answer`)."""
     if ref != "answer":
         raise Refused("没有这份文书。")
     content = open_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)

@@ -86,7 +86,7 @@ def _list_applicants(pk: int) -> list[Party]:
 
 
 def is_same_party(one: Party, other: Party) -> bool:
-    """Return whether two parties are certainly the same person or organisation.
+    """Return true if two parties are certainly the same person or organisation.
 
     Documents decide if both are known. Otherwise the name and a telephone, e-mail or postal address
     must agree: names are shared, and a household shares a telephone.
@@ -205,7 +205,7 @@ def cases_visible_to(user: object) -> QuerySet[Case, Case]:
 
 @dataclass(frozen=True)
 class SimilarRequest:
-    """A similar case or request, with its result and similarity (0 to 1)."""
+    """A similar case or request (`case` tells which), with its result and similarity (`alike`, 0 to 1)."""
 
     title: str
     url: str

@@ -101,7 +101,7 @@ _STATISTICS_FIELDS = (
 
 
 def list_received_between(requests: QuerySet[Request, Request], first: date, until: date) -> QuerySet[Request, Request]:
-    """Return the requests received in a period.
+    """Return the requests received in a period (days inclusive).
 
     Void ones (merged, transferred) only if they were late.
     """

@@ -129,7 +129,7 @@ class ChatAppSender(Sender):
         return (self["address"] or self.usual).rstrip("/")
 
     def send(self, parcel: TextMessage) -> str:
-        """Send the text; renew an expired token once."""
+        """Send the text; renew an expired token once (AddressRefused: unknown number)."""
         is_new_token = not self._token or time.monotonic() > self._until
         if is_new_token:
             self._renew_token()
@@ -228,7 +228,7 @@ class WecomApp(ChatAppSender):
         return reply.at("userid")
 
     def give(self, who: str, parcel: TextMessage) -> ServiceReply:
-        """Call `message/send`; repeats within 30 minutes are suppressed."""
+        """Call `message/send` for the account `who`; repeats within 30 minutes are suppressed."""
         payload = {
             "touser": who,
             "msgtype": "text",
@@ -272,7 +272,7 @@ class DingApp(ChatAppSender):
         return reply.at("result.userid")
 
     def give(self, who: str, parcel: TextMessage) -> ServiceReply:
-        """Call `message/corpconversation/asyncsend_v2`."""
+        """Call `message/corpconversation/asyncsend_v2` for the account `who`."""
         payload = {
             "agent_id": _parse_number(self["agent"]),
             "userid_list": who,
@@ -314,7 +314,7 @@ class FeishuApp(ChatAppSender):
         return reply.at("data.user_list.0.user_id")
 
     def give(self, who: str, parcel: TextMessage) -> ServiceReply:
-        """Call `im/v1/messages`; the same `uuid` is sent once an hour."""
+        """Call `im/v1/messages` for the account `who`; the same `uuid` is sent once an hour."""
         payload = {
             "receive_id": who,
             "msg_type": "text",

@@ -165,7 +165,7 @@ class AliyunSms(Sender):
     )
 
     def send(self, parcel: TextMessage) -> str:
-        """Send the text; receipts refer to `BizId`."""
+        """Send the text; receipts refer to `BizId` (ChannelOff: no template is set)."""
         values = (
             {self["code_place"] or "code": parcel.code} if parcel.code else {self["place"] or "content": parcel.text}
         )

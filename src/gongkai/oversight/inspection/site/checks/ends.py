@@ -110,7 +110,7 @@ def _find_violation(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple
     opens = 200 <= status < 300 or status == 304
     if (
         end["inner"]
-        or _leads_to_own_machine(site, end["address"])
+        or _is_localhost_link(site, end["address"])
         or (not opens and _is_other_inner_host(site, end["address"]))
     ):
         return "link.private", "指向内部网络地址，公众打不开"
@@ -123,7 +123,7 @@ def _find_violation(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple
     return _choose_indicator(row), f"打不开（{why}）"
 
 
-def _leads_to_own_machine(site: CrawledSite, address: str) -> bool:
+def _is_localhost_link(site: CrawledSite, address: str) -> bool:
     name = (urlsplit(address).hostname or "").lower()
     return name == "localhost" and name != site.host.partition(":")[0]
 

@@ -116,7 +116,7 @@ def _make_template_key(page: WebPage) -> str:
 
 @dataclass(frozen=True)
 class _Foot:
-    """The footer of a page: address, URL pattern, template number, parts."""
+    """The footer of a page: address, URL pattern (`shape`), template number (`frame`), parts as bits (`marks`)."""
 
     address: str
     shape: str

@@ -96,7 +96,7 @@ def check_guides(site: CrawledSite) -> None:
 
 @dataclass(frozen=True)
 class _Guide:
-    """A service guide: page, lines, text and labelled elements."""
+    """A service guide: page, lines, text (`said`) and names of labelled elements."""
 
     page: WebPage
     lines: list[str]
