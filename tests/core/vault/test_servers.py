@@ -229,7 +229,7 @@ def test_a_rotation_that_was_interrupted_is_begun_again(at: Switch, monkeypatch:
     at("first")
     party()
     with monkeypatch.context() as patched:
-        patched.setattr(rotation, "_rotate_all", lambda: 1 // 0)
+        patched.setattr(rotation, "_reencrypt_all", lambda: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             rotation.rotate_key()
     assert Party.objects.get().name.reveal()

@@ -101,5 +101,5 @@ class TestCommands:
             main(["keys", "check"])
         assert ended.value.code == 2
         assert capsys.readouterr().err.count("\n") == 1
-        serve._keys()
+        serve._warn_of_key_fault()
         assert "恢复原来的密钥文件" in capsys.readouterr().out

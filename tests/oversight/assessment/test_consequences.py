@@ -204,8 +204,8 @@ def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
     page = client.get(f"{ROOM}rounds/new/").content.decode()
     assert "预算科" in page
     inside = AppointmentFactory(body=bureau, office=office, role=Role.CLERK).person
-    assert office not in round_registers._offices(actor_of_person(inside), None)
-    assert office in round_registers._offices(clerk, None)
+    assert office not in round_registers._list_selectable_offices(actor_of_person(inside), None)
+    assert office in round_registers._list_selectable_offices(clerk, None)
     facts = {
         "scheme": scheme.pk,
         "office": bureau.pk,

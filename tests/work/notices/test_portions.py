@@ -108,7 +108,7 @@ def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
     )
     notice = draft(town, shown)
     with monkeypatch.context() as patch:
-        interrupt(patch, task_creation, "_create")
+        interrupt(patch, task_creation, "_create_planned")
         with pytest.raises(KeyboardInterrupt):
             confirm_notice(notice, by=town.chief)
     notice.refresh_from_db()
@@ -131,14 +131,14 @@ def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
 
 def test_a_row_that_is_changed_meanwhile_is_planned_again(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     notice = draft(town)
-    real, changes = task_creation._create, []
+    real, changes = task_creation._create_planned, []
 
     def change(some: Notice, *given: object) -> None:
         if Assignment.objects.exists() and not changes:
             changes.append(Notice.objects.update(version=some.version + 1))
         real(some, *given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(task_creation, "_create", change)
+    monkeypatch.setattr(task_creation, "_create_planned", change)
     confirm_notice(notice, by=town.chief)
     assert (len(tasks(notice)), changes) == (5, [1])
 

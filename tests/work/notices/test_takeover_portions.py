@@ -152,7 +152,7 @@ def _list_log_records() -> list[tuple[object, ...]]:
 
 def interrupt_each(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> bool:
     """Let the process be killed after one portion; return true if it was."""
-    real, calls = takeover_portions._write, []
+    real, calls = takeover_portions._write_portion, []
 
     def call(*given: object) -> None:
         calls.append(1)
@@ -161,7 +161,7 @@ def interrupt_each(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) 
         real(*given)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(takeover_portions, "_write", call)
+        patch.setattr(takeover_portions, "_write_portion", call)
         try:
             work()
         except KeyboardInterrupt:

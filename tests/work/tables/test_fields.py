@@ -34,7 +34,7 @@ from gongkai.work.tables.row_display import (
     list_uncovered,
     matches_choice,
 )
-from gongkai.work.tables.schemas import _add_later_parts, _rows, load_presets
+from gongkai.work.tables.schemas import _add_later_parts, _load_preset_rows, load_presets
 from gongkai.work.tables.texts import render_record, render_table
 
 TODAY = date(2026, 11, 21)
@@ -189,7 +189,7 @@ def test_only_an_institutions_telephone_and_place_are_public_by_definition(label
 
 
 def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() -> None:
-    row = next(row for row in _rows() if row["key"] == "budget")
+    row = next(row for row in _load_preset_rows() if row["key"] == "budget")
     facts = next(facts for facts in load_presets() if facts["key"] == "budget")
     old = [field for field in facts["fields"] if field["key"] in ("name", "what", "income")]  # type: ignore[attr-defined]
     schema = TableSchema(key="budget", fields=[{**old[0], "label": "单位"}, *old[1:]], edition=1)

@@ -237,7 +237,7 @@ class Action(Generic[T]):
             by = self.actor_for(locked, by)
             step = self.finish(locked, self.run_held(locked, by=by, **facts), by=by)
             if queue is None:
-                append_record(_get_stream(locked, step), **_log_record_fields(self, step, by))
+                append_record(_get_log_stream(locked, step), **_log_record_fields(self, step, by))
             else:
                 self._wait(locked, step, by)
             inform_followers([ActionEvent(self, locked, step, by)])
@@ -252,7 +252,7 @@ class Action(Generic[T]):
 
     def _wait(self, target: T, step: ActionResult, by: Actor) -> None:
         """Queue the log record, to be written with those of other actions (`run_together`)."""
-        stream, moved = _get_stream(target, step), _log_record_fields(self, step, by)
+        stream, moved = _get_log_stream(target, step), _log_record_fields(self, step, by)
         queue_records(
             [
                 QueuedRecord(
@@ -320,7 +320,7 @@ class LogRecordFields(TypedDict):
     facts: Mapping[str, object]
 
 
-def _get_stream(target: object, step: ActionResult) -> str:
+def _get_log_stream(target: object, step: ActionResult) -> str:
     return step.stream or log_stream_of(target if target is not None else step.result)
 
 
@@ -357,7 +357,7 @@ def record_many(
     """
     stop_caching()
     write_queued_records()
-    streams = [_get_stream(target, step) for _, target, step in done]
+    streams = [_get_log_stream(target, step) for _, target, step in done]
     last = last_records(streams)
     pairs: list[tuple[Movement, str]] = []
     for stream, (action, _, step), actor in zip(streams, done, actors or [by] * len(done), strict=True):

@@ -77,14 +77,15 @@ def _append_lines(lines: str) -> None:
 
 
 def restart_after_seal(seal: Seal) -> None:
-    """Start the file of unsealed records anew after a seal, without the records that the seal covers, unless it
-    starts with this seal already."""
+    """Rewrite the file of unsealed records after a seal without the records that it covers, unless that was done."""
     head = json.dumps({"at": utc_timestamp(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
         with _lock_file():
-            if _read_first_line() == head:  # a large file of a long import would be written again with each portion
+            if (
+                _read_first_unsealed_line() == head
+            ):  # a large file of a long import would be written again with each portion
                 return
-            unsealed_lines = [line for line in _read_lines() if _record_id_of(line) > seal.last_movement_id]
+            unsealed_lines = [line for line in _read_unsealed_lines() if _record_id_of(line) > seal.last_movement_id]
             temporary_file = unsealed_records_file().with_name("tail.part")
             temporary_file.write_text(head + "".join(unsealed_lines))
             temporary_file.chmod(0o600)
@@ -99,11 +100,11 @@ def delete_tail() -> None:
         unsealed_records_file().unlink(missing_ok=True)
 
 
-def _read_lines() -> list[str]:
+def _read_unsealed_lines() -> list[str]:
     return unsealed_records_file().read_text().splitlines(keepends=True) if unsealed_records_file().exists() else []
 
 
-def _read_first_line() -> str:
+def _read_first_unsealed_line() -> str:
     if not unsealed_records_file().exists():
         return ""
     with unsealed_records_file().open() as lines:
@@ -118,7 +119,7 @@ def _record_id_of(line: str) -> int:
 def count_behind(last: int) -> int:
     """Return the number of records in the file with a primary key above `last`."""
     try:
-        return len({_record_id_of(line) for line in _read_lines() if _record_id_of(line) > last})
+        return len({_record_id_of(line) for line in _read_unsealed_lines() if _record_id_of(line) > last})
     except OSError:
         return 0
 
@@ -126,7 +127,7 @@ def count_behind(last: int) -> int:
 def describe_lost_records() -> list[str]:
     """Return Chinese sentences on records that the file lists and the database lacks."""
     try:
-        lines = _read_lines()
+        lines = _read_unsealed_lines()
     except OSError as error:
         return [f"数据文件夹里的 tail 读不出：{error}"]
     lost_records = []

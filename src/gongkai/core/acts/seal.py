@@ -112,7 +112,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
         with transaction.atomic():
             _wait_for_writers(Movement)
             previous_seal = Seal.objects.order_by("-at").first()
-            last_number = _get_last_row(Movement)
+            last_number = _get_last_row_key(Movement)
         if last_number == (previous_seal.last_movement_id if previous_seal else 0) and not any(
             _count_unsealed_rows(previous_seal).values()
         ):
@@ -137,7 +137,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
             seal.hash = _seal_hash(seal)
             seal.signature, seal.key = anchors.sign_digest(seal.hash)
             seal.save(force_insert=True)
-            transaction.on_commit(lambda: _send_after_commit(seal))
+            transaction.on_commit(lambda: _send_anchor_after_commit(seal))
             return seal
     except DatabaseError as error:
         if "lock timeout" in str(error):
@@ -145,7 +145,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
         raise
 
 
-def _send_after_commit(seal: Seal) -> None:
+def _send_anchor_after_commit(seal: Seal) -> None:
     chain.restart_after_seal(seal)
     anchors.send_anchor(seal)
 
@@ -183,11 +183,11 @@ def last_guarded_rows() -> dict[str, int]:
     last_keys = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
-        last_keys[model._meta.db_table] = _get_last_row(model)
+        last_keys[model._meta.db_table] = _get_last_row_key(model)
     return last_keys
 
 
-def _get_last_row(model: type[Model]) -> int:
+def _get_last_row_key(model: type[Model]) -> int:
     return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
 
 
@@ -199,7 +199,7 @@ def _find_ends(before: Seal | None) -> dict[str, int]:
         try:
             with transaction.atomic():
                 _wait_for_writers(model)
-                ends[table] = _get_last_row(model)
+                ends[table] = _get_last_row_key(model)
         except DatabaseError as error:
             if "lock timeout" not in str(error):
                 raise

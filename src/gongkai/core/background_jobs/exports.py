@@ -210,7 +210,7 @@ def _read_request(request: HttpRequest, by: "Actor", method: str) -> _RequestedF
 
 
 def _find_existing(file: _RequestedFile) -> int | None:
-    """Return the id of the job that makes this file or has it ready; None if it must be made (anew)."""
+    """Return the id of the job that makes this file or has it ready; None if it must be made."""
     job_id = Errand.objects.filter(key=file.key, state__in=OPEN_STATES).values_list("pk", flat=True).first()
     if job_id or file.anew:
         return job_id

@@ -68,10 +68,10 @@ def _is_text_head(head: bytes) -> bool:
         return False
     extension = "" if head.startswith(_BYTE_ORDER_MARKS) else _guess_extension(head)
     letters = extension in _TEXT_LIKE_SIGNATURES or (extension == "mp3" and not _is_audio(head))
-    return (not extension or letters) and not _is_page(head)
+    return (not extension or letters) and not _is_html_page(head)
 
 
-def _is_page(head: bytes) -> bool:
+def _is_html_page(head: bytes) -> bool:
     return head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGE_PREFIXES)
 
 

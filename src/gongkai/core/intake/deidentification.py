@@ -202,7 +202,7 @@ _ROOM = re.compile(
 )
 
 
-def _find_address_end(text: str, end: int, instead: str) -> int:
+def _extend_over_room_number(text: str, end: int, instead: str) -> int:
     room = _ROOM.match(text, end) if instead == _LITERAL["address"] else None
     return room.end() if room else end
 
@@ -277,7 +277,7 @@ def _find_party_spans(text: str, identities: Identities) -> list[_Span]:
     from gongkai.lib.privacy.name_hints import find_words
 
     spans: list[_Span] = [
-        (hit.start, _find_address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
+        (hit.start, _extend_over_room_number(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
         for hit in KnownWords(identities.words).finditer(text)
     ]
     numbers = {word: mask for word, mask in identities.words.items() if LONG_NUMBER_PATTERN.search(word)}
@@ -301,6 +301,7 @@ def _find_party_spans(text: str, identities: Identities) -> list[_Span]:
 
 
 def _extend_over_word(text: str, start: int, instead: str) -> int:
+    """Return the start of a span, moved before a word that equals its mask."""
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 

@@ -245,7 +245,7 @@ def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
     )
 
 
-def _refuse(_by: Actor, _number: int) -> list[str]:
+def _refuse_handling(_by: Actor, _number: int) -> list[str]:
     return ["外网端不办理来件，请在内网办理。"]
 
 
@@ -256,7 +256,14 @@ def _erase_nothing(_number: int) -> None:
 _NO_FOLLOW_UPS: tuple[FollowUp, ...] = ()
 #: The kind of matter for held forms.
 HELD_MATTER = MatterKind(
-    "held", "外网来件", _refuse, outer_progress, _erase_nothing, lambda _: "/", _NO_FOLLOW_UPS, sealed=outer_progress
+    "held",
+    "外网来件",
+    _refuse_handling,
+    outer_progress,
+    _erase_nothing,
+    lambda _: "/",
+    _NO_FOLLOW_UPS,
+    sealed=outer_progress,
 )
 
 

@@ -36,7 +36,7 @@ CHALLENGE_LIFETIME = timedelta(hours=24)
 _QUESTION_SALT = "gongkai.intake.question"
 
 
-def _get_secret() -> str:
+def _get_challenge_secret() -> str:
     return salted_hmac("gongkai.intake.proof", "").hexdigest()
 
 
@@ -45,7 +45,7 @@ def new_challenge(token: str) -> dict[str, object]:
     options = ChallengeOptionsV1(
         algorithm="SHA-256",
         max_number=MAX_CHALLENGE_NUMBER,
-        hmac_key=_get_secret(),
+        hmac_key=_get_challenge_secret(),
         expires=datetime.now(UTC) + CHALLENGE_LIFETIME,
         params={"form": _digest_token(token)},
     )
@@ -66,7 +66,7 @@ def is_solved(token: str, solution: str) -> bool:
     try:
         payload = json.loads(solution)
         ours = parse_qs(str(payload["salt"]).partition("?")[2]).get("form") == [_digest_token(token)]
-        is_right, _ = verify_solution_v1(payload, _get_secret(), check_expires=True)
+        is_right, _ = verify_solution_v1(payload, _get_challenge_secret(), check_expires=True)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
     return bool(ours and is_right)

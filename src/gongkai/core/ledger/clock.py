@@ -43,16 +43,16 @@ def rules_of(entry: Entry) -> law.RuleSet:
     if not law.depends_on_day(key):
         return law.build_rule_sets()[key]
     return law.rules_for(
-        key, _list_law_events(entry), law.default_calendar(), _get_today(_is_in_hours(entry)), nearest=True
+        key, _list_law_events(entry), law.default_calendar(), _get_present(_counts_in_hours(entry)), nearest=True
     )
 
 
 def _list_law_events(entry: Entry) -> list[law.Event]:
     """Return an entry's clock events; without any, the one that starts its clock."""
-    return events_of(entry) or [_normalize_event(start_of(entry), hours=_is_in_hours(entry))]
+    return events_of(entry) or [_normalize_event(start_of(entry), hours=_counts_in_hours(entry))]
 
 
-def _is_in_hours(entry: Entry) -> bool:
+def _counts_in_hours(entry: Entry) -> bool:
     return law.RULE_SETS[rules_key(entry)].unit == "hour"
 
 
@@ -91,7 +91,7 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
     """
     rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
-    hours = _is_in_hours(entry)
+    hours = _counts_in_hours(entry)
     return [
         _to_law_event(row, hours=hours)
         for row in sorted(rows, key=lambda row: row.pk)
@@ -142,13 +142,13 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
     """
     if not step.events:
         return step
-    key, calendar, hours = rules_key(entry), law.default_calendar(), _is_in_hours(entry)
+    key, calendar, hours = rules_key(entry), law.default_calendar(), _counts_in_hours(entry)
     start, earlier_events = law.RULE_SETS[key].start, events_of(entry)
     if not any(law_event.kind == start for law_event in earlier_events + list(step.events)):
         earlier_events = [start_of(entry)]
         ClockEvent.objects.bulk_create([_to_event_row(entry, earlier_events[0], by)])
         earlier_events = [_normalize_event(earlier_events[0], hours=hours)]
-    rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_today(hours), nearest=True)
+    rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_present(hours), nearest=True)
     for event in step.events:
         law_event = _normalize_event(event, hours=hours)
         against: tuple[str, ...] = ()
@@ -164,7 +164,7 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
             entry.closed_at = get_event_moment(event)
     _drop_prefetched(entry)
     copy_deadline(
-        entry, law.compute_deadline(key, earlier_events, calendar, _get_today(hours), nearest=True), calendar=calendar
+        entry, law.compute_deadline(key, earlier_events, calendar, _get_present(hours), nearest=True), calendar=calendar
     )
     return replace(step, facts={**step.facts, "clock": [_to_log_fact(law_event) for law_event in step.events]})
 
@@ -174,7 +174,7 @@ def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[s
     rules = rules_of(entry)
     if kind not in rules.roles:
         return [f"{rules.name}不能办理这一事项"]
-    event = _normalize_event(make_event(kind, value=value), hours=_is_in_hours(entry))
+    event = _normalize_event(make_event(kind, value=value), hours=_counts_in_hours(entry))
     return list(law.find_objections(events_of(entry), event, rules, law.default_calendar()))
 
 
@@ -272,7 +272,8 @@ def _normalize_event(event: law.Event, *, hours: bool) -> law.Event:
     return event
 
 
-def _get_today(hours: bool) -> date:
+def _get_present(hours: bool) -> date:
+    """Return now for rules that count hours, else today."""
     return timezone.now() if hours else timezone.localdate()
 
 
@@ -284,7 +285,7 @@ def deadline_of(
     entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None, changes: law.Changes | None = None
 ) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
-    day = today or _get_today(_is_in_hours(entry))
+    day = today or _get_present(_counts_in_hours(entry))
     return law.compute_deadline(
         rules_key(entry), _list_law_events(entry), calendar or law.default_calendar(), day, changes, nearest=True
     )
@@ -292,13 +293,13 @@ def deadline_of(
 
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
-    key, hours = rules_key(entry), _is_in_hours(entry)
+    key, hours = rules_key(entry), _counts_in_hours(entry)
     first_events = tuple(_normalize_event(event, hours=hours) for event in events)
 
     def compute() -> law.Deadline:
         """Return the deadline by the first events."""
         return law.compute_deadline(
-            key, first_events, calendar or law.default_calendar(), _get_today(hours), nearest=True
+            key, first_events, calendar or law.default_calendar(), _get_present(hours), nearest=True
         )
 
     deadline = compute() if calendar else cached_in_batch(("deadline", key, first_events), compute)

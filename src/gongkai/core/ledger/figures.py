@@ -92,6 +92,7 @@ def timeliness_source(kind: str, label: str) -> ScoreSource:
     """Return the score source for entries of a kind closed in time; missed deadlines count, cancelled entries do not."""
 
     def own(body: Body) -> EntryQuerySet:
+        """Return the entries of a unit and those below it that count."""
         counting = Q(kind=kind) & ~Q(outcome__in=ENTRY_KINDS_BY_NAME[kind].fallen_away)
         return entries_under(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
 
@@ -205,7 +206,7 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
         _mark_viewed(figure, now)
         return CountAnswer(figure.found, figure.at, kept=True)
     count_result = question.count(subject, rows, now)
-    if key and (figure or count_result.rows >= _get_min_rows(question)):
+    if key and (figure or count_result.rows >= _get_min_rows_for_cache(question)):
         _store_figure(key, question, subject, actor, count_result, now)
     return CountAnswer(count_result.found, now)
 
@@ -240,7 +241,7 @@ def _recount_one(last: Figure) -> bool:
     return True
 
 
-def _get_min_rows(question: CountQuestion[Subject]) -> int:
+def _get_min_rows_for_cache(question: CountQuestion[Subject]) -> int:
     return MIN_ROWS_FOR_CACHE if question.many is None else question.many
 
 
@@ -282,7 +283,7 @@ def _store_figure(
 ) -> None:
     """Store counts in the cache; delete figures cheap enough to count live, and log database errors."""
     try:
-        if count_result.rows < _get_min_rows(question):
+        if count_result.rows < _get_min_rows_for_cache(question):
             _PRIMARY_FIGURES.filter(pk=key).delete()
             return
         facts = {"found": count_result.found, "at": now, "counting": None}

@@ -86,7 +86,7 @@ class LedgerImporter(Importer):
     home = "ledger_list"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return no reasons to anybody with a working post; each row is checked by its own rule."""
+        """Return reasons against importing: none for users with a working post; each row is checked by its own rule."""
         if not isinstance(by, Actor) or not (by.system or by.known):
             return ["请先登录。"]
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"] if reads_only(by) else []

@@ -184,4 +184,5 @@ def unlisted_fields(kinds: Collection[str] = ()) -> set[str]:
 
 
 def _choose_kinds(names: Collection[str]) -> Collection[EntryKind]:
+    """Return the named kinds of entries; all if none is named."""
     return [ENTRY_KINDS_BY_NAME[name] for name in names] if names else ENTRY_KINDS_BY_NAME.values()

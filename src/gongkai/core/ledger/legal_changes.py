@@ -196,11 +196,11 @@ def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
     return check_may_enter(by, None)
 
 
-def _check_waiting(change: LegalChange) -> list[str]:
+def _check_change_pending(change: LegalChange) -> list[str]:
     return [] if change.state == ChangeState.WAITING else [f"这项变动{change.get_state_display()}。"]
 
 
-@action("ledger.confirm_legal_change", label="核对无误", rule=check_may_confirm, ready=_check_waiting)
+@action("ledger.confirm_legal_change", label="核对无误", rule=check_may_confirm, ready=_check_change_pending)
 def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
     """Put a change into force, as the second person."""
     _store_decision(change, ChangeState.CONFIRMED, by)
@@ -214,7 +214,7 @@ def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
     "ledger.refuse_legal_change",
     label="不予登记",
     rule=lambda by, change: check_may_enter(by, None),
-    ready=_check_waiting,
+    ready=_check_change_pending,
 )
 def refuse(change: LegalChange, *, by: Actor, reason: str) -> ActionResult:
     """Discard a change; its author may also withdraw it."""

@@ -275,11 +275,11 @@ def _check_comparer_or_recorder(by: Actor, record: PastRecord) -> list[str]:
     return [] if _is_recorder(by, record) else check_may_compare(by, record)
 
 
-def _check_waiting(record: PastRecord) -> list[str]:
+def _check_record_pending(record: PastRecord) -> list[str]:
     return [] if record.state == PastState.WAITING else [f"这项补录{record.get_state_display()}。"]
 
 
-@action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_check_waiting)
+@action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_check_record_pending)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     """Carry out the recorded action in its author's name, once the actor has opened the proof."""
     opened = shown_to([log_stream_of(record)], by).get(log_stream_of(record), set())
@@ -300,7 +300,7 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, facts={"record": record.pk})
 
 
-@action("ledger.refuse_past", label="不予登记", rule=_check_comparer_or_recorder, ready=_check_waiting)
+@action("ledger.refuse_past", label="不予登记", rule=_check_comparer_or_recorder, ready=_check_record_pending)
 def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     """Discard a record that the proof does not support; its author may also withdraw it."""
     if len(reason.strip()) < 2:

@@ -35,7 +35,11 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_build_condition(without_technical_posts(actor), kind)) if actor.known else Entry.objects.none()
+    return (
+        rows.filter(_build_visible_condition(without_technical_posts(actor), kind))
+        if actor.known
+        else Entry.objects.none()
+    )
 
 
 @register_visible_to(SavedFilter, technical=True)
@@ -102,7 +106,7 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
         kind: the kind.
     """
     actor = actor_of(user)
-    if actor.system or (actor.known and not _build_condition(without_technical_posts(actor), kind)):
+    if actor.system or (actor.known and not _build_visible_condition(without_technical_posts(actor), kind)):
         return rows
     return rows.filter(entry__in=visible_to(actor, kind=kind))
 
@@ -167,11 +171,12 @@ class _VisibleFilter:
     bodies: list[int] | None = None
 
 
-def _build_condition(actor: Actor, only: str = "") -> Q:
+def _build_visible_condition(actor: Actor, only: str = "") -> Q:
     return _get_visible_filter(actor, only).condition
 
 
 def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _VisibleFilter:
+    """Return the filter of the entries that an actor sees, cached for the page (`others`: `with_staff_entries`)."""
     return ask_once(("entries", actor, only, others), lambda: _build_visible_filter(actor, only, others))
 
 

@@ -81,6 +81,7 @@ def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[P
 
 
 def _find_registrations(people: Collection[int | None]) -> set[int]:
+    """Return the ids of all registrations of the same humans."""
     return {number for numbers in registrations_of(people).values() for number in numbers}
 
 

@@ -53,7 +53,7 @@ def new_view(register: "AnyRegister") -> View:
             target = facts.pop(new.target)
             row = _execute(request, new, form, target, by, None, facts)
             if row is not None:
-                return HttpResponseRedirect(_get_url_after_new(register, row))
+                return HttpResponseRedirect(_get_url_after_creation(register, row))
         return _render_form_page(request, frame, form)
 
     return page
@@ -117,7 +117,7 @@ def _explain_refusal(new: New, by: Actor) -> list[str]:
     return new.action.why_not(body, by=by) if body else []
 
 
-def _get_url_after_new(register: "AnyRegister", row: object) -> str:
+def _get_url_after_creation(register: "AnyRegister", row: object) -> str:
     return (register.url_of(row) if isinstance(row, register.model) else "") or register.url()
 
 

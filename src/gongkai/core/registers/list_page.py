@@ -92,6 +92,7 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
     """Return the view of a list and its export."""
 
     def asked(request: HttpRequest, parent: int | None) -> "tuple[AnyRegister, Actor]":
+        """Return (the register under its parent row, the actor)."""
         by = require_staff_actor(request)
         return register.under(by, parent), by
 

@@ -79,13 +79,13 @@ def _check_permission(by: Actor, run: ImportRun | None) -> list[str]:
     return [] if is_visible else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
 
 
-def _check_draft(run: ImportRun) -> list[str]:
+def _check_is_draft(run: ImportRun) -> list[str]:
     return [] if run.state == RunState.DRAFT else [f"这次导入{run.get_state_display()}，不能再次办理。"]
 
 
 def _check_unfinished(run: ImportRun) -> list[str]:
     """Return the Chinese reason if the import is neither a draft nor interrupted."""
-    return [] if run.state == RunState.APPLYING else _check_draft(run)
+    return [] if run.state == RunState.APPLYING else _check_is_draft(run)
 
 
 def _check_abandoned(run: ImportRun) -> list[str]:
@@ -123,11 +123,11 @@ def table_of(run: ImportRun) -> Table:
     return table
 
 
-def _plan_before(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
+def _plan_before_transaction(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
     return {"plan": plan_of(run, by=by)}
 
 
-@action("spreadsheets.upload", label="上传并预览", rule=_check_permission, ahead=_plan_before)
+@action("spreadsheets.upload", label="上传并预览", rule=_check_permission, ahead=_plan_before_transaction)
 def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
     """Store a file for a dry run; delete the person's earlier dry runs of this kind.
 
@@ -167,7 +167,9 @@ def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
     return {"plan": plan_of(run, by=by)}
 
 
-@action("spreadsheets.heads", label="对应表头", rule=_check_permission, ready=_check_draft, ahead=_plan_with_headings)
+@action(
+    "spreadsheets.heads", label="对应表头", rule=_check_permission, ready=_check_is_draft, ahead=_plan_with_headings
+)
 def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: ImportPlan) -> ActionResult:
     """Set the meaning of a file's headings (spelling to column key, "" for none), also for later files.
 
@@ -264,7 +266,7 @@ MAX_ACT_ROWS = 50
 FIRST_UNDONE_ROWS = 20
 
 
-def _take_back_before(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping[str, object]:
+def _take_back_before_transaction(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping[str, object]:
     """Take back the rows of a large import in several transactions; do nothing for a small one.
 
     After an interruption or a refusal, the other rows can be taken back later.
@@ -316,7 +318,13 @@ def take_back_rows(
     return ActionResult(words=f"收回{len(rows)}行", result=(run.state, run.applied_at))
 
 
-@action("spreadsheets.undo", label="撤销导入", rule=_check_permission, ready=_check_applied, ahead=_take_back_before)
+@action(
+    "spreadsheets.undo",
+    label="撤销导入",
+    rule=_check_permission,
+    ready=_check_applied,
+    ahead=_take_back_before_transaction,
+)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
     text = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
@@ -331,7 +339,7 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     label="收回已写入的行",
     rule=_check_permission,
     ready=_check_abandoned,
-    ahead=_take_back_before,
+    ahead=_take_back_before_transaction,
 )
 def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
     """Take back the rows of an interrupted import; it can be confirmed again."""

@@ -70,7 +70,7 @@ def _bare_name(name: str) -> str:
     return "".join(sign for sign in bare if unicodedata.category(sign)[0] == "L")
 
 
-def _load_marks(people: QuerySet[Person]) -> dict[int, RegistrationMarks]:
+def _load_registration_marks(people: QuerySet[Person]) -> dict[int, RegistrationMarks]:
     rows = people.order_by().values_list("pk", "name", "mobile", "email")
     return {number: registration_marks(name, mobile, email) for number, name, mobile, email in rows}
 
@@ -80,7 +80,7 @@ def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
     ids = {number for number in people if number is not None}
     cached: dict[int, RegistrationMarks] = ask_once(("registration marks",), dict)
     if missing := ids - cached.keys():
-        cached.update(_load_marks(Person.objects.filter(pk__in=missing)))
+        cached.update(_load_registration_marks(Person.objects.filter(pk__in=missing)))
     return {number: cached[number] for number in ids if number in cached}
 
 
@@ -121,7 +121,7 @@ def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
     own_marks = load_marks(numbers)
     reached = {number: marks for number, marks in own_marks.items() if marks.mobile or marks.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
-    for number, marks in _load_marks(_filter_like(reached.values())).items() if reached else ():
+    for number, marks in _load_registration_marks(_filter_like(reached.values())).items() if reached else ():
         for contact in filter(None, (marks.mobile, marks.email)):
             shared.setdefault(contact, []).append((number, marks))
     same_person_ids = {number: {number} for number in numbers}

@@ -54,6 +54,7 @@ def _list_governments_below(home: Body) -> "QuerySet[Body, Body]":
 
 
 def _find_top_government(path: str, below: Collection[int]) -> int | None:
+    """Return the first id on a path that is among those in `below`, or None."""
     return next((number for step in path.split("/") if step and (number := int(step)) in below), None)
 
 

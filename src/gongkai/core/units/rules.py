@@ -80,7 +80,7 @@ def check_person_manager(by: Actor, person: Person) -> list[str]:
         return [_PEOPLE_REFUSAL]
     beyond = [
         path
-        for path in [*_list_paths(person), *_list_external_paths(person)]
+        for path in [*_list_unit_paths(person), *_list_external_paths(person)]
         if not by.reaches(Role.ADMINISTRATOR, path=path)
     ]
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
@@ -98,7 +98,7 @@ def _list_external_paths(person: Person) -> list[str]:
     return [body.path] if body else []
 
 
-def _list_paths(person: Person) -> list[str]:
+def _list_unit_paths(person: Person) -> list[str]:
     rows = Appointment.objects.filter(in_force(), person=person)
     return list(rows.values_list("body__path", flat=True))
 

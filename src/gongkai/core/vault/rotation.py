@@ -66,7 +66,7 @@ def rotate_key() -> int:
     _confirm_ring()
     change_ring(lambda ring: replace(ring, keys=(Fernet.generate_key().decode(), *ring.keys)))
     _confirm_ring()
-    return _rotate_all()
+    return _reencrypt_all()
 
 
 def _confirm_ring() -> None:
@@ -97,7 +97,7 @@ def remove_old_keys(now: datetime | None = None) -> int:
     newest = max((row.confirmed_at for row in list_servers() if row.confirmed_at), default=timezone.now())
     if (now or timezone.now()) - newest < KEY_SETTLING_PERIOD:
         raise KeyRingError("新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥")
-    _rotate_all()
+    _reencrypt_all()
     removed_count = len(ring.keys) - 1
     change_ring(lambda present: _remove_old_from_ring(present, ring))
     _confirm_ring()
@@ -123,7 +123,7 @@ def _remove_old_from_ring(present: KeyRing, seen_ring: KeyRing) -> KeyRing:
     return replace(present, keys=present.keys[:1], retired=retired)
 
 
-def _rotate_all() -> int:
+def _reencrypt_all() -> int:
     return sum(_reencrypt_table(model, names) for model, names in iterate_encrypted_fields())
 
 

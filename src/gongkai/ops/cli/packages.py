@@ -27,7 +27,7 @@ def key(out: Path) -> None:
     with django_started():
         from gongkai.content.packages import container
 
-        _write(out, container.public_pem())
+        _write_file(out, container.public_pem())
         click.echo(f"公钥已存为 {out}")
 
 
@@ -58,7 +58,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
         for one in packages if out else []:
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)
-            _write(out / one.file, (exporting.find_folder() / one.file).read_bytes())
+            _write_file(out / one.file, (exporting.find_folder() / one.file).read_bytes())
         _print_packages(
             [_facts(package, str(exporting.find_folder() / package.file)) for package in packages],
             as_json,
@@ -150,7 +150,7 @@ def _print_packages(rows: Sequence[Mapping[str, object]], as_json: bool, nothing
         click.echo(f"第{row['sequence']}号 {row['file']}：{row['words']}{already}")
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write_file(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:

@@ -96,16 +96,16 @@ def main(args: list[str] | None = None) -> None:
         click.echo(error.format_message())
         sys.exit(0)
     except click.UsageError as error:
-        _refuse(describe_usage_error(error))
+        _exit_with_error(describe_usage_error(error))
     except click.ClickException as error:
-        _refuse(error.format_message())
+        _exit_with_error(error.format_message())
     except Exception as error:
         advice = describe_unusable_installation(error)
         if advice is None:
             raise
-        _refuse(advice)
+        _exit_with_error(advice)
 
 
-def _refuse(words: str) -> NoReturn:
+def _exit_with_error(words: str) -> NoReturn:
     click.echo(f"错误：{one_line(words)}", err=True)
     sys.exit(2)

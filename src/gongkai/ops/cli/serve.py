@@ -90,11 +90,11 @@ def _print_addresses(host: str, port: int) -> None:
     click.echo(f"公开网站  http://{host}:{port}/\n工作后台  http://{host}:{port}/admin/")
     if not Appointment.objects.filter(role=Role.ADMINISTRATOR).exists():
         click.echo("还没有系统管理员，无人可以登录：请另开窗口运行 gongkai init")
-    _keys()
+    _warn_of_key_fault()
     click.echo("按 Ctrl+C 停止。")
 
 
-def _keys() -> None:
+def _warn_of_key_fault() -> None:
     from gongkai.core.vault.servers import confirm_ring
 
     if trouble := confirm_ring():

@@ -69,11 +69,11 @@ def _message(cast: SampleCast, website: Website, told: Record) -> None:
     if "received" in told:
         return
     with clock.travel_to(_hour(day, 40)):
-        actions.assign(_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
+        actions.assign(_reload_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
     opened = timezone.localdate(inquiry.entry.opened_at)
     for step in read_objects(told, "steps", _Step):
         with clock.travel_to(_hour(opened + timedelta(days=step.day), step.minute)):
-            _take_step(cast, _entry(inquiry), step)
+            _take_step(cast, _reload_entry(inquiry), step)
     if "published" in told:
         _publish_past_answer(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(told, "published"))
 
@@ -123,7 +123,7 @@ def _hour(day: date, minutes: int) -> datetime:
     return clock.office_hour(day, minutes)
 
 
-def _entry(inquiry: Inquiry) -> Entry:
+def _reload_entry(inquiry: Inquiry) -> Entry:
     return Entry.objects.get(pk=inquiry.pk)
 
 

@@ -65,7 +65,7 @@ def create_assessments(cast: SampleCast, today: date) -> None:
     """Create the scheme, both rounds and the registers."""
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
     with clock.travel_to(clock.office_hour(date(year, 12, 20), 40)):
-        stage = AssessmentContext(cast, cast.chief, _scheme(cast), today)
+        stage = AssessmentContext(cast, cast.chief, _create_sample_scheme(cast), today)
     _run_last_year(stage, year)
     _this_year(stage, today)
     assessment_bureau.create_bureau_assessment(cast, today, make=create_scheme)
@@ -73,7 +73,7 @@ def create_assessments(cast: SampleCast, today: date) -> None:
     _registers(cast, today)
 
 
-def _scheme(cast: SampleCast) -> Scheme:
+def _create_sample_scheme(cast: SampleCast) -> Scheme:
     basis = "市政府部门年度绩效考核办法"
     return create_scheme(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, INDICATOR_TREE)
 
@@ -147,13 +147,13 @@ def _iterate_assessed_units(stage: AssessmentContext, round_: Round) -> Iterator
 def _run_last_year(stage: AssessmentContext, year: int) -> None:
     """Run last year's round from self-assessment in January to ranking in March."""
     next_year = year + 1
-    with clock.travel_to(_moment(next_year, 1, 8)):
+    with clock.travel_to(_make_office_moment(next_year, 1, 8)):
         round_ = _open_round(stage, year, date(next_year, 1, 22))
         evaluator, person = _evaluator(stage, round_, date(next_year, 2, 20))
-    with clock.travel_to(_moment(next_year, 1, 19)):
+    with clock.travel_to(_make_office_moment(next_year, 1, 19)):
         for unit, *_, claim in _iterate_assessed_units(stage, round_):
             _claim(stage, unit, claim)
-    with clock.travel_to(_moment(next_year, 1, 25)):
+    with clock.travel_to(_make_office_moment(next_year, 1, 25)):
         for unit, third, phone, _ in _iterate_assessed_units(stage, round_):
             actions.record_evaluation(
                 evaluator,
@@ -175,13 +175,13 @@ def _run_last_year(stage: AssessmentContext, year: int) -> None:
         vetoed_unit = next(unit for unit, *_ in _iterate_assessed_units(stage, round_) if unit.body_id == body.pk)
         remark = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
         actions.record_mark(vetoed_unit, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=remark)
-    with clock.travel_to(_moment(next_year, 2, 24)):
+    with clock.travel_to(_make_office_moment(next_year, 2, 24)):
         actions.end_evaluator(evaluator, by=stage.chief)
         actions.begin_scoring(round_, by=stage.chief)
         actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
         actions.publish_scores(Round.objects.get(pk=round_.pk), by=stage.chief)
     _appeal(stage, round_, next_year)
-    with clock.travel_to(_moment(next_year, 3, 10)):
+    with clock.travel_to(_make_office_moment(next_year, 3, 10)):
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
         actions.confirm_round(Round.objects.get(pk=round_.pk), by=head)
     _consequences(stage, Round.objects.get(pk=round_.pk), next_year, head)
@@ -207,10 +207,10 @@ def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
         unit for unit, *_ in _iterate_assessed_units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk
     )
     clerk = stage.cast.actor(Role.CLERK, unit.body)
-    with clock.travel_to(_moment(year, 2, 26)):
+    with clock.travel_to(_make_office_moment(year, 2, 26)):
         grounds = "测评拨打的是已经公告停用的号码，新号码接听正常，请复核。"
         entry: Entry = actions.file_appeal(unit, by=clerk, grounds=grounds, indicator=stage.leaf("3.2"))
-    with clock.travel_to(_moment(year, 3, 4)):
+    with clock.travel_to(_make_office_moment(year, 3, 4)):
         text = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
         actions.uphold_appeal(Entry.objects.get(pk=entry.pk), by=head, words=text, value=Decimal(90))
@@ -219,7 +219,7 @@ def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
 def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the commendation of the first and the interview with the last unit."""
     cast = stage.cast
-    with clock.travel_to(_moment(year, 3, 14)):
+    with clock.travel_to(_make_office_moment(year, 3, 14)):
         bulletin = actions.draft_bulletin(
             cast.bodies["shi"],
             by=stage.chief,
@@ -250,7 +250,7 @@ def _criticise(stage: AssessmentContext, round_: Round, year: int, head: Actor) 
     """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
     cast, facts = stage.cast, draft_round_bulletin(round_)
     bureau = cast.bodies["zhujian"]
-    with clock.travel_to(_moment(year, 3, 18)):
+    with clock.travel_to(_make_office_moment(year, 3, 18)):
         for kind, least in (("bulletin", 2), ("talk", 1)):
             basis = f"{year}年政务公开工作要点"
             actions.set_required_times(
@@ -269,7 +269,7 @@ def _criticise(stage: AssessmentContext, round_: Round, year: int, head: Actor) 
         issued = actions.issue_bulletin(Bulletin.objects.get(pk=bulletin.pk), by=stage.chief)
         demand = "公开专区恢复更新，受理电话落实值守"
         actions.order_bulletin_rectification(issued, by=stage.chief, demand=demand, until=date(year, 4, 30))
-    with clock.travel_to(_moment(year, 4, 8)):
+    with clock.travel_to(_make_office_moment(year, 4, 8)):
         row = actions.record_pursuit(
             bureau,
             by=stage.chief,
@@ -379,5 +379,5 @@ def _lines(stage: AssessmentContext, today: date) -> None:
         )
 
 
-def _moment(year: int, month: int, day: int) -> datetime:
+def _make_office_moment(year: int, month: int, day: int) -> datetime:
     return clock.office_hour(date(year, month, day), 25)

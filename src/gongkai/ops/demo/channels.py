@@ -35,14 +35,14 @@ def create_window(cast: SampleCast) -> None:
     _together(cast)
 
 
-def _hour(day: date, minutes: int) -> datetime:
+def _make_past_office_hour(day: date, minutes: int) -> datetime:
     return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
 
 
 def _register_inquiry(cast: SampleCast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
     """Register an inquiry to the city; return (entry, day of receipt)."""
     day = timezone.localdate() - timedelta(days=days)
-    with clock.travel_to(_hour(day, 25)):
+    with clock.travel_to(_make_past_office_hour(day, 25)):
         facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)
         inquiry = actions.register_inquiry(cast.bodies["shi"], by=cast.chief, facts=facts)
     return Entry.objects.get(pk=inquiry.pk), day
@@ -54,7 +54,7 @@ def _answer_letter(cast: SampleCast) -> None:
     entry, day = _register_inquiry(cast, 9, "letter", "八十岁老人有没有补贴", text)
     answer = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
     if answer:
-        with clock.travel_to(_hour(day, 90)):
+        with clock.travel_to(_make_past_office_hour(day, 90)):
             actions.answer_at_once(entry, by=cast.chief, known=answer)
 
 
@@ -63,13 +63,13 @@ def _handed_on(cast: SampleCast) -> None:
     text = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
     entry, day = _register_inquiry(cast, 5, "phone", "实验小学门前人行道地砖松动", text)
     education, streets = cast.bodies["jiaoyu"], cast.bodies["chengguan"]
-    with clock.travel_to(_hour(day, 60)):
+    with clock.travel_to(_make_past_office_hour(day, 60)):
         actions.assign(entry, by=cast.chief, body=education)
-    with clock.travel_to(_hour(day + timedelta(days=1), 20)):
+    with clock.travel_to(_make_past_office_hour(day + timedelta(days=1), 20)):
         reason = "校门外人行道由城市管理部门养护，建议转市城市管理局"
-        actions.decline(_fresh(entry), by=cast.actor(Role.CLERK, education), reason=reason)
-    with clock.travel_to(_hour(day + timedelta(days=1), 50)):
-        actions.assign(_fresh(entry), by=cast.chief, body=streets)
+        actions.decline(_reload_entry(entry), by=cast.actor(Role.CLERK, education), reason=reason)
+    with clock.travel_to(_make_past_office_hour(day + timedelta(days=1), 50)):
+        actions.assign(_reload_entry(entry), by=cast.chief, body=streets)
 
 
 def _together(cast: SampleCast) -> None:
@@ -77,17 +77,17 @@ def _together(cast: SampleCast) -> None:
     text = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
     entry, day = _register_inquiry(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", text)
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
-    with clock.travel_to(_hour(day, 45)):
+    with clock.travel_to(_make_past_office_hour(day, 45)):
         actions.assign(entry, by=cast.chief, body=education)
-    with clock.travel_to(_hour(day + timedelta(days=1), 30)):
+    with clock.travel_to(_make_past_office_hour(day + timedelta(days=1), 30)):
         clerk, question = cast.actor(Role.CLERK, education), "低保金与学生资助能否同时享受"
-        actions.request_contribution(_fresh(entry), by=clerk, body=welfare, asked=question)
-    with clock.travel_to(_hour(day + timedelta(days=2), 30)):
+        actions.request_contribution(_reload_entry(entry), by=clerk, body=welfare, asked=question)
+    with clock.travel_to(_make_past_office_hour(day + timedelta(days=2), 30)):
         said = "学生资助不计入家庭收入，可以与低保金同时享受。"
-        actions.contribute(_fresh(entry), by=cast.actor(Role.CLERK, welfare), text=said)
+        actions.contribute(_reload_entry(entry), by=cast.actor(Role.CLERK, welfare), text=said)
 
 
-def _fresh(entry: Entry) -> Entry:
+def _reload_entry(entry: Entry) -> Entry:
     return Entry.objects.get(pk=entry.pk)
 
 
@@ -95,7 +95,7 @@ def _window(cast: SampleCast, education: Body) -> None:
     """Create a service window with a roster up to today."""
     today = timezone.localdate()
     clerk = cast.actor(Role.CLERK, education)
-    with clock.travel_to(_hour(today - timedelta(days=10), 10)):
+    with clock.travel_to(_make_past_office_hour(today - timedelta(days=10), 10)):
         place, hours = "市政务服务中心一楼A区3号窗口", "工作日9:00–12:00，14:00–17:30"
         window = actions.open_service_window(education, by=clerk, name="综合咨询窗口", place=place, hours=hours)
         days = roster.list_workdays(timezone.localdate(), today)
@@ -135,7 +135,7 @@ SAMPLE_FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂"
 def create_channel_cases(cast: SampleCast) -> None:
     """Create one sample case for each channel of participation."""
     website = Website.objects.select_related("body").get(is_default=True)
-    _mails(website)
+    _fetch_sample_mails(website)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 50)):
         actions.register_order(
             website.body,
@@ -187,7 +187,7 @@ def _open_folder() -> Iterator[_Folder]:
     yield _Folder()
 
 
-def _mails(website: Website) -> None:
+def _fetch_sample_mails(website: Website) -> None:
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 30)):
         fetch_folder("xinxiang@yunling.gov.example/INBOX", _open_folder(), website.body)
 

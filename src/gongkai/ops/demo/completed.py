@@ -229,14 +229,14 @@ def _check(cast: SampleCast) -> None:
     sign_review(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
 
 
-def _provisional() -> Column:
+def _get_provisional_column() -> Column:
     return Column.objects.get(website__is_default=True, provisional=True)
 
 
 def _inspections() -> Column:
     """Return the column of inspections, in the small city the one for everything else."""
     columns = Column.objects.filter(website__is_default=True, archived_at=None, name="监督检查")
-    return columns.first() or _provisional()
+    return columns.first() or _get_provisional_column()
 
 
 def _county_catalogue(cast: SampleCast, today: date) -> None:
@@ -326,7 +326,7 @@ def _law_reports(cast: SampleCast, today: date) -> None:
         with clock.travel_to(clock.office_hour(today - timedelta(days=ago), 40)):
             body = cast.bodies[key]
             title = f"{body.name}{today.year - 1}年法治政府建设年度报告"
-            publish_new_item(cast, body, [_provisional()], title, html, kind="notice")
+            publish_new_item(cast, body, [_get_provisional_column()], title, html, kind="notice")
 
 
 def _publish_limited_item(cast: SampleCast, today: date) -> None:
@@ -335,7 +335,7 @@ def _publish_limited_item(cast: SampleCast, today: date) -> None:
     publish_new_item(
         cast,
         body,
-        [_provisional()],
+        [_get_provisional_column()],
         "学校安全隐患排查清单（限相关单位）",
         "<p>各校隐患点位、整改责任和时限，供教育、财政部门整改和安排经费使用。</p>",
         kind="notice",

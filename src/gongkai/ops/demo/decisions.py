@@ -107,11 +107,11 @@ def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date)
             )
             for title, basis, timetable, ways, ahead in CATALOGUE_DECISIONS
         ]
-    _announce(cast, body, catalogue, "catalogue", column, _hour(today - timedelta(days=195), 30))
+    _announce(cast, body, catalogue, "catalogue", column, _make_past_office_hour(today - timedelta(days=195), 30))
     return Catalogue.objects.get(pk=catalogue.pk), decisions
 
 
-def _hour(day: date, minutes: int) -> datetime:
+def _make_past_office_hour(day: date, minutes: int) -> datetime:
     return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
 
 
@@ -152,7 +152,7 @@ def _announce_draft(
     """Publish the draft of a decision for comments until `ends`."""
     draft = DRAFT_TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
     terms = {**CONSULTATION_TERMS, "draft": draft, "ends_on": ends.isoformat()}
-    announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), about=None, **terms)
+    announced = _announce(cast, body, decision, "draft", column, _make_past_office_hour(day, 25), about=None, **terms)
     return Consultation.objects.get(pk=announced.pk)
 
 
@@ -168,14 +168,14 @@ def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
         who = ("秦女士", "13800138041") if place_ == 2 else ()
-        _register_comment(period, text, _hour(today - timedelta(days=9 - place_), 40), who)
+        _register_comment(period, text, _make_past_office_hour(today - timedelta(days=9 - place_), 40), who)
 
 
 def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a decision whose feedback is overdue."""
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
-    _register_comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
-    with clock.travel_to(_hour(today - timedelta(days=49), 5)):
+    _register_comment(period, PUBLIC_COMMENTS[0], _make_past_office_hour(today - timedelta(days=70), 15))
+    with clock.travel_to(_make_past_office_hour(today - timedelta(days=49), 5)):
         open_feedback_entries()
 
 
@@ -183,9 +183,9 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
     """Create a completed decision linked to a document."""
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:
-        _register_comment(period, text, _hour(today - timedelta(days=160), 10))
+        _register_comment(period, text, _make_past_office_hour(today - timedelta(days=160), 10))
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
-    with clock.travel_to(_hour(today - timedelta(days=136), 10)):
+    with clock.travel_to(_make_past_office_hour(today - timedelta(days=136), 10)):
         actions.group_comments(period, by=clerk)
         numbers = list(period.comments.order_by("number").values_list("pk", flat=True))
         points = (
@@ -202,20 +202,20 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
         decision,
         "adoption",
         column,
-        _hour(today - timedelta(days=125), 20),
+        _make_past_office_hour(today - timedelta(days=125), 20),
         about=period.announcement,
         intro="感谢社会各界的参与。",
     )
-    with clock.travel_to(_hour(today - timedelta(days=120), 20)):
+    with clock.travel_to(_make_past_office_hour(today - timedelta(days=120), 20)):
         for kind, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
             step = {"what": kind, "organ": organ, "on": timezone.localdate(), "result": "passed"}
             actions.record_examination(Entry.objects.get(pk=decision.pk), by=SYSTEM, **step)
         opinion = "经审查，草案符合法定权限和程序，内容合法。"
         paper = NamedStoredFile("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
         add_evidence(Entry.objects.get(pk=decision.pk), by=clerk, file=paper)
-    with clock.travel_to(_hour(today - timedelta(days=118), 20)):
+    with clock.travel_to(_make_past_office_hour(today - timedelta(days=118), 20)):
         actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
-    with clock.travel_to(_hour(today - timedelta(days=112), 20)):
+    with clock.travel_to(_make_past_office_hour(today - timedelta(days=112), 20)):
         meeting = "市政府第18次常务会议"
         actions.record_meeting_decision(
             Entry.objects.get(pk=decision.pk), by=SYSTEM, on=timezone.localdate(), meeting=meeting
@@ -226,7 +226,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
         decision,
         "result",
         column,
-        _hour(today - timedelta(days=95), 20),
+        _make_past_office_hour(today - timedelta(days=95), 20),
         text=f"<p>《{decision.entry.title}》经市政府第18次常务会议审议通过，现予公布。</p>",
     )
     became = _become(body)

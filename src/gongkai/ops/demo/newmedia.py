@@ -47,7 +47,7 @@ def _get_leader(body: Body) -> Person:
     return heads.person
 
 
-def _clerk(cast: SampleCast, body: Body) -> Actor:
+def _get_clerk(cast: SampleCast, body: Body) -> Actor:
     actors = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
     return next((actor for actor in actors if actor), cast.chief)
 
@@ -56,7 +56,7 @@ def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, in
     """Open an account by its filing, and record its last update."""
     key, platform, name, functions, idle, followers, funds = row
     body = cast.bodies[key]
-    by, began = _clerk(cast, body), today - timedelta(days=150)
+    by, began = _get_clerk(cast, body), today - timedelta(days=150)
     facts = {"platform": platform, "name": name, "functions": functions, "leader": _get_leader(body)}
     with clock.travel_to(clock.office_hour(began, 10)):
         filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
@@ -95,7 +95,7 @@ def _import_leaderless_account(cast: SampleCast, today: date) -> None:
 def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
     """Create a closed account, pending and returned filings, and a column with all accounts."""
     body = first.body
-    by, leader = _clerk(cast, body), _get_leader(body)
+    by, leader = _get_clerk(cast, body), _get_leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
     with clock.travel_to(clock.office_hour(today - timedelta(days=90), 10)):
         filing: Filing = actions.file_opening(
@@ -119,7 +119,7 @@ def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
         actions.save_column(first, by=by, name="办事指南", content="高频事项办理")
     if "weijian" in cast.bodies or "jiaoyu" in cast.bodies:
         other_body = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
-        clerk, place_name = _clerk(cast, other_body), other_body.label.removeprefix("市").removesuffix("局")
+        clerk, place_name = _get_clerk(cast, other_body), other_body.label.removeprefix("市").removesuffix("局")
         with clock.travel_to(clock.office_hour(today - timedelta(days=2), 10)):
             waits: dict[str, object] = {**base, "leader": _get_leader(other_body)}
             actions.file_opening(
@@ -134,7 +134,7 @@ def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
     if len(documents) < 3:
         return
     first = accounts[0]
-    by = _clerk(cast, first.body)
+    by = _get_clerk(cast, first.body)
     with clock.travel_to(moment):
         posted: Post = actions.prepare_post(first, by=by, document=documents[0])
         _clear(cast, posted)
@@ -147,7 +147,7 @@ def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
             post: Post = actions.request_post(
                 account, by=cast.chief, document=documents[2], until=until, asked_by="市政务公开办"
             )
-        actions.decline_post(post, by=_clerk(cast, post.body), reason="与本单位账号的服务对象无关。")
+        actions.decline_post(post, by=_get_clerk(cast, post.body), reason="与本单位账号的服务对象无关。")
 
 
 def _select_documents_to_post(moment: datetime) -> list[Document]:

@@ -38,11 +38,11 @@ def fill_placeholders(text: str, today: date, year: int) -> str:
     """Replace the date and number placeholders of a text."""
     for key, value in {"y": str(year), "y1": str(year + 1), **NOTICE_SERIALS}.items():
         text = text.replace(f"{{{key}}}", value)
-    text = re.sub(r"\{m:(-?\d+)\}", lambda m: _month_end(today, int(m[1]), year), text)
+    text = re.sub(r"\{m:(-?\d+)\}", lambda m: _format_month_end(today, int(m[1]), year), text)
     return re.sub(r"\{d:(-?\d+)\}", lambda m: day_in_words(today + timedelta(days=int(m[1]))), text)
 
 
-def _month_end(today: date, offset: int, year: int) -> str:
+def _format_month_end(today: date, offset: int, year: int) -> str:
     index = max(today.year * 12 + today.month - 1 + offset, year * 12 + 5)  # never before the notice itself
     return f"{index // 12}年{index % 12 + 1}月底"
 

@@ -29,20 +29,20 @@ def create_surveys(cast: SampleCast) -> None:
     toml = read_toml("surveys")
     for record in read_records(toml, "surveys"):
         survey = _create_survey(cast, body, column, record)
-        _submit_replies(survey, read_records(record, "replies"), _day(record, "replied"))
+        _submit_replies(survey, read_records(record, "replies"), _read_relative_day(record, "replied"))
         if "found" in record:
-            _found(cast, body, column, survey, _day(record, "found"), read_record(toml, "findings"))
+            _found(cast, body, column, survey, _read_relative_day(record, "found"), read_record(toml, "findings"))
 
 
-def _day(record: Record, name: str) -> date:
+def _read_relative_day(record: Record, name: str) -> date:
     return timezone.localdate() + timedelta(days=read_number(record, name))
 
 
 def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record) -> Survey:
     """Create and publish a questionnaire."""
     clerk = cast.actor(Role.CLERK, body)
-    ends = _day(record, "end")
-    with clock.travel_to(clock.office_hour(_day(record, "begin"), 15)):
+    ends = _read_relative_day(record, "end")
+    with clock.travel_to(clock.office_hour(_read_relative_day(record, "begin"), 15)):
         survey: Survey = actions.register_survey(
             body, by=clerk, title=read_text(record, "title"), policy=read_text(record, "policy")
         )

@@ -25,11 +25,11 @@ from gongkai.work.opinion.models import GravityLevel, OpinionCase, Promise, Prom
 NEWSPAPER_URL = "https://news.yunling.example/2026/"
 
 
-def _ago(days: float, hours: float = 0) -> datetime:
+def _get_time_ago(days: float, hours: float = 0) -> datetime:
     return timezone.now() - timedelta(days=days, hours=hours)
 
 
-def _fresh(row: OpinionCase | Promise | Entry) -> Entry:
+def _reload_entry(row: OpinionCase | Promise | Entry) -> Entry:
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
@@ -50,7 +50,7 @@ def _registers(cast: SampleCast) -> None:
     """Create spokesperson, responsibilities, and a feed with two leads."""
     city, office = cast.bodies["shi"], cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
-    with clock.travel_to(_ago(240)):
+    with clock.travel_to(_get_time_ago(240)):
         actions.appoint_spokesperson(city, by=cast.chief, person=person, title="市政府办公室主任", phone="0799-8000000")
         for row in read_rows("owners"):
             watched = WatchField.objects.get(name=row["领域"])
@@ -66,7 +66,7 @@ def _registers(cast: SampleCast) -> None:
         feed = actions.add_feed(
             office, by=cast.chief, name="本地论坛监测", address="https://feeds.yunling.example/local.xml"
         )
-    with clock.travel_to(_ago(0, 3)):
+    with clock.travel_to(_get_time_ago(0, 3)):
         leads = [
             FeedEntry("lead-1", "云岭论坛：城南公交线路调整没有提前告知", "多名市民称站牌没有贴通知。"),
             FeedEntry("lead-2", "某楼盘周末看房活动", "开发企业的广告。"),
@@ -76,7 +76,7 @@ def _registers(cast: SampleCast) -> None:
 
 def _case(cast: SampleCast, record: Record) -> None:
     """Create a case of `data/opinion.toml` and run its steps."""
-    found, body = _ago(0, float(read_text(record, "found"))), cast.bodies[read_text(record, "body")]
+    found, body = _get_time_ago(0, float(read_text(record, "found"))), cast.bodies[read_text(record, "body")]
     facts = CaseFacts(
         title=read_text(record, "title"),
         text=read_text(record, "text"),
@@ -85,7 +85,7 @@ def _case(cast: SampleCast, record: Record) -> None:
         field=WatchField.objects.filter(name=read_text(record, "field")).first(),
         kind=read_text(record, "kind"),
         level=read_text(record, "level") or GravityLevel.GENERAL,
-        occurred_at=_ago(0, float(read_text(record, "occurred"))) if "occurred" in record else None,
+        occurred_at=_get_time_ago(0, float(read_text(record, "occurred"))) if "occurred" in record else None,
         found_at=found,
         body=body,
         why="谁主管谁负责",
@@ -95,7 +95,7 @@ def _case(cast: SampleCast, record: Record) -> None:
     for step in read_records(record, "steps"):
         moment = min(found + timedelta(hours=float(read_text(step, "hours"))), timezone.now())
         with clock.travel_to(moment):
-            _take_step(cast, _fresh(case), step)
+            _take_step(cast, _reload_entry(case), step)
 
 
 def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
@@ -112,7 +112,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
             actions.judge_case(entry, by=lead, **{"kind": "interest", "level": "general", **facts})
         case "draft":
             actions.draft_response(entry, by=clerk, **facts)
-            actions.submit_response(_fresh(entry), by=clerk)
+            actions.submit_response(_reload_entry(entry), by=clerk)
         case "sign":
             sign_review(cast, Review.objects.filter(source__startswith="opinion_response/").latest("pk"), body)
         case "respond":
@@ -164,7 +164,7 @@ def _create_promise(cast: SampleCast, promised: _Promised) -> None:
     """Register a promise, publish it, and report it as kept, broken or postponed if the data say so."""
     body = cast.bodies[promised.body]
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
-    with clock.travel_to(_ago(promised.ago - 1)):
+    with clock.travel_to(_get_time_ago(promised.ago - 1)):
         facts = PromiseFacts(
             title=promised.title,
             words=promised.words,
@@ -178,25 +178,25 @@ def _create_promise(cast: SampleCast, promised: _Promised) -> None:
         promise: Promise = actions.register(body, by=clerk, facts=facts)
     if promised.registered:
         return
-    _publish(cast, promise, _ago(promised.ago - 2))
+    _publish(cast, promise, _get_time_ago(promised.ago - 2))
     if not promised.report:
         return
     ago, text = read_number(promised.report, "ago"), read_text(promised.report, "text")
-    with clock.travel_to(_ago(ago)):
+    with clock.travel_to(_get_time_ago(ago)):
         match promised.report["act"]:
             case "kept":
                 on, proof = today - timedelta(days=75), f"{NEWSPAPER_URL}kindergartens.html"
-                actions.report_kept(_fresh(promise), by=clerk, text=text, on=on, url=proof)
+                actions.report_kept(_reload_entry(promise), by=clerk, text=text, on=on, url=proof)
             case "broken":
-                actions.report_broken(_fresh(promise), by=clerk, reason=text)
+                actions.report_broken(_reload_entry(promise), by=clerk, reason=text)
             case "moved":
-                actions.propose_date(_fresh(promise), by=clerk, until=today + timedelta(days=55), reason=text)
-    _publish(cast, promise, _ago(ago - 1))
+                actions.propose_date(_reload_entry(promise), by=clerk, until=today + timedelta(days=55), reason=text)
+    _publish(cast, promise, _get_time_ago(ago - 1))
 
 
 def _publish(cast: SampleCast, promise: Promise, when: datetime) -> None:
     """Submit a promise for review and have it signed."""
     body = promise.entry.body
     with clock.travel_to(when):
-        actions.submit_statement(_fresh(promise), by=cast.actor(Role.CLERK, body))
+        actions.submit_statement(_reload_entry(promise), by=cast.actor(Role.CLERK, body))
         sign_review(cast, Review.objects.filter(source=promise.stream).latest("pk"), body)

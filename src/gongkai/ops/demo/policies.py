@@ -117,7 +117,7 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
     _round(made)
 
 
-def _day(years_ago: int, month: int, day: int, today: date) -> date:
+def _make_past_day(years_ago: int, month: int, day: int, today: date) -> date:
     made = date(today.year - years_ago, month, day)
     return made if made < today else made.replace(year=made.year - 1)
 
@@ -125,7 +125,7 @@ def _day(years_ago: int, month: int, day: int, today: date) -> date:
 def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
     """Enter one document of the library from its row, with invented numbers, dates and text."""
     body = library.cast.bodies[row["单位"]]
-    on = _day(int(row["年前"]), int(row["月"]), int(row["日"]), library.today)
+    on = _make_past_day(int(row["年前"]), int(row["月"]), int(row["日"]), library.today)
     level = Level(row["级别"])
     starts = on + timedelta(days=31)
     if int(row["年前"]) == 0 and level != Level.OTHER:

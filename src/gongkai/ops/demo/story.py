@@ -119,12 +119,15 @@ class Simulation:
             fate = "at_work"  # an annual report, or the account of a year, is not there before the year is over
         if fate in UNFINISHED_FATES:
             if fate == "owed":
-                self.at(self._hour(min(due + timedelta(days=3), today)), lambda m: self._urge(assignment.pk))
+                self.at(
+                    self._choose_office_hour(min(due + timedelta(days=3), today)),
+                    lambda m: self._urge_and_comment(assignment.pk),
+                )
             return
         last_day = {"in_time": due, "late": due + timedelta(days=25)}.get(fate, today)
         first_day = due + timedelta(days=1) if fate == "late" else opened + timedelta(days=3)
         day = self._choose_day(max(first_day, opened + timedelta(days=1)), min(last_day, today))
-        self.at(self._hour(day), lambda m: self._act(assignment.pk, fate, m))
+        self.at(self._choose_office_hour(day), lambda m: self._act(assignment.pk, fate, m))
 
     def _next(self, fates: tuple[tuple[str, int], ...]) -> str:
         """Choose a fate by weight, or in turn so that a small city has every fate."""
@@ -140,31 +143,31 @@ class Simulation:
         span = max((last - first).days, 0)
         return first + timedelta(days=round(span * self.chance.betavariate(2.2, 1.3)))
 
-    def _hour(self, day: date) -> datetime:
+    def _choose_office_hour(self, day: date) -> datetime:
         return clock.office_hour(day, self.chance.randrange(470))
 
-    def _clerk(self, entry: Entry) -> Actor:
+    def _get_clerk(self, entry: Entry) -> Actor:
         return self.cast.actor(Role.CLERK, entry.body)
 
-    def _entry(self, number: int) -> Entry:
+    def _load_entry(self, number: int) -> Entry:
         return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
 
     def _act(self, number: int, fate: str, moment: datetime) -> None:
         """Let a task's unit apply for a change, be cancelled or hand in, and schedule the decision on it."""
-        entry = self._entry(number)
+        entry = self._load_entry(number)
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return
-        by = self._clerk(entry)
+        by = self._get_clerk(entry)
         if fate in REQUEST_FATES:
             self._ask(entry, by, fate, moment)
             if REQUEST_FATES[fate]:
-                self.at(moment + timedelta(days=2), lambda m: self._decide(number))
+                self.at(moment + timedelta(days=2), lambda m: self._grant_request(number))
         elif fate == "cancelled":
             actions.cancel_assignment(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
         else:
             self._hand_in(entry, by, moment)
             if fate == "returned":
-                self.at(moment + timedelta(hours=20), lambda m: self._return(number))
+                self.at(moment + timedelta(hours=20), lambda m: self._return_submission(number))
             elif fate != "waiting":
                 self.at(moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number))
 
@@ -189,7 +192,7 @@ class Simulation:
         urls = [] if published else [self._find_page(entry)]
         if duties := [duty.pk for duty in list_unrecorded_duties(entry.assignment, done=False)]:
             self._announce(entry, by, moment, duties)
-            entry = self._entry(entry.pk)
+            entry = self._load_entry(entry.pk)
         actions.submit_task(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
 
     def _find_page(self, entry: Entry) -> str:
@@ -261,18 +264,18 @@ class Simulation:
 
     def _accept(self, number: int) -> None:
         """Accept the submission with all its evidence."""
-        entry = self._entry(number)
+        entry = self._load_entry(number)
         opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
         self._first(entry, lambda entry, by: actions.accept_submission(entry, by=by, holds=opened))
 
-    def _return(self, number: int) -> None:
+    def _return_submission(self, number: int) -> None:
         reason = "公开的内容缺少咨询电话，请补充后重新提交。"
-        self._first(self._entry(number), lambda entry, by: actions.return_submission(entry, by=by, reason=reason))
+        self._first(self._load_entry(number), lambda entry, by: actions.return_submission(entry, by=by, reason=reason))
 
-    def _decide(self, number: int) -> None:
-        self._first(self._entry(number), lambda entry, by: actions.grant_request(entry, by=by))
+    def _grant_request(self, number: int) -> None:
+        self._first(self._load_entry(number), lambda entry, by: actions.grant_request(entry, by=by))
 
-    def _urge(self, number: int) -> None:
-        entry = self._entry(number)
+    def _urge_and_comment(self, number: int) -> None:
+        entry = self._load_entry(number)
         urge(entry, by=self.cast.chief, words="请抓紧办理，办理中有困难的请及时说明。")
-        comment(self._entry(number), by=self.cast.chief, text="已电话联系经办人，答复正在收集材料。")
+        comment(self._load_entry(number), by=self.cast.chief, text="已电话联系经办人，答复正在收集材料。")

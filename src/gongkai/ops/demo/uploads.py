@@ -77,11 +77,11 @@ def _record_one(cast: SampleCast, record: PolicyRecord, on: date, number: str) -
             on=moment.date(),
             standing="in_force",
             number=number,
-            file=_receipt(record, number) if number else None,
+            file=_make_receipt(record, number) if number else None,
             settle=False,
         )
 
 
-def _receipt(record: PolicyRecord, number: str) -> NamedStoredFile:
+def _make_receipt(record: PolicyRecord, number: str) -> NamedStoredFile:
     text = f"（示例）入库回执\n{record}已入库，编号{number}。\n"
     return NamedStoredFile(f"入库回执{number}.txt", store(text.encode(), "回执.txt"))

@@ -31,7 +31,7 @@ MAX_NAMED_UNITS = 3
 SITE_REQUIRED_REASON = "先新建网站"
 
 
-def _names(words: list[str]) -> str:
+def _join_first_names(words: list[str]) -> str:
     return "、".join(words[:MAX_NAMED_UNITS]) + ("等" if len(words) > MAX_NAMED_UNITS else "")
 
 
@@ -58,7 +58,7 @@ def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
 def check_hosts() -> str:
     """Return a sentence on the sites whose host the server does not accept."""
     refused = [host for _, host in refused_hosts(Website.objects.all())]
-    return f"服务器还不应答域名{_names(refused)}，公众打开网站会显示错误（400）" if refused else ""
+    return f"服务器还不应答域名{_join_first_names(refused)}，公众打开网站会显示错误（400）" if refused else ""
 
 
 def check_units() -> str:
@@ -76,7 +76,7 @@ def check_people() -> str:
     posts = Appointment.objects.filter(in_force(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
     clerks = [body.label for body in _list_working_units().exclude(clerk).exclude(head & member)]
-    return f"{len(clerks)}个单位没有能登录的经办人（{_names(clerks)}）" if clerks else ""
+    return f"{len(clerks)}个单位没有能登录的经办人（{_join_first_names(clerks)}）" if clerks else ""
 
 
 def check_signers() -> str:
@@ -87,7 +87,7 @@ def check_signers() -> str:
     if not Website.objects.exists():
         return SITE_REQUIRED_REASON
     units = [body.label for body in find_unsignable_units(list(_list_working_units()))]
-    return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_names(units)}）" if units else ""
+    return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_join_first_names(units)}）" if units else ""
 
 
 def check_confirmations() -> str:
@@ -108,7 +108,7 @@ def check_second_factors() -> str:
     there, keys = (kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey))
     rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
     names = list(dict.fromkeys(rows.values_list("person__name", "person")))
-    return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
+    return f"{len(names)}人还没有设置（{_join_first_names([name for name, _ in names])}）" if names else ""
 
 
 #: Note on a required page that is drafted but not public yet.
@@ -136,7 +136,7 @@ def check_page(mark: str) -> str:
         return ""
     if begun == len(lacks):
         return DRAFTED_NOTE
-    return "栏目里还没有审签发布的文章" if len(sites) == 1 else f"{_names(lacks)}还没有"
+    return "栏目里还没有审签发布的文章" if len(sites) == 1 else f"{_join_first_names(lacks)}还没有"
 
 
 def find_footer_gaps() -> str:

@@ -131,7 +131,7 @@ def _check_notice() -> str:
     return "通知已导入，还没有确认" if Notice.objects.exists() else "还没有导入今年的任务分工通知"
 
 
-def _notice_page() -> str:
+def _get_notice_url() -> str:
     unconfirmed = Notice.objects.filter(state__in=(NoticeState.DRAFT, NoticeState.CHECKED)).order_by("-pk").first()
     return reverse("notices_confirm", args=[unconfirmed.pk]) if unconfirmed else reverse("notices_upload")
 
@@ -311,7 +311,7 @@ for _step in (
         "政务公开办",
         (CHIEF,),
         "导入、确认通知",
-        _notice_page,
+        _get_notice_url,
         _check_notice,
     ),
 ):

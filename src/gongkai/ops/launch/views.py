@@ -97,7 +97,7 @@ def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_D
 
 def _submit_filled(request: HttpRequest, drafts: list[ItemPage], by: Actor) -> HttpResponse:
     """Submit the drafts whose blanks are all filled, unless only drafts were wanted; lead to what is left to do."""
-    unsent_items = [item for item in drafts if "draft" in request.POST or not _submit(request, item, by)]
+    unsent_items = [item for item in drafts if "draft" in request.POST or not _submit_item(request, item, by)]
     if not unsent_items:
         messages.success(request, "已起草并送审，等待逐级审签。")
         return HttpResponseRedirect(reverse("publishing:items"))
@@ -105,7 +105,7 @@ def _submit_filled(request: HttpRequest, drafts: list[ItemPage], by: Actor) -> H
     return HttpResponseRedirect(reverse("publishing:item", args=[unsent_items[0].pk]))
 
 
-def _submit(request: HttpRequest, item: ItemPage, by: Actor) -> bool:
+def _submit_item(request: HttpRequest, item: ItemPage, by: Actor) -> bool:
     return run_with_messages(request, lambda: actions.submit(item, by=by))
 
 

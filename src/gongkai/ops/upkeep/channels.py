@@ -93,7 +93,7 @@ def _make_field(term: GatewayParameter, row: Gateway, stored_secrets: dict[str, 
         widget = forms.Textarea(attrs={"rows": term.rows})
     elif term.secret:
         widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    validators = [_is_address] if term.address else []
+    validators = [_validate_address] if term.address else []
     return forms.CharField(
         label=term.label,
         required=term.required and not is_stored,
@@ -105,7 +105,7 @@ def _make_field(term: GatewayParameter, row: Gateway, stored_secrets: dict[str, 
     )
 
 
-def _is_address(value: str) -> None:
+def _validate_address(value: str) -> None:
     if not value.startswith(("https://", "http://")) or any(map(str.isspace, value)):
         raise forms.ValidationError("地址应以 https:// 或 http:// 开头，写完整，中间没有空格。")
 

@@ -59,7 +59,7 @@ def _has_usual_port(address: str) -> bool:
     return not re.search(r":(?!80$|443$)\d+$", urlsplit(address).netloc)
 
 
-def _is_ours(s: LazySettings, address: str) -> bool:
+def _is_own_address(s: LazySettings, address: str) -> bool:
     host = urlsplit(address).hostname or ""
     return bool(host) and (host == urlsplit(s.BASE_URL).hostname or host in s.ALLOWED_HOSTS)
 
@@ -188,7 +188,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "bucket_links_host",
         UNSAFE,
-        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and _is_ours(s, _get_public_url(s)),
+        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and _is_own_address(s, _get_public_url(s)),
         "限时链接指向本网站自己的域名，附件会在网站的域名下打开",
         "给对象存储单独的域名，设置 GONGKAI_BUCKET_PUBLIC=https://…",
     ),

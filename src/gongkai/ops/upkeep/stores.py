@@ -128,6 +128,7 @@ def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) ->
 
 
 def _is_second(server: Server, primary_server: Server) -> bool:
+    """Return True if another server of the primary's system is a primary, too."""
     return server.system == primary_server.system and not server.follows and server.started != primary_server.started
 
 

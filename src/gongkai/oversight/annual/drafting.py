@@ -96,6 +96,7 @@ def _describe_cleanups(facts: YearFacts) -> str:
 
 
 def _draft_second(report: Report, values: Values, facts: YearFacts) -> list[str]:
+    """Return no lines: section two consists of its table."""
     return []
 
 

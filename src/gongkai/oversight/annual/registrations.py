@@ -181,12 +181,12 @@ class FiguresImporter(Importer):
         reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
         for report in reports.prefetch_related("entered"):
             entered = {row.key: row for row in report.entered.all()}
-            values = {column: _get_cell(entered.get(key)) for column, key in FIGURES_BY_COLUMN.items()}
+            values = {column: _get_entered_value(entered.get(key)) for column, key in FIGURES_BY_COLUMN.items()}
             sources = dict.fromkeys(entered[key].source for key in FIGURES_BY_COLUMN.values() if key in entered)
             yield {"year": report.year, "body": report.body.name, **values, "source": "；".join(sources)[:300]}
 
 
-def _get_cell(row: EnteredFigure | None) -> int | Decimal | None:
+def _get_entered_value(row: EnteredFigure | None) -> int | Decimal | None:
     return to_number(row.value) if row else None
 
 

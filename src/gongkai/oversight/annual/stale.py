@@ -113,7 +113,7 @@ class ChangedFact:
         return f"“{self.name}”{'文中' if self.stated else '起草时'}{previous_text}，现在{current_text}"
 
 
-def _strip_name(text: str) -> str:
+def _clean_fact_name(text: str) -> str:
     return (
         text.lstrip("、").removeprefix("其中").removeprefix("个")
     )  # keep 、 within a name: 行政复议、行政诉讼结果纠正
@@ -123,7 +123,7 @@ def find_facts(text: str) -> dict[str, str]:
     """Return the facts in a text by name, with number and unit, or the period. Pure."""
     facts: dict[str, str] = {}
     for name, number, unit in _FACT.findall(text):
-        facts.setdefault(_strip_name(name), f"{number}{unit}")
+        facts.setdefault(_clean_fact_name(name), f"{number}{unit}")
     for name, period in _PERIOD.findall(text):
         facts.setdefault(name, period)
     if _SAYS_NONE_LATE.search(text):
@@ -165,7 +165,7 @@ def update_facts(text: str, now: str) -> str:
     def put(found: re.Match[str]) -> str:
         """Return the phrase with the present figure."""
         name, number, unit = found.groups()
-        said = so.get(_strip_name(name), number + unit)
+        said = so.get(_clean_fact_name(name), number + unit)
         return _NONE_LATE if said == NO_VALUE_LABEL else f"{name}{said}"
 
     if (late := so.get(_LATE, NO_VALUE_LABEL)) != NO_VALUE_LABEL:

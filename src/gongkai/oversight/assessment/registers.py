@@ -63,7 +63,7 @@ FILES_COLUMN = Column(
 )
 
 
-def _number(row: Talk | OutsideRanking) -> str:
+def _get_entry_number(row: Talk | OutsideRanking) -> str:
     return row.entry.number if row.entry else ""
 
 
@@ -81,7 +81,7 @@ class TalkRegister(Register[Talk]):
         Column("attended", at=FILE_AND_RECORD),
         Column("demands", at=FILE_AND_RECORD),
         "solved",
-        Column("entry", "整改", value=_number, cell=_render_rectification, order=""),
+        Column("entry", "整改", value=_get_entry_number, cell=_render_rectification, order=""),
         FILES_COLUMN,
     )
     main = "body"
@@ -223,7 +223,7 @@ class ProvisionRegister(Register[Provision]):
     columns = (
         "body",
         "year",
-        Column("full_time", "专职人员", cell=lambda row: row.full_time or _render_nobody()),
+        Column("full_time", "专职人员", cell=lambda row: row.full_time or _render_red_zero()),
         "part_time",
         "team",
         Column("skills", at=FILE_AND_RECORD),
@@ -271,7 +271,7 @@ class ProvisionRegister(Register[Provision]):
         )
 
 
-def _render_nobody() -> SafeString:
+def _render_red_zero() -> SafeString:
     return format_html('<span class="gk-light--red">{}</span>', "0")
 
 
@@ -290,7 +290,7 @@ class OutsideRankingRegister(Register[OutsideRanking]):
         Column("reason", at=FILE_AND_RECORD),
         Column("decided_on", at=FILE_AND_RECORD),
         "findings",
-        Column("entry", "整改", value=_number, cell=_render_rectification, order=""),
+        Column("entry", "整改", value=_get_entry_number, cell=_render_rectification, order=""),
     )
     main = "name"
     filters = (YearFilter("on"), "body", "decision", "fee")

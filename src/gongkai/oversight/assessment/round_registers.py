@@ -69,7 +69,7 @@ def _list_selectable_units(by: Actor, row: Round | None) -> QuerySet[Body]:
     return (rows.filter(parent=row.body_id) | Body.objects.filter(assessed__round=row)).distinct()
 
 
-def _offices(by: Actor, row: Round | None) -> QuerySet[Office]:
+def _list_selectable_offices(by: Actor, row: Round | None) -> QuerySet[Office]:
     bureaus = list_assessing_bodies(by).exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
     rows = Office.objects.filter(body__in=bureaus, active_to=None).select_related("body")
     rows = rows.exclude(pk__in=rules.list_own_units(by)[1])
@@ -116,7 +116,7 @@ def _get_default_deadline(by: Actor, row: Round) -> Mapping[str, object]:
     return {"until": max(row.self_until, timezone.localdate()) + timedelta(days=DEFAULT_EVALUATION_DAYS)}
 
 
-def _step(state: str, step: AnyAction) -> Act:
+def _make_step_act(state: str, step: AnyAction) -> Act:
     return Act(action=step, quick=True, told=True, when=lambda row: row.state == state, done=f"“{step.label}”已办理。")
 
 
@@ -157,7 +157,11 @@ class RoundRegister(Register[Round]):
                 label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
             ),
         },
-        offers={"office": _list_selectable_organisers, "units": _list_selectable_units, "offices": _offices},
+        offers={
+            "office": _list_selectable_organisers,
+            "units": _list_selectable_units,
+            "offices": _list_selectable_offices,
+        },
         initial=_make_initial_values,
         done="已新建，核对被考核单位后启动自评。",
     )
@@ -167,15 +171,15 @@ class RoundRegister(Register[Round]):
             label="被考核单位",
             fields=("units", "offices", "self_until"),
             asks=UNIT_FORM_FIELDS,
-            offers={"units": _list_selectable_units, "offices": _offices},
+            offers={"units": _list_selectable_units, "offices": _list_selectable_offices},
             initial=_get_current_units,
             done="已保存。",
         ),
         Act(action=actions.measure_round, quick=True, done="已按台账取数。"),
-        _step(RoundState.PLANNED, actions.open_round),
-        _step(RoundState.SELF, actions.begin_scoring),
-        _step(RoundState.SCORING, actions.publish_scores),
-        _step(RoundState.PUBLISHED, actions.confirm_round),
+        _make_step_act(RoundState.PLANNED, actions.open_round),
+        _make_step_act(RoundState.SELF, actions.begin_scoring),
+        _make_step_act(RoundState.SCORING, actions.publish_scores),
+        _make_step_act(RoundState.PUBLISHED, actions.confirm_round),
         Act(
             action=actions.invite_evaluator,
             model=Evaluator,

@@ -126,14 +126,14 @@ def compute_outcome(leaves: Sequence[ScoredLeaf], marks: Iterable[GivenMark]) ->
         lines,
         points_got,
         points_got * total_points / applying if applying else Fraction(0),
-        _sum(leaves, lines, BONUS),
-        _sum(leaves, lines, DEDUCTION),
+        _sum_points(leaves, lines, BONUS),
+        _sum_points(leaves, lines, DEDUCTION),
         tuple(leaf.key for leaf in leaves if leaf.way == VETO and lines[leaf.key].judged),
         any(lines[leaf.key].applies for leaf in shared) or not shared,
     )
 
 
-def _sum(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], way: str) -> Fraction:
+def _sum_points(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], way: str) -> Fraction:
     return sum((lines[leaf.key].points for leaf in leaves if leaf.way == way), Fraction(0))
 
 

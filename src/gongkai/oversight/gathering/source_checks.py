@@ -178,12 +178,12 @@ def fetch_sources(sources: Sequence[Source]) -> Iterator[tuple[Source, FetchResu
     for source in sources:
         hosts.setdefault(urlsplit(source.address).netloc, []).append((source, make_fetch_plan(source)))
     with ThreadPoolExecutor(WORKER_THREADS) as pool:
-        waits = [pool.submit(_pull_host, rows, today) for rows in hosts.values()]
+        waits = [pool.submit(_read_sources_of_host, rows, today) for rows in hosts.values()]
         for future in as_completed(waits):
             yield from future.result()
 
 
-def _pull_host(rows: list[tuple[Source, FetchPlan]], today: date) -> list[tuple[Source, FetchResult]]:
+def _read_sources_of_host(rows: list[tuple[Source, FetchPlan]], today: date) -> list[tuple[Source, FetchResult]]:
     return [(source, read_source(plan, make_reader(), today)) for source, plan in rows]
 
 

@@ -63,7 +63,7 @@ def _names_a_text(element: _Element) -> bool:
     links = [node for node in element.iter("a") if _leads_to_a_page(node.get("href") or "")]
     if len({link.get("href") for link in links}) != 1 or any(True for _ in element.iter("img")):
         return False
-    title, text = (_get_words(links[0]), _get_words(element))
+    title, text = (_get_text_without_blanks(links[0]), _get_text_without_blanks(element))
     other_length = len(text) - len(title)
     return len(title) >= _TITLE and (other_length <= _BESIDE or bool(_CUT.search(text) and text.startswith(title)))
 
@@ -73,7 +73,7 @@ def _leads_to_a_page(link: str) -> bool:
     return parts.scheme in {"http", "https", ""} and bool(parts.path) and suffix_of(parts.path) not in PUBLIC_FILE_TYPES
 
 
-def _get_words(element: _Element) -> str:
+def _get_text_without_blanks(element: _Element) -> str:
     return "".join("".join(str(part) for part in element.itertext()).split())
 
 
@@ -84,11 +84,15 @@ def _remove_run(run: list[_Element]) -> None:
     head = run[0].getprevious()
     for element in run:
         element.drop_tree()  # type: ignore[attr-defined]
-    while not _get_words(parent) and parent.getparent() is not None:
+    while not _get_text_without_blanks(parent) and parent.getparent() is not None:
         head, emptied, parent = parent.getprevious(), parent, parent.getparent()
         assert parent is not None
         emptied.drop_tree()  # type: ignore[attr-defined]
-    if head is not None and 0 < len(_get_words(head)) <= _HEAD and not re.search(r"[。，；]", _get_words(head)):
+    if (
+        head is not None
+        and 0 < len(_get_text_without_blanks(head)) <= _HEAD
+        and not re.search(r"[。，；]", _get_text_without_blanks(head))
+    ):
         head.drop_tree()  # type: ignore[attr-defined]
 
 
@@ -162,7 +166,7 @@ class SourcePages:
         Raises:
             SourceReadError: one of these cannot be read.
         """
-        item = self._item(address, data)
+        item = self._parse_page(address, data)
         waiting, read_addresses = item.more, {address}
         while waiting and len(read_addresses) <= MAX_FURTHER_PAGES:
             further_address = waiting.pop(0)
@@ -170,7 +174,7 @@ class SourcePages:
             status, body = self.reader.get(further_address)
             if status != 200:
                 raise SourceReadError(f"返回错误{status}", passing=is_temporary(status))
-            further_page = self._item(address, body)
+            further_page = self._parse_page(address, body)
             item.html += further_page.html
             item.files += [file for file in further_page.files if file not in item.files]
             item.notes += further_page.notes
@@ -179,7 +183,7 @@ class SourcePages:
             ]
         return item
 
-    def _item(self, address: str, data: bytes) -> OldItem:
+    def _parse_page(self, address: str, data: bytes) -> OldItem:
         return read_page(data, "", LinkedFiles(), url=address, text_at=self.text_at)
 
 
@@ -188,6 +192,7 @@ _TELLS_LOSS = re.compile("未带来|读不出|可能不完整")
 
 
 def _iterate_good_bytes(answer: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
+    """Yield the body of a response with status 200; nothing for other responses and errors."""
     if not isinstance(answer, SourceReadError) and answer[0] == 200:
         yield answer[1]
 

@@ -253,7 +253,7 @@ def find_request_barriers(address: str) -> list[str]:
     named = settings.GONGKAI_INSPECT_HOSTS
     if "all" not in named and host not in named:
         return [f"本安装没有开放检查“{host}”：请系统管理员在允许检查的网站中添加它。"]
-    return _check_inner_host(host) if _is_number(host) else []
+    return _check_inner_host(host) if _is_ip_address(host) else []
 
 
 def _check_inner_host(host: str) -> list[str]:
@@ -266,7 +266,7 @@ def _check_inner_host(host: str) -> list[str]:
     return [make_inner_host_message(host)]
 
 
-def _is_number(host: str) -> bool:
+def _is_ip_address(host: str) -> bool:
     return host[:1] == "[" or host.partition(":")[0].rpartition(".")[2].isdigit()
 
 

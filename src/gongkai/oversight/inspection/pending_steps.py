@@ -151,7 +151,7 @@ def _list_unordered(
     for run in runs:
         if count := len(open_findings.get((run.pk, "deduction"), [])):
             facts = f"{run.today.isoformat()}检查，扣分的问题还有{count}个没有下达整改要求"
-            steps.append(PendingStep("待处理", run.site.name, facts, _run(run)))
+            steps.append(PendingStep("待处理", run.site.name, facts, _get_run_url(run)))
     return steps
 
 
@@ -177,7 +177,7 @@ def _list_sites_to_inspect(user: object, runs: list[InspectionRun], today: date)
     return steps
 
 
-def _run(run: InspectionRun) -> str:
+def _get_run_url(run: InspectionRun) -> str:
     return reverse("inspection:run", args=[run.pk])
 
 

@@ -149,7 +149,7 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
         report = inspect(_make_parameters(run, seconds))
         with running.held() if running else nullcontext():
             _store_report(run, report)
-        _forget_state(run)
+        _delete_state_files(run)
     except TimeLimitReached as stand:
         InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)
     except (InspectionError, IndicatorError, OSError) as error:
@@ -232,7 +232,7 @@ def _make_finding(run: InspectionRun, finding: InspectionFinding, report: Inspec
     )
 
 
-def _forget_state(run: InspectionRun) -> None:
+def _delete_state_files(run: InspectionRun) -> None:
     from gongkai.oversight.inspection.site.run import STATE_FILE_NAME
 
     for path in get_folder(run).glob(f"{STATE_FILE_NAME}*"):

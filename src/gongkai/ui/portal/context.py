@@ -118,7 +118,7 @@ MORE_URL = "/sitemap/"
 MAX_NAVIGATION_CHARACTERS = 36
 
 
-def _select_fitting(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _select_fitting_columns(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
     widths = accumulate(len(name) + 2 for _, name in columns)
     return [column for column, width in zip(columns, widths, strict=True) if width <= MAX_NAVIGATION_CHARACTERS]
 
@@ -128,7 +128,7 @@ def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationL
 
     def links() -> list[NavigationLink]:
         """Return the links: home, columns that fit, main pages and all columns."""
-        columns = _select_fitting([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
+        columns = _select_fitting_columns([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
         main = [(page.url, page.label) for page in pages.NAVIGATION_PAGES if page.main]
         every = [("/", "首页"), *columns, *main, (MORE_URL, "全部栏目")]
         return [NavigationLink(url, label, url == here) for url, label in every]

@@ -38,7 +38,7 @@ class _LiveRouter:
         self.router: matching.Router | None = None
 
     def current(self) -> "matching.Router":
-        """Return the router, trained anew when answered inquiries and answers grew by 5 % or fell."""
+        """Return the router, retrained when answered inquiries and answers grew by 5 % or fell."""
         inquiry_count = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
         answer_count = KnownAnswer.objects.filter(state__in=SHOWN_STATES).count()
         with self.lock:

@@ -118,6 +118,7 @@ def _find_yes_no_clauses(question: str) -> list[str]:
 
 
 def _covers_clause(clause: str, meant: set[str]) -> bool:
+    """Return true if enough of the subject characters of a clause are in `meant`."""
     about = get_subject_characters(clause)
     return len(about & meant) >= MIN_CLAUSE_SHARE * len(about)
 

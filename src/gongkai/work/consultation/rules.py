@@ -122,7 +122,7 @@ def _filter_own_units(by: Actor) -> QuerySet[Body]:
 
 
 def list_assignable_units(by: Actor) -> QuerySet[Body]:
-    """Return the units to which the user may assign what they register."""
+    """Return the units to which the user may assign a new inquiry."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if by.system:
         return rows

@@ -65,12 +65,12 @@ def list_office_governments(by: Actor) -> list[Body]:
         return [government_over(site.body)] if site else list(heads.order_by("path")[:1])
     query = Q(pk=None)
     for post in by.posts:
-        query |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_path(post.reach))
+        query |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_id_path(post.reach))
     bodies = list(heads.filter(query).order_by("-path"))
     return bodies
 
 
-def _split_path(path: str) -> list[int]:
+def _split_id_path(path: str) -> list[int]:
     return [int(number_text) for number_text in path.split("/") if number_text]
 
 

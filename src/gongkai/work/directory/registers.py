@@ -52,7 +52,7 @@ def get_website(government: Body) -> Website | None:
     return Website.objects.filter(body=government).order_by("-is_default", "pk").first()
 
 
-def _has_columns_of_its_names(row: Catalogue) -> bool:
+def _has_columns_of_same_names(row: Catalogue) -> bool:
     website = get_website(row.government)
     return website is not None and any(actions.find_columns_by_name(row, website).values())
 
@@ -198,7 +198,7 @@ class CatalogueRegister(Register[Catalogue]):
             action=actions.map_items_by_name,
             quick=True,
             given={"website": lambda row: get_website(row.government)},
-            when=_has_columns_of_its_names,
+            when=_has_columns_of_same_names,
             done="已按名称对应。",
         ),
         Act(action=actions.drop_draft, quick=True, done="已删除草稿，现行版本不变。"),

@@ -123,7 +123,7 @@ def _find_result_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _make_recorder(by: Actor, body: Body) -> Actor:
-    """Return the actor, as signer of the unit where it is below his own."""
+    """Return the actor; for a unit below their own, the actor as its signer."""
     if by.system or not is_above(by, body):
         return by
     return replace(by, posts=(*by.posts, ActorPost(Role.SIGNER, body.pk, None, body.path)))

@@ -76,7 +76,7 @@ class PublicRows:
 
 
 def _list_public_rows_without_column(website: int) -> QuerySet[Shelf]:
-    """Return what everybody sees on a site of documents that stand in no column, such as tables and records."""
+    """Return the public rows of a site's documents that are in no column, such as tables and records."""
     return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
 
 

@@ -32,7 +32,7 @@ ADDED_FIELD_KEYS = (
 
 
 @lru_cache(maxsize=1)
-def _rows() -> tuple[dict[str, object], ...]:
+def _load_preset_rows() -> tuple[dict[str, object], ...]:
     presets = tomllib.loads(files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
     return tuple(read_records(presets, "schema"))
 
@@ -41,7 +41,7 @@ def _rows() -> tuple[dict[str, object], ...]:
 def load_presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
     presets = []
-    for position, row in enumerate(_rows(), 1):
+    for position, row in enumerate(_load_preset_rows(), 1):
         listed = make_fields([_remove_edition_marks(field) for field in read_records(row, "fields")])
         fields = [field.as_json() for field in listed]
         presets.append({**row, "fields": fields, "position": position * 10, "edition": PRESETS_EDITION})
@@ -57,7 +57,7 @@ def install_presets(**_: object) -> None:
 
     existing = {schema.key: schema for schema in TableSchema.objects.all()}
     TableSchema.objects.bulk_create(TableSchema(**row) for row in load_presets() if row["key"] not in existing)
-    for row, facts in zip(_rows(), load_presets(), strict=True):
+    for row, facts in zip(_load_preset_rows(), load_presets(), strict=True):
         schema = existing.get(read_text(row, "key"))
         if schema is not None and schema.edition < PRESETS_EDITION:
             _add_later_parts(schema, row, facts)

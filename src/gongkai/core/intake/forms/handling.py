@@ -188,6 +188,7 @@ def _set_step(page: FormPage, post: QueryDict) -> FormPage:
 
 
 def _read_step(text: str, last: int) -> int:
+    """Return the step number in `text`; the last step for any other text."""
     return int(text) if text in {str(step) for step in range(1, last + 1)} else last
 
 

@@ -32,11 +32,11 @@ def streams_urged_today(entries: Iterable[Entry]) -> set[str]:
     return set(rows.values_list("stream", flat=True))
 
 
-def _check_ready(entry: Entry) -> list[str]:
+def _check_can_urge(entry: Entry) -> list[str]:
     return [*check_open(entry), *(["今天已经催办过，明天可以再催。"] if streams_urged_today([entry]) else [])]
 
 
-@shared_action("urge", label="催办", rule=check_may_judge, ready=_check_ready, quiet=True)
+@shared_action("urge", label="催办", rule=check_may_judge, ready=_check_can_urge, quiet=True)
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Urge the clerks and the head of an entry's unit, at most once a day; `words`: remark in the message."""
     urging = _create_urging(entry.body, [entry], by, words)

@@ -173,6 +173,7 @@ def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
 
 
 def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:
+    """Return the row that marks a step of an entry as done; `said` is false if no message was sent."""
     assert entry.due_at is not None
     return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
 

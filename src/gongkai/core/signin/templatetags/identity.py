@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def identity_buttons() -> list[Provider]:
-    """Return the providers with a page of their own; each gets a button."""
+    """Return the identity providers that have a sign-in page; each gets a button."""
     return [provider for provider in list_providers() if signs_in_on_provider_page(provider)]
 
 

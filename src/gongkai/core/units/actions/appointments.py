@@ -101,7 +101,7 @@ def _build_appointment_result(appointment: Appointment, by: Actor, text: str) ->
     )
 
 
-def _check_pending(appointment: Appointment) -> list[str]:
+def _check_appointment_pending(appointment: Appointment) -> list[str]:
     return [] if appointment.standing == Standing.WAITING else ["这项任职已经办理过。"]
 
 
@@ -115,7 +115,7 @@ def _hash_unvouched(appointment: Appointment, *, by: Actor, **facts: object) -> 
     "units.confirm_appointment",
     label="确认任职",
     rule=separation.check_confirmer,
-    ready=_check_pending,
+    ready=_check_appointment_pending,
     ahead=_hash_unvouched,
 )
 def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
@@ -145,7 +145,9 @@ def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPasswor
     )
 
 
-@action("units.refuse_appointment", label="不同意任职", rule=separation.check_confirmer, ready=_check_pending)
+@action(
+    "units.refuse_appointment", label="不同意任职", rule=separation.check_confirmer, ready=_check_appointment_pending
+)
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a pending appointment, and tell its author and the person why."""
     decide_appointment(appointment, Standing.REFUSED)
@@ -160,7 +162,7 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
 def decide_appointment(appointment: Appointment, standing: str) -> None:
     """Confirm or refuse a pending appointment by setting its `standing`; called only inside
     actions."""
-    if reasons := _check_pending(appointment):
+    if reasons := _check_appointment_pending(appointment):
         raise Refused(reasons)
     appointment.standing = standing
     appointment.save(update_fields=["standing"])

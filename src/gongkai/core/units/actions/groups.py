@@ -130,7 +130,7 @@ def remove_alias(body: Body, *, by: Actor, alias: Alias) -> ActionResult:
     return ActionResult(words=f"删除别名“{name}”")
 
 
-def _get_stream(office: Office) -> str:
+def _get_log_stream(office: Office) -> str:
     return f"body/{office.body_id}"
 
 
@@ -159,7 +159,7 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
     office.name, office.phone, office.position = name, phone, position
     office.save()
     text = f"处室“{old_name}”更名为“{name}”" if old_name != name else f"修改处室“{name}”"
-    return ActionResult(words=text, stream=_get_stream(office))
+    return ActionResult(words=text, stream=_get_log_stream(office))
 
 
 def _check_office_empty(office: Office) -> list[str]:
@@ -174,7 +174,7 @@ def close_office(office: Office, *, by: Actor, on: date | None = None) -> Action
     """Close an office; refuse while it has appointments."""
     office.active_to = day_or_today(on)
     office.save(update_fields=["active_to"])
-    return ActionResult(words=f"撤销处室“{office.name}”", stream=_get_stream(office))
+    return ActionResult(words=f"撤销处室“{office.name}”", stream=_get_log_stream(office))
 
 
 def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
@@ -209,11 +209,13 @@ def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, 
     return ActionResult(words=text, facts={"serial": read.serial}, tell=notifications)
 
 
-def _check_certified(body: Body) -> list[str]:
+def _check_has_certificate(body: Body) -> list[str]:
     return [] if Certificate.objects.filter(body=body).exists() else ["没有设置签名证书，请先设置。"]
 
 
-@action("units.drop_certificate", label="停用签名证书", rule=rules.check_certificate_manager, ready=_check_certified)
+@action(
+    "units.drop_certificate", label="停用签名证书", rule=rules.check_certificate_manager, ready=_check_has_certificate
+)
 def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
     """Delete the unit's certificate and key; later letters are not signed."""
     certificate = Certificate.objects.get(body=body)

@@ -158,6 +158,7 @@ def _resolve_names(names: tuple[str, ...], home: Body, catalogue: NameCatalogue,
 
 
 def _resolve_one(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
+    """Return the bodies of one name, single or plural; None if it is unknown."""
     resolution = resolve_single(name, home, catalogue, None)
     return (list(resolution[1]) or None) if resolution else _find_members(name, home, catalogue)
 

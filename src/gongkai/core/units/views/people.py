@@ -251,12 +251,12 @@ def describe_post(appointment: Appointment) -> str:
     return f"{appointment.body.label}{office} {appointment.get_role_display()}{covered}，自{appointment.start}起{until}"
 
 
-def _list_running(person: Person) -> "QuerySet[Appointment]":
+def _list_running_posts(person: Person) -> "QuerySet[Appointment]":
     return queries.appointments_in_force().filter(person=person)
 
 
 def _describe_posts(person: Person) -> list[str]:
-    return [describe_appointment(appointment) for appointment in _list_running(person)]
+    return [describe_appointment(appointment) for appointment in _list_running_posts(person)]
 
 
 def _get_no_target(request: HttpRequest, pk: int) -> None:
@@ -308,7 +308,7 @@ DEACTIVATE_PERSON_PAGE = ActPage(
     find_person,
     details=lambda person: [
         line
-        for appointment in _list_running(person)
+        for appointment in _list_running_posts(person)
         for line in (describe_appointment(appointment), *describe_pending_work(appointment))
     ],
     explain="任职到这一天结束，账号立即停用。工作请先办理交接。",

@@ -107,7 +107,7 @@ class UnitContribution:
 
 def get_counting_figures(report: Report) -> Figures:
     """Return the figures of a report that governments add up: submitted, published or current ones."""
-    last = _get_handed_in(report)
+    last = _get_counted_submission(report)
     return get_figures(last.content) if last else count_live_figures(report)
 
 
@@ -171,7 +171,9 @@ def list_members(report: Report) -> list[UnitContribution]:
     bodies = list(list_direct_units(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
     reports = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
-    submissions = {pk: submission for pk, unit_report in reports.items() if (submission := _get_handed_in(unit_report))}
+    submissions = {
+        pk: submission for pk, unit_report in reports.items() if (submission := _get_counted_submission(unit_report))
+    }
     rows_of = _count_rows(
         {body: get_period(reports.get(body.pk, report)) for body in bodies if body.pk not in submissions}
     )
@@ -189,7 +191,7 @@ def list_members(report: Report) -> list[UnitContribution]:
 
 def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
     """Return the figures of several reports that governments add up, by primary key of the report."""
-    standing = {report.pk: submission for report in reports if (submission := _get_handed_in(report))}
+    standing = {report.pk: submission for report in reports if (submission := _get_counted_submission(report))}
     rows_of = _count_rows(
         {
             open_report.body: get_period(open_report)
@@ -220,7 +222,7 @@ def _compute_current_values(report: Report | None, rows: Values) -> Values:
     return get_values(count_live_figures(report) if report.area else get_unit_figures(report, rows))
 
 
-def _get_handed_in(report: Report) -> Submission | None:
+def _get_counted_submission(report: Report) -> Submission | None:
     return report.standing if report.entry.state in SUBMITTED_STATES else None
 
 

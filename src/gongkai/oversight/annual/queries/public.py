@@ -174,7 +174,7 @@ def _make_place(row: Shelf, report: Report) -> ReportPlace:
 
 
 def _list_public_rows_without_column(condition: Q) -> Iterable[Shelf]:
-    """Return what everybody sees, on any site, of documents that stand in no column; oldest publication first."""
+    """Return the public rows, on any site, of documents that are in no column; oldest publication first."""
     return (
         shelf_visible_to(ANONYMOUS).filter(condition, column=None).select_related("document").order_by("published_at")
     )

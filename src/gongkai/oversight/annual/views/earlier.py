@@ -126,11 +126,11 @@ def _import_report(request: HttpRequest, form: EarlierForm, by: Actor) -> Earlie
     work = lambda: reports.append(actions.import_earlier_report(cleaned_data["body"], by=by, **facts))  # noqa: E731
     if not run_with_messages(request, work, f"已读取{year}年度报告，请核对。"):
         return None
-    _say_lacking(request, read)
+    _warn_of_missing_parts(request, read)
     return reports[0]
 
 
-def _say_lacking(request: HttpRequest, read: ReadReport) -> None:
+def _warn_of_missing_parts(request: HttpRequest, read: ReadReport) -> None:
     if read.lacking:
         messages.warning(request, f"没有读到{'、'.join(read.lacking)}：不是统一格式，或者在附件中。")
 

@@ -51,7 +51,7 @@ def draft_bulletin(
     round: Round | None = None,
 ) -> ActionResult:
     """Create a draft bulletin and return it."""
-    _refuse_for(check_criticism(kind, body, units))
+    _refuse_if_any(check_criticism(kind, body, units))
     made = Bulletin(body=body, what=kind, round=round, state=BULLETIN_MACHINE.first)
     _fill_bulletin(made, title, text, persons, public=public)
     made.save()
@@ -59,7 +59,7 @@ def draft_bulletin(
     return ActionResult(words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made)
 
 
-def _refuse_for(reasons: list[str]) -> None:
+def _refuse_if_any(reasons: list[str]) -> None:
     if reasons:
         raise Refused("".join(reasons))
 
@@ -101,7 +101,7 @@ def change_bulletin(
     **_: object,
 ) -> ActionResult:
     """Change a draft bulletin (通报)."""
-    _refuse_for(check_criticism(bulletin.what, bulletin.body, units))
+    _refuse_if_any(check_criticism(bulletin.what, bulletin.body, units))
     _fill_bulletin(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])
     bulletin.units.set(units)

@@ -79,6 +79,7 @@ def find_scheme_faults(scheme: Scheme) -> list[str]:
 
 
 def _is_counted(row: TreeRow, rows: list[TreeRow]) -> bool:
+    """Return true if a leaf of the branch is scored by a counted share or has no method."""
     own_rows = [row, *_list_below(row, rows)]
     return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in own_rows)
 

@@ -22,14 +22,14 @@ from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_
 MAX_LISTED_CASES = 1000
 
 
-def _unit(request: HttpRequest, number: int) -> Assessed:
+def _get_assessed_unit(request: HttpRequest, number: int) -> Assessed:
     require_staff_actor(request)
     return get_visible_or_404(request.user, Assessed, number)
 
 
 def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Show the rows and marks behind the figure of an indicator, with the form for a new mark."""
-    by, assessed = require_staff_actor(request), _unit(request, number)
+    by, assessed = require_staff_actor(request), _get_assessed_unit(request, number)
     indicator = get_object_or_404(assessed.round.scheme.indicators, pk=leaf)
     if not can_see_scores(by, assessed):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
@@ -97,7 +97,7 @@ def _list_points_of_units(unit: Assessed, leaf: Indicator) -> list[object]:
 
 def edit_claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Edit a unit's own score of an indicator (自评)."""
-    by, assessed = require_staff_actor(request), _unit(request, number)
+    by, assessed = require_staff_actor(request), _get_assessed_unit(request, number)
     indicator = get_object_or_404(assessed.round.scheme.indicators.filter(way=ScoringWay.SELF), pk=leaf)
     entry = assessed.entry
     if entry is None:

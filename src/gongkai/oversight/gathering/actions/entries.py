@@ -88,7 +88,7 @@ def _make_body(row: Gathered) -> str:
         return make_paragraphs(text)
 
 
-def _choose_field(text: str) -> str:
+def _choose_html_field(text: str) -> str:
     return "imported_html" if "<table" in text else "body"
 
 
@@ -161,7 +161,7 @@ def _create_draft(
         columns=chosen,
         attachments=[(gathered_file.name, gathered_file.stored) for gathered_file in files],
         title=row.title[:255],
-        **{_choose_field(text): text + home},
+        **{_choose_html_field(text): text + home},
         source=source.unit_name,
         formed_on=timezone.localdate(),
         attribute=Attribute.PROACTIVE,

@@ -237,7 +237,7 @@ def _name_kind(column: InspectedColumn, section: list[list[str]], today: date) -
     reports = sum(bool(ANNUAL_REPORT_PATTERN.search(entry.title)) for entry in column.entries)
     if reports > 1 and reports * 2 > len(column.entries):
         column.kind = "annual"
-    elif any(map(_is_news_section, section)) and _runs_like_news(column):
+    elif any(map(_is_news_section, section)) and _has_news_pace(column):
         column.kind = "news"
     elif any(get_column_kind(names[0]) == "overview" for names in section):
         column.kind = "still"  # what there is to say of a place (走进云岭) need not change
@@ -248,7 +248,7 @@ def _is_news_section(section: list[str]) -> bool:
     return kinds[0] == "news" and set(kinds) <= _NEWS_KINDS
 
 
-def _runs_like_news(column: InspectedColumn) -> bool:
+def _has_news_pace(column: InspectedColumn) -> bool:
     days = sorted({entry.day for entry in column.entries if entry.day})
     gaps = sorted((later - day).days for day, later in pairwise(days))
     return len(days) >= _NEWS_DAYS and gaps[len(gaps) // 2] <= _NEWS_PACE
@@ -387,7 +387,7 @@ def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
         if line not in furniture
         and line not in frame
         and not _NO_WORDS.fullmatch(line)
-        and not any(_shows(line, title) for title in titles)
+        and not any(_shows_title(line, title) for title in titles)
     )
 
 
@@ -395,6 +395,6 @@ def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
 _SHOWN, _BESIDE = 8, 30
 
 
-def _shows(line: str, title: str) -> bool:
+def _shows_title(line: str, title: str) -> bool:
     text = "".join(line.split())
     return len(text) <= len(title) + _BESIDE and (title in text or (title[:_SHOWN] in text and len(title) > _SHOWN))

@@ -223,6 +223,7 @@ def _part_repeated_words(element: _Element) -> None:
 
 
 def _are_joined(first: str, second: str) -> bool:
+    """Return True if the end of one text is the beginning of the other."""
     return any(first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1))
 
 

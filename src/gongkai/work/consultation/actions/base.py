@@ -58,10 +58,10 @@ def _set_answer_fields(
             "\n".join((question, answer, basis, *variants)), rules.get_asker_identities(known_answer.source)
         )
     if certain:
-        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_texts(certain)}。")
+        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_join_five(certain)}。")
     if findings and not kept_because.strip():
         raise Refused(
-            f"问答中疑似有个人信息：{_list_texts([finding.text for finding in findings])}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
+            f"问答中疑似有个人信息：{_join_five([finding.text for finding in findings])}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
             "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
         )
     known_answer.kept_because = kept_because.strip()[:300] if findings else ""
@@ -76,7 +76,7 @@ def _make_reason_facts(answer: KnownAnswer) -> dict[str, object]:
     return {"kept_because": answer.kept_because} if answer.kept_because else {}
 
 
-def _list_texts(found: Sequence[str]) -> str:
+def _join_five(found: Sequence[str]) -> str:
     return "、".join(list(dict.fromkeys(found))[:5])
 
 

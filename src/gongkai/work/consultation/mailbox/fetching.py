@@ -108,7 +108,7 @@ def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], rec
 
 
 def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
-    """Read a mailbox from the beginning if its server numbers mails anew."""
+    """Read a mailbox from the beginning again if its server numbers mails differently now."""
     if row.uid_validity != uid_validity:
         row.uid_validity, row.last_uid = uid_validity, 0
         row.save(update_fields=["uid_validity", "last_uid"])

@@ -137,7 +137,7 @@ def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 
-def _has_items(catalogue: Catalogue) -> list[str]:
+def _check_has_items(catalogue: Catalogue) -> list[str]:
     return [] if catalogue.items.exists() else ["目录中还没有事项。"]
 
 
@@ -147,7 +147,7 @@ def _has_items(catalogue: Catalogue) -> list[str]:
     verb="release",
     label="启用",
     rule=rules.check_catalogue_manager,
-    ready=_has_items,
+    ready=_check_has_items,
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force, supersede the version before, and open entries for lower governments that owe a catalogue."""
@@ -192,11 +192,11 @@ def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=words)
 
 
-def _is_draft(catalogue: Catalogue) -> list[str]:
+def _check_is_draft(catalogue: Catalogue) -> list[str]:
     return CATALOGUE_MACHINE.why_not("drop", catalogue.state, "删除草稿")
 
 
-@action("directory.drop_draft", label="删除草稿", rule=rules.check_catalogue_manager, ready=_is_draft)
+@action("directory.drop_draft", label="删除草稿", rule=rules.check_catalogue_manager, ready=_check_is_draft)
 def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Delete the draft of a catalogue with its items."""
     stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}

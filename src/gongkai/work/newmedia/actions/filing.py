@@ -77,7 +77,7 @@ def _find_account_faults(account: Account) -> list[str]:
     return reasons
 
 
-def _open_filing(account: Account) -> list[str]:
+def _check_no_open_filing(account: Account) -> list[str]:
     waits = Filing.objects.filter(account=account, entry__closed_at=None).exists()
     return ["这个账号还有备案没有办结。"] if waits else []
 
@@ -85,7 +85,7 @@ def _open_filing(account: Account) -> list[str]:
 def _check_can_file(account: Account) -> list[str]:
     """Return reasons unless the account is open and has no pending filing."""
     state_reasons = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
-    return [*state_reasons, *_open_filing(account)]
+    return [*state_reasons, *_check_no_open_filing(account)]
 
 
 @action("newmedia.file_change", label="提出变更备案", rule=check_unit_staff, ready=_check_can_file)

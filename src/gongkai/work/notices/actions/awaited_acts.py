@@ -82,13 +82,13 @@ def _enter_act(
     act.save()
     mark_remaining(act.notice, REDATE, f"{act.pk}/0")
     return ActionResult(
-        words=f"登记{_name(act)}，{dated:%Y-%m-%d}，{waiting}条任务开始计时",
+        words=f"登记{_describe_act(act)}，{dated:%Y-%m-%d}，{waiting}条任务开始计时",
         facts={"dated": dated.isoformat(), "entries": waiting},
         stream=f"notice/{act.notice_id}",
     )
 
 
-def _name(act: AwaitedAct) -> str:
+def _describe_act(act: AwaitedAct) -> str:
     return act.doc_number or act.title or act.words
 
 
@@ -116,7 +116,7 @@ def _redate_remaining(work: TaskContinuationContext) -> None:
     if act is None or act.dated is None:
         end_remaining(work.notice.pk)
         return
-    text, done = f"已登记{_name(act)}（{act.dated:%Y-%m-%d}）", last
+    text, done = f"已登记{_describe_act(act)}（{act.dated:%Y-%m-%d}）", last
 
     def write(portion: Sequence[int]) -> None:
         """Date the next entries anew (Conflict: another run did so)."""

@@ -70,7 +70,7 @@ def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 @entry_action(SUPPORT_KIND_NAME, "return", label="退回补充", rule=check_can_receive)
 def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a contribution with what is missing; its clock runs again."""
+    """Return a contribution for completion (`reason`: what is missing); its clock runs again."""
     if not reason.strip():
         raise Refused("请写明要补充什么。")
     tell = _make_body_notification(

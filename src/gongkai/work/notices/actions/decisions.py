@@ -54,13 +54,13 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
     )
 
 
-def _list_standing_evidence(entry: Entry) -> list[Evidence]:
+def _list_valid_evidence(entry: Entry) -> list[Evidence]:
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
 
 def _check_acceptable(entry: Entry) -> list[str]:
     """Return reasons against accepting that no choice of evidence removes."""
-    if not (standing := _list_standing_evidence(entry)):
+    if not (standing := _list_valid_evidence(entry)):
         return ["没有属实的佐证，不能销号。请“退回补办”，写清缺什么。"]
     return [*check_evidence_period(entry.assignment, standing), *check_channel_records(entry.assignment)]
 
@@ -73,7 +73,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
     """
     assignment, now = entry.assignment, timezone.now()
-    standing, held_keys = _list_standing_evidence(entry), set(holds)
+    standing, held_keys = _list_valid_evidence(entry), set(holds)
     judged = [evidence for evidence in standing if evidence.pk in held_keys and evidence.lead != Verdict.HOLDS]
     proven = [
         evidence

@@ -146,10 +146,10 @@ class ChangeReason:
 
 def find_owner_keys(notice: Notice, planned: PlannedMeasure) -> set[OwnerKey]:
     """Return the bodies and offices that owe a measure."""
-    return {_owner_key(notice, owned) for owned in planned.owned}
+    return {_make_owner_key(notice, owned) for owned in planned.owned}
 
 
-def _owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
+def _make_owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
     return owned.owner.body_id, (owned.owner.office_id or 0) if notice.own else 0
 
 
@@ -171,7 +171,9 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why
     rows = {changed_row.row.pk: changed_row for changed_row in changed}
     prefetch_related_objects([changed_row.row for changed_row in changed], "duties__awaits")
     wanted_plans = {
-        (one.row.pk, _owner_key(notice, plan.owned), plan.period.track): plan for one in changed for plan in one.planned
+        (one.row.pk, _make_owner_key(notice, plan.owned), plan.period.track): plan
+        for one in changed
+        for plan in one.planned
     }
     owing = {key[:2] for key in wanted_plans}
     existing: dict[tuple[int, OwnerKey, str], list[Assignment]] = {}

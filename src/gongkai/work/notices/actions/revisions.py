@@ -185,7 +185,7 @@ def _require_unchanged(notice: Notice, older: Notice, versions: tuple[int, int])
         raise Conflict(ROW_CHANGED_ERROR)
 
 
-def _require_same(notice: Notice, revision: VersionComparison) -> None:
+def _require_unchanged_versions(notice: Notice, revision: VersionComparison) -> None:
     _require_unchanged(notice, revision.older, (revision.notice.version, revision.older.version))
 
 
@@ -195,7 +195,7 @@ def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: 
 
     The result is the number of rows.
     """
-    _require_same(notice, revision)
+    _require_unchanged_versions(notice, revision)
     lines = [line for line in revision.lines if line.waits or line.status == KEPT]
     row_lines = (
         [line for line in lines if line.key == row]
@@ -217,7 +217,7 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
     text = " ".join(reason.split())
     if not text:
         raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
-    _require_same(notice, revision)
+    _require_unchanged_versions(notice, revision)
     lines = [line for line in revision.lines if line.key == row and line.old and not line.new]
     if not lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。")
@@ -230,7 +230,7 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief, ahead=_compare_before)
 def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: int, old: int | None) -> ActionResult:
     """Pair a row of the amended version with a row in force, or with None if it is new."""
-    _require_same(notice, revision)
+    _require_unchanged_versions(notice, revision)
     mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
     there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None
     if mine is None or (old and there is None):

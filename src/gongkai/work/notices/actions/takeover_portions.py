@@ -239,7 +239,7 @@ def _continue_takeover(work: TaskContinuationContext) -> None:
     run = _Run(takeover, Notice.objects.get(pk=takeover.older), notice.version)
 
     def write(step: Step, rows: Sequence[object]) -> bool:
-        do = partial(_write, notice, run, step, work.by)
+        do = partial(_write_portion, notice, run, step, work.by)
         return write_in_portions(rows, do, first=FIRST_ROWS, until=work.until)
 
     dropped = list_dropped_rows(run.older, takeover.gone, takeover.kept)
@@ -256,7 +256,7 @@ def _continue_takeover(work: TaskContinuationContext) -> None:
         finish_takeover(notice, by=work.by, run=run)
 
 
-def _write(notice: Notice, run: _Run, step: Step, by: Actor, rows: Sequence[object]) -> None:
+def _write_portion(notice: Notice, run: _Run, step: Step, by: Actor, rows: Sequence[object]) -> None:
     take_over_portion(notice, by=by, run=run, step=step, rows=rows)
 
 

@@ -71,12 +71,12 @@ def _create_remaining(work: TaskContinuationContext) -> None:
         end_remaining(notice.pk)
         return
     plan = plan_tasks(notice)
-    write, missing = partial(_create, notice, plan, by), list_missing(notice, plan)
+    write, missing = partial(_create_planned, notice, plan, by), list_missing(notice, plan)
     if write_in_portions(missing, write, first=MAX_ACT_TASKS, until=work.until):
         finish_tasks(notice, by=by, plan=plan)
 
 
-def _create(notice: Notice, plan: TaskPlan, by: Actor, planned: Sequence[PlannedEntry]) -> None:
+def _create_planned(notice: Notice, plan: TaskPlan, by: Actor, planned: Sequence[PlannedEntry]) -> None:
     create_portion(notice, by=by, plan=plan, planned=planned)
 
 

@@ -117,6 +117,7 @@ def resolve_own_units(notice: Notice) -> None:
 
 
 def _settle_part(measure: Measure, part: str) -> None:
+    """Settle the flag on a part of a row once all its units are resolved."""
     if not measure.units.filter(part=part).exclude(state=UnitState.RESOLVED).exists():
         settle_field(measure, part)
 

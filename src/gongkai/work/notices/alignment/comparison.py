@@ -359,10 +359,10 @@ def _compare_units(
     """
     units = []
     for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
-        upper_units, own_units = _map_unit_cores([upper], attribute, names), _map_unit_cores([own], attribute, names)
+        upper_units, own_units = _map_unit_names([upper], attribute, names), _map_unit_names([own], attribute, names)
         if not upper_units or not own_units:
             continue
-        existing, above = _map_unit_cores(partners[1], attribute, names), _map_unit_cores(partners[0], attribute, names)
+        existing, above = _map_unit_names(partners[1], attribute, names), _map_unit_names(partners[0], attribute, names)
         missing = _find_missing_units(attribute, partners[1], names, (upper_units, existing))
         extra = _find_missing_units(attribute, partners[0], names, (own_units, above))
         if missing or extra:
@@ -395,6 +395,6 @@ def _is_in_group(name: str, group: str) -> bool:
     return bool(re.search(r"各.*[区县市].*政府" if below else r"各.*(?:部门|单位|委办局)|各(?:市直|区直|县直)", group))
 
 
-def _map_unit_cores(sides: Sequence[ComparedMeasure], attribute: str, names: Sequence[str]) -> dict[str, str]:
+def _map_unit_names(sides: Sequence[ComparedMeasure], attribute: str, names: Sequence[str]) -> dict[str, str]:
     units = [name for side in sides for name in getattr(side, attribute)]
     return {core: name for name in units if (core := normalize_unit(name, names))}

@@ -176,6 +176,7 @@ def compare_deadlines(
 
 
 def _match_duties(texts: list[str], own_duties: Sequence[ComparedDuty]) -> dict[int, ComparedDuty]:
+    """Return the own duty that corresponds to each upper text, by index."""
     pairs = matching.align_measures(texts, [duty.text for duty in own_duties])
     return {pair.parent: own_duties[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None}
 

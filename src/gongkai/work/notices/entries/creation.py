@@ -212,6 +212,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
 
 
 def _get_share(new: NewAssignment) -> int:
+    """Return the key of the office that the notice names; 0 for the whole unit."""
     return new.plan.owned.owner.office_id or 0 if new.share is None else new.share
 
 

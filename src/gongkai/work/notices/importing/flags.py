@@ -247,6 +247,7 @@ def _join_new_columns(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
 
 
 def _is_same_everywhere(flag: Mapping[str, object]) -> bool:
+    """Return true if equal flags of several rows need one answer."""
     once = flag.get("field") in {None, "duties", "extras"} or UNEXPLAINED_SIGNS_MESSAGE in str(flag.get("message"))
     return once and not (flag.keys() & {"rows", "form"} or flag.get("alone"))
 

@@ -90,10 +90,12 @@ def _find_best_placements(cells: tuple[str, ...], kinds: tuple[str, ...]) -> lis
 
 
 def _score_placement(found: Sequence[str], kinds: Sequence[str], way: Sequence[int]) -> Iterator[int]:
+    """Yield the score of each cell placed by `way`: 2 in a column of its kind, 0 empty, -1 otherwise."""
     for kind, column in zip(found, way, strict=True):
         yield 2 if kind == kinds[column] else 0 if not kind else -1
 
 
 def _place_cells(cells: Sequence[str], way: Sequence[int], width: int) -> list[str]:
+    """Return a line of `width` cells with these cells in the columns of `way`."""
     placed = dict(zip(way, cells, strict=True))
     return [placed.get(n, "") for n in range(width)]

@@ -51,6 +51,7 @@ def _split_plain_part(
 
 
 def _to_yearly(duty: DraftDuty) -> DraftDuty:
+    """Return the duty with a count of no stated period as yearly."""
     loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
     return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
 
@@ -123,24 +124,26 @@ def find_deadline_lists(text: str, reference: ReferenceYears) -> Iterator[Deadli
         days = [int(day) for day in re.findall(r"\d+", match["days"])]
         if all(1 <= day <= 31 for day in days):
             rules = [{"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days]
-            yield _build_list(match[0], rules)
+            yield _make_deadline_list(match[0], rules)
     for match in _SEVERAL_QUARTERS.finditer(text) if year else ():
         ends = [3 * (to_int(numeral) or 0) for numeral in re.findall("[一二三四]", match["which"])]
-        yield _build_list(match[0], _make_month_end_rules(ends, year or 0))
+        yield _make_deadline_list(match[0], _make_month_end_rules(ends, year or 0))
     for match in _SEVERAL_DATES.finditer(text) if year else ():
         dates = [
             _to_date(year or 0, int(one), int(day_of_month))
             for one, day_of_month in re.findall(r"(\d+)月(\d+)日", match[0])
         ]
         if all(dates):
-            yield _build_list(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
+            yield _make_deadline_list(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
     for match in _ODD_OR_EVEN_MONTHS.finditer(text) if year else ():
         first_month = 1 if match["which"] in {"单", "奇数"} else 2
-        yield _build_list(match[0], _make_month_day_rules(range(first_month, 13, 2), match, year or 0, reference))
+        yield _make_deadline_list(
+            match[0], _make_month_day_rules(range(first_month, 13, 2), match, year or 0, reference)
+        )
     for match in _SEVERAL_MONTHS.finditer(text) if year else ():
         months = [int(month) for month in re.findall(r"\d+", match["months"])]
         if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):
-            yield _build_list(match[0], _make_month_day_rules(months, match, year or 0, reference))
+            yield _make_deadline_list(match[0], _make_month_day_rules(months, match, year or 0, reference))
 
 
 def _to_date(year: int, month: int, day: int) -> date | None:
@@ -155,7 +158,7 @@ def _make_month_end_rules(months: Sequence[int], year: int) -> list[DueRule]:
     return [{"kind": "by_date", "date": day.isoformat()} for day in ends]
 
 
-def _build_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
+def _make_deadline_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
     return DeadlineList(text, tuple({**rule, "text": text} for rule in rules))
 
 
@@ -209,7 +212,7 @@ def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], reference: Referen
             if not deadline_list.rules or due.get("kind") == "yearly_by":
                 continue
             if due.get("kind") == "times" and int(due.get("count") or 0) == len(deadline_list.rules) and taken in text:
-                return _build_list(
+                return _make_deadline_list(
                     text.strip() if len(text) <= _MAX_WHOLE_CELL_CHARACTERS else deadline_list.text, deadline_list.rules
                 )
             if not due or (taken and (taken in deadline_list.text or deadline_list.text in taken)):
@@ -218,4 +221,5 @@ def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], reference: Referen
 
 
 def _is_answered(words: str, read: set[str]) -> bool:
+    """Return true if a warning about an unread deadline quotes one of the texts read."""
     return _UNREAD_WARNING in words and any(text in words for text in read)

@@ -83,7 +83,10 @@ _ROW_REFERENCE = re.compile(
 
 def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield (field, question) on places in a row, such as halls, that became neither channel nor column."""
-    texts = [draft.text, *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_place_head(head))]
+    texts = [
+        draft.text,
+        *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_publication_head(head)),
+    ]
     flag_messages = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
     levels = [level for duty in draft.duties for path in duty.paths for level in path]
@@ -109,7 +112,7 @@ def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
 _REMOVE_QUOTES = str.maketrans("", "", '“”"（）()')
 
 
-def _is_place_head(head: str) -> bool:
+def _is_publication_head(head: str) -> bool:
     return bool(REMARKS_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head) or PATH_HEAD.search(head))
 
 
@@ -196,13 +199,13 @@ def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> It
         }
         for sentence in sentences:
             quoted = [word for word in _QUOTED_WORDS.findall(sentence) if remove_spaces(word) in words]
-            if quoted and (limits := _list_limits(sentence, notice)):
+            if quoted and (limits := _quote_limits(sentence, notice)):
                 text = f"这一行的时限写的是“{quoted[0]}”，通知写明“{sentence.strip()[:60]}”，请核对是否以{limits}为时限"
                 yield at, "duties", text
                 break
 
 
-def _list_limits(sentence: str, notice: NoticeText) -> str:
+def _quote_limits(sentence: str, notice: NoticeText) -> str:
     return "、".join(f"“{due.due.text}”" for due in find_dues(sentence, notice.when) if due.due.kind != "ongoing")
 
 

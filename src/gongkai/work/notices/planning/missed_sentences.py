@@ -79,7 +79,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
             not _SHORTEST <= len(plain) <= _LONGEST
             or plain in headings
             or plain in rows
-            or _quoted_part(plain) in shown_text
+            or _shorten_quote(plain) in shown_text
         ):
             continue
         if line in notice.rows and _UNITS_AND_DEADLINE.fullmatch(order_text):
@@ -92,7 +92,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
     sentences += [
         (False, order_text)
         for order_text in _find_lost_rows(notice)
-        if _quoted_part(remove_spaces(order_text)) not in shown_text
+        if _shorten_quote(remove_spaces(order_text)) not in shown_text
     ]
     return [text for _, text in sorted(sentences, key=lambda one: one[0])][:MAX_SENTENCES]
 
@@ -159,7 +159,7 @@ def _join_row_words(draft: DraftMeasure) -> str:
     return "".join((draft.text, *draft.cells, *(str(text) for text in draft.extras.values())))
 
 
-def _quoted_part(plain: str) -> str:
+def _shorten_quote(plain: str) -> str:
     return plain[:40]
 
 
@@ -280,7 +280,7 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
 
 
 def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
-    """Return true if no row uses a sentence, or one whose empty cell it is about does not."""
+    """Return true if no row uses a sentence, or if a row that uses it has an empty cell that the sentence is about."""
     using = [_is_used(draft, sentence) for draft in drafts]
     blank = _ROWS_WITHOUT.search(sentence) and not _NOTE_ON_UNITS.search(sentence)
     return not any(using) or (

@@ -141,6 +141,7 @@ class PrintedNotice:
             yield from _split_pieces(previous_line)
 
     def _find(self, anchor: str) -> int | None:
+        """Return the line that contains the anchor, the next one from the current place; else the first, or None."""
         places = [n for n, line in enumerate(self._lines) if anchor in line]
         return next((n for n in places if n >= self._at), places[0] if places else None)
 

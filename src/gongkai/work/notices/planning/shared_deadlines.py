@@ -303,7 +303,7 @@ _EACH_BY_ITSELF = re.compile(r"从其(?:规定|时间|时限|要求)|以[^，。
 
 
 def _has_limit_cell(draft: DraftMeasure) -> bool:
-    """Tell whether a day was read from the row's own limit column."""
+    """Return true if a day was read from the row's own deadline column."""
     cells = remove_spaces(
         "|".join(str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
     )

@@ -86,8 +86,8 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: Refe
             )
         )
         measures += flag_questions([draft], ((0, *question) for question in questions))
-    placed = apply_default_path(measures, _locate_notice(measures, text, reference))
-    notice = _locate_notice(placed, text, reference)
+    placed = apply_default_path(measures, _build_notice_text(measures, text, reference))
+    notice = _build_notice_text(placed, text, reference)
     flagged = flag_table_notes(flag_named_rows(placed, notice), notice)
     for asks in (
         find_unused_helpers,
@@ -97,7 +97,7 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: Refe
         find_unassigned_subjects,
         find_labelled_units,
     ):
-        flagged = flag_questions(flagged, asks(flagged, _locate_notice(flagged, text, reference)))
+        flagged = flag_questions(flagged, asks(flagged, _build_notice_text(flagged, text, reference)))
     return _flag_group_notes(_flag_sentences(flagged, text, reference), text, reference)
 
 
@@ -171,7 +171,7 @@ def add_closing_orders(
     drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, reference: ReferenceYears
 ) -> list[DraftMeasure]:
     """Append orders to report by a date from sentences outside the rows; they are flagged."""
-    notice = _locate_notice(drafts, text, reference)
+    notice = _build_notice_text(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts))
     last_section = max((draft.section_no for draft in drafts), default=0)
     number = last_section if any(draft.preamble for draft in drafts) else last_section + 1
@@ -235,7 +235,7 @@ def _is_report_order(text: str, start: int, end: int) -> bool:
     return bool(who and _REPORTING_VERBS.search(text[end : end + 40]))
 
 
-def _locate_notice(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> NoticeText:
+def _build_notice_text(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> NoticeText:
     notice = NoticeText(list(drafts), text.split("\n")[:5000], when)
     locate_rows(notice)
     return notice
@@ -243,7 +243,7 @@ def _locate_notice(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYea
 
 def _flag_sentences(drafts: list[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
     """Flag channels and columns in the notice's own sentences, at the rows concerned or most similar."""
-    notice = _locate_notice(drafts, text, reference)
+    notice = _build_notice_text(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
     orders = remove_spaces("".join(draft.text for draft in drafts if draft.preamble))
     cells = remove_spaces("\n".join(str(cell) for draft in drafts for cell in draft.beside.values()))
@@ -305,7 +305,7 @@ def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, reference: Refe
     """Flag notes on the members of a group (区县政府含高新区管委会) at rows that name it."""
     notes = [
         (match["group"].removeprefix("各"), sentence.strip())
-        for _, sentence in iterate_own_sentences(_locate_notice(drafts, text, reference))
+        for _, sentence in iterate_own_sentences(_build_notice_text(drafts, text, reference))
         if (match := _GROUP_NOTE.match(sentence.strip()))
     ]
     return flag_questions(

@@ -132,7 +132,7 @@ def count_lights_by(
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`: the place of the row's light in `LIGHTS_IN_ORDER`, or a negative number for ended ones."""
+    """Annotate rows with `stands`: the index of the row's light in `LIGHTS_IN_ORDER`; negative for ended entries."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED)),

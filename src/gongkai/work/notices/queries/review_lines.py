@@ -150,7 +150,7 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
             pk,
             order.numbers[pk],
             make_short_title(row.text) or row.item or row.section,
-            _list_owing(names_by_part.get(pk, {}), lead_owes=row.lead_owes),
+            _join_owing_names(names_by_part.get(pk, {}), lead_owes=row.lead_owes),
             _shorten_names(list(dict.fromkeys(limits.get(pk, []))), 1),
             order.doubts[pk],
             row.dropped,
@@ -159,7 +159,7 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
     }
 
 
-def _list_owing(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str:
+def _join_owing_names(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str:
     leads, does = parts.get(UnitPart.LEAD, []), parts.get(UnitPart.RESPONSIBLE, [])
     return _shorten_names([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
 

@@ -256,7 +256,7 @@ def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> 
     return ActionResult(words=f"收取{len(leads)}条线索", facts={"leads": len(leads)}, tell=tell, result=len(leads))
 
 
-def _is_new(lead: Lead) -> list[str]:
+def _check_is_new(lead: Lead) -> list[str]:
     return [] if lead.state == LeadState.NEW else ["这条线索已经处理。"]
 
 
@@ -264,7 +264,7 @@ def _check_lead_sifter(by: Actor, lead: Lead) -> list[str]:
     return rules.check_unit_staff(by, lead.feed)
 
 
-@action("opinion.open_lead", label="立案", rule=_check_lead_sifter, ready=_is_new)
+@action("opinion.open_lead", label="立案", rule=_check_lead_sifter, ready=_check_is_new)
 def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENERAL) -> ActionResult:
     """Create an opinion case from a feed entry and return it; its deadline counts from the discovery."""
     facts = CaseFacts(
@@ -281,7 +281,7 @@ def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENE
     return ActionResult(words=f"立案，编号{case.entry.number}", facts={"case": case.pk}, result=case)
 
 
-@action("opinion.drop_lead", label="不立案", rule=_check_lead_sifter, ready=_is_new)
+@action("opinion.drop_lead", label="不立案", rule=_check_lead_sifter, ready=_check_is_new)
 def dismiss_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a feed entry as irrelevant, with a reason."""
     if not reason.strip():

@@ -132,6 +132,7 @@ def _find_submission_gaps(entry: Entry) -> list[str]:
 
 
 def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
+    """Return {id: true if the last statement is pending} of promises with statements."""
     rows = Statement.objects.filter(promise__in=promises).order_by("pk")
     return {row.promise_id: row.public_at is None and not row.dropped for row in rows.defer("text")}
 

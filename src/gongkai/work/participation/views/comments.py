@@ -78,6 +78,7 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _parse_filters(parameters: QueryDict) -> tuple[str, str, str]:
+    """Return (search text, channel, point) of the query string."""
     text, channel, point_text = (parameters.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
     return text, channel, point_text
 

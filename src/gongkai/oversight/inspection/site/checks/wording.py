@@ -214,12 +214,14 @@ def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
         for row in rows:
             heads = rows[0] if len(rows[0]) == len(row) else [""] * len(row)
             otherwise_labelled_cells.update(
-                text for at, text in enumerate(row) if _is_other(heads[at]) or _is_other(row[at - 1] if at else "")
+                text
+                for at, text in enumerate(row)
+                if _names_other_number(heads[at]) or _names_other_number(row[at - 1] if at else "")
             )
     return otherwise_labelled_cells
 
 
-def _is_other(head: str) -> bool:
+def _names_other_number(head: str) -> bool:
     return len(head) <= _MOST_HEAD and bool(_OTHER_NUMBER.search(head)) and not _TELEPHONE.search(head)
 
 
