@@ -163,7 +163,7 @@ def sealed_tables() -> list[type[Model]]:
 
 
 def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
-    """Return the number of unsealed rows by table, without time stamps, which sealing itself writes."""
+    """Return the number of rows by table that the last seal (`before`) does not cover, without time stamps, which sealing itself writes."""
     sealed_counts = before.counts if before and before.contents else {}
     return {
         model: model._default_manager.filter(pk__gt=sealed_counts.get(model._meta.db_table, 0)).count()
@@ -192,7 +192,7 @@ def _get_last_row_key(model: type[Model]) -> int:
 
 
 def _find_ends(before: Seal | None) -> dict[str, int]:
-    """Return the last row to seal in each table; a table that cannot be locked keeps its previous end."""
+    """Return the last row to seal in each table; a table that cannot be locked keeps its end of the last seal (`before`)."""
     ends = {}
     for model in sealed_tables():
         table = model._meta.db_table

@@ -120,7 +120,7 @@ def _delete_erased(source: FileStore, target: FileStore) -> None:
 
 
 def _copy_file(source: FileStore, target: FileStore, name: str, there: bool) -> TransferredFile | None:
-    """Copy a file unless the target has it; None if damaged, size 0 if it was deleted meanwhile."""
+    """Copy a file unless the target has it (`there`: with this name); None if damaged, size 0 if it was deleted meanwhile."""
     try:
         with source.open(name) as file:
             digest = digest_of(file)

@@ -99,7 +99,7 @@ def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
 
 
 def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult, by: Actor) -> bool:
-    """Return true if a step after the missed date must leave a lapse (逾期记录)."""
+    """Return true if a step after the missed date must leave a lapse (逾期记录); `before` held the entry until the step."""
     kind = kind_of(entry.kind)
     done_in_time = step.past and all(
         timezone.localdate(get_event_moment(event)) <= missed for event in step.events
@@ -114,7 +114,7 @@ def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult,
 
 
 def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by: Actor) -> None:
-    """Create the closed entry that records a missed due date, linked to the original entry."""
+    """Create the closed entry that records the missed due date of the unit in `before`, linked to the original entry."""
     kind = kind_of(entry.kind)
     lapse_entry = Entry(
         kind=INNER_KIND if kind.inner else KIND,

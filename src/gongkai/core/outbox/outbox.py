@@ -174,7 +174,7 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
 def _load_recipients(
     addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
 ) -> dict[int, Person]:
-    """Return the recipients by id: active people, and any person for whom a contact is given."""
+    """Return the recipients by id (`known`: those loaded already): active people, and any person for whom a contact is given."""
     with_contact = {
         p for notification, _ in addressed if notification.reached is not None for p in notification.persons
     }

@@ -194,7 +194,7 @@ def _get_seen_version(request: HttpRequest, row: object) -> int | None:
 
 
 def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict[str, object]) -> ActForm:
-    """Return the form of an act with initial values from the row, the act and the URL."""
+    """Return the form of an act with initial values from the row, the URL (`first`) and the act, the last ones winning."""
     act, row = frame.act, frame.row
     form_class = act.form_class((frame.part or frame.register).model)
     # The form starts with the row's values; a form that creates another row starts empty.

@@ -247,7 +247,7 @@ def _find_positions(
     *,
     said: bool,
 ) -> dict[str, int]:
-    """Return the position of each column by key; note unknown, report repeated and missing headings."""
+    """Return the position of each column by key; note unknown, report repeated and missing headings in the table."""
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
     for at, head in enumerate(heads):

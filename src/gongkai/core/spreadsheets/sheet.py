@@ -143,7 +143,7 @@ class CellError:
 
 @dataclass(slots=True)
 class Row:
-    """A row read from a file: its number, values by column key, and column letters."""
+    """A row read from a file: its number, values by column key, column letters, and the sheet's name (`page`)."""
 
     number: int
     values: dict[str, object]

@@ -24,7 +24,7 @@ def group_name(role: str) -> str:
 
 
 def ensure_groups(**_: object) -> dict[str, Group]:
-    """Create the Django group of each role, with the right to enter the back office."""
+    """Create the missing Django groups of roles, with the right to enter the back office; return all by role."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     names = {group_name(role): role for role in Role.values}
     existing = {names[group.name]: group for group in Group.objects.filter(name__in=names)}

@@ -97,7 +97,10 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
 
 
 def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> list[FileRow]:
-    """Return a row for each person in a row with a column for each post; sums and footers as one cell."""
+    """Return a row for each person in a row with a column for each post; sums and footers as one cell.
+
+    `unit` and `posts` are positions of columns.
+    """
     number, cells = row[0], [format_value(cell) for cell in row[1]] + [""] * len(heads)
     first_text = next(filter(None, cells), "")
     if is_sum(first_text) or is_footer(first_text):  # `core.spreadsheets.reader` skips such a row and notes it

@@ -109,7 +109,7 @@ class QuestionReply(TypedDict):
 
 
 def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
-    """Return the answer to a question as JSON facts: decision, matching answers, and the responsible unit."""
+    """Return the answer to a question as JSON facts: decision, at most `most` matching answers, and the responsible unit."""
     from gongkai.work.consultation import queries, recall
 
     recall_result = recall.recall(text, k=most, drafts=not in_use)

@@ -156,7 +156,7 @@ def preload_program(*, shared: bool = True) -> None:
 def _serve(
     heard: "Connection", told: "Connection", host: str, port: int, workers: int, certificates: Path | None
 ) -> None:
-    """Run the web server in this process until its parent ends; start after the parent has sent its process id."""
+    """Run the web server in this process until its parent ends; start once the parent has sent its process id on `heard`."""
     told.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -205,7 +205,7 @@ def end_workers_with_parent() -> None:
 
 
 def _end_with_parent(parent: int, way: signal.Signals) -> None:
-    """Make Linux send this signal when the parent process ends."""
+    """Make Linux send the signal `way` when the parent process (its id) ends; exit if it has ended."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, way)
         if os.getppid() != parent:  # The parent was killed in between.

@@ -47,7 +47,7 @@ def create_answers(cast: SampleCast) -> None:
 
 
 def _message(cast: SampleCast, website: Website, told: Record) -> None:
-    """Register a message of `data/messages.toml`, run its steps, publish it."""
+    """Register a message of `data/messages.toml` (`told`), run its steps, publish it."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
     due_next = calendar.subtract(calendar.add(today, 1), 5)

@@ -117,7 +117,7 @@ def _open_next_issue(cast: SampleCast, body: Body) -> None:
 
 
 def _documents(issue: Issue) -> list[int]:
-    """Return published policy documents, one that is no longer in force first."""
+    """Return up to four published policy documents in force, then one that no longer is."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=POLICY_KINDS)
     rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
     numbers = set(rows.values_list("document", flat=True))

@@ -152,7 +152,7 @@ def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: 
 
 
 def _order(chief: Actor) -> None:
-    """Order a video for the newest interpreted document; it is overdue until published."""
+    """Order a text and a video for the newest document with an interpretation; they are overdue until published."""
     newest = Interpretation.objects.exclude(document__published_at=None).order_by("-document__published_at").first()
     page = ItemPage.objects.filter(pk=newest.document.item_number).first() if newest else None
     if page:

@@ -58,7 +58,7 @@ from gongkai.work.site_operations import actions
 
 
 def create_year_notices(stage: SampleContext) -> None:
-    """Import both notices; the whole city already has last year's."""
+    """Import last year's notice, and the county's, in the small city; the whole city has last year's already."""
     if not stage.small:
         return
     cast, today = stage.cast, stage.today

@@ -193,7 +193,10 @@ def _get_entered_value(row: EnteredFigure | None) -> int | Decimal | None:
 def _find_row_error(
     row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
 ) -> tuple[str, str, str] | None:
-    """Return (column, error, remedy) of a row that cannot be imported; None for others."""
+    """Return (column, error, remedy) of a row that cannot be imported; None for others.
+
+    `known`: its unit exists; `again`: an earlier row names the same report.
+    """
     if not known:
         return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
     if report is None:

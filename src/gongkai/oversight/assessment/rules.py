@@ -146,7 +146,7 @@ def list_own_units(by: Actor) -> tuple[set[int], set[int]]:
 
 
 def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
-    """Return path and office of the places where the user works, under any registration."""
+    """Return (unit's path, office id) of the places where the user works, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
     posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
     places = {*posts, *((post.body_id, post.office_id) for post in by.posts)}

@@ -88,7 +88,7 @@ def _make_day_key(title: str, address: str, written_at: datetime | None) -> tupl
 
 
 def _pair_moved(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
-    """Return by key the lost row that an entry continues: each the only one with its `mark`."""
+    """Return the lost row (one of `gone`) that an entry continues, by key: each the only one with its `mark`."""
     news = [(mark(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
     olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))

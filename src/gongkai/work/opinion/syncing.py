@@ -26,7 +26,7 @@ def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) ->
 
 
 def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | None, str]:
-    """Return the unit that should answer first, with the reason.
+    """Return (the unit that should answer first, the reason in Chinese).
 
     (None, "") if the rules name none.
     """

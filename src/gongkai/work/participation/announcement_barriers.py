@@ -42,7 +42,7 @@ def get_publication_day(announcement: Announcement) -> date:
 
 
 def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why a catalogue cannot be published: no rows, or no consent."""
+    """Return the Chinese reasons why a catalogue cannot be published: no rows in its fields (`terms`), or no consent."""
     catalogue = announcement.catalogue
     assert catalogue is not None
     reasons = [] if terms.get("rows") else ["目录中还没有事项。"]

@@ -31,7 +31,7 @@ _Kind = AnnouncementKind
 
 @dataclass(frozen=True)
 class AnnouncementStatus:
-    """An announcement in a step of a decision, with its status in Chinese."""
+    """An announcement in a step of a decision, with its status in Chinese; `is_out` if it is public, at `path`."""
 
     announcement: Announcement
     title: str

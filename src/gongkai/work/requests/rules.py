@@ -309,7 +309,7 @@ def find_unfit_route(typed: Mapping[str, object]) -> str:
 
 
 def find_missing_address(typed: Mapping[str, object]) -> tuple[str, str]:
-    """Return the missing address field and its message, or two empty strings."""
+    """Return (missing address field, its message), or two empty strings."""
     name, why = _ADDRESS_FIELDS.get(read_text(typed, "route_wanted"), ("", ""))
     return (name, why) if name and not typed.get(name) else ("", "")
 

@@ -20,7 +20,7 @@ ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def find_ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
-    """Return the faults of records whose policies ended."""
+    """Return the faults of records whose policies ended, by record."""
     rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED_STANDINGS)
     pairs = list(rows.values_list("record_id", "document_id"))
     titles = {

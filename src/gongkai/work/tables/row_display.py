@@ -190,7 +190,7 @@ def build_grid(
 
 
 def _list_heads(what: Field, first: int, last: int) -> tuple[tuple[int, str], ...]:
-    """Return years and kinds, the newest first; the accounts of the last year are made up a year later."""
+    """Return (year, kind) of the columns, the newest first; accounts of the last year are made a year later."""
     return tuple(
         (year, kind)
         for year in range(last, first - 1, -1)

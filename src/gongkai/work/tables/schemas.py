@@ -95,7 +95,7 @@ def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], cho
 
 
 def _merge_views(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
-    """Return the views of a schema, with additions of later editions."""
+    """Return the stored views of a schema (`there`) with the additions of a later edition."""
     merged = {
         name: {**read_record(newer, name), **own_view} for name, own_view in there.items() if isinstance(own_view, dict)
     }

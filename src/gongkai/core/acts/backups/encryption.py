@@ -132,7 +132,7 @@ def _derive_cipher(secret: bytes, header: bytes) -> ChaCha20Poly1305:
 
 
 def _stretch_passphrase(words: bytes, header: Record) -> bytes:
-    """Derive the secret from a passphrase with the parameters in the header.
+    """Derive the secret from a passphrase (`words`) with the parameters in the header.
 
     Raises:
         BackupError: the header is damaged.

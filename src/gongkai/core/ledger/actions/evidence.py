@@ -53,7 +53,10 @@ def record_evidence(
     machine: str = Verdict.UNCHECKED,
     words: str = "",
 ) -> ActionResult:
-    """Add evidence inside another action, even if the entry already has the same content."""
+    """Add evidence inside another action, even if the entry already has the same content.
+
+    It is exactly one of `url`, `edition` (primary key) and `file`. `machine` is the verdict of the automatic check.
+    """
     sources = [bool(url) and edition is None, edition is not None, file is not None]
     if sum(sources) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")

@@ -36,7 +36,7 @@ def gateways() -> Mapping[str, GatewayChannel]:
 
 
 def _make_channel(row: Gateway, before: GatewayChannel | None) -> GatewayChannel:
-    """Return the channel of a gateway; an unchanged gateway keeps its sender."""
+    """Return the channel of a gateway; an unchanged gateway keeps the sender of the channel `before`."""
     is_unchanged = before is not None and before.gateway.version == row.version
     return channel_of(row, _load_people(row), before.sender if before and is_unchanged else sender_of(row))
 

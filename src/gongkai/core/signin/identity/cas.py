@@ -26,7 +26,7 @@ def _make_client(provider: Provider, service: str) -> "CASClientV3":
     from cas import CASClientV3
 
     class Limited(Session):
-        """Nobody waits for ever: the library names no time."""
+        """Session with a timeout, because the library sets none."""
 
         def send(self, *asked: object, **how: object):  # type: ignore[no-untyped-def, override]  # noqa: ANN202
             how["timeout"] = how.get("timeout") or PROVIDER_TIMEOUT_SECONDS

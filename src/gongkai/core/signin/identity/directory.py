@@ -91,7 +91,7 @@ def _open_bound(provider: Provider, who: str, password: str) -> "Iterator[Connec
 
 
 def _open_first_address(provider: Provider, who: str, password: str) -> "Connection":
-    """Return a connection, not yet bound, to the first address of the provider that answers.
+    """Return a connection as the account `who`, not yet bound, to the first address of the provider that answers.
 
     Raises:
         LDAPCommunicationError: no address answers.

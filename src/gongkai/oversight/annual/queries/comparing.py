@@ -103,7 +103,7 @@ def compare_with_last_year(report: Report, values: Values) -> list[ComparedFigur
 
 
 def list_other_figures(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
-    """Return other units' figures of the same year.
+    """Return (report, figures) of the other units in the same year.
 
     Args:
         report: the report that is compared.

@@ -81,7 +81,7 @@ def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
 
 
 def map_menu_names(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the menu names of each address; menu headings often link to the first column."""
+    """Return the menu names by address; menu headings often link to the first column."""
     names: dict[str, list[str]] = defaultdict(list)
     for address, name in menu:
         if name not in names[address]:

@@ -46,7 +46,7 @@ def _whole_way(home: _Element) -> _Element | None:
 
 
 def find_section_names(page: WebPage, common: frozenset[tuple[str, str]]) -> list[list[str]]:
-    """Return the names of the section to which a page belongs, from breadcrumbs or the menu.
+    """Return lists of names of the section to which a page belongs: from its breadcrumbs, and from each menu that contains it.
 
     Args:
         page: the page.

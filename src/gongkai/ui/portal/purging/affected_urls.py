@@ -59,6 +59,7 @@ def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, 
     hosts = _list_hosts(sites)
 
     def place(site: int, path: str) -> tuple[bool, bool, str]:
+        """Return the sort key of a URL: the documents' own pages first, then the columns, then others."""
         return path not in own_paths[site], path not in page_paths.get(site, ()), path
 
     return [

@@ -104,7 +104,7 @@ def policies_page(request: HttpRequest) -> HttpResponse:
 
 
 def _suggest_spellings(who: object, website: int, search: LibrarySearch) -> list[str]:
-    """Return corrections of the searched words that find something."""
+    """Return corrections of the searched words that find something for the reader `who`."""
     if not search.words:
         return []
     return suggest_corrections(

@@ -199,7 +199,7 @@ def _select_rows(
     asked: TableFilters,
     today: date,
 ) -> TableSelection:
-    """Return the rows that match words, choosers and state, separate groups and ended rows last."""
+    """Return the rows of `kept` that match words, choosers and state (`asked`); separate groups and ended rows last."""
     every: list[_RowEntry] = [
         (
             public_rows,
@@ -230,7 +230,7 @@ def _select_rows(
 def _render_rows(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
 ) -> HttpResponse:
-    """Show the rows of a table with choosers, detail rows and chart, or return them as a file."""
+    """Show the rows of a table (`kept`) with choosers, detail rows and chart, or return them as a file."""
     fields, today = _list_fields(kept), timezone.localdate()
     choice = _select_rows(request, schema, fields, kept, asked, today)
     rows = choice.found
@@ -369,7 +369,7 @@ def _contains(row: Mapping[str, object], text: str) -> bool:
 
 
 def _list_fields(kept: list[PublicRows]) -> list[Field]:
-    """Return the shown fields of all units, each once."""
+    """Return the shown fields of all units' rows, each once."""
     fields: dict[str, Field] = {}
     for public_rows in kept:
         for field in list_shown_fields(public_rows.fields, public_rows.rows):

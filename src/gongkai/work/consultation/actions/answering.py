@@ -199,7 +199,7 @@ def _check_answer_offered(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_check_asker, ready=_check_answer_offered)
 def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
-    """Close an inquiry whose asker accepts the answer that came with the receipt (C-02)."""
+    """Close an inquiry whose asker accepts the answer that came with the receipt (C-02), and schedule its erasure."""
     answer = entry.inquiry.offered
     assert answer is not None  # `_check_answer_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())

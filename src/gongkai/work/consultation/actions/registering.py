@@ -238,7 +238,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("inquiry", "classify", label="更正类别", rule=rules.check_unit_staff)
 def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
-    """Correct the category, or mark a complex case, which may be extended."""
+    """Set the category of an inquiry, which its title follows, and mark a complex case, which may be extended."""
     if category not in Category.values:
         raise Refused("请选择类别。")
     inquiry = entry.inquiry

@@ -240,7 +240,7 @@ def _make_unit_notification(entry: Entry, subject: str, text: str) -> Notificati
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "finish", label="办理完毕", rule=check_may_work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Record that a unit carried out an accepted opening or closing of an account, with its date and URL."""
+    """Record that a unit carried out an accepted opening or closing, with date and URL; a closing declines the unfinished posts."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
         raise Refused("办理日期不能晚于今天。")

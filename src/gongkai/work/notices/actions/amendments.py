@@ -121,7 +121,7 @@ def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -
 def _write_measure(
     notice: Notice, row: Measure, before: WantedMeasure, after: WantedMeasure
 ) -> list[dict[str, object]]:
-    """Write the differences and return the ticks of removed duties, for the log."""
+    """Write the differences between two states and return the ticks of removed duties, for the log."""
     reader = DutyReader(notice)
     if after.text.strip() != before.text:
         doubts = len(row.flags)
@@ -150,7 +150,7 @@ def _write_measure(
 
 
 def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, after: WantedMeasure) -> None:
-    """Refuse flags that the new text causes; a confirmed measure has no open flags."""
+    """Remove the flags that the new text causes, because a confirmed measure has none; refuse them unless its duties change, too."""
     new, row.flags = row.flags[doubts:], row.flags[:doubts]
     row.save(update_fields=["flags"])
     if new and before.duties == after.duties:

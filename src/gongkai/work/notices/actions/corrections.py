@@ -71,7 +71,10 @@ def renumber_sections(notice: Notice) -> None:
 
 @notice_action("correct_front", verb="correct", label="更正文件信息", rule=check_chief)
 def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
-    """Correct title, document number, date, year, issuer, comment status or parent of a notice."""
+    """Correct title, document number, date, year, issuer, comment status or parent of a notice.
+
+    A missing parent and the notice that it amends are searched again.
+    """
     allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
     assert set(values) <= allowed
     changed = [name for name, value in values.items() if getattr(notice, name) != value]
@@ -188,7 +191,7 @@ def settle_flags(
 
 @notice_action("unsettle", verb="correct", label="重新存疑", rule=check_chief)
 def unsettle_flags(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Undo `settle` for a row; corrections stay."""
+    """Undo `settle_flags` for a row; corrections stay."""
     row = get_measure(notice, measure)
     count = 0
     for flag in row.flags:

@@ -235,7 +235,7 @@ _GRANTS = {
 
 @entry_action(ASSIGNMENT_KIND_NAME, "cancel", label="取消任务", rule=check_can_cancel)
 def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel an open assignment. The logged facts allow `restore` to undo it."""
+    """Cancel an open assignment and refuse its pending requests. The logged facts allow `restore_assignment` to undo it."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))

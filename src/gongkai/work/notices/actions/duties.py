@@ -137,7 +137,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=check_chief)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
-    """Merge a duty into the one above, keeping the first deadline. The result is the one that stays."""
+    """Merge a duty into the one above, keeping its deadline if it has one. The result is the one that stays."""
     row = get_duty(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
     if above is None:

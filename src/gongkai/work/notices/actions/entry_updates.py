@@ -262,7 +262,10 @@ def _open_entries(
 def _has_entry(
     plan: PlannedEntry, there: Iterable[Assignment], owed: bool, by: Actor, why: ChangeReason, result: AmendmentResult
 ) -> bool:
-    """Return true if an owner has an entry for the plan; a cancelled one of a returning unit is reopened and added to `result`."""
+    """Return true if an owner has an entry for the plan among `there`.
+
+    A cancelled one of a returning unit (not `owed` before) is reopened and added to `result`.
+    """
     assignments = list(there)
     if any(assignment.entry.state in OPEN_STATES for assignment in assignments):
         return True

@@ -212,7 +212,7 @@ def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
 
 @entry_action(UPWARD_KIND_NAME, "reopen", label="重新报送", rule=_check_can_send)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Undo `send`: the submission was returned or was the wrong one."""
+    """Undo `send_upward` and the tick that it set: the submission was returned or was the wrong one."""
     if not reason.strip():
         raise Refused("请写明原因。")
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)

@@ -203,7 +203,7 @@ def submit_task(
 
 
 def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
-    """Turn the chosen offers into evidence, or all if the task has no evidence."""
+    """Turn the offers with these ids into evidence; without ids all, if the task has no evidence."""
     wanted = list(numbers)
     open_offers = list_offers(entry)
     if wanted:
@@ -299,7 +299,7 @@ def _check_guidance(assignment: Assignment) -> list[str]:
 
 @entry_action(ASSIGNMENT_KIND_NAME, "recall", label="撤回提交", rule=check_can_work)
 def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Recall a submission or a request before it is decided."""
+    """Recall a submission before it is decided, or delete a pending request."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
     entry.outcome = ""
     return ActionResult(words=words or "撤回", events=events_that_end_pauses(entry))

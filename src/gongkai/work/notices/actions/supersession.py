@@ -96,7 +96,7 @@ def supersede_notice(
 ) -> ActionResult:
     """Mark a notice as superseded by a later one and cancel its open tasks.
 
-    `seen` is `Effects.seen` as shown on the page, or None to skip that comparison.
+    `seen` is `SupersessionEffects.seen` as shown on the page, or None to skip that comparison.
     """
     if newer.pk == notice.pk or newer.government_id != notice.government_id:
         raise Refused("请选择同一政府的另一份通知。")

@@ -46,7 +46,7 @@ def find_cited_section_numbers(extras: Extras) -> tuple[tuple[int, int], ...]:
 
 
 def number_within_sections(measures: Iterable[tuple[str, int]]) -> dict[tuple[int, int], int]:
-    """Map section and number inside it, both from 1, to the running number of the measure."""
+    """Return the running number of a measure by (section, number inside it), both from 1."""
     sections: dict[str, list[int]] = {}
     for section, number in measures:
         sections.setdefault(section, []).append(number)

@@ -81,7 +81,7 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
 
 
 def _existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
-    """Return measure, period and partner of contributions that are not cancelled."""
+    """Return (measure id, period, partner's body id) of contributions that are not cancelled."""
     rows = Contribution.objects.filter(task__assignment__measure__in=list(measures))
     rows = rows.exclude(entry__state=ShareState.CANCELLED)
     return set(rows.values_list("task__assignment__measure", "task__assignment__period", "entry__body"))

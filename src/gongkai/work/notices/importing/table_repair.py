@@ -90,7 +90,7 @@ def _find_best_placements(cells: tuple[str, ...], kinds: tuple[str, ...]) -> lis
 
 
 def _score_placement(found: Sequence[str], kinds: Sequence[str], way: Sequence[int]) -> Iterator[int]:
-    """Yield the score of each cell placed by `way`: 2 in a column of its kind, 0 empty, -1 otherwise."""
+    """Yield the score of each cell kind (`found`) placed by `way`: 2 in a column of its kind, 0 empty, -1 otherwise."""
     for kind, column in zip(found, way, strict=True):
         yield 2 if kind == kinds[column] else 0 if not kind else -1
 

@@ -28,7 +28,7 @@ def find_duty(text: str, duty: str) -> int:
 
 
 def split_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tuple[str, str]:
-    """Return the texts for duties that stay and for those that move.
+    """Return (text of the duties that stay, text of those that move).
 
     The cut is before the first moving duty and its number (2．); if it is not found, the moving
     duties form the new text and the old one stays.

@@ -93,7 +93,7 @@ class OwnerNote:
 def apply_shared_owners(
     drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears
 ) -> tuple[list[DraftMeasure], list[str]]:
-    """Return rows with the leads stated once in the notice, and remarks on the notes used.
+    """Return (rows with the leads stated once in the notice, remarks on the notes used).
 
     `text` has one line for each paragraph and table row (cells separated by │).
     """
@@ -160,7 +160,7 @@ _RESPONSIBLE_OWE = re.compile(
 
 
 def find_stated_owner(text: str) -> tuple[str, str]:
-    """Return who owes rows with separate lead and responsible columns, and the words that state it.
+    """Return (who owes rows with separate lead and responsible columns, the sentence that states it); ("", "") if none does.
 
     >>> find_stated_owner("牵头单位负总责；责任单位做好配合。")[0]
     'lead'

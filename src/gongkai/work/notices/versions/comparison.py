@@ -296,7 +296,7 @@ def normalize_heading(heading: str) -> str:
 
 
 def match_duty_keys(after: WantedMeasure, before: WantedMeasure) -> WantedMeasure:
-    """Return a row whose duties have the primary keys of their counterparts, or None if new."""
+    """Return `after` with the primary keys of the matching duties of `before`; None for new duties."""
     partner = match_duties(before.duties, after.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
     duties = tuple(

@@ -84,7 +84,7 @@ def find_last_years_rows(notice: Notice) -> dict[int, LastYearRow]:
 
 
 def _describe_tasks(older: Notice) -> dict[int, list[str]]:
-    """Return the tasks of each row in words, the last period of each unit."""
+    """Return the tasks of each row in Chinese by row, the last period of each unit."""
     rows = Assignment.objects.filter(notice=older).select_related("entry__body", "entry__office")
     last_tasks: dict[tuple[int, int, int], Assignment] = {}
     for assignment in rows.order_by("pk"):

@@ -121,7 +121,7 @@ def make_member_name(member: UnitMember) -> str:
 
 
 def _describe_difference(group: GroupSummary, other: GroupSummary) -> str:
-    """Return which units a group lacks and adds compared to another one, if they share most."""
+    """Return which units a group lacks and adds compared to another one; "" if they share less than half."""
     mine, theirs = set(group.names), set(other.names)
     if mine == theirs or len(mine & theirs) * 2 < len(theirs):
         return ""

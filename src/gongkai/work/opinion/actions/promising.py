@@ -276,7 +276,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_check_none_in_review)
 def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Delete a promise that was registered by mistake and was never public."""
+    """Void a promise that was registered by mistake and was never public."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
     entry.promise.revisions.filter(public_at=None).update(dropped=True)

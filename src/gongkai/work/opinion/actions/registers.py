@@ -60,7 +60,7 @@ def release_spokesperson(spokesperson: Spokesperson, *, by: Actor) -> ActionResu
 def add_watched_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
-    """Add a watched field with its keywords (`words`), units and the notice that names it (M-07); return the row."""
+    """Add a watched field, or change the one of this name: keywords (`words`), units and the notice that names it (M-07); return it."""
     if not name.strip():
         raise Refused("请填写领域名称。")
     _check_owners(bodies, source)

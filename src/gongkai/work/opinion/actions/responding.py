@@ -243,7 +243,7 @@ def _close_press_duties(entry: Entry, at: datetime, text: str) -> None:
 
 
 def _end_response_period(entry: Entry, at: datetime, text: str) -> ActionResult:
-    """Record the first answer as the response, stop its clock and ask the unit to evaluate."""
+    """Record the first answer (given `at`) as the response, stop its clock and ask the unit to evaluate."""
     case = entry.opinion_case
     is_first = entry.state == CaseState.JUDGED
     if is_first:

@@ -37,7 +37,7 @@ REQUIRED_DOCUMENTS = ("draft", "legality")
 def open_comment_period(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
-    """Open the comment period: the draft is public."""
+    """Open the comment period of a published draft, or change the last day of the one that a new edition announces."""
     consultation = Consultation.objects.filter(pk=announcement.pk).first()
     if consultation is None:
         Consultation.objects.create(
@@ -154,7 +154,7 @@ def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, 
 
 @entry_action("decision", "link", label="关联决定文件", rule=rules.check_entry_staff)
 def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
-    """Link the policy document that the decision became."""
+    """Link the policy document that the decision became; None removes the link."""
     earlier_id = entry.decision.document_id
     entry.decision.document = document
     entry.decision.save(update_fields=["document"])

@@ -131,7 +131,7 @@ def supplement(
 
 @entry_act("set_topic")
 def set_topic(entry: Entry, *, by: Actor, topic: str) -> ActionResult:
-    """Set the topic of a request, for statistics."""
+    """Set the topic of a request, which its title follows, for statistics."""
     if topic not in dict(TOPIC_CHOICES):
         raise Refused("没有这个主题。")
     request = load_request(entry)

@@ -75,7 +75,7 @@ def _check_given_up(entry: Entry) -> list[str]:
 
 @entry_act("abandon", ready=_check_given_up)
 def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close a request whose applicant missed the deadline for correcting or paying; `words` is a note.
+    """Close a request whose applicant missed the deadline for correcting or paying, and write the letter; `words` is a note.
 
     The deadline counts from the receipt of the notice, which two persons compared with its proof.
     """
@@ -311,7 +311,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_act("split")
 def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
-    """Split one request into several with the same day of receipt."""
+    """Split one request into several with the same day of receipt, and close it as void."""
     contents = [piece.strip() for piece in pieces if piece.strip()]
     if not 2 <= len(contents) <= MAX_SPLIT_PIECES:
         raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MAX_SPLIT_PIECES}项。")

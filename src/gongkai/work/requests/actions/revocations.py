@@ -147,7 +147,7 @@ def _take_overlooked_reply(
 
 
 def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, what: str) -> str:
-    """Return the words on an overlooked reply for the log; mark the request late if the period since is over."""
+    """Return the log text on an overlooked reply (`what`), received on `since`; mark the request late if the period from then is over."""
     if since is None:
         return ""
     text = f"；{what}于{since:%Y-%m-%d}收到"

@@ -30,7 +30,7 @@ def list_pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_opinion_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the opinions that can be entered now; silence only after a party's time."""
+    """Return (value, label) of the opinions that can be entered now; silence only after a party's time."""
     pending = Consultation.objects.filter(request=entry.pk, replied_on=None)
     over = any(consultation.until < timezone.localdate() for consultation in pending)
     return [("", "请选择"), *(choice for choice in PartyOpinion.choices if over or choice[0] != PartyOpinion.SILENT)]

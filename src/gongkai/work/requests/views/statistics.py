@@ -74,7 +74,7 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[RequestStatistics], Iterable[object]]
 
 
 def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
-    """Return first day, last day, unit and visible requests that the page asks for."""
+    """Return (first day, last day, unit id, visible requests) that the page asks for."""
     today = timezone.localdate()
     first_day = parse_day_filter(request.GET.get("since", "")).value or date(today.year, 1, 1)
     until = parse_day_filter(request.GET.get("until", "")).value or max(today, first_day)
@@ -199,7 +199,7 @@ def get_requested_period(request: HttpRequest) -> ReportPeriod:
 
 
 def _visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
-    """Return the visible requests and disputes, perhaps of one unit and its predecessors."""
+    """Return (visible requests, visible disputes), of one unit and its predecessors if `body` is given."""
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
         whose = map_successors([body])
