@@ -15,7 +15,7 @@ from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.policies import actions, panels, spans
 from gongkai.content.policies.actions.decisions import _will_be_said
 from gongkai.content.policies.actions.relations import update_all_records
-from gongkai.content.policies.gates import _find_unstated
+from gongkai.content.policies.gates import _find_statement_errors
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
@@ -197,10 +197,10 @@ class TestDecisions:
         old, new = record(housing, ends_on=date(2027, 12, 31)), record(housing, title="新办法", effective_on=TODAY)
         text = to_plain_text(f"<p>{words.format(old)}。</p>")
         other = {"on": TODAY, "until": date(2035, 12, 31)} if facts["what"] == DecisionKind.EXTEND else {"on": TODAY}
-        (error,) = _find_unstated(pending(old, new, **{**facts, **other}), text, TODAY)
+        (error,) = _find_statement_errors(pending(old, new, **{**facts, **other}), text, TODAY)
         assert "与记入的不一致" in error
         if len(facts) > 1:
-            assert not _find_unstated(pending(old, new, **{"on": TODAY, **facts}), text, TODAY)
+            assert not _find_statement_errors(pending(old, new, **{"on": TODAY, **facts}), text, TODAY)
 
     @pytest.mark.parametrize(
         "lead", ["以下文件拟分批停止使用：", "省统一平台上线后，下列文件不再执行：", "建议作如下处理："]
@@ -208,7 +208,7 @@ class TestDecisions:
     def test_what_stands_under_a_plan_states_nothing(self, housing: Body, lead: str) -> None:
         old, new = record(housing), record(housing, title="新办法", effective_on=TODAY)
         decision = pending(old, new, what=DecisionKind.REPEAL, on=TODAY)
-        (error,) = _find_unstated(decision, f"{lead}\n{old}予以废止。", TODAY)
+        (error,) = _find_statement_errors(decision, f"{lead}\n{old}予以废止。", TODAY)
         assert lead[:6] in error
 
     def test_nobody_signs_another_day_than_the_text_has(self, rules: Column, housing: Body) -> None:

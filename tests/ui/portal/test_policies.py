@@ -297,7 +297,7 @@ class TestFiles(OnTheShelf):
         made = shelf["valid"]
         client.get(self.address(made, "docx"))
         edition = made.document.editions.get()
-        folder = downloads._folder(edition.digest)
+        folder = downloads._get_folder(edition.digest)
         assert files_storage().listdir(folder)[1]
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="含个人信息")
         erased(edition, actor(Role.CHIEF, housing.parent), "个人信息保护法")

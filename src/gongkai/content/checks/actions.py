@@ -43,7 +43,7 @@ TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公
 def order_repair_of_files(
     document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT
 ) -> None:
-    """Order the repair of attachments that newly fail, and report those that work again.
+    """Order the repair of attachments that newly fail, and report the repaired ones.
 
     Args:
         document: the public text.
@@ -67,6 +67,7 @@ def order_repair_of_files(
 
 
 def _make_fault_reference(document: Document, target: str) -> str:
+    """Return the reference that connects a fault and its rectification."""
     return f"{document.pk}/{sha256(target.encode()).hexdigest()[:24]}"
 
 
@@ -79,7 +80,7 @@ def correction_url(document: Document) -> str:
 
 
 def _order_file_repair(document: Document, title: str, ref: str, target: str, reason: str) -> None:
-    """Order the unit to upload a file again that does not open."""
+    """Order the unit to replace a file that does not open."""
     address = correction_url(document)
     order_repair(
         document,
@@ -151,7 +152,7 @@ def keep_finding(
     fingerprints: Sequence[str] = (),
     whole: Sequence[tuple[str, str]] = (),
 ) -> ActionResult:
-    """Keep findings on a ground, explained by `words`.
+    """Decide on a ground, explained by `words`, that findings may stay.
 
     A decision applies to the passage or file; a changed passage needs a new one. `whole` are pairs
     (digest, kind) that keep all findings of a kind in an attachment.
@@ -218,7 +219,7 @@ def _make_kind_waiver(report: CheckReport, digest: str, kind: str) -> tuple[Waiv
 
 @action("publishing.unkeep", label="取消保留", rule=check_writer)
 def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult:
-    """Revoke the decision to keep a finding, which is open again afterwards."""
+    """Revoke the decision that a finding may stay, so that it is open again."""
     row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
     if row is None:
         raise Conflict(FINDING_GONE_ERROR)
@@ -229,7 +230,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
 
 @action("publishing.vouch", label="确认已人工查看", rule=check_writer)
 def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
-    """Record that a person inspected an unreadable file, and what the file shows (`words`)."""
+    """Record that a person inspected an unreadable file, and its content (`words`)."""
     report = _load_report(item)
     file = report.file(digest)
     if file is None:

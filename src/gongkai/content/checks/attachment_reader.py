@@ -126,7 +126,7 @@ class AttachmentText:
 
 @reader(PrivacyError)
 def read_attachment(data: bytes, suffix: str) -> AttachmentText:
-    """Return all words of a file; it is laid out once.
+    """Return all words of a file, after one layout.
 
     Raises:
         PrivacyError: no machine reads it; the message says why.

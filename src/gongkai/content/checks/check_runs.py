@@ -191,7 +191,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         _find_emptiness_note(stored, suffix)
         if seen
         else ""
-        if _begins_right(stored, suffix)
+        if _has_right_header(stored, suffix)
         else "文件的内容与扩展名不符"
     )
     if why:
@@ -238,7 +238,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
 
 
 def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:
-    """Return why a reader sees nothing in a file, though it may hold words (hidden, white, beside the page) or pictures."""
+    """Return why a reader sees nothing in a file, though it may contain words (hidden, white, off the page) or pictures."""
     from gongkai.lib.privacy.files.emptiness import has_words
 
     if suffix != "pdf" and not pictures and not has_words(text):
@@ -261,8 +261,8 @@ def _find_emptiness_note(stored: StoredFile, suffix: str, *, worded: bool = Fals
     return f"{EMPTY_FILE_PREFIX}{why}" if why else ""
 
 
-def _begins_right(stored: StoredFile, suffix: str) -> bool:
-    """Return true if a file that can be masked has the header of its type; the reader tells it of all others."""
+def _has_right_header(stored: StoredFile, suffix: str) -> bool:
+    """Return true if a file that can be masked has the header of its type; for others the reader checks it."""
     if suffix not in MASKABLE_SUFFIXES:
         return True
     try:
@@ -309,7 +309,7 @@ def _queue_check(key: str, suffix: str, rules_digest: str, notes: list[object] |
 
 
 def run_pending_checks(limit: int = 200) -> dict[str, int]:
-    """Run pending checks; may be missed, repeated and run concurrently.
+    """Run pending checks; return counts. May be missed, repeated and run concurrently.
 
     Rows of unused rules or deleted texts are dropped.
     """
@@ -331,7 +331,7 @@ def run_pending_checks(limit: int = 200) -> dict[str, int]:
 
 
 def _run_pending(row: CheckResult, rules: CheckRuleset | None) -> bool:
-    """Run a queued check; false if its text or rules are gone."""
+    """Run a queued check; return false if its text or rules no longer exist."""
     if rules is None:
         return False
     if row.suffix != ITEM_TEXT_SUFFIX:

@@ -83,7 +83,7 @@ def _count_in_office_file(data: bytes) -> EmbeddedContent:
 
 
 def describe_embedded(embedded_content: EmbeddedContent) -> list[str]:
-    """Return sentences on what a person must look at in a file."""
+    """Return Chinese sentences on the content of a file that a person must inspect."""
     lines = [
         (embedded_content.pictures, f"文件中有{embedded_content.pictures}幅图片，机器读不出其中的文字"),
         (embedded_content.files, f"文件中嵌有{embedded_content.files}个其他文件，机器没有检查"),

@@ -96,7 +96,7 @@ def find_sound_error(head: bytes) -> str:
 
 
 def find_media_error(data: bytes, suffix: str, size: int) -> str:
-    """Return why a picture, audio or video file is broken, or ""."""
+    """Return why a picture, audio or video file of `size` bytes is broken, or ""; `data`: its beginning."""
     if suffix in ("png", "jpg", "jpeg", "gif"):
         return find_picture_error(data)
     if suffix == "mp4":
@@ -131,7 +131,7 @@ def is_cut_off(heard: Mapping[str, str]) -> bool:
 def order_repair_of_links(
     document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT
 ) -> None:
-    """Order the repair of links that failed on two days; report orders whose links all work again.
+    """Order the repair of links that failed on two days; report orders after all their links are repaired.
 
     Args:
         document: the public text.
@@ -199,7 +199,7 @@ MAX_FULL_READ_BYTES = 30_000_000
 
 
 def check_links() -> dict[str, int]:
-    """Job: test the links of public texts and of link columns; does nothing if outside requests are disabled."""
+    """Job: test the links of public texts and of link columns, if outside requests are enabled; return counts."""
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
     counts = _test_texts("link")
@@ -249,7 +249,7 @@ def _probe_allowed_url(address: str) -> str:
 
 
 def check_files() -> dict[str, int]:
-    """Job: test whether pictures, audio, video and attachments of public texts exist and can be opened."""
+    """Job: test whether pictures, audio, video and attachments of public texts exist and can be opened; return counts."""
     return _test_texts("file")
 
 
@@ -311,12 +311,12 @@ def _delete_old_faults(kind: str) -> None:
 
 
 def _store_faults(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
-    """Store the faults found and delete those that work again; order the repair of files."""
+    """Store the faults `found` ({target: reason}), delete those that work again, and order the repair of files."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
     if kind == "file":
         actions.order_repair_of_files(document, content.title, found)
     old.exclude(target__in=list(found)).delete()
-    there = document.item_number is not None and source_named(document.source) is not None
+    has_item = document.item_number is not None and source_named(document.source) is not None
     for target, reason in found.items():
         Fault.objects.update_or_create(
             document_id=document.pk,
@@ -326,7 +326,7 @@ def _store_faults(document: Document, content: EditionContent, kind: str, found:
                 "reason": reason,
                 "at": timezone.now(),
                 "body_id": document.body_id,
-                "item_id": document.item_number if there else None,
+                "item_id": document.item_number if has_item else None,
                 "title": content.title,
             },
         )

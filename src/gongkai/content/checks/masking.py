@@ -84,7 +84,7 @@ def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> t
 
 
 def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
-    """Return ranges in order, with adjacent and overlapping ones merged.
+    """Return ranges (start, end) in order, with adjacent and overlapping ones merged.
 
     If a label's whole list goes, the label goes too.
     """
@@ -94,9 +94,9 @@ def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[
             ranges[-1] = ranges[-1][0], max(ranges[-1][1], last)
         else:
             ranges.append((first, last))
-    return [clause_around(text, *cut) if _whole_list(text, *cut) else cut for cut in ranges]
+    return [clause_around(text, *cut) if _removes_whole_value(text, *cut) else cut for cut in ranges]
 
 
-def _whole_list(text: str, first: int, last: int) -> bool:
+def _removes_whole_value(text: str, first: int, last: int) -> bool:
     """Return true if a cut removes the whole value after a label."""
     return text[first - 1 : first] in {*_LABEL} and text[last : last + 1] in {"", *_ENDS, *_WITHIN, *_SHUT}

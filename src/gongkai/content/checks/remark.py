@@ -30,8 +30,12 @@ def fingerprint_of(key: str, kind: str, text: str, passage: str, nth: int) -> st
 class Remark:
     """A finding of the checks in an item, as shown to the author.
 
-    `holds` is true if it blocks publication until it is masked or kept. `start` and `end` are
-    offsets in the item's `CheckSheet`, or -1 in a file.
+    Attributes:
+        key: the part (`SheetPart`) or file that contains it; `place` names it in Chinese.
+        before, after: the text around its `words`.
+        holds: it blocks publication until it is masked or kept.
+        start, end: offsets in the item's `CheckSheet`, -1 in a file.
+        waiver: the decision to keep it.
     """
 
     fingerprint: str
@@ -77,7 +81,7 @@ class Remark:
 
 @dataclass
 class FileReport:
-    """An attachment with its check findings."""
+    """An attachment with its check findings; `whole`: decisions to keep all privacy findings of a kind."""
 
     digest: str
     name: str
@@ -111,7 +115,7 @@ class FileReport:
 
     @property
     def open_remarks(self) -> list[Remark]:
-        """Return the privacy findings that nobody has decided on."""
+        """Return the privacy findings without a decision."""
         return [remark for remark in self.remarks if remark.holds and not remark.settled]
 
     @property

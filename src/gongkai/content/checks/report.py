@@ -66,7 +66,7 @@ def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, repea
         if (
             remark.family != "privacy"
             or remark.kind not in DISCLOSABLE_KINDS
-            or not _is_part_of_any(remark.words, values)
+            or not _is_contained_in_any(remark.words, values)
         ):
             kept.append(remark)
         elif not repeats_text and _is_mobile(remark):
@@ -94,7 +94,7 @@ def _strip_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def _is_part_of_any(text: str, values: frozenset[str]) -> bool:
+def _is_contained_in_any(text: str, values: frozenset[str]) -> bool:
     return any(_strip_spaces(text) in value for value in values)
 
 
@@ -228,7 +228,7 @@ def _make_text_remarks(sheet: CheckSheet, result: CheckResult, rules: CheckRules
 def _make_file_reports(
     item: "Source", frozen: "FrozenContent", rules: CheckRuleset, decided: dict[str, Waiver]
 ) -> list[FileReport]:
-    """Return a report for each attachment: findings, masked copy, and what a person must look at."""
+    """Return a report for each attachment: findings, masked copy, and content that a person must inspect."""
     listed = [file for file in frozen.files if not file["picture"]]
     if not listed:
         return []
@@ -264,8 +264,9 @@ def _make_file_reports(
 
 
 def _is_copy_valid(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
-    """Return true if a masked copy needs no further check: it was checked when made, and all kept
-    findings are still decided."""
+    """Return true if a masked copy needs no further check: it was checked when made, and the findings left in it are still
+    decided.
+    """
     return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
 
 
@@ -288,7 +289,10 @@ def kind_fingerprint(digest: str, kind: str) -> str:
 
 
 def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
-    """Add the remarks of a file's result, and the counts of those beyond the listed ones."""
+    """Add a file's listed remarks, the decisions on whole kinds, and the counts of unlisted remarks to its report.
+
+    `decided`: decisions by fingerprint.
+    """
     key = f"file:{file.digest}"
     counts: Counter[tuple[str, str, str, str]] = Counter()
     remaining = Counter(counts_of(file.result))

@@ -86,7 +86,7 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
 
 
 def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
-    """Return all words of a file: shown, hidden, and what a person must look at.
+    """Return all words of a file: visible, hidden, and the content that a person must inspect.
 
     Raises:
         PrivacyError: no machine reads it; the message says why.

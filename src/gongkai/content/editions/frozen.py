@@ -77,7 +77,7 @@ class FrozenFile(TypedDict):
 
 @dataclass(frozen=True)
 class FrozenContent:
-    """The content of a future edition: title, text, facts and files, which no longer change."""
+    """The content of a future edition, which no longer changes; `audience` and `circle` as in `freeze_text`."""
 
     title: str
     html: str

@@ -179,7 +179,7 @@ class FullTextErasureHandler:
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
 
     def files_behind(self, document: Document, digests: set[str]) -> set[str]:
-        """Return an empty set: the files of a revision are those of its edition."""
+        """Return an empty set: a revision has no files but those (`digests`) of its edition."""
         return set()
 
     def carries(self, digest: str) -> bool:

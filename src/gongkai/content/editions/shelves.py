@@ -153,7 +153,7 @@ def _list_open_columns(document: Document, placements: Sequence[Placement]) -> l
 
 
 def _set_addresses(document: Document, placed: list[Column], known: Mapping[int, str] | None = None) -> dict[int, str]:
-    """Set one current URL of a document on each site and return them; older ones redirect.
+    """Set one current URL of a document on each site and return {site: URL path}; older ones redirect.
 
     `known`: its loaded current URLs.
     """
@@ -187,7 +187,7 @@ def address_path(column_id: int, document_id: int) -> str:
 def _reshelve(
     document: Document, open_spans: list[EditionSpan], placed: list[Column], paths: Mapping[int, str]
 ) -> Stands:
-    """Write the list rows of a document for its open spans; returns the sites and columns."""
+    """Write the list rows of a document for its open spans; return the sites and columns. `paths`: its URL by site."""
     if not open_spans or document.published_at is None:
         return {}
     listings = stands_in(placed)
@@ -270,7 +270,7 @@ def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column
 
 
 def _choose_library_list(standing: str, column: Column) -> Column:
-    """Return the list for documents of this validity, beside or below a column of the library."""
+    """Return the list for documents of this validity, next to or below a column of the library."""
     listed = listed_standings(column.name)
     if standing in listed:
         return column

@@ -110,7 +110,7 @@ def source_named(stream: str) -> Source | None:
 
 
 def lock_source(stream: str) -> tuple[Source | None, bool]:
-    """Lock a source; return (source or None if gone, whether its kind can be locked)."""
+    """Lock a source; return (source, None if it no longer exists; true if its kind can be locked)."""
     name, _, number = stream.partition("/")
     if name in _HOLDERS and number.isdecimal():
         return _HOLDERS[name](int(number)), True
@@ -237,7 +237,7 @@ class OutgoingText:
 
     @property
     def addresses(self) -> dict[int, str]:
-        """Return the current URL on each site."""
+        """Return {site: current URL path}."""
         return self._placements.addresses
 
     @cached_property
@@ -251,7 +251,7 @@ class OutgoingText:
 
 
 def load_outgoing_text(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
-    """Return a stored revision of a source; `held` is true if the caller has locked the source.
+    """Return a stored revision of a source; `held`: the caller has locked the source.
 
     Raises:
         Refused: the revision does not exist, or belongs to another source.

@@ -63,7 +63,7 @@ def verify_shelves() -> LogVerdict:
 
 
 def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
-    """Return (number of list rows, Chinese differences from what the editions give)."""
+    """Return (number of list rows, Chinese differences from the rows that the editions require)."""
     numbers = [one.pk for one in documents]
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in (
@@ -201,7 +201,7 @@ def _find_missing_edition() -> str:
 
 
 def _find_edition_error(edition: Edition, logged_digests: dict[int, str], textless: set[int]) -> str:
-    """Return in Chinese how an edition or its content was changed, or ""."""
+    """Return in Chinese how an edition or its content was changed, or ""; `logged_digests` by edition."""
     name = f"信息{edition.document_id}第{edition.number}版"
     if not has_valid_digest(edition) or logged_digests.get(edition.pk) != edition.digest:
         return f"{name}被改动"

@@ -20,14 +20,14 @@ def record_published(happened: ActionEvent) -> None:
 
 def record_printed(issue: Issue) -> int:
     """Record the printed documents of an issue if it is public; may be repeated."""
-    row = _find_public_row(issue)
+    row = _find_public_shelf_row(issue)
     if row is None:
         return 0
     printing: int = record_printing(issue, by=SYSTEM, path=f"/gazette/{issue.pk}/")
     return printing
 
 
-def _find_public_row(issue: Issue) -> Shelf | None:
+def _find_public_shelf_row(issue: Issue) -> Shelf | None:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source=issue.stream)
     return rows.first()
 

@@ -85,7 +85,7 @@ class Issue(FullTextSource):
 
     @property
     def office_url(self) -> str:
-        """Return the URL where it is composed."""
+        """Return the URL of the page to compose it."""
         return reverse("gazette:issue", args=[self.pk])
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:

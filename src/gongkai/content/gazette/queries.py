@@ -41,7 +41,7 @@ def is_issue(document: Document) -> bool:
 
 
 def load_terms(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
-    """Return `ComposedIssue.terms` of the texts behind editions, by edition key."""
+    """Return {edition: `ComposedIssue.terms` of its text}."""
     named = {
         edition.pk: max((int(row["revision"]) for row in edition.approvals if row.get("revision")), default=0)
         for edition in editions
@@ -56,11 +56,11 @@ def list_articles_of(document: Document, edition: Edition, content: EditionConte
     issue = Issue.objects.filter(pk=number).first() if room == Issue.source_name else None
     if issue is None or content is None:
         return []
-    return pieces_with_standing(issue, content, load_terms([edition]).get(edition.pk, {}))
+    return load_articles_with_validity(issue, content, load_terms([edition]).get(edition.pk, {}))
 
 
-def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[IssueArticle]:
-    """Return the articles of a published text with their documents and present validity."""
+def load_articles_with_validity(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[IssueArticle]:
+    """Return the articles of a published text with their documents and present validity; `terms` as stored with it."""
     pieces = split_articles(content.html)
     _add_standings(pieces, read_numbers(terms, "documents") or _find_documents_by_title(issue, pieces))
     return pieces
@@ -159,7 +159,7 @@ def list_choosable(issue: Issue, text: str = "") -> QuerySet[Shelf]:
 
 
 def find_warnings(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
-    """Return warnings by document: printed by this gazette before, or no longer in force."""
+    """Return {document: warning}: printed by this gazette before, or no longer in force."""
     shelves = {row.document_id: row for row in rows}
     found = {
         number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED_STANDINGS
@@ -255,7 +255,7 @@ def read_issue(number: int, website: int) -> IssueReading | None:
     if row is None or shown is None or content is None:
         return None
     terms = load_terms([shown.edition]).get(shown.edition.pk, {})
-    pieces = pieces_with_standing(issue, content, terms)
+    pieces = load_articles_with_validity(issue, content, terms)
     return IssueReading(
         issue.under(read_record(terms, "cover")),
         document,

@@ -163,7 +163,7 @@ def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def change_articles(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Arrange articles, add one, or compose the text again."""
+    """Arrange articles, add one, or compose the text anew (`verb`)."""
     by = require_staff_actor(request)
     issue = get_visible_or_404(request.user, Issue, number)
     way = _WAYS.get(verb)
@@ -178,7 +178,7 @@ def _arrange_articles(request: HttpRequest, issue: Issue, by: Actor) -> HttpResp
     articles = [article for article in issue.articles.all() if article.pk not in gone]
 
     def work(**facts: object) -> None:
-        """Save the order and the sections entered; an article without a number stays where it was."""
+        """Save the order and the sections entered; an article without a number keeps its place."""
         rows = []
         for one in articles:
             place, section = facts[f"place-{one.pk}"], facts[f"section-{one.pk}"]
@@ -241,6 +241,7 @@ def _compose_issue(request: HttpRequest, issue: Issue, by: Actor) -> HttpRespons
     form = PrintedFilesForm(request.POST, request.FILES)
 
     def work(attachments: "list[UploadedFile[bytes]]") -> None:
+        """Compose the issue from the uploaded files, or from its articles without any."""
         files = [(one.name, one.stored) for one in (store_upload(upload, by) for upload in attachments)] or None
         actions.compose_issue(issue, by=by, files=files)
 

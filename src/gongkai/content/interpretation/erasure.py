@@ -11,7 +11,7 @@ class InterpretationErasureHandler(BaseErasureHandler):
     """Names the entries and messages about the interpretation of an erased document; they have no text of their own."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return the plan's messages and the entries of the document that are titled like it."""
+        """Return the plan's messages and the entries of the document with its title."""
         document = edition.document
         if not is_erased_by_law(edition):
             return TextEchoes()

@@ -105,7 +105,7 @@ class PlannedReleaseImporter(Importer):
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if row["number"]:
-                self._numbered(made, row, numbered.get(row["number"]))
+                self._check_numbered_row(made, row, numbered.get(row["number"]))
                 continue
             if body and (body.pk, row["topic"], row["kind"]) in known:
                 made.same += 1
@@ -116,8 +116,8 @@ class PlannedReleaseImporter(Importer):
         made.notes += _warn_of_personal_data(made.changes)
         return made
 
-    def _numbered(self, plan: ImportPlan, row: Row, release: PlannedRelease | None) -> None:
-        """Handle a row with a number: unchanged rows are skipped, changed ones are errors."""
+    def _check_numbered_row(self, plan: ImportPlan, row: Row, release: PlannedRelease | None) -> None:
+        """Skip a row whose number and values are in the plan; add an error for any other row with a number."""
         if release is None:
             plan.errors.append(
                 row.error(PLANNED_RELEASES_SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号")

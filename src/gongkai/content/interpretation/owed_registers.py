@@ -39,7 +39,7 @@ def _get_item_url(number: int | None) -> str:
 
 
 def _attach_titles(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
-    """Set `called` of each row to the title of the document at the same place."""
+    """Set `called` of each row to the title of the document at its position."""
     titles = titles_of(documents)
     for row, document in zip(rows, documents, strict=True):
         row.called = titles[document.pk]
@@ -88,11 +88,11 @@ class OwedRegister(_View[Owed]):
     empty = "没有等待解读的文件。"
 
     def rows(self, by: Actor) -> "QuerySet[Owed]":
-        """Return the owed interpretations of units that the user sees."""
+        """Return the open required interpretations of units that the user sees."""
         return queries.list_owed(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Owed]":
-        """Return all owed interpretations of these units, also closed ones."""
+        """Return all required interpretations of these units, also closed ones."""
         return Owed.objects.filter(entry__body__in=bodies_seen(by))
 
     def prefetch(self, rows: Sequence[Owed], by: Actor) -> Sequence[Owed]:

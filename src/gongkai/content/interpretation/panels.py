@@ -112,7 +112,7 @@ def handover_context(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the template context of an owed interpretation."""
+    """Return the template context of a required interpretation."""
     row = Owed.objects.select_related("document__body").get(pk=entry.pk)
     document: Document = row.document
     return {
@@ -139,9 +139,9 @@ def make_plans_block(by: Actor) -> dict[str, object] | None:
     plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")
     rows = plans.annotate(title=Subquery(there.values("draft_title")[:1])).order_by("pk")
 
-    def line(plan: Plan) -> TodoLine:
+    def make_line(plan: Plan) -> TodoLine:
         what = "需要解读" if plan.needed else f"不需要解读：{plan.exempt_reason}"
         url = reverse("interpretation:plan", args=[plan.item_id])
         return TodoLine(plan.title, url, f"{plan.body.label} · {what}", "解读方案", "审定")  # type: ignore[attr-defined]
 
-    return todo_block("等我审定的解读方案", rows, line, reverse("interpretation:overview"))
+    return todo_block("等我审定的解读方案", rows, make_line, reverse("interpretation:overview"))

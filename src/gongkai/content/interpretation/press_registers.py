@@ -103,7 +103,7 @@ def _render_result(row: PressEvent) -> SafeString | str:
 
 
 def _filter_by_state(rows: QuerySet[PressEvent], name: str, value: str) -> QuerySet[PressEvent]:
-    """Filter by "dropped" or "unseen" (its result is not found yet); else only leave out the dropped."""
+    """Filter by "dropped" or "unseen" (its result is not found yet); else exclude only the dropped."""
     if value == "dropped":
         return rows.exclude(dropped="")
     rows = rows.filter(dropped="")

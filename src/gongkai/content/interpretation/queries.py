@@ -70,7 +70,7 @@ def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
 
 
 def missing_side(link: Interpretation) -> str:
-    """Return in Chinese which side of a link is not public: the interpretation or its document."""
+    """Return in Chinese which document of a link is not public: the interpretation or the explained one."""
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
@@ -85,7 +85,7 @@ def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
 
 
 def list_owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
-    """Return owed interpretations, the most urgent first."""
+    """Return required interpretations, the most urgent first."""
     rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
     return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
 
@@ -124,7 +124,15 @@ def list_plans_missing_required_media(plans: list[Plan]) -> list[OrderedDocument
 
 @dataclass(frozen=True)
 class ReleaseCounter:
-    """The number of a unit's news releases of a year, compared with its target."""
+    """The news releases of a unit in a year, compared with its target.
+
+    Attributes:
+        least, led_least: the target: releases, and those held by a leader; 0 without a target.
+        source: the document that sets the target.
+        done, led: releases held, and those held by a leader.
+        unseen: releases held whose result is not public.
+        planned, planned_led: open planned releases, and those to be held by a leader.
+    """
 
     body: Body
     least: int
@@ -138,12 +146,12 @@ class ReleaseCounter:
 
     @property
     def misses_target_with_plan(self) -> bool:
-        """Return true if held and planned releases together miss the target."""
+        """Return true if past and planned releases together miss the target."""
         return self.done + self.planned < self.least or self.led + self.planned_led < self.led_least
 
     @property
     def short(self) -> bool:
-        """Return true if the unit has held fewer releases than its target so far."""
+        """Return true if the unit has had fewer releases than its target so far."""
         return self.done < self.least or self.led < self.led_least
 
 
@@ -192,7 +200,7 @@ def _count_planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int
 
 
 def _make_counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> ReleaseCounter:
-    """Return the counts of a unit's releases beside its target."""
+    """Return the counts of a unit's releases (`row`) with its target."""
     return ReleaseCounter(
         body,
         target.least if target else 0,
@@ -213,7 +221,7 @@ def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelea
 
 
 def load_handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
-    """Return the newest handover of each release, by its key; withdrawn ones are left out."""
+    """Return {release: its newest handover}, without withdrawn ones."""
     rows = HandOver.objects.filter(event__in=[press_event.pk for press_event in events]).exclude(
         entry__state="withdrawn"
     )
@@ -281,7 +289,7 @@ def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
 
 
 def count_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
-    """Return (label of a policy field, number of items planned for interpretation) in a year, zeros left out."""
+    """Return (label of a policy field, number of items planned for interpretation) in a year, without zeros."""
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
     plans = dict(Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field"))

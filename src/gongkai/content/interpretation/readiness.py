@@ -209,17 +209,17 @@ def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
     if link is None:
         return []
     words = f"本文作为{cite_title(title_of(link.document))}的{InterpretationMedium(link.form).label}公开，已经说明这份文件规定了什么"
-    return [(words, _mark_of(link))]
+    return [(words, _compute_link_digest(link))]
 
 
-def _mark_of(link: Interpretation) -> str:
+def _compute_link_digest(link: Interpretation) -> str:
     return digest(canonical_json({"explains": link.document_id, "form": link.form}))
 
 
 def _signed_for(link: Interpretation, review: Review | None) -> bool:
     """Return true if the signers of a review approved this document and form; older reviews count."""
     asked = [part["digest"] for part in review.parts if part["kind"] == EFFECT] if review else []
-    return not asked or _mark_of(link) in asked
+    return not asked or _compute_link_digest(link) in asked
 
 
 def list_prepared(document: Document) -> list[PreparedInterpretation]:
@@ -230,7 +230,7 @@ def list_prepared(document: Document) -> list[PreparedInterpretation]:
 
 
 def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretation:
-    """Return an interpretation with its text, review, and what it still lacks."""
+    """Return an interpretation with its text, review, and reasons against submission."""
     review = Review.objects.filter(source=item.stream).order_by("-pk").first()
     live = review is not None and (review.state == ReviewState.WAITING or review.waits_for_document)
     text = load_outgoing_text(item, review.revision_id if review and live else item.latest_revision_id or 0)

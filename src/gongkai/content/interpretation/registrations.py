@@ -182,6 +182,6 @@ def _register_item_parts() -> None:
 
 
 def _iterate_public_links(documents: ReceivedDocuments) -> Iterator[Interpretation]:
-    """Yield links with both sides in the package, filtered in Python because SQL limits parameters."""
+    """Yield links with both documents in the package, filtered in Python because SQL limits parameters."""
     rows = Interpretation.objects.exclude(document=None).exclude(text=None).order_by("pk").iterator(1000)
     return (row for row in rows if row.document_id in documents.documents and row.text_id in documents.documents)

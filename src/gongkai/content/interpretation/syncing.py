@@ -22,7 +22,7 @@ from gongkai.core.units.actors import SYSTEM
 
 
 def public_since(documents: Collection[int]) -> dict[int, datetime]:
-    """Return for each document the time since which it is public; others are left out."""
+    """Return {document: time since which it is public}, without others."""
     return dict(public_shelf().filter(document__in=documents).values_list("document", "published_at"))
 
 
@@ -53,7 +53,7 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
 def _find_missing(
     plan: Plan | None, ordered: list[str] | None, since: dict[str, datetime]
 ) -> tuple[list[str], datetime | None]:
-    """Return (forms that are required and not public, time when all were public or None)."""
+    """Return (required forms that are not public, time when all were public or None); `since`: publication time by form."""
     if plan is None and ordered is None and since:  # nobody asked for a form: any explains it
         return [], min(since.values())
     wanted = plan.wanted if plan else ordered or [InterpretationMedium.TEXT.value]
@@ -119,7 +119,7 @@ def sync_after_publication(happened: ActionEvent) -> None:
 
 
 def sync_all_entries() -> dict[str, int]:
-    """Job: update entries after scheduled publications and changed plans.
+    """Job: update entries after scheduled publications and changed plans; return counts.
 
     May be repeated safely.
     """

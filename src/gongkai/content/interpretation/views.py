@@ -99,7 +99,7 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def approve_plan(request: HttpRequest, number: int) -> HttpResponse:
-    """Approve a plan."""
+    """Approve the interpretation plan of an item."""
     by = require_staff_actor(request)
     item = get_item(by, number)
     plan = get_object_or_404(Plan, item_id=item.pk)

@@ -107,7 +107,7 @@ class EmptySource:
     """A source without files."""
 
     def names(self) -> Iterator[str]:
-        """Yield no names."""
+        """Return an iterator without names."""
         yield from ()
 
     def read(self, name: str) -> bytes:

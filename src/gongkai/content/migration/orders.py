@@ -48,7 +48,7 @@ class ListedTextCache:
 
 
 def _read_block(block: int) -> dict[int, ListedFacts]:
-    """Return the listed facts of the texts in a block of primary keys."""
+    """Return {text: its listed facts} of a block of primary keys."""
     rows = MigratedText.objects.filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
     fields = rows.values_list("pk", "order_id", "key", "content_digest", "decided_by")
     return {pk: ListedFacts(order, key, mark, bool(decided)) for pk, order, key, mark, decided in fields}
@@ -147,11 +147,12 @@ def find_listing_error(text: MigratedText) -> list[str]:
     if not text.decided_by:
         return find_list_difference(text.order)
     logged = Movement.objects.filter(stream=text.order.stream, action="publishing.decide_migrated")
-    known = any(_is_decided(facts, text) for facts in logged.values_list("facts", flat=True).iterator(2000))
+    known = any(_matches_listed_text(facts, text) for facts in logged.values_list("facts", flat=True).iterator(2000))
     return [] if known else ["流水中没有这项决定，不能据此发布。"]
 
 
-def _is_decided(facts: Mapping[str, object], text: MigratedText) -> bool:
+def _matches_listed_text(facts: Mapping[str, object], text: MigratedText) -> bool:
+    """Return true if logged facts are of this listed text with its present content."""
     return facts.get("text") == text.pk and facts.get("digest") == text.content_digest
 
 
@@ -221,7 +222,7 @@ def _find_undecided_error() -> str:
 
 
 def _find_repetition_error(texts: ListedTextCache) -> str:
-    """Return the error of an identity that was published twice on an order."""
+    """Return a Chinese error if one order published a text twice, else ""."""
     same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
     number_set, out = NumberSet(), set()

@@ -41,7 +41,7 @@ class OldFile:
 
 
 def find_personal_data(where: str, text: str) -> list[dict[str, str]]:
-    """Return the findings in a text: kind, place and masked context.
+    """Return the findings in a text as {"kind", "where", "shown", "why"}.
 
     Text beyond the search limit is a finding too. `where` is the name of the place.
     """
@@ -49,7 +49,7 @@ def find_personal_data(where: str, text: str) -> list[dict[str, str]]:
 
 
 def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
-    """Search a text; unsearchable text is a finding too."""
+    """Return the findings of a text with their `place`; unsearchable text is a finding too."""
     try:
         findings = find(text[:MAX_SEARCHED_CHARACTERS])
     except PrivacyError as error:
@@ -58,7 +58,7 @@ def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list
 
 
 def _make_cut_finding(where: str, text: str) -> list[dict[str, str]]:
-    """Return one finding if the text is longer than what is searched, else none."""
+    """Return one finding if the text is longer than the search limit, else []."""
     return (
         [make_check_finding(where, f"超过{MAX_SEARCHED_CHARACTERS // 10_000}万字，其余部分没有检查")]
         if len(text) > MAX_SEARCHED_CHARACTERS
@@ -90,14 +90,14 @@ def _to_stored_findings(text: str, findings: list[Finding], where: Callable[[Fin
 
 
 def _show_context(text: str, finding: Finding, after: int) -> str:
-    """Return a masked finding with some words before it that are no finding."""
+    """Return a masked finding with the few words of its line before it, taken after offset `after`."""
     before = text[max(after, finding.start - 12) : finding.start].rsplit("\n", 1)[-1]
     hidden, _ = mask(finding.text, findings=[Finding(finding.kind, 0, len(finding.text), finding.text, finding.why)])
     return f"{before}{hidden}"[:80]
 
 
 def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
-    """Return (text, hidden text added if it has personal data; what a person must look at).
+    """Return (text, with hidden text if it has personal data; content that a person must inspect).
 
     Raises:
         PrivacyError: it cannot be read; the message says why.

@@ -70,7 +70,10 @@ MAX_OLD_URLS = 20
 
 @dataclass(frozen=True)
 class OpenSource:
-    """The open source of a migration run, with its items by index (from 0)."""
+    """The open source of a migration run, with its items by index (from 0).
+
+    `pieces`: unread items; `fetched`: journal of the crawl by path; `addresses`: old URL of each page by path.
+    """
 
     run: MoveRun
     bundle: FileBundle
@@ -232,11 +235,11 @@ def _link_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, o
     digests_by_ref = {facts["ref"]: facts["digest"] for facts, _ in taken}
     digests_by_url = {f"{PICTURE_URL_PREFIX}:{number}": digests_by_ref.get(ref.ref) for number, ref in enumerate(refs)}
 
-    def name(tag: StartTag) -> str:
+    def replace_source(tag: StartTag) -> str:
         mark = digests_by_url.get(tag.get("src"))
         return write_start_tag("img", {**tag.attributes, "src": f"{FILE_SCHEME}:{mark}"}) if mark else tag.source
 
-    return rewrite_tags(html, {"img"}, name) if digests_by_url else html
+    return rewrite_tags(html, {"img"}, replace_source) if digests_by_url else html
 
 
 def _find_row_problems(row: MoveRow, html: str, files: bool) -> list[str]:

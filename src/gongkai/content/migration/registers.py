@@ -28,7 +28,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import Plain
 
 
-def _run_state(row: AnyRow) -> SafeString | str:
+def _render_run_state(row: AnyRow) -> SafeString | str:
     return chip_html(f"{row.held} 条待决定", row.get_state_display()) if row.held else row.get_state_display()
 
 
@@ -41,7 +41,7 @@ class MigrationRunRegister(Register[MoveRun]):
         "name",
         Column("kind", "来源"),
         "website",
-        Column("state", cell=_run_state, order="state"),
+        Column("state", cell=_render_run_state, order="state"),
         Column("held", "待决定", value=lambda row: row.held, at=FILE_ONLY),
         Column("total", "读取"),
         Column("moved", "已迁移", value=lambda row: row.moved, number=True, order="moved"),
@@ -97,7 +97,7 @@ class RowsDecisionForm(Plain):
     ground = forms.CharField(label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填")
 
 
-def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:
+def _get_chosen_run(listing: Listing[MoveRow]) -> MoveRun | None:
     chosen = listing.chosen.get("run")
     return chosen if isinstance(chosen, MoveRun) else None
 
@@ -110,7 +110,7 @@ def _needs_decision(row: AnyRow) -> bool:
 
 
 def _may_decide(by: Actor, listing: Listing[MoveRow]) -> bool:
-    run = _run_of(listing)
+    run = _get_chosen_run(listing)
     return run is not None and (not find_approver_errors(by, run) or run.state == RunState.PLANNED)
 
 

@@ -110,7 +110,7 @@ def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
 
 
 def archive_empty(columns: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
-    """Archive the empty columns of a run, children first; return (archived, kept)."""
+    """Archive the empty columns of a run, children first; return (archived, those with content)."""
     archived, kept_columns = [], []
     for column in sorted(columns, key=lambda c: -c.path.count("/")):
         fresh = Column.objects.select_related("website").get(pk=column.pk)
@@ -165,7 +165,7 @@ def settle_rows(run: MoveRun) -> None:
     numbers = list(rows.values_list("pk", flat=True))
     for start in range(0, len(numbers), BATCH_SIZE):
         some = list(MoveRow.objects.filter(pk__in=numbers[start : start + BATCH_SIZE]).order_by("number"))
-        doubled.look_at(some)
+        doubled.load_repetitions(some)
         for row in some:
             row.body = bodies.get(row.unit)
             row.state, row.words = _find_row_state(row, run, plan, doubled)
@@ -221,7 +221,7 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
 
 
 def _find_mapping_status(column: ReusedColumn, back: set[str]) -> str:
-    """Return the mapping status of an existing column: there, closed, shelved or archived."""
+    """Return the mapping status of an existing column: there, closed, shelved or archived (`back`: keys to restore)."""
     if column.archived:
         return "shelved" if column.key in back else "archived"
     return "there" if column.is_open else "closed"
@@ -265,7 +265,7 @@ def _find_row_state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Dou
 
 
 def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
-    """Return (state, reason) of a row without obstacles: draft, held for a decision on personal data, or ready."""
+    """Return (state, reason) of a row without obstacles: draft, awaiting a decision on personal data, or ready."""
     if why := _only_a_draft(row, run) or doubled.page_of(row):
         return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""
@@ -282,7 +282,7 @@ def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
 
 
 def _find_row_problem(row: MoveRow, mapped: Mapping[str, object]) -> str:
-    """Return in Chinese why a row has no unit or no column, or ""."""
+    """Return in Chinese why a row has no unit or no column, or ""; `mapped`: column by path."""
     if row.body is None:
         return (
             f"名录中没有“{row.unit}”，或有几个单位叫这个名称：请在“单位对应”中选定。"
@@ -310,8 +310,8 @@ class _Doubled:
         self.named: dict[tuple[str, int | None, object], int] = {}
         self.pages: dict[str, str] = {}
 
-    def look_at(self, rows: list[MoveRow]) -> None:
-        """Load what may repeat these rows: moved rows, saved pages, addresses, titles."""
+    def load_repetitions(self, rows: list[MoveRow]) -> None:
+        """Load the data that may repeat these rows: moved rows, saved pages, addresses, titles."""
         under_way = Q(run__state=RunState.MOVING, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT))
         query = Q(state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT)) | under_way
         earlier_rows = MoveRow.objects.filter(query, website_id=self.run.website_id).exclude(run=self.run)
@@ -331,7 +331,7 @@ class _Doubled:
             self.titles.setdefault(title, []).append((body, at))
 
     def page_of(self, row: MoveRow) -> str:
-        """Return the row that already uses the same saved page, or "": a page proves one text."""
+        """Return the row that already uses this row's saved page, or "": a page proves one text."""
         mark = str(row.source["digest"])
         if mark in self.pages:
             return f"同一原网页已用于{self.pages[mark]}，存为草稿送审"
@@ -339,7 +339,7 @@ class _Doubled:
         return ""
 
     def of(self, row: MoveRow) -> str:
-        """Return in Chinese in what way a row is a duplicate, or ""; remember the row for those after it."""
+        """Return the Chinese reason why a row is a duplicate, or ""; remember the row for later ones."""
         if row.key in self.seen:
             return f"与第{self.seen[row.key]}条是同一个网址或同一条信息"
         self.seen[row.key] = row.number

@@ -42,7 +42,7 @@ def viewing_stream_of(row: MoveRow) -> str:
 
 
 def parts_of(row: MoveRow) -> dict[Mark, str]:
-    """Return the parts of a row to open with their labels: future text, saved page, attachments."""
+    """Return {mark: label} of the parts of a row to open: future text, saved page, attachments."""
     files = {(FILE, str(facts["digest"])): f"附件“{facts['name']}”" for facts in row.data.get("files", [])}
     return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
 
@@ -67,6 +67,7 @@ def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
 
 
 def _compute_rank(salt: str, number: int) -> str:
+    """Return a keyed digest that orders rows at random, but always alike."""
     return salted_hmac("gongkai.migration.opening", f"{salt}/{number}", algorithm="sha256").hexdigest()
 
 
@@ -130,6 +131,7 @@ def list_unchecked_parts(row: MoveRow) -> list[UncheckedPart]:
 
 
 def _make_label(facts: dict[str, object], place: int) -> str:
+    """Return the Chinese name of a row's file; unnamed ones are numbered from `place`."""
     name = f"“{facts['name']}”" if facts["name"] else str(place + 1)
     return f"图片{name}" if facts.get("picture") else f"附件{name}"
 

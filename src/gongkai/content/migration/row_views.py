@@ -36,7 +36,7 @@ _LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分
 
 
 def _get_row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
-    """Return (actor, row) or raise 404; record the view when the row holds personal data."""
+    """Return (actor, row) or raise 404; record the view if the row has personal data."""
     by, _ = find_actor_sites(request)
     found = get_visible_or_404(by, MoveRow, number)
     if found.findings:

@@ -170,7 +170,7 @@ _MAX_NAMED_FILES = 20
 
 
 def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
-    """Return a note on the documents of a source that no text carries, such as files to which no page links."""
+    """Return a note on the documents of a source without a text, such as files to which no page links."""
     left = {name: None for name in bundle.all if suffix_of(name) in PUBLIC_FILE_TYPES and not is_picture(name)}
     for files in run.rows.values_list("data__files", flat=True).iterator():
         for facts in files or ():
@@ -193,7 +193,7 @@ def _move_rows(run: MoveRun, open_files: OpenFiles) -> None:
 
 
 def _move_some(run: MoveRun, bundle: FileBundle, columns: dict[str, Column]) -> int:
-    """Migrate rows in one short transaction; return how many."""
+    """Migrate rows into `columns` (by key) in one short transaction; return how many."""
     end = time.monotonic() + MAX_TRANSACTION_SECONDS
     waiting = (RowState.READY, RowState.DRAFT)
     rows = run.rows.filter(state__in=waiting).select_related("body").order_by("number")
@@ -250,7 +250,7 @@ def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, 
 
 
 def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[str, StoredFile]]) -> None:
-    """Create a draft of a row; those who prepared, ordered or decided it are among its authors."""
+    """Create a draft of a row; persons who prepared, ordered or decided it are among its authors."""
     assert row.body is not None
     ordered = Movement.objects.filter(stream=run.stream, action="migration.order").values_list("person_id", flat=True)
     hands = {*list_readers(run), *ordered, row.data.get("decided_by")} - {None, 0}
@@ -286,7 +286,7 @@ _STEPS: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {
 
 
 def work_on_all(seconds: float = 20.0) -> dict[str, int]:
-    """Job: continue every migration run in progress, even after the browser was closed."""
+    """Job: continue every migration run in progress, even after the browser was closed; return counts."""
     runs = list(MoveRun.objects.filter(state__in=RUNNING_STATES).order_by("pk"))
     for run in runs:
         work_on_run(run, seconds=seconds / len(runs))

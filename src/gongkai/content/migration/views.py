@@ -42,6 +42,7 @@ def find_actor_sites(request: HttpRequest) -> tuple[Actor, list[Website]]:
 
 
 def _get_run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
+    """Return (user, run that the user may see), or raise 404."""
     by, _ = find_actor_sites(request)
     return by, get_visible_or_404(by, MoveRun, number)
 
@@ -167,7 +168,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _list_approvers(run: MoveRun) -> list[str]:
-    """Return the names of the persons who may approve a run."""
+    """Return the names of persons allowed to approve a run."""
     people = Person.objects.in_bulk({person for _, person in role_holders((Role.CHIEF,))})
     return [person.name for person in people.values() if not find_approver_errors(actor_of_person(person), run)]
 
@@ -200,7 +201,7 @@ def continue_run(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def change_run(request: HttpRequest, number: int) -> HttpResponse:
-    """Order, undo, read again or discard a run."""
+    """Order, undo, reread or discard a run."""
     by, shown = _get_run(request, number)
     what = request.POST.get("what", "")
     back = reverse("migration:run", args=[number])

@@ -55,7 +55,7 @@ def is_paused(run: MoveRun) -> bool:
 
 
 def is_published_too_late(published_at: datetime | None, window: MoveWindow) -> bool:
-    """Return true if a text was published after this site went live, so it needs review."""
+    """Return true if a text was published after this site opened, so it needs review."""
     return published_at is None or timezone.localdate(published_at) >= window.live_on
 
 
@@ -67,7 +67,7 @@ def source_chosen_at(run: MoveRun) -> datetime:
 
 
 def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
-    """Return true if the actor held a post in the site's 政务公开办 before a time, by the log or its first day."""
+    """Return true if the actor had a post in the site's 政务公开办 before a time, by the log or its first day."""
     rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(
         "body__parent", "covers"
     )
@@ -79,7 +79,7 @@ def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
 
 
 def _get_post_start(appointment: Appointment) -> datetime:
-    """Return when a person began to hold a post: its first day, or later if logged as entered, taken over or confirmed.
+    """Return when a person's post began: its first day, or later if logged as entered, taken over or confirmed.
 
     Covers are logged with the covered person, handovers with the previous holder.
     """

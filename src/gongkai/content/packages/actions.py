@@ -19,7 +19,7 @@ def check_package_manager(by: Actor, _: Package) -> list[str]:
 
 
 def _save_package(package: Package, by: Actor) -> None:
-    """Insert a package in the actor's name (Refused: another one took the same number)."""
+    """Insert a package in the actor's name (Refused: another one took its number)."""
     package.by, package.at = by.name, timezone.now()
     try:
         package.save(force_insert=True)
@@ -29,7 +29,7 @@ def _save_package(package: Package, by: Actor) -> None:
 
 @action("packages.export_package", label="导出交换包", rule=check_package_manager)
 def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
-    """Record an exported package and the resulting content of the outer side."""
+    """Record an exported package and the resulting content of the outer installation."""
     last = state.find_last_package()
     if (last.digest if last else "") != package.previous:
         raise Refused("另一次导出刚刚完成，请重新导出。")

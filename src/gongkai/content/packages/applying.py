@@ -111,6 +111,7 @@ def _iterate_logged_editions(since: datetime) -> Iterator[int]:
 
 
 def _merge_numbers(one: object, many: object) -> list[int]:
+    """Return the numbers among `one` and the list `many`; other values are dropped."""
     listed = many if isinstance(many, list) else []
     return [n for n in (one, *listed) if isinstance(n, int) and not isinstance(n, bool)]
 
@@ -250,7 +251,7 @@ def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], stat
 
 
 def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
-    """Register the files of a package (Refused: size or type differs from its registration)."""
+    """Register the files of a package ({digest: size}; Refused: size or type differs from its registration)."""
     known_types = {*ACCEPTED_FILE_TYPES.values(), BINARY_CONTENT_TYPE}
     for file_digest, data in rows:
         size = carried.get(file_digest)
@@ -304,7 +305,7 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
 
 
 def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
-    """Return a new document with the number it has inside (Refused: its row did not come)."""
+    """Return a new document with its number on the inner installation (Refused: its row is not in the package)."""
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
     document = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
@@ -313,7 +314,7 @@ def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
 
 
 def _sync_textless(documents: list[int]) -> None:
-    """Store which published editions came without their text, neither before nor now."""
+    """Store which published editions have not been received with their text."""
     editions = Edition.objects.filter(document__in=documents, act=Act.PUBLISH)
     bare = set(editions.filter(content=None, erasure=None).values_list("pk", flat=True))
     Textless.objects.filter(pk__in=editions.exclude(pk__in=bare).values("pk")).delete()

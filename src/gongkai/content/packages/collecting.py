@@ -77,7 +77,7 @@ class PlacePart(TablePart):
     unique: tuple[str, ...] = ()
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-        """Write received rows, parents first."""
+        """Give the rows temporary unique values, then write them as received."""
         keys = [int(key) for key, _ in rows]
         for name in self.unique:
             number = Cast(F("pk"), CharField())
@@ -167,21 +167,25 @@ class PackageExport:
         received_documents = self._shown()
         first_group = RowGroup()
         for place in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):
-            first_group.ops += self._named(place.name, place.rows(received_documents), self.carried.get(place.name, {}))
+            first_group.ops += self._list_changed_rows(
+                place.name, place.rows(received_documents), self.carried.get(place.name, {})
+            )
         yield first_group
         for some in documents.list_document_batches(self.chosen):
             yield from self._portion(some)
         last_group = RowGroup()
         successors = documents.successor_rows(received_documents)
-        last_group.ops += self._named("successors", successors, self.carried.get("successors", {}))
+        last_group.ops += self._list_changed_rows("successors", successors, self.carried.get("successors", {}))
         for part in sorted(PARTS_BY_NAME.values(), key=lambda one: one.position):
-            last_group.ops += self._named(part.name, part.rows(received_documents), self.carried.get(part.name, {}))
+            last_group.ops += self._list_changed_rows(
+                part.name, part.rows(received_documents), self.carried.get(part.name, {})
+            )
         self._delete_unused_files(received_documents)
         last_group.ops += reversed(self.gone)
         yield last_group
 
     def _shown(self) -> ReceivedDocuments:
-        """Return the documents and texts that the outer side has after this package."""
+        """Return the documents and texts that the outer installation has after this package."""
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
         for some in documents.list_document_batches(self.chosen):
@@ -192,7 +196,7 @@ class PackageExport:
         return ReceivedDocuments(frozenset(numbers), frozenset(texts))
 
     def _select(self, document_numbers: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
-        """Return (the documents selected, digests already carried by "documents" and "texts")."""
+        """Return (the documents selected, digests already exported of "documents" and "texts")."""
         editions = Edition.objects.filter(document__in=document_numbers).values_list("pk", flat=True)
         has = {
             "documents": state.carried_digests_of("documents", document_numbers),
@@ -202,8 +206,8 @@ class PackageExport:
             document_numbers, self.now, has, limited=self.limited, whole=self.whole
         ), has
 
-    def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[RowOperation]:
-        """Return the changed rows of a part, and note those that are gone."""
+    def _list_changed_rows(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[RowOperation]:
+        """Return the rows of part `name` that differ from `carried` ({key: digest}); add removed ones to `self.gone`."""
         seen_keys, operations = set(), []
         for row in rows:
             seen_keys.add(row.key)
@@ -218,7 +222,7 @@ class PackageExport:
         selection, has = self._select(document_numbers)
         gone_before = len(self.gone)
         texts: dict[int, list[RowOperation]] = {}
-        for op in self._named("texts", documents.text_rows(selection), has["texts"]):
+        for op in self._list_changed_rows("texts", documents.text_rows(selection), has["texts"]):
             texts.setdefault(selection.texts[int(op.key)][0], []).append(op)
         self.texts_went |= len(self.gone) > gone_before
         files = self._find_file_changes(selection)
@@ -236,7 +240,7 @@ class PackageExport:
                 yield group
 
     def _find_file_changes(self, chosen: Selection) -> dict[str, RowOperation]:
-        """Return the files that are new or differ from what was carried, by key, and count them as sent."""
+        """Return {key: new or changed file}, and count them as sent."""
         rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
         has = {} if self.whole else state.carried_digests_of("files", rows)
         found = {

@@ -40,12 +40,12 @@ def _make_private_key() -> bytes:
 
 
 def public_pem() -> bytes:
-    """Return the public key that the outer side must trust."""
+    """Return the public key that the outer installation must trust."""
     return private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def store_trusted_key(data: bytes) -> None:
-    """Trust the public key of the inner side.
+    """Trust the public key of the inner installation.
 
     Raises:
         Refused: it is no key, or another one is trusted already.
@@ -58,7 +58,7 @@ def store_trusted_key(data: bytes) -> None:
 
 
 def load_trusted_key() -> Ed25519PublicKey:
-    """Return the public key of the other side, which this installation trusts.
+    """Return the public key of the other installation, which this one trusts.
 
     Raises:
         Refused: none is trusted yet.
@@ -147,7 +147,7 @@ class OpenedPackage:
 
     @property
     def files(self) -> dict[str, int]:
-        """Return the digests and sizes of its files."""
+        """Return {digest: size} of its files."""
         return dict(self.manifest["files"])
 
     def check_rows(self) -> None:

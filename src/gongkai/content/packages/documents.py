@@ -43,7 +43,7 @@ class PublicPart(NamedTuple):
 def public_part(
     editions: Sequence[EditionFacts], now: datetime, *, carried: bool, sent: Collection[int], limited: bool
 ) -> PublicPart | None:
-    """Return the part of a document to export, or None if the other side does not need it.
+    """Return the part of a document to export, or None if the other installation does not need it.
 
     Editions up to the last effective one are exported, without scheduled ones. Their rows are
     needed without gaps (digests, history); texts only if they were public and may be read now. A
@@ -72,6 +72,7 @@ def public_part(
 
 
 def _was_ever_shown(edition_facts: EditionFacts, rows: Sequence[EditionFacts], now: datetime) -> bool:
+    """Return true if an edition was public by `now`: no later one replaced it before its time."""
     later = (e for e in rows if e.number > edition_facts.number)
     return edition_facts.visible_from <= now and all(e.visible_from > edition_facts.visible_from for e in later)
 
@@ -91,7 +92,10 @@ _EDITION = (
 
 @dataclass
 class Selection:
-    """The part of a batch of documents to export: editions, texts, and files of texts."""
+    """The part of a batch of documents to export.
+
+    `parts` by document; `texts`: edition → (document, digest); `carries`: edition → digests of its files.
+    """
 
     parts: dict[int, PublicPart] = field(default_factory=dict)
     texts: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -220,7 +224,7 @@ def file_rows(selection: Selection) -> Iterator[PartRow]:
 
 
 def find_unused_files(documents: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
-    """Return the files on the other side that no text uses any more."""
+    """Return the files on the other installation that no text uses any more."""
     remaining = set(carried)
     for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
         if pk in documents.texts and files:

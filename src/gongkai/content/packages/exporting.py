@@ -151,7 +151,7 @@ class _Draft:
         self.counts: Counter[str] = Counter()
 
     def add(self, group: RowGroup) -> None:
-        """Add a group."""
+        """Add a group of rows with its files to the package."""
         for op in group.ops:
             line = json.dumps(op.as_json(), ensure_ascii=False).encode() + b"\n"
             self.seen.update(line)

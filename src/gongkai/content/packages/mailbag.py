@@ -91,7 +91,7 @@ def is_package(stream: str) -> bool:
 
 
 def make_package_ground_check() -> Callable[[str, dict[str, object], str], bool]:
-    """Return the check in `audit verify` that a received edition came with an applied package."""
+    """Return the check in `audit verify` that an applied package contained a received edition."""
     applied = {
         stream: facts.get("digest")
         for stream, facts in Movement.objects.filter(action="packages.apply_package").values_list("stream", "facts")
@@ -116,20 +116,20 @@ class AcceptedFile:
 
 
 def _load_own_key() -> X25519PrivateKey:
-    """Return this side's private key, made at the first use."""
+    """Return this installation's private key, made at the first use."""
     return X25519PrivateKey.from_private_bytes(
         secret_file("mailbag.key", lambda: X25519PrivateKey.generate().private_bytes_raw())
     )
 
 
 def pack_public_keys() -> bytes:
-    """Return this side's public keys: the signing key and the encryption key."""
+    """Return this installation's public keys: the signing key and the encryption key."""
     sign = container.private_key().public_key().public_bytes_raw().hex()
     return json.dumps({"sign": sign, "close": _load_own_key().public_key().public_bytes_raw().hex()}).encode()
 
 
 def trust_public_keys(data: bytes) -> None:
-    """Trust the public keys of the other side.
+    """Trust the public keys of the other installation.
 
     Raises:
         Refused: it is no such file, or others are trusted already.
@@ -142,7 +142,7 @@ def trust_public_keys(data: bytes) -> None:
 
 
 def _read_card(data: bytes) -> tuple[Ed25519PublicKey, X25519PublicKey]:
-    """Return (signing key, encryption key) of the other side's card (Refused: another file)."""
+    """Return (signing key, encryption key) of the other installation's card (Refused: another file)."""
     try:
         given = json.loads(data)
         sign = Ed25519PublicKey.from_public_bytes(bytes.fromhex(given["sign"]))
@@ -152,7 +152,7 @@ def _read_card(data: bytes) -> tuple[Ed25519PublicKey, X25519PublicKey]:
 
 
 def _load_trusted_keys() -> tuple[Ed25519PublicKey, X25519PublicKey]:
-    """Return (signing key, encryption key) of the trusted side (Refused: none is trusted yet)."""
+    """Return (signing key, encryption key) of the trusted installation (Refused: none is trusted yet)."""
     path = keys_folder() / "mailbag.card"
     if not path.exists():
         raise Refused("还没有对端名片：请在对端运行 gongkai mailbag card，再在本端运行 gongkai mailbag trust。")
@@ -160,6 +160,7 @@ def _load_trusted_keys() -> tuple[Ed25519PublicKey, X25519PublicKey]:
 
 
 def _make_cipher(shared: bytes, way: bytes) -> ChaCha20Poly1305:
+    """Return the cipher of a shared secret and a direction (`way`)."""
     return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"gongkai mailbag " + way).derive(shared))
 
 
@@ -168,7 +169,7 @@ def _get_direction_mark(*, inward: bool) -> bytes:
 
 
 def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
-    """Encrypt content for the other side and sign it; `inward` is true for the inner side."""
+    """Encrypt content for the other installation and sign it; `inward` is true for the inner one."""
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()
     direction_mark = _get_direction_mark(inward=inward)
@@ -201,7 +202,7 @@ class FormsContent(TypedDict):
 
 
 def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
-    """Verify and decrypt a file of the other side.
+    """Verify and decrypt a file of the other installation.
 
     Raises:
         Refused: it is no such file, was altered, is from another sender, or has the wrong direction.
@@ -222,13 +223,13 @@ def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
 
 
 def write_exchange_files(folder: Path) -> list[Path]:
-    """Write this side's files into a folder; return their paths."""
+    """Write this installation's files into a folder; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     return _pack_forms(folder) if settings.GONGKAI_OUTER else _pack_replies(folder)
 
 
 def _pack_forms(folder: Path) -> list[Path]:
-    """Write the waiting forms into sealed files, note them as carried, and return the paths."""
+    """Write the waiting forms into sealed files, mark them as transferred, and return the paths."""
     made: list[Path] = []
     while rows := list(held.forms_to_send(timezone.now())):
         content = {"items": [item for _, item in rows]}
@@ -239,6 +240,7 @@ def _pack_forms(folder: Path) -> list[Path]:
 
 
 def _pack_replies(folder: Path) -> list[Path]:
+    """Write the replies as one sealed file, if there are any; return its path in a list."""
     content = {"made_at": timezone.now().isoformat(), "items": list(receiving.sealed_replies())}
     return [_write_file(folder, "replies", seal_content(content, inward=False), 0)] if content["items"] else []
 
@@ -253,7 +255,7 @@ def _write_file(folder: Path, name: str, data: bytes, number: int) -> Path:
 
 
 def accept_file(path: Path) -> AcceptedFile:
-    """Accept a transferred file: register its forms (inner side), or store its replies (outer side)."""
+    """Accept a transferred file: register its forms (inner installation), or store its replies (outer one)."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise Refused("来件包太大。")

@@ -45,7 +45,7 @@ def find_package_key(sequence: int) -> int | None:
 
 
 def count_carried_rows() -> int:
-    """Return the number of rows on the other side."""
+    """Return the number of rows on the outer installation."""
     return Carried.objects.count()
 
 

@@ -119,7 +119,7 @@ class TextRow(TypedDict):
 
 
 def read_object(raw: bytes, what: str) -> dict[str, object]:
-    """Parse one JSON object.
+    """Parse one JSON object; `what` names it in the refusal.
 
     Raises:
         Refused: it is none.

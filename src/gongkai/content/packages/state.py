@@ -16,7 +16,7 @@ PARTS_READ_BY_KEY = ("documents", "texts", "files")
 
 
 def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
-    """Return the digests of all rows on the other side as part → key → digest, without some parts."""
+    """Return the digests of all rows on the other installation as part → key → digest, without some parts."""
     carried_digests: dict[str, dict[str, str]] = defaultdict(dict)
     rows = Carried.objects.exclude(part__in=list(without))
     for part, key, mark in rows.values_list("part", "key", "digest").iterator(5000):
@@ -25,12 +25,12 @@ def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, 
 
 
 def keys_of(part: str) -> Iterator[str]:
-    """Yield the keys of the rows of a part that the other side has."""
+    """Yield the keys of the rows of a part that the other installation has."""
     return Carried.objects.filter(part=part).values_list("key", flat=True).iterator(5000)
 
 
 def carried_digests_of(part: str, keys: Iterable[object]) -> dict[str, str]:
-    """Return the digests of given rows of a part on the other side."""
+    """Return {key: digest} of rows of a part on the other installation."""
     named = [str(key) for key in keys]
     carried_digests: dict[str, str] = {}
     for start in range(0, len(named), 500):
@@ -75,7 +75,7 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
 
 
 def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
-    """Return the digests that were carried, by (part, key), for the rows of the changes."""
+    """Return {(part, key): digest on the other installation} for the rows of the changes."""
     carried: dict[tuple[str, str], str] = {}
     for part in {part for part, _ in changes}:
         marks = carried_digests_of(part, [key for name, key in changes if name == part])
@@ -97,11 +97,12 @@ def digest_after(before: str, changes: Changes) -> str:
 
 
 def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """Add the removal of all rows that a complete package lacks; return their (part, key)."""
+    """Add the removal of all rows `there` that a complete package lacks; return their (part, key)."""
     others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))
     return others
 
 
 def _compute_weight(part: str, key: str, mark: str, method: str = "") -> int:
+    """Return the digest of a row as a number; the sum of all is the state of a part."""
     return int(digest(f"{part}\n{key}\n{mark}", method), 16)

@@ -73,7 +73,7 @@ class PackageRegister(Register[Package]):
         return super().rows(by)
 
     def extra_context(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
-        """Return the side of this installation and the number of rows carried over."""
+        """Return whether this is the outer installation, and the number of rows transferred."""
         return {
             "outer": settings.GONGKAI_OUTER,
             "last": state.find_last_package(),
@@ -83,7 +83,7 @@ class PackageRegister(Register[Package]):
 
 @require_POST
 def carry_packages(request: HttpRequest) -> HttpResponse:
-    """Export a package on the inner side, apply one on the outer side."""
+    """Export a package on the inner installation, apply one on the outer one."""
     by = _require_manager(request)
     if settings.GONGKAI_OUTER:
         run_with_messages(request, lambda: _apply_upload(request, by), "已应用。")

@@ -38,7 +38,7 @@ RESULT_TABLES = (
 
 
 def count_verdicts(cleanup_round: CleanupRound) -> dict[str, int]:
-    """Return the number of documents for each verdict."""
+    """Return {verdict: number of documents}."""
     counts = Counter(cleanup_round.cases.values_list("verdict", flat=True))
     return {value: counts.get(value, 0) for value in Verdict.values if value}
 

@@ -65,7 +65,7 @@ def enable_background_writes() -> None:
 
 
 def _start_writer() -> None:
-    """Start this process's writer thread at its first count (after a fork). The caller holds the buffer's lock."""
+    """Start this process's writer thread at its first count (after a fork). The caller has locked the buffer."""
     global _watched  # noqa: PLW0603 - one thread for the whole process
     if not _serving or _watched == os.getpid():
         return
@@ -76,6 +76,7 @@ def _start_writer() -> None:
 
 
 def _write_forever() -> None:
+    """Write the counts at intervals, in the writer thread."""
     while True:
         time.sleep(SECONDS)
         _write_in_thread()
@@ -96,7 +97,7 @@ def count_view(record_id: int) -> None:
 
 
 def count_search(words: str, hits: int) -> None:
-    """Count one search for these words in this month; `hits` tells whether it had results.
+    """Count one search for these words in this month; `hits`: its number of results.
 
     Searches with more than ten digits are not counted, as they may be personal.
     """
@@ -115,7 +116,7 @@ def count_search(words: str, hits: int) -> None:
 
 
 def write_counts() -> dict[str, int]:
-    """Write buffered counts to the database; drop them on a database error. Also a job for the worker process."""
+    """Write buffered counts to the database; drop them on a database error. Also a job for the worker; returns counts."""
     with _buffer.lock:
         views, counts, misses = _buffer.views, _buffer.words, _buffer.misses
         _buffer.views, _buffer.words, _buffer.misses = Counter(), Counter(), Counter()
@@ -161,7 +162,7 @@ def list_missed_words(most: int) -> list[tuple[str, int]]:
 
 
 def write_and_sum_up() -> dict[str, int]:
-    """Job: write this process's buffered counts, and sum up the days of an old month."""
+    """Job: write this process's buffered counts, and sum up the days of an old month; return counts."""
     return {**write_counts(), "folded": sum_up_oldest_month()}
 
 

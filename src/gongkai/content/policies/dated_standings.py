@@ -169,7 +169,7 @@ def _follows_text(document: Document | None, given: str) -> bool:
 
 
 def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
-    """Return what signers approve on the validity of a text outside the library.
+    """Return the changes of validity that signers of a text outside the library approve.
 
     Pairs of (description, digest) for `reviewing.required_reading`.
     """
@@ -198,8 +198,7 @@ def is_expired_by_date(document: Document) -> bool:
 
 
 def update_dated_standings(now: datetime) -> int:
-    """Job: update documents outside the library whose day has come or whose edition is recent; return how many
-    changed."""
+    """Job: update documents outside the library with a due day or a recent edition; return how many changed."""
     day = timezone.localdate(now)
     today = day.isoformat()
     live = Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=now), column=None, from_at__lte=now)

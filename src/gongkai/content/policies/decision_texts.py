@@ -182,7 +182,7 @@ def _days_meant(text: str, statement: str, actor: PolicyRecord | None, public: d
 
 
 def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
-    """Return whether words of `effective_words_of` mean the day of publication: in so many words, or because the text names no first day."""
+    """Return true if words of `effective_words_of` mean the day of publication: literally, or because the text names no day."""
     if text.endswith(PUBLICATION_DAY_WORDS):
         return True
     other = actor is None or actor.effective_on or read_day(text) or text.endswith(("印发之日", "即日"))
@@ -275,7 +275,7 @@ def pending_decisions(text: OutgoingText) -> list[Decision]:
 
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return what signers of a text approve on the validity of documents.
+    """Return the changes of documents' validity that signers of a text approve.
 
     Pairs of (description, digest) for `reviewing.required_reading`. A clean-up round is one change. A
     document's first publication brings the validity of its record.

@@ -67,7 +67,7 @@ def load_or_make_file(
     """
     document = make_typeset_source(edition, content, record, notice)
     key = digest(f"{LAYOUT_VERSION}|{edition.digest}|{document!r}")[:24]
-    place = f"{_folder(edition.digest)}/{key}.{suffix}"
+    place = f"{_get_folder(edition.digest)}/{key}.{suffix}"
     storage = files_storage()
     if storage.exists(place):
         with storage.open(place) as file:
@@ -98,13 +98,14 @@ def read_picture(digest: str) -> bytes | None:
     return stored.read() if stored and stored.exists() else None
 
 
-def _folder(mark: str) -> str:
+def _get_folder(mark: str) -> str:
+    """Return the storage folder of the files made from an edition, by its digest."""
     return f"prints/{mark[:2]}/{mark}"
 
 
 def delete_cached_files(edition: Edition) -> None:
     """Delete the cached files of an edition."""
-    folder, storage = _folder(edition.digest), files_storage()
+    folder, storage = _get_folder(edition.digest), files_storage()
     for name in list_folder(folder)[1]:
         storage.delete(f"{folder}/{name}")
 

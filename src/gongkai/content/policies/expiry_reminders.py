@@ -49,7 +49,7 @@ def _get_last_day(life: ValidityFacts) -> date | None:
 
 
 def update_validity_entries() -> dict[str, int]:
-    """Job: create entries for expiring documents, and close those settled elsewhere."""
+    """Job: create entries for expiring documents, and close those settled elsewhere; return counts."""
     today = timezone.localdate()
     with transaction.atomic():
         entries = _create_entries(list_expiring_records(today), today)
@@ -58,7 +58,7 @@ def update_validity_entries() -> dict[str, int]:
 
 
 def _create_entries(expiring_records: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
-    """Create a reminder entry for each document that will expire; returns their number."""
+    """Create a reminder entry for each (document, last day); return their number."""
     entries = [
         Entry(
             kind="validity",

@@ -79,7 +79,7 @@ def find_format_errors(record: "PolicyRecord") -> list[str]:
 def list_warnings(record: "PolicyRecord") -> list[str]:
     """Return warnings: validity over five years, no unified number, no note under the title."""
     start = record.effective_on or record.made_on
-    long = bool(start and record.ends_on and record.ends_on > _years_on(start, 5))
+    long = bool(start and record.ends_on and record.ends_on > _add_years(start, 5))
     checks = [
         (long and record.level == Level.NORMATIVE, "有效期超过5年，规范性文件的有效期一般不超过5年。"),
         (
@@ -100,8 +100,8 @@ def list_warnings(record: "PolicyRecord") -> list[str]:
     return [text for wrong, text in checks if wrong]
 
 
-def _years_on(day: date, years: int) -> date:
-    """Return the same day in another year (1 March for a leap day)."""
+def _add_years(day: date, years: int) -> date:
+    """Return the day in another year (1 March for a leap day)."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

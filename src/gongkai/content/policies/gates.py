@@ -173,7 +173,9 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     waiting = pending_decisions(text)
     reasons = [reason for decision in waiting for reason in _announced_elsewhere(decision, text)]
     reasons += [
-        reason for decision in waiting for reason in _find_unstated(_apply_text_dates(decision, text), words, day)
+        reason
+        for decision in waiting
+        for reason in _find_statement_errors(_apply_text_dates(decision, text), words, day)
     ]
     if content:
         reasons += _find_dropped_decisions(text, f"{content.title}\n{to_plain_text(content.html)}", words)
@@ -207,7 +209,7 @@ def _apply_text_dates(decision: Decision, text: "OutgoingText") -> Decision:
 
 
 def _find_dropped_decisions(text: "OutgoingText", before: str, words: str) -> list[str]:
-    """Return decisions in effect that the new edition drops or dates differently, where the public one states them."""
+    """Return decisions in effect that the new edition (`words`) drops or dates differently from the public one (`before`)."""
     reasons = []
     for decision in Decision.objects.stated_by(text.document):
         decision.corrected_in = None  # it counts until its correction is public
@@ -230,8 +232,8 @@ def _find_difference(decision: Decision, text: str) -> str:
     return describe_other_days(days).removeprefix("原文") if days else ""
 
 
-def _find_unstated(decision: Decision, text: str, day: date) -> list[str]:
-    """Return the Chinese reasons why a text does not state a decision as the library has it."""
+def _find_statement_errors(decision: Decision, text: str, day: date) -> list[str]:
+    """Return Chinese reasons why a text to publish on `day` does not state a decision as the library has it."""
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # `closing.find_result_errors`
     statements = statements_of(decision, text)
@@ -269,7 +271,7 @@ def _find_cited_records(item: "Source", frozen: "FrozenContent") -> set[int]:
 
 
 def cited_basis_numbers(text: str) -> list[str]:
-    """Return the document numbers in a text (`text`) after 根据、依据、按照、依照 in the same sentence.
+    """Return the document numbers in a text (`text`) after 根据、依据、按照、依照 in their sentence.
 
     Numbers in lists of repealed documents or with 同时废止 are no basis.
     """

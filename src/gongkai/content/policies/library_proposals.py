@@ -49,7 +49,7 @@ def entry_states() -> dict[str, str]:
 
 
 def find_repeated_entry_errors(document: Document) -> list[str]:
-    """Return reasons against entering a document again: it is pending, or an unconfirmed record still exists."""
+    """Return reasons against entering a document twice: it is pending, or an unconfirmed record still exists."""
     rows = ProposedWords.objects.filter(target__startswith="policy/", state__in=UNCONFIRMED_STATES)
     for row in rows.filter(after__document=str(document.pk)).order_by("-pk"):
         if PolicyRecord.objects.filter(pk=row.target.partition("/")[2], document=None).exists():
@@ -59,7 +59,7 @@ def find_repeated_entry_errors(document: Document) -> list[str]:
 
 
 def _describe_refusal(entry: ProposedWords) -> str:
-    """Return in Chinese why a proposed entry did not come about."""
+    """Return the Chinese reason why a proposed entry was not made."""
     outcome = "已经撤回" if entry.state == WordsState.WITHDRAWN else f"{entry.decided_by}没有同意"
     return f"{entry.title}由{entry.by}提请入库，{outcome}：请先移出政策库，再从信息页重新入库。"
 

@@ -214,6 +214,7 @@ def _render_basis(row: Relation) -> SafeString:
 
 
 def _describe_end(row: Relation) -> str:
+    """Return since when a basis is repealed or expired, in Chinese."""
     state = "已废止" if row.basis_state == "repealed" else "已失效"  # type: ignore[attr-defined]
     return f"{state}，自{row.basis_since}起"  # type: ignore[attr-defined]
 
@@ -340,7 +341,7 @@ class EnforcedTextRegister(Register[KeptText]):
         return reverse("policies:kept_one", args=[row.pk])
 
     def totals(self, listing: Listing[KeptText]) -> Sequence[tuple[str, object]]:
-        """Return the number of texts never checked, different, or with an unreachable source."""
+        """Return (label, number) of texts never checked, different, or with an unreachable source."""
         rows = listing.rows.order_by()
         return (
             ("列入", f"{rows.count():,} 件"),

@@ -154,7 +154,7 @@ class UploadRegister(Register[PolicyRecord]):
         return reverse("policies:record", args=[row.pk])
 
     def list_links(self, by: Actor, row: "AnyRow") -> Sequence[tuple[str, str]]:
-        """Return the link for recording an upload."""
+        """Return [(label, URL)] for recording an upload."""
         return (("登记" if row.may else "查看", reverse("policies:record_uploads", args=[row.pk])),)
 
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
@@ -277,7 +277,7 @@ class FiledListRegister(Register[FiledRow]):
         return super().rows(by).annotate(is_out=Exists(_list_public_documents())).select_related("record", "body")
 
     def totals(self, listing: Listing[FiledRow]) -> Sequence[tuple[str, object]]:
-        """Return the numbers of both differences; a clean-up round can close at zero."""
+        """Return (label, number) of both differences; a clean-up round can close at zero."""
         body = government_of(listing.by)
         if body is None:
             return ()

@@ -214,7 +214,7 @@ def update_standing(happened: ActionEvent) -> None:
 
 
 def settle_all() -> dict[str, int]:
-    """Job: put decisions into effect whose text was published or reviewed since, and update validity to today."""
+    """Job: put decisions into effect whose text was published or reviewed since, update validity to today; return counts."""
     rounds = settle_rounds(CleanupRound.objects.all())
     decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
     standings = sync_all()["standings"] + update_dated_standings(timezone.now())

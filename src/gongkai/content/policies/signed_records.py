@@ -336,7 +336,7 @@ def _get_field(name: str) -> "Field[object, object]":
 
 
 def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
-    """Restrict confirmation to signers of the drafting unit and the 政务公开办; nobody may during signature."""
+    """Restrict confirmation to signers of the drafting unit and the 政务公开办; refuse everyone during signature."""
     return [*check_signed_fields_editor(by, record), *(find_signature_errors(record) if record.document_id else [])]
 
 

@@ -57,7 +57,7 @@ def _list_decisions_in_effect(record: PolicyRecord) -> list[Decision]:
 
 
 def _make_validity_facts(record: PolicyRecord, rows: Iterable[Decision], public_documents: set[int]) -> ValidityFacts:
-    """Return what decides on a record's validity, with those decisions whose documents are public named."""
+    """Return the facts that decide a record's validity; decisions (`rows`) by public documents name these."""
     decided = tuple(
         DatedDecision(
             decision.what,
@@ -192,7 +192,7 @@ def list_outdated_standings(day: date) -> QuerySet[PolicyRecord]:
 
 
 def sync_all() -> dict[str, int]:
-    """Job: update every document's validity to today. May be repeated safely."""
+    """Job: update every document's validity to today; return counts. May be repeated safely."""
     today = timezone.localdate()
     return {"standings": sum(sync_standings(some, today) for some in iterate_batches(list_outdated_standings(today)))}
 

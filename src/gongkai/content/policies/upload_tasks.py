@@ -31,7 +31,7 @@ Wanted = dict[Key, list[int]]
 
 
 def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
-    """Job: create, move and close the ledger entries of due uploads. May be repeated safely.
+    """Job: create, move and close the ledger entries of due uploads; return counts. May be repeated safely.
 
     Args:
         bodies: the units to update; None for all.
@@ -54,7 +54,7 @@ def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, in
 def _group_due_documents(
     libraries: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
 ) -> Wanted:
-    """Return the records to upload by (library, unit that now answers, due date)."""
+    """Return {(library, unit now responsible, due date): records to upload}; `owners`: successor by unit."""
     due_documents: Wanted = defaultdict(list)
     for library in libraries.values():
         for row, due in list_due_documents(library, bodies):
@@ -64,7 +64,7 @@ def _group_due_documents(
 
 
 def _add_successors(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
-    """Return these units, their successors, and the other units with the same successors."""
+    """Return these units, their successors, and other units with those successors."""
     owner_numbers = {owners.get(body) for body in bodies} - {None}
     return {unit for unit, owner in owners.items() if owner in owner_numbers} | set(bodies)
 
@@ -85,7 +85,7 @@ def _map_owners() -> dict[int, int | None]:
 
 
 def _load_tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
-    """Return the open tasks, and the closed tasks of wanted days."""
+    """Return {key: task} of the open tasks, and of closed tasks with a key in `wanted`."""
     rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in wanted}))
     if bodies is not None:
         rows = rows.filter(body__in=bodies)

@@ -38,7 +38,7 @@ class DatedDecision:
     """A decision on a document with its day.
 
     `what` is its kind, `on` its first day; `until` is the new last day of an extension (None:
-    unlimited).
+    unlimited); `by` names the document that made it.
     """
 
     what: str
@@ -97,6 +97,7 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
 
 
 def _cut_period(period: ValidityPeriod, end: date) -> ValidityPeriod:
+    """Return a period that ends at the latest on the day before `end`."""
     return ValidityPeriod(period.state, period.since, min(period.until, end - ONE_DAY), period.cause)
 
 
@@ -183,4 +184,5 @@ def _describe_expiry(now: ValidityPeriod) -> str:
 
 
 def _describe_cause(cause: DatedDecision | None, verb: str) -> str:
+    """Return the document that caused a state, as a Chinese remark (被某文件废止)."""
     return f"（被{cause.by}{verb}）" if cause and cause.by else ""

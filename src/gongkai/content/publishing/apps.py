@@ -95,7 +95,7 @@ def _register_erasure(keeper: "ErasureHandler") -> None:
 def _register_scores() -> None:
     """Register the timeliness score, and home page blocks of returned items and words awaiting confirmation."""
     from gongkai.content.publishing import item_list
-    from gongkai.content.publishing.views.words import proposed_words_block, waiting_word_rows
+    from gongkai.content.publishing.views.words import list_pending_words_conditions, proposed_words_block
     from gongkai.core.ledger.desk import HomeBlock, register_block
     from gongkai.core.ledger.figures import register_score, timeliness_source
 
@@ -108,7 +108,9 @@ def _register_scores() -> None:
             needs=item_list.returned_review_rows,
         )
     )
-    register_block(HomeBlock("words", 92, proposed_words_block, "publishing/words_block.html", needs=waiting_word_rows))
+    register_block(
+        HomeBlock("words", 92, proposed_words_block, "publishing/words_block.html", needs=list_pending_words_conditions)
+    )
     register_score(timeliness_source("disclosure", "主动公开按期公开"))
 
 

@@ -261,7 +261,7 @@ class MakeResult:
 
 
 def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") -> MakeResult:
-    """Create the columns of a plan; existing ones are kept.
+    """Create the columns of a plan, except existing ones.
 
     New columns are closed until owner, person, cycle and content are set (`actions.open_column`).
 

@@ -53,7 +53,7 @@ class ImportedPanel(Panel):  # type: ignore[misc]
             return bool(self.instance.pk)
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
-            """Add the text, cleaned as it would be for the public."""
+            """Add the text, cleaned as for the public."""
             base = reverse("publishing:text_picture", args=(self.instance.pk, "0" * 64)).removesuffix("0" * 64)
             html = add_picture_addresses(clean_html(self.instance.imported_html), lambda digest: f"{base}{digest}")
             return {**super().get_context_data(parent_context), "html": html}

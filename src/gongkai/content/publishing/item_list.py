@@ -140,7 +140,7 @@ class FocusRow:
 
 
 def list_focus_counts(bodies: QuerySet[Body]) -> list[FocusRow]:
-    """Return items and public items by policy focus and unit (P-06), the largest focus first."""
+    """Return items and public items by policy focus and unit, the largest focus first."""
     shown = Exists(_public_shelves().filter(document__item_number=OuterRef("pk")))
     found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
     desks = {page.path: page.body for page in UnitPage.objects.filter(body__in=bodies).select_related("body")}
@@ -213,7 +213,7 @@ def _make_row(
     shelved: dict[int, Shelf],
     bodies: Mapping[str, Body],
 ) -> ItemRow:
-    """Return the row of an item with its state and its public place."""
+    """Return the row of an item with its state and public URL; the mappings are by document and by unit page path."""
     edition = acts.get(document.pk) if document else None
     shelf = shelved.get(document.pk) if document else None
     is_public = shelf is not None

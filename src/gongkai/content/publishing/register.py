@@ -15,7 +15,7 @@ from gongkai.core.units.actors import ANONYMOUS
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """A column with its last update and light."""
+    """A column with its depth, last update, items, texts still placed elsewhere, light with sentence, missing fields."""
 
     column: Column
     depth: int

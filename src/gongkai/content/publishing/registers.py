@@ -106,7 +106,7 @@ class WebsiteRegister(Register[Website]):
         return reverse("publishing:website", args=[row.pk])
 
     def list_links(self, by: Actor, row: Website) -> Sequence[tuple[str, str]]:
-        """Return the link to its columns."""
+        """Return [(label, URL)] of its columns."""
         return (("栏目登记", f"{reverse('publishing:columns')}?site={row.pk}"),)
 
     def new_url(self, by: Actor) -> str:
@@ -132,7 +132,7 @@ def _filter_by_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) ->
 
 
 def _get_publication_time(row: ChannelRelease) -> object:
-    """Return the time on the website, or a chip where it is missing or later than the channel's."""
+    """Return the time on the website, or a chip if it is missing or later than the channel's."""
     moment = row.document.published_at
     if row.dropped:
         return moment

@@ -78,7 +78,7 @@ def sync_groups(people: Iterable[Person]) -> int:
 
 
 def _load_membership(people: dict[int, Person]) -> dict[int, set[str]]:
-    """Return the names of this system's groups by person."""
+    """Return {person: names of this system's groups}."""
     membership: dict[int, set[str]] = {}
     members = Person.objects.filter(pk__in=list(people), user__groups__name__startswith=GROUP_NAME_PREFIX)
     for number, name in members.values_list("pk", "user__groups__name"):
@@ -87,7 +87,7 @@ def _load_membership(people: dict[int, Person]) -> dict[int, set[str]]:
 
 
 def sync_all_groups(*, seconds: float = SECONDS) -> dict[str, int]:
-    """Job: update groups that differ from appointments. May be repeated safely.
+    """Job: update groups that differ from appointments; return counts. May be repeated safely.
 
     Args:
         seconds: the time limit; the next run continues.

@@ -36,8 +36,9 @@ from gongkai.core.units.actors import Actor
 class SourceDesk:
     """The data of a source's page in the office; `review` is the last one.
 
-    `reasons` are against submitting the last revision. `own_ways` is true if the app has its own
-    actions for columns and submission, so that a missing column is no reason.
+    `reasons` are against submitting the last revision. `placed` are the document's columns, `columns` those to choose
+    from. `may`: the user may write it. `own_ways` is true if the app has its own actions for columns and submission,
+    so that a missing column is no reason. `is_out`: an edition is public or scheduled; `up_to_date`: with the last text.
     """
 
     source: Source
@@ -105,7 +106,7 @@ def desk_of(
     desk.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
     if not own_ways:
         desk.columns = columns if columns is not None else open_columns(source)
-    _read_out(desk)
+    _set_public_state(desk)
     desk.seen = bool(desk.editions) and bodies_seen(by).filter(pk=source.unit.pk).exists()
     number = source.latest_revision_id
     if number is None:
@@ -127,8 +128,8 @@ def desk_of(
     return desk
 
 
-def _read_out(desk: SourceDesk) -> None:
-    """Set whether and where it is public or scheduled, and whether this is its last text."""
+def _set_public_state(desk: SourceDesk) -> None:
+    """Set if it is public or scheduled, its URL, and if this is its last text."""
     desk.editions = list(desk.document.editions.select_related("content").order_by("-number"))
     last = [span for span in list_spans(desk.editions) if span.until is None]
     desk.is_out = bool(last)

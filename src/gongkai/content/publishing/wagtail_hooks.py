@@ -55,7 +55,7 @@ def urls() -> list[URLResolver]:
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
+        """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
@@ -112,7 +112,7 @@ _MENU = Menu(
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """Return the menu 信息公开."""
+    """Return the admin menu entry 信息公开 with its pages."""
     return _Submenu("信息公开", _MENU, name="publishing", icon_name="doc-full", order=40)
 
 
@@ -152,7 +152,7 @@ def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapp
 @hooks.register("after_create_page")  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page")  # type: ignore[untyped-decorator]
 def apply_saved_columns(request: HttpRequest, page: "Page") -> HttpResponse | None:
-    """Apply the checked columns, and open the item's page if requested."""
+    """Apply the checked columns, update the disclosure entry, and open the item's page if requested."""
     if not isinstance(page, ItemPage):
         return None
     by = actor_of(request.user)

@@ -184,7 +184,7 @@ def find_head_posts(body_id: int) -> Posts:
 
 
 def make_proposal_message(proposal: ProposedWords | None) -> tuple[Notification, ...]:
-    """Return the notification to those who may confirm, if a proposal is pending."""
+    """Return the notification to users who may confirm, if a proposal is pending."""
     if proposal is None:
         return ()
     return (

@@ -221,6 +221,7 @@ def opinions_on(flag: Coordination) -> dict[int, Opinion]:
 
 
 def _is_own_refusal(opinion: Opinion) -> bool:
+    """Return true for a refusal that the unit recorded itself."""
     return not opinion.agrees and not opinion.recorder
 
 

@@ -71,7 +71,7 @@ def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, Re
 
 
 def _merge_plans_of(document: Document, before: Mapping[int, ReviewPlan]) -> ReviewPlan:
-    """Return the merged plan of the document's columns; `before` holds the plans of some before a change."""
+    """Return the merged plan of the document's columns; `before` has the plans of some before a change."""
     columns = columns_of(document)
     plans = {**plans_of(columns), **before}
     return merge_plans([plans[column.pk] for column in columns])

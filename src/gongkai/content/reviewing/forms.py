@@ -113,7 +113,7 @@ class SchemeForm(forms.Form):
 
 
 class PaperSignatureForm(Plain):
-    """A signature on paper, recorded by another person."""
+    """A signature on paper, recorded by another person; `effects`: the effects that the paper must name."""
 
     person = forms.ModelChoiceField(label="签批人", queryset=Person.objects.none(), empty_label="请选择")
     signed_on = YearCheckedDateField(label="签批日期")

@@ -19,7 +19,7 @@ COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏
 
 
 def find_standing_objections(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
-    """Return objections to this text (digest `mark`) that stay when the units are asked again."""
+    """Return objections to this text (digest `mark`) that stay when the units are asked a second time."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
     given = opinions_on(last) if last else {}
     return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]

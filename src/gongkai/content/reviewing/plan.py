@@ -77,7 +77,7 @@ class ReviewPlan:
     after_days: int = 2
 
     def to_json(self) -> PlanJson:
-        """Return the JSON form."""
+        """Return the JSON form, as `from_json` reads it."""
         return {
             "stages": [
                 {"name": s.name, "roles": list(s.roles), "checklist": list(s.checklist), "days": s.days}

@@ -40,7 +40,7 @@ def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
 
 
 def _measure_scan(data: bytes, suffix: str) -> tuple[float, float, bool]:
-    """Return the shorter and longer side (pixels, or points of a PDF's first page), and whether it is not blank.
+    """Return (shorter edge, longer edge, true if not blank) in pixels, or points of a PDF's first page.
 
     Raises:
         PrivacyError, UnfitPicture: it cannot be opened.

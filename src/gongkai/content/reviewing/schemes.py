@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import Actor
 def set_scheme(
     website: Website, *, by: Actor, plan: ReviewPlan, column: Column | None = None, reason: str = ""
 ) -> ActionResult:
-    """Set the scheme of a site, or of a column and its descendants; running reviews keep their plan.
+    """Set the scheme of a site, or of a column and its descendants, for new reviews.
 
     Every scheme has at least two signers other than the drafter. Fewer than the three of 三审三校, or a
     drafter who signs first, needs a reason, which is logged and shown.
@@ -91,7 +91,7 @@ def plans_of(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
 
 
 def plans_below(column: Column) -> dict[int, ReviewPlan]:
-    """Return the plans of a column and its subtree. Three queries."""
+    """Return {column: plan} of a column and its subtree."""
     path = Column.objects.values_list("path", flat=True).get(pk=column.pk)
     latest = {
         (row.website_id, row.column_number): row

@@ -47,7 +47,7 @@ MAX_COMPARED_ROWS = 100
 
 
 def send_reminders(now: datetime | None = None) -> dict[str, int]:
-    """Notify of late stages and of urgent publications not settled in time; return how many."""
+    """Notify of late stages and of urgent publications not settled in time; return counts."""
     moment = now or timezone.now()
     return {
         "late": _notify_all(list_late_reviews(moment), "late"),
@@ -179,7 +179,7 @@ def list_unsettled_urgent(by: Actor) -> QuerySet[Review]:
 
 @dataclass
 class ReviewRow:
-    """A review in a list."""
+    """A review in a list: light, days at the current stage, whether the user saw all its parts, Chinese marks."""
 
     review: Review
     body: Body | None
@@ -231,7 +231,7 @@ def light_of(review: Review, now: datetime) -> str:
 
 
 def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
-    """Return the notes next to each title: what a signer should know before opening it."""
+    """Return {review: Chinese notes next to its title} that a signer should know before opening it."""
     items = {review.source for review in reviews}
     flagged: dict[int, str] = dict(
         Coordination.objects.filter(item_id__in=[item_number(name) for name in items])
@@ -284,7 +284,7 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
 
 
 def list_unsignable(by: Actor) -> QuerySet[Review]:
-    """Return the pending reviews that nobody can sign, in the units that the user supervises or appoints people for."""
+    """Return the pending reviews without a possible signer, in units that the user supervises or appoints people for."""
     reach = Q(pk__in=())
     for post in by.posts:
         if post.role in {Role.CHIEF, Role.ADMINISTRATOR}:
@@ -294,7 +294,7 @@ def list_unsignable(by: Actor) -> QuerySet[Review]:
 
 
 def make_vacancy_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: pending reviews that nobody can sign; None to hide it.
+    """Return the home page block of pending reviews without a possible signer; None to hide it.
 
     Administrators appoint people and may not read the text: they see the unit and its stage.
     """

@@ -88,6 +88,7 @@ def signers_for(
 
 
 def _list_able_by_stage(plan: ReviewPlan, body: int, writers: Collection[int], roster: Roster) -> AbleStages:
+    """Return the possible signers of each stage; writers may sign only a first stage of the drafter."""
     return [
         _list_able_signers(stage, body, roster, () if plan.drafter_first and number == 0 else writers)
         for number, stage in enumerate(plan.stages)
@@ -95,7 +96,7 @@ def _list_able_by_stage(plan: ReviewPlan, body: int, writers: Collection[int], r
 
 
 def _first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, int]:
-    """Map the registrations of signers and writers to one registration for each person."""
+    """Return {registration of a signer or writer: one registration for each person}."""
     people = {person for stage in able for person, _ in stage} | {*writers}
     return {number: min(known) for number, known in registrations_of(people).items()}
 
@@ -220,7 +221,7 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
 
 
 def refresh_recent() -> dict[str, int]:
-    """Job: update open reviews for appointments that began or ended in the last days."""
+    """Job: update open reviews for appointments that began or ended in the last days; return counts."""
     today = timezone.localdate()
     since = today - timedelta(days=DAYS_LOOKED_BACK)
     recent = Q(start__range=(since, today)) | Q(end__range=(since, today))

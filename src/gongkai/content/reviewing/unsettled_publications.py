@@ -105,7 +105,7 @@ def list_unsettled_urgent_reviews(now: datetime) -> QuerySet[Review]:
 
 
 def find_unsettled_with_same_text(source: str, frozen: FrozenContent, now: datetime) -> Review | None:
-    """Return an unsettled urgent publication of another item with the same text, or None."""
+    """Return an unsettled urgent publication of another item with an equal text, or None."""
     debts = {r.edition_id: r for r in list_unsettled_urgent_reviews(now).exclude(source=source) if r.edition_id}
     contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
     for content in contents.iterator(100):
@@ -116,7 +116,7 @@ def find_unsettled_with_same_text(source: str, frozen: FrozenContent, now: datet
 
 
 def _is_repetition(frozen: FrozenContent, content: EditionContent) -> bool:
-    """Return true if the text repeats an edition, or has the same attachments if the text only refers to them."""
+    """Return true if the text repeats an edition, or has its attachments if the text only refers to them."""
     theirs = to_plain_text(content.html)
     if is_near_duplicate(f"{frozen.title}{to_plain_text(frozen.html)}", f"{content.title}{theirs}"):
         return True

@@ -111,7 +111,7 @@ def _are_signatures_different(facts: dict[str, object], rows: list[FrozenSignatu
 
 
 def _load_known(editions: list[Edition]) -> _Known:
-    """Load what log and signatures state about the editions."""
+    """Load the facts that log and signatures state about the editions."""
     known = _Known()
     documents = {edition.document_id for edition in editions}
     for movement in iterate_log_records((f"document/{number}" for number in documents), EDITION_ACTIONS):
@@ -228,7 +228,7 @@ def _verify_signatures() -> Iterator[str]:
 
 
 def _find_signature_fault(signature: Signature, known: dict[int, str]) -> str:
-    """Return the Chinese fault of a signature beside its logged digest, or ""."""
+    """Return the Chinese fault of a signature compared with its logged digest, or ""; `known`: logged digests."""
     if signature.pk not in known:
         return f"第{signature.pk}号审签签名（{signature.name}）没有流水"
     if not signature.digest == signature_digest(signature) == known[signature.pk]:
@@ -312,7 +312,7 @@ def _verify_schemes() -> Iterator[str]:
 
 
 def _find_missing_rows(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
-    """Return the error of rows named in the log but missing in the table."""
+    """Return the error of rows named in the log but missing in the table; `what` is their Chinese name."""
     for some in split_into_batches(facts_of(actions), 2000):
         named = {typed_json.read_number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)

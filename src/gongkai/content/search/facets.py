@@ -29,6 +29,8 @@ class NamedRow(NamedTuple):
 class HitContext:
     """Names and data needed to show a page of search results.
 
+    `found` has rows by "body", "column", "site", "archived" (columns) and "first" (sites with the time of their first text).
+
     They are bodies, columns, sites, archived columns, and the time of each site's first text.
     """
 
@@ -45,7 +47,7 @@ class HitContext:
         return [row.first for row in self.found.get("first", ()) if row.first is not None]
 
     def names(self, what: str) -> dict[str, str]:
-        """Return the names of bodies, columns or sites by key, ascending."""
+        """Return {key: name} of bodies, columns or sites (`what`), ascending."""
         return {str(row.number): row.name for row in sorted(self.found.get(what, ()))}
 
 
@@ -189,10 +191,11 @@ def count_facets(rows: Iterable[CountedHit]) -> Tally:
     """Return the number of hits by site, column and year."""
     counts = Counter(" ".join([row.facets for row in rows]).split())
 
-    def of(letter: str) -> dict[int, int]:
+    def count_letter(letter: str) -> dict[int, int]:
+        """Return {number: count} of the facets whose token begins with a letter."""
         return dict(sorted((int(made[1:]), count) for made, count in counts.items() if made[0] == letter))
 
-    return {facet: of(FACET_TOKEN_LETTERS[facet]) for facet in ("site", "column", "year")}
+    return {facet: count_letter(FACET_TOKEN_LETTERS[facet]) for facet in ("site", "column", "year")}
 
 
 def list_facets(

@@ -265,7 +265,7 @@ def _segment_keywords(text: str) -> list[Keyword]:
 
 
 def _compute_weight(word: str, kind: str) -> float:
-    """Return how much a word matters in a search (0 to 1), by word lists and word class."""
+    """Return the weight of a word in a search (0 to 1), by word lists and word class (`kind`)."""
     says_something = word in _words_of("thing") or (
         kind in {"f", "t"} and len(word) > 1 and not _PLAIN_PLACE_OR_TIME.fullmatch(word)
     )
@@ -279,7 +279,7 @@ def _compute_weight(word: str, kind: str) -> float:
 
 
 def _compute_absence_weight(word: str, kind: str) -> float:
-    """Return how much it counts that a result lacks the word."""
+    """Return the weight of the word (class `kind`) for results that lack it."""
     if not load_segmenter().has_word(word):
         return ABSENT_PIECE_WEIGHT
     return _compute_weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
@@ -335,7 +335,7 @@ def differing_positions(typed: str, proposed: str) -> list[int]:
 
 
 def makes_longer_word(typed: str, proposed: str) -> bool:
-    """Return true if a proposal forms a word of three or four characters where none was typed."""
+    """Return true if a proposal forms a word of three or four characters that was not typed."""
     spans = (
         (start, start + length)
         for at in differing_positions(typed, proposed)

@@ -28,7 +28,7 @@ def _pattern_of(word: str) -> re.Pattern[str]:
 
 
 def _find_spans(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
-    """Return (start, end) of the words in a text, in order and without overlaps."""
+    """Return (start, end) of the words `marks` in a text, in order and without overlaps."""
     folded = fold(text)
     if len(folded) != len(text):
         folded = text.lower()
@@ -41,7 +41,7 @@ def _find_spans(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
-    """Split a text into pieces (text, marked?), so that templates need no trusted HTML."""
+    """Split a text into pieces (text, true if one of the `marks`), so that templates need no trusted HTML."""
     pieces, at = [], 0
     for start, end in _find_spans(text, marks):
         if start > at:
@@ -52,7 +52,7 @@ def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
 
 
 def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
-    """Return the part of a text around the first match with matches highlighted, or its beginning."""
+    """Return the part of a text around the first of the `marks`, highlighted, or its beginning; about `size` characters."""
     flat = " ".join(text[:50_000].split())
     first = max(0, _find_first(flat, marks) - 30)
     piece = flat[first : first + size]
@@ -63,7 +63,7 @@ def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece
 
 
 def _find_first(text: str, marks: Sequence[str]) -> int:
-    """Return the position of the longest word in the text, or 0.
+    """Return the position of the longest of the words `marks` in the text, or 0.
 
     Folding a long text is slow, so only the part before a verbatim occurrence is folded.
     """

@@ -190,7 +190,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     stated = topic_of_question(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
     known = synonyms or load_default_synonyms()
-    index = index_key(folded) if _is_index(folded) else ""
+    index = index_key(folded) if _is_index_number(folded) else ""
     return SearchMeaning(
         text,
         variants=(
@@ -208,6 +208,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
 
 
 def _merge_spellings(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
+    """Return both sequences without repetitions, up to the limit."""
     return tuple(dict.fromkeys([*first, *then]))[:MAX_SPELLINGS]
 
 
@@ -250,7 +251,7 @@ def index_key(number: str) -> str:
     return re.sub(r"[\W_]", "", fold(number))[:60]
 
 
-def _is_index(folded: str) -> bool:
+def _is_index_number(folded: str) -> bool:
     key = index_key(folded)
     return bool(_INDEX.match(key)) and sum(char.isdigit() for char in key) >= 6
 

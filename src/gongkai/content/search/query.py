@@ -160,7 +160,7 @@ class SearchQuery:
 
 
 def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResults:
-    """Return the results visible to the user on a site, or on all sites (preferring this one's URLs).
+    """Return the results visible to the user on a site, or on all sites (preferring this site's URLs).
 
     Words are searched for one by one if no text has all of them: those that no text has are named.
     """
@@ -194,7 +194,7 @@ def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> S
 
 
 def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: list[str]) -> SearchResults | None:
-    """Return what the pieces have in common, or the results of those that the site has; None if neither is known."""
+    """Return the results common to the pieces, or of those that the site has; None if neither is known."""
     terminology = load_terminology()
     meanings = {piece: interpret_search(piece, terminology.synonyms, terminology.places) for piece in pieces}
     alone = {
@@ -382,7 +382,10 @@ def _make_hits(
     *,
     asked_by_day: bool,
 ) -> list[SearchHit]:
-    """Return the hits of a page with their excerpts, answers first unless sorted by day."""
+    """Return the hits of a page with their excerpts, answers first unless sorted by day.
+
+    `paths`: document → (site, URL path); `shut`: archived documents.
+    """
     stored = of.load_rows([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
     typed_words = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]

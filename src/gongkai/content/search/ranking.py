@@ -128,7 +128,7 @@ def named_share(required: Sequence[Keyword], title: str) -> float:
 
 
 def _kinds_near(text: str, word: str, asked: int) -> int:
-    """Return the number of asked kinds of answer in the sentences around a word."""
+    """Return the number of asked kinds of answer (bits of `asked`) in the text around a word."""
     at = text.find(word)
     return (get_contained_kinds(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0
 

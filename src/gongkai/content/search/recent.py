@@ -107,7 +107,7 @@ def _run_statement(name: str, parameters: Mapping[str, str | int | None]) -> lis
 
 
 def _make_common_parameters(facets: Sequence[str]) -> dict[str, str | int | None]:
-    """Return the parameters that do not depend on the words: facets and the end of a chosen year."""
+    """Return the SQL parameters `narrowed` (facets) and `year_end` (of a chosen year), which do not depend on the words."""
     return {
         "narrowed": " & ".join(f"'{facet}':C" for facet in facets) or None,
         "year_end": _end_of_year(facets),
@@ -117,7 +117,9 @@ def _make_common_parameters(facets: Sequence[str]) -> dict[str, str | int | None
 def _make_column_parameters(
     column: Column, spellings: Sequence[str], facets: Sequence[str], limit: int
 ) -> dict[str, str | int | None]:
-    """Return the query parameters of a column: lexemes for recent and all texts, the full condition, and limits."""
+    """Return the SQL parameters of a column: `whole` and `rare` queries of lexemes (all texts, newest texts), `words`
+    (the full condition, if `rare` is less), and the numbers of newest rows to scan (`walked`, `near`).
+    """
     counted = _counts(column)
     begins = bool(counted.rows) and any(
         all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & ")) for way in spellings
@@ -183,7 +185,7 @@ def join_spellings(spellings: Sequence[str]) -> str:
 
 
 def rarest_lexemes(spelling: str, common: Mapping[str, float], max_lexemes: int) -> str:
-    """Return the rarest lexemes of a tsquery, one for each word first; prefixes only if nothing else exists.
+    """Return the rarest lexemes of a tsquery by their shares (`common`), one for each word first; prefixes only as a last resort.
 
     Bigrams of one word occur together, so a second one filters little, and a prefix collects all
     its words in the index.
@@ -201,6 +203,7 @@ def rarest_lexemes(spelling: str, common: Mapping[str, float], max_lexemes: int)
         return spelling
 
     def share(one: str) -> float:
+        """Return the share of texts with a lexeme, 0 if it is not among the common ones."""
         return common.get(_strip_quotes(one), 0.0)
 
     firsts = sorted((min(run, key=share) for run in _group_by_word(whole)), key=share)

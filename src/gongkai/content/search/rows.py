@@ -59,6 +59,7 @@ class RankedRow(NamedTuple):
 
 
 def _load_ranked_rows(rows: QuerySet[SearchRow]) -> list[RankedRow]:
+    """Return the columns that ranking needs."""
     asked = rows.annotate(at=MicrosecondsOf("published_at")).values_list(*RankedRow._fields)
     return list(map(RankedRow._make, asked))
 
@@ -85,7 +86,7 @@ def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[in
 
 
 def list_ending_with(user: object, number_parts: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
-    """Return the rows of `editions` whose 文号 ends with a code, has a year (if given) and a sequence."""
+    """Return the rows of `editions` with a 文号 of these parts (end of the code, year or "", sequence)."""
     code, year, sequence = number_parts
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
     search_rows = filter_in(search_visible_to(user), "edition", editions)
@@ -97,7 +98,7 @@ def list_ending_with(user: object, number_parts: tuple[str, str, str], editions:
 
 
 def list_naming(user: object, number_parts: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
-    """Return the rows of `editions` whose text names a 文号 of this code, year (or any) and sequence (gazette issues)."""
+    """Return the rows of `editions` (gazette issues) with a text that names a 文号 of these parts (code, year or "", sequence)."""
     code, year, sequence = number_parts
     pattern = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
     shown = list_visible(user, editions) if pattern else []
@@ -111,7 +112,7 @@ def is_any_visible(user: object, editions: Sequence[int]) -> bool:
 
 
 def load_rows(editions: Sequence[int]) -> dict[int, SearchRow]:
-    """Return the search rows with their texts for editions that `list_visible` returned."""
+    """Return {edition: its search row with texts} for editions that `list_visible` returned."""
     return {row.pk: row for row in fetch_rows_in(SearchRow, "edition", editions)}
 
 

@@ -50,7 +50,7 @@ from gongkai.lib.matching.synonyms import Synonym
 
 @cache
 def _load_similar_shapes() -> dict[str, str]:
-    """Return for each character those of similar shape."""
+    """Return {character: those of similar shape}."""
     similar_shapes: dict[str, str] = {}
     for group in SIMILAR_SHAPES:
         for char in group:
@@ -73,7 +73,7 @@ def list_similar_shapes(word: str) -> list[str]:
 
 
 def is_alike(typed: str, proposed: str) -> bool:
-    """Return true if each changed character looks or sounds like the typed one, the lengths differ,
+    """Return true if each changed character resembles the typed one in shape or sound, the lengths differ,
     or letters were typed.
 
     >>> is_alike("公组房", "公租房"), is_alike("彩礼标准", "彩高标准"), is_alike("gzf", "公租房")
@@ -146,7 +146,7 @@ class SpellingVocabulary:
         return vocabulary
 
     def near(self, piece: str) -> list[str]:
-        """Return the terms that look or sound like a word, or (from three characters) differ in one character."""
+        """Return the terms with similar characters or sound, or (from three characters) one different character."""
         alike = [term for term in list_similar_shapes(piece) if term in self.counts]
         alike += [term for term in self.by_sound.get(word_sound(piece), "").split() if term != piece]
         if len(piece) > 2:
@@ -227,7 +227,7 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / MAX_REBUILD_TIME_SHARE):
         return kept
     started = time.monotonic()
-    rows = _filter_site(website_id, shelf_visible_to(ANONYMOUS))
+    rows = _filter_by_site(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _open_columns(website_id).values_list("name", flat=True)
     besides = [columns, *(taught.sentences() for taught in _TAUGHT.values())]
@@ -239,7 +239,7 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
 
 def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
     """Return a value that changes when titles, columns or taught words change."""
-    newest = _filter_site(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
+    newest = _filter_by_site(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
     columns = _open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
     return newest, *columns.values(), *(taught.stamp() for taught in _TAUGHT.values())
 
@@ -249,7 +249,8 @@ def _open_columns(website_id: int | None) -> QuerySet[Column]:
     return columns if website_id is None else columns.filter(website=website_id)
 
 
-def _filter_site(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+def _filter_by_site(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+    """Return the rows of a whole site, or of all sites if None."""
     return rows.filter(column=None) if website_id is None else rows.filter(website=website_id, column=None)
 
 
@@ -363,6 +364,7 @@ def _from_groups(groups: Sequence[str], vocabulary: SpellingVocabulary) -> list[
 
 
 def _count_rarest(way: str, vocabulary: SpellingVocabulary) -> int:
+    """Return the count of the rarest term of a spelling."""
     return min(vocabulary.counts[term] for term in way.split())
 
 

@@ -171,6 +171,7 @@ def find_newest_titled(text: str, limit: int, facets: Sequence[str] = ()) -> lis
 
 
 def _make_queries(words: Sequence[str]) -> list[str]:
+    """Return the query expressions of several searches in the database's syntax, without repetitions."""
     write = make_fts5_query if connection.vendor == "sqlite" else make_ts_query
     return list(dict.fromkeys(filter(None, map(write, words))))
 
@@ -191,10 +192,12 @@ def _query_scored(spellings: Sequence[str], facets: Sequence[str], limit: int) -
 
 
 def _make_anywhere_query(ways: Sequence[str], facets: Sequence[str]) -> str:
+    """Return the FTS5 query for any of the spellings `ways` in title or body, narrowed by facets."""
     return _narrow_by_facets(f"{{title body}} : ({_join_by_or(ways)})", facets)
 
 
 def _make_title_query(ways: Sequence[str], facets: Sequence[str]) -> str:
+    """Return the FTS5 query for any of the spellings `ways` in titles, narrowed by facets."""
     return _narrow_by_facets(f"title : ({_join_by_or(ways)})", facets)
 
 
@@ -205,6 +208,7 @@ def _weighed(queries: Sequence[str], weights: str) -> list[str]:
     """
 
     def weigh(part: re.Match[str]) -> str:
+        """Return a term with weights added, if it is a beginning."""
         return f"{part[1]}:{part[2] or ''}{weights}" if part[1][1] in _BEGINNINGS else part[0]
 
     return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in queries]

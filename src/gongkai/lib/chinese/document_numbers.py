@@ -166,7 +166,10 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
 
 
 def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
-    """Return the characters of a mark that belong to the text before it: 号, a counted noun, 和."""
+    """Return how many leading characters of a mark belong to the text before it: 号, a counted noun, 和.
+
+    `first` is the mark's offset; the previous document number ends at `floor`.
+    """
     skipped = 0
     after_number = floor > 0 and _CLOSING_MARKS.fullmatch(text, floor, first) is not None
     if first > 0 and text[first - 1] in "0123456789０１２３４５６７８９" and (match := _COUNTED_NOUN.match(mark)):

@@ -40,6 +40,7 @@ class IdentifierVerdict:
 
 
 def _make_verdict(why: str) -> IdentifierVerdict:
+    """Return the verdict for a reason code; only "ok" is valid."""
     return IdentifierVerdict(why == "ok", why)
 
 

@@ -98,7 +98,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 @cache
 def get_unified_characters() -> dict[int, str]:
-    """Return radicals, compatibility ideographs and private codes of GB 18030, each with its ideograph."""
+    """Return {character: ideograph} of radicals, compatibility ideographs and private codes of GB 18030."""
     table = dict(zip(map(ord, _RADICALS), _IDEOGRAPHS_OF_RADICALS, strict=True))
     table |= {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)}
     table[0x2F3E] = "户"  # NFKC has 戶; fonts draw both of them as one
@@ -179,7 +179,7 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
-    """Return the blanks of a run of letters, without those that part names, or a name and a sex: 罗 菊 女."""
+    """Return (start, end) of the blanks in a run of letters, without those between names, or a name and a sex: 罗 菊 女."""
     spans = [blank.span() for blank in _BLANKS.finditer(run.string, *run.span())]
     tokens = run[0].split()
     if len(tokens) > 2 and (starts := _find_name_starts(tokens)):
@@ -188,7 +188,7 @@ def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _find_name_starts(tokens: list[str]) -> set[int]:
-    """Return where the names and sexes begin that the letters make up; nothing where they are other words."""
+    """Return the positions where the letters begin a name or a sex; none if they form other words."""
     count = len(tokens)
     sizes = [0] * count + [1]  # of the name at each place, where all behind it are names
     for at in reversed(range(count)):
@@ -204,6 +204,7 @@ def _find_name_starts(tokens: list[str]) -> set[int]:
 
 
 def _is_spaced_prose(line: str) -> bool:
+    """Return true if most space-separated parts of a line are single Han characters."""
     characters = len(_HAN_CHARACTER.findall(line))
     return characters > 4 and characters * 2 >= len(line.split())
 

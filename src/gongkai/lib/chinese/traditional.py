@@ -13,7 +13,7 @@ _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於":
 
 @cache
 def get_traditional_characters() -> dict[int, str]:
-    """Return traditional characters and their variants with their simplified form."""
+    """Return {traditional character or variant: simplified form}."""
     return get_simplified_table() | {ord(char): other for char, other in _VARIANT_FORMS.items()}
 
 
@@ -75,7 +75,7 @@ _SURNAMES = {
 
 
 def spell_name(name: str) -> str:
-    """Return a person's name in pinyin, the surname as it is read as one; empty if a character has none.
+    """Return a person's name in pinyin, with the reading of the surname as a surname; "" if a character has none.
 
     >>> spell_name("曾立新"), spell_name("尉迟刚"), spell_name("张曾")
     ('zenglixin', 'yuchigang', 'zhangceng')

@@ -219,6 +219,7 @@ def _normalise_text(text: str) -> str:
 
 
 def _normalise_character(character: str) -> str:
+    """Return a wide or small form as its usual character, and any blank as a space."""
     if character.isspace():
         return " "
     if unicodedata.decomposition(character).startswith(("<wide>", "<small>")):

@@ -70,7 +70,10 @@ def _to_json_form(value: object, blobs: list[bytes]) -> object:  # noqa: PLR0911
     if isinstance(value, enum.Enum):
         return _to_json_form(value.value, blobs)
     if is_dataclass(kind):
-        return {"c": kind.__name__, "f": [_to_json_form(getattr(value, name), blobs) for name in _names(kind)]}
+        return {
+            "c": kind.__name__,
+            "f": [_to_json_form(getattr(value, name), blobs) for name in _list_init_fields(kind)],
+        }
     raise TypeError(f"{kind.__name__} cannot be handed over")
 
 
@@ -113,7 +116,7 @@ class _Builder:
         origin = get_origin(hint)
         if origin is None:
             return self._build_class(value, hint)
-        return self._generic(value, origin, get_args(hint))
+        return self._build_generic(value, origin, get_args(hint))
 
     def anything(self, value: object) -> object:
         """Build a value of unspecified type: JSON and registered scalars."""
@@ -127,6 +130,7 @@ class _Builder:
         return self._get_blob(value) if "b" in record else self._build_scalar(value)
 
     def _pair(self, value: object, key: object, kind: object) -> tuple[object, object]:
+        """Return the (key, value) of a mapping entry, built as the types `key` and `kind`."""
         name, one = _require_list(value)
         return self.build(name, key), self.build(one, kind)
 
@@ -137,12 +141,14 @@ class _Builder:
         return value
 
     def _get_blob(self, value: object) -> bytes:
+        """Return the bytes that follow the message, by {"b": [start, size]}."""
         start, size = _require_list(_require_record(value)["b"])
         if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
             raise MalformedResult("no such blob")
         return bytes(self.blobs[start : start + size])
 
     def _build_scalar(self, value: object) -> object:
+        """Return a scalar of a tagged type, from {"t": tag, "v": value}."""
         record = _require_record(value)
         up = next((up for tag, _, up in _SCALARS.values() if tag == record["t"]), None)
         if up is None:
@@ -150,18 +156,18 @@ class _Builder:
         return up(record["v"])
 
     def _build_class(self, value: object, hint: object) -> object:
-        """Return an enum's member or a dataclass whose fields are all of their declared types."""
+        """Return an enum member, or a dataclass with all fields of their declared types."""
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return hint(value)
         record = _require_record(value)
         if not isinstance(hint, type) or not is_dataclass(hint) or record["c"] != hint.__name__:
             raise MalformedResult(f"{hint} expected")
-        hints, given = _get_type_hints(hint), zip(_names(hint), _require_list(record["f"]), strict=True)
+        hints, given = _get_type_hints(hint), zip(_list_init_fields(hint), _require_list(record["f"]), strict=True)
         made: object = hint(**{name: self.build(one, hints[name]) for name, one in given})
         return made
 
-    def _generic(self, value: object, origin: object, args: tuple[object, ...]) -> object:
-        """Return a union, mapping, tuple or collection whose parts are of their declared types."""
+    def _build_generic(self, value: object, origin: object, args: tuple[object, ...]) -> object:
+        """Return a union, mapping, tuple or collection (`origin`) with elements of the declared types `args`."""
         if origin is Union or origin is types.UnionType:
             return self._one_of(value, args)
         if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -173,7 +179,7 @@ class _Builder:
         return made if not isinstance(origin, type) or issubclass(list, origin) else origin(made)
 
     def _one_of(self, value: object, args: tuple[object, ...]) -> object:
-        """Return the value as the first of several types that fits (MalformedResult: none of them fits)."""
+        """Return the value as the first of the types `args` that fits (MalformedResult: none fits)."""
         if value is None and type(None) in args:
             return None
         for hint in args:
@@ -197,7 +203,7 @@ def _require_list(value: object) -> list[object]:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _list_init_fields(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.init)
 
 
@@ -212,7 +218,7 @@ SAID, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
 
 
 def send_frame(line: socket.socket, kind: bytes, data: bytes) -> None:
-    """Send one frame."""
+    """Send one frame; `kind` as SAID and the other constants."""
     line.sendall(FRAME_HEADER.pack(kind, len(data)))
     line.sendall(data)
 
@@ -225,7 +231,11 @@ class FrameDecoder:
         self.most = most
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the complete frames (OverflowError: a frame is longer than is taken)."""
+        """Add received bytes and yield the complete frames as (kind, content).
+
+        Raises:
+            OverflowError: a frame is longer than the limit.
+        """
         self.held += data
         while len(self.held) >= FRAME_HEADER.size:
             kind, size = FRAME_HEADER.unpack_from(self.held)

@@ -44,14 +44,14 @@ class ResourceLimits:
     recognising: int = 0
 
 
-def _read_own_number(name: str, default: int) -> int:
+def _read_environment_number(name: str, default: int) -> int:
     value = os.environ.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and int(value) else default
 
 
 #: An ordinary notice takes 1 to 3 seconds and 100 MB; the slowest of the samples 9 seconds. A machine may be given more by its administrator.
-DEFAULT_CPU_SECONDS = _read_own_number("GONGKAI_READING_SECONDS", 20)
-DEFAULT_MEMORY_BYTES = _read_own_number("GONGKAI_READING_MEMORY", 400) * MEGABYTE
+DEFAULT_CPU_SECONDS = _read_environment_number("GONGKAI_READING_SECONDS", 20)
+DEFAULT_MEMORY_BYTES = _read_environment_number("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
 #: it computes; a page waits less (`reading.PAGE_SECONDS`).
 DEFAULT_LIMITS = ResourceLimits(seconds=DEFAULT_CPU_SECONDS, wall=15 * DEFAULT_CPU_SECONDS, memory=DEFAULT_MEMORY_BYTES)
@@ -151,14 +151,19 @@ def _install_seccomp_filter(limits: ResourceLimits) -> bool:
         return False
     words = machine[1].split()
     numbers = dict(zip(words[::2], map(int, words[1::2]), strict=True))
-    program = list(_program(machine[0], numbers, limits))
+    program = list(_make_bpf_program(machine[0], numbers, limits))
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in program))
     filter_ = struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
     return bool(_LIBC.prctl(22, 2, ctypes.c_char_p(filter_), 0, 0) == 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
-def _program(arch: int, numbers: dict[str, int], limits: ResourceLimits) -> Iterable[tuple[int, int, int, int]]:
-    """Return the lines of a classic BPF program over `struct seccomp_data` (number at 0, architecture at 4, first argument at 16)."""
+def _make_bpf_program(
+    arch: int, numbers: dict[str, int], limits: ResourceLimits
+) -> Iterable[tuple[int, int, int, int]]:
+    """Yield the lines of a classic BPF program over `struct seccomp_data` (number at 0, architecture at 4, first argument at 16).
+
+    `numbers`: system calls by name.
+    """
     load, equal, greater, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
     yield load, 0, 0, 4
     yield equal, 1, 0, arch
@@ -217,7 +222,7 @@ def _own_files_only(folder: str) -> None:
 
 
 def _allow(ruleset: int, place: str, rights: int) -> None:
-    """Grant rights on a file or folder in a Landlock ruleset; a path that does not exist is left out."""
+    """Grant rights on a path in a Landlock ruleset; a missing path is skipped."""
     try:
         opened = os.open(place, os.O_PATH | os.O_CLOEXEC)
     except OSError:

@@ -53,8 +53,8 @@ def convert_to_pdf(data: bytes) -> bytes | None:
             raise ConversionFailed from error
 
 
-def _member(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes._FuncPointer":
-    """Return a method of a LibreOfficeKit object from its vtable (`LibreOfficeKit.h`)."""
+def _get_method(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes._FuncPointer":
+    """Return method `place` of a LibreOfficeKit object from its vtable (`LibreOfficeKit.h`), with its result and argument types."""
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p)))[0]
     return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, *takes)(table[place] or 0)
 
@@ -67,10 +67,10 @@ def _convert(office: str, source: str, target: str) -> bool:
     kit = hook(str(Path(office).parent).encode(), profile.encode())
     if not kit:
         return False
-    document = _member(kit, 2, ctypes.c_void_p, ctypes.c_char_p)(kit, Path(source).as_uri().encode())
+    document = _get_method(kit, 2, ctypes.c_void_p, ctypes.c_char_p)(kit, Path(source).as_uri().encode())
     if not document:
         return False
-    save = _member(document, 2, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p)
+    save = _get_method(document, 2, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p)
     return bool(save(document, Path(target).as_uri().encode(), b"pdf", b""))
 
 

@@ -54,7 +54,7 @@ def _folder() -> Path:
 
 
 def _take_slot(kind: str) -> int | None:
-    """Return the locked file of a free slot, or None.
+    """Return the locked file of a free slot of a kind, or None.
 
     Raises:
         Overloaded: no file can be opened.

@@ -70,7 +70,7 @@ def serve_requests(control: socket.socket) -> None:
 
 
 def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
-    """Do one request of the parent: start a child for a file, or kill one. Returns false when the parent is gone."""
+    """Carry out one request of the parent: start a child for a file, or kill one; return false if the parent has ended."""
     data, handles, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 2)
     if not data:
         return False
@@ -84,7 +84,7 @@ def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
     try:
         work = _load_reader(request["reader"], request["loads"])
     except BaseException:
-        _say(line, FAILED, traceback.format_exc().encode())
+        _send_without_blocking(line, FAILED, traceback.format_exc().encode())
         line.close()
         os.close(source)
         return True
@@ -130,11 +130,11 @@ def _reap(children: dict[int, RunningChild]) -> None:
         _kill(process)  # whatever it started
         shutil.rmtree(child.folder, ignore_errors=True)
         facts = [os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]
-        _say(child.line, GONE, json.dumps(facts).encode())
+        _send_without_blocking(child.line, GONE, json.dumps(facts).encode())
         child.line.close()
 
 
-def _say(line: socket.socket, kind: bytes, data: bytes) -> None:
+def _send_without_blocking(line: socket.socket, kind: bytes, data: bytes) -> None:
     """Send a frame without blocking; a lost frame is detected at the end of the stream."""
     line.setblocking(False)
     with contextlib.suppress(OSError):

@@ -72,7 +72,7 @@ class WaitCallbacks:
 
 @dataclass
 class ChildCost:
-    """Resources used by a child: CPU seconds, peak bytes, exit code (negative: signal), wall seconds."""
+    """Resources used by a child: CPU seconds, peak bytes, exit code (negative: signal; None: unknown), wall seconds."""
 
     seconds: float = 0.0
     memory: int = 0
@@ -97,7 +97,7 @@ class TemplateProcess:
         self.used_at = 0.0
 
     def ask(self, about: Mapping[str, object], handles: list[int]) -> int:
-        """Send a request, a second time after a lost connection (then OSError); return its number."""
+        """Send a request `about` a file, a second time after a lost connection (then OSError); return its number."""
         with self.lock:
             for last in (False, True):
                 line = self._connect()
@@ -159,7 +159,7 @@ class TemplateProcess:
         self.line = self.process = None
 
     def _connect(self) -> socket.socket:
-        """Return the connection to the template process, which is started where there is none."""
+        """Return the connection to the template process; start it if it does not run."""
         if self.line is not None and self.owner == os.getpid():
             return self.line
         if self.owner != os.getpid():  # forked: the template belongs to the parent
@@ -192,7 +192,7 @@ atexit.register(CHILD_TEMPLATE.close)
 def run_in_child(
     name: str, loads: tuple[str, ...], handed: bytes, limits: ResourceLimits, watch: WaitCallbacks
 ) -> "ChildAnswer":
-    """Run the reader `name` in a child and return its result.
+    """Run the reader `name`, with the modules `loads`, in a child and return its result.
 
     Raises:
         ChildStopped: it gave no answer.
@@ -208,7 +208,7 @@ def run_in_child(
 
 
 def _start_child(about: Mapping[str, object], handed: bytes) -> tuple[socket.socket, int]:
-    """Request a child; return its socket and its number."""
+    """Request a child; return (socket, number of the child)."""
     with contextlib.ExitStack() as opened:
         source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
         opened.callback(os.close, source)
@@ -223,7 +223,7 @@ def _start_child(about: Mapping[str, object], handed: bytes) -> tuple[socket.soc
 
 
 def _listen(line: socket.socket, number: int, answer: "ChildAnswer") -> "ChildAnswer":
-    """Receive the answer of a child; kill the child if nobody waits for it any more."""
+    """Receive the answer of a child; kill the child if the caller is interrupted."""
     LAST_CHILD_COST.spent = answer.spent
     try:
         answer.listen(line)

@@ -27,12 +27,14 @@ def get_sandbox_facts() -> dict[str, str | int]:
     }
 
 
-def _socket() -> None:
+def _open_socket() -> None:
+    """Try to open a socket, which the sandbox must refuse."""
     request_larger_limits("office")
     socket.socket(socket.AF_UNIX).close()
 
 
-def _outside(place: str) -> None:
+def _write_outside(place: str) -> None:
+    """Try to write to a path outside the sandbox."""
     request_larger_limits("office")
     _write(place)
 
@@ -43,7 +45,7 @@ def _fork() -> None:
 
 
 def _write(place: str) -> None:
-    """Write to a file, to try whether the child may."""
+    """Write to a file, to find out if the child may."""
     with Path(place).open("w") as opened:
         opened.write("x")
         opened.flush()
@@ -78,15 +80,15 @@ def _recognise(seconds: float) -> None:
             pass
 
 
-def _endless_beside_a_recogniser() -> None:
+def _compute_endlessly_as_recogniser() -> None:
     request_larger_limits("recogniser")
     _compute_endlessly()
 
 
 CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
     "network": lambda _: socket.create_connection(("127.0.0.1", 9), 1),
-    "local socket": lambda _: _socket(),
-    "write beside LibreOffice": _outside,
+    "local socket": lambda _: _open_socket(),
+    "write beside LibreOffice": _write_outside,
     "program": lambda _: subprocess.run(["/bin/true"], check=True),
     "fork": lambda _: _fork(),
     "write": _write,
@@ -94,7 +96,7 @@ CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
     "memory": lambda _: _fill_memory(),
     "memory taken for damage": lambda _: _swell_and_call_it_damage(),
     "recognise": lambda seconds: _recognise(float(seconds)),
-    "time beside a recogniser": lambda _: _endless_beside_a_recogniser(),
+    "time beside a recogniser": lambda _: _compute_endlessly_as_recogniser(),
     "time": lambda _: _compute_endlessly(),
     "sleep": lambda _: time.sleep(600),
     "crash": lambda _: os.abort(),
@@ -103,7 +105,7 @@ CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
 
 @reader(TrialFailed)
 def attempt_trial(what: str, place: str) -> str:
-    """Run one of `CONFINEMENT_TRIALS`; return the exception name, or "" if it was allowed.
+    """Run the trial `what` of `CONFINEMENT_TRIALS` on a path; return the exception name, or "" if it was allowed.
 
     Raises:
         TrialFailed: the child was ended for it.

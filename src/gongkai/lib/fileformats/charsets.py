@@ -116,6 +116,7 @@ def _up_to_half_character(content: bytes, charset: str) -> str:
 
 
 def _clean(text: str) -> str:
+    """Return the text with Unix line ends, without NUL characters and byte order mark."""
     return text.replace("\r\n", "\n").replace("\0", "").removeprefix("\ufeff")
 
 

@@ -36,7 +36,7 @@ def _names(source: IO[bytes]) -> Iterator[str]:
     size = {9: 512, 12: 4096}[shift] if shift in (9, 12) else 0
     if not size:
         return
-    tables = _tables(source, head, size)
+    tables = _list_table_sectors(source, head, size)
     for _ in range(_MOST_SECTORS):
         block = _sector(source, sector, size)
         for at in range(0, len(block) - 127, 128):
@@ -46,8 +46,8 @@ def _names(source: IO[bytes]) -> Iterator[str]:
         (sector,) = struct.unpack_from("<I", _sector(source, tables[table], size), place * 4)
 
 
-def _tables(source: IO[bytes], head: bytes, size: int) -> list[int]:
-    """Return the sectors of the file allocation table ([MS-CFB] 2.5)."""
+def _list_table_sectors(source: IO[bytes], head: bytes, size: int) -> list[int]:
+    """Return the sectors of the file allocation table ([MS-CFB] 2.5); `size`: bytes of a sector."""
     sectors = list(struct.unpack_from("<109I", head, 76))
     (following,) = struct.unpack_from("<I", head, 68)
     for _ in range(_MOST_LISTS):

@@ -146,7 +146,7 @@ def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
 
 
 def _pairs(raw: str) -> Sequence[tuple[str, str]]:
-    """Return names and addresses; for a single bracketed address all text before it is the name."""
+    """Return (name, address) pairs; for a single bracketed address all text before it is the name."""
     one = _ONE.fullmatch(raw) if not _ASIDE.search(raw) else None
     return [(one["name"], one["address"])] if one else getaddresses([raw])
 

@@ -53,7 +53,16 @@ class AttachedFile:
 
 @dataclass
 class Mail:
-    """A parsed message; `faults` are Chinese sentences on content that could not be read."""
+    """A parsed message.
+
+    Attributes:
+        looped: has an X-Loop header.
+        automatic: an automatic reply or a report.
+        report: a delivery report; `returned`: the undelivered mail, if it names one.
+        hops: number of servers that it passed.
+        sealed: encrypted, so that its content cannot be read.
+        faults: Chinese sentences on content that could not be read.
+    """
 
     message_id: str = ""
     references: tuple[str, ...] = ()
@@ -107,7 +116,7 @@ class Mail:
 
 @reader(ValueError, loads=("lxml.html", "email.parser"))
 def read_mail(raw: bytes) -> Mail:
-    """Parse a message.
+    """Return the parsed message.
 
     Raises:
         ValueError: it has too many parts or levels, or the bytes are no message at all.
@@ -122,8 +131,11 @@ def read_mail(raw: bytes) -> Mail:
     except (RecursionError, AssertionError, LookupError, TypeError) as error:
         raise ValueError("邮件结构不能解析") from error
     mail = Mail(subject=read_header(message, "Subject"), hops=len(message.get_all("Received") or ()))
-    mail.message_id = next(iter(_find_ids(read_header(message, "Message-ID"))), "")
-    mail.references = (*_find_ids(read_header(message, "In-Reply-To")), *_find_ids(read_header(message, "References")))
+    mail.message_id = next(iter(_find_message_ids(read_header(message, "Message-ID"))), "")
+    mail.references = (
+        *_find_message_ids(read_header(message, "In-Reply-To")),
+        *_find_message_ids(read_header(message, "References")),
+    )
     mail.senders = read_senders(message)
     mail.looped = message.get("X-Loop") is not None
     mail.sent_at = _read_date(message)
@@ -206,7 +218,7 @@ _STATUS_HEADS = frozenset({"Final-Recipient", "Original-Recipient", "Action", "S
 
 
 def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
-    """Add a part to the mail: an attachment, or a text of kind plain, html, winmail or file."""
+    """Add a part to the mail: an attachment, or a (kind, text) to `texts` (plain, html, winmail or file)."""
     kind, name = part.get_content_type(), _file_name(part)
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
@@ -265,7 +277,7 @@ def _undo_transfer_encoding(content: bytes) -> bytes:
 
 
 def _texts_in(inner: object) -> list[str]:
-    """Return the plain texts of a forwarded message, or the text of its HTML parts."""
+    """Return the plain texts of a forwarded message (`inner`), or the text of its HTML parts."""
     parts = [part for part in inner.walk() if not part.is_multipart()] if isinstance(inner, Message) else []
     read = {
         kind: [
@@ -279,7 +291,7 @@ def _texts_in(inner: object) -> list[str]:
 
 
 def _add_winmail(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
-    """Add the files of a winmail.dat, and its text if the message has no other."""
+    """Add the files of a winmail.dat to the mail, and its text to `texts` if the message has no other."""
     winmail = parse_winmail(content)
     if winmail is None:
         mail.attached.append(AttachedFile(name, content))
@@ -320,7 +332,7 @@ def _bare_name(name: str) -> str:
 
 
 def _payload(part: Message, mail: Mail) -> bytes:
-    """Return the decoded content of a part; what is cut off or cannot be decoded is noted as a fault."""
+    """Return the decoded content of a part; cut or undecodable content is recorded as a fault."""
     try:
         content = part.get_payload(decode=True)
     except (ValueError, AssertionError, LookupError):
@@ -346,7 +358,7 @@ _CUT_DEFECTS = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
 
 
 def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:
-    """Return whether a part declared as base64 is no whole base64: the library returns it as it is."""
+    """Return true if a part declared as base64 is not complete base64, which the library returns undecoded."""
     declared = str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
     return declared and bool(raw.strip()) and content == raw.encode("ascii", "surrogateescape")
 
@@ -359,7 +371,7 @@ def _get_bytes(message: Message) -> bytes:
         return str(message).encode("utf-8", "replace")
 
 
-def _find_ids(text: str) -> tuple[str, ...]:
+def _find_message_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NUMBERS.findall(text)))
 
 

@@ -48,7 +48,7 @@ class SizedPicture:
 
 @reader(UnfitPicture, loads=_LOADS)
 def check_picture(data: bytes) -> None:
-    """Decode a picture.
+    """Decode a picture completely.
 
     Raises:
         UnfitPicture: it cannot be shown on a page.
@@ -127,12 +127,13 @@ def has_marks(picture: Image.Image) -> bool:
 
 
 def _rotate(ink: Image.Image, angle: float) -> Image.Image:
+    """Return an ink mask rotated; a pixel counts as ink if most of it is covered."""
     turned = ink.rotate(angle, Image.Resampling.BILINEAR) if angle else ink
     return turned.point(lambda share: 255 if share > _WHOLE_PIXEL else 0)
 
 
 def _count_marked_cells(ink: Image.Image) -> int:
-    """Return in how many cells of a grid over the page there is ink, lines excepted."""
+    """Return the number of cells of a grid over the page that contain ink other than lines."""
     strokes = _remove_lines(ink)
     cells = strokes.resize((ink.width // _CELL, ink.height // _CELL), Image.Resampling.BOX)
     return sum(cells.histogram()[_MARKED_CELL:])
@@ -155,7 +156,7 @@ def _remove_patches(ink: Image.Image) -> Image.Image:
 
 
 def _grow(ink: Image.Image, by: int) -> Image.Image:
-    """Return ink of two shades widened by so many pixels: as a maximum filter does, in a quarter of its time."""
+    """Return ink of two shades widened `by` pixels, in a quarter of the time of a maximum filter."""
     return ink.filter(ImageFilter.BoxBlur(by)).point(lambda share: 255 if share else 0)
 
 

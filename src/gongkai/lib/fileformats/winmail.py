@@ -41,17 +41,19 @@ class WinmailContent:
 
 
 class _Property(NamedTuple):
+    """A MAPI property: its type and value."""
+
     kind: int
     value: bytes
 
 
 @dataclass
 class _File:
-    """A file whose attributes are being read, in any order."""
+    """A file whose attributes are being read, in any order; `properties` by MAPI property id."""
 
     title: str = ""
     data: bytes | None = None
-    said: dict[int, _Property] = field(default_factory=dict)
+    properties: dict[int, _Property] = field(default_factory=dict)
 
 
 def parse_winmail(content: bytes) -> WinmailContent | None:
@@ -91,7 +93,7 @@ def _unwrap(content: bytes, level: int) -> WinmailContent:
             elif name == DATA:
                 files[-1].data = value
             elif name == OF_FILE:
-                files[-1].said = _read_properties(value)
+                files[-1].properties = _read_properties(value)
     except (TooShort, ValueError, LookupError):
         content_found.cut = True  # what came before counts
     for file in files[: MOST_FILES + 1]:
@@ -116,7 +118,7 @@ def _iterate_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_properties(value: bytes) -> dict[int, _Property]:
-    """Return the single-valued properties by name."""
+    """Return {id: property} of the single-valued properties."""
     properties: dict[int, _Property] = {}
     place = 4
     for _ in range(min(unpack_from("<I", value)[0], MOST_PROPERTIES)):
@@ -162,9 +164,9 @@ def _read_text(content: WinmailContent, properties: dict[int, _Property], charse
 
 def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
     """Return (name, bytes) of a file; of an embedded message, at most MOST_LEVELS deep, its text and files."""
-    name_property = file.said.get(LONG_NAME) or file.said.get(SHORT_NAME)
+    name_property = file.properties.get(LONG_NAME) or file.properties.get(SHORT_NAME)
     name = (_read_string(name_property, charset) if name_property else "") or file.title
-    inner = file.said.get(OBJECT)
+    inner = file.properties.get(OBJECT)
     if inner is None or file.data is not None:
         return [] if file.data is None else [(name, file.data)]
     data = inner.value[16:] if inner.kind == 0x0D else inner.value  # what it is, before it
@@ -176,6 +178,7 @@ def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]
 
 
 def _read_string(one: _Property, charset: str) -> str:
+    """Return a string property, which may be Unicode or in `charset`."""
     return _decode_words(one.value, "" if one.kind == UNICODE else charset)
 
 

@@ -74,7 +74,7 @@ def get_report_due_day(year: int, *, government: bool) -> date:
 
 
 def _read_tables(report: Mapping[str, object], faults: list[ReportFault]) -> dict[str, dict[str, Cells]]:
-    """Return the numbers of all tables by table and row; what is missing or no number becomes a fault."""
+    """Return the numbers as {table: {row: cells}}; missing ones and other values become faults."""
     shapes: dict[str, list[tuple[Iterable[str], Sequence[str]]]] = {
         "table2": [(form.TABLE2_DOCUMENTS, [*form.TABLE2_COLUMNS]), (form.TABLE2_VALUES, ["value"])],
         "table3": [(form.TABLE3_ROWS, [*form.TABLE3_COLUMNS])],
@@ -150,7 +150,7 @@ def _add_cells(cells: Iterable[int | None]) -> int | None:
     return total
 
 
-def _are_different(left: int | None, right: int | None) -> bool:
+def _are_known_and_different(left: int | None, right: int | None) -> bool:
     return left is not None and right is not None and left != right
 
 
@@ -161,16 +161,16 @@ def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
         received = _add_cells((rows[form.NEW][n], rows[form.CARRIED_IN][n]))
         handled = _add_cells((rows[form.RESULTS_TOTAL][n], rows[form.CARRIED_OUT][n]))
-        if _are_different(received, handled):
+        if _are_known_and_different(received, handled):
             text = f"表三“{word}”列：新收加上年结转为{received}，办理结果总计加结转下年度为{handled}"
             yield ReportFault("balance", "table3", None, column, text)
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
         total, results = rows[form.RESULTS_TOTAL][n], _add_cells(rows[row][n] for row in form.TABLE3_RESULTS)
-        if _are_different(total, results):
+        if _are_known_and_different(total, results):
             text = f"表三“{word}”列：三（七）总计为{total}，各项办理结果之和为{results}"
             yield ReportFault("results_total", "table3", form.RESULTS_TOTAL, column, text)
     for row, cells in rows.items():
-        if _are_different(cells[-1], _add_cells(cells[:-1])):
+        if _are_known_and_different(cells[-1], _add_cells(cells[:-1])):
             text = f"表三“{_WORD[row]}”：总计为{cells[-1]}，各列之和为{_add_cells(cells[:-1])}"
             yield ReportFault("row_total", "table3", row, "total", text)
 
@@ -178,7 +178,7 @@ def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
     """Yield the rows of 表四 whose total is not the sum."""
     for row, cells in rows.items():
-        if _are_different(cells[-1], _add_cells(cells[:-1])):
+        if _are_known_and_different(cells[-1], _add_cells(cells[:-1])):
             text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_add_cells(cells[:-1])}"
             yield ReportFault("group_total", "table4", row, "total", text)
 
@@ -189,11 +189,11 @@ def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 def _compare_years(
     now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
 ) -> Iterator[ReportFault]:
-    """Yield where a report contradicts that of the year before: cases carried over, documents in force."""
+    """Yield contradictions to the report of the year before: cases carried over, documents in force."""
     carried, remaining = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
     if carried and remaining:
         for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
-            if _are_different(carried[n], remaining[n]):
+            if _are_known_and_different(carried[n], remaining[n]):
                 text = f"表三“{word}”列：上年结转为{carried[n]}，上一年度报告结转下年度为{remaining[n]}"
                 yield ReportFault("carried_over", "table3", form.CARRIED_IN, column, text)
     for row, word in form.TABLE2_DOCUMENTS.items():

@@ -93,7 +93,7 @@ _TABLE4_CELL_COUNT = 5 * len(TABLE4_ROWS)
 
 
 def parse_tables(grids: Iterable[Rows]) -> dict[str, object]:
-    """Return those tables of the form that the grids contain completely, by key."""
+    """Return {key: table} of the form's tables that the grids contain completely."""
     second: dict[str, object] = {}
     third: list[list[int]] = []
     fourth: list[int] = []

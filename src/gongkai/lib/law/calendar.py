@@ -156,14 +156,14 @@ class Calendar:
         if count < 1:
             raise LawError(f"工作日数应不小于1：{count}")
         start = day.toordinal()
-        target = self._count_exceptions_upto(start) + count
+        target = self._count_workdays_upto(start) + count
         at, missing = start, count
         # Never overshoots: `missing` days hold at most `missing` working days.
         while missing:
             at += missing
             if at > _LAST_ORDINAL:
                 raise LawError(LAW_DATE_RANGE_ERROR)
-            missing = target - self._count_exceptions_upto(at)
+            missing = target - self._count_workdays_upto(at)
         return date.fromordinal(at)
 
     def subtract(self, day: date, count: int) -> date:
@@ -176,17 +176,17 @@ class Calendar:
             raise LawError(f"工作日数应不小于1：{count}")
         before = day.toordinal() - 1
         # The day is the last one that still has `count` working days from it to the day before `day`.
-        target = self._count_exceptions_upto(before) - count
+        target = self._count_workdays_upto(before) - count
         at = before
-        while (missing := self._count_exceptions_upto(at - 1) - target) > 0:
+        while (missing := self._count_workdays_upto(at - 1) - target) > 0:
             at -= missing
             if at < 1:
                 raise LawError(LAW_DATE_RANGE_ERROR)
         return date.fromordinal(at)
 
     def between(self, after: date, upto: date) -> int:
-        """Count the working days after one day up to and including another (negative where it lies before)."""
-        return self._count_exceptions_upto(upto.toordinal()) - self._count_exceptions_upto(after.toordinal())
+        """Count the working days after one day, up to and including another; negative if that is earlier."""
+        return self._count_workdays_upto(upto.toordinal()) - self._count_workdays_upto(after.toordinal())
 
     def on_or_after(self, day: date) -> date:
         """Return the day itself if it is a working day, else the next one (民法典第二百零三条)."""
@@ -204,7 +204,8 @@ class Calendar:
         makeup = sum(1 for ordinal in self._exceptions[first:last] if ordinal in self._work)
         return (upto - after) // timedelta(days=1) - worked, makeup
 
-    def _count_exceptions_upto(self, ordinal: int) -> int:
+    def _count_workdays_upto(self, ordinal: int) -> int:
+        """Return the number of working days from the first ordinal to `ordinal`."""
         weeks, rest = divmod(ordinal, 7)
         return weeks * 5 + min(rest, 5) + self._shift[bisect_right(self._exceptions, ordinal)]
 
@@ -239,6 +240,7 @@ def default_calendar() -> Calendar:
 
 @lru_cache(maxsize=8)
 def _add_notices(calendar: Calendar, notices: tuple[HolidayNotice, ...]) -> Calendar:
+    """Return the calendar with notices added; cached."""
     return calendar.with_notices(notices)
 
 
@@ -355,5 +357,6 @@ def _format_section(notice: HolidayNotice) -> str:
 
 
 def _quote_toml(text: str) -> str:
+    """Return a TOML string without control characters."""
     clean = "".join(c if c >= " " and c != "\x7f" else " " for c in text)
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -32,6 +32,8 @@ MAX_NOTICE_CHARACTERS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Item:
+    """One holiday of a notice: periods off, and make-up working days."""
+
     off: tuple[tuple[date, date], ...]
     work: tuple[date, ...]
 
@@ -103,7 +105,7 @@ def _read_item(year: int, name: str, body: str) -> _Item:
 
 
 def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
-    """Yield the dates of a clause; a month not printed is that of the date before."""
+    """Yield the dates of a clause; a date without month has the month of the date before."""
     month = 0
     for match in _DATE.finditer(clause):
         month = int(match[2]) if match[2] else month
@@ -161,7 +163,7 @@ def _read_notice_text(source: Path) -> HolidayNotice:
 
 
 def _write_file(target: Path, text: str) -> None:
-    """Replace a file at once, so that no reader meets half of it (LawError: it cannot be written)."""
+    """Replace a file atomically (LawError: it cannot be written)."""
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=target.parent, prefix=target.name, delete=False

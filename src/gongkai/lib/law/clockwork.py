@@ -17,6 +17,8 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class _OpenStop:
+    """A running stop: first day, limit in working days counted after `counted`, and whether its begin was lawful when it happened."""
+
     stop: ClockStop
     on: date
     limit: int | None
@@ -55,7 +57,7 @@ class ClockState:
     # -- events -------------------------------------------------------------------------------------------------
 
     def expect(self, received_events: Iterable[tuple[date, Event]]) -> None:
-        """Record in advance when notices were received, because periods run from then."""
+        """Record when (day) notices were received before the events are processed, because periods run from then."""
         for on, event in received_events:
             role, stop = self.rules.roles.get(event.kind, ("", None))
             if stop is not None and on <= self.today and role in {"served", "begin"}:
@@ -137,7 +139,7 @@ class ClockState:
         self._step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
     def _counted_from(self, stop: ClockStop, on: date) -> date:
-        """Return the day from which the limit of a stop runs: the receipt of its notice, or `on` where it is unknown."""
+        """Return the day from which a stop's limit runs: the receipt of its notice, or `on` if unknown."""
         received = [day for day in self.received.get(stop.key, ()) if day >= on]
         if not stop.each_served:
             return next(iter(received), on)
@@ -145,7 +147,7 @@ class ClockState:
         return max((day for day in received if day < next_begin), default=on)
 
     def _serve(self, on: date, event: Event, stop: ClockStop) -> None:
-        """Note a served deadline within a stop, or its irregularity."""
+        """Record that the paper of a running stop was served, or an irregularity if none runs."""
         began = self.open.get(stop.key)
         if began is None or (began.counted != on and not stop.each_served):
             return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
@@ -153,7 +155,7 @@ class ClockState:
         return self._step(on, stop.rule, f"{stop.served_text}{days}。")
 
     def _end(self, on: date, event: Event, stop: ClockStop) -> None:
-        """End a stop: the clock restarts, goes on unchanged, or leaves out the days between, as the stop's row says."""
+        """End a stop: the clock restarts, continues unchanged, or excludes the days between, as its `at_end` states."""
         began = self.open.pop(stop.key, None)
         if began is None:
             if stop.key not in self.lapsed:
@@ -180,7 +182,7 @@ class ClockState:
         self._step(on, order.rule, f"{named}。")
 
     def _reopen(self, on: date, event: Event) -> None:
-        """Open a closed or abandoned case again; some reasons restart the period."""
+        """Reopen a closed or abandoned case; some reasons restart the period."""
         reopening = self.rules.reopens[event.kind]
         if self.closed is None and self.abandoned is None:
             return self._refuse(on, event, "尚未办结，不需要重新打开")
@@ -225,7 +227,7 @@ class ClockState:
     # -- the clock ----------------------------------------------------------------------------------------------
 
     def _settle(self, at: date) -> None:
-        """End the stops whose own limit passed by a day; one such kind counts as the applicant's withdrawal."""
+        """End the stops whose own limit has passed at `at`; for a stop that abandons, the matter counts as withdrawn."""
         for key, began in list(self.open.items()):
             if began.limit is None or not self._is_past(began.counted, began.limit, at):
                 continue
@@ -248,6 +250,7 @@ class ClockState:
         return count_units(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
 
     def _compute_due(self) -> date:
+        """Return the due day, not before the earliest day that the rules set."""
         end, floor = self._due_on_workday(), self.rules.not_before
         return floor if floor is not None and as_day(end) < floor else end
 
@@ -258,7 +261,7 @@ class ClockState:
         return self.calendar.on_or_after(end) if rolls else end
 
     def _is_late(self, on: date, event: Event) -> bool:
-        """Return whether an act comes after the end, which no lawful stop holds up."""
+        """Return true if an act is later than the end, and no lawful stop is running."""
         if (self.rules.ordered and self.until is None) or (as_day(on), event.kind) in self.rules.lawful_acts:
             return False
         return (not self.open or self._was_late()) and self.abandoned is None and on > self._compute_due()
@@ -276,10 +279,11 @@ class ClockState:
         if at <= base:
             return False
         past = self.limits.past(base, count, at)
-        self._note_used_days(base, self.limits.add(base, count) if past else at - _ONE_DAY)
+        self._note_provisional_days(base, self.limits.add(base, count) if past else at - _ONE_DAY)
         return past
 
-    def _note_used_days(self, after: date, upto: date) -> None:
+    def _note_provisional_days(self, after: date, upto: date) -> None:
+        """Note the days in the period whose holidays are not announced yet."""
         if upto > after:
             self.unknown |= self.calendar.unknown(after + _ONE_DAY, upto)
 
@@ -343,13 +347,13 @@ class ClockState:
         elif end != self._due_on_workday():
             text = explain.explain_not_before(end)
         elif rules.unit == "working_day":
-            self._note_used_days(self.base, end)
+            self._note_provisional_days(self.base, end)
             left_out = any(upto > self.base for _, upto in self.gaps)
             text = explain.explain_working_days(self.base, end, self.calendar, left_out=left_out)
         else:
             raw = self._due_before_shift()
             if rules.roll and rules.unit != "hour":
-                self._note_used_days(raw - _ONE_DAY, end)
+                self._note_provisional_days(raw - _ONE_DAY, end)
             text = explain.explain_period_end(rules, raw, end)
             if rules.unit == "month":
                 return self._step(end, f"{rules.rule}、{explain.get_month_end_rule(as_day(self.began))}", text)
@@ -377,6 +381,7 @@ class ClockState:
         return event.value
 
     def _refuse_date(self, event: Event) -> None:
+        """Raise LawError if an event has a completion date."""
         if event.until is not None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
 
@@ -384,6 +389,7 @@ class ClockState:
         return None if event.until is None else as_day(event.until)
 
     def _require_date(self, event: Event) -> date:
+        """Return the completion date of an event; raise LawError if it has none."""
         if event.until is None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
         return as_day(event.until)

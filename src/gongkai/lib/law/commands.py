@@ -118,8 +118,7 @@ def _begin_of_day(day: date) -> datetime:
 
 
 def remedies(replied: str, result: str) -> Json:
-    """Return whether administrative review must come before a lawsuit against a reply, and by which
-    provision."""
+    """Return {"review_first": true if review must precede a lawsuit against a reply, "rule": the provision}."""
     for remedy_result in REMEDY_RESULTS:
         if result == remedy_result:
             return asdict(find_remedy(parse_date(replied), remedy_result))
@@ -127,7 +126,7 @@ def remedies(replied: str, result: str) -> Json:
 
 
 def split_event(text: str) -> dict[str, str]:
-    """Read ``KIND:DATE[:VALUE]``.
+    """Read ``KIND:DATE[:VALUE]`` as {"kind", "date", "value"}.
 
     Raises:
         LawError: another form.
@@ -243,7 +242,7 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def run(name: str, args: Mapping[str, object]) -> Json:
-    """Run one command.
+    """Run the command `name` with its arguments and return its result.
 
     Raises:
         LawError: an unknown command or argument, an argument that is absent or malformed, or an act the law does not allow.

@@ -199,7 +199,7 @@ def compute_warning_time(due: date, rules: RuleSet, calendar: Calendar, start: d
 
 
 def subtract_figure(due: date, figure: LegalFigure, calendar: Calendar) -> date:
-    """Return the date or moment that lies a period (`figure`) before a due date."""
+    """Return the date or moment a period (`figure`) before a due date."""
     if figure.unit == "hour":
         moment = due if isinstance(due, datetime) else end_of_day(due)
         return _with_time_zone(moment) - timedelta(hours=figure.count)

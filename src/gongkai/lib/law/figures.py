@@ -131,6 +131,7 @@ def list_figures_with_history(settings: Mapping[str, object] | None = None) -> H
 
 @lru_cache(maxsize=4)
 def _load_history(stamp: tuple[str, int]) -> History:
+    """Return the history of figures; cached by the stamp of the settings file."""
     return _set_figures(read_settings_file())
 
 
@@ -169,6 +170,7 @@ def get_figures_in_force(
 
 @lru_cache(maxsize=256)
 def _load_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, LegalFigure]:
+    """Return the figures in force on a day; cached by the stamp of the settings file."""
     return _select_in_force(_load_history(stamp), day, changes)
 
 
@@ -250,7 +252,7 @@ def read_settings_file() -> Mapping[str, object]:
 
 
 def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
-    """Return (key, value) pairs: ``[consultation]`` with ``reply = 3`` as ``consultation.reply``."""
+    """Return (key, value) pairs of TOML tables: ``[consultation]`` with ``reply = 3`` as ``consultation.reply``."""
     rows = []
     for group, part in tables.items():
         if isinstance(part, dict) and "value" not in part:

@@ -216,6 +216,7 @@ def build_rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str
 
 @lru_cache(maxsize=4)
 def _load_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, RuleSet]:
+    """Return the rule sets in force on a day by key; cached by the stamp of the settings file."""
     return _build_rule_sets(get_figures_in_force(on=day, changes=changes), day)
 
 
@@ -266,12 +267,13 @@ def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
 
 @lru_cache(maxsize=1024)
 def _load_rules_since(key: str, day: date, changes: tuple[FigureChange, ...], stamp: tuple[str, int]) -> RuleSet | None:
+    """Return a rule set with the figures of a day, None if its period is not in force; cached."""
     numbers, period = get_figures_in_force(on=day, changes=changes), _load_table()[key].get("period")
     return None if period and period not in numbers else _build_rule_set(key, numbers, day)
 
 
 def get_rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
-    """Return one rule set.
+    """Return the rule set of a key, from `sets` or those in force today.
 
     Raises:
         LawError: there is none of that name.
@@ -286,7 +288,7 @@ _PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "st
 
 
 def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> RuleSet:
-    """Return the rule set of a key as it is in force on a day, with the figures given."""
+    """Return the rule set of a key in force on a day, with the figures `numbers`."""
     row = _row_in_force(_load_table()[key], day)
     fields = {name: value for name, value in row.items() if name not in _PARTS}
     period = numbers[row["period"]] if "period" in row else None
@@ -316,7 +318,7 @@ def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> 
 
 
 def _row_in_force(row: _Row, day: date) -> _Row:
-    """Return a row of the table as it was on a day."""
+    """Return the row of the table with its values of a day."""
     for earlier in sorted(row.get("before", ()), key=lambda one: one["until"], reverse=True):
         if day > earlier["until"]:
             continue

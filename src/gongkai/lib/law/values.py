@@ -23,7 +23,7 @@ _DAY = timedelta(days=1)
 
 
 def add_days(day: date, count: int) -> date:
-    """Add calendar days.
+    """Return the day `count` calendar days later.
 
     Raises:
         LawError: beyond the years 1 to 9999.
@@ -68,6 +68,7 @@ def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
     if name == "working_day":
 
         def past(base: date, count: int, at: date) -> bool:
+            """Return true if `at` is later than the end of `count` working days after `base`."""
             return at > base and calendar.between(base, at - _DAY) >= count
 
         return PeriodUnit(as_day, calendar.add, calendar.between, past)
@@ -125,7 +126,7 @@ def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterabl
 
 
 def _shift_over_gaps(end: date, base: date, spans: list[tuple[date, date]]) -> date:
-    """Move an end by the length of each gap that begins before it; for units other than working days."""
+    """Move an end by the length of each of the `spans` (gaps) that begins before it; not for working days."""
     at = base
     for after, upto in spans:
         start = max(after, at)
@@ -190,6 +191,7 @@ def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
 
 
 def _refuse_constant(name: str) -> Never:
+    """Refuse NaN and infinities in JSON."""
     raise ValueError(name)
 
 

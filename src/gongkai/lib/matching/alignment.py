@@ -95,6 +95,7 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
 
 
 def _get_best_similarity(like: NDArray[np.float64], row: int) -> float:
+    """Return the highest similarity of a row's measure, 0 without columns."""
     return round(float(like[row].max()), 4) if like.shape[1] else 0.0
 
 
@@ -108,7 +109,7 @@ def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
 
 def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np.float64]:
     """Return the similarity of each parent with each child (0 to 1), weighing rare terms more."""
-    bags = [_measure_terms(text) for text in (*parents, *children)]
+    bags = [_list_measure_terms(text) for text in (*parents, *children)]
     texts_by_term: dict[str, list[int]] = {}
     for number, bag in enumerate(bags):
         for term in bag:
@@ -129,8 +130,8 @@ def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np
     return np.nan_to_num(like, nan=0.0, posinf=0.0)
 
 
-def _measure_terms(text: str) -> set[str]:
-    """Return the terms of a measure that count, without its publication path."""
+def _list_measure_terms(text: str) -> set[str]:
+    """Return the significant terms of a measure, without its publication path."""
     measure = _DISCLOSURE_PATH_LABEL.split(text)[0]
     return {
         term for term in analysis.count_terms_in_text(measure or text) if analysis.is_main_term(term) or term[0] == "_"
@@ -190,9 +191,9 @@ def list_differences(parent_text: str, child_text: str) -> list[str]:
 def _list_amount_differences(parent_amounts: list[str], child_amounts: list[str]) -> list[str]:
     """Return a sentence for each unit of measure in which an amount of the higher notice is missing below."""
     sentences = []
-    for unit in dict.fromkeys(_get_unit(value) for value in parent_amounts):
-        upper_amounts = [value for value in parent_amounts if _get_unit(value) == unit]
-        lower_amounts = [value for value in child_amounts if _get_unit(value) == unit]
+    for unit in dict.fromkeys(_get_unit_suffix(value) for value in parent_amounts):
+        upper_amounts = [value for value in parent_amounts if _get_unit_suffix(value) == unit]
+        lower_amounts = [value for value in child_amounts if _get_unit_suffix(value) == unit]
         missing = [value for value in upper_amounts if value not in lower_amounts]
         if missing:
             instead = [value for value in lower_amounts if value not in upper_amounts]
@@ -200,6 +201,6 @@ def _list_amount_differences(parent_amounts: list[str], child_amounts: list[str]
     return sentences
 
 
-def _get_unit(value: str) -> str:
+def _get_unit_suffix(value: str) -> str:
     match = _UNIT_SUFFIX.search(value)
     return match[0] if match else ""

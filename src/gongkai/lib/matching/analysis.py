@@ -111,4 +111,5 @@ def get_contained_kinds(folded: str) -> int:
 
 
 def _compute_pattern_bits(folded: str, patterns: Iterable[re.Pattern[str]]) -> int:
+    """Return a bit mask of the patterns that occur in a text."""
     return sum(1 << bit for bit, pattern in enumerate(patterns) if pattern.search(folded))

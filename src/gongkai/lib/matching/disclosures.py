@@ -78,7 +78,7 @@ def extract_matter_name(text: str) -> str:
 
 
 def find_years(title: str) -> list[int]:
-    """Return the years that a title names in order, except those of document numbers.
+    """Return the years named in a title in order, without those of document numbers.
 
     >>> find_years("二〇二六年预算和２０２５ 年度决算（云政办发〔2024〕5号）")
     [2026, 2025]
@@ -116,6 +116,7 @@ def get_last_day(name: str, year: int) -> date:
 
 
 def _find_deadline(name: str) -> tuple[int, int]:
+    """Return the last (month, day) of the disclosure that a name matches."""
     return next(last for text, last in _DISCLOSURE_DEADLINES if re.search(text, name))
 
 
@@ -156,7 +157,7 @@ def match_title(
         return DisclosureMatch.UNSURE
     before, _, after = text.partition(name)
     after = _SERVICE_GUIDE.sub("", after) if _SERVICE_MATTER.search(name) else after
-    if _get_remaining_words(f"{before}\0{after}", [*beside, *contexts]):
+    if _remove_known_words(f"{before}\0{after}", [*beside, *contexts]):
         return DisclosureMatch.UNSURE
     if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
         return DisclosureMatch.UNSURE
@@ -165,7 +166,7 @@ def match_title(
     return DisclosureMatch.OTHER_YEAR if yearly else DisclosureMatch.IS
 
 
-def _get_remaining_words(text: str, known: Iterable[str]) -> str:
+def _remove_known_words(text: str, known: Iterable[str]) -> str:
     return _COMMON_TITLE_WORDS.sub("", _remove_words(text, known)).replace("\0", "")
 
 

@@ -72,7 +72,7 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
 def _find_candidates(
     sketch: NDArray[np.uint64], others: list[int], sketches: list[NDArray[np.uint64]], at_least: float
 ) -> list[int]:
-    """Return the earlier texts whose sketches share at least this much with one sketch."""
+    """Return the earlier texts (`others`) whose sketches share at least `at_least` with one sketch."""
     if not others:
         return []
     sizes = np.array([len(sketches[other]) for other in others])

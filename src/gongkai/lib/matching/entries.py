@@ -74,7 +74,7 @@ class AnalysedPassage(NamedTuple):
 
 
 def analyse_content(content: tuple[EntryPart, ...]) -> list[AnalysedPassage]:
-    """Return the passages of an entry; at least one."""
+    """Return the passages of an entry's parts; at least one."""
     passages = []
     for part in content:
         for passage in split_passages(fold(part.text)):

@@ -33,7 +33,7 @@ class Fact(NamedTuple):
 
 @cache
 def get_place_names() -> dict[str, str]:
-    """Return the names of provinces and prefectures: as written, with their short names."""
+    """Return {name as written: short name} of provinces and prefectures."""
     names: dict[str, str] = {}
     table = files("gongkai.lib.matching").joinpath("data", "places.tsv").read_text(encoding="utf-8")
     for line in table.splitlines():
@@ -45,7 +45,7 @@ def get_place_names() -> dict[str, str]:
 
 
 @cache
-def _place_pattern(more: tuple[str, ...]) -> re.Pattern[str]:
+def _make_place_pattern(more: tuple[str, ...]) -> re.Pattern[str]:
     names = sorted({*get_place_names(), *more}, key=lambda name: (-len(name), name))
     return re.compile("|".join(map(re.escape, names)))
 
@@ -54,7 +54,7 @@ def find_places(text: str, more: Iterable[str] = ()) -> list[str]:
     """Return the short names of places in a text; `more`: names that an office adds."""
     folded = fold(text)
     places: dict[str, None] = {}
-    for hit in _place_pattern(tuple(sorted(more))).finditer(folded):
+    for hit in _make_place_pattern(tuple(sorted(more))).finditer(folded):
         if not _NOT_A_PLACE_SUFFIX.match(folded, hit.end()):
             places[get_place_names().get(hit[0], hit[0])] = None
     return list(places)

@@ -98,7 +98,7 @@ def _pack_json(value: object) -> NDArray[np.uint8]:
 
 
 def _pack_texts(texts: PostingsIndex) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays that a file stores for the passages or the whole texts."""
+    """Return {name: array} to store for the passages or the whole texts."""
     segment = _merge_segments(texts.segments)
     return {
         **segment._asdict(),

@@ -63,7 +63,7 @@ def _load_compatibility_forms() -> dict[int, str]:
 
 @cache
 def _fold_table() -> dict[int, str]:
-    """Return the table for `str.translate` that folds width, traditional forms, controls and blanks."""
+    """Return the table (code point → text) for `str.translate` that folds width, traditional forms, controls and blanks."""
     table = _load_compatibility_forms()
     simplified = traditional.get_simplified_table()
     table.update(simplified)

@@ -94,7 +94,7 @@ class Index:
         self._clear()
 
     def _clear(self) -> None:
-        """Empty the index."""
+        """Remove all entries from the index."""
         self._ids: list[str] = []
         self._contents: list[tuple[EntryPart, ...]] = []
         self._numbers: dict[str, int] = {}
@@ -186,7 +186,7 @@ class Index:
                 self._compact()
 
     def _compact(self) -> None:
-        """Leave out removed entries and number the others anew."""
+        """Drop removed entries and renumber the others."""
         alive = np.frombuffer(bytes(self._alive), dtype=np.uint8).astype(bool)
         new_entry_numbers = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
         for texts in (self._passages, self._wholes):

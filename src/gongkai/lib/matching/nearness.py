@@ -54,7 +54,7 @@ class Nearness(NamedTuple):
 
     @property
     def near(self) -> bool:
-        """Return true if the entry is listed among the near ones."""
+        """Return true if the entry is to be listed as a near one."""
         return self.same or self.strength >= NEAR
 
     def offered(self, score: float) -> bool:

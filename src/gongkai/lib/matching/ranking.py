@@ -28,7 +28,7 @@ MAX_POSTINGS = 500_000
 
 
 def weight_question_terms(question: str, synonyms: Synonyms, use: RankingWeights = DEFAULT_WEIGHTS) -> dict[str, float]:
-    """Return the terms of a question with their weights; rarity is applied later."""
+    """Return {term: weight} of a question; rarity is applied later."""
     folded = fold(question[:MAX_QUESTION_CHARACTERS])
     counts = count_terms_in_text(remove_question_words(folded))
     single = use.single / (

@@ -31,7 +31,7 @@ class Segment(NamedTuple):
 
 
 def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
-    """Return a segment made of rows (text number, term numbers, counts)."""
+    """Return the segment of rows (text number, term numbers, counts)."""
     terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
     counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
     texts = np.repeat(np.array([row[0] for row in rows], np.int32), [len(row[1]) for row in rows])
@@ -144,7 +144,10 @@ def sum_counts(counts_of_texts: list[CountedTerms]) -> CountedTerms:
 
 @dataclass
 class PostingsIndex:
-    """Inverted index of one kind of text, with lengths and weights: passages, or entries of several passages."""
+    """Inverted index of one kind of text, with lengths and weights: passages, or entries of several passages.
+
+    `owners`: the entry of each text; `kinds`: bits of its kinds of answer; `waiting`: texts not yet in a segment.
+    """
 
     lengths: "array[int]" = field(default_factory=lambda: array("i"))
     owners: "array[int]" = field(default_factory=lambda: array("i"))

@@ -62,7 +62,7 @@ class Synonyms:
         return Synonyms([*self, *other])
 
     def find(self, folded: str) -> list[Synonym]:
-        """Return the synonyms whose everyday word occurs in a folded text, longest first at each place."""
+        """Return the synonyms with an everyday word in a folded text, the longest first at each place."""
         return list(dict.fromkeys(row for start in range(len(folded)) for row in self._find_at(folded, start)))
 
     def spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:

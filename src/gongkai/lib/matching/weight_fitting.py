@@ -81,7 +81,7 @@ def make_index_content(entry: FittingEntry, weights: RankingWeights, learnt: Ite
 
 
 def collect_learnt_questions(pairs: Iterable[TrainingPair]) -> dict[str, tuple[str, ...]]:
-    """Return the wordings that each entry learns: its latest distinct questions."""
+    """Return {entry: its latest distinct questions} to learn as wordings."""
     learnt_questions: dict[str, dict[str, None]] = defaultdict(dict)
     for pair in pairs:
         learnt_questions[pair.id].pop(pair.asked, None)
@@ -99,6 +99,7 @@ def find_ranks(index: "matching.Index", pairs: Sequence[TrainingPair]) -> list[i
 
 
 def _compute_gain(place: int) -> float:
+    """Return the discounted gain of the place (from 1) of the right answer, 0 if it is not found (0)."""
     return 1 / math.log2(1 + place) if place else 0.0
 
 
@@ -113,7 +114,7 @@ def compute_ranking_quality(ranks: Sequence[int]) -> RankingQuality:
 
 
 def is_surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
-    """Return whether ranks improved by more than the standard error of the difference."""
+    """Return true if the ranks `after` improve on those `before` by more than the standard error."""
     differences = [_compute_gain(new) - _compute_gain(old) for old, new in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
@@ -167,6 +168,7 @@ def _deduplicate_pairs(pairs: Iterable[TrainingPair]) -> list[TrainingPair]:
 
 
 def _get_fold_number(pair: TrainingPair) -> int:
+    """Return the cross-validation fold (0 to 2) of a pair, by its question."""
     return zlib.crc32(fold(pair.asked).encode()) % 3
 
 

@@ -53,7 +53,7 @@ class MailFolder:
         return sorted(number for number in numbers if number > after)
 
     def sizes(self, numbers: list[int]) -> dict[int, int]:
-        """Return the sizes in bytes of the messages that still exist."""
+        """Return {number: size in bytes} of the messages that still exist."""
         sizes: dict[int, int] = {}
         for start in range(0, len(numbers), MESSAGES_PER_COMMAND):
             number_list = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
@@ -66,13 +66,14 @@ class MailFolder:
 
     def message(self, number: int) -> bytes | None:
         """Return a message's bytes; None if it was deleted."""
-        return self._body(number, "BODY.PEEK[]")
+        return self._fetch_part(number, "BODY.PEEK[]")
 
     def head(self, number: int) -> bytes | None:
         """Return a message's header; None if it was deleted."""
-        return self._body(number, "BODY.PEEK[HEADER]")
+        return self._fetch_part(number, "BODY.PEEK[HEADER]")
 
-    def _body(self, number: int, part: str) -> bytes | None:
+    def _fetch_part(self, number: int, part: str) -> bytes | None:
+        """Return a part of a message, None if the server returns none."""
         lines = self._run_command("FETCH", str(number), f"({part})")
         return next((line[1] for line in lines if isinstance(line, tuple)), None)
 

@@ -56,7 +56,7 @@ class ConnectionPool:
         return _make_connection(key), False
 
     def put_back(self, key: Key, connection: Connection) -> None:
-        """Return a connection whose response was read to its end."""
+        """Return a connection to the pool after its response was read completely."""
         with self._lock:
             self._idle.append((key, connection))
             gone = self._idle[: max(0, len(self._idle) - self.most)]
@@ -82,7 +82,7 @@ def get_proxy(address: str) -> str:
 
 
 def _make_connection(key: Key) -> Connection:
-    """Return an unopened connection, through the proxy where there is one."""
+    """Return an unopened connection, through the proxy if one is configured."""
     scheme, host, port, outside, proxy, family = key
     kind = TlsConnection if scheme == "https" else Connection
     if proxy:
@@ -246,7 +246,7 @@ def send_request(
 
 
 def _take_cookies(headers: Message, host_cookies: dict[str, str]) -> None:
-    """Store the cookies of a redirect; many sites redirect in a loop until they are returned."""
+    """Store the cookies of a redirect in `host_cookies`; many sites redirect in a loop until they are returned."""
     for line in headers.get_all("Set-Cookie") or ():
         name, equals, value = str(line).partition(";")[0].strip().partition("=")
         if equals and name.isascii() and value.isascii() and len(host_cookies) < _MAX_COOKIES:
@@ -353,6 +353,7 @@ def _translate_errors(limits: RequestLimits) -> Iterator[None]:
 
 
 def _make_no_answer(error: Exception, limits: RequestLimits) -> NoAnswer:
+    """Return the exception for a timeout, certificate or connection error."""
     if isinstance(error, TimeoutError):
         return NoAnswer(f"{limits.seconds:g}秒内没有应答")
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")

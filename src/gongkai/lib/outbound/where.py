@@ -40,15 +40,15 @@ class RequestLimits:
 
     Attributes:
         seconds: timeout of connecting, and between two parts of a response.
-        hosts: the only permitted hosts: `www.gov.cn`, or `www.gov.cn:8080` if the port is not the usual one. None: any.
-        inner: whether addresses of inner networks may be asked; where not, the connection goes to the very number that was looked at.
-        inside: hosts (written like `hosts`) that may be asked though they are inner, where `inner` is off: one's own site.
-        hops: redirects that are followed (of a GET without a body); each address is looked at like the first. Where 0, a redirect is an answer.
+        hosts: the only permitted hosts: `www.gov.cn`, or `www.gov.cn:8080` with an unusual port. None: any.
+        inner: internal addresses are permitted; else the connection uses the very IP address that was checked.
+        inside: hosts (written like `hosts`) permitted although internal: one's own site.
+        hops: maximum number of redirects (of a GET without body), each checked like the first URL. 0: a redirect is returned.
         most: maximum size of a response, in bytes.
-        proxy: whether the proxy that the environment names is used. Not where inner networks are shut: a proxy looks up names itself.
+        proxy: use the proxy of the environment; not without `inner`, because a proxy resolves names itself.
         whole: timeout of a whole response with all its redirects, in seconds.
         agent: the User-Agent.
-        family: `socket.AF_INET6`: over IPv6 only; 0: any.
+        family: `socket.AF_INET6`: IPv6 only; 0: any.
     """
 
     seconds: float
@@ -130,23 +130,23 @@ def is_public(number: str) -> bool:
     """
     address = ipaddress.ip_address(number)
     if isinstance(address, ipaddress.IPv4Address):
-        return _is_global(address)
+        return _is_public_address(address)
     if address.ipv4_mapped is not None:
-        return _is_global(address.ipv4_mapped)
+        return _is_public_address(address.ipv4_mapped)
     embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if address in _NAT64:
-        return _is_global(embedded)
+        return _is_public_address(embedded)
     inside = [address.sixtofour, *(address.teredo or ())]
     if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
         inside.append(embedded)
     return (
         address in _GIVEN_OUT
-        and _is_global(address)
-        and all(_is_global(candidate) for candidate in inside if candidate is not None)
+        and _is_public_address(address)
+        and all(_is_public_address(candidate) for candidate in inside if candidate is not None)
     )
 
 
-def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def _is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not any(address in known for known in _NOT_PUBLIC)
 
 

@@ -32,6 +32,7 @@ _CARD_LABELS = (
 
 
 def _has_card_grouping(groups: list[int]) -> bool:
+    """Return true if digits are grouped (by sizes) as on a bank card."""
     return len(groups) <= 2 or all(size == 4 for size in groups[:-1]) or groups[:2] in ([6, 4], [6, 8])
 
 
@@ -86,7 +87,7 @@ _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执�
 
 
 def _is_public_account(frame: SearchText, start: int, people: PersonSpans) -> bool:
-    """Return whether the words before a number say that it is an account for payments to a public body."""
+    """Return true if the words before a number mark it as an account for payments to a public body."""
     text_before = get_text_before(frame, start, 50)
     payees = [match.end() for match in _PUBLIC_PAYEE.finditer(text_before)]
     if not payees:
@@ -117,7 +118,7 @@ _HOLDER_BEFORE = re.compile(
 
 
 def _is_organisation_account(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
-    """Return whether the words around a number say that an organisation holds the account."""
+    """Return true if the words around a number name an organisation as the account's owner."""
     text_before = frame.text[max(0, start - 100) : start]
     if _HOLDER_AFTER.match(frame.text, end):
         return True
@@ -288,7 +289,7 @@ _WRITE_TO_OFFICE = re.compile(
 
 
 def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bool:
-    """Return whether the words before an address say that it is a mailbox of an office."""
+    """Return true if the words before an address mark it as a mailbox of an office."""
     line_before = get_text_before(frame, start, 60).rpartition("\n")[2]
     if (
         _OFFICE_BEFORE_BRACKET.search(line_before)

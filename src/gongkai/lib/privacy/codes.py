@@ -97,7 +97,7 @@ def find_identity_documents(frame: SearchText) -> Iterator[Finding]:
 
 
 def _find_family_documents(frame: SearchText, start: int, end: int, why: str) -> Iterator[Finding]:
-    """Yield the numbers of the same form as a travel document that follow it in its sentence."""
+    """Yield the numbers in a sentence of the form of the travel document before them; `why`: the reason to give."""
     form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
     if not form:
         return
@@ -190,7 +190,7 @@ def _is_in_fleet_list(frame: SearchText, start: int) -> bool:
 
 
 def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
-    """Return whether the words around a plate number say that the vehicle belongs to an office."""
+    """Return true if the words around a plate number assign the vehicle to an office."""
     patterns_after = (_OWNER_AFTER, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
     if any(pattern.match(frame.text, end) for pattern in patterns_after):
         return True

@@ -71,6 +71,7 @@ _CELL_PATTERNS = {
 
 
 def _get_column_kind(head: str) -> str:
+    """Return the kind of personal data under a header, "" for none."""
     return next((kind for kind, pattern, _ in _COLUMN_HEADERS if pattern.fullmatch(head)), "")
 
 
@@ -80,6 +81,7 @@ def is_column_header(text: str) -> bool:
 
 
 def _get_column_reason(kind: str, head: str) -> str:
+    """Return the Chinese reason for findings of a kind under a header."""
     return next(why for name, _, why in _COLUMN_HEADERS if name == kind).format(head=head)
 
 
@@ -89,7 +91,7 @@ _HOME_CELL = re.compile(rf"[{HAN}0-9-]{{3,40}}(?:[村寨组屯号室户]|社区|
 
 
 def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield the homes of a table with a person a column and its heads at the left: 住址|纳窝村三组|坪山村大寨组."""
+    """Yield (start, end, kind, header) of homes in a table with a person a column and headers at the left: 住址|纳窝村三组."""
     for row in _ROW.finditer(frame.text):
         head = "".join(row["head"].split())
         cells = list(re.finditer(r"[^\t]+", row["cells"]))
@@ -99,8 +101,7 @@ def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, st
 
 
 def find_column_cells(frame: SearchText) -> Iterator[Finding]:
-    """Yield the cells of table columns with a personal header (住址, 出生日期) whose content fits the
-    header."""
+    """Yield the cells under a personal header (住址, 出生日期) with content that fits it."""
     for start, end, kind, head in (*find_cells_of_columns(frame, _get_column_kind), *_find_cells_right_of_heads(frame)):
         text = (frame.digits if kind == "birth" else frame.text)[start:end]
         if not _CELL_PATTERNS[kind].fullmatch(text) or "*" in text:

@@ -35,7 +35,7 @@ NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
 
 @cache
 def _plain_characters() -> dict[int, str]:
-    """Return the characters that are searched as another one: all widths, odd spaces, digits of all forms, ideographs."""
+    """Return {character: plain one} for search: all widths, odd spaces, digits of all forms, ideographs."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table |= dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2009, 0x202F, 0x0D), " ")
     for code in (*range(0x80, 0x3300), *range(0xA620, 0xABFA), *range(0xFF10, 0xFF1A), *range(0x104A0, 0x1FBFA)):

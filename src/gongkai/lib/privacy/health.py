@@ -84,7 +84,7 @@ _CASE_WORD = re.compile(
 
 
 def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
-    """Return whether a condition belongs to a person whom the sentences before describe."""
+    """Return true if a condition belongs to a person described in the sentences before."""
     text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     if frame.text[start:end] in _BROAD_CONDITIONS or frame.text[end - 2 : end] == "受伤":
         return False
@@ -213,7 +213,7 @@ _RULE_WORD_AFTER = re.compile(
 
 
 def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int, int, bool]) -> bool:
-    """Return whether a conjunction joins two conditions that are both certain or both symptoms."""
+    """Return true if a conjunction joins two conditions (start, end, certain) that are both certain or both symptoms."""
     between = text[first[1] : second[0]]
     symptoms = not (first[2] or second[2]) or (
         text[second[0] : second[1]] in SYMPTOM_WORDS and text[first[0] : first[1]].endswith(_SYMPTOM_ENDINGS)
@@ -267,7 +267,7 @@ def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]
 
 
 def _find_modifier_start(text: str, start: int, least: int) -> int:
-    """Return where the modifiers and body parts before a condition begin, at the earliest at `least`."""
+    """Return the start of the modifiers and body parts before a condition, not before `least`."""
     at, low = start, max(least, start - 22)
     while at > low:
         for size in range(_LONGEST_MODIFIER, 0, -1):
@@ -355,7 +355,7 @@ _FIELD_PART = re.compile(r"[^、，,;；]+")
 
 
 def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the spans of a field's conditions; a field with other words stays one span."""
+    """Return (start, end) of each condition in a field; a field with other words stays one."""
     spans = [match.span() for match in _FIELD_PART.finditer(frame.text, start, end)]
     all_conditions = all(_names_condition(frame.text, low, high) for low, high in spans)
     symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in spans)

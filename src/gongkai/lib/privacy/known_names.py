@@ -124,6 +124,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
 
 
 def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
+    """Return the mentions in order, those that touch or overlap joined."""
     kept_mentions: list[PersonMention] = []
     for mention in sorted(found, key=lambda one: (one.start, -one.end)):
         if kept_mentions and mention.start <= kept_mentions[-1].end:
@@ -135,6 +136,7 @@ def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
 
 
 def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of a name in Latin letters: as written, or a Chinese name in pinyin."""
     if not _HAN.search(name):
         return find_latin(bare, lowered, make_latin_forms(to_half_width(name)))
     text = remove_spaces(name)
@@ -143,11 +145,12 @@ def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[i
 
 
 def _list_name_divisions(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the possible (surname, given name) of a name."""
     return tuple((surname, text[len(surname) :]) for surname in split_name(text).surnames)
 
 
 def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
-    """Yield where a name, or a form of it, is mentioned."""
+    """Yield (start, end) of each mention of a name in any form."""
     yield from find_introduced_parts(view.text, forms)
     for start, end in (*_find_full_names(view, forms), *_find_given_names(view, forms)):
         yield _extend_mention(view, forms, start, end)
@@ -164,6 +167,7 @@ def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterat
 
 
 def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the whole name, of its surname with a title, and of partly hidden forms."""
     text = view.text
     whole = forms.whole.replace("·", "")
     pattern = _OPTIONAL_SEPARATOR.join(map(re.escape, whole)) if all(char in text for char in whole) else "(?!)"
@@ -174,7 +178,7 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
         if is_inside_word(view, start) and is_inside_word(view, end):
             continue  # 快乐|嘉年华
         called = view.starts[start] and _PERSON_AFTER.match(text, end)
-        doubtful = _is_everyday_word(forms.whole) or _is_an_attribute(view, forms, start, end)
+        doubtful = _is_everyday_word(forms.whole) or _is_accidental_name(view, forms, start, end)
         if called or not doubtful or _is_used_as_name(view, start, end):
             yield start, end
     for surname in forms.surnames if forms.characters else ():
@@ -211,6 +215,7 @@ def _make_hidden_name_pattern(surname: str, given: str) -> re.Pattern[str]:
 
 
 def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the given name, or one of its characters, as people call each other."""
     text = view.text
     for start, end in find_substrings(text, forms.pieces):
         if _is_given_name_alone(view, start, end) and not is_inside_dotted(text, start, end):
@@ -229,7 +234,7 @@ def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int,
 
 
 def _find_familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
-    """Yield given names with a letter or a sign for the surname, and short forms: W芳, 强子, 小欧, 大强."""
+    """Yield (start, end) of names with a letter or sign for the surname, and short forms: W芳, 强子, 小欧, 大强."""
     text = view.text
     for given in {forms.characters, *forms.given} - {""}:
         for start, end in find_substrings(text, [given]):
@@ -271,7 +276,7 @@ def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
 
 
 def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) -> tuple[int, int]:
-    """Return (start, end) with what is attached to a name: 王 before 小芳, a second 芳, signs, forms of address."""
+    """Return (start, end) with the parts attached to a name: 王 before 小芳, a second 芳, signs, forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))
     before = re.search(rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start])
@@ -303,8 +308,8 @@ def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
     return kin.end() if kin and is_word_border(view, kin.end()) else at
 
 
-def _is_an_attribute(view: SearchText, forms: NameParts, start: int, end: int) -> bool:
-    """Return whether everyday words only happen to be a surname and a given name: 比去年高|明显."""
+def _is_accidental_name(view: SearchText, forms: NameParts, start: int, end: int) -> bool:
+    """Return true if everyday words only look like a surname and a given name: 比去年高|明显."""
     text, surname = view.text, forms.surnames[0] if len(forms.surnames) == 1 else ""
     if len(surname) != 1 or not shape.get_word_tag(surname).startswith(("a", "d", "v", "z")):
         return False
@@ -317,6 +322,7 @@ def _is_an_attribute(view: SearchText, forms: NameParts, start: int, end: int) -
 
 
 def _is_everyday_word(word: str) -> bool:
+    """Return true for an ordinary word, also one of the shape of a name."""
     return shape.is_ordinary_word(word) or word in shape.NAME_LIKE_WORDS or word in shape.NAME_LIKE_STRINGS
 
 
@@ -332,6 +338,7 @@ def _is_used_as_name(view: SearchText, start: int, end: int) -> bool:
 
 
 def _follows_verb(view: SearchText, start: int, end: int) -> bool:
+    """Return true if the word before a span is a verb or preposition, and the span itself no verb."""
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
     if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.get_word_tag(name).startswith("v"):
@@ -340,6 +347,7 @@ def _follows_verb(view: SearchText, start: int, end: int) -> bool:
 
 
 def _is_given_name_alone(view: SearchText, start: int, end: int) -> bool:
+    """Return true if a given name is at a word border, without a surname before it."""
     if _follows_surname(view, start):
         return False
     if _is_everyday_word(view.text[start:end]):
@@ -385,6 +393,7 @@ def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -
 
 
 def _is_nickname(view: SearchText, start: int, end: int) -> bool:
+    """Return true if 老, 小 or the like before a surname makes a nickname."""
     if not start or view.text[start - 1] not in _NICKNAME_PREFIXES or not view.starts[start - 1]:
         return False
     if view.text[start:end] in shape.COMPOUND_SURNAMES:

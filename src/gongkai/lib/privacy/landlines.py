@@ -36,6 +36,7 @@ _OFFICE_CONTACT = re.compile(
 
 
 def _follows_private_name(frame: SearchText, start: int, people: PersonSpans) -> bool:
+    """Return true if only words for a telephone are between a private name and the number."""
     named = people.last_end_before(start, start - 16)
     return named >= 0 and bool(_PHONE_WORDS.fullmatch(frame.text[named:start]))
 

@@ -53,6 +53,7 @@ def _make_syllable_pattern(char: str, reading: str) -> str:
 
 
 def _make_pinyin_pattern(part: str) -> str:
+    """Return a pattern for the pinyin of a name's part."""
     return _WORD_SEPARATORS.join(_make_syllable_pattern(char, find_syllable(char)) for char in part)
 
 
@@ -62,7 +63,7 @@ def _make_initials_pattern(letters: str) -> str:
     return rf"(?:{parted.upper().replace(_WORD_SEPARATORS.upper(), _WORD_SEPARATORS)}|{parted}(?:(?=\.)|{_ACCOUNT}))"
 
 
-def _list_orders(surname: str, given: str, initials: str) -> list[str]:
+def _list_name_patterns(surname: str, given: str, initials: str) -> list[str]:
     """Return the patterns of a name in either order, with initials, and of the surname with a title."""
     whole = [
         f"{surname}{_WORD_SEPARATORS}{given}",
@@ -99,7 +100,7 @@ def make_latin_forms(name: str) -> LatinForms:
     forms = [f"(?i:{_WORD_SEPARATORS.join(spelt)})"]
     if len(spelt) > 1:
         initials = "".join(word[0][0] for word in words[:-1])
-        forms += _list_orders(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
+        forms += _list_name_patterns(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
         forms.append(_make_dotted_initials_pattern("".join(piece[0] for word in words for piece in word)))
         forms.append(_make_dotted_initials_pattern("".join(word[0][0] for word in words)))
     forms += [f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS]
@@ -129,7 +130,7 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
         surname_form, given_form = _make_pinyin_pattern(surname), _make_pinyin_pattern(given)
         for initials in _list_initials(surname + given):
             last_initials = initials[len(surname) :]
-            orders = _list_orders(surname_form, given_form, last_initials)
+            orders = _list_name_patterns(surname_form, given_form, last_initials)
             if len("".join(readings)) < _MIN_PINYIN_LETTERS:
                 orders = orders[2:]
             forms += orders

@@ -42,7 +42,7 @@ def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict
 
 
 def _mask_middle(text: str, pattern: MaskPattern) -> str:
-    """Return a text with only the first and last characters that the pattern keeps."""
+    """Return a text with only the number of first and last characters that the pattern keeps."""
     plain = _SPACES.sub("", to_half_width(text))
     if len(plain) <= pattern.head + pattern.tail + 1:
         return "*" * max(len(plain), 3)
@@ -115,7 +115,7 @@ class NamesakeMasks:
         self._by_mask: dict[str, dict[str, int]] = {}
 
     def apart(self, name: str, masked: str) -> str:
-        """Return the mask of a name, distinct from those of other names that would look the same."""
+        """Return the mask of a name, made distinct from the equal masks of other names."""
         known = self._by_mask.setdefault(masked, {})
         plain = _SPACES.sub("", to_half_width(name))
         place = known.setdefault(plain, len(known))
@@ -132,7 +132,7 @@ _NAMESAKE_SUFFIXES = "甲乙丙丁戊己庚辛壬癸"
 
 
 def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: NamesakeMasks | None = None) -> str:
-    """Return the replacement for a finding. Equal words always get the same replacement."""
+    """Return the replacement of a finding, equal for equal words; `table`: mask patterns by kind."""
     pattern = table.get(finding.kind, MaskPattern("all", 0, 0))
     text = unescape(finding.text)
     masked = _MASK_FUNCTIONS[pattern.way](text, pattern)

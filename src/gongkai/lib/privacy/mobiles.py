@@ -165,12 +165,13 @@ _CODE_BEFORE = re.compile(r"[A-Za-z]{1,8}[-/](?:(?:19|20)[0-9]{2}[-/])?$")
 
 
 def _is_serial(frame: SearchText, start: int) -> bool:
-    """Return whether a number is called one of papers, or is the last part of what is."""
+    """Return true if a number is labelled as a serial number, or is the last part of one."""
     code = _CODE_BEFORE.search(frame.text, max(0, start - 16), start)
     return has_label_before(frame, code.start() if code else start, SERIAL_NUMBER_LABELS, 8)
 
 
 def _get_serial_kind(head: str) -> str:
+    """Return "serial" for a header of serial numbers, else ""."""
     return "serial" if any(word in head for word in SERIAL_NUMBER_LABELS) else ""
 
 

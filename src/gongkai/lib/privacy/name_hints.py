@@ -41,7 +41,7 @@ def is_word_border(view: SearchText, at: int) -> bool:
 
 
 def is_inside_word(view: SearchText, at: int) -> bool:
-    """Return whether an everyday word begins before an offset and goes on after it."""
+    """Return true if an everyday word begins before an offset and continues after it."""
     if at >= len(view.text) or view.starts[at]:
         return False
     begin = next((place for place in range(at - 1, max(-1, at - 4), -1) if view.starts[place]), at)
@@ -49,7 +49,7 @@ def is_inside_word(view: SearchText, at: int) -> bool:
 
 
 def is_followed_by_verb(view: SearchText, end: int) -> bool:
-    """Return whether what begins at an offset leaves the words before it as subject: no noun or adjective."""
+    """Return true if the words from an offset make those before it a subject: no noun or adjective follows."""
     if CONTINUATION_PATTERN.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
         return True
     tag = shape.get_word_tag(view.word(end))
@@ -113,7 +113,7 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
 
 
 def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Return (start, end) of what may still identify a person: a surname, part of a Latin name, or one of the words.
+    """Return (start, end) of text that may still identify a person: a surname, part of a Latin name, or one of the words.
 
     A person decides about them: 王村 and 王某 begin alike.
     """

@@ -144,7 +144,7 @@ def find_malformed_ids(frame: SearchText) -> Iterator[Finding]:
 
 
 def find_trader_credit_codes(frame: SearchText) -> Iterator[Finding]:
-    """Yield credit codes of sole traders (prefix 92); those of other bodies are public by law."""
+    """Yield credit codes of sole traders (prefix 92); codes of other bodies are public by law."""
     for match in _CREDIT_CODE.finditer(frame.text.upper()):
         code = remove_separators(match[0])
         if check_credit_code(code).valid and code.startswith("92"):

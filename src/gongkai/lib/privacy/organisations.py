@@ -133,7 +133,7 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
-    """Return the combinations of places, brand forms, trades and endings, by how surely they mean the organisation."""
+    """Return the combinations of places, brand forms, trades (`rest`) and endings, by how surely they mean the organisation."""
     trade_words = [match[0] for match in _TRADE.finditer(rest)]
     trade_words += [word.removeprefix("大") for word in trade_words if word == "大药房"]
     trade_words += ["社工"] if "社会工作" in trade_words else []
@@ -159,7 +159,7 @@ def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ..
 
 
 def _list_brand_forms(brand: str) -> dict[str, bool]:
-    """Return a brand and the halves of a long one, each with true if people use it alone.
+    """Return {form: true if people use it alone} of a brand and the halves of a long one.
 
     The first half may be a place that the dictionary does not contain: 澜川 in 澜川康泰.
     """

@@ -82,7 +82,7 @@ def get_line_around(frame: SearchText, start: int, reach: int = 300) -> str:
 
 
 def has_label_before(frame: SearchText, start: int, labels: Iterable[str], size: int = 16) -> bool:
-    """Return whether one of the labels occurs shortly before an offset, in the same sentence."""
+    """Return true if one of the labels occurs in the sentence, at most `size` characters before an offset."""
     near = get_text_before(frame, start, size)
     return any(label in near for label in labels)
 

@@ -18,7 +18,7 @@ class PrintedText:
         self.simple = simplify(self.text)
 
     def of(self, text: str) -> str:
-        """Return a text as it is printed, with its blanks; unknown text stays."""
+        """Return a text as printed, with its blanks; unknown text stays."""
         bare = "".join(text.split())
         at = self.simple.find(bare) if bare else -1
         if at < 0:

@@ -116,7 +116,7 @@ NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 
 def make_cell(text: str, *, covered: bool = False) -> GridCell:
-    """Return a cell with the state that its text implies: `—` and a lone blank stand for none."""
+    """Return a cell with the state that its text implies: `—` and a lone blank mean none."""
     if covered:
         return GridCell("", CellState.COVERED)
     if text == "":

@@ -51,7 +51,7 @@ _NOT_CONTENT = re.compile(
 
 @dataclass(slots=True)
 class FrontMatter:
-    """The facts read around the table of a notice; `unread` are paragraphs of unknown purpose."""
+    """The facts read around the table of a notice; `year` and `month` complete dates; `unread`: paragraphs of unknown purpose."""
 
     title: str = ""
     doc_number: str | None = None
@@ -120,6 +120,7 @@ def _is_salutation(text: str, place: int) -> bool:
 
 
 def _find_head_end(paragraphs: list[str]) -> int:
+    """Return the place of the first long paragraph or full sentence, where the heading ends."""
     return next((n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs))
 
 
@@ -145,7 +146,7 @@ _ATTACHMENT_TITLE = re.compile(
 
 
 def _find_title(head: list[str]) -> str:
-    """Return the title that the head states, best one that says 关于…通知, else its first line."""
+    """Return the title in the paragraphs of the head, preferably one with 关于…通知, else the first line."""
     lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
     lines = ["" if is_document_number(x) or _NOT_CONTENT.match(x) or _METADATA_LINE.match(x) else x for x in lines]
     candidates = []
@@ -159,7 +160,7 @@ def _find_title(head: list[str]) -> str:
 
 
 def _find_title_below(paragraphs: list[str]) -> str:
-    """Return the first paragraph that looks like a title, or ""."""
+    """Return the first paragraph with the shape of a title, or ""."""
     for text in paragraphs:
         line = _remove_title_spaces(_ATTACHMENT_TITLE.sub("", text))
         plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
@@ -173,7 +174,7 @@ _YEAR_PATTERN = re.compile(r"20\d\d年")
 
 
 def _find_title_start(lines: list[str], end: int) -> int:
-    """Return the line on which a title begins that ends on the given line."""
+    """Return the line on which a title begins that ends on line `end`."""
     about = next((n for n in range(end, max(-1, end - 5), -1) if "关于" in lines[n]), end)
     short = (
         len(lines[end]) <= _SHORT_TITLE_CHARACTERS
@@ -218,9 +219,11 @@ def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> 
             front.issued_on = day
     if front.issued_on is None:
         facts = [*before, *(label + value for label, value in pairwise(before))]
-        front.issued_on = next((day for text in facts if (day := _read_labelled_date(text, _ISSUE_DATE_LABEL))), None)
+        front.issued_on = next(
+            (day for text in facts if (day := _read_labelled_iso_day(text, _ISSUE_DATE_LABEL))), None
+        )
         publication_date = next(
-            (day for text in facts if (day := _read_labelled_date(text, _PUBLICATION_DATE_LABEL))), None
+            (day for text in facts if (day := _read_labelled_iso_day(text, _PUBLICATION_DATE_LABEL))), None
         )
         if front.issued_on is None and publication_date:
             front.issued_on = publication_date
@@ -245,7 +248,7 @@ _PUBLICATION_DATE_LABEL = (
 )
 
 
-def _read_labelled_date(text: str, label: str) -> str | None:
+def _read_labelled_iso_day(text: str, label: str) -> str | None:
     match = re.search(rf"{label}\s*[\]】]?\s*[:：]?\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
     return _read_iso_day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
 
@@ -290,7 +293,7 @@ def _read_basis(body: list[str]) -> list[Basis]:
 
 
 def _is_accounted_for(text: str, front: FrontMatter) -> bool:
-    """Return true if a line of the front is read elsewhere or holds no duty (title, number, date, page footer)."""
+    """Return true if a line of the front is read elsewhere or contains no duty (title, number, date, page footer)."""
     bare = _remove_title_spaces(text)
     return bool(
         _NOT_CONTENT.match(text)
@@ -302,7 +305,7 @@ def _is_accounted_for(text: str, front: FrontMatter) -> bool:
 
 
 def read_preamble_duties(front: FrontMatter, before: list[str], context: ReadingContext) -> tuple[Duty, ...]:
-    """Read the orders of the preamble: full sentences after the salutation that oblige somebody."""
+    """Read the orders of the preamble: full sentences after the salutation that oblige a unit."""
     paragraphs = [text.strip() for text in before if text.strip()]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), -1)
     duties: list[Duty] = []
@@ -327,7 +330,7 @@ _GUIDING_PRINCIPLE = re.compile(r"为指导|指导思想|深入学习贯彻|全�
 
 
 def _read_opening_requests(text: str, context: ReadingContext) -> list[Duty]:
-    """Return duties with a deadline to report that stand in the opening."""
+    """Return the duties of the opening with a deadline to report."""
     first_sentence, *sentences = re.split(r"(?<=。)(?![）”])", text)
     _, handed_out, text_after_addressee = first_sentence.partition("你们")
     if handed_out and "请" in text_after_addressee:

@@ -53,7 +53,7 @@ def load_document(data: bytes, name: str | None = None) -> Document:
     try:
         file = read_any(data, "", 0)
         if not file.blocks and (page := next((loss for loss in file.losses if loss.what == "page"), None)):
-            raise ReadingError(_describe_page(page))
+            raise ReadingError(_describe_unread_page(page))
         document = _convert(data, file)
     except documents.UnreadFile as error:
         raise ReadingError(str(error)) from error
@@ -83,11 +83,11 @@ def _convert(data: bytes, file: documents.Document) -> Document:
     without = _NO_WORDS_OF_DUTIES | (_OF_CELLS if file.kind in _WORKBOOKS else frozenset())
     document.doubts += [*doubts, *documents.describe_losses(file.losses, without)]
     document.doubts += [f"注释没有读入任务：“{note[:60]}”，请对照原文件核对" for note in document.notes]
-    document.unread = next((_describe_page(loss) for loss in file.losses if loss.what == "page"), "")
+    document.unread = next((_describe_unread_page(loss) for loss in file.losses if loss.what == "page"), "")
     return document
 
 
-def _describe_page(loss: documents.Loss) -> str:
+def _describe_unread_page(loss: documents.Loss) -> str:
     return f"{loss.where}读不出：{loss.text}，请提供文字可以复制的文件。"
 
 

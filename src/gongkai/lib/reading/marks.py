@@ -45,18 +45,18 @@ def list_attachment_names(texts: Sequence[str]) -> tuple[str, ...]:
         match = _ATTACHMENT_LABEL.match(text.strip())
         if match is None:
             continue
-        names = _split_names(match["name"] or "")
+        names = _split_attachment_names(match["name"] or "")
         for below in texts[place + 1 : place + 21]:
             listed = _LISTED_ATTACHMENT.match(below.strip())
             if listed is None or listed["name"].endswith("。"):
                 break
-            names += _split_names(listed["name"])
+            names += _split_attachment_names(listed["name"])
         if names:
             return tuple(dict.fromkeys(names))
     return ()
 
 
-def _split_names(text: str) -> list[str]:
+def _split_attachment_names(text: str) -> list[str]:
     names = (_FILE_SUFFIX.sub("", name.strip(" \u3000；;。")) for name in _ATTACHMENT_SEPARATOR.split(text))
     return [name for name in names if 2 <= len(name) <= _MAX_ATTACHMENT_CHARACTERS]
 

@@ -48,7 +48,7 @@ _TASK_LABEL = re.compile(rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|�
 
 
 def find_missed_tasks(before: list[str], first: Row) -> list[ReadingWarning]:
-    """Return a warning if paragraphs before the first row look like unread tasks.
+    """Return a warning if paragraphs before the first row are probably unread tasks.
 
     Such a paragraph has the number right before one of the first row, names only units, or begins with the label of a task.
     """
@@ -62,7 +62,7 @@ def find_missed_tasks(before: list[str], first: Row) -> list[ReadingWarning]:
 
 
 def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
-    """Return whether a text is a task: its number goes on in `following`, it is units, or has a label."""
+    """Return true if a text is a task: its (depth, value) is in `following`, it is units, or has a label."""
     number = find_number(text)
     if number and ((number.depth, number.value + 1) in following or is_units(remove_number(text))):
         return True

@@ -27,6 +27,7 @@ class TextArticle:
 
 
 def _choose_division(text: str) -> re.Pattern[str]:
+    """Return the pattern that divides a text: articles (第X条) if it has two, else points."""
     lines = text.splitlines()
     return _ARTICLE if sum(bool(_ARTICLE.match(line)) for line in lines) > 1 else _POINT
 

@@ -59,7 +59,7 @@ _NUMBERED = re.compile(
 
 @dataclass
 class HtmlBlock:
-    """One paragraph, table or picture."""
+    """One paragraph, table or picture; `last_line`: the last of the lines joined to it; `classed`: its class when written."""
 
     kind: str
     html: str = ""
@@ -95,7 +95,7 @@ class ForeignHtmlReader:
         self.changes = self.nested = 0
 
     def lose(self, what: str, words: str = "") -> None:
-        """Record a loss."""
+        """Record a loss of kind `what`."""
         self.builder.lose(what, words, str(len(self.builder.document.losses)))
 
     def blocks(self, root: _Element) -> list[HtmlBlock]:
@@ -110,7 +110,7 @@ class ForeignHtmlReader:
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
-        """Remove what is not part of the text, and record its words; write formulas and symbols as characters."""
+        """Remove parts that are not text, and record their words; write formulas and symbols as characters."""
         looks, read = PageStyles(root), set[_Element]()
         for text in looks.list_generated_words(root):
             self.lose("text", text)
@@ -138,7 +138,7 @@ class ForeignHtmlReader:
                 self.lose(loss_kind, text)
 
     def _find_loss(self, node: _Element, looks: PageStyles) -> str | None:
-        """Return the kind of loss of an element, "" for one that goes without a word, None for one that stays."""
+        """Return the kind of loss of an element, "" for one to remove silently, None for one that stays."""
         name = node.tag.lower() if isinstance(node.tag, str) else ""
         classes = (node.get("class") or "").lower()
         if not name or name in _REMOVED_TAGS or name.startswith("v:") or name in ("o:wrapblock", "rp"):
@@ -318,6 +318,7 @@ class _LooseText:
         self.html = ""
 
     def words(self, text: str | None) -> None:
+        """Add text, escaped."""
         self.html += escape(text or "", quote=False)
 
     def flush(self) -> Iterator[HtmlBlock]:
@@ -356,6 +357,7 @@ def _tidy_field(html: str) -> str:
     narrowest = min(map(len, _WIDE_SPACES.findall(html)), default=0)
 
     def close(gap: re.Match[str]) -> str:
+        """Return the replacement of a gap: nothing within a word, else a space."""
         within = _WITHIN_WORD.match(html, gap.start() - 1) if len(gap[0]) == narrowest else None
         return "" if within else " "
 

@@ -44,10 +44,11 @@ _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 def normalise_html(html: str) -> str:
     """Return HTML from elsewhere with the characters that are stored (`normalise_characters`)."""
-    return normalise_characters(_REFERENCE.sub(_resolve, html) if "&" in html else html)
+    return normalise_characters(_REFERENCE.sub(_resolve_entity, html) if "&" in html else html)
 
 
-def _resolve(reference: re.Match[str]) -> str:
+def _resolve_entity(reference: re.Match[str]) -> str:
+    """Return the character of an entity, or the reference itself if it is ASCII or no character."""
     char = entities.unescape(reference[0])
     return char if len(char) == 1 and ord(char) >= 0xA1 else reference[0]
 
@@ -91,7 +92,7 @@ def add_link_targets(html: str) -> str:
 
 
 def _describe_tag(tag: StartTag) -> str:
-    """Return a tag with a Chinese note for what plain text would lose: pictures, tables, lists, spans."""
+    """Return a tag with a Chinese note on content that plain text would lose: pictures, tables, lists, spans."""
     if tag.name == "img":
         digest = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
         return f"［图片{entities.escape(tag.get('alt'))}，编号{digest}］"
@@ -107,7 +108,7 @@ def _describe_tag(tag: StartTag) -> str:
 
 
 def _describe_link(found: re.Match[str]) -> str:
-    """Return the text of a link, with its address and title in brackets where they differ from it."""
+    """Return the text of a link, with its address and title in brackets if they differ from it."""
     tag = next(iterate_start_tags(found[0], {"a"}))
     link_text = entities.unescape(_TAG.sub("", found[1])).strip()
     addresses = [address for address in (tag.get("href"), tag.get("title")) if address and address != link_text]

@@ -29,7 +29,7 @@ class DifferenceLine:
 def compare_lines(old: str, new: str) -> list[DifferenceLine]:
     """Return the new text with its additions and removals.
 
-    Of what lies between the first and the last change `MAX_COMPARED_LINES` are matched line by line; what follows them stands as removed and added.
+    At most `MAX_COMPARED_LINES` from the first change on are matched line by line; later ones appear as removed and added.
     """
     old_lines, new_lines = old.splitlines(), new.splitlines()
     shortest = min(len(old_lines), len(new_lines))
@@ -78,7 +78,7 @@ def _compare_lines(old: str, new: str) -> DifferenceLine:
 
 
 def fold_same(lines: list[DifferenceLine], around: int = 2) -> list[DifferenceLine | None]:
-    """Omit long runs of unchanged lines; None marks a gap."""
+    """Omit long runs of unchanged lines, except `around` lines at each change; None marks a gap."""
     keep: set[int] = set()
     for at, line in enumerate(lines):
         if not line.same:

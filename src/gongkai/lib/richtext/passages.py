@@ -112,7 +112,7 @@ _PRINTED_PARTS = ("text", "tail")
 def transfer_edits(
     edits: Iterable[tuple[int, int, str]], shown_text: TextPassages, source_text: TextPassages
 ) -> list[tuple[int, int, str]] | None:
-    """Return (start, end, replacement) transferred from the seen to the held text; None if the texts differ."""
+    """Return the edits (start, end, replacement) transferred from the displayed to the source text; None if the texts differ."""
     seen_offsets, held_offsets = _find_printed_characters(shown_text), _find_printed_characters(source_text)
     if [shown_text.text[at] for at in seen_offsets] != [source_text.text[at] for at in held_offsets]:
         return None
@@ -134,7 +134,7 @@ def transfer_edits(
 
 
 def _match_attributes(seen: TextPassages, held: TextPassages) -> dict[int, TextSlot]:
-    """Return for the attributes among the seen slots the held slot with the same part and text."""
+    """Return {number of a displayed attribute slot: source slot with equal part and text}."""
     unmatched: dict[tuple[str, str], list[TextSlot]] = {}
     for slot in reversed(held.slots):
         if slot.part not in _PRINTED_PARTS:
@@ -171,7 +171,7 @@ def inner_html(root: _Element) -> str:
 
 
 def parse_fragment(html: str) -> _Element:
-    """Return HTML as one element; never fails on what a browser would show."""
+    """Return HTML as one element; never fails on content that a browser would show."""
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     return lxml_html.fragment_fromstring(remove_controls(html or ""), create_parent="div", parser=parser)
 
@@ -202,12 +202,13 @@ class _TextCollector:
                 (self.start if event == "start" else self.end)(node)
         self.attributes()
 
-    def gap(self, mark: str) -> None:
+    def add_separator(self, mark: str) -> None:
+        """Add a separator."""
         self.parts.append(mark)
         self.size += len(mark)
 
     def add(self, text: str | None, node: _Element, part: str) -> None:
-        """Add a text, if there is one, with the place it comes from."""
+        """Add a text, if there is one, with the node and its part ("text", "tail" or an attribute) that contain it."""
         if text:
             self.made.slots.append(TextSlot(self.size, text, node, part))
             self.parts.append(text)
@@ -221,19 +222,19 @@ class _TextCollector:
             self.inside += 1
         elif name == "tr":
             self.row, self.column = self.row + 1, 0
-            self.gap("\n")
+            self.add_separator("\n")
         elif name in _CELL_TAGS:
             self.column += 1
             self.mark(f"正文表{self.tables}第{self.row}行第{self.column}列")
         elif name == "br":
-            self.gap("\n")
+            self.add_separator("\n")
         if name in _BLOCK_TAGS and not (self.inside and name != "table"):
-            self.gap("\n")
+            self.add_separator("\n")
             if name not in ("ul", "ol", "table", "hr", "figure", "div") or node is self.made.root:
                 self.paragraphs += node is not self.made.root
                 self.mark(f"正文第{max(self.paragraphs, 1)}段")
         elif name == "p" and self.inside and node.getprevious() is not None:
-            self.gap(" ")
+            self.add_separator(" ")
         self.add(node.text, node, "text")
 
     def end(self, node: _Element) -> None:
@@ -242,20 +243,21 @@ class _TextCollector:
         if name == "table":
             self.inside -= 1
         if name in _CELL_TAGS:
-            self.gap("\t")
+            self.add_separator("\t")
         elif name in _BLOCK_TAGS and not self.inside:
-            self.gap("\n")
+            self.add_separator("\n")
         if node is not self.made.root:
             self.add(node.tail, node, "tail")
 
     def mark(self, place: str) -> None:
+        """Record that a place of the document begins at the current offset."""
         self.made.places.append((self.size, place))
 
     def attributes(self) -> None:
         """Add the readable attributes of pictures and links, each on a line of its own."""
         for node in self.made.root.iter("img", "a"):
             for name, value, label in self.spoken(node):
-                self.gap("\n")
+                self.add_separator("\n")
                 self.mark(label)
                 self.add(value, node, name)
 

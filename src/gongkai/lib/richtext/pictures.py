@@ -64,6 +64,7 @@ def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
     """Return a text whose stored pictures get the attributes that `drawing` returns for their digest."""
 
     def draw(tag: StartTag) -> str:
+        """Return an image tag with new attributes if it shows a stored picture, else unchanged."""
         mark = get_picture_digest(tag)
         return (
             write_start_tag(

@@ -82,7 +82,8 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
 
 
 def _read_span(cell: _Element, name: str) -> int:
-    return min(_parse_span(cell.get(name)), 60)
+    """Return a cell's rowspan or colspan, at most 60."""
+    return min(_parse_positive_number(cell.get(name)), 60)
 
 
 def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
@@ -110,6 +111,6 @@ def _write_row(row: list[tuple[_Element, str]], tag: str) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _parse_span(given: str | None) -> int:
+def _parse_positive_number(given: str | None) -> int:
     words = (given or "").strip()
     return max(int(words), 1) if words.isascii() and words.isdecimal() and len(words) <= 3 else 1

@@ -235,7 +235,7 @@ def _mark_attachments(blocks: list[HtmlBlock]) -> None:
 
 
 def _write_blocks(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[str]:
-    """Return the HTML of the blocks; a paragraph used as the caption of a table is left out."""
+    """Return the HTML of the blocks, without paragraphs used as the caption of a table."""
     pieces: list[str] = []
     for at, block in enumerate(blocks):
         if block.node is not None:

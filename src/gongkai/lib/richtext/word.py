@@ -113,6 +113,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
 
 
 def _describe_unfit_text(error: UnreadFile, suffix: str) -> str:
+    """Return the error's words, with the advice to save as .docx."""
     words = str(error)
     return words if ".docx" in words else f"{words.rstrip('。')}，或另存为 .docx 后再上传。"
 
@@ -158,6 +159,7 @@ def _address_in(digests: Mapping[str, str]) -> Callable[[str], str]:
     """Return the URL of a stored picture by its number; "" if it was not stored."""
 
     def address(number: str) -> str:
+        """Return the URL of a stored picture by its number, or ""."""
         mark = digests.get(number.lstrip("0") or "0")
         return f"{FILE_SCHEME}:{mark}" if mark else ""
 

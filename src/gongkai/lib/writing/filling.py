@@ -68,7 +68,7 @@ def _describe_fault(template: bytes) -> str:
 
 
 def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
-    """Return a template with its placeholders replaced.
+    """Return a template with its placeholders replaced by `fields`.
 
     Raises:
         InvalidTemplate: it is no .docx.

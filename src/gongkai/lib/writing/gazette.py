@@ -26,7 +26,7 @@ class GazetteArticle:
 
 @dataclass(frozen=True)
 class GazetteIssue:
-    """The content of a gazette issue to be typeset."""
+    """The content of a gazette issue to be typeset; `total`: its number since the first issue; `source`: a line at the end."""
 
     name: str
     year: int
@@ -55,12 +55,12 @@ def render_gazette_pdf(issue: GazetteIssue) -> bytes:
         _draw_contents(sheet, issue, links, pages[-1])
         pages.append(_draw_articles(sheet, issue, links))
 
-    def setting() -> bytes:
+    def draw_issue() -> bytes:
         return draw_pdf(draw, title=f"{issue.name}{issue.year}年第{issue.number}期", author=issue.publisher)
 
-    done = setting()
+    done = draw_issue()
     # The contents were set with the pages of the drawing before: where rare characters moved one, they are set once more.
-    return done if pages[-1] == pages[-2] else setting()
+    return done if pages[-1] == pages[-2] else draw_issue()
 
 
 def _draw_cover(sheet: PdfSheet, issue: GazetteIssue) -> None:
@@ -119,8 +119,7 @@ def _draw_contents(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int], p
 
 
 def break_title(title: str, room: float, width: Callable[[str], float]) -> list[str]:
-    """Break a title into lines of at most `room` as measured by `width`, respecting opening and
-    closing marks."""
+    """Break a title into lines no wider than `room`, as measured by `width`, with opening and closing marks in their places."""
     lines = [""]
     for sign in title:
         if lines[-1] and width(lines[-1] + sign) > room:

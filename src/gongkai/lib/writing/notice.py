@@ -91,7 +91,7 @@ class _Frame:
         self.paper = paper
 
     def line(self, text: str) -> Paragraph:
-        """Write text with a margin of one character on both sides."""
+        """Write text with a margin of one character left and right."""
         paragraph = self.paper._paragraph()
         form = paragraph.paragraph_format
         form.line_spacing, form.left_indent, form.right_indent = _PITCH, SIZE_4, SIZE_4

@@ -52,7 +52,7 @@ def remove_brackets(headnote: str) -> str:
 
 @dataclass(frozen=True)
 class IssuedDocument:
-    """An issued document; `headnote` is the 题注 of a rule, `notice` a line at the top (已废止，…).
+    """An issued document; `headnote` is the 题注 of a rule, `notice` a line at the top (已废止，…), `source` one at the end.
 
     `is_letter`: written to somebody outside, so without the red head of a document (文件).
     """

@@ -183,7 +183,7 @@ class Paper:
                 cell.width = Length(width)
 
     def save(self) -> bytes:
-        """Return the .docx."""
+        """Return the document as the bytes of a .docx."""
         _declare_substitute_fonts(self.document)
         stream = BytesIO()
         self.document.save(stream)

@@ -37,7 +37,7 @@ class Certificate:
 
 @reader(SigningError)
 def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
-    """Read a PKCS#12 file.
+    """Read the certificate and key of a PKCS#12 file.
 
     Raises:
         SigningError: it cannot be opened, or holds nothing that documents are signed with today.

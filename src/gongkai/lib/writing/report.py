@@ -25,7 +25,7 @@ DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 @dataclass(frozen=True)
 class MeasureFulfilment:
-    """The state of one measure: text, lead units, status, evidence and reasons."""
+    """The state of one measure: text, lead units, status, number of tasks and of closed ones, evidence and reasons."""
 
     number: int
     section: str
@@ -40,7 +40,7 @@ class MeasureFulfilment:
 
 @dataclass(frozen=True)
 class CompletionReport:
-    """The completion report of one notice: its sections and the state of their measures."""
+    """The completion report of one notice: units, tasks (total, closed, overdue, closed late) and the state of its measures."""
 
     government: str
     title: str

@@ -169,7 +169,7 @@ def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
 
 
 def _closed_share(figures: Mapping[str, int]) -> float | None:
-    """Return the closed share of the owed entries; None if none are owed."""
+    """Return the closed share of the entries that count; None if there are none."""
     rounded = compute_percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
     return None if rounded is None else rounded / 100
 
@@ -237,7 +237,7 @@ def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str
     """Fill a cell with the colour of its light."""
 
     def set_on(cell: "_CellOrMergedCell") -> None:
-        """Colour a cell."""
+        """Fill a cell with the light's colour and centre it."""
         from openpyxl.styles import Alignment, PatternFill
 
         cell.fill = PatternFill("solid", fgColor=LIGHT_LABELS_AND_FILLS[light][1])

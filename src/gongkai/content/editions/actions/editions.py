@@ -158,12 +158,13 @@ def update_document_fields(document: Document, frozen: FrozenContent, start: dat
     document.save()
 
 
-def _is_out(document: Document) -> list[str]:
+def _check_is_published(document: Document) -> list[str]:
+    """Return reasons unless an edition is public or will be."""
     shown = [span for span in list_spans(editions_of(document)) if span.until is None]
     return [] if shown else ["这条信息没有公开，也没有等待公开的版本。"]
 
 
-@action("publishing.withdraw", label="撤回公开", rule=check_withdrawer, ready=_is_out)
+@action("publishing.withdraw", label="撤回公开", rule=check_withdrawer, ready=_check_is_published)
 def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
     if not reason.strip():

@@ -40,7 +40,7 @@ def readable_by(user: object, *, body: str = "body") -> Q:
 
 
 def _ever_shown(now: datetime) -> Q:
-    """Return the condition for editions that are or were shown: no later number came at or before their time."""
+    """Return the condition for editions that are or were public: no later number has an earlier or equal time."""
     overtaken = Edition.objects.filter(
         document=OuterRef("document"),
         number__gt=OuterRef("number"),

@@ -36,7 +36,7 @@ def column_for(path: Sequence[str], website: Website | None = None) -> Column | 
 
 
 def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[str, ...], Column]:
-    """Return the columns of many paths in two queries; paths without a column are left out."""
+    """Return {path: column}, without paths that have none."""
     columns = {column.key: column for column in Column.objects.filter(website=website)}
     aliases = dict(ColumnAlias.objects.filter(website=website).values_list("key", "column__key"))
     found = {}
@@ -65,7 +65,7 @@ def find_only_column_of_name(columns: Mapping[str, Column], name: str) -> str:
 
 
 def last_updates(website: Website | int, now: datetime | None = None) -> dict[int, datetime]:
-    """Return when each column last got a new public edition or document."""
+    """Return {column: time of its last new public edition or document}."""
     rows = Shelf.objects.filter(website=website, column__isnull=False, from_at__lte=now or timezone.now())
     return dict(rows.values_list("column").annotate(last=Max("from_at")))
 
@@ -81,7 +81,7 @@ def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shel
 
 
 def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
-    """Return all public titles of documents, each with its time, oldest first.
+    """Return {document: all public titles with their times, oldest first}.
 
     A document may change its title and its subject, so the first publication does not date the
     present one.
@@ -186,6 +186,7 @@ def _make_page_condition(key: tuple[datetime, int], *, backwards: bool) -> Q:
 
 
 def _make_page_key(row: Shelf) -> str:
+    """Return the key of a row by which the next page continues."""
     return f"{row.published_at.isoformat()}_{row.document_id}"
 
 

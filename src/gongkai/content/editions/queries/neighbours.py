@@ -75,7 +75,7 @@ def _find_public_neighbours(
     window = [adapt(now), adapt(now)]
     side = [column, *window, adapt(at), adapt(at), document, MAX_NEIGHBOURS_SEARCHED]
     with connections[router.db_for_read(Shelf)].cursor() as cursor:
-        cursor.execute(_read_statement(), [*side, *side])
+        cursor.execute(_read_neighbours_sql(), [*side, *side])
         rows = cursor.fetchall()
     found: tuple[list[NeighbourDocument], list[NeighbourDocument]] = ([], [])
     for older, number, title, path, code, published in rows:
@@ -84,7 +84,7 @@ def _find_public_neighbours(
 
 
 @cache
-def _read_statement() -> str:
+def _read_neighbours_sql() -> str:
     folder = resources.files("gongkai.content.editions")
     return folder.joinpath(f"sql/around.{connection.vendor}.sql").read_text("utf-8")
 

@@ -50,11 +50,11 @@ def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=event.dropped, facts={"event": event.pk})
 
 
-def _is_public(document: Document) -> list[str]:
+def _check_is_public(document: Document) -> list[str]:
     return [] if document.published_at else ["文件还没有公开。"]
 
 
-@action("interpretation.owe", label="列入待解读清单", rule=check_supervisor, ready=_is_public)
+@action("interpretation.owe", label="列入待解读清单", rule=check_supervisor, ready=_check_is_public)
 def owe_interpretation(
     document: Document, *, by: Actor, forms: Sequence[str] = (InterpretationMedium.TEXT,), until: date | None = None
 ) -> ActionResult:

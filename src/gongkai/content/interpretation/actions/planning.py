@@ -23,7 +23,7 @@ from gongkai.lib.typed_json import read_text
 PLAN_FIELDS = ("outline", "channels", "field", "before_on", "before_how", "release_on", "during_on", "during_how")
 
 
-def _is_policy(item: ItemPage) -> list[str]:
+def _check_is_policy(item: ItemPage) -> list[str]:
     return [] if item.kind in POLICY_KINDS else ["只有政策文件需要解读方案。"]
 
 
@@ -57,7 +57,7 @@ def _find_plan_errors(needed: bool, exempt_reason: str, forms: Sequence[str], fi
     return [text for wrong, text in checks if wrong]
 
 
-@action("interpretation.plan", label="填写解读方案", rule=check_writer, ready=_is_policy)
+@action("interpretation.plan", label="填写解读方案", rule=check_writer, ready=_check_is_policy)
 def save_plan(
     item: ItemPage,
     *,
@@ -106,7 +106,7 @@ def save_plan(
     return ActionResult(words=f"解读方案：{text}", facts={"plan": plan.pk}, tell=(tell,), result=plan)
 
 
-def _check_not_passed(plan: Plan) -> list[str]:
+def _check_not_approved(plan: Plan) -> list[str]:
     return ["解读方案已经审定。"] if plan.passed_at else []
 
 
@@ -118,7 +118,7 @@ check_plan_approver = AnotherPerson[Plan](
 )
 
 
-@action("interpretation.pass_plan", label="审定解读方案", rule=check_plan_approver, ready=_check_not_passed)
+@action("interpretation.pass_plan", label="审定解读方案", rule=check_plan_approver, ready=_check_not_approved)
 def approve_plan(plan: Plan, *, by: Actor) -> ActionResult:
     """Approve a plan as the unit's main leader."""
     plan.passed_by, plan.passed_at = by.name, timezone.now()
@@ -126,7 +126,7 @@ def approve_plan(plan: Plan, *, by: Actor) -> ActionResult:
     return ActionResult(words="审定解读方案", facts={"plan": plan.pk, "version": plan.version})
 
 
-@action("interpretation.order_forms", label="指定解读形式", rule=check_supervisor, ready=_is_policy)
+@action("interpretation.order_forms", label="指定解读形式", rule=check_supervisor, ready=_check_is_policy)
 def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionResult:
     """Set the forms in which a document must be interpreted; missing ones are shown in red.
 

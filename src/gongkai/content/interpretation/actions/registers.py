@@ -97,7 +97,7 @@ def _find_event_errors(kind: str, on: date, topic: str, documents: Sequence[Docu
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=check_supervisor)
 def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> ActionResult:
-    """Set how many releases a unit owes in a year, and how many of them by a leader.
+    """Set how many releases a unit must hold in a year, and how many of them by a leader.
 
     `least` 0 removes the target; `led` is the number by a leader.
     """

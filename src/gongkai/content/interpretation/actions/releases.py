@@ -79,7 +79,7 @@ def _create_entries(
     entries = [
         Entry(
             kind=PLANNED_KIND.name,
-            title=_get_title(row),
+            title=_make_title(row),
             body=body,
             year=row["until"].year,
             due_at=end_of_day(row["until"]),
@@ -102,7 +102,7 @@ def _make_result(entry: Entry, row: PlannedReleaseRow) -> ActionResult:
     return ActionResult(words=text, stream=entry.stream, facts=facts, result=entry)
 
 
-def _get_title(row: PlannedReleaseRow) -> str:
+def _make_title(row: PlannedReleaseRow) -> str:
     return row["topic"].strip()[:200]
 
 
@@ -118,7 +118,7 @@ def _find_release_errors(planned_rows: Sequence[tuple[Body, PlannedReleaseRow]])
     open_ = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies, closed_at=None)
     known = set(open_.values_list("body", "year", "title", "planned_release__kind"))
     for body, row in planned_rows:
-        key = (body.pk, row["until"].year, _get_title(row), row["kind"])
+        key = (body.pk, row["until"].year, _make_title(row), row["kind"])
         if key in known:
             return ["计划中已有同一主题、同一形式的发布。"]
         known.add(key)

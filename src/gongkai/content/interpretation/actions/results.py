@@ -42,10 +42,11 @@ def _find_no_result_reasons(event: PressEvent) -> list[str]:
 
 
 def _check_without_result(event: PressEvent) -> list[str]:
+    """Return reasons why no result can be added: the event takes none, or has one."""
     return _find_no_result_reasons(event) or (["这场发布已有公开的结果。"] if has_result(event) else [])
 
 
-def _cannot_hand_over(event: PressEvent) -> list[str]:
+def _check_may_hand_over(event: PressEvent) -> list[str]:
     return _check_without_result(event) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(event) else [])
 
 
@@ -59,7 +60,7 @@ def open_handover(event: PressEvent) -> Entry | None:
     return hand_over.entry if hand_over else None
 
 
-@action("interpretation.hand_over", label="移交成果", rule=check_writer, ready=_cannot_hand_over)
+@action("interpretation.hand_over", label="移交成果", rule=check_writer, ready=_check_may_hand_over)
 def hand_over(
     event: PressEvent,
     *,
@@ -73,7 +74,7 @@ def hand_over(
     office: Office | None = None,
     note: str = "",
 ) -> ActionResult:
-    """Hand the results of a release over to the unit that publishes them in 政策解读; returns the entry.
+    """Transfer the results of a release to the unit that publishes them in 政策解读; returns the entry.
 
     Args:
         body: the unit that receives and publishes; one's own or another one of the same government.
@@ -114,7 +115,7 @@ def hand_over(
 
 
 def list_receivers(body: Body) -> QuerySet[Body]:
-    """Return the units to which a unit can hand over results: itself, its government, and that government's units."""
+    """Return the units to which a unit can transfer results: itself, its government, and that government's units."""
     top = government_over(body)
     rows = Body.objects.filter(active_to=None, merged_into=None)
     query = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
@@ -146,6 +147,7 @@ def _find_handover_errors(
 
 
 def _make_receiver_notification(entry: Entry, text: str, what: str) -> Notification:
+    """Return the notification to the unit that received the result; `what` makes its key unique."""
     return Notification(
         subject=entry.title[:120],
         body=text,
@@ -156,6 +158,7 @@ def _make_receiver_notification(entry: Entry, text: str, what: str) -> Notificat
 
 
 def _make_sender_notification(entry: Entry, text: str, what: str) -> Notification:
+    """Return the notification to the unit that handed over; `what`: the outcome in Chinese."""
     return Notification(
         subject=f"{what}：{entry.title[:100]}",
         body=f"{entry.body.label}：{text}",
@@ -166,7 +169,7 @@ def _make_sender_notification(entry: Entry, text: str, what: str) -> Notificatio
 
 
 def _check_sender(by: Actor, entry: Entry) -> list[str]:
-    """Restrict to writers of the unit that held the release."""
+    """Restrict to writers of the unit of the release."""
     return [] if not check_writer(by, entry.handover.event) else ["只有移交单位可以办理。"]
 
 
@@ -184,7 +187,7 @@ def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
 
 @entry_action("press_result", "send_back", label="退回补充", rule=check_may_work)
 def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return results with a request for what is missing; the deadline pauses until then."""
+    """Return results with a request for missing material; the deadline pauses until then."""
     text = reason.strip()
     if len(text) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
@@ -195,7 +198,7 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_check_sender)
 def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[NamedStoredFile] = ()) -> ActionResult:
-    """Hand returned results over again, with a remark on what was missing (`words`)."""
+    """Send returned results a second time, with a remark on the missing material (`words`)."""
     text = words.strip()[:300]
     if len(text) < 2 and not files:
         raise Refused("请写明补充了什么，或者上传文件。")
@@ -240,7 +243,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
         _record_receipt(entry, by)
     entry.outcome = "shown"
     _set_result(event, result, address)
-    text = f"成果已公开：{_name_place(result, address)}"
+    text = f"成果已公开：{_name_result(result, address)}"
     return ActionResult(
         words=text,
         facts={"event": event.pk, "result": result.pk if result else None, "address": address},
@@ -265,7 +268,7 @@ def link_result(event: PressEvent, *, by: Actor, result: Document | None = None,
         event.refresh_from_db()
     else:
         _set_result(event, result, address)
-    return ActionResult(words=_name_place(result, address), facts=_make_place_facts(result, address))
+    return ActionResult(words=_name_result(result, address), facts=_make_place_facts(result, address))
 
 
 @action("interpretation.correct_result", label="更正公开结果", rule=check_writer, ready=_find_no_result_reasons)
@@ -280,7 +283,7 @@ def correct_result(
         raise Refused(reasons)
     before = _make_place_facts(event.result, event.address)
     _set_result(event, result, address)
-    text = f"更正为：{_name_place(result, address)}。理由：{reason.strip()}"
+    text = f"更正为：{_name_result(result, address)}。理由：{reason.strip()}"
     return ActionResult(words=text[:1000], facts={"before": before, "after": _make_place_facts(result, address)})
 
 
@@ -298,10 +301,12 @@ def _find_result_errors(result: Document | None, address: str) -> list[str]:
 
 
 def _set_result(event: PressEvent, result: Document | None, address: str) -> None:
+    """Save where the result is public: a document here, or a URL."""
     event.result, event.address = result, address.strip()[:500]
     event.save(update_fields=["result", "address"])
 
 
-def _name_place(result: Document | None, address: str) -> str:
+def _name_result(result: Document | None, address: str) -> str:
+    """Return the title of a result published here, else its URL on another site."""
 
     return title_of(result) if result is not None else address.strip()

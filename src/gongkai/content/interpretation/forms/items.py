@@ -235,7 +235,7 @@ class AspectsForm(django.Form):
             yield name, self[f"{key}_text"], self[f"{key}_none"]
 
     def said(self) -> dict[str, dict[str, str]]:
-        """Return the elements as arguments of the action."""
+        """Return {element: {"text": answer, "none": reason}} as arguments of the action."""
         return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECT_WORDS}
 
 

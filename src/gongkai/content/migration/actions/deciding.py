@@ -122,7 +122,7 @@ def _to_draft(row: MoveRow, by: Actor, text: str) -> ActionResult:
 
 
 def _mask_row(row: MoveRow, by: Actor) -> None:
-    """Mask everything found in fields, text, links, file names and files; refuse what cannot be masked."""
+    """Mask everything found in fields, text, links, file names and files; refuse content that cannot be masked."""
     fields = row.data["fields"]
     html = fields["imported_html"]
     before = frozen_of(row)
@@ -135,11 +135,11 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
         files = _load_files(row, bundle)
     except (PrivacyError, UnreadableFile) as error:
         raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
-    _nothing_left(row, files, found_words)
+    _refuse_remaining_data(row, files, found_words)
 
 
-def _nothing_left(row: MoveRow, files: list[personal.OldFile], masked_words: set[str]) -> None:
-    """Search the frozen text again, also for the masked words themselves (Refused: something is left)."""
+def _refuse_remaining_data(row: MoveRow, files: list[personal.OldFile], masked_words: set[str]) -> None:
+    """Check the frozen text, also for the masked words themselves (Refused: something is left)."""
     frozen = frozen_of(row)
     found = personal.find_in_row(frozen.title, frozen.html, frozen.facts, files)
     remaining = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
@@ -151,7 +151,7 @@ def _nothing_left(row: MoveRow, files: list[personal.OldFile], masked_words: set
 
 
 def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
-    """Return the row's files and pictures, masked copies where they exist."""
+    """Return the row's files and pictures, as masked copies if they exist."""
     return [
         personal.OldFile(
             str(facts["name"]),
@@ -164,6 +164,7 @@ def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
 
 
 def _read_file(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
+    """Return the bytes of a row's file, from the store or the bundle."""
     if not str(facts["ref"]).startswith(row_files.STORED):
         return row_files.read_bytes(bundle, str(facts["ref"]))
     with StoredFile.objects.get(pk=facts["digest"]).open() as kept:

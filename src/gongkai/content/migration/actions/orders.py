@@ -332,7 +332,7 @@ def _unfit(text: MigratedText, frozen: FrozenContent, columns: Sequence[Column])
 def _make_approval(
     text: MigratedText, frozen: FrozenContent, revision: Revision, old: Sequence[str]
 ) -> dict[str, object]:
-    """Return the edition's record of its order and origin, in place of signatures."""
+    """Return the edition's record of its order and old URLs (`old`), in place of signatures."""
     order = text.order
     return {
         "kind": MIGRATED_APPROVAL,

@@ -55,6 +55,7 @@ def find_preparer_errors(by: Actor, run: MoveRun) -> list[str]:
 
 
 def _make_state_check(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
+    """Return a check that refuses a run in other states; `but`: the impossible step in Chinese."""
     return lambda run: [] if run.state in states else [f"这次迁移{run.get_state_display()}，{but}。"]
 
 
@@ -73,7 +74,7 @@ def start_run(run: MoveRun, *, by: Actor) -> ActionResult:
     ready=_make_state_check(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
 def reread_source(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Read a run's source again from the beginning."""
+    """Read a run's source anew from the beginning."""
     run.rows.all().delete()
     run.cursor, run.total, run.pictures, run.state = 0, 0, {}, RunState.READING
     run.version += 1
@@ -203,7 +204,7 @@ def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def _make_columns(run: MoveRun, by: Actor) -> None:
-    """Create or restore the columns of a run, and open them if the run says so."""
+    """Create or restore the columns of a run, and open them if the run requires it."""
     restored = restore_columns(run, by)
     usable = {"new", "there", "closed", "shelved"}
     target_paths = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]

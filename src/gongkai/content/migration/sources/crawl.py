@@ -85,7 +85,7 @@ class Crawl:
                 yield row
 
     def _resume(self) -> None:
-        """Read the journal of an interrupted crawl: skip what is done, try again what failed."""
+        """Read the journal of an interrupted crawl: skip saved pages, retry failed ones."""
         tried: dict[str, int] = {}
         for row in read_journal(self.folder / JOURNAL_FILE_NAME):
             url = read_text(row, "url")
@@ -108,7 +108,7 @@ class Crawl:
             self._add(link)
 
     def _add(self, url: str) -> None:
-        """Queue an allowed, unknown URL; of one path only so many queries are fetched."""
+        """Queue an allowed, unknown URL; only a limited number of queries of one path."""
         url = urldefrag(url)[0]
         if url in self.known or not self._is_allowed(url):
             return

@@ -124,7 +124,7 @@ _FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "s
 
 
 def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
-    """Return the old URLs of the pages named in a spreadsheet, by place in the bundle."""
+    """Return {place in the bundle: old URL} of the pages named in a spreadsheet."""
     page_urls: dict[str, str] = {}
     for row in rows:
         places = _places(row, bundle)

@@ -120,9 +120,12 @@ def _create_tasks(cleanup_round: CleanupRound, records: Sequence[PolicyRecord], 
     )
 
 
-def _check_is_open(row: CleanupRound) -> list[str]:
-    made = row if isinstance(row, CleanupRound) else row.round
-    return [] if made.state == RoundState.OPEN else [f"这次清理{made.get_state_display()}，不能再改。"]
+def _check_round_is_open(row: CleanupRound) -> list[str]:
+    """Return reasons unless the round (or the round of a case) is open."""
+    cleanup_round = row if isinstance(row, CleanupRound) else row.round
+    return (
+        [] if cleanup_round.state == RoundState.OPEN else [f"这次清理{cleanup_round.get_state_display()}，不能再改。"]
+    )
 
 
 def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
@@ -154,8 +157,8 @@ def list_judged_units(by: Actor, cleanup_round: CleanupRound) -> set[int]:
     }
 
 
-def _check_paper_open(task: CleanupTask) -> list[str]:
-    return _check_is_open(task.round)
+def _check_task_round_is_open(task: CleanupTask) -> list[str]:
+    return _check_round_is_open(task.round)
 
 
 def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
@@ -168,7 +171,7 @@ def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str
     "policies.keep_opinion",
     label="登记书面清理意见",
     rule=lambda by, task: check_round_manager(by, task.round),
-    ready=_check_paper_open,
+    ready=_check_task_round_is_open,
     ahead=_open_scan,
 )
 def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
@@ -197,7 +200,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
     )
 
 
-@action("policies.judge", label="提出清理意见", rule=_check_opinion_giver, ready=_check_is_open)
+@action("policies.judge", label="提出清理意见", rule=_check_opinion_giver, ready=_check_round_is_open)
 def give_verdict(
     case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
 ) -> ActionResult:
@@ -240,7 +243,7 @@ def give_verdict(
     )
 
 
-@action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_check_is_open)
+@action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_check_round_is_open)
 def add_new_documents(cleanup_round: CleanupRound, *, by: Actor) -> ActionResult:
     """Add documents that entered the library since the round began, and create or reopen their units' tasks."""
     fresh = _list_records_without_case(cleanup_round)
@@ -283,7 +286,7 @@ def find_closing_obstacles(cleanup_round: CleanupRound) -> list[str]:
 
 
 def _check_closable(cleanup_round: CleanupRound) -> list[str]:
-    return _check_is_open(cleanup_round) or find_closing_obstacles(cleanup_round)
+    return _check_round_is_open(cleanup_round) or find_closing_obstacles(cleanup_round)
 
 
 @action("policies.close_round", label="起草清理结果", rule=check_round_closer, ready=_check_closable)
@@ -376,7 +379,7 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
     return done
 
 
-@action("policies.cancel_round", label="取消清理", rule=check_round_manager, ready=_check_is_open)
+@action("policies.cancel_round", label="取消清理", rule=check_round_manager, ready=_check_round_is_open)
 def cancel_round(cleanup_round: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open round and its tasks. The opinions stay in the history without effect."""
     if not reason.strip():

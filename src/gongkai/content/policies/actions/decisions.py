@@ -311,7 +311,7 @@ def _find_decision_objections(
 
 
 def _add_relations(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
-    """Record the relations that follow from a decision, and `replaces` where it replaces the file."""
+    """Record the relations that follow from a decision of kind `what`; `replaces`: it also replaces the document."""
     kinds = [RELATION_KINDS_BY_DECISION[DecisionKind(what)]] if what in RELATION_KINDS_BY_DECISION else []
     if replaces:
         kinds.append(Kind.REPLACES)

@@ -110,7 +110,7 @@ MAX_UPLOAD_BYTES = 100_000_000
 
 
 def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, list[str]]:
-    """Return (text of an original as clean HTML, notes on what it lacks).
+    """Return (text of an original as clean HTML, notes on content that it lacks).
 
     `keep` stores its pictures. A .pdf that consists of pictures has no text: it is attached only,
     and a note says so.
@@ -150,7 +150,7 @@ class OriginalText:
 
 
 def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> Mapping[str, object]:
-    """Read the originals before the transaction begins; those that cannot be used are left out, each with its reason.
+    """Read the originals (name, bytes) before the transaction begins; each unusable one becomes a reason.
 
     Raises:
         Refused: none can be used, or they are too many.
@@ -197,6 +197,7 @@ def _read_original(name: str, data: bytes) -> OriginalText:
     pictures: list[tuple[bytes, str]] = []
 
     def keep(picture: bytes, label: str) -> str:
+        """Collect a picture and return its digest."""
         pictures.append((picture, label))
         return sha256_of(picture)
 
@@ -215,7 +216,7 @@ class StoredOriginals(NamedTuple):
 def upload(
     body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[OriginalText], left_out: list[str]
 ) -> ActionResult:
-    """Store originals for an import; a file of the same name is replaced.
+    """Store originals for an import; a file replaces one of its name.
 
     Accepted are the types of `ALLOWED_SUFFIXES`, and a .zip with such files.
     """
@@ -229,7 +230,7 @@ def upload(
 
 
 def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list[str]]:
-    """Return ((name, bytes) of the originals in an upload or .zip, a line for each member left out).
+    """Return ([(name, bytes)] of the originals in an upload or .zip, a line for each omitted member).
 
     Raises:
         Refused: nothing in it can be used.
@@ -266,7 +267,7 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
 
 
 def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, max_bytes: int) -> tuple[bytes, str]:
-    """Return (content of a member of a .zip, Chinese reason why it is left out or "")."""
+    """Return (content of a member of a .zip, Chinese reason for omitting it or "")."""
     if name.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
         return b"", f"不能作为原文，可以上传 {_TAKEN}"
     if info.flag_bits & 0x1:

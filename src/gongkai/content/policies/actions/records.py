@@ -141,7 +141,7 @@ def find_duplicate_errors(record: PolicyRecord) -> list[str]:
 def enter_record(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
-    """Add a document to the library before its publication (先入库，后公开). Missing fields come from the item, if any.
+    """Add a document to the library before its publication (先入库，后公开). Fields not given are taken from the item.
 
     `kept` is the ground for keeping personal data found in public words.
     """
@@ -249,6 +249,7 @@ def _make_proposal_fact(proposal: ProposedWords | None) -> dict[str, int]:
 
 
 def _link_item(record: PolicyRecord, item: ItemPage) -> None:
+    """Link a record to an item's document; refuse a document that another record has."""
     record.document = document_of(item)
     _refuse_repeated_entry(record.document)
 
@@ -284,7 +285,7 @@ _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天�
 
 
 def _list_item_decisions(document: Document) -> tuple[DatedDecision, ...]:
-    """Return the decision behind the validity of a signed item, or none if the item states its own dates."""
+    """Return the decision that causes the validity of a signed item; () if the item states its own dates."""
     if document.standing not in _CARRIED or is_expired_by_date(document):
         return ()
     on = document.standing_on or timezone.localdate(document.published_at)

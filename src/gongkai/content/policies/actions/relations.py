@@ -61,6 +61,7 @@ def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
 
 
 def _find_changed_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
+    """Return {"ends_when": sentence} if a text states another end than the record, else {}."""
     text = ending_sentence(to_plain_text(content.html), content.title)
     return {"ends_when": text} if text != record.ends_when else {}
 
@@ -95,7 +96,7 @@ def update_record(record: PolicyRecord) -> bool:
 
 
 def update_all_records() -> dict[str, int]:
-    """Job: update the records of documents with a newer edition in force. May be repeated safely."""
+    """Job: update the records of documents with a newer edition in force; return counts. May be repeated safely."""
     now = timezone.now()
     live = Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=now), column=None, from_at__lte=now)
     other = live.filter(document__policy__isnull=False).exclude(
@@ -231,7 +232,7 @@ def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
 
 @action("policies.settle_basis", label="核对失效依据", rule=check_may_keep)
 def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
-    """Record the result (`words`) of reviewing an ended basis; a later ending lists it again."""
+    """Record the result (`words`) of reviewing an ended basis; a later ending lists it anew."""
     if not words.strip():
         raise Refused("请写明核对的结果。")
     row = list_ended_bases().filter(pk=relation.pk).first()

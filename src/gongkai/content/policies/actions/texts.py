@@ -91,7 +91,10 @@ def _refuse_unlisted(source: str, edition: str) -> None:
 def keep_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> ActionResult:
-    """Add a regulation of the library, with its source, to the regulations that a unit enforces."""
+    """Add a regulation of the library to the regulations that a unit enforces.
+
+    Refuses a `source` that is not in `TEXT_SOURCES`; `address`: its URL; `edition`: the edition compared (2024年修订).
+    """
     if record.level not in ENFORCED_LEVELS:
         raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
     if not nameable_records(by).filter(pk=record.pk).exists():

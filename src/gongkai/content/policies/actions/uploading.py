@@ -92,7 +92,7 @@ def set_upper_library(
 
 
 def _describe_changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the changes of a setting as sentences."""
+    """Return the changes ({field: old and new label}) of a setting as Chinese sentences."""
     return [f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}" for key, (old, new) in changed.items()]
 
 
@@ -201,15 +201,15 @@ def record_upload(
 
 
 def _find_last_upload(upload: Upload) -> Upload | None:
-    """Return the last valid upload of the same document to the same library."""
+    """Return the last valid upload of this document to this library."""
     rows = rows_of(Upload, upload.record, "uploads", library_id=upload.library_id, turn=upload.turn)
     backs = UploadBack.objects.filter(upload__in=[row.pk for row in rows]).values_list("upload_id", flat=True)
     withdrawn = set(backs) if rows else set()
     return max((row for row in rows if row.pk not in withdrawn), key=lambda row: (row.on, row.pk), default=None)
 
 
-def _has_number_of_another(upload: Upload) -> bool:
-    """Return true if another document outside this shared upload has the same receipt number."""
+def _is_receipt_number_taken(upload: Upload) -> bool:
+    """Return true if another document outside this shared upload has its receipt number."""
     other_uploads = (
         Upload.objects.filter(back=None, library_id=upload.library.pk or 0, turn=upload.turn)
         .filter(number=upload.number)
@@ -225,7 +225,7 @@ def find_upload_errors(upload: Upload) -> list[str]:
     last = _find_last_upload(upload)
     same = last is not None and _get_compared_facts(last) == _get_compared_facts(upload)
     known = upload.standing in dict(SHOWN_STANDING_CHOICES)
-    elsewhere = bool(upload.number) and _has_number_of_another(upload)
+    elsewhere = bool(upload.number) and _is_receipt_number_taken(upload)
     formed = upload.record.made_on
     checks = [
         (upload.on > timezone.localdate(), "上传日期不能晚于今天。"),

@@ -75,7 +75,7 @@ class LibraryForm(forms.Form):
         return form
 
     def made(self, body: Body) -> UpperLibrary:
-        """Return the unsaved setting from the form, to count what it would change."""
+        """Return the unsaved setting from the form, to count its effects."""
         row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body)
         for name, value in self.cleaned_data.items():
             if name != "same":

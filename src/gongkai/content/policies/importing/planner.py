@@ -123,7 +123,7 @@ class Planner:
             return
         self.seen[label + str(row["number"])] = row.number
         fields = self._fields(row, target)
-        if not self._sound(row, body, target, fields):
+        if not self._has_valid_format(row, body, target, fields):
             return
         file = self._file(row, body, target)
         if file is False:
@@ -180,7 +180,9 @@ class Planner:
                 fields[key] = value
         return fields
 
-    def _sound(self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]) -> bool:
+    def _has_valid_format(
+        self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]
+    ) -> bool:
         """Return true if the record would have no format errors; report each error at its cell."""
         probe = PolicyRecord(body=body, issuers=body.name)
         for name in RECORD_COLUMN_KEYS:
@@ -190,15 +192,15 @@ class Planner:
             key = next((key for mark, key in _PLACES if mark in format_error), "title")
             self._add_error(row, key, format_error.rstrip("。"), "请核对后改正")
             good = False
-        for key, format_error in self._unfit(probe, target, fields):
+        for key, format_error in self._find_refused_values(probe, target, fields):
             self._add_error(row, key, format_error.rstrip("。"), "请删去这项改动，或者由有权的人办理")
             good = False
         return good
 
-    def _unfit(
+    def _find_refused_values(
         self, probe: PolicyRecord, target: PolicyRecord | None, fields: Mapping[str, object]
     ) -> list[tuple[str, str]]:
-        """Return (column, error) for what the action would refuse: personal data, or changes of signed values."""
+        """Return (column, error) that the action would refuse: personal data, or changes of signed values."""
         probe.document_id = target.document_id if target else None
         return [(key, change_error) for key in fields for change_error in find_change_errors(probe, [key], self.by)]
 
@@ -244,6 +246,7 @@ _PLACES = (
 
 
 def _show_value(key: str, value: object) -> object:
+    """Return a value for the error text; a level as its label."""
     return Level(str(value)).label if key == "level" else value
 
 

@@ -153,7 +153,7 @@ class _Planning:
         self.asked: set[int] = set()
 
     def plan(self, table: Table) -> ImportPlan:
-        """Plan all lines."""
+        """Return the plan of all lines."""
         for row in table.rows:
             if row["up_on"] is not None:
                 self._line(row)
@@ -230,7 +230,7 @@ class _Planning:
         ):
             self.made.same += 1
             return
-        if last_upload is not None and self._bare(last_upload, facts):
+        if last_upload is not None and self._repeats_without_receipt(last_upload, facts):
             self.made.same += 1
             return
         upload = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
@@ -259,7 +259,7 @@ class _Planning:
         first = self.receipts.setdefault((upload.library_id, upload.number), upload) if upload.number else upload
         return first is not upload and not (first.shared and upload.shared and first.on == upload.on)
 
-    def _bare(self, last: Upload, facts: Mapping[str, object]) -> bool:
+    def _repeats_without_receipt(self, last: Upload, facts: Mapping[str, object]) -> bool:
         """Return true if a line repeats a known upload without its receipt."""
         same = (last.on, last.standing) == (facts["on"], facts["standing"])
         return same and last.has_receipt and not facts["number"] and not facts["address"]

@@ -69,7 +69,7 @@ def _load_validity_facts(numbers: Collection[int]) -> dict[int, ValidityFacts]:
 
 
 def _make_validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
-    """Return the validity on a day, from the library's facts or, outside the library, from what the document states."""
+    """Return the validity on a day, from the library's facts (`life`) or, outside the library, from the document's own `facts`."""
     if life is not None:
         now = period_on_day(life, day)
         return Validity(now.state, describe_validity(life, day), known_beginning(life, now), describe_cause(now))
@@ -147,7 +147,7 @@ class LibraryRow:
 
 @dataclass(frozen=True)
 class LibraryPage:
-    """A page of library results: rows, totals by tab and level, and the filters' choices."""
+    """A page of library results: rows, totals by tab (key, label, count) and level, and the filters' choices."""
 
     rows: list[LibraryRow]
     total: int

@@ -162,7 +162,7 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
 
 
 def _describe_last_check(kept_text: KeptText) -> str:
-    """Return the day of the last check of a kept text, and that it differs if so."""
+    """Return the day of a regulation's last comparison, and that it differs if so."""
     if kept_text.checked_on is None:
         return "还没有核对"
     doubt = "（与来源有差异，正在核实）" if kept_text.result == ComparisonResult.DIFFERENT else ""
@@ -255,7 +255,7 @@ def _list_facts(record: PolicyRecord, document: Document) -> list[tuple[str, str
 
 
 def list_relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the relations in both directions as (label, [(title, URL)]); hidden documents are left out."""
+    """Return the relations in both directions as (label, [(title, URL)]), without hidden documents."""
     rows = list(Relation.objects.filter(record=record).select_related("target"))
     back = list(Relation.objects.filter(target=record).select_related("record"))
     numbers = {r.target.document_id for r in rows if r.target} | {
@@ -276,10 +276,12 @@ def list_relations(record: PolicyRecord, user: object, website: int) -> list[tup
 
 
 def _make_link(record: PolicyRecord, seen: dict[int, Shelf]) -> tuple[str, str] | None:
+    """Return (name, path) of a record if its document is public (`seen`: shelf rows by document), else None."""
     row = seen.get(record.document_id or 0)
     return (str(record), row.path) if row else None
 
 
 def _make_guide_link(document: int | None, seen: dict[int, Shelf]) -> tuple[str, str] | None:
+    """Return (title, path) of a document if it is in `seen`, else None."""
     row = seen.get(document or 0)
     return (row.title, row.path) if row else None

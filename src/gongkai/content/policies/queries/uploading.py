@@ -153,7 +153,7 @@ def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
 
 
 def batch_of(upload: Upload) -> QuerySet[Upload]:
-    """Return all uploads recorded with the same receipt as this one."""
+    """Return all uploads recorded with the receipt of this one."""
     if not upload.shared:
         return standing_uploads(upload.library).filter(pk=upload.pk)
     rows = standing_uploads(upload.library).filter(shared=True, on=upload.on)
@@ -328,7 +328,7 @@ def _get_upload_day(row: "Placed") -> date:
 
 
 def count_setting_effects(library: UpperLibrary) -> dict[str, int]:
-    """Return how many documents and units a setting makes due, and how many are overdue at once.
+    """Return {"documents": due by a setting, "units": with due ones, "late": overdue immediately}.
 
     The setting need not be saved.
     """

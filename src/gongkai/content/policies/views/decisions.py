@@ -36,7 +36,7 @@ def decide_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _effect_of(decision: Decision) -> str:
-    """Return the message that tells the clerk when the decision becomes public."""
+    """Return the message to the clerk on when the decision becomes public."""
     if decision.effective_at:
         return "已记入。文件状态随之更新。"
     if decision.announced_in_id:
@@ -47,7 +47,7 @@ def _effect_of(decision: Decision) -> str:
 
 
 def _make_drafted_message(decision: Decision) -> str:
-    """Return the message who has to place the drafted announcement."""
+    """Return the message that names the unit to place the drafted announcement."""
     body = announcing_body(decision.record)
     if body.pk == decision.record.body_id:
         return "公告已起草，选择栏目后送审；"
@@ -55,7 +55,7 @@ def _make_drafted_message(decision: Decision) -> str:
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
-    """Withdraw a wrong decision: at once if pending, otherwise by a signed correction."""
+    """Withdraw a wrong decision: immediately if pending, otherwise by a signed correction."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
@@ -89,7 +89,7 @@ def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def add_relation_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Add a relation."""
+    """Add a relation of a record to another document."""
     by = require_staff_actor(request)
     record = get_record(by, number)
     form = RelationForm(request.POST, by=by)
@@ -99,7 +99,7 @@ def add_relation_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def delete_relation(request: HttpRequest, number: int) -> HttpResponse:
-    """Delete a relation."""
+    """Delete a relation of a record."""
     by = require_staff_actor(request)
     relation = get_visible_or_404(by, Relation, number)
     back = _redirect_back(relation)

@@ -114,7 +114,7 @@ def _list_tasks(cleanup_round: CleanupRound, by: Actor) -> list[tuple[CleanupTas
 
 
 def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
-    """Save the verdicts of changed rows; refused rows are shown again as typed."""
+    """Save the verdicts of changed rows; refused rows are redisplayed as typed."""
     by = require_staff_actor(request)
     cleanup_round = _get_round(by, number)
     if request.method != "POST":

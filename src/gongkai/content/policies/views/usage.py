@@ -88,7 +88,7 @@ def usage_page(request: HttpRequest) -> HttpResponse:
             "read": page_of(request, _count_views(uses), name="read"),
             "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
             "asked": page_of(request, asked.order_by("-times", "words"), name="asked"),
-            "missed": page_of(request, _list_missed(asked), name="missed"),
+            "missed": page_of(request, _list_failed_searches(asked), name="missed"),
         },
     )
 
@@ -103,11 +103,13 @@ class DocumentViews(TypedDict):
 
 
 def _count_views(uses: QuerySet[Use]) -> QuerySet[Use, DocumentViews]:
+    """Return views by document, the most viewed first."""
     found = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
     return found.order_by("-n", "record")
 
 
-def _list_missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
+def _list_failed_searches(asked: QuerySet[Asked]) -> QuerySet[Asked]:
+    """Return searches without result, the most frequent first."""
     return asked.filter(misses__gt=0).order_by("-misses", "words")
 
 
@@ -120,7 +122,7 @@ def _export_month(month: date, uses: QuerySet[Use], searches: QuerySet[Asked]) -
             yield UsageRow("浏览", row["record__title"], row["record__number"], row["n"])
         for one in searches.order_by("-times", "words"):
             yield UsageRow("检索", one.words, "", one.times)
-        for one in _list_missed(searches):
+        for one in _list_failed_searches(searches):
             yield UsageRow("检索无结果", one.words, "", one.misses)
 
     return spreadsheet_response(USAGE_SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

@@ -158,13 +158,13 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
     column.parent = parent
     _update_keys(column, parent)
     write_column(column)
-    _same_signers(column, plans)
+    _refuse_other_signers(column, plans)
     rebuild_shelves(column)
     return ActionResult(words="移动栏目", facts={"from": before, "to": column.key})
 
 
-def _same_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
-    """Refuse a move by which public items would come under a signature plan that they were not signed by."""
+def _refuse_other_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
+    """Refuse a move that would put public items under a signature plan other than that of their signatures (`before`)."""
     documents = list(islice(find_newly_unsigned(before, plans_below(column)), MAX_LISTED_TITLES + 1))
     if documents:
         titles = "、".join(f"“{title_of(document)}”" for document in documents[:MAX_LISTED_TITLES])
@@ -205,7 +205,7 @@ def write_column(column: Column) -> None:
 
 @action("publishing.set_publishers", label="设定发布单位", rule=check_site_manager)
 def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[Body] = ()) -> ActionResult:
-    """Set who may publish in a column and its descendants; existing items stay.
+    """Set the units that may publish in a column and its descendants; existing items stay.
 
     Args:
         column: the column.

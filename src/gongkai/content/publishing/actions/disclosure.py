@@ -59,7 +59,7 @@ def close_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 @entry_action("disclosure", "take_down", label="撤回公开", rule=check_system)
 def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> ActionResult:
-    """Reopen the entry of a withdrawn item.
+    """Reopen the entry of a withdrawn item; `who` is the name to log.
 
     Its period starts again on that day (rule set `disclosure`); an earlier delay stays recorded.
     """
@@ -86,7 +86,7 @@ def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
 
 @entry_action("disclosure", "correct", label="更正形成日期", rule=check_system)
 def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
-    """Correct the day of formation of an unpublished item; the former day stays in the log."""
+    """Correct the day of formation of an unpublished item (`who`: name to log); the former day stays in the log."""
     before = entry.disclosure.formed_on
     _count_from(entry, formed_on, by)
     author = f"{who}将" if who else ""
@@ -99,7 +99,7 @@ def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str 
 
 @entry_action("disclosure", "retitle", label="更改标题", rule=check_system)
 def retitle(entry: Entry, *, by: Actor, title: str, who: str = "") -> ActionResult:
-    """Give the entry the title of the item's draft, so that both have one name."""
+    """Give the entry the title of the item's draft, so that both have one name (`who`: name to log)."""
     before, entry.title = entry.title, title
     author = f"{who}将" if who else ""
     return ActionResult(words=f"{author}标题由{before}改为{title}")

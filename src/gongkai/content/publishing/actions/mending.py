@@ -62,7 +62,7 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
 
 
 def _edit_text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
-    """Return the field changed and its new HTML; Conflict when the text changed since the check."""
+    """Return {changed field: new HTML}; Conflict if the text changed since the check."""
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean_html(page.imported_html) if field == "imported_html" else page.body
     passages = collect_passages(held)
@@ -212,7 +212,7 @@ def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
 
 
 def _copy_decisions(item: ItemPage, before: CheckReport, old: str, new: str) -> None:
-    """Copy decisions on the original's findings to those that its masked copy still contains."""
+    """Copy decisions on findings in a file (digest `old`) to those that its masked copy (`new`) still contains."""
     was = before.file(old)
     item = ItemPage.objects.get(pk=item.pk)
     now = report_of(item, freeze(item, item.get_latest_revision())).file(new)

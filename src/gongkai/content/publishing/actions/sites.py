@@ -81,7 +81,7 @@ def _get_registered_value(website: Website, name: str) -> str:
 
 
 def _own_words(website: Website) -> dict[str, str]:
-    """Return the free words of a new site that differ from its body's name."""
+    """Return {field: words} of a new site that differ from its body's name."""
     words = {name: str(getattr(website, name) or "") for name in wording.FREE_TEXT_FIELDS["website"]}
     return {name: value for name, value in words.items() if value and value != website.body.name}
 
@@ -109,7 +109,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
-    """Give the columns of the former 主办单位 to the new one; return the changes of the site that follow."""
+    """Transfer the columns of the former 主办单位 to the new one; return the resulting changes of the site."""
     if reasons := check_site_manager(by, body):
         raise Refused(reasons)
     Column.objects.filter(website=website, owner=website.body).update(owner=body)
@@ -179,7 +179,7 @@ def _list_host_names(website: Website) -> set[str]:
 
 
 def _create_fixed_column(website: Website, fixed: FixedColumn, person: Person | None, parent: Column | None) -> Column:
-    """Create a column that every site has; it is open at once if a person is responsible for it."""
+    """Create a column that every site has; it is opened if a person is responsible for it."""
     column: Column = Column.objects.create(
         website=website,
         parent=parent,

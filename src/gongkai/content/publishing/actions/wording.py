@@ -58,7 +58,7 @@ register_words(
 )
 
 
-def _check_is_waiting(target: object) -> list[str]:
+def _check_has_pending_words(target: object) -> list[str]:
     rows = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 
@@ -91,7 +91,7 @@ def _lock_proposal(target: object, proposal: ProposedWords) -> ProposedWords:
     return fresh
 
 
-def _end_proposal(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
+def _close_proposal(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
     proposal.state, proposal.decided_by, proposal.decided_at = state, by.name, timezone.now()
     proposal.save()
 
@@ -105,11 +105,11 @@ def _decide_proposal(target: object, by: Actor, proposal: ProposedWords, state: 
     fresh = _lock_proposal(target, proposal)
     if is_proposer(by, fresh):
         raise Refused("您是提出人，须由另一人确认。")
-    _end_proposal(fresh, by, state)
+    _close_proposal(fresh, by, state)
     return fresh
 
 
-@action("publishing.confirm_words", label="确认公开文字", rule=_check_confirmer, ready=_check_is_waiting)
+@action("publishing.confirm_words", label="确认公开文字", rule=_check_confirmer, ready=_check_has_pending_words)
 def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Publish words that another person proposed, exactly as shown."""
     fresh = _decide_proposal(target, by, proposal, WordsState.CONFIRMED)
@@ -123,7 +123,7 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Acti
     )
 
 
-@action("publishing.refuse_words", label="不同意公开文字", rule=_check_confirmer, ready=_check_is_waiting)
+@action("publishing.refuse_words", label="不同意公开文字", rule=_check_confirmer, ready=_check_has_pending_words)
 def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> ActionResult:
     """Refuse proposed words; the former ones stay public."""
     if not reason.strip():
@@ -140,13 +140,13 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
     )
 
 
-@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_check_proposer, ready=_check_is_waiting)
+@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_check_proposer, ready=_check_has_pending_words)
 def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
-    """Withdraw one's own pending words; the former ones stay public."""
+    """Withdraw pending words by their proposer; the former ones stay public."""
     fresh = _lock_proposal(target, proposal)
     if not is_proposer(by, fresh):
         raise Refused("只有提出人可以撤回自己提出的文字。")
-    _end_proposal(fresh, by, WordsState.WITHDRAWN)
+    _close_proposal(fresh, by, WordsState.WITHDRAWN)
     return ActionResult(
         words="撤回提出的公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "after": fresh.after},

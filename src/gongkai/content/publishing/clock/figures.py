@@ -155,6 +155,7 @@ def count_in_time(bodies: QuerySet[Body], first: date, until: date) -> Timelines
 
 
 def _get_time_bounds(first: date, until: date) -> tuple[datetime, datetime]:
+    """Return the times after which the day `first` begins and until which `until` lasts, not in the future."""
     return end_of_day(first - timedelta(days=1)), min(end_of_day(until), timezone.now())
 
 

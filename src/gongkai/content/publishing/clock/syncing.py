@@ -163,7 +163,7 @@ def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | N
 
 
 def update_all_disclosures() -> dict[str, int]:
-    """Job: update the disclosure entries of changed items. May be repeated safely."""
+    """Job: update the disclosure entries of changed items; return counts. May be repeated safely."""
     numbers = set(_list_items_without_entry().values_list("pk", flat=True)[:5000])
     numbers |= set(_list_changed().values_list("item_id", flat=True)[:5000])
     for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):
@@ -185,7 +185,7 @@ def _list_items_without_entry() -> QuerySet[ItemPage]:
     return rows
 
 
-def _list_running() -> QuerySet[Disclosure]:
+def _list_open_disclosures() -> QuerySet[Disclosure]:
     return Disclosure.objects.filter(entry__in=Entry.objects.filter(kind=DISCLOSURE_KIND.name, closed_at=None))
 
 
@@ -198,7 +198,7 @@ def _list_changed() -> QuerySet[Disclosure]:
         made_at__gte=OuterRef("entry__opened_at"),
     )
     day = Subquery(item.values("formed_on")[:1], output_field=DateField())
-    rows = _list_running().annotate(now_formed=day)
+    rows = _list_open_disclosures().annotate(now_formed=day)
     changed = Q(Exists(item.exclude(attribute__in=ATTRIBUTES_TO_DISCLOSE))) | Q(Exists(editions))
     return rows.filter(changed | (Q(now_formed__isnull=False) & ~Q(now_formed=F("formed_on"))))
 
@@ -207,7 +207,11 @@ def _drop_orphans() -> int:
     """Close the entries whose item was deleted (at most 1,000) and return their number."""
     from gongkai.content.publishing.actions import disclosure as acts
 
-    lost = _list_running().filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id")))).select_related("entry")
+    lost = (
+        _list_open_disclosures()
+        .filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id"))))
+        .select_related("entry")
+    )
     rows = list(lost[:1000])
     for row in rows:
         acts.close_deleted(row.entry, by=SYSTEM)

@@ -77,7 +77,7 @@ class SubmitForm(forms.Form):
     note = forms.CharField(label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
     def clean_visible_from(self) -> datetime | None:
-        """Return the time, or None for at once; refuse one in the past."""
+        """Return the time, or None for immediate publication; refuse one in the past."""
         at = self.cleaned_data["visible_from"]
         if at and at < timezone.now():
             raise ValidationError("定时公开的时间已过，请改为将来的时间，或留空。")
@@ -264,7 +264,7 @@ class MoveForm(forms.Form):
         self.fields["picked"].choices = list(titles_of(rows).items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Require ticks where only some are to move."""
+        """Require ticked items if only some are to move."""
         data = super().clean() or {}
         if self.data.get("which") == "picked" and not data.get("picked") and "picked" not in self.errors:
             self.add_error("picked", "请勾选要移动的信息，或者选择移动全部。")

@@ -106,7 +106,7 @@ def _rewrite_remarks(verb: str, request: HttpRequest, page: ItemPage, by: Actor,
 
 
 def _keep_findings(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    """Keep chosen findings, or all of one kind in a file, on a ground."""
+    """Record that chosen findings, or all of one kind in a file, may stay on a ground."""
     fingerprints = [value for value in chosen if ":" not in value]
     kinds = [(digest, kind) for digest, _, kind in (value.partition(":") for value in chosen if ":" in value)]
     run_with_messages(

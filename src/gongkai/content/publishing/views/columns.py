@@ -102,6 +102,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
 
 
 def _is_in_tab(row: RegisterRow, tab: str) -> bool:
+    """Return true if a column belongs on a tab of the register (red, closed, missing; others: all)."""
     if tab == "red":
         return row.light == "red"
     if tab == "closed":
@@ -269,17 +270,17 @@ def publishers_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     column = get_visible_or_404(by, Column, number)
 
-    def say(admits: str, units: Iterable[Body]) -> None:
+    def save(admits: str, units: Iterable[Body]) -> None:
         actions.set_publishers(column, by=by, admits=admits, units=list(units))
 
     if request.method == "POST":
         form = PublishersForm(request.POST, column=column)
-        run_form_with_messages(request, form, say, "发布单位已设定，对下级栏目一并有效。")
+        run_form_with_messages(request, form, save, "发布单位已设定，对下级栏目一并有效。")
     return HttpResponseRedirect(reverse("publishing:column", args=(number,)))
 
 
 def record_release(request: HttpRequest, number: int) -> HttpResponse:
-    """Record that an item was released on another channel (WeChat, newspaper); an invalid form is shown again."""
+    """Record that an item was released on another channel (WeChat, newspaper); an invalid form is redisplayed."""
     by = require_staff_actor(request)
     page = get_item(by, number)
     form = ChannelForm(request.POST or None, request.FILES or None)

@@ -116,7 +116,9 @@ def _make_cells(row: "_UnitRow") -> dict[str, object]:
 
 
 class _UnitRow(TypedDict):
-    """The timeliness of a unit."""
+    """The timeliness of a unit's texts in a quarter: number, without formation day, late, overdue and not public;
+    mean and longest delay in working days; burst.
+    """
 
     body: Body
     total: int

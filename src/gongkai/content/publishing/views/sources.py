@@ -56,7 +56,7 @@ def _place_source(request: HttpRequest, source: Source, by: Actor, _: str) -> No
     left_columns = [column for column in Column.objects.filter(placements__document=document) if column not in columns]
 
     def work() -> None:
-        """Place the document in the chosen columns and take it out of the others."""
+        """Place the document in the chosen columns and remove it from the others."""
         if columns:
             actions.place(document, by=by, columns=columns)
         if left_columns:

@@ -137,7 +137,7 @@ def text_page(request: HttpRequest, number: int) -> HttpResponse:
 def _run_button(
     request: HttpRequest, page: ItemPage, draft: ItemPage, by: Actor, context: dict[str, object]
 ) -> HttpResponse | None:
-    """Run the page's button; return None to show the page again."""
+    """Run the page's button; return None to redisplay the page."""
     verb = request.POST.get("do", "preview")
     html = request.POST.get("html", "")
     upload = request.FILES.get("word")
@@ -223,7 +223,7 @@ def _save_text(
 
 @require_POST
 def clean_pasted_html(request: HttpRequest, number: int) -> HttpResponse:
-    """Clean pasted HTML; return it with notes on what was removed."""
+    """Clean pasted HTML; return it with notes on removed content."""
     by = require_staff_actor(request)
     page = get_item(by, number)
     if check_writer(by, page):

@@ -50,7 +50,7 @@ def start_coordination(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def end_coordination(request: HttpRequest, number: int) -> HttpResponse:
-    """Remove the mark."""
+    """Remove the mark of an item as major or sensitive."""
     by = require_staff_actor(request)
     page = get_item(by, number)
     run_with_messages(
@@ -107,7 +107,7 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _give_opinion(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None:
-    """Give an opinion, with the uploaded scan where it came on paper."""
+    """Give an opinion, with the uploaded scan if it is on paper."""
     upload = facts.pop("scan", None)
     if isinstance(upload, UploadedFile):
         facts |= {"scan": store(upload.read(), str(upload.name), by), "scan_name": str(upload.name)[-200:]}
@@ -121,7 +121,7 @@ def _get_coordination(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
 
 
 def serve_letter(request: HttpRequest, number: int, given: int) -> FileResponse:
-    """Serve the letter of a recorded opinion."""
+    """Serve the letter of the recorded opinion with key `given`."""
     by = require_staff_actor(request)
     flag, _ = _get_coordination(by, number)
     opinion = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)

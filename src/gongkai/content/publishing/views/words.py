@@ -59,7 +59,7 @@ def words_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def decide_words(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm proposed words, refuse them with a reason, or withdraw one's own."""
+    """Confirm proposed words, refuse them with a reason, or withdraw the user's own."""
     by = require_staff_actor(request)
     proposed_words = get_visible_or_404(by, ProposedWords, number)
     target = find_target(proposed_words)
@@ -85,7 +85,7 @@ def decide_words(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:words"))
 
 
-def waiting_word_rows(by: Actor) -> list[RowCondition]:
+def list_pending_words_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of pending words has rows."""
     return [RowCondition(ProposedWords, {"state": WordsState.WAITING})]
 

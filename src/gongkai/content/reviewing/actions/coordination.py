@@ -199,6 +199,7 @@ def _check_consulted(by: Actor, flag: Coordination) -> list[str]:
 
 
 def _check_is_latest(flag: Coordination) -> list[str]:
+    """Return reasons if the units to consult were changed by a later flag."""
     last = coordination_of(flag.item_id)
     return [] if last and last.pk == flag.pk else ["征求意见的单位已经调整，请按最新的办理。"]
 

@@ -187,7 +187,7 @@ def _check_refuser(by: Actor, review: Review) -> list[str]:
 
 
 def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Person]:
-    """Return the persons with a login who may compare a record with its scan.
+    """Return the persons with a login allowed to compare a record with its scan.
 
     The signer comes first, then staff of the unit, else the 政务公开办 above it. If a signer denied a
     record before, only the signer may.
@@ -197,17 +197,17 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
     wrote = writers_of(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
     barred = set().union(*(list_registrations(number) for number in wrote if number is not None))
 
-    def able(numbers: set[int]) -> list[Person]:
+    def list_active_persons(numbers: set[int]) -> list[Person]:
         rows = Person.objects.filter(pk__in=numbers - barred, active=True, user__is_active=True)
         return list(rows.order_by("name", "pk"))
 
     if is_denied_by_signer(review, signer):
-        return able({signer.pk})
+        return list_active_persons({signer.pk})
     staff = {row.person_id for post in posts for row in roster.held.get((post.role, post.body_id), [])}
-    persons = able(staff - {signer.pk}) or able(
+    persons = list_active_persons(staff - {signer.pk}) or list_active_persons(
         roster.persons(NotifiedPost(str(Role.CHIEF), review.body_id)) - {signer.pk}
     )
-    return [*able({signer.pk}), *persons]
+    return [*list_active_persons({signer.pk}), *persons]
 
 
 def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
@@ -285,7 +285,7 @@ def _find_text_obstacles(review: Review) -> list[str]:
 
 
 def _ask_comparers(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[Notification, ...]:
-    """Ask the signer, with or without a login, and those who may compare the record with its scan."""
+    """Return the request to the signer, with or without a login, and to persons who may compare the record with its scan."""
     text = f"{record.recorder}登记{record.person.name}于{record.signed_on}对这条信息的纸质签批。"
     link, key = signing.review_url(review), f"review/{review.pk}/paper/{record.pk}"
     refused = "；".join(map(describe_refusal, list_refused_records(review, record.person)))
@@ -393,7 +393,7 @@ def _require_pending(review: Review, record: int) -> PaperRecord:
 
 
 def _close_record(record: PaperRecord, by: Actor, state: str, reason: str = "") -> None:
-    """Close a record. Its words are kept with the signature only, where law can erase them."""
+    """Close a record. Its words stay only with the signature, where law can erase them."""
     record.state, record.reason, record.words = state, reason, ""
     record.decided_by, record.decided_at = by.name, timezone.now()
     record.save()

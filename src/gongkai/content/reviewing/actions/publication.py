@@ -58,7 +58,7 @@ NO_COLUMN_ERROR = "请选择至少一个栏目。"
 
 
 def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
-    """Return the text under review as it would be published; lock its source if its kind can be locked.
+    """Return the text under review for publication; lock its source if its kind can be locked.
 
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.
@@ -81,7 +81,7 @@ def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
 
 
 def publication_blockers(text: "OutgoingText") -> dict[str, str]:
-    """Return reasons against publishing a text, with the panel for the correction.
+    """Return {reason against publishing a text: panel for the correction}.
 
     The reasons come from the text's own rules, the gates and its columns. The panel is "" for the
     editor.

@@ -99,7 +99,7 @@ def _check_not_in_review(source: Source) -> list[str]:
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
-    """Return reasons against submitting a source's last draft, each with the panel for its correction."""
+    """Return {reason against submitting a source's last draft: panel for its correction}."""
     if reasons := submit.why_not(source, by=by):
         return dict.fromkeys(reasons, "")
     return _find_unready_parts(_load_last_draft(source), by)
@@ -121,6 +121,7 @@ def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
 
 
 def _list_signers(source: Source, revision: int, columns: Sequence[Column], by: Actor) -> list[StageSigner]:
+    """Return the signers of each stage for a revision by its columns; its authors cannot sign."""
     writers = authors_of(source, revision, [by.user_id], [by.person_id]).people
     return signers_for(merged_plan_of(columns), source.unit, writers)
 
@@ -131,7 +132,7 @@ def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> l
 
 
 def _find_unready_parts(text: OutgoingText, by: Actor) -> dict[str, str]:
-    """Return missing parts of the text, and the error of an unchanged public text."""
+    """Return {error: panel} for missing parts of the text, and for an unchanged public text."""
     reasons = publication_blockers(text)
     last = [span for span in list_spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
@@ -294,7 +295,7 @@ def recall(review: Review, *, by: Actor, reason: str = "") -> ActionResult:
 
 
 def recall_erased(reviews: QuerySet[Review]) -> None:
-    """Recall those of `reviews` that are pending: their text was erased by law, nobody can sign it."""
+    """Recall the pending ones of `reviews`, because their text was erased by law and cannot be signed."""
     for review in reviews.filter(state__in=(ReviewState.WAITING, ReviewState.APPROVED)).order_by("pk"):
         if not _find_recall_errors(review):
             recall(review, by=SYSTEM, reason="送审的文字已依法删除，不能再审签；需要公开的，请另行起草。")

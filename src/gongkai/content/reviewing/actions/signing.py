@@ -70,8 +70,8 @@ def fill_sheet(
 ) -> ActionResult:
     """Store a secrecy sheet (保密审查表) for the text under review; the last one applies.
 
-    After the first signature no other sheet is accepted, because signatures were given for that
-    sheet.
+    `words` explains the `conclusion`; `consulted` names those consulted. After the first signature no other
+    sheet is accepted, because signatures were given for that sheet.
     """
     bulk = review.rows >= plan_of(review).bulk_rows
     known = {q.name for q in sheets.list_questions(bulk=bulk)}
@@ -181,7 +181,7 @@ def require_whole_reading(
 
 
 def require_confirmed_sheet(case: ReviewCase, by: Actor, sheet_digest: str, marks: required_reading.Marks) -> str:
-    """Return the digest of the secrecy sheet that a signature confirms.
+    """Return the digest of the secrecy sheet that a signature confirms; `marks`: the parts shown to the signer.
 
     It is the signer's own sheet, or one that was shown.
 
@@ -237,7 +237,7 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
 
 
 def order_roles(stage: ReviewStage, able: Sequence[tuple[str, list[int]]]) -> str:
-    """Return the roles of a stage for `holders`, the role to sign first; `NOBODY` first if nobody can sign."""
+    """Return the roles of a stage for `holders`, the role to sign first; `NOBODY` first if no person can sign."""
     first = able[0][0] if able else NOBODY
     roles = dict.fromkeys([first, *map(str, stage.roles)])
     return "|" + "".join(f"{role}|" for role in roles)
@@ -331,7 +331,7 @@ def make_signer_notifications(
 
 
 def _make_vacancy_notifications(review: Review, stage: ReviewStage, again: str) -> tuple[Notification, ...]:
-    """Return the notifications that nobody can sign. Administrators may not read the text: theirs names no title."""
+    """Return the notifications that no person can sign. Administrators may not read the text: theirs names no title."""
     body = review.unit
     if body is None:
         return ()

@@ -69,7 +69,7 @@ def _own_sheet(case: ReviewCase, by: Actor) -> list[str]:
 
 @action("publishing.order_urgent", label="紧急发布", rule=_check_urgent_orderer, ready=_check_orderable)
 def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> ActionResult:
-    """Publish at once by order of a named leader; the secrecy sheet and all gates still apply.
+    """Publish immediately by order of a named leader; the secrecy sheet and all gates still apply.
 
     Another person fills in the sheet, and the leader confirms its digest. Other persons sign the
     remaining stages afterwards, within the time of the scheme.

@@ -222,9 +222,9 @@ def find_sheet_errors(
 
 
 def plain_answers() -> dict[str, str]:
-    """Return the answers that raise no concern.
+    """Return {question: answer} that raises no concern.
 
-    They do not suit long lists, whose aggregation needs an answer.
+    A long list also needs an answer on aggregation, which they lack.
     """
     return {question.name: NO for question in SECRECY_QUESTIONS}
 

@@ -135,7 +135,7 @@ def list_recordable_persons(review: Review, by: Actor) -> list[Person]:
 
 
 def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whole: bool = False) -> dict[str, Any]:
-    """Return the template context of a review and record what was shown."""
+    """Return the template context of a review and record the parts shown; `whole`: of its own page."""
     source, frozen = load_text_under_review(review)
     plan = plan_of(review)
     stage = stage_of(review, plan)
@@ -190,7 +190,7 @@ def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whol
 
 
 def _record_page_shown(review: Review, by: Actor, frozen: FrozenContent, old: str, sheet: SecrecySheet | None) -> None:
-    """Record that the text, its changes, its effects and the sheet are shown on this page."""
+    """Record that the text, its changes (from digest `old`), its effects and the sheet are shown on this page."""
     marks = [(required_reading.TEXT, frozen.digest)]
     marks += [
         (part.kind, part.digest)

@@ -38,7 +38,7 @@ TICKED_PROBLEM_ERROR = "勾了发现的问题，没有签字：有问题的请�
 
 @require_POST
 def approve(request: HttpRequest, number: int) -> HttpResponse:
-    """Sign the pending stage; refused if a problem is ticked, which only a return may carry."""
+    """Sign the pending stage; refused if a problem is ticked, which only a return may have."""
     by = require_staff_actor(request)
     review = get_review(by, number)
     following = _find_next_review(by, review)
@@ -67,12 +67,12 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
     if not run_with_messages(request, sign, f"已审签：{review.title}"):
         return _redirect_to_review(review)
-    _say_finished(request, review)
+    _show_result_message(request, review)
     return _redirect_onward(request, review, following)
 
 
-def _say_finished(request: HttpRequest, review: Review) -> None:
-    """Say what the last signature did."""
+def _show_result_message(request: HttpRequest, review: Review) -> None:
+    """Show a message on the effect of the last signature."""
     review.refresh_from_db()
     if review.state == ReviewState.APPROVED and review.edition_id:
         messages.success(
@@ -96,7 +96,7 @@ def _read_sheet(request: HttpRequest, review: Review) -> dict[str, object]:
 
 @require_POST
 def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
-    """Fill in the secrecy sheet, also again."""
+    """Store the secrecy sheet; a later one replaces it."""
     by = require_staff_actor(request)
     review = get_review(by, number)
     run_with_messages(
@@ -188,7 +188,7 @@ def decide_paper(request: HttpRequest, number: int) -> HttpResponse:
     version = parse_whole_number(request.POST.get("version", ""))
     confirm = partial(actions.confirm_paper, review, by=by, record=record, version=version)
     if run_with_messages(request, confirm, "已核对，签批生效。"):
-        _say_finished(request, review)
+        _show_result_message(request, review)
     return _redirect_to_review(review)
 
 

@@ -70,12 +70,12 @@ class _Reader:
         self._numbered = 0
 
     def read(self) -> Document:
-        """Return the document."""
+        """Return the document of the file's text, notes and margins."""
         at = 0
         for name, length in self._file.lengths.items():
             text = self._file.text[at : at + length]
             if name in ("header", "comment", "macro", "header box"):
-                self._read_margin(text, name, at)
+                self._read_margin(text, name)
             else:
                 self._read_part(at, at + len(text), "" if name in ("main", "box") else name)
             at += length
@@ -83,8 +83,8 @@ class _Reader:
             self.builder.lose("field", f"有{self._numbered}个段落的自动编号没有读出", "编号")
         return self.builder.document
 
-    def _read_margin(self, text: str, name: str, start: int) -> None:
-        """Report a comment, header or footer as text that is not read, without page numbers."""
+    def _read_margin(self, text: str, name: str) -> None:
+        """Report a comment, header or footer (`name`) as unread text, without page numbers."""
         kind = "comment" if name == "comment" else "header"
         lines = (self._plain(line) for line in text.split("\r"))
         words = "\n".join(dict.fromkeys(line for line in lines if line and not _is_page_number(line)))
@@ -115,7 +115,7 @@ class _Reader:
             else:
                 self._read_character(char, position)
         if self._cells:  # a row without its end
-            self._cells.append(self._take())
+            self._cells.append(self._flush_text())
             self._end_row(b"")
         self._end_paragraph(last - 1, note)
         self._end_table()
@@ -157,7 +157,7 @@ class _Reader:
         return found or "□"
 
     def _show(self, text: str, operations: dict[int, bytes]) -> None:
-        """Add text to the paragraph; record hidden and deleted text as losses, ignore fields' instructions."""
+        """Add text to the paragraph; hidden and deleted text by its property `operations` is a loss, field instructions are skipped."""
         if not text or any(not one[1] for one in self._fields):
             return
         kind = ""
@@ -175,7 +175,8 @@ class _Reader:
         raised = operations.get(_RAISED, b"\0")[:1]
         self._text.append(raise_text(text, raised == b"\x01") if raised in (b"\x01", b"\x02") else text)
 
-    def _take(self) -> str:
+    def _flush_text(self) -> str:
+        """Report the collected losses; return the collected text and start anew."""
         for kind, words in self._lost:
             self.builder.lose(kind, _join_surrogates(words))
         self._lost = []
@@ -191,7 +192,7 @@ class _Reader:
                 self._text.append("\n")
             return
         self._end_table()
-        text = self._take()
+        text = self._flush_text()
         if note and text.strip():
             text = f"{'脚注' if note == 'footnote' else '尾注'}：{text.strip()}"
         if _LIST in operations and text.strip() and operations[_LIST] not in (b"\0\0", b"\x01\xf8"):
@@ -208,7 +209,7 @@ class _Reader:
         elif _is_on(operations, _INNER_ROW_END):
             self._text.append("\n")
         else:
-            self._cells.append(self._take())
+            self._cells.append(self._flush_text())
 
     def _end_row(self, definition: bytes) -> None:
         """Add a row: its cells with the edges and merges that its definition states."""

@@ -113,7 +113,7 @@ class _Message:
         return charset_of_code_page(int.from_bytes(raw[:4], "little"))
 
     def _read_property(self, wanted: int) -> bytes:
-        """Return the eight bytes of a property with a fixed size, empty if the message has none."""
+        """Return the eight bytes of the fixed-size property `wanted`, b"" if the message has none."""
         properties = self._read_stream("__properties_version1.0")
         for at in range(24 if self._folder else 32, len(properties) - 15, 16):
             if unpack_from("<H", properties, at + 2)[0] == wanted:
@@ -121,17 +121,17 @@ class _Message:
         return b""
 
     def read(self) -> Document:
-        """Return the document."""
+        """Return the message as a document: header lines, body and attachments."""
         builder = DocumentBuilder("msg")
         address = self._read_text(_SENDER_SMTP) or self._read_text(_SENDER_ADDRESS)
         sender = " ".join(filter(None, (self._read_text(_SENDER), f"<{address}>" if "@" in address else "")))
         _add_heads(builder, self._read_text(_SUBJECT), sender, self._sent())
         self._read_body(builder)
-        for folder in sorted({path[len(self._folder)] for path in self._ole.listdir() if self._is_attachment(path)}):
+        for folder in sorted({path[len(self._folder)] for path in self._ole.listdir() if self._is_in_attachment(path)}):
             self._read_attachment(builder, folder)
         return builder.document
 
-    def _is_attachment(self, path: list[str]) -> bool:
+    def _is_in_attachment(self, path: list[str]) -> bool:
         at = len(self._folder)
         return tuple(path[:at]) == self._folder and len(path) > at and path[at].startswith("__attach_version1.0_")
 

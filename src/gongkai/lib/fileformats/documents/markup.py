@@ -118,7 +118,7 @@ class _MarkedBuilder(DocumentBuilder):
             self._add(DocumentBlock("paragraph", text if text.startswith("<ul>") else f"<{tag}>{text}</{tag}>"))
 
     def table(self, rows: Iterable[Sequence[str]], where: str = "", places: Sequence[int] = ()) -> None:
-        """Add a table."""
+        """Add a table of cells as HTML."""
         lines = [[_write_cell(cell) for cell in row] for row in rows]
         if any(cell for row in lines for cell in row):
             html = write_table(lines, self.heads)
@@ -250,8 +250,8 @@ def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
         for across, cell in enumerate(row):
             if isinstance(cell, CoveredCell) and (across if cell.side == "left" else down):
                 continue
-            wide = _reach(row[across + 1 :], "left")
-            high = _reach(
+            wide = _count_covered(row[across + 1 :], "left")
+            high = _count_covered(
                 [lower_row[across] if across < len(lower_row) else "" for lower_row in rows[down + 1 :]], "above"
             )
             spans = f' colspan="{wide}"' * (wide > 1) + f' rowspan="{high}"' * (high > 1)
@@ -261,8 +261,8 @@ def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
     return f"<table>{f'<thead>{head}</thead>' if head else ''}{f'<tbody>{body}</tbody>' if body else ''}</table>"
 
 
-def _reach(cells: Iterable[str], side: str) -> int:
-    """Return how many places a cell covers, itself included."""
+def _count_covered(cells: Iterable[str], side: str) -> int:
+    """Return how many places a cell covers, with itself: the next cells have it at their `side` (above, left)."""
     count = 1
     for cell in cells:
         if not isinstance(cell, CoveredCell) or cell.side != side:

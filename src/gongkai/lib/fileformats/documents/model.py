@@ -160,7 +160,7 @@ def _block_to_json(block: DocumentBlock) -> Json:
 
 
 def _state_of(cell: str) -> str:
-    """Return how a cell differs from plain text: side of the covering cell, fault and column, or "blank"."""
+    """Return "above" or "left" (the side of the covering cell), fault and column, "blank", or "" for plain text."""
     if isinstance(cell, CoveredCell):
         return cell.side
     if isinstance(cell, CellFault):
@@ -194,9 +194,9 @@ class DocumentBuilder:
         self._add(DocumentBlock(kind, text, min(level, 9), places=(page,) if page else (), aside=aside))
 
     def table(self, rows: Iterable[Sequence[str]], where: str = "", places: Sequence[int] = ()) -> None:
-        """Add a table; rows without words are left out, short rows are filled up."""
+        """Add a table; rows without words are skipped, short rows are filled up; `places`: page or row number of each."""
         printed = [tuple(row) for row in rows]
-        cleaned = [tuple(self._cell(text, where or self.place) for text in row) for row in printed]
+        cleaned = [tuple(self._clean_cell(text, where or self.place) for text in row) for row in printed]
         numbers = [at for at, row in enumerate(cleaned) if any(cell.strip() for cell in row)]
         if not numbers:
             return
@@ -232,7 +232,7 @@ class DocumentBuilder:
             ]
 
     def lose(self, what: str, text: str = "", where: str = "") -> None:
-        """Record a loss; without a place it belongs to the block that is added next."""
+        """Record a loss of kind `what`; without a place it belongs to the next block."""
         losses = self.document.losses
         if len(losses) > MAX_LOSSES:
             return
@@ -260,7 +260,8 @@ class DocumentBuilder:
             moved = f"block {int(at) + first}" if at.isdecimal() and loss.where != at else f"{where} {loss.where}"
             self.lose(loss.what, loss.text, moved.strip())
 
-    def _cell(self, text: str, where: str) -> str:
+    def _clean_cell(self, text: str, where: str) -> str:
+        """Return the cleaned text of a cell without blank lines."""
         lines = (line.strip(" \u3000\xa0\r") for line in self._clean(text, where).split("\n"))
         return "\n".join(line for line in lines if line)
 

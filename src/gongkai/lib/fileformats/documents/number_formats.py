@@ -57,7 +57,7 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
     if _DBNUM_MARK.search(number_format) and not is_date_format(number_format):
         return _write_in_chinese(show_number(value, _DBNUM.sub("", number_format)), "[DBNum2]" in number_format)
     if is_date_format(number_format):
-        return show_date(value, number_format.split(";", maxsplit=1)[0], from_1904=from_1904) or _format_plainly(value)
+        return show_date(value, number_format.split(";", maxsplit=1)[0], from_1904=from_1904) or _format_general(value)
     sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)
     at = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     section = sections[at]
@@ -66,11 +66,11 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
         section, amount = _choose_by_condition(sections, value), value
     bare = _LITERAL.sub("", section)
     if not section.strip() or "/" in bare:
-        return _format_plainly(value) if section.strip() else ""
+        return _format_general(value) if section.strip() else ""
     if "General" in section or not re.search(r"[#0?]", bare):
         is_shown = "@" in bare or "General" in section
         is_shown = is_shown or not (bare.strip() or _CONDITION.search(number_format))
-        return _insert_literals(section, _format_plainly(amount) if is_shown else "")
+        return _insert_literals(section, _format_general(amount) if is_shown else "")
     groups = [token for token in _TOKEN.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
         scaled = round_to_fifteen_digits(abs(amount)) / 1000 ** bare.count(",")
@@ -114,7 +114,8 @@ def _group_digits(digits: str, section: str, groups: list[str]) -> str:
     ).strip()
 
 
-def _format_plainly(value: float) -> str:
+def _format_general(value: float) -> str:
+    """Return a number without exponent, to fifteen digits."""
     return f"{round_to_fifteen_digits(value).normalize():f}" if value else "0"
 
 
@@ -124,7 +125,7 @@ def _format_digits(value: float, bare: str) -> str:
     numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
     pattern = numeric[0] if numeric else "0"
     if re.search(r"E[+-]0", bare, re.IGNORECASE):
-        return _format_plainly(value)
+        return _format_general(value)
     while pattern.rstrip(".").endswith(","):
         pattern, scale = pattern.rstrip(",."), scale / 1000
     integer_format, _, decimals = pattern.partition(".")
@@ -182,7 +183,7 @@ def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetim
 
 
 def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
-    """Return a number as what its format makes of it: a moment, a time of day, a percentage, or a number."""
+    """Return a number as its format shows its meaning: a moment, a time of day, a percentage, or a number."""
     if is_date_format(number_format) and not _ELAPSED.search(number_format):
         moment = _parse_serial_date(value, exact=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment

@@ -55,18 +55,18 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
     pages = [one for one in find_all(document, "Page") if one.get("BaseLoc")] if document is not None else []
     refuse_over("pages", len(pages))
     templates = (
-        {one.get("ID"): _join(folder, one.get("BaseLoc")) for one in find_all(document, "TemplatePage")}
+        {one.get("ID"): _resolve_location(folder, one.get("BaseLoc")) for one in find_all(document, "TemplatePage")}
         if (document is not None)
         else {}
     )
     notes = _find_annotations(package, document, folder) if document is not None else {}
-    page_parts = [(_join(folder, page.get("BaseLoc")), page.get("ID") or "") for page in pages]
+    page_parts = [(_resolve_location(folder, page.get("BaseLoc")), page.get("ID") or "") for page in pages]
     for number, (content, page_id) in enumerate(page_parts or _list_pages(package), 1):
         _read_page(builder, package, content, templates, number)
         for kind, note_text in notes.get(page_id, ()):
             builder.lose("watermark" if kind == "Watermark" else "comment", note_text, f"第{number}页")
     attachments = find_child(document, "Attachments")
-    if attachments is not None and (root := package.xml(_join(folder, attachments.text))) is not None:
+    if attachments is not None and (root := package.xml(_resolve_location(folder, attachments.text))) is not None:
         for one in find_all(root, "Attachment"):
             name = get_value(one, "Name")
             builder.document.attachments.append(name)
@@ -80,7 +80,8 @@ def _list_pages(package: Package) -> list[tuple[str, str]]:
     return [(name, "") for name in sorted(names, key=lambda name: [int(one) for one in re.findall(r"\d+", name)])]
 
 
-def _join(folder: str, location: str | None) -> str:
+def _resolve_location(folder: str, location: str | None) -> str:
+    """Return the path of a location in the archive, relative to a folder or absolute."""
     location = (location or "").strip()
     return location.lstrip("/") if location.startswith("/") else posixpath.normpath(posixpath.join(folder, location))
 
@@ -89,13 +90,19 @@ def _find_annotations(package: Package, document: _Element, folder: str) -> dict
     """Return the annotations of each page by its id: their kind and words."""
     annotations: dict[str, list[tuple[str, str]]] = {}
     index = find_child(document, "Annotations")
-    root = package.xml(_join(folder, index.text)) if index is not None else None
+    root = package.xml(_resolve_location(folder, index.text)) if index is not None else None
     for page in find_all(root, "Page") if root is not None else ():
         place = find_child(page, "FileLoc")
-        part_name = _join(posixpath.dirname(_join(folder, index.text if index is not None else "")), _text(place))
-        notes = package.xml(part_name) if package.find(part_name) else package.xml(_join(folder, _text(place)))
+        part_name = _resolve_location(
+            posixpath.dirname(_resolve_location(folder, index.text if index is not None else "")), _get_own_text(place)
+        )
+        notes = (
+            package.xml(part_name)
+            if package.find(part_name)
+            else package.xml(_resolve_location(folder, _get_own_text(place)))
+        )
         for annotation in find_all(notes, "Annot") if notes is not None else ():
-            words = "".join(code.text or "" for code in find_all(annotation, "TextCode")) or _text(
+            words = "".join(code.text or "" for code in find_all(annotation, "TextCode")) or _get_own_text(
                 find_child(annotation, "Remark")
             )
             if words:
@@ -103,7 +110,7 @@ def _find_annotations(package: Package, document: _Element, folder: str) -> dict
     return annotations
 
 
-def _text(element: _Element | None) -> str:
+def _get_own_text(element: _Element | None) -> str:
     return (element.text or "").strip() if element is not None else ""
 
 
@@ -135,7 +142,7 @@ def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[W
         if text.get("Visible") == "false" or text.get("Alpha") == "0":
             builder.lose("hidden", content, f"第{number}页")
             continue
-        if _is_turned(text.get("CTM")) or (
+        if _is_rotated_obliquely(text.get("CTM")) or (
             (text.get("Alpha") or "255").isdecimal() and int(text.get("Alpha") or 255) < 128
         ):
             builder.lose("watermark", content, f"第{number}页")
@@ -145,7 +152,7 @@ def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[W
     return words
 
 
-def _is_turned(matrix: str | None) -> bool:
+def _is_rotated_obliquely(matrix: str | None) -> bool:
     values = [float(one) for one in (matrix or "").split()[:4]]
     return len(values) == 4 and abs(values[1]) > 0.1 * abs(values[0]) and abs(values[0]) > 0.1 * abs(values[1])
 

@@ -51,7 +51,11 @@ class _Reader:
         self.builder = DocumentBuilder("odt")
 
     def read(self, root: _Element, styles: _Element | None, meta: _Element | None) -> Document:
-        """Return the document."""
+        """Return the document of the XML roots of its content, styles and metadata.
+
+        Raises:
+            UnreadFile: it is a spreadsheet, presentation or drawing.
+        """
         for style_root in (root, styles):
             if style_root is not None:
                 self._load_styles(style_root)
@@ -106,14 +110,14 @@ class _Reader:
         for region in find_all(content, "changed-region"):
             if (deletion := find_child(region, "deletion")) is not None:
                 deleted_text = "\n".join(
-                    _words(paragraph) for paragraph in deletion if get_local_name(paragraph) in ("p", "h")
+                    _get_text(paragraph) for paragraph in deletion if get_local_name(paragraph) in ("p", "h")
                 )
-                self.builder.lose("deleted", deleted_text or _words(deletion))
+                self.builder.lose("deleted", deleted_text or _get_text(deletion))
 
     def _read_margins(self, styles: _Element | None) -> None:
         """Record headers and footers, except page numbers, as losses."""
         for margin in styles.iter("{*}header", "{*}footer") if styles is not None else ():
-            margin_text = _words(margin)
+            margin_text = _get_text(margin)
             if margin_text and not re.fullmatch(r"[-—\s第共页/0-9]*", margin_text):
                 self.builder.lose(
                     get_local_name(margin), margin_text, "页眉" if get_local_name(margin) == "header" else "页脚"
@@ -135,7 +139,7 @@ class _Reader:
             elif name == "table":
                 self._read_table(child, depth)
             elif name == "section" and get_value(child, "display") == "none":
-                self.builder.lose("hidden", _words(child))
+                self.builder.lose("hidden", _get_text(child))
             elif name in ("frame", "custom-shape", "rect", "g", "line"):
                 self.builder.paragraph(self._frame(child, depth))
             else:
@@ -156,10 +160,10 @@ class _Reader:
         """Return the text of an element; hidden and struck text is recorded as a loss."""
         style = get_value(element, "style-name")
         if self._has_mark(self._hidden, style):
-            self.builder.lose("hidden", _words(element))
+            self.builder.lose("hidden", _get_text(element))
             return ""
         if self._has_mark(self._struck, style):
-            self.builder.lose("deleted", _words(element))
+            self.builder.lose("deleted", _get_text(element))
             return ""
         pieces = [re.sub(r"[ \t\r\n]+", " ", element.text or "")]
         for child in element:
@@ -183,24 +187,24 @@ class _Reader:
             return "\t" if name == "tab" else "\n"
         if name == "ruby":
             ruby_text, base = find_child(element, "ruby-text"), find_child(element, "ruby-base")
-            self.builder.lose("ruby", _words(ruby_text) if ruby_text is not None else "")
+            self.builder.lose("ruby", _get_text(ruby_text) if ruby_text is not None else "")
             return self._text(base, depth) if base is not None else ""
         if name in ("hidden-text", "hidden-paragraph"):
-            self.builder.lose("hidden", get_value(element, "string-value") or _words(element))
+            self.builder.lose("hidden", get_value(element, "string-value") or _get_text(element))
             return ""
         if name == "annotation":
             comment = "\n".join(
-                _words(paragraph) for paragraph in element if get_local_name(paragraph) in ("p", "list")
+                _get_text(paragraph) for paragraph in element if get_local_name(paragraph) in ("p", "list")
             )
             self.builder.lose("comment", comment)
             return ""
         if name == "note":
             body = find_child(element, "note-body")
-            return f"（注：{_words(body)}）" if body is not None else ""
+            return f"（注：{_get_text(body)}）" if body is not None else ""
         if name in ("frame", "custom-shape", "rect", "g", "control"):
             return self._frame(element, depth)
         if name in _DELETED_FIELDS:
-            self.builder.lose("control", _words(element))
+            self.builder.lose("control", _get_text(element))
             return ""
         if name in ("change", "change-start", "change-end", "bookmark", "soft-page-break", "annotation-end"):
             return ""
@@ -218,12 +222,12 @@ class _Reader:
         if (boxes and "水印" in get_value(frame, "name") + get_value(frame, "id")) or "WaterMark" in get_value(
             frame, "name"
         ):
-            self.builder.lose("watermark", _words(frame))
+            self.builder.lose("watermark", _get_text(frame))
             return ""
         if boxes:
             lines = [self._text(one, depth) for box in boxes for one in box.iter("{*}p", "{*}h") if depth < MAX_DEPTH]
             return "\n".join(line for line in lines if line.strip())
-        alternative = next((_words(one) for one in frame.iter("{*}desc", "{*}title") if _words(one)), "")
+        alternative = next((_get_text(one) for one in frame.iter("{*}desc", "{*}title") if _get_text(one)), "")
         for one in find_all(frame, "object"):
             inner = find_child(one, "math")
             target = get_value(one, "href").removeprefix("./")
@@ -261,7 +265,7 @@ class _Reader:
         self.builder.table(rows)
 
     def _cover(self, cell: _Element, text: str, row: int, at: int, covered: dict[tuple[int, int], str]) -> None:
-        """Store the text of a cell for all other cells that it covers."""
+        """Store the text of a cell in `covered` for all other cells that it covers."""
         down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, MAX_REPETITIONS)
         across = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
         refuse_over("merged", len(covered) + down * across)
@@ -285,7 +289,7 @@ class _Reader:
                 )
                 pieces += map("\t".join, rows)
             elif get_local_name(child) == "annotation":
-                self.builder.lose("comment", _words(child))
+                self.builder.lose("comment", _get_text(child))
             elif get_local_name(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
                 pieces.append(self._cell_text(child, depth + 1))
         return "\n".join(pieces)
@@ -302,5 +306,5 @@ def _rows(table: _Element) -> list[_Element]:
     return rows
 
 
-def _words(element: _Element) -> str:
+def _get_text(element: _Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())

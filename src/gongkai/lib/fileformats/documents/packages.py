@@ -124,7 +124,7 @@ def to_transitional(data: bytes) -> bytes:
 
 
 def relations_part(part: str) -> str:
-    """Return the name of the part with the relations of a part; "" stands for the package."""
+    """Return the name of the relations part of a part; "" is the package itself."""
     folder, _, file = part.rpartition("/")
     return posixpath.join(folder, "_rels", f"{file}.rels")
 
@@ -185,7 +185,7 @@ class Package:
         return usual
 
     def properties(self) -> dict[str, str]:
-        """Return title, author and other properties of an office file."""
+        """Return {name: value} of title, author and other properties of an office file."""
         root = self.xml("docProps/core.xml")
         return read_properties(root) if root is not None else {}
 

@@ -97,6 +97,7 @@ class PageStyles:
 
 
 def _list_selectors(element: _Element) -> list[str]:
+    """Return the CSS selectors of an element's classes and id."""
     return [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id')}"]
 
 
@@ -113,7 +114,7 @@ def find_font(element: _Element) -> str:
 
 
 def find_raised_tag(element: _Element, name: str) -> str:
-    """Return sup or sub for an element of the name whose words are raised or lowered, by its tag or style; else ""."""
+    """Return sup or sub for an element called `name` with raised or lowered words, by its tag or style; else ""."""
     if name in ("sup", "sub"):
         return name
     style = element.get("style") or ""

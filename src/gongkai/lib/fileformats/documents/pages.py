@@ -148,7 +148,7 @@ class _Page:
         self._aside = 0
 
     def read(self, root: _Element) -> None:
-        """Read all elements."""
+        """Add the blocks of all elements."""
         self._walk(root, 0)
         self._flush()
 
@@ -161,18 +161,18 @@ class _Page:
 
     def _walk(self, element: _Element, depth: int) -> None:
         """Collect the text of an element and read its children."""
-        self._loose.append(_squeeze(element.text))
+        self._loose.append(_collapse_spaces(element.text))
         for child in element:
             if isinstance(child.tag, str):
                 self._read(child, child.tag.lower().rsplit("}", 1)[-1], depth)
-            self._loose.append(_squeeze(child.tail))
+            self._loose.append(_collapse_spaces(child.tail))
 
     def _read(self, element: _Element, name: str, depth: int) -> None:
         """Read an element unless it is skipped: a table, a block, or inline text."""
         if name in _SKIPPED or self._drop(element):
             return
         if depth > MAX_ELEMENT_DEPTH:
-            self._loose.append(_words(element))
+            self._loose.append(_get_text(element))
             return
         if name == "table":
             self._flush()
@@ -192,8 +192,8 @@ class _Page:
         self._aside -= aside
 
     def _drop(self, element: _Element) -> bool:
-        """Record an element whose words are not part of the text."""
-        if (loss_kind := self._looks.find_loss(element)) and (words := _words(element)):
+        """Return true if an element's words are not part of the text, and record them as a loss."""
+        if (loss_kind := self._looks.find_loss(element)) and (words := _get_text(element)):
             self._builder.lose(loss_kind, words)
         return bool(loss_kind)
 
@@ -213,11 +213,11 @@ class _Page:
         if name in ("input", "select", "textarea", "button", "option"):
             return self._control(element, name)
         if name in _EMBEDDED:
-            embedded_text = _words_of_html(element.get("srcdoc") or "")
+            embedded_text = _get_text_of_html(element.get("srcdoc") or "")
             self._builder.lose("attachment", embedded_text or element.get("src") or element.get("data") or name)
             return ""
         if name == "svg":
-            self._builder.lose("picture", _words(element))
+            self._builder.lose("picture", _get_text(element))
             return ""
         outer_loose, self._loose = self._loose, []
         self._walk(element, depth + 1)
@@ -231,7 +231,7 @@ class _Page:
 
     def _ruby(self, element: _Element) -> str:
         """Return the text under a ruby annotation; the annotation is reported as not read."""
-        ruby_text = "".join(_words(ruby) for ruby in element.iter("rt"))
+        ruby_text = "".join(_get_text(ruby) for ruby in element.iter("rt"))
         self._builder.lose("ruby", ruby_text)
         base = cast(list[str], element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]"))
         return "".join("".join(base).split())
@@ -250,11 +250,11 @@ class _Page:
         if name == "select":
             options = list(element.iter("option"))
             chosen = [option for option in options if option.get("selected") is not None] or options[:1]
-            others = "、".join(_words(option) for option in options if option not in chosen)
+            others = "、".join(_get_text(option) for option in options if option not in chosen)
             if others:
                 self._builder.lose("control", others)
-            return "、".join(_words(option) for option in chosen)
-        return _words(element)
+            return "、".join(_get_text(option) for option in chosen)
+        return _get_text(element)
 
     def _read_table(self, table: _Element, depth: int) -> None:
         """Add a table and its caption; the cells of a layout table are read as blocks."""
@@ -266,7 +266,7 @@ class _Page:
             return
         caption = table.find("caption")
         if caption is not None:
-            self._builder.paragraph(_words(caption))
+            self._builder.paragraph(_get_text(caption))
         lines: list[list[str]] = []
         down: dict[int, tuple[str, int]] = {}
         for row in rows:
@@ -276,7 +276,7 @@ class _Page:
         self._builder.table(lines)
 
     def _read_row(self, row: _Element, down: dict[int, tuple[str, int]], depth: int) -> list[str]:
-        """Return the cells of a row; cells that reach into it from the left or from above are repeated."""
+        """Return the cells of a row; cells that reach into it from the left, or from above (`down`), are repeated."""
         line: list[str] = []
 
         def carry() -> None:
@@ -325,21 +325,21 @@ def _list_cells(row: _Element) -> list[_Element]:
 
 
 def _is_layout(table: _Element, rows: list[_Element]) -> bool:
-    """Return whether a table only lays out a page: it has one cell, or most of its words are in other tables."""
+    """Return true if a table only lays out a page: it has one cell, or most of its words are in other tables."""
     if sum(len(_list_cells(row)) for row in rows) <= 1:
         return True
     inner = [one for row in rows for cell in _list_cells(row) for one in cell.iterfind(".//table")]
     outermost = [one for one in inner if next(one.iterancestors("table")) is table]
-    return bool(inner) and sum(len(_words(one)) for one in outermost) * 2 > len(_words(table))
+    return bool(inner) and sum(len(_get_text(one)) for one in outermost) * 2 > len(_get_text(table))
 
 
-def _squeeze(text: str | None) -> str:
+def _collapse_spaces(text: str | None) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text) if text else ""
 
 
-def _words_of_html(inner: str) -> str:
-    return _words(html.fragment_fromstring(inner, create_parent=True)) if inner.strip() else ""
+def _get_text_of_html(inner: str) -> str:
+    return _get_text(html.fragment_fromstring(inner, create_parent=True)) if inner.strip() else ""
 
 
-def _words(element: _Element) -> str:
+def _get_text(element: _Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())

@@ -68,7 +68,7 @@ def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
 
 
 def _upright(data: bytes) -> bytes:
-    """Return the PDF with those pages turned on which most characters are drawn sideways."""
+    """Return the PDF with the pages turned upright whose characters are mostly drawn sideways."""
     import pypdfium2
 
     from gongkai.lib.fileformats.documents.pdf_text import find_upright_rotation
@@ -279,7 +279,7 @@ class PdfReader:
             self._read_part(column, chars, size, number)
 
     def _read_part(self, part: list["Char"], chars: list["Char"], size: float, number: int) -> None:
-        """Add the paragraphs and tables of one column from top to bottom."""
+        """Add the paragraphs and tables of one column from top to bottom; `size`: usual character height."""
         tables = sorted((one["table"] for one in part if "table" in one), key=lambda one: one.bbox[1])
         free = [char for char in part if "table" not in char]
         top = float("-inf")
@@ -292,7 +292,7 @@ class PdfReader:
                 self._read_table(table, [char for char in chars if _is_inside(char, table.bbox)], number)
 
     def _read_prose(self, chars: list["Char"], size: float, number: int) -> None:
-        """Add the paragraphs of a part of a page; larger characters at its start are a heading."""
+        """Add the paragraphs of a part of a page; characters larger than `size` at its start are a heading."""
         from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
 
         large = {id(char) for char in chars if char["size"] > 1.25 * size}
@@ -338,7 +338,7 @@ class PdfReader:
         self.builder.join_tables(count)
 
     def finish(self) -> Document:
-        """Return the document, with fields that no page shows.
+        """Return the document, with attached files and with form fields that no page shows (as losses).
 
         Raises:
             UnreadFile: all pages are pictures.

@@ -64,7 +64,7 @@ def split_columns(chars: Sequence[Char], level: int = 0) -> list[list[Char]]:
 
 
 def _find_columns(chars: Sequence[Char]) -> _Columns | None:
-    """Return the best columns of a page: those with most lines beside a common gutter; None without any."""
+    """Return the columns with most lines next to a common gutter; None without any."""
     items = [
         _Item(char["x0"], char["x1"], char["top"], char["bottom"], at)
         for at, char in enumerate(chars)
@@ -76,7 +76,7 @@ def _find_columns(chars: Sequence[Char]) -> _Columns | None:
     rows = _rows(items)
     best: tuple[int, float, int, float] | None = None
     for first_row in range(min(len(rows), _MAX_LINES)):
-        for gap in _list_gaps(_pair(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
+        for gap in _list_gaps(_join_with_next(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
             last_row, count, low, high = _follow_gap(rows, first_row, gap, _GUTTER * size)
             if count >= _MIN_LINES and (best is None or (count, high - low) > best[:2]):
                 measured = _measure(rows, first_row, last_row, (low + high) / 2, size)
@@ -100,8 +100,8 @@ def _rows(items: list[_Item]) -> list[_Row]:
     return rows
 
 
-def _pair(rows: list[_Row], place: int) -> _Row:
-    """Return a row; with the next where that begins before its end, as lines of two columns may."""
+def _join_with_next(rows: list[_Row], place: int) -> _Row:
+    """Return a row, joined with the next if that begins before its end, as lines of two columns may."""
     row = rows[place]
     if place + 1 < len(rows):
         below = rows[place + 1]
@@ -132,7 +132,7 @@ def _follow_gap(rows: list[_Row], first: int, gap: tuple[float, float], least: f
         free = max(((a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=lambda one: one[1] - one[0])
         if free[1] - free[0] < least:
             break
-        pair = _pair(rows, place)
+        pair = _join_with_next(rows, place)
         if pair[0].x0 <= free[0] and max(item.x1 for item in pair) >= free[1]:
             last, count = place, count + 1
         low, high = free
@@ -140,7 +140,7 @@ def _follow_gap(rows: list[_Row], first: int, gap: tuple[float, float], least: f
 
 
 def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float) -> _Columns | None:
-    """Return the columns on both sides of a gutter; None where they are drawn row by row or are narrow."""
+    """Return the columns on both sides of a gutter between two rows; None if they are drawn row by row or are narrow."""
     inside = [item for row in rows[first : last + 1] for item in row]
     left_items = [item for item in inside if item.x1 <= gutter]
     right_items = [item for item in inside if item.x0 >= gutter]
@@ -153,7 +153,11 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
     begin = sorted(item.at for item in right_items)[int(_MIXED * len(right_items))]
     if sum(item.at > begin for item in left_items) > _MIXED * len(left_items):
         is_prose = all(_is_prose(rows[first : last + 1], side, size) for side in (left_items, right_items))
-        return _Columns(gutter, _edge(rows, first), *[_edge(rows, last + 1)] * 2) if is_prose else None
+        return (
+            _Columns(gutter, _compute_gap_above(rows, first), *[_compute_gap_above(rows, last + 1)] * 2)
+            if is_prose
+            else None
+        )
     end = max(item.at for item in left_items if item.at <= begin)
     left_last = last
     while left_last + 1 < len(rows) and all(item.x1 <= gutter and item.at < begin for item in rows[left_last + 1]):
@@ -163,11 +167,16 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
     right_last = last
     while right_last + 1 < len(rows) and left_last == last and all(item.x0 >= gutter for item in rows[right_last + 1]):
         right_last += 1
-    return _Columns(gutter, _edge(rows, first), _edge(rows, left_last + 1), _edge(rows, right_last + 1))
+    return _Columns(
+        gutter,
+        _compute_gap_above(rows, first),
+        _compute_gap_above(rows, left_last + 1),
+        _compute_gap_above(rows, right_last + 1),
+    )
 
 
 def _is_prose(rows: list[_Row], side: list[_Item], size: float) -> bool:
-    """Return whether the lines of a column fill it, as those of a text do and those of a table do not."""
+    """Return true if the lines of one column (`side`) fill it, as lines of a text do and lines of a table do not."""
     own = set(side)
     lines = [line for row in rows if (line := [item for item in row if item in own])]
     ends = [max(item.x1 for item in line) for line in lines]
@@ -183,7 +192,7 @@ def _compute_width(items: list[_Item]) -> float:
     return max(item.x1 for item in items) - min(item.x0 for item in items)
 
 
-def _edge(rows: list[_Row], place: int) -> float:
+def _compute_gap_above(rows: list[_Row], place: int) -> float:
     """Return the height between a row and the one before it."""
     if not 0 < place < len(rows):
         return float("inf") if place else float("-inf")

@@ -27,7 +27,7 @@ _FILLED_NOTES = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_REDACT)
 
 
 class _Painted(NamedTuple):
-    """An object of a page, what is known of the forms around it, and the matrix from there to the page."""
+    """An object of a page, with mark (HIDDEN, WATERMARK, "") and transparency of it or its forms, and its matrix to the page."""
 
     item: raw.FPDF_PAGEOBJECT
     kind: int
@@ -70,7 +70,7 @@ class PaintingOrder:
             elif not painted.mark and painted.kind != raw.FPDF_PAGEOBJ_FORM:
                 for shape in _shapes_of(at, painted):
                     self._add(shape)
-        for shape in _notes(page):
+        for shape in _list_annotation_shapes(page):
             self._add(shape)
 
     def _add(self, shape: _Shape) -> None:
@@ -80,8 +80,10 @@ class PaintingOrder:
             self._bands[band].append(shape)
 
     def mark(self, owner: int, box: Box, colour: Colour) -> str:
-        """Return `HIDDEN` for a character under a shape, `UNSEEN` under a picture or in its background's colour,
-        else ""."""
+        """Return `HIDDEN` for a character under a shape, `UNSEEN` under a picture or in its background's colour, else "".
+
+        `owner`: the address of its text object.
+        """
         at = self._order.get(owner)
         if at is None:
             return ""
@@ -94,13 +96,13 @@ class PaintingOrder:
             if shape.at < at:
                 if shape.covers:
                     background = shape.colour
-                elif shape.colour is None or not _is_same(shape.colour, colour):
+                elif shape.colour is None or not _is_similar_colour(shape.colour, colour):
                     background = None
             elif shape.covers and top - bottom > (box[3] - box[1]) / 3:
                 return HIDDEN
             elif shape.picture is not None and self._is_opaque(shape, x, y):
                 return UNSEEN
-        is_same = background is not None and _is_same(background, colour)
+        is_same = background is not None and _is_similar_colour(background, colour)
         return UNSEEN if is_same and not self._has_contrast(box, colour) else ""
 
     def _has_contrast(self, box: Box, colour: Colour) -> bool:
@@ -196,7 +198,7 @@ def _read_mark_text(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
 
 
 def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
-    """Yield what an object fills. Only rectangles cover: what is behind another form may be seen beside it."""
+    """Yield the shapes that an object fills. Only rectangles cover: other forms may leave the background visible."""
     bounds = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(painted.item, *bounds):
         return
@@ -222,7 +224,7 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
 
 
 def _rectangles_of(painted: _Painted) -> list[Box]:
-    """Return the rectangles of a path; none where it has other forms."""
+    """Return the rectangles of a path; [] if it has other forms."""
     inner = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(painted.item, inner)
     number = raw.FPDFPath_CountSegments(painted.item)
@@ -283,8 +285,8 @@ def _clip(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
         yield shape._replace(box=box)
 
 
-def _notes(page: PdfPage) -> Iterator[_Shape]:
-    """Yield the filled rectangles that are drawn as notes; a mark for blacking out counts before it is carried out."""
+def _list_annotation_shapes(page: PdfPage) -> Iterator[_Shape]:
+    """Yield the filled rectangles of annotations, also of redactions that are marked but not carried out."""
     for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_BANDS)):
         note = raw.FPDFPage_GetAnnot(page, index)
         place = raw.FS_RECTF()
@@ -320,5 +322,5 @@ def _transform_point(x: float, y: float, matrix: tuple[float, ...]) -> tuple[flo
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _is_same(one: Colour, other: Colour) -> bool:
+def _is_similar_colour(one: Colour, other: Colour) -> bool:
     return all(abs(a - b) <= _SAME for a, b in zip(one, other, strict=True))

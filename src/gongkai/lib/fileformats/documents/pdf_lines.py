@@ -65,7 +65,7 @@ def _turn(char: Char, degrees: int) -> tuple[float, float, float, float]:
 
 
 def mark_vertical_lines(chars: list[Char]) -> None:
-    """Number the lines of upright characters that stand below each other, in the order of drawing."""
+    """Number the lines of upright characters below each other, in the order of drawing."""
     runs: list[list[Char]] = [[]]
     for char in chars:
         last = runs[-1][-1] if runs[-1] else None
@@ -176,12 +176,13 @@ def _rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
 
 
 def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
-    """Return characters in the order of drawing, superscripts and subscripts in the height of what they follow."""
+    """Return characters in the order of drawing; superscripts and subscripts get the height of their base."""
     out: list[_Placed] = []
     raised: list[_Placed] = []
     base, size = (0.0, 0.0, 0.0, 0.0, ""), 0.0
 
     def end_raised() -> None:
+        """Add the collected raised or lowered characters to the line as superscripts or subscripts."""
         upper = sum(one[2] + one[3] for one in raised) < len(raised) * (base[2] + base[3])
         letters = raise_text("".join(one[4] for one in raised), upper)
         out.extend((one[0], one[1], base[2], base[3], sign) for one, sign in zip(raised, letters, strict=True))
@@ -203,6 +204,7 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
 
 
 def _is_flat_before(edges: list[float], one: _Placed) -> bool:
+    """Return true if a character follows, at mid-height, marks much flatter than itself (`edges`: top and bottom)."""
     upper, lower = edges
     return 2 * (lower - upper) < one[3] - one[2] and one[2] < upper and lower < one[3]
 
@@ -212,6 +214,7 @@ def _list_lines(chars: list[Char], degrees: int) -> list[str]:
 
 
 def _join_row(row: list[_Placed]) -> str:
+    """Return the text of a row, with spaces for the gaps between characters."""
     out, end = "", None
     size = median([placed[3] - placed[2] for placed in row]) or 1.0
     for begin, stop, _, _, text in row:
@@ -231,7 +234,7 @@ _LARGER, _OVERLAPPING = 1.6, 0.2
 
 
 def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
-    """Return (characters to read, (kind of loss, text) of what is left out)."""
+    """Return (characters to read, [(kind of loss, text)] of those left out)."""
     kept: list[Char] = []
     hidden: list[Char] = []
     watermarks: list[Char] = []
@@ -310,7 +313,7 @@ def _is_repeated(text: str) -> bool:
 
 
 def _share_over(group: list[Char], chars: list[Char]) -> float:
-    """Return the share of a group whose boxes cover the middle of other characters."""
+    """Return the share of a group's boxes that cover the middle of other characters."""
     ids = {id(char) for char in group}
     middles = [((one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2) for one in chars if id(one) not in ids]
     middles.sort(key=lambda place: place[1])
@@ -366,7 +369,7 @@ def join_lines(lines: list[str]) -> list[str]:
         text = line.strip()
         wrapped = full or (bool(out) and _ADDRESS_START.search(out[-1]) and _ADDRESS_END.match(text))
         if out and wrapped and not is_item_start(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:
-            out[-1] += _gap(out[-1], text) + text
+            out[-1] += _choose_line_joint(out[-1], text) + text
         else:
             out.append(text)
         full = _measure(line.rstrip()) >= width * 0.85 and is_wide and not text.endswith(_ENDED)
@@ -393,8 +396,8 @@ def join_cell(lines: list[str]) -> str:
     return "\n".join(out)
 
 
-def _gap(before: str, after: str) -> str:
-    """Return the blank between two lines of Latin words."""
+def _choose_line_joint(before: str, after: str) -> str:
+    """Return "" or the blank that joins two lines: Latin words need one."""
     return (
         " " if before[-1:].isascii() and before[-1:].isalnum() and after[:1].isascii() and after[:1].isalpha() else ""
     )

@@ -115,7 +115,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
             super().render_string(textstate, seq, ncs, graphicstate)  # moves on to the next words
 
     def paint_path(self, *args: object, **facts: object) -> None:
-        """Count a path."""
+        """Count a path against the bound."""
         self.lines += 1
         refuse_over("page lines", self.lines)
         super().paint_path(*args, **facts)
@@ -128,7 +128,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
 
 
 def lay_out(page: Page) -> set[tuple[int, int]]:
-    """Interpret a page within the bounds and set `Page.layout`; return where words of watermarks begin."""
+    """Interpret a page within the bounds and set `Page.layout`; return the points (x, y) where watermarks begin."""
     device = BoundedDevice(page)
     PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()

@@ -23,7 +23,7 @@ _INVISIBLE = 3
 
 @dataclass(slots=True)
 class TextLook:
-    """The properties that all characters of a text object share."""
+    """The properties that all characters of a text object share; `mark`: HIDDEN, UNSEEN, WATERMARK or PLAIN."""
 
     mark: str
     size: float
@@ -125,7 +125,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
 
 
 def list_lost_glyphs(source: PdfPage, words: PdfTextPage) -> list[tuple[float, float, float, float]]:
-    """Return the places of the glyphs that the text layer leaves out: alone, in a font that is not in the file."""
+    """Return the boxes of glyphs that the text layer omits: single ones in a font that is not in the file."""
     owners = (raw.FPDFText_GetTextObject(words, index) for index in range(words.count_chars()))
     known = {ctypes.addressof(owner.contents) for owner in owners if owner}
     lost = []
@@ -140,7 +140,7 @@ def list_lost_glyphs(source: PdfPage, words: PdfTextPage) -> list[tuple[float, f
 
 def _make_char(page: Page, text: str, place: tuple[float, float, float, float], look: TextLook, mark: str) -> Char:
     """Return a character in the coordinates and with the keys of pdfplumber."""
-    (x0, y0), (x1, y1) = _turn(page, place[0], place[1]), _turn(page, place[2], place[3])
+    (x0, y0), (x1, y1) = _rotate_point(page, place[0], place[1]), _rotate_point(page, place[2], place[3])
     page_left, page_top = float(page.mediabox[0]), float(page.mediabox[1])
     a, b, c, d = look.matrix
     for _ in range(page.rotation // 90 % 4):
@@ -160,16 +160,16 @@ def _make_char(page: Page, text: str, place: tuple[float, float, float, float], 
 
 
 def _begins_watermark(words: raw.FPDF_TEXTPAGE, index: int, page: Page, watermarks: set[tuple[int, int]]) -> bool:
-    """Return whether a watermark begins within a point of a character."""
+    """Return true if one of the `watermarks` (points) begins within a point of a character."""
     x, y = ctypes.c_double(), ctypes.c_double()
     if not raw.FPDFText_GetCharOrigin(words, index, x, y):
         return False
-    left, bottom = _turn(page, x.value, y.value)
+    left, bottom = _rotate_point(page, x.value, y.value)
     return any(abs(left - start[0]) <= 1 and abs(bottom - start[1]) <= 1 for start in watermarks)
 
 
-def _turn(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Return (x, y) of a point on the page as it is seen, from its lower left corner."""
+def _rotate_point(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Return (x, y) of a point on the page as displayed, from its lower left corner."""
     x0, y0, x1, y1 = page.page_obj.mediabox
     turned = page.rotation % 360
     if turned == 90:

@@ -215,7 +215,7 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
 
 
 def _make_refusal(what: str, suffix: str, suffixes: str) -> UnreadFile:
-    """Return the error for a named format: another suffix, a picture, or not supported."""
+    """Return the error for the format `what`: the suffix is another, it is a picture, or it is not supported."""
     if suffix and suffix not in suffixes.split():
         return UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是{what}，请核对后重新提供。")
     if suffix in _PICTURE_SUFFIXES or what.startswith("图片（"):

@@ -93,7 +93,7 @@ class _Reader:
         self._high = 0xD800
 
     def read(self, data: bytes) -> None:
-        """Read all tokens."""
+        """Read all tokens of the file into the builder."""
         at = 0
         while at < len(data):
             match = _TOKEN.match(data, at)
@@ -149,7 +149,7 @@ class _Reader:
             self._end_aside(name, "".join(self._asides.pop(name, [])).strip())
 
     def _end_aside(self, name: str, words: str) -> None:
-        """Put words that were collected beside the text where they belong."""
+        """Add the words of a formula, note, margin or property (`name`) to the text, the losses or the properties."""
         if name == "mmath":
             self.builder.lose("formula", words)
             self._emit(words)
@@ -162,6 +162,7 @@ class _Reader:
             self.builder.document.properties[name] = words
 
     def _add_bytes(self, data: bytes, *, escaped: bool = False) -> None:
+        """Add text bytes, without those that only repeat a Unicode character for older readers."""
         if self._skip:
             taken = min(self._skip, len(data))
             self._skip -= taken
@@ -169,25 +170,27 @@ class _Reader:
         self._bytes += data
 
     def _flush_bytes(self) -> None:
+        """Decode the collected bytes in the current font, and emit them or name the font."""
         data, self._bytes = self._bytes, b""
         if not data:
             return
         name, charset = self._fonts.get(self._state.font, ("", ""))
         if self._state.destination == "fonttbl":
-            text = self._decode(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
-            self._name_font(text)
+            text = self._decode_leniently(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
+            self._add_font(text)
         elif charset == "symbol" or is_symbol_font(name):
             self._emit("".join(self._symbol(name, code) for code in data))
         else:
-            self._emit(self._decode(data, charset or self._charset))
+            self._emit(self._decode_leniently(data, charset or self._charset))
 
     def _symbol(self, font: str, code: int) -> str:
+        """Return the character of a symbol font's code; an unknown one is a loss and shown as □."""
         found = find_symbol(font or "Symbol", code)
         if not found:
             self.builder.lose("symbol", f"{font} {code:04X}")
         return found or "□"
 
-    def _decode(self, data: bytes, charset: str) -> str:
+    def _decode_leniently(self, data: bytes, charset: str) -> str:
         for tried in (charset, "gb18030", "utf-8"):
             try:
                 return data.decode(tried)
@@ -195,7 +198,8 @@ class _Reader:
                 continue
         return data.decode("gb18030", "replace")
 
-    def _name_font(self, text: str) -> None:
+    def _add_font(self, text: str) -> None:
+        """Add the name and charset of the current font table entry to `_fonts`; the first ones stay."""
         name = text.split(";", maxsplit=1)[0].strip()
         old, charset = self._fonts.get(self._entry[0], ("", self._entry[1]))
         self._fonts[self._entry[0]] = (old or name, self._entry[1] or charset)
@@ -217,7 +221,7 @@ class _Reader:
             self._end_paragraph()
 
     def _emit(self, text: str) -> None:
-        """Put text where the destination of its group says."""
+        """Add text to the destination of its group."""
         state = self._state
         if not text or state.destination in _SILENT or state.destination in ("*", "pict", "object", "objdata"):
             if state.destination == "stylesheet" and text.strip():
@@ -242,6 +246,7 @@ class _Reader:
         self._text.append(raise_text(text, state.raised == "super") if state.raised else text)
 
     def _handle_word(self, name: str, number: int | None) -> None:
+        """Handle a control word: a sign, paragraph, cell, row, property or destination."""
         self._flush_bytes()
         if name == "u" and number is not None:
             self._emit_utf16_code(number % 65536)
@@ -285,6 +290,7 @@ class _Reader:
         return name in changes
 
     def _emit_utf16_code(self, code: int) -> None:
+        """Emit a UTF-16 code; a surrogate waits for its pair, a private one is a symbol."""
         name, _ = self._fonts.get(self._state.font, ("", ""))
         if 0xF000 <= code <= 0xF0FF and is_symbol_font(name):
             self._emit(self._symbol(name, code))
@@ -331,6 +337,7 @@ class _Reader:
             state.level = number + 1 if number < 9 else 0
 
     def _define_cell(self, name: str, number: int) -> None:
+        """Record a control word of a row's definition: its start, a merge flag or a cell's right edge (`number`)."""
         if name == "trowd":
             self._merges, self._next_merge, self._edges = [], set(), []
         elif name == "cellx":

@@ -132,7 +132,7 @@ class DrawnGrid:
         return RuledTable(self.levels[0], self.levels[-1], self.cells(texts))
 
     def place(self, word: Word) -> tuple[int, int] | None:
-        """Return (row, column) of the cell that contains a word, of merged cells the upper left one; None outside."""
+        """Return (row, column) of the cell that contains a word; of merged cells the upper left one; None outside."""
         across = (word.left + word.right) / 2
         row = sum(word.middle > level for level in self.levels) - 1
         column = sum(across > upright for upright in self.uprights) - 1
@@ -145,7 +145,7 @@ class DrawnGrid:
         return row, column
 
     def cells(self, words: dict[tuple[int, int], list[Word]]) -> list[list[str]]:
-        """Return the rows of cells; a merged cell is repeated in each place that it covers."""
+        """Return the rows of cell texts from words by (row, column); a merged cell is repeated in each place."""
         rows: list[list[str]] = []
         for row in range(len(self.levels) - 1):
             line: list[str] = []
@@ -308,6 +308,7 @@ def _deskew(image: "Image") -> "Image":
     small = image.convert("L").resize((600, max(1, image.height * 600 // image.width)))
 
     def sharpness(angle: float) -> float:
+        """Return the variance of dark pixels by row, largest if the lines of text are level."""
         turned = numpy.asarray(small.rotate(angle, fillcolor=255))
         return float(numpy.var((turned < 140).sum(axis=1)))
 

@@ -57,7 +57,7 @@ class SheetBuilder:
         self.keep(row, at, CellFault("公式", "formula", at))
 
     def lose(self, what: str, text: str, row: int, at: int) -> None:
-        """Record a loss in a cell."""
+        """Record a loss of kind `what` in a cell."""
         self._builder.lose(what, text, self.place(row, at))
 
     def hide_row(self, row: int) -> None:
@@ -79,7 +79,7 @@ class SheetBuilder:
         return len(self._values) >= self._builder.most_rows > 0
 
     def keep(self, row: int, at: int, value: object) -> None:
-        """Store the value of a cell for an import, which takes what is hidden or struck out, too."""
+        """Store the value of a cell for an import, which also reads hidden and struck cells."""
         if self._builder.most_rows and value not in (None, "") and not _CELL_PICTURE.match(str(value)):
             self._values.setdefault(row, {})[at] = value
             if isinstance(value, str):
@@ -127,7 +127,7 @@ class SheetBuilder:
             self._cut_numbers.add((row, at))
 
     def add_box(self, text: str, *, watermark: bool = False) -> None:
-        """Add the words of a text box, which lies over the cells."""
+        """Add the words of a text box drawn over the cells."""
         if watermark:
             self._builder.lose("watermark", text, self.name)
         else:

@@ -72,7 +72,7 @@ def find_symbol(font: str, code: int) -> str:
 
 
 def translate_symbols(font: str, text: str) -> tuple[str, str]:
-    """Return (text in a symbol font as characters, those of it that are unknown)."""
+    """Return (text in a symbol font as characters, the unknown characters)."""
     translated, unknown = "", ""
     for char in text:
         if ord(char) > 0xFF and not 0xF000 <= ord(char) <= 0xF0FF:
@@ -145,27 +145,28 @@ def _add_brackets(text: str) -> str:
     return text if len(text) <= 1 or text.isalnum() else f"({text})"
 
 
-def _pick(parts: list[str], count: int) -> Iterator[str]:
+def _take_exactly(parts: list[str], count: int) -> Iterator[str]:
+    """Return an iterator of exactly `count` parts, filled up with empty ones."""
     return iter([*parts, *[""] * count][:count])
 
 
 def _write_fraction(parts: list[str]) -> str:
-    numerator, denominator = _pick(parts, 2)
+    numerator, denominator = _take_exactly(parts, 2)
     return f"{_add_brackets(numerator)}/{_add_brackets(denominator)}"
 
 
 def _write_power(parts: list[str]) -> str:
-    base, above = _pick(parts, 2)
+    base, above = _take_exactly(parts, 2)
     return f"{base}^{_add_brackets(above)}"
 
 
-def _write_index(parts: list[str]) -> str:
-    base, below = _pick(parts, 2)
+def _write_subscript(parts: list[str]) -> str:
+    base, below = _take_exactly(parts, 2)
     return f"{base}_{_add_brackets(below)}"
 
 
-def _write_index_and_power(parts: list[str]) -> str:
-    base, lower, upper = _pick(parts, 3)
+def _write_subscript_and_power(parts: list[str]) -> str:
+    base, lower, upper = _take_exactly(parts, 3)
     return f"{base}_{_add_brackets(lower)}^{_add_brackets(upper)}"
 
 
@@ -180,12 +181,12 @@ _SHAPES = {
     "msup": _write_power,
     "mover": _write_power,
     "limUpp": _write_power,
-    "sSub": _write_index,
-    "msub": _write_index,
-    "munder": _write_index,
-    "limLow": _write_index,
-    "sSubSup": _write_index_and_power,
-    "msubsup": _write_index_and_power,
-    "munderover": _write_index_and_power,
+    "sSub": _write_subscript,
+    "msub": _write_subscript,
+    "munder": _write_subscript,
+    "limLow": _write_subscript,
+    "sSubSup": _write_subscript_and_power,
+    "msubsup": _write_subscript_and_power,
+    "munderover": _write_subscript_and_power,
     "msqrt": _write_root,
 }

@@ -156,7 +156,7 @@ def _is_damaged_utf8(sample: bytes) -> bool:
 
 
 def is_table(data: bytes) -> bool:
-    """Return whether a text without a telling name is a table: the same separators in each line."""
+    """Return true if all lines of a text have the same separators, so that it is a table."""
     lines = [line for line in decode_text(data[:8000]).split("\n")[:-1][:20] if line.strip()]
     if len(lines) < 2:
         return False

@@ -67,7 +67,7 @@ class WordReader:
         self.builder = DocumentBuilder(kind)
         self.part = package.main_part("word/document.xml")
         self.relations = package.relations(self.part)
-        self._start(self._read_part_beside("styles"), self._read_part_beside("numbering"))
+        self._start(self._read_related_part("styles"), self._read_related_part("numbering"))
 
     def _start(self, styles: _Element | None, numbering: _Element | None) -> None:
         """Set up styles, lists and the reader of runs."""
@@ -75,26 +75,27 @@ class WordReader:
         self.lists = ListCounter(numbering, self.styles)
         self.inline = Inline(self.builder, self.styles, self._draw)
 
-    def _get_part_beside(self, kind: str) -> str:
+    def _get_related_part(self, kind: str) -> str:
+        """Return the path of a related part of a kind (styles), by relation or in the usual place."""
         usual = posixpath.join(posixpath.dirname(self.part), f"{kind}.xml")
         return next((part for relation_kind, part in self.relations.values() if relation_kind == kind), usual)
 
-    def _read_part_beside(self, kind: str) -> _Element | None:
-        return self.package.xml(self._get_part_beside(kind))
+    def _read_related_part(self, kind: str) -> _Element | None:
+        return self.package.xml(self._get_related_part(kind))
 
     def read(self) -> Document:
-        """Return the document."""
+        """Return the document of the main part, its notes and margins."""
         root = self.package.xml(self.part)
         self.builder.document.properties.update(self.package.properties())
         if root is not None:
             self._read_body(root)
         self._read_margins()
         for kind, name in _ENDS.items():
-            if (notes := self._read_part_beside(kind)) is not None:
-                main, self.relations = self.relations, self.package.relations(self._get_part_beside(kind))
+            if (notes := self._read_related_part(kind)) is not None:
+                main, self.relations = self.relations, self.package.relations(self._get_related_part(kind))
                 self._read_notes(notes, name)
                 self.relations = main
-        if (comments := self._read_part_beside("comments")) is not None:
+        if (comments := self._read_related_part("comments")) is not None:
             for comment in find_all(comments, "comment"):
                 self.builder.lose("comment", _words(comment), f"批注（{get_value(comment, 'author')}）")
         return self.builder.document
@@ -218,7 +219,7 @@ class WordReader:
         return "\n".join(pieces)
 
     def _flatten(self, rows: list[list[str]]) -> list[str]:
-        """Return a table inside a cell as lines."""
+        """Return a table inside a cell as lines of text."""
         return ["\t".join(text.replace("\n", " ") for text in row) for row in rows]
 
     def _read_margins(self) -> None:
@@ -233,7 +234,7 @@ class WordReader:
             self.relations = main
 
     def _read_margin(self, margin: _Element, what: str) -> None:
-        """Record the text of a header or footer as a loss, unless it is a page number."""
+        """Record the text of a header or footer (`what`) as a loss, unless it is a page number."""
         drop_unended_fields(margin)
         place = "页眉" if what == "header" else "页脚"
         builder, self.builder = self.builder, DocumentBuilder("")

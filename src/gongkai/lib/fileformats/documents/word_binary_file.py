@@ -32,6 +32,8 @@ class PropertyRun:
 
 @dataclass(slots=True)
 class _Piece:
+    """A piece of the text: its characters `first` to `last`, their byte offset (`place`), and whether UTF-16 (`wide`)."""
+
     first: int
     last: int
     place: int
@@ -77,6 +79,7 @@ class WordFile:
         return self._document[text_start : min(text_end, text_start + 2 * length)].decode("gb18030", "replace")
 
     def _read_structure(self, index: int) -> bytes:
+        """Return the bytes of a structure in the table stream, by its index in the header."""
         start, size = struct.unpack_from("<II", self._document, 0x9A + 8 * index)
         return self._table[start : start + size]
 
@@ -179,7 +182,7 @@ class PropertyRunFinder:
         self._starts = [one.start for one in stretches]
 
     def at(self, position: int) -> PropertyRun | None:
-        """Return the stretch at a position; None where there is none."""
+        """Return the run at a position, or None."""
         index = bisect_right(self._starts, position) - 1
         run = self._stretches[index] if index >= 0 else None
         return run if run is not None and position < run.end else None

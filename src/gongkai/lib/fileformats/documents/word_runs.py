@@ -82,17 +82,17 @@ class Inline:
         if shading := read_shading(find_child(properties, "shd")):
             self._base = RunProperties(shaded=shading).over(self._base)
         pieces = list(self._inside(paragraph, RunProperties(), 0))
-        self._flush()
+        self._report_lost_words()
         return pieces
 
     def _lose(self, kind: str, words: str) -> None:
-        """Collect text that is not read, and report what was collected of another kind."""
+        """Collect unread text of a kind; report the collected text of another kind first."""
         if kind != self._lost_kind:
-            self._flush()
+            self._report_lost_words()
         self._lost_kind = kind
         self._lost.append(words)
 
-    def _flush(self) -> None:
+    def _report_lost_words(self) -> None:
         if (words := "".join(self._lost)).strip():
             self.builder.lose(self._lost_kind, words)
         self._lost, self._lost_kind = [], ""
@@ -134,7 +134,7 @@ class Inline:
         if look.font and is_symbol_font(look.font):
             text, unknown = translate_symbols(look.font, text)
             if unknown:
-                self._flush()
+                self._report_lost_words()
                 self.builder.lose("symbol", unknown)
         yield from self._show(text, look)
 
@@ -152,7 +152,7 @@ class Inline:
             yield from self._show("□", look)
 
     def _show(self, text: str, look: RunProperties) -> Texts:
-        """Yield text that is seen; record what is hidden or struck out."""
+        """Yield visible text; record hidden or struck text as a loss."""
         if any(not one.in_result for one in self.fields):
             return
         if text.strip():
@@ -165,7 +165,7 @@ class Inline:
             if is_same_colour(look.colour, look.shaded or self.shaded):
                 self._lose("hidden", text)
                 return
-            self._flush()
+            self._report_lost_words()
             for one in self.fields:
                 one.shown = True
             if self.fields and _MISSING.search(text):
@@ -192,7 +192,7 @@ class Inline:
 
     def _read_ruby(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         """Read a text with ruby; its reading is recorded as a loss."""
-        self._flush()
+        self._report_lost_words()
         ruby_text, base = find_child(element, "rt"), find_child(element, "rubyBase")
         if ruby_text is not None:
             self.builder.lose("ruby", "".join(text_element.text or "" for text_element in find_all(ruby_text, "t")))
@@ -204,7 +204,7 @@ class Inline:
         if any(not open_field.in_result for open_field in self.fields):
             return
         formula = linearise_formula(element)
-        self._flush()
+        self._report_lost_words()
         self.builder.lose("formula", formula)
         for open_field in self.fields:
             open_field.shown = True
@@ -212,7 +212,7 @@ class Inline:
 
     def _show_drawing(self, element: _Element, look: RunProperties) -> Texts:
         """Keep the text boxes of a drawing for later and yield its picture."""
-        self._flush()
+        self._report_lost_words()
         for box in find_all(element, "txbxContent"):
             ancestors = takewhile(lambda one: one is not element, box.iterancestors())
             if not any(get_local_name(ancestor) == "Fallback" for ancestor in ancestors):
@@ -229,7 +229,7 @@ class Inline:
         if content is None:
             return
         if is_on(properties, "showingPlcHdr"):
-            self._flush()
+            self._report_lost_words()
             name = get_value(find_child(properties, "alias")) or get_value(find_child(properties, "tag"))
             placeholder = "".join(text_element.text or "" for text_element in find_all(content, "t"))
             self.builder.lose("control", f"{name}：{placeholder}" if name else placeholder)
@@ -287,7 +287,7 @@ def join_deleted_ends(root: _Element) -> None:
 
 
 def drop_unended_fields(root: _Element) -> None:
-    """Remove the beginnings of fields that never end, as joined files have them: all words behind are shown."""
+    """Remove the beginnings of fields without end, as joined files have them, so that their text is shown."""
     begun: list[list[_Element]] = []
     for mark in list(find_all(root, "fldChar")):
         kind = get_value(mark, "fldCharType")

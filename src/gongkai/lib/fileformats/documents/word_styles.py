@@ -29,7 +29,7 @@ class RunProperties:
     size: int | None = None
 
     def over(self, below: "RunProperties") -> "RunProperties":
-        """Return these properties, with those of `below` where none is stated."""
+        """Return these properties, completed by `below`."""
         names = ("hidden", "struck", "font", "colour", "shaded", "size")
         return RunProperties(*(getattr(self if getattr(self, name) is not None else below, name) for name in names))
 
@@ -120,7 +120,7 @@ class Styles:
         )
 
     def chain(self, style: str) -> list[_Element]:
-        """Return a style and those that it is based on."""
+        """Return a style and its base styles."""
         found: list[_Element] = []
         while style in self._styles and len(found) < MAX_BASED:
             found.append(self._styles[style])
@@ -137,7 +137,7 @@ class Styles:
         return self._looks[style]
 
     def behind(self, paragraph: _Element) -> str | None:
-        """Return the colour behind a paragraph by the table that it is in; None for paper."""
+        """Return the background colour that a table gives to a paragraph; None for paper."""
         cell = next(paragraph.iterancestors("{*}tc", "{*}txbxContent"), None)
         if cell is None or get_local_name(cell) != "tc":
             return None
@@ -170,7 +170,7 @@ class Styles:
         yield "wholeTable"
 
     def _fills(self, properties: _Element | None) -> dict[str, str]:
-        """Return the colours behind the cells of a table by their part."""
+        """Return the background colours of a table style by table part."""
         own_fill, style = read_shading(find_child(properties, "shd")), get_value(find_child(properties, "tblStyle"))
         if style not in self._table_fills:
             self._table_fills[style] = {
@@ -292,7 +292,10 @@ _OLD_FORMS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39
 
 
 def _fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], level_number: int) -> str:
-    """Return the label of a list item with its numbers; bullets have none."""
+    """Return a list item's label with its numbers; bullets have none.
+
+    `levels`: (number format, label pattern, start) by level; `counts`: current number by level.
+    """
     text = levels[level_number][1]
     if levels[level_number][0] in ("bullet", "none"):
         return "" if levels[level_number][0] == "bullet" else re.sub(r"%\d", "", text)

@@ -40,7 +40,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def read_xlsx(package: Package, depth: int) -> Document:
-    """Return a workbook as a document: one table a sheet, under its name where there are several."""
+    """Return a workbook as a document: a table for each sheet, under its name if there are several."""
     return WorkbookReader(package).read()
 
 
@@ -84,7 +84,7 @@ class WorkbookReader:
         self.texts: list[CellText] = []
 
     def read(self) -> Document:
-        """Return the document."""
+        """Return the document of the sheets."""
         root = self.package.xml(self.part)
         if root is None:
             raise UnreadFile("已损坏：工作簿缺少正文，请用表格软件打开后另存为新文件再试。")
@@ -172,7 +172,7 @@ class WorkbookReader:
             self.builder.lose("control", get_value(element, "name"), sheet.name)
 
     def _read_row(self, row: _Element, number: int, sheet: SheetBuilder) -> None:
-        """Read the cells of a row by their references, those without one by their order."""
+        """Read the cells of a row by their references; a cell without one follows the last."""
         if get_value(row, "hidden").lower() in ("1", "true") or get_value(row, "ht") == "0":
             sheet.hide_row(number)
         at = -1
@@ -254,7 +254,7 @@ class WorkbookReader:
         return check_value(raw, at, xml=True, quoted=is_quoted)
 
     def _read_related(self, part: str, sheet: SheetBuilder) -> None:
-        """Read what lies beside the cells: comments, drawings, objects, headers."""
+        """Read the sheet's comments, drawings, objects and headers."""
         for kind, target in self.package.relations(part).values():
             inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
             if kind in ("comments", "threadedComment") and inner is not None:

@@ -86,4 +86,5 @@ def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cel
 
 
 def _list_between(numbers: list[int], first: int, last: int) -> list[int]:
+    """Return the sorted numbers from `first` to `last`, both included."""
     return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]

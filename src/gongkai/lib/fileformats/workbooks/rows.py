@@ -41,7 +41,7 @@ class UnreadableFile(Exception):
 
 @reader(UnreadableFile, loads=LAZILY_IMPORTED)
 def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) -> Workbook:
-    """Return the worksheets of a file; the kind is told by the content, not by the file's name.
+    """Return the worksheets of a file; its content decides the kind, not its name.
 
     Args:
         content: the file.

@@ -117,7 +117,7 @@ def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     if "_x" in text:
         if _LONE_RETURN.search(text):
             return CellFault(text, "escape", at)
-        text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_decode_escape, text)
+        text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_decode_hex_escape, text)
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n"))
@@ -151,7 +151,7 @@ def _error_in(text: str) -> re.Match[str] | None:
     return None
 
 
-def _decode_escape(found: re.Match[str]) -> str:
+def _decode_hex_escape(found: re.Match[str]) -> str:
     return chr(int(found[0][2:6], 16))
 
 

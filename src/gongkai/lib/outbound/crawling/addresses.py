@@ -141,7 +141,7 @@ _FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNOREC
 
 
 def list_urls_without_sorting(address: str) -> list[str]:
-    """Return the URLs that show the same list without the sorting parameters of this one."""
+    """Return the URLs that show the list of this URL without its sorting parameters."""
     path, _, query = address.partition("?")
     parts = [part for part in query.split("&") if part]
     plain = [part for part in parts if not _VIEWS.match(part.partition("=")[0])]

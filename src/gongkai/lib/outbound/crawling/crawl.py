@@ -133,7 +133,7 @@ class Crawl:
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=text, barren=barren)
 
     def _run(self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]") -> Iterator[FetchResult]:
-        """Send out URLs and yield the results until nothing waits, the time is over or the crawl is stopped."""
+        """Request URLs and yield the results until none is queued, time is over or the crawl is stopped."""
         counts = self.frontier.counts()
         state = _RunState({kind: counts.get(kind.value, 0) for kind in UrlKind})
         while True:
@@ -194,7 +194,7 @@ class Crawl:
         return 0.0
 
     def _pause(self, next_at: float) -> float:
-        """Return the seconds until the next request may go out."""
+        """Return the seconds until the next request is allowed."""
         if self.bounds.hours is not None and not self.bounds.hours.hold(self.now()):
             return 1.0
         return next_at - time.monotonic() if self.bounds.rate else 0.0
@@ -231,7 +231,10 @@ class Crawl:
         return target
 
     def _is_skipped(self, target: CrawlTarget, requested_counts: dict[UrlKind, int]) -> bool:
-        """Return true if a URL is skipped; records the reason."""
+        """Return true if a URL is skipped, and record the reason.
+
+        `requested_counts`: requests so far by kind.
+        """
         why = self._reason_to_skip(target, requested_counts)
         if why:
             self.frontier.done(target.id, reason=why)

@@ -41,18 +41,18 @@ class FetchResult:
 
     Attributes:
         target: the URL with what the crawl knows of it.
-        status: of the answer; 0 where none came.
-        reason: why none came, in a few Chinese words.
-        inner: it leads into an inner network; nothing was sent.
-        to: where it redirects, as a whole address; a page that leads on at once (meta refresh), too.
+        status: HTTP status; 0 without a response.
+        reason: why there is no response, in a few Chinese words.
+        inner: it leads into an internal network; nothing was sent.
+        to: absolute URL of a redirect, also by an immediate meta refresh.
         wait: seconds after which a busy server wants a retry.
-        type: media type, small letters.
-        charset: the one the header names.
-        headers: those that inspections look at, small letters.
+        type: media type in lower case.
+        charset: as the header states it.
+        headers: those that inspections need, in lower case.
         data: the body of a page, the beginning of a file.
-        size: of a file as its header says, of a page as it was read; -1 where it is not known.
+        size: of a file by its header, of a page as read; -1 if unknown.
         cut: true if the page is longer than the limit.
-        seconds: duration until all of it was read.
+        seconds: duration until the end of the response.
         at: time of the request (ISO 8601).
     """
 
@@ -107,7 +107,7 @@ def _retry_with_cookies(
 
 
 def find_refresh_url(data: bytes, address: str) -> str:
-    """Return the URL to which a page leads on at once (meta refresh), or ""."""
+    """Return the URL of an immediate meta refresh, or ""."""
     match = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
     return normalise_url(html.unescape(match[1].decode("utf-8", "replace")).strip(), address) if match else ""
 
@@ -115,7 +115,7 @@ def find_refresh_url(data: bytes, address: str) -> str:
 def _read_response(
     target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at: str, begun: float
 ) -> FetchResult:
-    """Read as much of a response as its kind needs: pages and documents with content, others only to see that they come."""
+    """Read the content of pages and documents, of others only the beginning; `begun`: monotonic start, `at`: its time."""
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     redirect_url = answer.onward

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class CrawlTarget:
-    """A URL to crawl, and the page that linked to it first; `barren` if that page had no new text."""
+    """A URL to crawl, and the page, element and words of its first link; `barren` if that page had no new text."""
 
     id: int
     address: str

@@ -49,7 +49,7 @@ class TrapDetector:
         self._worth: dict[str, deque[bool]] = {}
 
     def new(self, words: str) -> bool:
-        """Return true if a page's text is new, also when its digits are ignored; remember the text."""
+        """Return true if a page's text is new, ignoring digits; remember the text."""
         mark = _mark(_DAYS.sub("", words))
         if mark in self._read:
             return False

@@ -90,12 +90,12 @@ def _iterate_strings(document: PDFDocument, content: bytes) -> Iterator[str]:
             pending += ((str(name), child) for name, child in value.items() if str(name) not in _GENERATED_KEYS)
         elif isinstance(value, list):
             pending += ((key, child) for child in value[: MAX_PDF_ITEMS + 1])
-        elif isinstance(value, bytes) and (text := " ".join(_decode(value).split())):
+        elif isinstance(value, bytes) and (text := " ".join(_decode_pdf_string(value).split())):
             yield unquote(text) if "%" in text else text
 
 
 def _list_tokens(document: PDFDocument, content: bytes, number: int) -> list[object]:
-    """Return the strings of an object whose syntax is damaged."""
+    """Return the strings of an object with damaged syntax."""
     places = (xref.get_pos(number) for xref in document.xrefs if number in xref.get_objids())
     stream, at, _ = next(places, (None, 0, 0))
     if stream is not None:
@@ -107,14 +107,14 @@ def _list_tokens(document: PDFDocument, content: bytes, number: int) -> list[obj
     return list[object](found)
 
 
-def _decode(value: bytes) -> str:
+def _decode_pdf_string(value: bytes) -> str:
     return value[2:].decode("utf-16-le", "replace") if value[:2] == _UTF_16[1] else decode_text(value)
 
 
 def _read_stream(stream: PDFStream) -> Iterator[str]:
     """Yield the lines of a stream of text."""
     content, _ = unpack_stream(stream, _MAX_STREAM_BYTES)
-    words = _decode(content) if content[:2] in _UTF_16 else content.decode("utf-8", "replace")
+    words = _decode_pdf_string(content) if content[:2] in _UTF_16 else content.decode("utf-8", "replace")
     yield from filter(None, (line.strip() for line in re.split(r"[<>\n\r]+", words)))
 
 

@@ -256,12 +256,13 @@ def _walk_film(data: bytes) -> tuple[int, bool]:
 
 
 def _has_samples(moov: bytes, found: "re.Match[bytes]") -> bool:
+    """Return true if a matched sample table of an MP4 has a sample that is not empty."""
     size, count = (int.from_bytes(part, "big") for part in found.groups())
     return bool(count) and (size > 0 or any(moov[found.end() : found.end() + 4 * count]))
 
 
 def _film_seconds(data: bytes) -> float | None:
-    """Return how long an MP4 plays by its `mvhd` box (ISO/IEC 14496-12, 8.2.2); None where it does not say."""
+    """Return the duration of an MP4 by its `mvhd` box (ISO/IEC 14496-12, 8.2.2), or None."""
     at = data.find(b"mvhd")
     long = at >= 0 and data[at + 4 : at + 5] == b"\1"
     start, size = at + (24 if long else 16), 8 if long else 4

@@ -118,7 +118,7 @@ def _remove_spaces(words: str) -> str:
 
 
 def _parse_part(content: bytes, what: str) -> etree._Element:
-    """Return the tree of an XML part; of a damaged one, what an HTML parser or plain text gives."""
+    """Return the tree of an XML part, of a damaged one by an HTML parser or as plain text; `what` names it in errors."""
     try:
         return archive.parse_xml(content, what, comments=True)
     except PrivacyError:
@@ -143,7 +143,7 @@ def _list_attributes(root: etree._Element) -> Iterator[str]:
 
 
 def _list_part_lines(root: etree._Element, suffix: str) -> Iterator[str]:
-    """Yield the attributes and text lines of a part; `suffix` text is left out."""
+    """Yield the attributes of a part, and its text lines that are invisible in a file of this `suffix`."""
     yield from _list_attributes(root)
     for line in "".join(_list_texts(root, suffix)).split("\n"):
         if words := line.strip():

@@ -22,7 +22,7 @@ class KnownWordHit:
     word: str
 
     def span(self) -> tuple[int, int]:
-        """Return start and end."""
+        """Return (start, end), as `re.Match.span`."""
         return self.start, self.end
 
 
@@ -35,6 +35,7 @@ class _WordIndex:
         self._sizes: dict[str, list[int]] = {}
 
     def key(self, word: str) -> str:
+        """Return a word's key: its compared characters, half width and lower case."""
         return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER_CASE)
 
     def add(self, key: str, word: str) -> None:
@@ -79,7 +80,7 @@ class KnownWords:
             self.add(word)
 
     def add(self, word: str) -> None:
-        """Add a word."""
+        """Add a word to find."""
         self._bare.add(self._bare.key(word), word)
         self._shortest = min(self._shortest, len(word))
         if word.isascii():

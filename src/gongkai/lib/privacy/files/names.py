@@ -72,7 +72,7 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
 def _list_new_names(
     package: Package, relations: dict[str, dict[str, tuple[str, str]]], file_label: str, names: dict[str, str]
 ) -> dict[str, str]:
-    """Return the standard names of parts whose names differ, by present name.
+    """Return {present name: standard name} of the parts that differ; `names`: name patterns by kind of relation.
 
     Raises:
         PrivacyError: no main part, or two parts would get the same name.
@@ -114,7 +114,7 @@ def _rename_targets(
 
 
 def _rename_types(content: bytes, package: Package, renamed: dict[str, str]) -> bytes:
-    """Return the part of content types with the new names."""
+    """Return the part of content types with the new names (`renamed`: by old name)."""
     root = parse_xml(content)
     for override in find_all(root, "Override"):
         if (actual := package.find(override.get("PartName") or "")) in renamed:

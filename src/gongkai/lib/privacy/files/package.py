@@ -50,7 +50,7 @@ def unwrap_element(element: etree._Element) -> None:
 
 
 def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, bytes]:
-    """Return the parts with safe names, with relations and types adjusted."""
+    """Return {name: content} of the parts with safe names, with relations and types adjusted."""
     kept = {name: content for name, content in parts.items() if pattern.fullmatch(name)}
     for name in list(kept):
         if name.endswith(".rels"):
@@ -64,6 +64,7 @@ def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, b
 
 
 def _get_relations_owner(rels: str) -> str:
+    """Return the part to which a relations part (`rels`) belongs."""
     folder, _, name = rels.rpartition("_rels/")
     return folder + name.removesuffix(".rels")
 
@@ -152,7 +153,7 @@ def clean_picture(name: str, content: bytes) -> bytes:
 def add_element_text(gathered: SlotText, element: etree._Element) -> None:
     """Add the text of an element as a place."""
 
-    def put(words: str) -> None:
+    def set_text(words: str) -> None:
         element.text = words
 
-    gathered.add(element.text or "", put)
+    gathered.add(element.text or "", set_text)

@@ -61,7 +61,7 @@ def _mask_attribute(name: str, value: str, hider: FileMasker) -> str | None:
 
 
 def _mask_url(value: str, hider: FileMasker) -> str | None:
-    """Return a URL as it is, "#" if it contains personal data, None if its scheme must be removed."""
+    """Return a URL unchanged, "#" if it contains personal data, or None if its scheme must be removed."""
     bare = re.sub(r"[\x00-\x20]", "", value)
     if bare.lower().startswith(_URL_SCHEMES):
         return None
@@ -88,6 +88,7 @@ def _unescape_css(value: str) -> str:
     """Return a style sheet's text with its escapes replaced by the characters."""
 
     def sign(found: re.Match[str]) -> str:
+        """Return the character of a CSS escape."""
         code = int(found[1], 16) if found[1] else 0
         return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else found[2] or ""
 
@@ -118,7 +119,7 @@ def parse_html(content: bytes) -> etree._Element:
 
 @dataclass
 class _HtmlTableState:
-    """State of a table while it is read: current column, and cells that span rows."""
+    """State of a table while it is read: current column, and {column: (rows left, header)} of cells that span rows."""
 
     column: int = 0
     reaching: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -168,7 +169,7 @@ class _PageReader:
         elif name == "tr":
             self._tables[-1].column = 0
         elif name in _CELL_TAGS:
-            self._reach()
+            self._add_cell_headers()
             self._is_short_cell = len("".join(map(str, element.itertext()))) <= _MAX_HEADER_CHARACTERS
         if name != "style" and name not in _RUBY_TAGS and element.text:
             self.gathered.add(element.text, _make_setter(element, "text"))
@@ -194,7 +195,8 @@ class _PageReader:
         elif self.gathered.parts[-2:] != ["\n", "\n"]:
             self.gathered.add_separator("\n")
 
-    def _reach(self) -> None:
+    def _add_cell_headers(self) -> None:
+        """Add the headers of the current cell before its text."""
         for head in self._tables[-1].filled():
             self.gathered.add_separator(head + "\t")
 
@@ -220,6 +222,7 @@ def _read_page(root: etree._Element) -> SlotText:
 
 
 def _make_setter(element: etree._Element, side: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Return a function that sets the element's `side` ("text" or "tail")."""
     return lambda words: setattr(element, side, words)
 
 
@@ -269,6 +272,7 @@ def _ruby_base(ruby: etree._Element) -> str:
 
 
 def _remove_masked_readings(ruby: etree._Element, same: bool, hider: FileMasker) -> None:
+    """Mask the ruby text if it repeats the masked base (`same`), else remove it."""
     for element in ruby.iter(*_RUBY_TAGS):
         element.text = mask_string(element.text or "", hider) if same else ""
 

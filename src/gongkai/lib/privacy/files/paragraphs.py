@@ -75,7 +75,7 @@ class _PartReader:
         self._first = False
         self._silent = 0
         self._starts: dict[str, Callable[[etree._Element], None]] = {
-            "tbl": self._table,
+            "tbl": self._begin_table,
             "tr": self._row,
             "tc": self._cell,
             "p": self._paragraph,
@@ -97,7 +97,7 @@ class _PartReader:
                 elif name in TEXT_TAGS and element.text and not self._silent:
                     add_element_text(self.out.gathered, element)
                     self.out.read.append(element)
-                    self._gap("\n" if name == "v" else "")
+                    self._add_separator("\n" if name == "v" else "")
             elif name == "tbl" and self._grids:
                 self._grids.pop()
             elif name == "tc":
@@ -106,20 +106,20 @@ class _PartReader:
                 self._silent -= 1
         return self.out
 
-    def _gap(self, words: str) -> None:
+    def _add_separator(self, words: str) -> None:
         if words and not self._silent:
             self.out.gathered.add_separator(words)
 
-    def _table(self, element: etree._Element) -> None:
+    def _begin_table(self, element: etree._Element) -> None:
         self._grids.append(_WordTableState())
 
     def _row(self, element: etree._Element) -> None:
-        """Begin a table row, after the columns that it leaves out."""
+        """Begin a table row, after the columns that it skips."""
         if not self._grids:
             self._grids.append(_WordTableState())
         grid = self._grids[-1]
         columns_skipped = parse_whole(get_value(find_child(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS)
-        self._gap("\n" + "\t" * columns_skipped)
+        self._add_separator("\n" + "\t" * columns_skipped)
         grid.column, grid.fresh = columns_skipped, True
 
     def _cell(self, element: etree._Element) -> None:
@@ -127,12 +127,12 @@ class _PartReader:
         if not self._grids:
             return
         grid = self._grids[-1]
-        self._gap("" if grid.fresh else "\t")
+        self._add_separator("" if grid.fresh else "\t")
         grid.fresh = False
         self._first = True
         merged = find_child(element, "tcPr", "vMerge")
         if merged is not None and get_value(merged) != "restart":
-            self._gap(grid.heads.get(grid.column, ""))
+            self._add_separator(grid.heads.get(grid.column, ""))
         else:
             grid.heads[grid.column] = _read_header(element)
 
@@ -146,7 +146,7 @@ class _PartReader:
         for _ in range(wide - 1):
             grid.column += 1
             grid.heads[grid.column] = head
-            self._gap("\t" + head)
+            self._add_separator("\t" + head)
         grid.column += 1
 
     def _paragraph(self, element: etree._Element) -> None:
@@ -156,14 +156,15 @@ class _PartReader:
         if in_cell and self._first:
             self._first = False
             return
-        self._gap(" " if in_cell else "\n")
+        self._add_separator(" " if in_cell else "\n")
 
     def _tab(self, element: etree._Element) -> None:
+        """Add a tab character; a tab in paragraph properties is only a setting."""
         parent = element.getparent()
-        self._gap("\t" if parent is not None and get_local_name(parent) == "r" else "")
+        self._add_separator("\t" if parent is not None and get_local_name(parent) == "r" else "")
 
     def _line(self, element: etree._Element) -> None:
-        self._gap(" " if self._grids else "\n")  # a narrow cell breaks names
+        self._add_separator(" " if self._grids else "\n")  # a narrow cell breaks names
 
     def _symbol(self, element: etree._Element) -> None:
         """Make a symbol a text, so that a number written in symbols is found and masked."""
@@ -179,7 +180,7 @@ class _PartReader:
         self.out.read.append(element)
 
     def _reading(self, element: etree._Element) -> None:
-        """Begin a ruby reading, whose text is not read; store it with its base."""
+        """Begin a ruby reading, which is not part of the text; store it with its base."""
         self._silent += 1
         parent = element.getparent()
         base = (

@@ -245,7 +245,7 @@ def read_text_layer(content: bytes) -> tuple[str, list[str]]:
 
 
 def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
-    """Return (start, end) of what to mask in the text layer: its findings, and words found in the file's text.
+    """Return (start, end) of the spans to mask in the text layer: its findings, and words found in the file's text.
 
     Raises:
         PrivacyError: something that was found stands in the layer in another order.
@@ -272,7 +272,7 @@ def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[i
 def _list_boxes(
     textpage: pdfium.PdfTextPage, page: PdfPage, spans: list[tuple[int, int]]
 ) -> Iterator[tuple[float, float, float, float]]:
-    """Yield (left, bottom, right, top) of the visible characters of a page to mask.
+    """Yield (left, bottom, right, top) of the visible characters of a page within `spans`.
 
     Raises:
         PrivacyError: a character has no position.
@@ -298,7 +298,7 @@ class MaskedPage:
 
 
 def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list[tuple[int, int]]) -> MaskedPage:
-    """Return the picture of a page with black boxes, and its remaining visible lines.
+    """Return the picture of a page with the `spans` blackened, and its remaining visible lines.
 
     Raises:
         PrivacyError: impossible size, or a second reading gives another text.
@@ -337,7 +337,7 @@ def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list
 def _rotation_matrix(
     rotation: int, area: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float, float, float]:
-    """Return the matrix (a, b, c, d, e, f) from the page as it is stored to the page as it is shown."""
+    """Return the matrix (a, b, c, d, e, f) from the stored page to the page as displayed."""
     left, bottom, width, height = area
     return {
         90: (0, -1, 1, 0, -bottom, width + left),

@@ -94,7 +94,7 @@ class _Piece:
 
 
 def find_broken_numbers(textpage: PdfTextPage, text: str) -> tuple[BrokenNumber, ...]:
-    """Return the numbers that a column may break, between whose parts the text layer has words of another column."""
+    """Return numbers that a column may break, so that words of another column separate their parts."""
     if not re.search(r"\d[ \n]", text):
         return ()
     pieces = _list_pieces(textpage, text)
@@ -189,7 +189,7 @@ def list_lines_to_search(
 def find_spans_in_gaps(
     broken: Iterable[BrokenNumber], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
 ) -> dict[tuple[int, int], str]:
-    """Return the spans of broken numbers and of names with unmapped glyphs in a page's text, each with its whole word."""
+    """Return {span in the page's text: whole word} of broken numbers and names with unmapped glyphs that `search` finds."""
     spans = {(start, end): word for one in broken for start, end, word in one.list_spans(search(one.text))}
     for glyph in unmapped:
         places, name = glyph.find_name(search)

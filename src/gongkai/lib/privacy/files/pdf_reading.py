@@ -33,12 +33,12 @@ class PdfPage:
 
     Attributes:
         number: from 0.
-        start: offset of its first character in the whole.
+        start: offset of its first character in the whole text.
         text: one character for each index of the text page; lines end with line feeds.
         rotation: degrees, clockwise.
-        replaced: whether other words are given for some than those drawn (PDF 32000-1, 14.9.4).
+        replaced: the file declares other words than it draws (PDF 32000-1, 14.9.4).
         broken: numbers that a column may break at the end of its line.
-        unmapped: glyphs of which nobody knows the character.
+        unmapped: glyphs without a known character.
     """
 
     number: int
@@ -51,7 +51,7 @@ class PdfPage:
 
 
 def open_pdf(content: bytes) -> pdfium.PdfDocument:
-    """Open a PDF.
+    """Open a PDF within the page limit.
 
     Raises:
         PrivacyError: damaged, locked, empty or too long.
@@ -67,7 +67,7 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
 
 
 def load_layer(page: pdfium.PdfPage) -> pdfium.PdfTextPage:
-    """Return the text layer of a page, whose order depends on how the page is turned; the page is unturned after it."""
+    """Return the text layer of a page, in the order of the page as turned; the page is turned back."""
     page.set_rotation(find_upright_rotation(page))
     layer = page.get_textpage()
     page.set_rotation(0)

@@ -57,9 +57,9 @@ def _list_disagreements(content: bytes, pages: list[PdfPage]) -> Iterator[str]:
 
 
 def _is_declared(content: bytes, page: PdfPage) -> bool:
-    """Return whether a page declares the characters that it draws; those of bold type may be drawn twice."""
-    declared = _count_characters(page.text)
-    drawn = _count_characters(extract_words(content, [page.number]))
+    """Return true if a page declares the characters that it draws; bold ones may be drawn twice."""
+    declared = _count_digits_and_han(page.text)
+    drawn = _count_digits_and_han(extract_words(content, [page.number]))
     if declared == drawn:
         return True
     if set(declared) != set(drawn):
@@ -67,11 +67,11 @@ def _is_declared(content: bytes, page: PdfPage) -> bool:
     import pdfplumber  # slow to load, and seldom needed
 
     with pdfplumber.open(io.BytesIO(content), pages=[page.number + 1]) as document:
-        single = _count_characters("".join(char["text"] for char in remove_overprints(document.pages[0].chars)))
+        single = _count_digits_and_han("".join(char["text"] for char in remove_overprints(document.pages[0].chars)))
     return all(single[char] <= declared[char] <= drawn[char] for char in declared)
 
 
-def _count_characters(text: str) -> Counter[str]:
+def _count_digits_and_han(text: str) -> Counter[str]:
     return Counter(sign for sign in normalise_words(text) if sign.isdigit() or is_han(sign))
 
 

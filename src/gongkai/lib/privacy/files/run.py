@@ -63,7 +63,7 @@ def _extract_tree_text(root: etree._Element) -> str:
 
 
 def _read_as_document(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
-    """Return one (label, b"", words) of what the reader of all files finds, hidden words too; [] if it cannot."""
+    """Return [(label, b"", words)] of the text by the reader of all files, with hidden words; [] if it cannot read it."""
     try:
         document = open_document(content, suffix)
     except PrivacyError:  # nothing is left to read
@@ -219,7 +219,7 @@ def _require_known_format(data: bytes, suffix: str) -> None:
 
 
 def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]) -> MaskedContent:
-    """Mask file content, in children; a PDF is read in one of its own, which takes as long as masking it.
+    """Mask file content in children; a PDF is read in a separate one, which takes as long as masking.
 
     The arguments are those of `mask_in_child`.
 
@@ -264,6 +264,7 @@ def mask_in_child(
 
 
 def _check_target(source: Path, target: Path) -> None:
+    """Refuse a target that is the source file or of another type."""
     if _normalise_suffix(target.suffix.lower()) != _normalise_suffix(source.suffix.lower()):
         raise PrivacyError(f"输出文件的扩展名应与原文件相同（{source.suffix}）")
     if target.exists() and target.samefile(source):
@@ -275,7 +276,7 @@ def _normalise_suffix(suffix: str) -> str:
 
 
 def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker) -> None:
-    """Search what only the reader of all files sees in a file, so that its words are masked wherever they are.
+    """Search the words that only the reader of all files sees, so that they are masked everywhere.
 
     Raises:
         UnknownContent: the file is of another format than its suffix names.
@@ -322,6 +323,7 @@ def _mask_content(data: bytes, suffix: str, hider: FileMasker) -> bytes:
 
 
 def _clean_name(stem: str, hider: FileMasker) -> str:
+    """Return a file name with personal data masked by 某."""
     return re.sub(r"[*/\\:?\"<>|]+", "某", normalise_words(hider.mask_string(stem, note=False)))
 
 

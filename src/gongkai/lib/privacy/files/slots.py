@@ -40,7 +40,7 @@ class SlotText:
     size: int = 0
 
     def add(self, text: str, setter: Callable[[str], None]) -> None:
-        """Add a slot."""
+        """Add a slot after the text so far."""
         if text:
             self.slots.append(TextSlot(self.size, text, setter))
             self.parts.append(text)
@@ -117,7 +117,7 @@ class FileMasker:
         self._strings: dict[str, list[Finding]] = {}
 
     def found(self, text: str) -> list[Finding]:
-        """Return the findings in a text, without those that a reviewer decided to keep."""
+        """Return the findings in a text, without those that a reviewer kept."""
         return [finding for finding in find(text) if self.spare is None or not self.spare(finding)]
 
     def search(self, gathered: SlotText) -> list[Finding]:
@@ -164,7 +164,7 @@ class FileMasker:
         return self._known
 
     def _find_masked_before(self, text: str, masked_spans: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
-        """Return (finding, its word) of words masked before that are not in `masked_spans` yet."""
+        """Return [(finding, its word)] of words already masked elsewhere that are not in `masked_spans`."""
         occupied = sorted((start, end) for start, end, _ in masked_spans)
         starts = [start for start, _ in occupied]
         repeated: list[tuple[Finding, str]] = []

@@ -215,7 +215,7 @@ def open_document(content: bytes, suffix: str) -> Document:
 
 
 def _check_pages(document: Document) -> Document:
-    """Return a document all of whose pages have text.
+    """Return the document; refuse one with a page without text.
 
     Raises:
         PrivacyError: a page is unreadable, or its text is only recognised from a picture.

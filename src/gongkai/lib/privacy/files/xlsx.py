@@ -49,7 +49,7 @@ def _list_sheet_parts(names: Iterable[str]) -> list[str]:
 
 
 def _read_shapes(parts: dict[str, bytes]) -> list[str]:
-    """Return the number format of each cell style."""
+    """Return the number format of each cell style, in order."""
     try:
         reader = WorkbookReader(Package(None, parts))
         reader.load_styles()
@@ -142,7 +142,7 @@ def _remove_dangling_elements(root: etree._Element) -> None:
 
 
 def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
-    """Return the masked parts of an Excel file."""
+    """Return {name: content} of the masked parts of an Excel file."""
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
     shapes = _read_shapes(parts)
     kept_parts = package.keep_parts(parts, _KEPT_PARTS)
@@ -194,14 +194,14 @@ def _mask_names(root: etree._Element, hider: FileMasker) -> None:
 
 
 def _remove_formulas(root: etree._Element, hider: FileMasker) -> None:
-    """Remove the formulas that contain what is masked."""
+    """Remove the formulas that contain masked words."""
     for formula in list(root.iter(_NAMESPACE + "f")):
         if formula.text and hider.mask_string(formula.text) != formula.text:
             remove_element(formula)
 
 
 def read_xlsx_text(parts: dict[str, bytes]) -> str:
-    """Return the text of all sheets, one row a line, then that of text boxes and charts."""
+    """Return the text of all sheets, one row a line, then of text boxes and charts."""
     names = _list_sheet_parts(parts)
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
     shapes = _read_shapes(parts)

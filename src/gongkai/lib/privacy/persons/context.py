@@ -188,7 +188,7 @@ _MEDICAL_STAFF = frozenset(("护士", "医师", "医生"))
 
 
 def _read_known_role(head: str, field: bool) -> LeftContext | None:
-    """Return the role at the end of the text before a name; None if there is no known word."""
+    """Return the role at the end of the text before a name, None without a known word; `field`: a separator follows."""
     kind, word = find_role_at_end(head)
     if not kind and field and head[-1:] in _PARTY_NUMBERS:
         kind, word = find_role_at_end(head[:-1])
@@ -214,7 +214,7 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
 
 
 def _read_role_shape(frame: SearchText, head: str, low: int, start: int, field: bool) -> LeftContext:
-    """Return the role of a word that only looks like one (领奖者); without a kind if there is none."""
+    """Return the role of a word that only resembles one (领奖者); without a kind if none does."""
     last_character = head[-1:]
     if field and last_character in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
         return LeftContext("public", "表彰", field)
@@ -280,7 +280,7 @@ _PROFESSION = re.compile(
 
 
 def _match_role_by_ending(frame: SearchText, end: int, start: int) -> re.Match[str] | None:
-    """Return the word before a name that ends like a word for persons, or None."""
+    """Return the word before a name with the ending of a word for persons, or None."""
     text = frame.text
     if end != start or text[end - 1 : end] not in _PERSON_SUFFIXES:
         return None

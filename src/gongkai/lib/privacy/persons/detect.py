@@ -119,7 +119,7 @@ def find_persons(frame: SearchText) -> list[PersonName]:
 
 
 def _accept_word_names(search: PersonSearch, wordlike: Sequence[NameMatch]) -> None:
-    """Accept names that are also words, where no other name overlaps them."""
+    """Accept names that are also words, unless another name overlaps them."""
     text = search.frame.text
     covered = bytearray(len(text))
     for person_name in search.found if wordlike else ():
@@ -142,7 +142,7 @@ def _accept_relatives(search: PersonSearch) -> None:
 
 
 def _accept_items_before(search: PersonSearch) -> None:
-    """Accept a name with a rare surname that stands before a private person in a list: 么秀英、陈大海等."""
+    """Accept a name with a rare surname before a private person in a list: 么秀英、陈大海等."""
     text = search.frame.text
     taken = {person.end for person in search.found}
     for person in search.found:  # grows while it is read

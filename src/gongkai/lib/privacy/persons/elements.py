@@ -107,5 +107,5 @@ _BODY_PARTS = read_word_group("names", "organ")
 
 
 def is_medical_term(name: str) -> bool:
-    """Return true if a string starts with a body part or ends like an illness (阴道镜, 宫颈癌)."""
+    """Return true if a string starts with a body part or has the ending of an illness (阴道镜, 宫颈癌)."""
     return name[:2] in _BODY_PARTS or name[-1] in "癌瘤"

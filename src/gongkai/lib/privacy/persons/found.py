@@ -54,7 +54,7 @@ class PersonName:
 
 
 def _format_reason(kind: str, word: str) -> str:
-    """Return in Chinese why a name is reported; names in recruitment and penalties are left to the reviewer."""
+    """Return the Chinese reason for a name (`word`: the role that shows it); recruitment and penalties are left to the reviewer."""
     if any(recruitment_word in word for recruitment_word in _RECRUITMENT_WORDS):
         return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
     if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):
@@ -77,7 +77,7 @@ class PersonSearch:
         self.last_word = ""
 
     def accept(self, start: int, end: int, kind: str, word: str) -> None:
-        """Store the name of a private person."""
+        """Store the name of a private person, with the kind and word of its evidence."""
         name = self.frame.text[start:end]
         self.found.append(PersonName(start, end, name, _format_reason(kind, word)))
         self.surnames.add(name[0])
@@ -89,8 +89,7 @@ class PersonSearch:
         self.last_end, self.last_kind, self.last_word = end, "public", word
 
     def chain(self, start: int) -> str:
-        """Return the kind of the name right before an offset, if only a separator lies between;
-        else ""."""
+        """Return the kind of the name before an offset if only a separator is between, else ""."""
         if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
             return ""
         between = self.frame.text[self.last_end : start]

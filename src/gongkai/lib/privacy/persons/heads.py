@@ -37,7 +37,7 @@ _ROLE_AND_LATIN_NAME = re.compile(
 
 
 def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield names of any shape between a boundary or role and a personal fact."""
+    """Yield Chinese names of any shape before a personal fact, and Latin names in such places or after a role."""
     for match in _RUN_BEFORE_FACT.finditer(frame.text):
         run, end = match["run"], match.end()
         cut, kind, word = _split_role(frame, match.start(), run)
@@ -49,7 +49,7 @@ def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
             or name.endswith("户")
             or (kind == "public" and word not in _RECORD_WORDS)
             or len(name) < 2
-            or _is_official(frame, end)
+            or _is_followed_by_office(frame, end)
         ):
             continue
         sure = CERTAIN_FACT_AFTER_NAME.match(frame.text, end)
@@ -104,7 +104,8 @@ def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]
     return 0, context_before.kind, context_before.word
 
 
-def _is_official(frame: SearchText, end: int) -> bool:
+def _is_followed_by_office(frame: SearchText, end: int) -> bool:
+    """Return true if a public office or profession follows."""
     return behind.is_official_after(frame, end) or behind.has_profession_after(frame, end)
 
 
@@ -120,7 +121,7 @@ _NAME_BEFORE_LOST = re.compile(
 
 
 def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield names that precede the same word: at least three heads of households, or two losers of documents."""
+    """Yield names that precede one word: at least three heads of households, or two losers of documents."""
     text = frame.text
     for sign, name_pattern, least in ((_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3), (_LOST_WORD, _NAME_BEFORE_LOST, 2)):
         group: list[tuple[int, int]] = []
@@ -128,7 +129,7 @@ def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
             low = max(0, word.start() - 20)
             match = name_pattern.search(text[low : word.start()])
             is_complete = match and (has_clear_name_shape(match["name"]) or match["name"][-1] not in _HOUSEHOLD_KINDS)
-            if match and is_complete and _is_plausible(match["name"]) and not (low and not match.start()):
+            if match and is_complete and _is_plausible_name(match["name"]) and not (low and not match.start()):
                 group.append((low + match.start("name"), word.start()))
         names = [text[start:end] for start, end in group]
         plausible_names = sum("·" in name or has_clear_name_shape(name) for name in names)
@@ -139,7 +140,8 @@ def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
                 yield start, end, "list", ""
 
 
-def _is_plausible(name: str) -> bool:
+def _is_plausible_name(name: str) -> bool:
+    """Return true for a foreign name, or a surname with a possible given name."""
     size = shape.get_surname_size(name)
     return "·" in name or (0 < size < len(name) <= size + 2 and is_possible_name(name, NameEvidence.FACT))
 

@@ -98,7 +98,7 @@ def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
 
 
 def _parse_item(words_of: str, start: int) -> _ListItem | None:
-    """Return the name at the start of a list item with what follows it, or None."""
+    """Return the name at the start of a list item with the text after it, or None."""
     match = _ITEM_HEAD.match(words_of)
     if not match:
         colon = words_of.rfind(":", 0, 60)
@@ -116,6 +116,7 @@ def _parse_item(words_of: str, start: int) -> _ListItem | None:
 
 
 def _is_historical(frame: SearchText, item: _ListItem) -> bool:
+    """Return true if an item is about a historical person, without a personal number."""
     return lines.is_historical_mention(frame, item.start, item.rest) and not _PERSONAL_NUMBER.search(item.rest)
 
 

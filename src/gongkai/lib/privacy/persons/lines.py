@@ -76,7 +76,7 @@ _BUILDING_ROLES = read_word_group("roles", "trade")
 
 
 def is_body_between(frame: SearchText, start: int) -> bool:
-    """Return whether a body stands between an office field and the name."""
+    """Return true if a body is named between an office field and the name."""
     near = frame.text[max(0, start - 32) : start]
     if ":" not in near:
         return False

@@ -180,7 +180,7 @@ _ATTESTATION = re.compile(r"兹?证明|查明|经查|兹有")
 
 
 def _find_transliterated_span(text: str, low: int, high: int) -> tuple[int, int] | None:
-    """Return the span of a transliterated name with dots, or None if too little of it remains."""
+    """Return (start, end) of a transliterated name with dots between two offsets, None if too little of it remains."""
     text_part = text[low:high]
     first_dot = re.search(r"[·•・‧．∙]", text_part)
     last_dot = max(text_part.rfind(dot) for dot in "·•・‧．∙")

@@ -33,7 +33,7 @@ def find_sentence_list_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
-    """Return the span of the name that opens a part of a list and has a digit after it, or None."""
+    """Return (start, end) of the name that opens a part of a list, with a digit after it, or None."""
     text = part[0]
     match = _PART_HEAD.match(text, text.rfind(":", 0, 60) + 1)
     if not match or not _DIGIT.search(text, match.end("run")):
@@ -52,7 +52,7 @@ def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] |
 
 
 def _find_opening_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
-    """Yield the names of similar parts of a list, unless the line is about officials."""
+    """Yield the names (`group`: spans) of similar parts of a list, unless the line is about officials."""
     next_characters = {frame.text[end : end + 1] for _, end in group}
     if len(group) < (2 if len(next_characters) == 1 else 3) or lines.is_public_line(
         get_line_around(frame, group[0][0], 60)
@@ -114,7 +114,7 @@ def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
-    """Return the span of the name in the run before a quantity, or None."""
+    """Return (start, end) of the name in the run before a quantity, or None."""
     run = match["run"]
     if len(run) < 5 or "·" in run:
         start, end = match.span("run")
@@ -126,7 +126,7 @@ def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
-    """Yield the names before quantities if enough of the group look like names."""
+    """Yield the names before quantities if enough of the group have the shape of names."""
     names = [frame.text[start:end] for start, end in group]
     name_weight = sum(
         1.0 if has_clear_name_shape(name) else 0.5 * (shape.get_surname_size(name) and not shape.is_ordinary_word(name))
@@ -144,7 +144,7 @@ def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iter
 
 
 def _are_paid(frame: SearchText, group: list[tuple[int, int]]) -> bool:
-    """Return whether a list of amounts pays persons: all open with surnames, some are clear names."""
+    """Return true if a list of amounts pays persons: all spans begin with surnames, some are clear names."""
     names = [frame.text[start:end] for start, end in group]
     return (
         bool(_AMOUNTS_LABEL.search(frame.text, max(0, group[0][0] - 24), group[0][0]))
@@ -191,7 +191,7 @@ _SPACED_CELL = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 
 
 def _find_name_columns(frame: SearchText, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
-    """Yield the names of columns in which most cells look like names."""
+    """Yield the names of columns (`rows`: spans of cells) in which most cells have the shape of names."""
     if len(rows) < 2:
         return
     columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]

@@ -141,7 +141,7 @@ def _is_never_name(name: str) -> bool:
 
 
 def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
-    """Return whether a name has no unusual characters, or other evidence outweighs them."""
+    """Return true if a name has no unusual characters, or other evidence outweighs them; `size`: of its surname."""
     if not (_SELDOM_IN_NAMES & set(name) or shape.FOLLOWING_WORDS.at(name, 0)):
         return True
     given_name = name[size:]
@@ -165,7 +165,7 @@ _ACTION_CHARACTERS = frozenset(read_word_group("roles", "acts"))
 
 
 def _is_action(name: str, size: int) -> bool:
-    """Return whether a string is tagged as an action or begins with a character of actions."""
+    """Return true if a string is tagged as an action or, after a surname of `size`, begins with a character of actions."""
     if shape.get_word_tag(name).startswith(("i", "l", "d", "v", "p", "c")):
         return True
     given_name = name[size:]

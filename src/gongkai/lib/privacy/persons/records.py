@@ -48,7 +48,10 @@ _FIELD_LABEL = re.compile(rf"[{HAN}]{{2}}:\s?$")
 
 @dataclass(frozen=True, slots=True)
 class _PersonRecord:
-    """A record: position and text of its head, its context, and its evidence."""
+    """A record: position and text of its head, its context (kind and word of a role), and its evidence.
+
+    `sep`: the separator after the name; `number`: it has a personal number; `led`: a role leads to it.
+    """
 
     start: int
     name: str
@@ -57,7 +60,6 @@ class _PersonRecord:
     sep: str
     number: bool
     led: bool
-    bare: bool
 
 
 def find_record_names(frame: SearchText) -> Iterator[NameMatch]:
@@ -100,7 +102,7 @@ def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
             or bool(_PERSONAL_NUMBER.match(text, match.end()))
         )
         led = bool(kind) and is_complete
-        yield _PersonRecord(match.start("run") + cut, name, kind, word, sep, number, led, False)
+        yield _PersonRecord(match.start("run") + cut, name, kind, word, sep, number, led)
 
 
 def _read_rest(text: str, at: int, bracket: bool) -> str:

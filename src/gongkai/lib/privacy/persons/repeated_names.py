@@ -133,7 +133,7 @@ def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
 
 
 def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]) -> Iterator[PersonName]:
-    """Yield further mentions of long names and of names without a known surname."""
+    """Yield further mentions of long names and of names without a known surname; `have`: {start: end} found already."""
     long_names = sorted(name for name in names if not shape.get_surname_size(name) or "·" in name or len(name) > 4)[
         :200
     ]

@@ -56,6 +56,7 @@ def _have_all_surnames(items: list[str]) -> bool:
 
 
 def _are_plausible_names(items: list[str]) -> bool:
+    """Return true if all items are possible names and most have a surname."""
     named = sum("·" in item or bool(shape.get_surname_size(item)) for item in items)
     return named >= 0.6 * len(items) and all("·" in item or is_possible_name(item, NameEvidence.LIST) for item in items)
 
@@ -169,7 +170,7 @@ def _is_continued(frame: SearchText, end: int) -> bool:
 
 
 def _has_name_shape(name: str) -> bool:
-    """Return whether a string looks clearly like a name."""
+    """Return true if a string clearly has the shape of a name."""
     if elements.is_element_name(name):
         return True
     if name[-1] in shape.PLACE_SUFFIXES or name in shape.NAME_LIKE_WORDS:
@@ -233,7 +234,7 @@ _OFFICE_WORD = re.compile(
 
 
 def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield names next to a home in at least two rows of the same structure."""
+    """Yield names next to a home in at least two rows of equal structure."""
     group: list[tuple[int, int]] = []
     place = last = -2
     for line in _TABLE_LINE.finditer(frame.text):
@@ -269,7 +270,7 @@ def _names_body_or_place(name: str) -> bool:
 
 
 def _find_row_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
-    """Yield the names of a group of cells, unless too few look like names."""
+    """Yield the names of a group of cells (spans), unless too few have the shape of names."""
     names = [frame.text[start:end] for start, end in group]
     opened = sum(bool(shape.get_surname_size(name)) or "·" in name for name in names)
     clear_names = sum(has_clear_name_shape(name) and not _names_body_or_place(name) for name in names)

@@ -98,7 +98,7 @@ def get_surname_size(text: str) -> int:
 
 @cache
 def _load_given_weights() -> dict[str, float]:
-    """Return how likely characters are in given names; negative: unlikely."""
+    """Return {character: weight in given names}; negative: unlikely."""
     weights: dict[str, float] = {}
     for group, chars in read_rows("given"):
         if group != "pair":
@@ -133,7 +133,7 @@ def score_given_name(given: str) -> float:
 
 @lru_cache(maxsize=50_000)
 def score_name(name: str) -> float:
-    """Return how much a string looks like a Chinese name, about -3 to 3."""
+    """Return the similarity of a string to a Chinese name, about -3 to 3."""
     size = get_surname_size(name)
     score = score_given_name(name[size:])
     surname = name[:size]
@@ -211,12 +211,13 @@ def _belongs_before_boundary(run: str, short: int, digit: bool) -> bool:
 
 
 def _score_third_character(third: str) -> float:
+    """Return the penalty of the character after a two-character name."""
     return 0.2 if third in "男女" else 1.6 if third in FUNCTION_CHARACTERS or third == "有" else 0.0
 
 
 @lru_cache(maxsize=20_000)
 def _is_third_part_of_name(run: str, size: int) -> bool:
-    """Return whether the second character after the surname belongs to the name."""
+    """Return true if the second character after the surname (of `size`) belongs to the name."""
     third, following = run[size + 1], run[size + 2 :]
     score = (
         1.0

@@ -54,7 +54,7 @@ _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
 def _split_cells(line: str, offset: int, written: str) -> list[tuple[int, int]]:
-    """Return the spans of cells; `written` is the line in the widths of its source, where only narrow commas part cells."""
+    """Return (start, end) of each cell; `written` is the line in its original widths, where only narrow commas separate cells."""
     row = line.rstrip("\n")
     comma = "," if "," in written and "，" not in written else ""
     parted = next((sign for sign in ("\t", "|", comma) if sign and sign in row), "")
@@ -180,7 +180,7 @@ def _is_surely_name(cell: str) -> bool:
 
 
 def _join_spaced_pair(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the cells of a row with a name that a blank parts as one: 2|赵|䶮|青岭镇, 3|欧阳|菊香|女."""
+    """Return the spans of cells in a row, with a name that a blank divides as one: 2|赵|䶮|青岭镇, 3|欧阳|菊香|女."""
     for at, ((start, middle), (after, end)) in enumerate(pairwise(spans)):
         family = text[start:middle]
         if family in shape.KNOWN_SURNAMES | shape.COMPOUND_SURNAMES and end - after < 3 and after - middle == 1:

@@ -97,17 +97,17 @@ def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
         return 0
     size = shape.get_surname_size(text[start : start + 3])
     ends = [end for end in (start + size + 1, start + size + 2) if _HAN.match(text, end - 1)]
-    for sees in (_begins_case, _begins_word)[: 2 if kin else 1]:
+    for sees in (_begins_legal_case, _begins_word)[: 2 if kin else 1]:
         for end in ends:
             word = shape.is_ordinary_word(text[start:end])
             if not kin and (word or not _CASE.match(text, end)):
                 continue
-            if sees(text, end) and _is_possible_kin_name(frame, start, end, sees is _begins_case):
+            if sees(text, end) and _is_possible_kin_name(frame, start, end, sees is _begins_legal_case):
                 return end
     return 0
 
 
-def _begins_case(text: str, at: int) -> bool:
+def _begins_legal_case(text: str, at: int) -> bool:
     return bool(_CASE.match(text, at)) or len(_MATTERS.at(text, at)) > 1
 
 
@@ -144,7 +144,7 @@ def is_plain_word(frame: SearchText, start: int) -> bool:
     end = start + frame.starts[start]
     if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
         return False
-    return not _is_followed_by_act(frame, end) and not behind.has_party_verb_after(frame, end)
+    return not _is_followed_by_personal_act(frame, end) and not behind.has_party_verb_after(frame, end)
 
 
 def _find_word_name_end(frame: SearchText, start: int) -> int:
@@ -165,7 +165,7 @@ def _find_word_name_end(frame: SearchText, start: int) -> int:
     if (
         frame.starts[start + 2] == 1
         and longer[2:] in shape.TIER_A_GIVEN_CHARACTERS
-        and _is_followed_by_act(frame, start + 3)
+        and _is_followed_by_personal_act(frame, start + 3)
     ):
         return start + 3  # 方向|东
     return start + 2 if _fits_after(frame, start + 2, word) else 0
@@ -193,11 +193,13 @@ def _fits_after(frame: SearchText, end: int, word: str) -> bool:
     if behind.is_continued_as_place(frame, end, gap=False) or behind.has_post_after(frame, end):
         return False
     if weak:
-        return _is_followed_by_act(frame, end) or bool(_OTHER_PERSON.match(text, end) and _names_another(frame, end))
+        return _is_followed_by_personal_act(frame, end) or bool(
+            _OTHER_PERSON.match(text, end) and _begins_next_role(frame, end)
+        )
     if _MATTERS.at(text, end):
         return True
     if (
-        _is_followed_by_act(frame, end)
+        _is_followed_by_personal_act(frame, end)
         or _END.match(text, end)
         or _JOINER.match(text, end)
         or shape.FOLLOWING_WORDS.at(text, end)
@@ -212,11 +214,12 @@ def is_act_of_person(frame: SearchText, end: int) -> bool:
     return bool(_PERSON_DOES.match(frame.text, end))
 
 
-def _is_followed_by_act(frame: SearchText, end: int) -> bool:
+def _is_followed_by_personal_act(frame: SearchText, end: int) -> bool:
     does = is_act_of_person(frame, end) or behind.has_marked_fact_after(frame, end)
     return bool(does) or behind.score_verb_after(frame, end) >= 1.5
 
 
-def _names_another(frame: SearchText, end: int) -> bool:
+def _begins_next_role(frame: SearchText, end: int) -> bool:
+    """Return true if a role follows after one character: it belongs to the next name."""
     near = frame.text[end + 1 : end + 5]
     return any(near[:size] in _ROLES for size in range(1, 5))

@@ -76,7 +76,7 @@ _HAMLET_NAME = re.compile(
 
 
 def get_precision_level(place: str) -> int:
-    """Return the precision of a place: 0 area, 1 road or village, 2 number or group, 3 room."""
+    """Return the precision of a place: 0 area, 1 road or village, 2 house number or group, 3 flat."""
     if re.search(r"(?:公寓|花园|小区|家园|[苑庭府园楼栋])\s?[0-9]{3,4}(?![0-9年])", place) or re.search(
         r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", place
     ):

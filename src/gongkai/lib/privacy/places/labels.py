@@ -209,7 +209,7 @@ def is_person_nearby(start: int, end: int, people: PersonSpans) -> bool:
     return people.has_between(max(0, start - 200), end + 60)
 
 
-def _locates_one_home(place: str) -> bool:
+def _is_precise_place(place: str) -> bool:
     return get_precision_level(place) >= 2 and not _VAGUE_POSITION.search(place)
 
 
@@ -238,7 +238,7 @@ _PERSONAL_RECORD = re.compile(
 
 
 def _find_broken_address_end(frame: SearchText, end: int) -> int:
-    """Return the end of an address that goes on in the next lines: 住址：岚溪县泷口镇⏎坝上村三组17号."""
+    """Return the end of an address that continues on the next lines: 住址：岚溪县泷口镇⏎坝上村三组17号."""
     start = last = end
     while (gap := _LINE_GAP.match(frame.text, last)) and _AREA_END.match(frame.text, last - 1):
         start, last = gap.end(), find_address_end(frame, gap.end())
@@ -285,7 +285,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             or COUNTED_HOMES_PATTERN.search(place)
         ):
             continue
-        if not (colon or is_person_nearby(match.start(), end, people) or _locates_one_home(place)):
+        if not (colon or is_person_nearby(match.start(), end, people) or _is_precise_place(place)):
             continue  # nobody is named, and a village or an estate leads to nobody
         if _is_business_address(frame, label, match.start()) or (
             not (label in HOME_LABELS or owned) and _is_impersonal_label(frame, label, match.start(), end, people)

@@ -31,7 +31,7 @@ _RESIDENT_AFTER = re.compile(
 def find_dwellings(
     frame: SearchText, people: PersonSpans, rows: list[tuple[int, int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield addresses followed by a word for a dwelling (44号的私房) or by a private name."""
+    """Yield addresses (`rows`: as `find_numbered_parts`) before a word for a dwelling (44号的私房) or a private name."""
     for start, _, end in rows:
         then = _RESIDENT_AFTER.match(frame.text, end)
         named = then is not None and people.has_between(then.end(), then.end() + 1)
@@ -200,7 +200,7 @@ _PUBLIC_PREMISES = re.compile(
 
 
 def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans in order without those that overlap an earlier or longer one."""
+    """Return the spans (start, end) in order, without those that overlap an earlier or longer one."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:

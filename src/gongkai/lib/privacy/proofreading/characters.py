@@ -37,12 +37,13 @@ def get_reading(char: str) -> str:
 
 
 def _simplify_reading(text: str) -> str:
+    """Return a pinyin syllable without the differences of accents (zh/z, ing/in)."""
     return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", text))
 
 
 @cache
 def _load_confusables() -> dict[str, frozenset[str]]:
-    """Return for each character the others of its groups of confused characters."""
+    """Return {character: the others of its groups of confused characters}."""
     confusables: dict[str, set[str]] = {}
     for group in _CONFUSABLE_GROUPS.split():
         for char in group:
@@ -148,7 +149,7 @@ _AFTER_GOVERNMENT = re.compile(
 
 
 def find_echoes(frame: SearchText) -> Iterator[Finding]:
-    """Yield a word's end or start written again (就业人数人数, 加加强)."""
+    """Yield a word's end or start written twice (就业人数人数, 加加强)."""
     text, starts = frame.text, frame.starts
     at = 0
     while at < len(text):

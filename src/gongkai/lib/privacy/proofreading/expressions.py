@@ -21,7 +21,7 @@ def is_slip(text: str, phrase: str, place: int) -> bool:
 
 
 def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
-    """Return whether a text contains a phrase with exactly one wrong character."""
+    """Return true if a text at `start` has a phrase with exactly one wrong character, at `place`."""
     written, phrase_rest = text[start + place : start + place + 1], phrase[place + 1 :]
     if not written or not is_slip(written, phrase, place) or not text.startswith(phrase_rest, start + place + 1):
         return False
@@ -49,11 +49,11 @@ class PhraseDifference:
 
     Attributes:
         phrase: the phrase without marks.
-        place: where in the phrase it differs.
-        meant: what should stand there.
-        said: what stands there.
-        start: offset where the phrase begins in the bare text.
-        matched: how many characters agree.
+        place: offset of the deviation in the phrase.
+        meant: the right characters.
+        said: the characters of the text.
+        start: offset of the phrase in the bare text.
+        matched: number of characters that agree.
     """
 
     phrase: str
@@ -175,7 +175,7 @@ _GAP_SIZES = tuple(_list_gap_sizes())
 
 
 def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> PhraseDifference | None:
-    """Return the difference of a text that begins like a phrase and goes on like it, or None."""
+    """Return the difference of a text that begins and continues as a phrase with one deviation, or None."""
     matched, size = _HEAD_CHARACTERS, len(phrase)
     while matched < size and text[start + matched : start + matched + 1] == phrase[matched]:
         matched += 1
@@ -204,7 +204,7 @@ def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) ->
 
 
 def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None:
-    """Return the difference of a text that ends like a phrase and begins like it, or None."""
+    """Return the difference of a text that ends as a phrase with one deviation and begins as it, or None."""
     matched, size = _HEAD_CHARACTERS, len(phrase)
     while matched < size and end > matched and text[end - matched - 1] == phrase[size - matched - 1]:
         matched += 1
@@ -226,6 +226,7 @@ def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None
 
 
 def _agrees_enough(same: int, size: int) -> bool:
+    """Return true if `same` of `size` characters agree: more than four and 60 %."""
     return same > 4 and same >= 0.6 * size
 
 

@@ -127,11 +127,12 @@ def sign_number(word: str) -> int:
 
 @lru_cache(maxsize=50_000)
 def _get_word_id(word: str) -> int:
+    """Return the number of a word in the tables, 0 if it is unknown."""
     return sign_number(word) or load_word_counts().number.get(word, 0)
 
 
 def score_changes(changes: list[tuple[list[str], list[str]]]) -> list[float]:
-    """Return for each change of words its gain in log likelihood.
+    """Return the gain in log likelihood of each change (words before, words after).
 
     Both rows begin and end with words that stay; common words at either end count as context only.
     """

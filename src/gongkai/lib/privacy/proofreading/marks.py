@@ -46,7 +46,7 @@ def _is_item_number(text: str, place: int) -> bool:
 
 
 def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
-    """Yield a finding for a bracket or quotation mark without partner, unless several paragraphs are quoted."""
+    """Yield a finding for a bracket or quotation mark at `place` without partner, unless several paragraphs are quoted."""
     if sign in "“‘" and _opens_paragraph(text, place):
         return  # a quotation of several paragraphs opens each and closes the last
     span_end = end if "\n" not in text[place:end] and end - place < 60 else 0

@@ -19,18 +19,21 @@ _PAST_AFTER = re.compile(
 
 
 @cache
-def _load_renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
+def _load_renamed_institutions() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
+    """Return (pattern, new name, note, anchors) of renamed institutions."""
     return tuple((re.compile(row[0]), row[1], row[2], _find_anchors(row[0])) for row in read_rows("old_names"))
 
 
 @cache
 def _list_unanchored_patterns() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
-    return tuple(row for row in _load_renamed() if not row[3])
+    """Return the renamed institutions whose pattern contains no fixed word to search for."""
+    return tuple(row for row in _load_renamed_institutions() if not row[3])
 
 
 @cache
 def _load_anchors() -> tuple[PrefixFilter, int]:
-    words = {word for row in _load_renamed() for word in row[3]}
+    """Return (filter of the anchor words, length of the longest)."""
+    words = {word for row in _load_renamed_institutions() for word in row[3]}
     return PrefixFilter(words), max(map(len, words))
 
 
@@ -50,7 +53,9 @@ def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[
     heads, longest = _load_anchors()
     # Most texts name none of these bodies, few more than one: no need to look for each in all of the text.
     candidate_text = "\n".join(text[at : at + longest] for at in heads.places(text))
-    for pattern, new_name, since, anchors in _load_renamed() if candidate_text else _list_unanchored_patterns():
+    for pattern, new_name, since, anchors in (
+        _load_renamed_institutions() if candidate_text else _list_unanchored_patterns()
+    ):
         if anchors and not any(word in candidate_text for word in anchors):
             continue
         for match in pattern.finditer(text):
@@ -115,9 +120,9 @@ _POST_TITLES = (
 
 
 def find_unit_name_errors(frame: SearchText, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield near misses of official unit names: one or two characters wrong or exchanged."""
+    """Yield unit names with one or two wrong or exchanged characters."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
-    names |= {short for short in map(_remove_place, names) if len(short) >= 6}
+    names |= {short for short in map(_remove_place_prefix, names) if len(short) >= 6}
     heads: dict[str, list[str]] = {}
     for name in names:
         heads.setdefault(name[:2], []).append(name)
@@ -142,7 +147,7 @@ def _find_names(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(make_alternation(known), text)] if known else []
 
 
-def _remove_place(name: str) -> str:
+def _remove_place_prefix(name: str) -> str:
     match = re.match(rf"[{HAN}]{{2,5}}?(?:省|自治区|市|州|县|区|旗)(?=[{HAN}]{{6}})", name)
     return name[match.end() :] if match else name
 
@@ -242,7 +247,7 @@ def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator
 
 
 def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
-    """Yield misspelt names after a title that the leader so named has."""
+    """Yield misspelt names after a title; `posts`: the titles of each leader's name."""
     text = frame.text
     for match in re.finditer(rf"(?:{_make_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
         start = match.end()
@@ -264,7 +269,7 @@ def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Ite
 
 
 def _is_plausible_misspelling(written: str, right: str, name_length: int) -> bool:
-    """Return true if a written character may stand for the right one of a name.
+    """Return true if a written character may be a mistake for the right one of a name.
 
     It sounds or looks like it; in a name of three characters or more, any usual character of given names may.
     """

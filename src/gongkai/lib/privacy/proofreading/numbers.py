@@ -49,10 +49,11 @@ class CharacterCounts:
     """Counts of sequences of one to four characters in sample texts.
 
     Attributes:
-        letters: the characters; the number of a character is its place and one.
-        single: how often each number stands in the texts.
-        pairs: for each row of two its level and one, nought if it is unknown; `pair` gives the place.
-        rows: for 3 and 4 the hashes of rows of so many characters.
+        letters: the characters; the number of a character is its position plus one.
+        single: count of each number.
+        pairs: for each pair its frequency level plus one, 0 if unknown, at the position `pair`.
+        rows: for 3 and 4, counts of sequences of that length by hash.
+        numbers: the number of each code point.
     """
 
     letters: str
@@ -93,7 +94,7 @@ class CharacterCounts:
 
 
 def hash_rows(columns: Iterable[Ints]) -> NDArray[np.uint32]:
-    """Return a 32-bit hash of each row of characters; pairs are kept as they are."""
+    """Return a 32-bit hash of each sequence of characters; pairs are not hashed."""
     key: NDArray[np.uint64] | None = None
     size = 0
     for column in columns:
@@ -110,7 +111,7 @@ def get_min_pair_level(often: float) -> int:
 
 
 def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Numbers]]) -> bytes:
-    """Return the file: letters, levels of single characters, hashes and levels for each size."""
+    """Return the file: letters, levels of single characters, hashes and levels for each size (`rows`)."""
     parts = [letters.encode(), to_levels(single).tobytes()]
     for size in (2, 3, 4):
         keys, counts = rows[size]
@@ -240,13 +241,13 @@ def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
         for match in pattern.finditer(frame.source):
             lead = _LEAD_WORDS.match(match["body"])
             start = match.start("body") + (lead.end() if lead else 0)
-            correct = f"{frame.source[start : match.end('body')]}〔{_complete_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+            correct = f"{frame.source[start : match.end('body')]}〔{_write_year_in_full(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
             yield Finding(
                 "doc_number", start, match.end(), frame.source[start : match.end()], f"发文字号：{reason}", correct
             )
 
 
-def _complete_year(year: str) -> str:
+def _write_year_in_full(year: str) -> str:
     return "20" + year if len(year) == 2 else year
 
 
@@ -261,7 +262,7 @@ def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
             continue
         lead = _LEAD_WORDS.match(body[0])
         start, end = body.start() + (lead.end() if lead else 0), match.end()
-        correct = f"{frame.source[start : match.start()].strip()}〔{_complete_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+        correct = f"{frame.source[start : match.start()].strip()}〔{_write_year_in_full(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
         reason = "年份应写全称" if short else "序号前不加“第”"
         yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{reason}", correct)
 
@@ -297,7 +298,7 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
             start = match.start("body") + (lead.end() if lead else 0)
             text = frame.source[start : match.end()]
             correct = (
-                f"{frame.source[start : match.end('body')]}〔{_complete_year(year)}〕{digits.lstrip('0') or '0'}号"
+                f"{frame.source[start : match.end('body')]}〔{_write_year_in_full(year)}〕{digits.lstrip('0') or '0'}号"
             )
             yield Finding("doc_number", start, match.end(), text, "发文字号：" + "，".join(wrong), correct)
 

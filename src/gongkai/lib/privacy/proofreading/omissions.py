@@ -94,6 +94,7 @@ def _find_doubtful_places(character_counts: CharacterCounts, ids: Ints) -> Ints:
 
 
 def _split_blocks(many: Ints) -> list[NDArray[np.bool_]]:
+    """Return masks that split rows into batches of about `_BATCH_SIZE` look-ups (`many`: those of each row)."""
     block = np.cumsum(many) // _BATCH_SIZE
     return [block == number for number in np.unique(block).tolist()]
 
@@ -167,6 +168,7 @@ _KNOWN_LEFT, _GOES_ON = 20.0, 0.01
 
 
 def _find_bin(kind: str, value: float) -> int:
+    """Return the number of the interval of a clue's value."""
     return bisect_right(_CLUE_BINS[kind], value)
 
 
@@ -180,6 +182,7 @@ def _list_words(text: str) -> list[tuple[int, str]]:
 
 
 def _find_word_at(words: list[tuple[int, str]], place: int) -> tuple[int, str]:
+    """Return (offset, word) of the last word that begins at or before a place."""
     return next((at, word) for at, word in reversed(words) if at <= place)
 
 
@@ -214,21 +217,22 @@ def list_gap_clues(text: str, gap: TextGap) -> list[str]:
     two = _find_bin("two", count_sequence(text[gap.at - 1 : gap.at + 1]))
     clues.append(f"torn {begins < place:d} {two} {len(right_word) if begins < place else 0}")
     two_before, two_after = text[max(start, gap.at - 2) : gap.at], text[gap.at : min(end, gap.at + 2)]
-    clues.append(f"bound left {_count_as_part(two_before, two_before + gap.char)} {begins < place:d}")
-    clues.append(f"bound right {_count_as_part(two_after, gap.char + two_after)} {begins < place:d}")
+    clues.append(f"bound left {_find_share_bin(two_before, two_before + gap.char)} {begins < place:d}")
+    clues.append(f"bound right {_find_share_bin(two_after, gap.char + two_after)} {begins < place:d}")
     if len(word) > 1:
         clues.append(f"whole {_find_bin('word', count_sequence(word))} {size}")
     clues += [name for name, holds in _list_context_clues(text, gap) if holds]
     return clues
 
 
-def _count_as_part(row: str, longer: str) -> int:
+def _find_share_bin(row: str, longer: str) -> int:
+    """Return the interval of the share of a sequence's uses that are in the longer one, -1 if unknown."""
     often = count_sequence(row)
     return _find_bin("bound", count_sequence(longer) / often) if often else -1
 
 
 def _list_context_clues(text: str, gap: TextGap) -> Iterator[tuple[str, bool]]:
-    """Yield (name of a clue, whether it holds) for a gap."""
+    """Yield (name of a clue, true if it applies) for a gap."""
     yield "named", is_possibly_in_name(text, gap.at) or is_possibly_in_name(text, gap.at - 1)
     yield "quoted", is_quoted(text, gap.at)
     yield "optional", gap.char in _OPTIONAL_CHARACTERS

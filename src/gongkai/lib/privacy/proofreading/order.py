@@ -29,7 +29,7 @@ def parse_number(text: str) -> int:
 
 @dataclass
 class _HeadingNumber:
-    """A heading number: level (a table's rows are a sequence of their own), style, value, span and title."""
+    """A heading number: level (whether in a table, depth), style, value, span and words, and the heading's title."""
 
     level: tuple[bool, int]
     style: str
@@ -62,11 +62,12 @@ def _list_headings(text: str) -> Iterator[_HeadingNumber]:
 
 
 def _get_heading_start(text: str) -> str:
+    """Return the first three Han characters of a heading."""
     return re.sub(rf"[^{HAN}]", "", text)[:3]
 
 
 def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
-    """Yield headings whose number does not follow the previous one of the same level."""
+    """Yield headings with a number that does not follow the previous one of their level."""
     last_by_level: dict[tuple[bool, int], _HeadingNumber] = {}
     articles: _HeadingNumber | None = None
     broken: set[tuple[bool, int]] = set()
@@ -202,7 +203,7 @@ def _parse_item_number(text: str) -> int:
 def _check_sequence(
     frame: SearchText, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
-    """Return the finding for an item number that repeats or skips, or None."""
+    """Return the finding for an item number that repeats or skips, or None; `series`: the items before."""
     previous = series[-1][0]
     few = len(series) <= _MAX_ITEMS
     begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))

@@ -25,7 +25,7 @@ _PLACE = re.compile(
 
 
 def is_part_of_own_name(view: SearchText, finding: Finding, *, guessed: bool = False) -> bool:
-    """Return whether the doubted characters belong to a name or a term that is right as it stands.
+    """Return true if the doubted characters belong to a name or a term that is right.
 
     Args:
         view: the text.

@@ -126,7 +126,7 @@ _WILDCARDS = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？
 
 
 def _compile_cell(cell: str, behind: bool) -> re.Pattern[str] | None:
-    """Return the pattern of a cell's words, `behind` a word or at the end of what precedes it; None if empty."""
+    """Return the pattern of a table cell's words, at the end of the text before if `behind`; None if empty."""
     if cell in ("", "-"):
         return None
     choices = []

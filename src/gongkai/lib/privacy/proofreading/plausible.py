@@ -24,7 +24,7 @@ _ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应
 
 
 def is_explained(text: str, finding: Finding) -> bool:
-    """Return whether the sentence explains what the counts doubt."""
+    """Return true if the sentence explains the sequence that the counts doubt."""
     start, end = finding.start, finding.end
     written = text[start:end]
     if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
@@ -49,7 +49,7 @@ def _is_self_reference(text: str, start: int, end: int) -> bool:
 
 
 def _is_parallel(text: str, start: int, end: int) -> bool:
-    """Return whether a short clause has a parallel one with the same character nearby."""
+    """Return true if a short clause has a parallel one with an equal character nearby."""
     written, surroundings = text[start:end], text[max(0, start - 60) : end + 60]
     if end - start > 2 or text[start - 1 : start] not in ("", *_CLAUSE_MARKS):
         return False
@@ -80,7 +80,7 @@ def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
 
 
 def _is_repeated_nearby(text: str, finding: Finding) -> bool:
-    """Return whether the doubted characters occur again within ten characters."""
+    """Return true if the doubted characters occur a second time within ten characters."""
     written = finding.text
     if len(written) != 2 or len(finding.suggestion) != 2:
         return False

@@ -83,7 +83,7 @@ def _ends_word(frame: SearchText, start: int, before: str, char: str, after: str
 
 
 def _begins_word(before: str, char: str, after: str) -> bool:
-    """Return whether the character begins a word with what follows, not with what precedes."""
+    """Return true if the character begins a word with those `after`, not with those `before`."""
     if not after or count_sequence(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
         return False
     return not shape.HAN_CHARACTER.match(before or " ") or count_sequence(before + char) >= _TOUCHES

@@ -39,7 +39,8 @@ def _load_idioms() -> frozenset[str]:
     return frozenset(row[0] for row in read_rows("idioms_open"))
 
 
-def _is_open_pattern(word: str) -> bool:
+def _is_productive_pattern(word: str) -> bool:
+    """Return true for a pattern into which many words fit (AABB, 有所, 无所), which is no fixed phrase."""
     turned = word[0] == word[2] or word[1] == word[3]
     return turned or word[1:3] in ("有所", "无所") or word[0] + word[2] in _OPEN_PATTERNS
 
@@ -57,7 +58,7 @@ def list_fixed_idioms(place: int) -> frozenset[str]:
     return frozenset(
         row[0]
         for row in read_rows("idioms_open")
-        if f"s{place}" not in (row[1].split() if len(row) > 1 else ()) and not _is_open_pattern(row[0])
+        if f"s{place}" not in (row[1].split() if len(row) > 1 else ()) and not _is_productive_pattern(row[0])
     )
 
 
@@ -102,6 +103,7 @@ def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
 
 @cache
 def _load_halves() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the first and the last two characters of all four-character words."""
     words = read_word_file("idioms") | read_word_file("words4")
     return frozenset(word[:2] for word in words), frozenset(word[2:] for word in words)
 
@@ -132,7 +134,7 @@ def _load_by_first_three() -> dict[str, str]:
 
 
 def _find_idiom_by_start(frame: SearchText, start: int) -> str:
-    """Return the idiom that begins with the same three characters, or an empty string."""
+    """Return the idiom that begins with the three characters at `start`, or ""."""
     text = frame.text[start : start + 4]
     idiom = _load_by_first_three().get(text[:3], "")
     if (

@@ -45,7 +45,7 @@ def compute_half_precision(text: str, unit: str) -> float:
 
 
 def format_amount(number: float, unit: str) -> str:
-    """Return a number of base units as it is written with a unit."""
+    """Return a number of base units written in a unit."""
     return f"{number / _SCALE_FACTORS.get(unit[0], 1.0):.4f}".rstrip("0").rstrip(".")
 
 
@@ -73,10 +73,10 @@ def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
         tolerance = 0.02 if NOT_ADDITIVE_WORD.search(match["parts"]) else 0.1
         digits = sum(a != b for a, b in zip(written, true, strict=False))
         if total >= 100 and len(written) == len(true) and digits == 1 and abs(total - both) <= tolerance * total:
-            yield _finding(frame, match, f"各项之和为{true}{unit}")
+            yield _make_count_finding(frame, match, f"各项之和为{true}{unit}")
 
 
-def _finding(frame: SearchText, match: re.Match[str], why: str) -> Finding:
+def _make_count_finding(frame: SearchText, match: re.Match[str], why: str) -> Finding:
     start, end = match.start("n"), match.end()
     return Finding("sum", start, end, frame.source[start:end], why + "，与此处不符，请核对")
 
@@ -340,6 +340,7 @@ def _rounding_error(match: re.Match[str], percent: float) -> float:
 
 
 def _exceeds_rounding(match: re.Match[str], true: float, error: float) -> bool:
+    """Return true if a percentage (`p`) differs from the true one by more than its last digit allows."""
     last = _get_last_digit_value(match["p"])
     return abs(_parse_number(match["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 

@@ -42,14 +42,14 @@ class Suspect:
 
     Attributes:
         at: offset of the character in the text.
-        char: what may be meant.
-        like: the sum of SOUND, NEAR and SHAPE as they hold.
-        gain: how much likelier the place is with it (natural logarithm).
-        old: how often the rows of two (left, right), and the best of three, stand as written.
-        new: the same, and the best of four, as they may be meant.
-        known: how many of the rows of three and of four that would hold it are known.
-        beside: how often the rows of two stand that end before it and begin behind it.
-        again: how often this text itself writes the place so, with the character before or behind.
+        char: the likelier character.
+        like: the sum of SOUND, NEAR and SHAPE as they apply.
+        gain: gain in log likelihood with it.
+        old: counts of the pairs (left, right) and of the most frequent triple, as written.
+        new: the same with the likelier character, and of the most frequent sequence of four.
+        known: how many of the triples and of the sequences of four with it occur in the samples.
+        beside: counts of the pairs that end before it and begin after it.
+        again: how often this text repeats the place, with the character before or after.
     """
 
     at: int
@@ -65,7 +65,7 @@ class Suspect:
 
 @cache
 def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
-    """Return, by character, those with (the same sound, a near sound, a similar shape)."""
+    """Return {character: others} by equal sound, by similar sound and by similar shape."""
     sounds: dict[str, list[str]] = {}
     nears: dict[str, list[str]] = {}
     shapes: dict[str, str] = {}
@@ -86,7 +86,7 @@ def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str
 
 @cache
 def list_similar_characters(char: str) -> dict[str, int]:
-    """Return the characters similar to one, with flags for the kind of similarity."""
+    """Return {character: flags of the kind of similarity} for the characters similar to one."""
     similar_characters: dict[str, int] = {}
     sounds, nears, shapes = _load_similar_characters()
     for flag, groups in ((SOUND, sounds.get(char, ())), (NEAR, nears.get(char, ())), (SHAPE, (shapes.get(char, ""),))):
@@ -112,7 +112,7 @@ def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
 
 
 def _lookup_candidates(code_points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return (number of candidates, where they begin) for each code point, (all candidates, their flags)."""
+    """Return (number of candidates, position of the first) for each code point, (all candidates, their flags)."""
     unique, inverse = np.unique(code_points, return_inverse=True)
     tables = [_list_candidates(int(code_point)) for code_point in unique]
     many = np.array([len(numbers) for numbers, _ in tables], np.int64)
@@ -124,11 +124,13 @@ def _lookup_candidates(code_points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _has_stronger_pair(known: CharacterCounts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> BoolArray:
+    """Return a mask of the pairs that are at least as frequent as the level required of each."""
     found: BoolArray = known.pairs.at(known.pair(first, second)) >= least
     return found
 
 
 def _get_required_levels(character_counts: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
+    """Return for each pair the frequency level that a correction must reach."""
     place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), character_counts.of(first, second))
     return np.array([get_min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
 
@@ -164,7 +166,7 @@ def compute_log_likelihood(character_counts: CharacterCounts, *row: Ints) -> Rea
 
 
 def _slide(window: list[Ints], size: int) -> list[Ints]:
-    """Return the columns of all rows of so many characters in a window, one row of the window's width below the other.
+    """Return the columns of all sequences of `size` characters in a window, one window position after the other.
 
     A look-up costs more by the call than by the character, so that all rows are looked up at once.
     """
@@ -173,11 +175,12 @@ def _slide(window: list[Ints], size: int) -> list[Ints]:
 
 
 def _count_rows(character_counts: CharacterCounts, window: list[Ints], size: int) -> Reals:
-    """Return the counts of the rows of so many characters in a window: a line for each step from left to right."""
+    """Return the counts of the sequences of `size` characters in a window: a line for each position from left to right."""
     return character_counts.of(*_slide(window, size)).reshape(len(window) - size + 1, -1)
 
 
 def _compute_window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
+    """Return the summed log likelihood of four successive characters of a window, for each row of the batch."""
     found: Reals = compute_log_likelihood(character_counts, *_slide(window, 4)).reshape(4, -1).sum(0)
     return found
 
@@ -191,7 +194,7 @@ def count_pairs_in_text(ids: Ints, first: Ints, second: Ints) -> Ints:
 
 @dataclass
 class _CandidateTable:
-    """Candidates: place, character, similarity, and the seven characters around it."""
+    """Candidates: place, character, similarity, the seven characters around it, counts of its triples, gain in likelihood."""
 
     where: Ints
     new: Ints
@@ -249,6 +252,7 @@ def _build_candidates(character_counts: CharacterCounts, ids: Ints, points: Ints
 
 
 def _find_last_weighed(where: Ints, size: int) -> int:
+    """Return the last offset to weigh: only a limited number of places, by the text's size."""
     unique, most = np.unique(where), _SOME + size // _ONE_IN
     return int(unique[min(most, len(unique)) - 1]) if len(unique) else 0
 

@@ -121,7 +121,7 @@ def _format_number(number: float) -> str:
 
 
 def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
-    """Return ((label, amount) of the listed parts from an offset on, where they end)."""
+    """Return (list of (label, amount) from an offset on, end of the list)."""
     parts: list[tuple[str, float]] = []
     begin = at
     while match := _LISTED_PART.match(text, at):
@@ -193,7 +193,7 @@ def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]],
 
 
 def _check_named_parts(total: float, parts: list[tuple[str, float]], match: re.Match[str]) -> str:
-    """Return "list" if the total names every part but differs from their sum, else an empty string."""
+    """Return "list" if the total names every part (label, amount) but differs from their sum, else ""."""
     counted = match.groupdict().get("what") or ""
     labels = [label.strip() for label, _ in parts]
     if len(set(labels)) < 2 or not all(label and label in counted for label in labels):

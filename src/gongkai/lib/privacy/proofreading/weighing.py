@@ -42,13 +42,13 @@ def _list_confused(char: str) -> frozenset[str]:
 
 @cache
 def load_confused_words() -> frozenset[tuple[str, str]]:
-    """Return pairs of words that writers confuse."""
+    """Return the pairs (word, other word) that writers confuse."""
     groups = [row[0].split() for row in read_rows("mixed_words")]
     return frozenset((was, now) for group in groups for was in group for now in group if was != now)
 
 
 def is_commonly_confused(text: str, at: int, new: str) -> bool:
-    """Return whether a character, or the word it forms, is commonly confused."""
+    """Return true if a character, or the word it forms, is commonly confused with `new`."""
     if new in _list_confused(text[at]):
         return True
     previous, next_character = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
@@ -72,11 +72,12 @@ _COMMON_WORD_COUNT = 100.0
 
 
 def _find_bin(kind: str, value: float) -> int:
+    """Return the number of the interval of a clue's value."""
     return bisect_right(_CLUE_BINS[kind], value)
 
 
 def _word_covering(text: str, at: int) -> tuple[str, int, int]:
-    """Return the word at an offset, its start, and the number of words in the text."""
+    """Return (word at an offset, its start, number of words in the text)."""
     begin, covering, covering_start, many = 0, "", 0, 0
     for word in split_words(text):
         many += 1
@@ -92,6 +93,7 @@ def _load_weights() -> dict[str, float]:
 
 
 def _get_word_count(word: str) -> float:
+    """Return how often a word's first four characters occur in the corpus."""
     character_counts = load_counts()
     return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in word[:4]))[0])
 
@@ -101,6 +103,7 @@ _CONTEXT_CHARACTERS = 9
 
 
 def _make_context_row(text: str, opened: bool, closed: bool) -> list[str]:
+    """Return the words between two markers on each side; 。 marks the border of a sentence."""
     ends = ["。" if closed else "一一一"] * 2
     return [*["。" if opened else "一一一"] * 2, *split_words(text), *ends]
 
@@ -196,7 +199,7 @@ def _list_place_clues(text: str, at: int) -> list[str]:
 
 
 def weigh_clues(found: list[str]) -> float:
-    """Return the total weight of clues; above 0 a mistake is likelier than not."""
+    """Return the total weight of the clues (names); above 0 a mistake is likelier than not."""
     weights = _load_weights()
     return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
 
@@ -271,7 +274,7 @@ def find_improbable_characters(frame: SearchText) -> Iterator[Finding]:
 
 
 def _expand_to_word(text: str, at: int, new: str) -> tuple[int, int, str]:
-    """Return start and end of the word that a change forms, at least two characters, and its new text."""
+    """Return (start, end, new text) of the word that a change forms, at least two characters."""
     start, end = find_han_window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
     word, word_offset, _ = _word_covering(changed, at - start)

@@ -173,6 +173,7 @@ def _score_as_limit(text: str) -> int:
 
 @lru_cache(maxsize=20_000)
 def _is_limit(text: str) -> bool:
+    """Return true for a cell of deadlines, not of an action with a standing word."""
     dues = read_limit(text, _DATE_CONTEXT)
     return bool(dues) and not (all(due.kind == "ongoing" for due in dues) and _is_action(text, dues[0].mode or ""))
 
@@ -182,6 +183,7 @@ _ACTION_WORD = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|
 
 
 def _is_action(text: str, mode: str) -> bool:
+    """Return true if a text is longer than its standing word (`mode`) and describes an action."""
     return len(text) > len(mode) + 4 and (bool(_ACTION_WORD.match(text)) or len(mode) * 4 < len(text))
 
 

@@ -26,8 +26,8 @@ _LINE_END_BARS = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 def read_bar_lines(lines: list[str]) -> Grid | None:
     """Read cells that end in ` |`.
 
-    Which cells those are is not said, so a row with fewer cells is laid over the columns by its content, and what
-    had to be guessed is marked.
+    The columns of the cells are unknown, so a row with fewer cells is assigned to columns by its content, and guesses
+    are marked.
     """
     groups = _group_cells(lines)
     heads = _find_header_cells(groups)
@@ -82,6 +82,7 @@ def _find_header_cells(groups: list[Group]) -> list[str]:
 
 
 def _ends_before_one(cells: list[str], place: int) -> bool:
+    """Return true if the next cell is the number 1 of a first row, after headers that begin with 序号."""
     return place > 1 and is_count_head(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
@@ -93,7 +94,7 @@ def _count_columns(groups: list[Group], heads: int) -> int:
 
 
 def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
-    """Return rows of a width from groups that may hold several."""
+    """Return table rows of `width` cells from groups that may contain several; the first begins with `heads` headers."""
     rows: list[list[str]] = []
     for place, (cells, covered) in enumerate(groups):
         remaining_cells = cells[heads:] if place == 0 else cells
@@ -241,6 +242,7 @@ def _align_right(cells: list[str], columns: list[TableColumn]) -> GridLine | Non
 
 
 def _begins_section(row: list[str]) -> bool:
+    """Return true for a row of several cells that begins with a heading of level 1."""
     number = find_number(row[0]) if row and row[0] else None
     return bool(number and number.depth == 1) and sum(map(bool, row)) > 2
 
@@ -263,6 +265,7 @@ def _strip_bars(line: str) -> str:
 
 
 def _join_wrapped(up: str, down: str) -> str:
+    """Return the two parts of a wrapped cell joined; a numbered part starts a new line."""
     gap = "\n" if down and re.match(r"\d{1,2}[．.、]|[（(]\d", down) and up else ""
     return up + gap + down
 

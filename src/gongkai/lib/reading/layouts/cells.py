@@ -145,7 +145,7 @@ def _is_heading(piece: TextPiece, depth: int) -> bool:
 
 
 def _has_items(pieces: list[TextPiece]) -> bool:
-    """Return whether numbered items follow headings, or stand alone, in the pieces."""
+    """Return true if numbered items follow headings, or occur without any, in the pieces."""
     firsts = [n for n, piece in enumerate(pieces) if _is_heading(piece, 1)]
     followed = sum(n + 1 < len(pieces) and _is_heading(pieces[n + 1], 2) for n in firsts)
     any_items = any(_is_heading(piece, 2) for piece in pieces)
@@ -170,7 +170,7 @@ def _try_more_headings(
 
 
 def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
-    """Tell that one head covers two columns, and put single cells into the right one of them."""
+    """Set one head for two columns, and move single cells into the right one of them."""
     place = next(n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION)
     two = _TWO_COLUMNS_DOUBT.format(columns[place].head)
     counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD_PATTERN.search(column.head)), None)
@@ -276,7 +276,7 @@ def is_list_continuation(above: ParagraphNumber | None, number: ParagraphNumber 
 
 
 def _skip_cost(columns: list[TableColumn], old: int, new: int) -> float:
-    """Return the cost of leaving the columns between two places empty."""
+    """Return the cost of leaving the columns between `old` and `new` empty."""
     prices = {
         ColumnRole.SECTION: 0.0,
         ColumnRole.MEASURE: -9.0,
@@ -285,13 +285,13 @@ def _skip_cost(columns: list[TableColumn], old: int, new: int) -> float:
         ColumnRole.EXTRA: -1.0,
     }
     skipped = columns[old + 1 : new]
-    if not _has_count_after_measure(columns):
+    if not _has_count_column_after_measure(columns):
         return sum(prices[column.role] for column in skipped)
     prices[ColumnRole.MEASURE] = -1.0  # merged over the rows counted there, of which none goes without its count
     return sum(-7.0 if COUNT_HEAD_PATTERN.search(column.head) else prices[column.role] for column in skipped)
 
 
-def _has_count_after_measure(columns: list[TableColumn]) -> bool:
+def _has_count_column_after_measure(columns: list[TableColumn]) -> bool:
     measure = next((n for n, column in enumerate(columns) if column.role is ColumnRole.MEASURE), len(columns))
     return any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 :])
 
@@ -321,7 +321,7 @@ def _build_grid(
 
 
 def _is_same_cell(column: TableColumn, previous_piece: TextPiece, piece: TextPiece, columns: list[TableColumn]) -> bool:
-    """Return whether a piece is more likely the same cell than a new row."""
+    """Return true if a piece more likely continues the cell of the previous piece than begins a row."""
     place = columns.index(column)
     next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
     return _continuation_cost(column, previous_piece, piece, counted=_are_rows_marked(columns)) >= next_row

@@ -163,7 +163,7 @@ def has_labels_below_headings(texts: list[str]) -> bool:
 
 
 def _labels_lead_lists(texts: list[str]) -> bool:
-    """Return whether unit labels stand before lists that each begin at 1."""
+    """Return true if unit labels precede lists that each begin at 1."""
     places = [n for n, text in enumerate(texts) if is_unit_label_line(text)]
     if len(places) < 2 or any(find_number(text) for text in texts[: places[0]]):
         return False

@@ -58,7 +58,7 @@ def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
             is_last_before_count = next_text == "1" and is_count_head(heads[0]) and len(heads) > 2 if heads else False
             if not is_head(text) and not between and not (is_last_before_count and is_possible_head(text)):
                 break
-            if _names_a_task(text if is_head(text) else next_text) and _is_complete(heads):
+            if _is_section_head(text if is_head(text) else next_text) and _is_complete(heads):
                 break
             heads.append(text)
         titled = 0
@@ -74,6 +74,7 @@ _TITLE = re.compile(r"20\d\d年.{5,}")
 
 
 def _is_titled(heads: list[str]) -> bool:
+    """Return true if the first line of `heads` is a title or year, and headers of tasks and units follow."""
     counted = is_count_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
     return (bool(_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
 
@@ -85,13 +86,13 @@ def _names_tasks_and_units(heads: list[str]) -> bool:
     )
 
 
-def _names_a_task(head: str) -> bool:
+def _is_section_head(head: str) -> bool:
     roles = {role for role, _ in list_possible_roles(head)}
     return bool(roles) and roles <= {ColumnRole.SECTION}
 
 
 def _is_complete(heads: list[str]) -> bool:
-    """Return whether a section and a measure come before the first column of units."""
+    """Return true if a section and a measure precede the first column of units."""
     roles = assign_roles(heads)
     units = [n for n, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     return bool(units) and {ColumnRole.SECTION, ColumnRole.MEASURE} <= set(roles[: units[0]])

@@ -72,7 +72,7 @@ _HELPERS = re.compile(
 
 
 def normalize_labels(text: str) -> str:
-    """Rewrite known labels in their usual form, and add those left out in a bracket of parts.
+    """Rewrite known labels in their usual form, and add missing ones in a bracket of parts.
 
     >>> normalize_labels("公开目录.责任科室(单位):办公室;完成时限:3月底前")
     '公开目录。责任科室:办公室；完成时限:3月底前'
@@ -89,7 +89,7 @@ def normalize_labels(text: str) -> str:
 
 
 def _put_label_first(match: re.Match[str]) -> str:
-    """Return the units behind their label (责任单位：…), or the match unchanged if they are none."""
+    """Return the units after their label (责任单位：…), or the match unchanged if they are none."""
     units = match["who"] or match["whose"]
     names_unit = UNIT_NAME_END_PATTERN.search(units) and "单位" not in units
     return f"；{match['label'] or match['behind']}：{units}" if names_unit else match[0]
@@ -144,7 +144,7 @@ def _add_missing_labels(bracket: str, order: list[str]) -> str:
 
 
 def _find_label(part: str, kind: str) -> str:
-    """Return the label of a part by its `kind`, else by what it looks like: place, time or units."""
+    """Return the label of a part by its `kind`, else by its form: place, time or units."""
     text = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
     place = part.endswith("网站") or (_PLACE.search(part) and not is_units(part))
     return text or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
@@ -173,7 +173,7 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     counts = Counter(match["label"] for match in matches if _is_before_units(match))
     unit_labels = {label for label, count in counts.items() if count >= 2}
 
-    def known(match: re.Match[str]) -> str:
+    def replace_label(match: re.Match[str]) -> str:
         is_unit_label = match["label"] in unit_labels and _is_before_units(match)
         return f"{match['before']}责任单位：{match['who']}" if is_unit_label else match[0]
 
@@ -182,10 +182,13 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
         for match in matches
         if match["label"] in unit_labels
     }
-    return [_LABEL.sub(known, line) if unit_labels and len(line) <= _MOST else line for line in lines], doubts_by_text
+    return [
+        _LABEL.sub(replace_label, line) if unit_labels and len(line) <= _MOST else line for line in lines
+    ], doubts_by_text
 
 
 def _is_before_units(match: re.Match[str]) -> bool:
+    """Return true if a label is not known otherwise and unit names follow it."""
     label = match["label"]
     return not (_NOT_WHO.search(label) or LABEL_PATTERN.match(f"{label}：")) and is_units(match["who"].strip())
 

@@ -90,18 +90,19 @@ def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
         bool((match := _COLON.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
         for text in texts
     )
-    starts = [text for text in texts if (match := _STARTS.match(text)) and _begins_with_units(match["who"])]
+    starts = [text for text in texts if (match := _STARTS.match(text)) and _is_unit_list(match["who"])]
     return UnitNamingHabits(
         bare=bare - labelled >= 2,
         odd=explicit_count >= 2,
         colon=colon >= 3 and not explicit_count and bare == labelled,
-        starts=(len(starts) >= 3 or _do_all_points_name_units(starts, texts))
+        starts=(len(starts) >= 3 or _are_two_points_with_units(starts, texts))
         and not explicit_count
         and labelled < len(starts),
     )
 
 
-def _do_all_points_name_units(starts: list[str], texts: list[str]) -> bool:
+def _are_two_points_with_units(starts: list[str], texts: list[str]) -> bool:
+    """Return true if the paragraphs with units are the text's only two points."""
     points = [text for text in texts if (number := find_number(text)) and number.depth >= 3]
     return len(starts) == 2 and points == starts
 
@@ -114,7 +115,7 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
             return [(match["text"], Owners("", match["who"]))]
         if cut := _split_at_label(text):
             return [cut]
-        if habits.starts and (match := _STARTS.match(text)) and _begins_with_units(match["who"]):
+        if habits.starts and (match := _STARTS.match(text)) and _is_unit_list(match["who"]):
             return [(text, _make_owners(match["who"], match["verb"]))]
         return [_split_at_sentence(text) or (text, _read_sentence(text))]
     if len(brackets) == 1:
@@ -170,7 +171,7 @@ def _split_at_sentence(text: str) -> Cut | None:
 
 
 def _remove_span(text: str, start: int, end: int) -> str:
-    """Return the text without a span and the punctuation left behind it."""
+    """Return the text without a span and the punctuation after it."""
     text_before, text_after = text[:start].rstrip(), text[end:].strip()
     if text_before.endswith(("。", "；", "！")):
         text_after = text_after.lstrip("。；; ")
@@ -207,13 +208,14 @@ def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, 
 
 
 def _is_after_clause(text: str, start: int, end: int) -> bool:
-    """Return whether a clause goes on behind the bracket and no unit stands before it."""
+    """Return true if a clause continues after the bracket and no unit is before it."""
     return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not UNIT_NAME_END_PATTERN.search(
         text[max(0, start - 30) : start]
     )
 
 
-def _begins_with_units(who: str) -> bool:
+def _is_unit_list(who: str) -> bool:
+    """Return true for a list of unit names of three or more characters."""
     return looks_like_units(who) and all(len(name) >= 3 for name in split_outside_brackets(who, "、，,"))
 
 
@@ -248,10 +250,10 @@ def _are_all_units(text: str) -> bool:
     if _IS_LABEL.fullmatch(text):
         return False
     names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
-    return bool(names) and is_units(text) and all(_is_whole_name(x) for x in names)
+    return bool(names) and is_units(text) and all(_is_whole_unit_name(x) for x in names)
 
 
-def _is_whole_name(name: str) -> bool:
+def _is_whole_unit_name(name: str) -> bool:
     return bool(UNIT_NAME_END_PATTERN.search(name)) and (len(name) >= 3 or name.endswith("司"))
 
 
@@ -284,6 +286,7 @@ def _read_sentence(text: str) -> Owners:
 
 
 def _match_alongside(text: str) -> re.Match[str] | None:
+    """Return the match of A会同B if both are units."""
     match = _ALONGSIDE.match(text)
     return match if match and _are_all_units(match["lead"]) and _are_all_units(match["others"]) else None
 

@@ -73,7 +73,7 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     )
     state.labelled = sum(text != remove_text_label(text) for text in body) > 1
     if state.above:
-        end = next((n for n in range(end, len(texts)) if not _may_go_on(texts[n])), len(texts))
+        end = next((n for n in range(end, len(texts)) if not _may_end_task(texts[n])), len(texts))
         body = texts[start:end]
     headlines = find_headline_levels(body, habits)
     if state.above and (titles := _count_title_lines(body, headlines)):
@@ -97,7 +97,8 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     return make_blocks(texts, start, end, state)
 
 
-def _may_go_on(text: str) -> bool:
+def _may_end_task(text: str) -> bool:
+    """Return true for a paragraph that ends with a sentence or begins with a number of depth 3 or more."""
     number = find_number(text)
     return text.endswith(("。", "；")) or bool(number and number.depth >= 3)
 
@@ -195,7 +196,7 @@ def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> Non
     if (
         number
         and state.waiting
-        and (owners.own or (owners and state.owners() and _is_as_deep(state.waiting[0], number)))
+        and (owners.own or (owners and state.owners() and _has_same_depth(state.waiting[0], number)))
     ):
         flush_pending_text(state, state.owners())
     _separate_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
@@ -209,7 +210,7 @@ def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> Non
         state.closed = bool(number)
 
 
-def _is_as_deep(text: str, number: ParagraphNumber) -> bool:
+def _has_same_depth(text: str, number: ParagraphNumber) -> bool:
     above = find_number(text)
     return above is not None and above.depth == number.depth
 
@@ -243,7 +244,7 @@ def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: Row
 
 
 def _leave_headings(number: ParagraphNumber, state: RowBuilder) -> None:
-    """Leave section and item if a numbered point stands on their level."""
+    """Leave section and item if a numbered point is on their level."""
     for name in ("section", "item"):
         heading_number = find_number(getattr(state, name))
         if heading_number and heading_number.depth == number.depth:
@@ -258,7 +259,7 @@ def _leave_headings(number: ParagraphNumber, state: RowBuilder) -> None:
 def _separate_from_above(
     number: ParagraphNumber | None, owners: Owners, state: RowBuilder, *, said_first: bool
 ) -> None:
-    """Take the waiting text out of the task if it only introduces it or is a third heading."""
+    """Separate the waiting text from the task if it only introduces it or is a third heading."""
     if number and number.depth <= state.third_depth:
         state.third, state.third_depth = "", 0
     if not owners or len(state.waiting) != 1 or not (number or said_first):
@@ -301,7 +302,7 @@ def _is_third_heading(text: str, below: ParagraphNumber) -> bool:
 
 
 def _add_label_line(text: str, state: RowBuilder) -> None:
-    """Give the units of a label line to the waiting task, the tasks above, or the heading they stand for."""
+    """Assign the units of a label line to the waiting task, the tasks above, or the heading that they concern."""
     owners = read_owners(text)
     goes_on = state.behind
     state.behind = not state.above and bool(state.waiting or state.alone or state.behind)
@@ -328,7 +329,7 @@ def _add_label_line(text: str, state: RowBuilder) -> None:
 
 
 def _add_to_last(text: str, owners: Owners, state: RowBuilder, *, goes_on: bool) -> None:
-    """Add a label line's units to the row before it; add a doubt where it may concern all rows above."""
+    """Add a label line's units to the row before it, with a doubt if it may concern all rows above."""
     if (
         FROM_A_SENTENCE_MESSAGE in state.lines[-1].doubts
     ):  # what a sentence of the task seemed to say gives way to its label

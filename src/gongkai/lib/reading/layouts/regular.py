@@ -182,7 +182,7 @@ def _is_heading(text: str) -> bool:
     return bool(number and number.depth <= 2) and len(text) <= 60 and not text.endswith("；")
 
 
-def _is_none(text: str) -> bool:
+def _is_empty_mark(text: str) -> bool:
     bare = "".join(text.split())
     return 0 < len(bare) <= 4 and set(bare) <= NONE_MARKS
 
@@ -190,9 +190,9 @@ def _is_none(text: str) -> bool:
 def _make_test(column: TableColumn) -> Test | None:
     """Return the test of a cell of this column, None if any text fits."""
     if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
-        return lambda text: is_units(text) or _is_none(text)
+        return lambda text: is_units(text) or _is_empty_mark(text)
     if DEADLINE_HEAD_PATTERN.search(column.head):
-        return lambda text: is_limit(text) or _is_none(text)
+        return lambda text: is_limit(text) or _is_empty_mark(text)
     return str.isdecimal if COUNT_HEAD_PATTERN.search(column.head) else None
 
 
@@ -235,7 +235,7 @@ def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[
 
 
 def _is_row_end(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
-    """Return whether a row ends at a piece: the next column's test fits, or the next heading or number comes."""
+    """Return true if a row ends at a piece: the next column's test fits, or a heading or the number after `value` begins."""
     if after is not None:
         return after(piece)
     number = find_number(piece)

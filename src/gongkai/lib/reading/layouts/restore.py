@@ -115,7 +115,7 @@ def _put_on_own_line(match: re.Match[str]) -> str:
 
 
 def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
-    """Return the parts of a text that begin with the next number of a level."""
+    """Return the parts of a text that begin with the next number of a level; `counts`: last number by depth."""
     cuts = [0]
     inside = mark_bracketed_positions(part)
     for match in _NUMBER.finditer(part):
@@ -171,6 +171,7 @@ def _split_heading(piece: str) -> list[str]:
 
 
 def _continues_count(depth: int, value: int, counts: dict[int, int]) -> bool:
+    """Return true if a number follows the last one of its depth, or begins a new count."""
     return depth == 4 or value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
 
 

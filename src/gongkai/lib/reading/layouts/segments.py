@@ -165,6 +165,7 @@ def _find_name_end(text: str) -> int:
 
 
 def _are_run_together(name: str) -> bool:
+    """Return true if a text contains the end of a unit name inside, so that it is several names."""
     return any(not _is_part_of_name(name, m.end()) for m in _RUN_TOGETHER.finditer(name))
 
 

@@ -188,7 +188,7 @@ def _are_heads_at(lines: list[str], start: int) -> bool:
 
 
 def _cut_tail(grid: Grid) -> list[str]:
-    """Take prose out of the last cell and return its lines."""
+    """Move prose out of the last cell and return its lines."""
     last_cell = grid.lines[-1].cells[-1]
     first_line, *other_lines = last_cell.text.split("\n")
     prose = next((n for n, line in enumerate(other_lines) if re.search(r"[。：:]", line) or len(line) > 40), None)
@@ -237,7 +237,7 @@ def _read_bar_lines(lines: list[str]) -> list[Block] | None:
 
 
 def _separate_bars(lines: list[str]) -> list[str]:
-    """Put bars that stand on a line of their own behind the line above."""
+    """Append bars on lines of their own to the line above."""
     least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
     out: list[str] = []
     for line in lines:
@@ -296,7 +296,7 @@ _LONGEST_CELL_LINE = 200
 
 
 def _read_run_together(lines: list[str]) -> list[Block] | None:
-    """Return the blocks of a text whose heads stand on one line and whose cells run together, or None."""
+    """Return the blocks of a text with all headers on one line and run-together cells, or None."""
     for n, line in enumerate(lines):
         if heads_found := find_heads_in_line(line):
             start, end, heads = heads_found
@@ -304,7 +304,7 @@ def _read_run_together(lines: list[str]) -> list[Block] | None:
             parted = are_heads_separated_by_blanks(line[start:end])
             lines_after = [line[end:], *lines[n + 1 :]]
             paragraphs_before = _make_paragraphs([*lines[:n], line[:start]])
-            if not parted and _is_one_string(lines_after):
+            if not parted and _lacks_line_breaks(lines_after):
                 raise ReadingError(
                     "找到一行栏名，但表格的文字连成了一串，各行各栏没有分开。请导入原来的Word、Excel文件或者网页。"
                 )
@@ -313,7 +313,7 @@ def _read_run_together(lines: list[str]) -> list[Block] | None:
                 return None
             table, tail = _split_at_table_end(pieces)
             grid = make_grid_from_pieces(table, heads, sure=parted)
-            if not parted or not _are_whole(lines_after, len(heads)):
+            if not parted or not _have_one_width(lines_after, len(heads)):
                 doubt = f"各栏{'只以空格分隔' if parted else '之间没有分隔'}，按文字内容对应各栏，请核对"
                 for row in grid.lines[1:]:
                     row.doubts.append(doubt)
@@ -321,12 +321,13 @@ def _read_run_together(lines: list[str]) -> list[Block] | None:
     return None
 
 
-def _are_whole(lines: list[str], width: int) -> bool:
+def _have_one_width(lines: list[str], width: int) -> bool:
+    """Return true if each line has one cell or `width` cells, and none is indented under another."""
     counts = {len(re.split(r"[ \u3000]{2,}|\t", line.strip())) for line in lines}
     return counts <= {1, width} and not any(re.match(r"[ \u3000]{8,}\S", line) for line in lines)
 
 
-def _is_one_string(lines: list[str]) -> bool:
+def _lacks_line_breaks(lines: list[str]) -> bool:
     filled = [line for line in lines if line.strip()]
     return len(filled) < 4 or max(map(len, filled)) > _LONGEST_CELL_LINE
 

@@ -53,7 +53,7 @@ def _even_row(row: list[str], width: int) -> GridLine:
 
 
 def _join_rows_over_lines(lines: list[str]) -> list[list[str]]:
-    """Return rows of cells divided by tabs; a short row goes on with the next line."""
+    """Return rows of cells divided by tabs; a short row continues on the next line."""
     width = lines[0].count("\t") + 1
     rows: list[list[str]] = []
     for line in lines:
@@ -75,7 +75,7 @@ def read_tab_cells(lines: list[str]) -> Grid | None:
     """
     groups = _group_lines(lines)
     sizes = Counter(len(group) for group in groups)
-    if not sizes or (width := _find_width(sizes)) < 2:
+    if not sizes or (width := _find_usual_size(sizes)) < 2:
         return None
     grid_lines: list[GridLine] = []
     waiting: list[str] = []
@@ -108,7 +108,7 @@ def _is_spread_heading(group: list[str], next_group: list[str], width: int) -> b
     )
 
 
-def _find_width(sizes: Counter[int]) -> int:
+def _find_usual_size(sizes: Counter[int]) -> int:
     best = max(sizes.values())
     return max(size for size, count in sizes.items() if count == best)
 
@@ -138,6 +138,7 @@ def _group_lines(lines: list[str]) -> list[list[str]]:
 
 
 def _make_line(cells: list[str], width: int) -> GridLine:
+    """Return a table line of cells; more than `width` are a doubt."""
     line = GridLine([make_cell(cell) for cell in cells])
     if len(cells) > width:
         line.doubts.append("本行的单元格多于其他行，请核对各栏")

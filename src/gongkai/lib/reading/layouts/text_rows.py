@@ -116,7 +116,7 @@ def _group_points(paragraphs: list[str]) -> list[str]:
 
 
 def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
-    """Add a row for a task with its units, and the doubts about what stood around it."""
+    """Add a row for a task with its units, and the doubts about the text around it."""
     values = (state.section, state.item, text, owners.lead, owners.responsible, owners.limit)
     line = GridLine([GridCell(text) if text else GridCell("", CellState.NONE) for text in values])
     for place in (0, 1):

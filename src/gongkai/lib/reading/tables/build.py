@@ -74,7 +74,7 @@ def build_row(
     warnings: list[ReadingWarning] = []
 
     def warn(field: str | None, message: str, alternative: str | None = None) -> None:
-        """Add a warning once."""
+        """Add a warning about the row, once."""
         warning = ReadingWarning(number, message, field, alternative)
         if warning not in warnings:
             warnings.append(warning)
@@ -125,7 +125,7 @@ def _read_row_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> 
 
 
 def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[str, ...]:
-    """Return the units that a heading or the measure's beginning names where no column does, with a warning, or ()."""
+    """Return the units that a heading or the measure's beginning names if no column does, with a warning, or ()."""
     has_column = any(column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for column in columns)
     if not has_column and (units := _read_heading_units(draft.headings, warn)):
         return units
@@ -197,7 +197,7 @@ def _read_row_duties(
 def _apply_limits(
     duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: ReadingContext, warn: Warn
 ) -> tuple[Duty, ...]:
-    """Apply the limit of a column to duties, line by line where both count the same points."""
+    """Apply the limit of a `column` (header, text) to duties, line by line if both number the points."""
     head, text = column
     if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
         text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months

@@ -94,7 +94,7 @@ def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine])
     _assign_standards(out, lines)
     _assign_limit_texts(out, lines)
     unknown = [
-        place for place, column in enumerate(columns) if has_unknown_head(column) or _is_completion_header(column)
+        place for place, column in enumerate(columns) if has_unknown_head(column) or _is_completion_column(column)
     ]
     if not unknown:
         return number_columns(out)
@@ -233,6 +233,7 @@ def list_column_readings(columns: list[TableColumn], place: int) -> list[list[Ta
 
 
 def _set_role(columns: list[TableColumn], place: int, role: ColumnRole) -> list[TableColumn]:
+    """Return the columns with another role at a place."""
     out = list(columns)
     out[place] = replace(columns[place], role=role, level=0)
     return out
@@ -295,7 +296,7 @@ def _assign_texts(columns: list[TableColumn], places: list[int], looks: dict[int
 START_WORDS_PATTERN = re.compile(r"启动|开始|起始|开工|动工")
 
 
-def _is_completion_header(column: TableColumn) -> bool:
+def _is_completion_column(column: TableColumn) -> bool:
     return column.role is ColumnRole.EXTRA and normalise_head(column.head) == "完成"
 
 
@@ -315,6 +316,7 @@ def _assign_limits(columns: list[TableColumn], places: list[int], looks: dict[in
 
 
 def _score_measure(look: ColumnProfile, known: bool) -> float:
+    """Return a column's weight as the measure column; `known`: its header confirms it."""
     return look.weight * (1.3 if known else 1.0)
 
 
@@ -332,7 +334,7 @@ def number_columns(columns: list[TableColumn]) -> list[TableColumn]:
 
 
 def _record_assignment(column: TableColumn, look: ColumnProfile, lines: list[GridLine]) -> None:
-    """Ask about a header that was assigned by its contents."""
+    """Add a doubt about a header to which the contents gave its role."""
     field: str | None = column.role.value
     if column.role is ColumnRole.EXTRA:
         field = None

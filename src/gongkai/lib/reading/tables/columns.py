@@ -20,7 +20,7 @@ from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
 @dataclass(slots=True)
 class NoticeTable:
-    """A grid with known columns; `above` are its lines before the header."""
+    """A grid with known columns; `exact`: merged cells are marked; `above` are its lines before the header."""
 
     columns: list[TableColumn]
     lines: list[GridLine]
@@ -54,11 +54,13 @@ _FORM_LABEL = re.compile(
 
 
 def _is_form_line(line: GridLine) -> bool:
+    """Return true for a line of labels and values in turn."""
     printed = ["".join(cell.text.split()) for cell in line.cells if cell.text]
     return len(printed) % 2 == 0 and all(_FORM_LABEL.fullmatch(text) for text in printed[::2])
 
 
 def _read_header(lines: list[GridLine], place: int, width: int) -> tuple[list[str], int]:
+    """Return (header cells, number of lines) of a header at a place, else ([], 0)."""
     first = _list_cell_texts(lines[place])
     return (first, 1) if is_head_row(first) else ([], 0)
 
@@ -72,7 +74,7 @@ def _extend_headers(heads: list[str], exact: bool) -> list[str]:
 
 
 def _list_cell_texts(line: GridLine) -> list[str]:
-    """Return the cells' texts; a cell covered from the left repeats that one's."""
+    """Return the cells' texts; a cell covered from the left repeats the covering one."""
     out: list[str] = []
     for cell in line.cells:
         out.append(out[-1] if cell.state is CellState.LEFT and out else cell.text)
@@ -94,7 +96,7 @@ def make_columns(heads: list[str], width: int) -> list[TableColumn]:
 
 
 def _widen_heading(columns: list[TableColumn], missing: int) -> list[TableColumn]:
-    """Return the columns with `missing` more section columns behind the first."""
+    """Return the columns with `missing` more section columns after the first."""
     at = next((n for n, c in enumerate(columns) if c.role is ColumnRole.SECTION), 0)
     more = [TableColumn(ColumnRole.SECTION, columns[at].head, 2 + n) for n in range(missing)]
     return [*columns[: at + 1], *more, *columns[at + 1 :]]
@@ -166,22 +168,23 @@ def split_combined_head(text: str) -> tuple[str, str] | None:
 
 
 def _split_column(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
-    """Return the grid with a column of units and limits split in two."""
+    """Return the grid with a column of units and limits (at `place`) split in two with `heads`."""
     lines = [
-        _insert_cell(line, at, line.cells[at : at + 1], GridCell("", CellState.LEFT)) for line in grid.lines[:place]
+        _replace_cell(line, at, line.cells[at : at + 1], GridCell("", CellState.LEFT)) for line in grid.lines[:place]
     ]
-    lines.append(_insert_cell(grid.lines[place], at, [GridCell(heads[0])], GridCell(heads[1])))
+    lines.append(_replace_cell(grid.lines[place], at, [GridCell(heads[0])], GridCell(heads[1])))
     for line in grid.lines[place + 1 :]:
         if at >= len(line.cells) or line.cells[at].state is not CellState.PRINTED:
             cell = line.cells[at] if at < len(line.cells) else make_cell("")
-            lines.append(_insert_cell(line, at, [cell], GridCell(cell.text, cell.state)))
+            lines.append(_replace_cell(line, at, [cell], GridCell(cell.text, cell.state)))
             continue
         units, limits = _split_cell(line.cells[at].text)
-        lines.append(_insert_cell(line, at, [make_cell(units)], make_cell(limits)))
+        lines.append(_replace_cell(line, at, [make_cell(units)], make_cell(limits)))
     return Grid(lines, grid.exact)
 
 
-def _insert_cell(line: GridLine, at: int, units: list[GridCell], limits: GridCell) -> GridLine:
+def _replace_cell(line: GridLine, at: int, units: list[GridCell], limits: GridCell) -> GridLine:
+    """Return the line with cell `at` replaced by unit cells and a cell of limits."""
     return replace(line, cells=[*line.cells[:at], *units, limits, *line.cells[at + 1 :]])
 
 

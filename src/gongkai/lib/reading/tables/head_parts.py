@@ -94,7 +94,7 @@ def remove_legend(text: str) -> str:
 
 
 def find_own_meaning(cell: str) -> str:
-    """Return a unit's part (牵头, 责任, 配合) if the cell says nothing else, or ""."""
+    """Return a unit's part (牵头, 责任, 配合) if the cell contains nothing else, or ""."""
     word = _SHORT_WORDS.get(cell, cell)
     return find_meaning(word) if _OWN_WORDS.fullmatch(word) else ""
 

@@ -205,7 +205,7 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
 def resolve_roles(
     heads: list[str], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> dict[int, list[tuple[ColumnRole, int]]]:
-    """Return the possible roles of each header; in a list of problems, the column of remedies and limits gets its role."""
+    """Return {column: possible (role, rank)}; in a list of problems, the column of remedies and limits gets its role."""
     bare = [normalise_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem_head(head)]
     timed = [place for place, head in enumerate(bare) if is_task_and_limit_head(head)]
@@ -223,7 +223,7 @@ def resolve_roles(
 def _assign_second_responsible(
     heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> None:
-    """Read a second column of those who do the task as responsible too."""
+    """Set a second column of executing units to responsible too."""
     first_place = next((n for n, role in enumerate(roles) if role is ColumnRole.RESPONSIBLE), None)
     if first_place is None or is_helper_units_head(heads[first_place]):
         return
@@ -266,7 +266,7 @@ def is_lead_beside_helpers(head: str) -> bool:
 def _assign_lead_to_responsible(
     heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> None:
-    """Read the one who does the task as lead where the other column names helpers."""
+    """Set the column of the executing unit to lead if the other column names helpers."""
     if ColumnRole.LEAD in roles or ColumnRole.RESPONSIBLE not in roles:
         return
     both = [
@@ -293,6 +293,7 @@ def _find_leftmost_task(
 
 
 def _is_task_column(ways: list[tuple[ColumnRole, int]]) -> bool:
+    """Return true if a header may be that of a column of tasks."""
     return any(
         rank >= 7 if role is ColumnRole.SECTION else role is ColumnRole.MEASURE and rank <= 4 for role, rank in ways
     )

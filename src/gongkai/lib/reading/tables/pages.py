@@ -15,7 +15,7 @@ SENTENCE_END_CHARACTERS = "。；;！!？?：:）)〕]”》."
 
 
 def join_pages(drafts: list[RowDraft], *, exact: bool) -> list[RowDraft]:
-    """Return the rows with cut ones joined. `exact`: the cells come from the file."""
+    """Return the rows, with rows cut by a page break joined. `exact`: the cells come from the file."""
     if exact and _has_headings_in_every_row(drafts):
         for draft in drafts:
             draft.repeats = False  # nothing follows from a heading that is printed again
@@ -34,7 +34,7 @@ def join_pages(drafts: list[RowDraft], *, exact: bool) -> list[RowDraft]:
 
 
 def _has_one_point_per_row(drafts: list[RowDraft]) -> bool:
-    """Return whether at least five rows each hold one point, numbered in sequence."""
+    """Return true if at least five rows each contain one point, numbered in sequence."""
     numbers = [_list_numbers(draft.measure) for draft in drafts]
     alone = [number[0] for number in numbers if len(number) == 1]
     follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
@@ -62,28 +62,30 @@ def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
 
 
 def _has_new_count(first: RowDraft, second: RowDraft) -> bool:
-    return _have_different(first, second, {head for head in second.printed if COUNT_HEAD_PATTERN.search(head)})
+    return _differ_in_extras(first, second, {head for head in second.printed if COUNT_HEAD_PATTERN.search(head)})
 
 
 def _has_own_limit(first: RowDraft, second: RowDraft) -> bool:
     """Return whether two rows have different deadlines."""
-    return _have_different(
+    return _differ_in_extras(
         first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD_PATTERN.search(x)}
     )
 
 
-def _have_different(first: RowDraft, second: RowDraft, heads: set[str]) -> bool:
+def _differ_in_extras(first: RowDraft, second: RowDraft, heads: set[str]) -> bool:
+    """Return true if two rows differ in an extra column."""
     names = ["".join(head.split()) for head in heads]
     return any(_normalise(second.extras.get(name, "")) != _normalise(first.extras.get(name, "")) for name in names)
 
 
 def _continues_text(first: RowDraft, second: RowDraft) -> bool:
+    """Return true if the second row continues a measure cut by the page break."""
     cut = _is_cut_text(first.measure) and find_number(second.measure) is None
     return cut or _continues_numbers(first.measure, second.measure)
 
 
 def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
-    """Return true if a row whose headings are printed again continues the row above."""
+    """Return true if a row with repeated headings continues the row above."""
     if not _continues_text(first, second) or _has_own_limit(first, second):
         return False
     if not stops and not _continues_numbers(first.measure, second.measure):
@@ -111,12 +113,13 @@ def _is_rest_on_page(first: RowDraft, second: RowDraft) -> bool:
 
 
 def _is_unfinished_list(units: str) -> bool:
+    """Return true if the last name of a unit list is cut."""
     last = units.replace("，", "、").split("、")[-1].strip()
     return len(last) <= 1 or not UNIT_NAME_END_PATTERN.search(units)
 
 
 def _is_rest_without_units(first: RowDraft, second: RowDraft) -> bool:
-    """Return true if a row without units finishes a cut text; add a doubt then, or where its number goes on."""
+    """Return true if a row without units finishes a cut text; add a doubt then, or if its number continues."""
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
     if _is_cut_text(first.measure) and find_number(second.measure) is None and "measure" in second.printed:
@@ -132,6 +135,7 @@ def _is_cut_text(text: str) -> bool:
 
 
 def _list_numbers(text: str) -> list[ParagraphNumber]:
+    """Return the numbers of a text's lines that have the depth of the first."""
     numbers = [number for line in text.split("\n") if (number := find_number(line))]
     return [number for number in numbers if number.depth == numbers[0].depth]
 
@@ -148,7 +152,7 @@ def _continues_numbers(first: str, second: str) -> bool:
 
 
 def _has_same_units(first: RowDraft, second: RowDraft) -> bool:
-    """Return whether two rows name the same units, or no column prints them."""
+    """Return true if two rows name equal units, or no column prints them."""
     if "lead" not in first.printed and "responsible" not in first.printed:
         return True
     return all(
@@ -180,7 +184,7 @@ def _join_rows(first: RowDraft, second: RowDraft) -> None:
 
 
 def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
-    """Join the names of a list that goes on after the page break, with a doubt."""
+    """Join the names of a list that continues after the page break, with a doubt."""
     first_names, second_names = getattr(first, name), getattr(second, name)
     if _normalise(first_names) != _normalise(second_names):
         gap = "" if _is_unfinished_list(first_names) else "、"

@@ -138,7 +138,7 @@ _TURNED = {CellState.LEFT: CellState.COVERED, CellState.COVERED: CellState.LEFT}
 
 
 def _turn_over(grid: Grid) -> Grid:
-    """Return the grid turned over if its heads stand in the first column, each task in a column of its own."""
+    """Return the grid transposed if its heads are in the first column, each task in a column of its own."""
     heads = [line.cells[0].text for line in grid.lines if line.cells]
     if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_list_texts(line)) for line in grid.lines[:3]):
         return grid
@@ -174,7 +174,7 @@ def _unnest(grid: Grid) -> list[Block]:
 
 
 def _find_inner_rows(cell: GridCell) -> list[list[str]]:
-    """Return the rows of a table in a cell, of the same width; empty if there is none."""
+    """Return the rows of a table in a cell, all of one width; [] if there is none."""
     rows = [line.split("\t") for line in cell.text.split("\n")] if "\t" in cell.text else []
     first = next((n for n, row in enumerate(rows) if is_head_row(row)), len(rows))
     heads, *tasks = rows[first:] or [[]]
@@ -231,7 +231,7 @@ def _is_heading(text: str) -> bool:
 
 
 def _read_cards(grid: Grid) -> list[Card]:
-    """Return what the labels of a table say of each task; empty if it is another table."""
+    """Return for each task the values of its labels in a table of cards; [] for another table."""
     cards: list[Card] = []
     if sum(is_head(cell.text) for line in grid.lines for cell in line.cells[1::2]) * 3 > len(grid.lines):
         return cards
@@ -245,7 +245,7 @@ def _read_cards(grid: Grid) -> list[Card]:
 
 
 def _take_pairs(pairs: list[tuple[GridCell, GridCell]], cards: list[Card]) -> bool:
-    """Add labels and their values to the cards; return False where something is no label."""
+    """Add labels and their values to the cards; return False if one is no label."""
     for label, value in pairs:
         head = "".join(label.text.split()).strip("：:")
         if not head and not value.text:

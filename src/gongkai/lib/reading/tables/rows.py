@@ -157,13 +157,14 @@ def _rows_have_own_headings(table: NoticeTable) -> bool:
 
 
 def _has_unmarked_merges(table: NoticeTable) -> bool:
+    """Return true if blank section cells are not marked as merged, so that they may be."""
     places = [n for n, column in enumerate(table.columns) if column.role is ColumnRole.SECTION]
     states = [line.cells[n].state for line in table.lines for n in places if n < len(line.cells)]
     return CellState.COVERED not in states and CellState.EMPTY in states
 
 
 def _mixes_headings_and_points(table: NoticeTable) -> bool:
-    """Return true if the measure column alone holds numbered points of depth 3 and deeper."""
+    """Return true if only the measure column contains numbered points of depth 3 and deeper."""
     place = table.place(ColumnRole.MEASURE)
     if place is None or table.place(ColumnRole.SECTION) is not None:
         return False
@@ -211,7 +212,7 @@ def _read_full_width_text(line: GridLine, table: NoticeTable, *, among: bool) ->
 def _apply_full_width_heading(
     text: str, carry: CarriedState, leftovers: list[str], *, over_tasks: bool = False
 ) -> None:
-    """Begin a section or item with a full-width text; a longer text is kept among the leftovers."""
+    """Begin a section or item with a full-width text; add a longer text to the leftovers."""
     number = find_number(text)
     is_first_heading = over_tasks and not carry.headings[0] and not carry.spread_item
     if number and number.depth == 2 and not (is_first_heading or (over_tasks and carry.top == 2)):
@@ -338,7 +339,7 @@ def _read_value(
     unmarked: bool,
     boundary: bool,
 ) -> str:
-    """Return a cell's text, or what a merged or blank cell takes over from above."""
+    """Return a cell's text; for a merged or blank cell that of the cell above."""
     name = column.role.value
     if cell.state is CellState.PRINTED:
         draft.printed.add(name if column.role is not ColumnRole.EXTRA else column.head)
@@ -358,7 +359,10 @@ _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 def _carry_down(
     cell: GridCell, column: TableColumn, draft: RowDraft, above: str, known: tuple[bool, bool, bool]
 ) -> str:
-    """Return the text from the row above for a covered or blank cell, a doubtful one with a question; `known`: (exact, unmarked, boundary)."""
+    """Return the text from above for a covered cell, also for a blank one, with a doubt.
+
+    `known`: (merges are marked in the file, blank cells may be unmarked merges, the line begins a section).
+    """
     exact, unmarked, boundary = known
     name, head = column.role.value, normalise_head(column.head)
     if cell.state is CellState.EMPTY and exact:
@@ -383,6 +387,7 @@ def flag_blank(draft: RowDraft, name: str, head: str) -> None:
 
 
 def _set_field(draft: RowDraft, column: TableColumn, value: str) -> None:
+    """Add a cell's text to the field of its column."""
     match column.role:
         case ColumnRole.MEASURE:
             draft.measure = value

@@ -64,6 +64,7 @@ def is_table_head(texts: list[str]) -> bool:
 
 
 def _list_plain_headers(texts: list[str]) -> list[str]:
+    """Return the headers without periods, [] unless two are periods and the rest is a header row."""
     plain = [text for text in texts if not PERIOD_HEADER.fullmatch(normalise_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
@@ -73,7 +74,7 @@ def _find_header_line(grid: Grid) -> int | None:
 
 
 def _stack_halves(grid: Grid) -> Grid:
-    """Return the grid with tables printed side by side one below the other."""
+    """Return the grid with tables that are printed next to each other one below the other."""
     place = _find_header_line(grid)
     if place is None:
         return grid
@@ -94,7 +95,7 @@ def _stack_halves(grid: Grid) -> Grid:
 
 
 def _is_repeated_header(heads: list[str], times: int) -> bool:
-    """Return whether the same heads stand `times` times side by side."""
+    """Return true if a header consists of equal heads `times` times."""
     width = len(heads) // times
     one = heads[:width]
     return (
@@ -170,7 +171,7 @@ _BEFORE_AND_AFTER = re.compile(
 
 
 def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
-    """Return the grid with columns of leading and helping units in place of one that tells them by signs or a slash."""
+    """Return the grid with columns of leading and helping units instead of one that marks them by signs or a slash."""
     for place, head in enumerate(grid.lines[:12]):
         for at, cell in enumerate(head.cells):
             roles = {role for role, _ in list_possible_roles(cell.text)}
@@ -201,7 +202,7 @@ _WORD_MARK = re.compile(r"^[（(](?P<before>[^（）()]{1,3})[）)]|[（(](?P<be
 
 
 def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, list[str]]:
-    """Return the units of a cell by the part that a sign before or behind the name, or a slash, gives them."""
+    """Return {part: units} of a cell, by the sign before or after a name or by a slash."""
     out: dict[str, list[str]] = {}
     if slash:
         units_before, _, units_after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
@@ -284,12 +285,13 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
 
 
 def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
+    """Return the sign of a cell in its usual form, "" for other text."""
     text = line.cells[place].text.strip() if place < len(line.cells) else ""
     return head_parts.unify_signs(text) if _may_be_sign(text, legend) else ""
 
 
 def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
-    """Return whether a column holds nothing but signs (√) or those of the legend."""
+    """Return true if a column contains nothing but signs (√) or those of the legend."""
     texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
     filled = [text for text in texts if text.strip(_NO_SIGNS)]
     return bool(filled) and all(_may_be_sign(text, legend) for text in filled)
@@ -301,7 +303,7 @@ def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
 
 
 def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
-    """Return whether the notice says of all signs in a column what part a unit has."""
+    """Return true if the notice explains all signs in a column."""
     signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NO_SIGNS}
     return bool(signs) and all(legend.get(head_parts.unify_signs(sign)) in head_parts.UNIT_KINDS for sign in signs)
 
@@ -318,6 +320,7 @@ def _find_unit_in_head(text: str, *, explained: bool) -> str:
 
 
 def _list_cells_at(line: GridLine, places: list[int]) -> list[GridCell]:
+    """Return the cells at places, blank ones beyond the line's end."""
     return [line.cells[n] if n < len(line.cells) else make_cell("") for n in places]
 
 

@@ -102,6 +102,7 @@ def split_clauses(text: str) -> list[UnitClause]:
 
 
 def _split_matter(names: str) -> tuple[str, str]:
+    """Return (units, matter) of 某事由某单位; the matter is "" without 由."""
     matter, by, who = names.partition("由")
     return (who, matter) if by and matter and who and not UNIT_NAME_END_PATTERN.search(matter) else (names, "")
 
@@ -127,7 +128,7 @@ def has_both_roles(clauses: list[UnitClause]) -> bool:
 
 
 def looks_like_units(text: str) -> bool:
-    """Return whether a text is a list of names that end like units."""
+    """Return true if a text is a list of names with endings of units."""
     names = [ETC_PATTERN.sub("", name.strip()) for name in split_outside_brackets(text, "、，,；;")]
     names = [name for name in names if name]
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):

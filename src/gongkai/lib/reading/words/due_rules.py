@@ -279,7 +279,7 @@ _HAPPENS = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
 def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """Return a count for each period; without 不少于 only where it counts meetings or editions."""
+    """Return a count for each period; without 不少于 only if it counts meetings or editions."""
     period = PERIODS_BY_WORD[match["p"] or "年"]
     least = bool(match["least"]) or match.group(0).endswith("以上")
     text = match.group(0)

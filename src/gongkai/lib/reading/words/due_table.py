@@ -48,7 +48,7 @@ class ReferenceYears:
 
     @property
     def january(self) -> "ReferenceYears":
-        """Return the same years from January on, for words such as 年底 or 上半年."""
+        """Return these years from January on, for words such as 年底 or 上半年."""
         return replace(self, month=1)
 
 

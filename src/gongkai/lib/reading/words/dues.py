@@ -202,7 +202,7 @@ _STANDING_WORD = re.compile(
 
 
 def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
-    """Return the dues, with a lasting one where the text says 长期坚持 or the like besides dates."""
+    """Return the dues, with a standing duty if the text also contains 长期坚持 or a similar word."""
     match = _STANDING_WORD.search(text)
     if match is None or not dues or any(due.kind != "by_date" for due in dues):
         return dues
@@ -248,6 +248,7 @@ def read_heading_limit(heading: str, reference: ReferenceYears) -> Due | None:
 
 
 def _read_whole_text(text: str, when: ReferenceYears) -> Due | None:
+    """Return the limit that a whole text expresses, or None."""
     dues = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
     return dues[0] if len(dues) == 1 else None
 

@@ -60,7 +60,7 @@ def _is_heading(paragraph: str, below: str) -> bool:
 
 
 def _read_places_only(text: str, context: ReadingContext) -> list[PublicationPlace]:
-    """Return the places if a text holds nothing else, else []."""
+    """Return the places if a text contains nothing else, else []."""
     places = find_places(text, context.printed) if PATH_LABEL_PATTERN.search(text[:20]) else []
     rest = text
     for place in reversed(places):
@@ -69,13 +69,14 @@ def _read_places_only(text: str, context: ReadingContext) -> list[PublicationPla
 
 
 def _add_places(duty: Duty, places: list[PublicationPlace]) -> Duty:
+    """Return the duty with the paths and channels of places added."""
     paths = dict.fromkeys((*duty.paths, *(path for place in places for path in place.paths)))
     channels = dict.fromkeys((*duty.channels, *(name for place in places for name in place.channels)))
     return replace(duty, paths=tuple(paths), channels=tuple(channels))
 
 
 def _read_paragraph(text: str, context: ReadingContext) -> list[Duty]:
-    """Return the duties of a paragraph; a place after a text belongs to it, one in front to what follows."""
+    """Return the duties of a paragraph; a place after a text belongs to it, one in front to the text after it."""
     duties: list[Duty] = []
     begin, waiting = 0, list[PublicationPlace]()
     for place in find_places(text, context.printed):
@@ -101,6 +102,7 @@ def _read_paragraph(text: str, context: ReadingContext) -> list[Duty]:
 
 
 def _is_only_limit(duty: Duty) -> bool:
+    """Return true if a duty's text is hardly more than its limit."""
     rest = duty.text.replace(duty.due.text, "") if duty.due else duty.text
     return duty.due is not None and duty.due.kind != "ongoing" and len(rest) <= 6
 
@@ -120,11 +122,13 @@ def _split_clauses(text: str, context: ReadingContext) -> list[Duty]:
 
 
 def _drop_durations(dues: list[FoundLimit]) -> list[FoundLimit]:
+    """Return the limits that are not minimum durations; all if there are no others."""
     limits = [due for due in dues if not _is_duration(due.due)]
     return limits or dues
 
 
 def _is_duration(due: Due | None) -> bool:
+    """Return true for a minimum duration (公示不少于5日), which is no deadline."""
     days = due is not None and due.kind in ("working_days", "calendar_days")
     return days and bool(due and due.least and not due.after and not due.text.startswith(("提前", "前")))
 
@@ -156,6 +160,7 @@ T = TypeVar("T", FoundLimit, PublicationPlace)
 
 
 def _list_starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
+    """Return the elements that start at `low` or later, before `high`."""
     first = bisect_left(sorted_by_start, low, key=lambda one: one.start)
     return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
 
@@ -240,7 +245,7 @@ def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> t
         return duties, not cell.strip()
     first_limit = limits[0]
     duties = tuple(replace(duty, due=None) if _is_duration(duty.due) else duty for duty in duties)
-    if first_limit.kind == "by_date" and any(_is_only_count(duty.due) for duty in duties):
+    if first_limit.kind == "by_date" and any(_is_count_without_period(duty.due) for duty in duties):
         duties = tuple(_add_end_to_count(duty, first_limit) for duty in duties)
     elif any(_refines_rhythm(first_limit, duty.due) or _is_in_month(first_limit, duty.due) for duty in duties):
         duties = tuple(
@@ -269,7 +274,7 @@ _MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九
 
 
 def _is_in_month(due: Due, column_due: Due | None) -> bool:
-    """Return true if a date lies in the month that a time column names."""
+    """Return true if a date is in the month that a time column names."""
     names_month = (
         column_due is not None
         and due.kind == column_due.kind == "by_date"
@@ -294,23 +299,25 @@ def _mark_conflict(duties: tuple[Duty, ...], column_due: Due) -> Due:
 
 
 def _refines_rhythm(column_due: Due, due: Due | None) -> bool:
+    """Return true if two recurring limits have one period and only the first states its day."""
     alike = due is not None and due.kind == column_due.kind == "recurring" and due.period == column_due.period
     return alike and bool(column_due.day or column_due.workdays) and not (due and (due.day or due.workdays))
 
 
-def _is_only_count(due: Due | None) -> bool:
+def _is_count_without_period(due: Due | None) -> bool:
     return due is not None and due.kind == "times" and due.period == "unspecified"
 
 
 def _add_end_to_count(duty: Duty, column_due: Due) -> Duty:
-    """Return the duty with the column's due; a mere count a year keeps its own."""
-    if duty.due is None or not _is_only_count(duty.due):
+    """Return the duty with the column's due; a mere count a year stays."""
+    if duty.due is None or not _is_count_without_period(duty.due):
         return duty if duty.due else replace(duty, due=column_due)
     whole_year = str(column_due.date).endswith("-12-31")
     return replace(duty, due=replace(duty.due, period="year") if whole_year else column_due)
 
 
 def _is_same_due(due: Due | None, other: Due) -> bool:
+    """Return true if two limits differ at most in text and doubt."""
     return due is not None and replace(due, text="", doubt="") == replace(other, text="", doubt="")
 
 

@@ -33,6 +33,7 @@ def _make_doubtful_due(text: str, day: str | None) -> Due | None:
 
 
 def _make_month_end_due(text: str, year: int | None, month: int) -> Due | None:
+    """Return a doubtful limit on the last day of a month, None if the month or year is unknown."""
     if not year or not 1 <= month <= 12:
         return None
     return _make_doubtful_due(text, make_iso_day(year, month, monthrange(year, month)[1]))
@@ -66,7 +67,7 @@ _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)
     rf"(?m){_DATE_LEAD}{YEAR_REGEX}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH_REGEX})月)(?P<d>\d{{1,2}})日"
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACTION_WORDS}))"
 )
-def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_doubtful_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     day = make_iso_day(year, month, parse_whole_number(match["d"])) if year else None

@@ -59,10 +59,10 @@ class PrintedPaths:
 def find_names_before(text: str) -> tuple[str, ...]:
     """Return the names listed before （以下简称其他渠道）."""
     tail = _ALTERNATIVE_SEPARATOR.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
-    return _split_names(tail)
+    return _split_place_names(tail)
 
 
-def _split_names(text: str) -> tuple[str, ...]:
+def _split_place_names(text: str) -> tuple[str, ...]:
     text = _OPEN_LIST_END.sub("", text.strip(" 。，,；;、"))
     names = (name.strip(' 。“”"') for name in re.split(rf"[、，,]|以及|或者|(?<=[{HAN}]{{3}})和(?=[{HAN}]{{3}})", text))
     return tuple(name for name in names if name)
@@ -83,7 +83,7 @@ def find_labelled_places(text: str, printed: PrintedPaths) -> list[PublicationPl
 
 
 def _match_brackets(text: str) -> dict[int, int]:
-    """Return the position of the closing bracket for each opening one."""
+    """Return {position of an opening bracket: position of its closing one}."""
     closes: dict[int, int] = {}
     waiting: list[int] = []
     for place, char in enumerate(text):
@@ -133,7 +133,7 @@ def remove_unticked(text: str) -> str:
 
 
 def is_box_list(text: str) -> bool:
-    """Return true for a cell that lists names behind boxes (■政府网站 □公告栏)."""
+    """Return true for a cell that lists names after boxes (■政府网站 □公告栏)."""
     return len(re.findall(rf"{_CHECKBOX.pattern}\s*[^\W\d_]", text)) > 1
 
 
@@ -200,7 +200,7 @@ def _split_lines(part: str) -> list[str]:
 
 
 def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: PrintedPaths) -> None:
-    """Add the paths of a piece, or its channels where it has no levels."""
+    """Add the paths of a piece, or its channels if it has no levels."""
     for path_text in _split_paths(piece):
         levels = [remove_spaces(level) for level in PATH_SEPARATOR_PATTERN.split(path_text)]
         levels = [level for level in levels if level]
@@ -246,7 +246,7 @@ def remove_spaces(level: str) -> str:
 
 def _add_channels(piece: str, channels: list[str], printed: PrintedPaths) -> None:
     """Add the channels that a piece names, as printed elsewhere."""
-    for name in _split_names(piece):
+    for name in _split_place_names(piece):
         for text in printed.other.get(remove_spaces(name), (remove_spaces(name),)):
             if text and text not in channels and len(text) <= 30:
                 channels.append(text)

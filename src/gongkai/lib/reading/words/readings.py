@@ -154,6 +154,7 @@ def _read_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 def _make_date_or_month_end(text: str, year: int | None, month: int, day: str | None) -> Due | None:
+    """Return the limit of a day, or of the month's last day if `day` is None; None if there is no such day."""
     if not year or not 1 <= month <= 12:
         return None
     iso = make_iso_day(year, month, int(day or monthrange(year, month)[1]))
@@ -184,7 +185,7 @@ def _read_spreadsheet_day(match: re.Match[str], when: ReferenceYears) -> Due | N
     )
 
 
-def _read_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_recurrence(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]])
 
 
@@ -203,5 +204,8 @@ _BARE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], ReferenceYear
         _read_date,
     ),
     (re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|年度?内|全年完成|12月底)(?:完成)?$"), _read_year),
-    (re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新|推进|落实|开展|报送)?$"), _read_rhythm),
+    (
+        re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新|推进|落实|开展|报送)?$"),
+        _read_recurrence,
+    ),
 )

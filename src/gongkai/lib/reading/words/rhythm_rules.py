@@ -38,7 +38,8 @@ _WEEK_ENDS = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
 
 
-def _ask(due: Due | None, reading: str) -> Due | None:
+def _add_doubt(due: Due | None, reading: str) -> Due | None:
+    """Return the limit with a Chinese question whether `reading` is meant."""
     return due and replace(due, doubt=f"“{due.text}”按{reading}读取，请核对")
 
 
@@ -70,12 +71,12 @@ def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due,
     if groups["week"]:
         day = _WEEK_ENDS.get(groups["week"].strip("第个"), LAST_DAY_OF_MONTH)
         due = _make_recurring_due(text, period, day, month or (last_month if day == LAST_DAY_OF_MONTH else 1), of)
-        return _ask(due, "当月最后一日前" if day == LAST_DAY_OF_MONTH else f"前{day}日内")
+        return _add_doubt(due, "当月最后一日前" if day == LAST_DAY_OF_MONTH else f"前{day}日内")
     day = _LAST_DAYS_OF_PARTS[groups["part"]] if groups["part"] else LAST_DAY_OF_MONTH
     if month or period == "month":
         return _make_recurring_due(text, period, day, month, of)
     return (
-        _ask(_make_recurring_due(text, period, day, last_month, of), "每期最后一个月")
+        _add_doubt(_make_recurring_due(text, period, day, last_month, of), "每期最后一个月")
         if groups["part"]
         else Due("recurring", text, period=period)
     )
@@ -91,7 +92,7 @@ def _read_numbered_days(
     dues = [due for day in days if (due := _make_recurring_due(text, period, day, month, of))]
     if not dues or month or period == "month":
         return tuple(dues) or None
-    return _ask(dues[0], "每期第一个月")
+    return _add_doubt(dues[0], "每期第一个月")
 
 
 def _read_first_days(text: str, period: str, groups: dict[str, str | None], month: int | None, of: str) -> Due | None:
@@ -99,7 +100,7 @@ def _read_first_days(text: str, period: str, groups: dict[str, str | None], mont
     if (count := 1 if groups["n"] == "首" else parse_whole_number(groups["n"] or "")) and groups["w"] != "工作日":
         return _make_recurring_due(text, period, count, month or 1, of)
     due = Due("recurring", text, period=period, of_period=of, workdays=count)
-    return due if (month or 1) == 1 else _ask(due, "整期的前几个工作日")
+    return due if (month or 1) == 1 else _add_doubt(due, "整期的前几个工作日")
 
 
 def _read_from_end(text: str, period: str, groups: dict[str, str | None], last: int | None, of: str) -> Due | None:
@@ -108,13 +109,13 @@ def _read_from_end(text: str, period: str, groups: dict[str, str | None], last: 
     if groups["bw"] == "工作日":
         due = Due("recurring", text, period=period, of_period=of, workdays=-count)
         if last not in {None, _MONTHS[period]}:
-            return _ask(due, "整期的最后几个工作日")
+            return _add_doubt(due, "整期的最后几个工作日")
         single = groups["back"] and (count == 1 or str(groups["back"]).startswith("倒数"))
-        return due if single else _ask(due, f"每期倒数第{count}个工作日")
+        return due if single else _add_doubt(due, f"每期倒数第{count}个工作日")
     if groups["back"] and count == 1:
         return _make_recurring_due(text, period, LAST_DAY_OF_MONTH, last, of)
     day = LAST_DAY_OF_MONTH - 1 - count
-    return _ask(
+    return _add_doubt(
         _make_recurring_due(text, period, day, last, of), f"{'当月' if last is None else '每期最后一个月'}{day}日前"
     )
 
@@ -137,7 +138,7 @@ def _read_day_of_next_period(match: re.Match[str], when: ReferenceYears) -> Due 
 @add_rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
 def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     period = PERIODS_BY_WORD[match["p"]]
-    return _ask(
+    return _add_doubt(
         _make_recurring_due(match.group(0), period, LAST_DAY_OF_MONTH, _read_month_ordinal(match["nth"], period)),
         "该月月底前",
     )
@@ -201,6 +202,7 @@ def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 def _make_yearly_due(match: re.Match[str], lost: str = "是哪些月份") -> Due:
+    """Return a yearly limit with a Chinese doubt that names the `lost` part."""
     text = f"“{match.group(0)}”只记下每年，没有记下{lost}，请核对"
     return Due("recurring", match.group(0), period="year", doubt=text)
 

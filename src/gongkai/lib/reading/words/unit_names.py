@@ -80,7 +80,7 @@ def split_outside_brackets(text: str, separators: str = _UNIT_SEPARATORS) -> lis
 
 
 def is_group(name: str) -> bool:
-    """Return true if a name stands for many units (各有关部门); such a group leads nothing."""
+    """Return true if a name means many units (各有关部门); such a group leads nothing."""
     return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))
 
 
@@ -131,4 +131,5 @@ def are_persons(text: str) -> bool:
 
 
 def _join_spread_name(text: str) -> str:
+    """Join the two characters of a name set apart by a blank."""
     return re.sub(rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])", r"\1\2", text)

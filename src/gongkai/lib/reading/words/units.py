@@ -42,13 +42,13 @@ _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
 def is_first_leading(texts: Iterable[str]) -> bool:
-    """Return true if a header or the notice says that the unit named first leads."""
+    """Return true if a header or the notice states that the unit named first leads."""
     return any(FIRST_LEADS_PATTERN.search(text) for text in texts)
 
 
 @dataclass(slots=True)
 class CellUnits:
-    """The units of a cell: labelled leads, all others, and doubts."""
+    """The units of a cell: leads, all others, and Chinese doubts; `alternative`: the cell read in another way."""
 
     lead: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -88,7 +88,7 @@ def read_units(text: str) -> CellUnits:
 
 
 def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
-    """Return (names, True for leads, False for helpers, None if no verb says it) of each clause."""
+    """Return (names, True for leads, False for helpers, None without a verb) of each clause."""
     clauses = split_clauses(text)
     helped = has_both_roles(clauses)
     if helped:
@@ -125,7 +125,7 @@ def _join_broken_names(text: str) -> str:
             continue
         is_complete = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
         match = UNIT_NAME_END_PATTERN.search(
-            _remove_person_after(split_outside_brackets(out[-80:])[-1])
+            _remove_persons_from_words(split_outside_brackets(out[-80:])[-1])
         ) or _ENDS_AS_CLAUSE.search(out)
         if is_complete or (match and not _is_name_fragment(line)):
             out += ("\n" if out and not is_complete else "") + line
@@ -138,13 +138,14 @@ def _join_broken_names(text: str) -> str:
 _ENDS_AS_CLAUSE = re.compile(r"(?<=..)(?:牵头|主办|负责|承办|配合|参与|协助|协办|落实)$")
 
 
-def _remove_person_after(piece: str) -> str:
+def _remove_persons_from_words(piece: str) -> str:
     words = piece.split()
     return "".join(word for word in words if not are_persons(word)) if len(words) > 1 else piece
 
 
 def _is_name_fragment(line: str) -> bool:
-    first = _ENDS_AS_CLAUSE.sub("", _remove_person_after(split_outside_brackets(line)[0].strip()))
+    """Return true if a line begins with a part of a unit name."""
+    first = _ENDS_AS_CLAUSE.sub("", _remove_persons_from_words(split_outside_brackets(line)[0].strip()))
     return bool(first) and ((len(first) <= 2 and not first.startswith("各")) or not UNIT_NAME_END_PATTERN.search(first))
 
 
@@ -257,7 +258,7 @@ def _split_run_together(name: str, units: CellUnits) -> list[str]:
 
 
 def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
-    """Add a unit with what its brackets say: helpers, a mark of lead or help, 等."""
+    """Add a unit with the contents of its brackets: helpers, a mark of lead or help, 等."""
     if (match := _UNIT_SENTENCE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
@@ -302,7 +303,7 @@ _LABEL_ONLY = re.compile(rf"\W+{LABEL_OF_UNITS}")
 
 
 def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
-    """Add a unit's bare name once, with a doubt where it does not look like one."""
+    """Add a unit's bare name once, with a doubt if it has not the form of one."""
     name = _TASK_COUNT.sub("", name.strip("：: "))
     if match := _LEADING_COUNT.match(name):
         units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")

@@ -98,12 +98,12 @@ _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
 def find_sentences(root: _Element) -> dict[_Element, str]:
-    """Return the blocks that contain sentences outside links and page template, with those sentences."""
+    """Return {block: its sentences outside links and page template}."""
     texts_by_block: dict[_Element, list[str]] = {}
     nodes: set[_Element] = set()
     for element in root.iter():
         parent = element.getparent()
-        if parent in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_around(element):
+        if parent in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_page_frame(element):
             nodes.add(element)
         elif element.tag in _HOLDING or parent is None:
             texts_by_block[element] = [element.text or ""]
@@ -147,7 +147,7 @@ def find_validity_lines(root: _Element, node: _Element) -> list[str]:
         if not tables.END_OF_VALIDITY_PATTERN.search(own) or element in inside or node in element.iterdescendants():
             continue
         line = text_of(element)
-        apart = any(above.tag == "a" or _is_around(above) for above in (element, *element.iterancestors()))
+        apart = any(above.tag == "a" or _is_page_frame(above) for above in (element, *element.iterancestors()))
         if len(line) <= _SHORT and not apart and line not in lines:
             lines.append(line)
     return lines
@@ -158,12 +158,14 @@ _SHORT = 80
 _HOLDING = BLOCK_TAGS | {"td", "th", "body"}
 
 
-def _is_around(element: _Element) -> bool:
-    return element.tag in FRAME_TAGS or (element.tag not in {"html", "body"} and _around(id_and_classes_of(element)))
+def _is_page_frame(element: _Element) -> bool:
+    return element.tag in FRAME_TAGS or (
+        element.tag not in {"html", "body"} and _has_frame_marks(id_and_classes_of(element))
+    )
 
 
-def _around(marked: str) -> bool:
-    """Return true if marks are those of a page template."""
+def _has_frame_marks(marked: str) -> bool:
+    """Return true if an element's id and classes are those of a page template."""
     return tables.BOILERPLATE_PATTERN.search(tables.TEXT_PART_PATTERN.sub("", marked)) is not None
 
 
@@ -198,12 +200,12 @@ def _heaviest(root: _Element) -> _Element | None:
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
             if above is not None and above.tag not in {"html", "tr"}:
                 scores[above] = scores.get(above, 0.0) + weight * length
-    fitting = {node: score for node, score in scores.items() if not _around(id_and_classes_of(node))}
+    fitting = {node: score for node, score in scores.items() if not _has_frame_marks(id_and_classes_of(node))}
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
 def remove_hidden_text(element: _Element) -> list[str]:
-    """Remove words that the page strikes out or shows to nobody; return a note for each kind.
+    """Remove struck or invisible words; return a note for each kind.
 
     A hidden tab, and a hidden part with most of the text, stay: a script of the page opens them.
     """
@@ -234,7 +236,7 @@ def remove_hidden_text(element: _Element) -> list[str]:
 
 
 def remove_boilerplate(element: _Element, title: str) -> None:
-    """Remove from a container what is not its text, and make its inner blocks paragraphs.
+    """Remove parts of a container that are not its text, and make its inner blocks paragraphs.
 
     Removed are frames, embedded pages and forms; share and print buttons and similar small parts; comments and
     advertisement, unless they are half of the text; and headings that repeat the title.
@@ -242,7 +244,7 @@ def remove_boilerplate(element: _Element, title: str) -> None:
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue
-        around = inside.tag not in HEADING_TAGS and any(map(_around, id_and_class_set(inside)))
+        around = inside.tag not in HEADING_TAGS and any(map(_has_frame_marks, id_and_class_set(inside)))
         if (
             (around and count_characters(inside) < 200)
             or inside.tag in FRAME_TAGS | {"iframe", "form"}

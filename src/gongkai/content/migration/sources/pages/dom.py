@@ -57,7 +57,7 @@ def parse_page(text: str) -> _Element | None:
 
 
 def _is_field(element: _Element) -> bool:
-    """Return true for a field that may hold words of a person."""
+    """Return true for a field that may contain words of a person."""
     return element.tag in ("textarea", "select") or (
         element.tag == "input" and (element.get("type") or "text").lower() in _TYPED
     )

@@ -104,6 +104,7 @@ def is_icon(tag: _Element, link: str, repeats: int) -> bool:
 
 
 def _get_pixels(tag: _Element, side: str) -> int | None:
+    """Return an image's width or height (`side`) in pixels, None if it is not stated so."""
     match = _PIXELS.match(tag.get(side) or "") or _STYLED[side].search(tag.get("style") or "")
     return int(match[1]) if match else None
 
@@ -123,11 +124,11 @@ def unify_pictures(root: _Element) -> None:
         elif tag == "svg":
             _unify_drawing(element)
         elif tag in {"image", "imagedata"} or tag.endswith(":imagedata"):
-            _replace(element, element.get("src") or _get_href(element))
+            _replace_with_image(element, element.get("src") or _get_href(element))
         elif tag == "input" and (element.get("type") or "").lower() == "image":
-            _replace(element, element.get("src") or "")
+            _replace_with_image(element, element.get("src") or "")
         elif tag == "canvas":
-            _replace(element, "data:image/canvas")
+            _replace_with_image(element, "data:image/canvas")
         elif tag in {"embed", "object"}:
             _unify_object(element, tag)
         elif tag == "noscript" and element.find(".//img") is not None and not _is_after_image(element):
@@ -206,11 +207,12 @@ def _get_href(element: _Element) -> str:
 
 
 def _make_image(element: _Element, link: str) -> _Element:
+    """Return an `img` of a URL with the text and size of an element."""
     values = {name: value for name in ("alt", "width", "height", "style") if (value := element.get(name))}
     return Element("img", src=link.strip(), **values)
 
 
-def _replace(element: _Element, link: str) -> None:
+def _replace_with_image(element: _Element, link: str) -> None:
     _insert_before(element, _make_image(element, link))
     _unwrap(element)
 

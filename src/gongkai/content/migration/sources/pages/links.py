@@ -96,17 +96,18 @@ class PageContext:
         """Return the file with this bare name in the folder that a browser or Word saves with the page, or ""."""
         if "/" in name or not self.place:
             return ""
-        return self.bundle.at(*(f"{folder}/{name}" for folder in self._folders))
+        return self.bundle.at(*(f"{folder}/{name}" for folder in self._list_file_folders))
 
     @property
-    def _folders(self) -> list[str]:
+    def _list_file_folders(self) -> list[str]:
+        """Return the folders where the files of a saved page may be."""
         stem = self.place.rsplit(".", 1)[0]
         return [posixpath.dirname(self.place) or ".", *(f"{stem}{ending}" for ending in ("_files", ".files", ""))]
 
     def _below_base(self, link: str) -> str:
         """Return a link resolved against `<base href>`, except into the page's saved folder."""
         saved = link.removeprefix("./").partition("/")[0]
-        local = saved and any(posixpath.basename(folder) == saved for folder in self._folders[1:])
+        local = saved and any(posixpath.basename(folder) == saved for folder in self._list_file_folders[1:])
         if not self.base_href or local or link.startswith("#"):
             return link
         if _WHOLE.match(self.base_href):
@@ -236,7 +237,7 @@ def _get_suffix(ref: str) -> str:
 
 
 def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], context: PageContext) -> str:
-    """Return in Chinese why a picture could not be brought along."""
+    """Return in Chinese why a picture could not be migrated."""
     if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
     if not links:
@@ -250,9 +251,9 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], co
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, context: PageContext) -> None:
-    """Add the files that a text links to, or that are under 附件 elsewhere on the page.
+    """Add to `item` the files that a text links to, or that are under 附件 elsewhere on the page.
 
-    Links to pictures shown in the text become plain text.
+    A link in the text is replaced by its words; a file that cannot be migrated becomes a note.
     """
     inside = set(element.iter("a"))
     shown_files = {context.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}

@@ -54,7 +54,7 @@ def read_meta_tags(root: _Element) -> dict[str, str]:
 
 
 def read_labelled_facts(root: _Element) -> dict[str, str]:
-    """Return the label-value pairs of a disclosure page's table."""
+    """Return {label: value} of a disclosure page's table."""
     labelled_facts: dict[str, str] = {}
     for tag in iter_elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
         if len(tag) > 3:
@@ -87,7 +87,7 @@ def _read_value_after(tag: _Element) -> str:
 
 
 def make_fields(labels: dict[str, str]) -> dict[str, str]:
-    """Return labelled facts as item fields: normalised dates, without invalid ones."""
+    """Return {item field: value} of labelled facts: normalised dates, without invalid ones."""
     fields = {}
     for name, value in labels.items():
         if name in {"title", "published"}:
@@ -300,7 +300,7 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
 
 
 def _tidy(item: OldItem, element: _Element) -> None:
-    """Clean the text, and note words that the page struck out or showed to nobody."""
+    """Clean the text, and note words that the page struck out or hid."""
     item.notes += content.remove_hidden_text(element)
     content.remove_boilerplate(element, item.title)
 

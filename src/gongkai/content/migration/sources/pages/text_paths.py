@@ -75,7 +75,7 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
     tried = {find_path(node) for _, node in pages if node is not None and node.tag not in _WHOLE}
     learnt: list[str] = []
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
-        held = [_holds(root, place, one) for root, one in remaining]
+        held = [_contains_unique_sentences(root, place, one) for root, one in remaining]
         has = sum(answer is not None for answer in held)
         fits = len("\n".join([*learnt, place])) <= MAX_PLACES_CHARACTERS
         if fits and has >= MIN_PAGES_PER_PLACE and sum(map(bool, held)) >= ON_MOST * has:
@@ -90,8 +90,8 @@ def _pieces(text: str) -> list[str]:
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 
-def _holds(root: _Element, place: str, unique_lengths: dict[_Element, int]) -> bool | None:
-    """Return true if a page's path contains nearly all its unique sentences; None if the path is missing."""
+def _contains_unique_sentences(root: _Element, place: str, unique_lengths: dict[_Element, int]) -> bool | None:
+    """Return true if the element at a path contains nearly all unique sentences of a page; None if the path is missing."""
     node = element_at_path(root, place)
     if node is None:
         return None

@@ -154,6 +154,7 @@ def _proves_document_number(page: SavedPage, value: str, item: OldItem) -> bool:
 
 
 def _proves_issuer(page: SavedPage, value: str, _: OldItem) -> bool:
+    """Return true if the page states this issuer, as a field, its unit or signature."""
     return (
         page.says("issuer", value) or normalize_words(page.found.unit) == normalize_words(value) or page.signed(value)
     )
@@ -179,19 +180,23 @@ def _proves_formed_date(page: SavedPage, value: str, item: OldItem) -> bool:
 
 
 def _proves_index_number(page: SavedPage, value: str, _: OldItem) -> bool:
+    """Return true if the page states this index number, in a field or on a line of its own."""
     return page.says("index_number", value) or page.line(value)
 
 
 def _proves_source(page: SavedPage, value: str, _: OldItem) -> bool:
+    """Return true if the page states this source, or its unit is it."""
     return page.says("source", value) or normalize_words(page.found.unit) == normalize_words(value)
 
 
 def _proves_keywords(page: SavedPage, value: str, _: OldItem) -> bool:
+    """Return true if the page contains each keyword."""
     text = page.words.text + normalize_words(page.found.fields.get("keywords", ""))
     return all(normalize_words(part) in text for part in _SPLIT.split(value))
 
 
 def _proves_summary(page: SavedPage, value: str, _: OldItem) -> bool:
+    """Return true if the page states or contains this summary."""
     text = normalize_words(value).rstrip(".")
     return page.says("summary", value) or page.words.holds(text) or page.words.holds(f"{text}。")
 

@@ -45,7 +45,7 @@ def _source(place: str, data: bytes, proof_kind: str, address: str, weak: list[s
 def prove_page_itself(
     item: OldItem, data: bytes, bundle: FileBundle, fetched: dict[str, JournalEntry], *, uploaded: bool
 ) -> dict[str, object]:
-    """Return the proof data of a page that is itself the row."""
+    """Return the proof data of a page that is itself the row; `fetched`: journal of the crawl by path."""
     line = fetched.get(item.place)
     crawled = line is not None and not uploaded and line.is_of(data)
     weak = ["发布时间只在网址中"] if any(note.startswith(_GUESSED) for note in item.notes) else []
@@ -77,7 +77,7 @@ def prove_by_saved_page(
     base: str = "",
     addresses: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """Return the proof that an item stood on a saved page; `why` explains a failed proof.
+    """Return the proof that an item was on a saved page; `why` explains a failed proof.
 
     Differences are resolved here: the time of day is that of the page, and fields that the page does not have are
     removed.
@@ -119,7 +119,7 @@ def prove_by_saved_page(
 
 
 def _has_same_day(item: OldItem, saved_item: OldItem) -> bool:
-    """Return whether the page itself states the same day of publication (a guessed day does not count)."""
+    """Return true if the page itself states the item's day of publication (a guessed day does not count)."""
     if saved_item.published is None or item.published is None:
         return False
     if any(note.startswith(_GUESSED) for note in saved_item.notes):

@@ -51,7 +51,7 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
     readings = [
         (cost, section, remaining_text)
         for section in sections
-        if (taken_out := _take_out(tuple(block), section))
+        if (taken_out := _remove_section_letters(tuple(block), section))
         for cost, remaining_text in [taken_out]
     ]
     whole_readings = [reading for reading in readings if reading[0] <= 1]
@@ -67,8 +67,8 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
 
 
 @lru_cache(maxsize=1024)
-def _take_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
-    """Return (least cost, letters left) of taking a section's letters out of a block; None if they are not in it."""
+def _remove_section_letters(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
+    """Return (least cost, letters that remain) of removing a section's letters from a block; None if they are not in it."""
     text = "".join(block)
     edges = {0}
     for line in block:
@@ -86,18 +86,18 @@ def _take_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
             stop = running[j] and (running[j][0] + (0 if edge else 1), running[j][1])  # type: ignore[index]
             stopped = min((way for way in (idle[j], stop) if way), default=None)
             if stopped:
-                next_idle[j] = _choose_better(next_idle[j], (stopped[0], stopped[1] + char))
+                next_idle[j] = _choose_cheaper(next_idle[j], (stopped[0], stopped[1] + char))
             if j < len(section) and section[j] == char:
                 start = stopped and (stopped[0] + (1 if edge else 2), stopped[1])
                 for way in (running[j], start):
                     if way:
-                        next_running[j + 1] = _choose_better(next_running[j + 1], way)
+                        next_running[j + 1] = _choose_cheaper(next_running[j + 1], way)
         idle, running = next_idle, next_running
     ends = [way for way in (idle[-1], running[-1]) if way]
     return min(ends) if ends else None
 
 
-def _choose_better(one: tuple[int, str] | None, other: tuple[int, str]) -> tuple[int, str]:
+def _choose_cheaper(one: tuple[int, str] | None, other: tuple[int, str]) -> tuple[int, str]:
     return other if one is None or other[0] < one[0] else one
 
 
@@ -114,7 +114,7 @@ def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[s
             if at >= len(heading):
                 break
             bare = line.removeprefix("\x01")
-            length = _count_common(bare, heading[at:])
+            length = _count_common_start(bare, heading[at:])
             if length == len(bare) or (length >= 3) or (length >= 2 and length == len(heading) - at):
                 remaining_lines[place] = "\x01" + bare[length:] if length < len(bare) else ""
                 at += length
@@ -125,7 +125,7 @@ def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[s
     return out, found_headings
 
 
-def _count_common(one: str, other: str) -> int:
+def _count_common_start(one: str, other: str) -> int:
     """Return the length of the common beginning."""
     length = 0
     for a, b in zip(one, other, strict=False):
@@ -190,7 +190,7 @@ def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> i
 
 
 def _read_tail(heading: str, line: str, after: int, other_text: str) -> tuple[str, str, str]:
-    """Return (end of a heading, line without it, letters of a unit before it)."""
+    """Return (end of a heading, line without it, letters of a unit before it), from the place `after` of a line."""
     for match in _STOP.finditer(line, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends

@@ -19,7 +19,7 @@ def settle_spaces(line: str) -> str:
 
 
 def is_measure(line: str) -> bool:
-    """Return whether a line reads like part of a sentence."""
+    """Return true if a line has the form of a part of a sentence."""
     text = line.replace(" ", "")
     number = find_number(text)
     if number and number.depth >= 3:
@@ -64,8 +64,8 @@ def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] 
         if not line:
             continue
         number = HEADING_START.match(line) if items or not line.startswith("（") else None
-        starts = bool(number) and (in_block or not _is_open(chunks[-1].body))
-        if starts and not _is_continued(chunks[-1], in_block):
+        starts = bool(number) and (in_block or not _has_unfinished_measure(chunks[-1].body))
+        if starts and not _continues_block(chunks[-1], in_block):
             chunks.append(Chunk())
             in_block = True
         if not in_block:
@@ -80,12 +80,13 @@ def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] 
     return [chunk for chunk in chunks if chunk.headings or chunk.body]
 
 
-def _is_open(body: list[str]) -> bool:
+def _has_unfinished_measure(body: list[str]) -> bool:
+    """Return true if the last measure of a chunk is not complete."""
     last = next((line for line in reversed(body) if is_measure(line)), "")
-    return bool(last) and not _is_whole(_split_tail(last)[0]) and not last.endswith(("。", "；"))
+    return bool(last) and not _is_complete_sentence(_split_tail(last)[0]) and not last.endswith(("。", "；"))
 
 
-def _is_continued(chunk: Chunk, in_block: bool) -> bool:
+def _continues_block(chunk: Chunk, in_block: bool) -> bool:
     return in_block and not chunk.body
 
 
@@ -95,7 +96,7 @@ _FRONT = re.compile(
 
 
 def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
-    """Return a line's heading and measure; only the first line of a chunk (`starts`) can hold both."""
+    """Return (heading, measure) of a line; only the first line of a chunk (`starts`) can contain both."""
     if not starts:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
     front = _FRONT.match(line)
@@ -138,9 +139,9 @@ def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
         text, only_number = only_number + line, ""
         text = text.removeprefix("\x01") if (taken := text.startswith("\x01")) else text
         continues = open_paragraph and find_number(text) is None
-        if is_measure(text) or (continues and _goes_on(chunk.paragraphs[-1], text, names)):
+        if is_measure(text) or (continues and _continues_paragraph(chunk.paragraphs[-1], text, names)):
             body, tail = _split_tail(text)
-            if continues and (not _is_whole(chunk.paragraphs[-1])):
+            if continues and (not _is_complete_sentence(chunk.paragraphs[-1])):
                 chunk.paragraphs[-1] += body
                 chunk.patched.add(len(chunk.paragraphs) - 1)
             else:
@@ -149,20 +150,20 @@ def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
                 chunk.patched.add(len(chunk.paragraphs) - 1)
             if tail:
                 chunk.units.append((tail.split(" "), len(chunk.paragraphs) - 1))
-            open_paragraph = not _is_whole(chunk.paragraphs[-1])
+            open_paragraph = not _is_complete_sentence(chunk.paragraphs[-1])
         else:
             chunk.units.append((text.split(" "), None))
     return chunk
 
 
-def _is_whole(text: str) -> bool:
+def _is_complete_sentence(text: str) -> bool:
     opened = sum(text.count(char) for char in "（〔") - sum(text.count(char) for char in "）〕")
     return text.endswith(("。", "；")) and opened <= 0
 
 
-def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
+def _continues_paragraph(paragraph: str, text: str, names: set[str]) -> bool:
     """Return whether the paragraph continues with this text."""
-    if _is_whole(paragraph):
+    if _is_complete_sentence(paragraph):
         return False
     return text.endswith("。") and not any(text.rstrip("。") in name for name in names)
 
@@ -181,7 +182,7 @@ def _split_tail(text: str) -> tuple[str, str]:
 
 
 def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
-    """Take unit names torn over two lines out of them; return (lines with their place marked, names by line)."""
+    """Remove unit names broken over two lines; return (lines with a mark at their place, names by line)."""
     out = list(lines)
     names_by_line: dict[int, str] = {}
     for place in range(len(out) - 1):

@@ -55,6 +55,7 @@ def _swap_cells(best: LaidUnits, measures: list[str], previous_lead: str | None)
     leads = [lead or previous_lead or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:
+        """Return how well a responsible cell fits a row."""
         return _score_responsible(measures[row], cell) + _score_lead(measures[row], leads[row], cell)
 
     for row in range(len(measures) - 1):
@@ -69,7 +70,7 @@ def _swap_cells(best: LaidUnits, measures: list[str], previous_lead: str | None)
 def _list_alignments(
     reading: UnitsReading, measures: list[str], items: list[str | None], previous_lead: str | None
 ) -> list[LaidUnits]:
-    """Return the ways to lay the cells of a reading beside the measures, each with its score."""
+    """Return the ways to assign the cells of a reading to the measures, each with its score."""
     rows = len(measures)
     leads = [(n, text) for n, (column, text, _) in enumerate(reading.cells) if column == LEAD]
     responsibles = [(n, text) for n, (column, text, _) in enumerate(reading.cells) if column != LEAD]
@@ -104,6 +105,7 @@ def _list_alignments(
 
 
 def _is_mixed(columns: list[int]) -> bool:
+    """Return true if the lines change between the columns more than once."""
     changes = sum(a != b for a, b in pairwise(columns))
     return changes > 1
 
@@ -158,6 +160,7 @@ def _score_names(measure: str, cell: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _score_likeness(one: str, other: str) -> float:
+    """Return the share of common character pairs, 0 to 1."""
     pairs = [{text[n : n + 2] for n in range(len(text) - 1)} for text in (one[:160], other[:160])]
     return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
 

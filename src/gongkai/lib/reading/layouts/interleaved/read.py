@@ -123,7 +123,7 @@ def _read_table(lines: list[str]) -> Grid:
 
 
 def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
-    """Take headings printed into measures out of their lines; return (lines, headings by line)."""
+    """Remove headings printed into measures from their lines; return (lines, headings by line)."""
     page_text = "\n".join(settle_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
@@ -244,7 +244,7 @@ def _read_several_headings(
     names: PrintedUnitNames,
     carried_over: _CarriedOver,
 ) -> list[GridLine]:
-    """Return the lines of a chunk that prints several headings before its measures."""
+    """Return the lines of a chunk that prints several headings (`leaves`: section, item) before its measures."""
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
     laid, _ = assign_items(keys, measures, None)
@@ -343,7 +343,7 @@ def _read_inline_units(
 def _guess_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
 ) -> list[tuple[str | None, str | None]]:
-    """Return (lead, responsible) only where the lines after a measure hold one or two whole cells, else None."""
+    """Return (lead, responsible) of each row if the lines after a measure contain one or two whole cells, else None."""
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in chunk.units if paragraph in places for piece in units]
@@ -356,7 +356,7 @@ def _guess_units(
 
 
 def _split_run_together(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
-    """Return (pieces, paragraph) of the lines, those with more than two cells split."""
+    """Return the lines as (pieces, paragraph), with lines of more than two cells split."""
     out: list[tuple[list[str], int | None]] = []
     for pieces, paragraph in units:
         cells = [cell for piece in pieces for cell in (split_pieces(piece) if len(piece) > 24 else [piece])]

@@ -112,15 +112,15 @@ class UnitColumnSequence:
         self.counts: Counter[str] = Counter()
         self.plain = plain  # offices of one house, whose names begin with no level
 
-    def ways(self, lines: list[str], rows: int) -> list[UnitsReading]:
-        """Return the possible readings of lines as cells of a page, the best first."""
+    def list_readings(self, lines: list[str], rows: int) -> list[UnitsReading]:
+        """Return the possible readings of lines as cells of a page with `rows` rows, the best first."""
         if not rows:
             return []
         ends = _find_cheapest(lines, 2 * rows, self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         readings = []
         for count, (cost, cells) in ends.items():
-            if not rows <= count <= 2 * rows or not self._is_clean(cost, count, least):
+            if not rows <= count <= 2 * rows or not self._is_cheap_enough(cost, count, least):
                 continue
             leads = count - rows
             columns = [LEAD] * leads + [RESPONSIBLE] * rows
@@ -136,11 +136,12 @@ class UnitColumnSequence:
         fits = [
             (ends[2 * len(rows)][0] + JOINED_ROW_COST * (place > 0), place)
             for place, rows in enumerate(groupings)
-            if 2 * len(rows) in ends and self._is_clean(ends[2 * len(rows)][0], 2 * len(rows), least)
+            if 2 * len(rows) in ends and self._is_cheap_enough(ends[2 * len(rows)][0], 2 * len(rows), least)
         ]
         return groupings[min(fits)[1]] if fits else None
 
-    def _is_clean(self, cost: float, count: int, least: float) -> bool:
+    def _is_cheap_enough(self, cost: float, count: int, least: float) -> bool:
+        """Return true if the mean cost of `count` cells is low, or moderate and close to the `least` cost."""
         return cost <= MAX_CLEAN_COST * count or (cost <= MAX_COST * count and cost <= least + 0.3 * count)
 
     def learn(self, reading: UnitsReading) -> None:
@@ -180,7 +181,7 @@ def _cost_of_name(name: str, *, plain: bool) -> float | None:
 def _find_cheapest(
     lines: list[str], most: int, price: Callable[[str], float | None]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
-    """Return for each number of cells, up to `most`, the cheapest division of the lines into cells, with its cost."""
+    """Return {number of cells: (cost, cells)} of the cheapest division of lines into up to `most` cells; `price`: cost of one."""
     if len(lines) > MAX_LINES_PER_PAGE or most > MAX_LINES_PER_PAGE:
         return {}  # no page holds so many
     width = max((len(line) for line in lines), default=0)

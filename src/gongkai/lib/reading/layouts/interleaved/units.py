@@ -41,9 +41,9 @@ class PrintedUnitNames:
 
     def __init__(self, lines: list[str]) -> None:
         parts = [part for line in lines for part in line.split(" ")]
-        self.sentences = "\n".join(part for part in parts if not _is_list(part))
-        counts = Counter(name for part in parts if _is_list(part) for name in split_names(part))
-        good = {name: count for name, count in counts.items() if _is_name(name) and not _RUN.search(name)}
+        self.sentences = "\n".join(part for part in parts if not _may_be_unit_list(part))
+        counts = Counter(name for part in parts if _may_be_unit_list(part) for name in split_names(part))
+        good = {name: count for name, count in counts.items() if _is_unit_name(name) and not _RUN.search(name)}
         self.whole = {name: count + self.sentences.count(name) for name, count in good.items()}
         self._prices: dict[str, float | None] = {}
         self._pieces: dict[str, float | None] = {}
@@ -59,7 +59,7 @@ class PrintedUnitNames:
     def _price_of(self, cell: str) -> float | None:
         """Return the cost of a cell of names, None if one is no name."""
         names = split_names(cell)
-        if not names or any(not _is_name(name) or _RUN.search(name) for name in names):
+        if not names or any(not _is_unit_name(name) or _RUN.search(name) for name in names):
             return None
         return sum(self._price(name) for name in names)
 
@@ -79,7 +79,7 @@ class PrintedUnitNames:
         candidates = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
         return candidates[0] if len(candidates) == 1 else None
 
-    def may_go_on(self, piece: str) -> bool:
+    def is_name_beginning(self, piece: str) -> bool:
         """Return whether a text may be the beginning of a unit name."""
         return piece in self.beginnings or piece in OFFICE_NAME_PREFIXES or piece in self.sentences
 
@@ -92,14 +92,14 @@ class PrintedUnitNames:
     def _price_of_piece(self, text: str) -> float | None:
         """Return the cost of a piece that may end within a name, None if it is no list of names."""
         *whole_names, last_name = split_names(text) or [""]
-        if any(not _is_name(name) or _RUN.search(name) for name in whole_names) or _RUN.search(last_name):
+        if any(not _is_unit_name(name) or _RUN.search(name) for name in whole_names) or _RUN.search(last_name):
             return None
         return sum(self._price(name) for name in whole_names) + (
             0.3 if last_name.rstrip("、") in self.beginnings or not last_name else 2.0
         )
 
 
-def _is_name(name: str) -> bool:
+def _is_unit_name(name: str) -> bool:
     return (
         3 <= len(name) <= 24
         and bool(UNIT_NAME_END_PATTERN.search(name))
@@ -111,7 +111,7 @@ _STARTS = re.compile(r"[省市区县州旗各]|有关|相关|全[省市区县]")
 _RUN = re.compile(r"(?:局|委|办|厅|部门|单位)(?:市|各)|政府(?:市|各(?!部门|部$|$))")
 
 
-def _is_list(line: str) -> bool:
+def _may_be_unit_list(line: str) -> bool:
     return len(line) < 120 and not re.search(r"[。；：>\d]", line)
 
 
@@ -168,6 +168,7 @@ def _search_readings(
 
 
 def _fits_counts(way: UnitsReading, rows: int, left: int) -> bool:
+    """Return true if a reading with `left` further lines can give one responsible cell to each row."""
     own = way.count(RESPONSIBLE)
     return own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left and way.count(LEAD) <= rows
 
@@ -190,7 +191,7 @@ def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> 
 def _place_option(
     way: UnitsReading, option: tuple[tuple[str, ...], float], paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
-    """Return the readings that follow if a line's pieces go to the lead or the responsible column."""
+    """Return the readings after `option` (pieces of a line, cost) of a paragraph goes to the lead or responsible column."""
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
     if len(pieces) == 1:
@@ -216,7 +217,7 @@ def _append_piece(
     """Return the readings in which a piece ends the open cell of a column, or leaves it open."""
     open_text = reading.lead if column == LEAD else reading.responsible
     text = open_text + piece
-    if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):
+    if open_text and names.price(piece) == 0.0 and not names.is_name_beginning(text):
         return []  # a whole name of its own begins a new cell
     if len(text) > 160:
         return []
