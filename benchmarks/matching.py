@@ -190,7 +190,7 @@ def offered(index: Index, question: str) -> list[str]:
     found = decide(index, question, k=3, rule=DecisionRule(home=HOME))
     if found.decision == "hand_over":
         return []
-    return [hit.id for hit in found.hits if compute_nearness_in_index(index, question, hit.id).offered(hit.score)]
+    return [hit.id for hit in found.hits if compute_nearness_in_index(index, question, hit.id).is_offered(hit.score)]
 
 
 def offering() -> dict[str, float]:

@@ -105,8 +105,8 @@ def test_the_words_of_a_title_and_their_neighbours() -> None:
 )
 def test_near_terms(piece: str, term: str) -> None:
     known = SpellingVocabulary.of(["2026年部门预算", "住房公积金提取", "公积金管理"])
-    assert term in known.near(piece)
-    assert term not in known.near(term)
+    assert term in known.find_similar_terms(piece)
+    assert term not in known.find_similar_terms(term)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_a_question_is_about(typed: str, core: str) -> None:
 
 def test_characters_of_one_shape() -> None:
     assert "教育" in list_similar_shapes("教肓")
-    assert SpellingVocabulary.of(["云岭市教育局部门预算"]).near("教肓")[0] == "教育"
+    assert SpellingVocabulary.of(["云岭市教育局部门预算"]).find_similar_terms("教肓")[0] == "教育"
 
 
 def test_words_decide_then_authority_then_the_day() -> None:

@@ -235,12 +235,12 @@ def test_deciding_and_giving_reasons_beside_removing_never_fails():
 
 def test_hits_have_the_parts_they_were_found_by():
     index = Index.build(ENTRIES)
-    found, size = index.found("住房公积金", 2)
+    found, size = index.search_with_contents("住房公积金", 2)
     index.remove("gjj")
     assert size == len(ENTRIES)
     assert found[0].hit.id == "gjj"
     assert found[0].content == (EntryPart(ENTRIES[2][1]),)
-    assert "gjj" not in [each.hit.id for each in index.found("住房公积金")[0]]
+    assert "gjj" not in [each.hit.id for each in index.search_with_contents("住房公积金")[0]]
 
 
 def test_a_file_keeps_nothing_of_what_was_removed(index, tmp_path):

@@ -57,13 +57,13 @@ def test_one_word_in_common_is_not_near(asked, near, offered):
     index = Index.build([("card", CARD), ("house", "公租房怎样申请\n家庭人均住房建筑面积不足15平方米的居民可以申请。")])
     hit = index.search(asked, k=1)[0]
     found = compute_nearness_in_index(index, asked, "card")
-    assert (found.near, found.offered(hit.score if hit.id == "card" else 0)) == (near, offered)
+    assert (found.near, found.is_offered(hit.score if hit.id == "card" else 0)) == (near, offered)
 
 
 def test_below_the_line_stands_what_shares_a_subject_and_comes_near_the_best():
     weak, strong = Nearness(10, 0.1, 0.1, False), Nearness(10, 0.3, 0.25, False)
-    assert (weak.related(0.06, 0.06), strong.related(0.06, 0.06)) == (False, True)
-    assert (weak.related(0.07, 0.07), weak.related(0.07, 0.15)) == (True, False)
+    assert (weak.is_related(0.06, 0.06), strong.is_related(0.06, 0.06)) == (False, True)
+    assert (weak.is_related(0.07, 0.07), weak.is_related(0.07, 0.15)) == (True, False)
 
 
 def test_nothing_is_near_to_an_entry_that_went():

@@ -56,11 +56,11 @@ def account(port: int, **facts: str) -> MailboxAccount:
 def test_new_messages_are_read_in_order_with_their_sizes(port: int) -> None:
     with open_folder(account(port)) as folder:
         assert folder.uid_validity == 42
-        assert folder.numbers(0) == [3, 8]
-        assert folder.numbers(3) == [8]
-        assert folder.sizes([3, 8]) == {n: len(m) for n, m in MESSAGES.items()}
-        assert folder.message(8) == MESSAGES[8]
-        assert folder.message(9) is None
+        assert folder.list_numbers(0) == [3, 8]
+        assert folder.list_numbers(3) == [8]
+        assert folder.get_sizes([3, 8]) == {n: len(m) for n, m in MESSAGES.items()}
+        assert folder.fetch_message(8) == MESSAGES[8]
+        assert folder.fetch_message(9) is None
 
 
 @pytest.mark.parametrize("wrong", [{"password": "geheim"}, {"folder": "Nowhere"}])

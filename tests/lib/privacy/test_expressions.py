@@ -51,9 +51,9 @@ def test_marks_open_places_and_other_verbs_are_no_slip(text):
 def test_open_places_are_those_of_the_table():
     closed = PhraseIndex({"不忘初心牢记使命": frozenset()})
     text, _ = strip_marks("不忘初心、牢记任务")
-    assert [(hit.meant, hit.said) for hit in closed.wrong(text)] == [("使命", "任务")]
-    assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({6})}).wrong(text))
-    assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({OPEN_PHRASE_END})}).wrong(text))
+    assert [(hit.meant, hit.said) for hit in closed.find_deviations(text)] == [("使命", "任务")]
+    assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({6})}).find_deviations(text))
+    assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({OPEN_PHRASE_END})}).find_deviations(text))
 
 
 def test_a_phrase_does_not_reach_over_a_full_stop():

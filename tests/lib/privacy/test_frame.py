@@ -21,8 +21,8 @@ def test_what_half_width_and_digits_change_keeps_its_length() -> None:
 
 def test_every_place_where_a_string_may_begin_is_told() -> None:
     heads = PrefixFilter(("布署", "再接再励", "截止目前为止"))
-    assert heads.places("😀布署，再接再厉再接再励。截止目前") == [1, 8, 13]
-    assert heads.places("布") == heads.places("") == []
+    assert heads.find_places("😀布署，再接再厉再接再励。截止目前") == [1, 8, 13]
+    assert heads.find_places("布") == heads.find_places("") == []
 
 
 def test_words_that_stand_twice_are_not_passed_over() -> None:

@@ -42,9 +42,9 @@ def test_packed_words_are_read_back():
     again = unpack(pack(words, np.array([900, 50, 20, 500, 450, 40]), [two, three]))
     one, other, last = (np.array([number]) for number in (4, 5, 6))
     assert again.number["乙"] == 5
-    assert abs(again.pairs(one, other)[0] - 400) < 80
-    assert again.pairs(other, one)[0] == 0
-    assert abs(again.triple_counts(one, other, last)[0] - 50) < 10
+    assert abs(again.count_pairs(one, other)[0] - 400) < 80
+    assert again.count_pairs(other, one)[0] == 0
+    assert abs(again.count_triples(one, other, last)[0] - 50) < 10
     assert again.log_likelihood(one, other, last)[0] > again.log_likelihood(one, last, other)[0]
 
 

@@ -81,8 +81,8 @@ def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
     traps = TrapDetector()
     for number in range(traps.WINDOW):
         traps.note("a/#", barren=False, new=number % 20 == 0)
-    assert traps.left("a/#") == "同类网页几乎都相同"
-    assert traps.left("b/#") == ""
+    assert traps.find_skip_reason("a/#") == "同类网页几乎都相同"
+    assert traps.find_skip_reason("b/#") == ""
 
 
 def test_folders_within_folders_end_whatever_they_are_called() -> None:
@@ -90,9 +90,9 @@ def test_folders_within_folders_end_whatever_they_are_called() -> None:
     for number in range(traps.PATIENCE + 1):
         traps.note(f"a.cn/topic/{'/'.join(f'{number:08b}')}/", barren=True, new=False)
         traps.note("a.cn/topic/a/", barren=False)
-    assert traps.left("a.cn/topic/a/b/c/d/e/") == "同类网页没有尽头"
-    assert traps.left("a.cn/topic/b/") == ""
-    assert traps.left("a.cn/news/a/b/c/d/e/") == ""
+    assert traps.find_skip_reason("a.cn/topic/a/b/c/d/e/") == "同类网页没有尽头"
+    assert traps.find_skip_reason("a.cn/topic/b/") == ""
+    assert traps.find_skip_reason("a.cn/news/a/b/c/d/e/") == ""
 
 
 ROWS = "".join(

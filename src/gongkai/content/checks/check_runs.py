@@ -101,7 +101,7 @@ def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> Ch
 def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
     rows = [_make_stored_finding("privacy", finding) for finding in find(text)]
-    for finding in rules.slips(text):
+    for finding in rules.find_wording_errors(text):
         piece = sheet.piece_at(finding.start) if sheet else None
         within = piece is None or finding.end <= piece.start + len(piece.text)
         if within and (piece is None or sheet is None or _is_prose(sheet, piece, finding.start)):
@@ -201,7 +201,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         text, embedded_content = read.text, read.embedded
         found = [("privacy", finding) for finding in find(text)]
         hidden_findings = find(read.hidden)
-        slips = rules.slips(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
+        slips = rules.find_wording_errors(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             raise

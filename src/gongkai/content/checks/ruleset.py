@@ -64,7 +64,7 @@ class CheckRuleset:
             )
         )
 
-    def slips(self, text: str) -> "list[Finding]":
+    def find_wording_errors(self, text: str) -> "list[Finding]":
         """Return probable wording errors in a text."""
         from gongkai.lib.privacy import proofread
 

@@ -64,7 +64,7 @@ class Issue(FullTextSource):
         """Return the cover as stored with a text."""
         return {**{name: getattr(self, name) for name in COVER_FIELDS}, "issued_on": self.issued_on.isoformat()}
 
-    def under(self, cover: Mapping[str, object]) -> "Issue":
+    def with_cover(self, cover: Mapping[str, object]) -> "Issue":
         """Return this unsaved issue with the cover of a published text.
 
         Later changes are not public.

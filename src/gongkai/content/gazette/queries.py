@@ -217,7 +217,7 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
         row = shelves[issue.pk]
         terms = texts.get(row.edition_id, {})
         held = {int(number) for number in read_record(terms, "editions")}
-        issues.append(PublicIssue(issue.under(read_record(terms, "cover")), row, len(held & ended)))
+        issues.append(PublicIssue(issue.with_cover(read_record(terms, "cover")), row, len(held & ended)))
     issues.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
     return [public_issue for public_issue in issues if year in (None, public_issue.issue.year)]
 
@@ -257,7 +257,7 @@ def read_issue(number: int, website: int) -> IssueReading | None:
     terms = load_terms([shown.edition]).get(shown.edition.pk, {})
     pieces = load_articles_with_validity(issue, content, terms)
     return IssueReading(
-        issue.under(read_record(terms, "cover")),
+        issue.with_cover(read_record(terms, "cover")),
         document,
         content,
         shown.edition.number,

@@ -160,7 +160,7 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
             ):
                 return HttpResponseRedirect(request.path)
         elif "aspects" in request.POST and second.is_valid():
-            said = second.said()
+            said = second.get_answers()
             if run_with_messages(
                 request, lambda: actions.answer_aspects(item, by=by, aspects=said), "已保存八个方面。"
             ):

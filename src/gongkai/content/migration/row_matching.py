@@ -266,7 +266,7 @@ def _find_row_state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Dou
 
 def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
     """Return (state, reason) of a row without obstacles: draft, awaiting a decision on personal data, or ready."""
-    if why := _only_a_draft(row, run) or doubled.page_of(row):
+    if why := _only_a_draft(row, run) or doubled.find_page_user(row):
         return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""
 
@@ -330,7 +330,7 @@ class _Doubled:
         for title, body, at in titles.values_list("title", "body_id", "published_at"):
             self.titles.setdefault(title, []).append((body, at))
 
-    def page_of(self, row: MoveRow) -> str:
+    def find_page_user(self, row: MoveRow) -> str:
         """Return the row that already uses this row's saved page, or "": a page proves one text."""
         mark = str(row.source["digest"])
         if mark in self.pages:

@@ -95,7 +95,7 @@ def _find_edition_error(edition: Edition, known: _Known, elsewhere: "_Elsewhere"
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
     if facts and facts.get("ground"):
-        held = elsewhere.holds(movement.action if movement else "", facts, edition.content_digest)
+        held = elsewhere.is_ground_confirmed(movement.action if movement else "", facts, edition.content_digest)
         return "" if held else "所称的依据不存在，或不包含这一版", begun
     rows = [row for row in edition.approvals if row.get("kind") == "signature"]
     if not rows:
@@ -184,7 +184,7 @@ class _Elsewhere:
     def __init__(self) -> None:
         self.asked: dict[str, Callable[[str, dict[str, object], str], bool]] = {}
 
-    def holds(self, action: str, facts: dict[str, object], content_digest: str) -> bool:
+    def is_ground_confirmed(self, action: str, facts: dict[str, object], content_digest: str) -> bool:
         """Return true if the app of the edition's action confirms its ground."""
         if action not in GROUND_CHECKS:
             return False

@@ -382,10 +382,7 @@ def _make_hits(
     *,
     asked_by_day: bool,
 ) -> list[SearchHit]:
-    """Return the hits of a page with their excerpts, answers first unless sorted by day.
-
-    `paths`: document → (site, URL path); `shut`: archived documents.
-    """
+    """Return a page's hits, answers first unless by day; `paths`: document → (site, path), `shut`: archived documents."""
     stored = of.load_rows([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
     typed_words = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]

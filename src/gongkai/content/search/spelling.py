@@ -145,7 +145,7 @@ class SpellingVocabulary:
         vocabulary.by_rest = {rest: " ".join(terms) for rest, terms in by_rest.items()}
         return vocabulary
 
-    def near(self, piece: str) -> list[str]:
+    def find_similar_terms(self, piece: str) -> list[str]:
         """Return the terms with similar characters or sound, or (from three characters) one different character."""
         alike = [term for term in list_similar_shapes(piece) if term in self.counts]
         alike += [term for term in self.by_sound.get(word_sound(piece), "").split() if term != piece]
@@ -289,7 +289,7 @@ def _proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
         for start, end in _iterate_spans(run.start(), run.end()):
             piece = typed[start:end]
             cuts_a_word = any(first < start < last or first < end < last for first, last in spans)
-            for term in vocabulary.near(piece):
+            for term in vocabulary.find_similar_terms(piece):
                 if cuts_a_word and not makes_longer_word(typed, typed[:start] + term + typed[end:]):
                     continue  # 检结 of 抽检结果 is no piece
                 share = (end - start) / (run.end() - run.start())

@@ -104,7 +104,7 @@ class _Builder:
             MalformedResult: it is of another type.
         """
         if hint is object:
-            return self.anything(value)
+            return self.build_any(value)
         if hint is float and type(value) is int:
             return float(value)
         if (isinstance(hint, type) and hint in _AS_IT_IS) or hint is None:
@@ -118,12 +118,12 @@ class _Builder:
             return self._build_class(value, hint)
         return self._build_generic(value, origin, get_args(hint))
 
-    def anything(self, value: object) -> object:
+    def build_any(self, value: object) -> object:
         """Build a value of unspecified type: JSON and registered scalars."""
         if type(value) in _AS_IT_IS:
             return value
         if isinstance(value, list):
-            return [one if type(one) in _AS_IT_IS else self.anything(one) for one in value]
+            return [one if type(one) in _AS_IT_IS else self.build_any(one) for one in value]
         record = _require_record(value)
         if "d" in record:
             return dict(self._pair(one, object, object) for one in _require_list(record["d"]))
@@ -175,7 +175,7 @@ class _Builder:
         parts = _require_list(value)
         if origin is tuple and args[1:] != (...,):
             return tuple(self.build(one, hint) for one, hint in zip(parts, args, strict=True))
-        made = self.anything(value) if args[0] is object else [self.build(part, args[0]) for part in parts]
+        made = self.build_any(value) if args[0] is object else [self.build(part, args[0]) for part in parts]
         return made if not isinstance(origin, type) or issubclass(list, origin) else origin(made)
 
     def _one_of(self, value: object, args: tuple[object, ...]) -> object:

@@ -56,7 +56,7 @@ class ClockState:
 
     # -- events -------------------------------------------------------------------------------------------------
 
-    def expect(self, received_events: Iterable[tuple[date, Event]]) -> None:
+    def record_receipts(self, received_events: Iterable[tuple[date, Event]]) -> None:
         """Record when (day) notices were received before the events are processed, because periods run from then."""
         for on, event in received_events:
             role, stop = self.rules.roles.get(event.kind, ("", None))

@@ -36,7 +36,7 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
     starts = [(on, event) for on, event in dated_events if event.kind == rules.start]
     if len(starts) != 1:
         raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
-    clock.expect(dated_events)
+    clock.record_receipts(dated_events)
     clock.start(*starts[0])
     for on, event in dated_events:
         if event.kind != rules.start:

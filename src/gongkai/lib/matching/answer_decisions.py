@@ -54,7 +54,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
     threads add or remove meanwhile.
     """
     rule = rule or DecisionRule()
-    entries, size = index.found(question, max(k, 2))
+    entries, size = index.search_with_contents(question, max(k, 2))
     hits = [each.hit for each in entries]
     if not hits:
         return MatchingDecision("hand_over", 0.0, [], ["问答库中没有相关内容"])

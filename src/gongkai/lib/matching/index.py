@@ -153,8 +153,8 @@ class Index:
                 self._wholes.append(number, entry_counts, sum(each.length for each in passages), 1.0, kinds)
             self._update_counts(entry_counts, passages, 1)
             if len(self._passages.waiting) >= _BATCH_SIZE:
-                self._passages.settle()
-                self._wholes.settle()
+                self._passages.flush()
+                self._wholes.flush()
             self._snapshot = None
 
     def _update_counts(self, terms: CountedTerms, passages: list[AnalysedPassage], sign: int) -> None:
@@ -190,7 +190,7 @@ class Index:
         alive = np.frombuffer(bytes(self._alive), dtype=np.uint8).astype(bool)
         new_entry_numbers = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
         for texts in (self._passages, self._wholes):
-            texts.settle()
+            texts.flush()
             owners = new_entry_numbers[to_array(texts.owners)]
             is_kept = owners >= 0
             new_text_numbers = np.where(is_kept, np.cumsum(is_kept) - 1, -1).astype(np.int32)
@@ -219,7 +219,7 @@ class Index:
         length, count = self._sums
         live = len(self._numbers)
         for texts in (self._passages, self._wholes):
-            texts.settle()
+            texts.flush()
         return Snapshot(
             self._ids,
             self._contents,
@@ -251,7 +251,7 @@ class Index:
         allowed_positions = (i for i in find_best_positions(scores, len(scores)) if snapshot.ids[i] in allowed)
         return [Hit(snapshot.ids[i], float(scores[i])) for i in islice(allowed_positions, max(k, 0))]
 
-    def found(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
+    def search_with_contents(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
         """Return (hits of `search` with their contents, number of entries)."""
         now = self._read()
         scores = self._compute_scores(now, question)
@@ -308,7 +308,7 @@ class Index:
                 raise KeyError(f"没有这个编号：{id_}")
             return self._contents[self._numbers[id_]]
 
-    def having(self, term: str) -> tuple[int, int]:
+    def count_entries_with(self, term: str) -> tuple[int, int]:
         """Return (number of entries that contain a term, number of all)."""
         now = self._read()
         number = now.vocabulary.get(term, -1)

@@ -57,11 +57,11 @@ class Nearness(NamedTuple):
         """Return true if the entry is to be listed as a near one."""
         return self.same or self.strength >= NEAR
 
-    def offered(self, score: float) -> bool:
+    def is_offered(self, score: float) -> bool:
         """Return true if an entry with this search score may be offered to the author of a message."""
         return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= MIN_OFFERED_SHARE)
 
-    def related(self, score: float, best: float) -> bool:
+    def is_related(self, score: float, best: float) -> bool:
         """Return true if an entry that is not near may be listed as related; `score` and `best` are
         search scores."""
         share = score * math.sqrt(self.subject)

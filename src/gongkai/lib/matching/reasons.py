@@ -50,7 +50,7 @@ def find_common_terms(index: Index, question: str, entry: str) -> CommonTerms:
 
 def _compute_rarity(index: Index, word: str) -> float:
     """Return the inverse document frequency of a word."""
-    having, entries = index.having("_" + word)
+    having, entries = index.count_entries_with("_" + word)
     return float(np.log1p((entries - having + 0.5) / (having + 0.5)))
 
 

@@ -69,7 +69,7 @@ class Router:
         """Return the likely labels, best first; [] without common terms."""
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
-        for hit, content in self._index.found(strip_general_words(message), _MAX_VOTES)[0]:
+        for hit, content in self._index.search_with_contents(strip_general_words(message), _MAX_VOTES)[0]:
             label = _get_label(hit.id)
             votes[label] = votes.get(label, 0.0) + hit.score**_VOTE_EXPONENT
             nearest.setdefault(label, join_parts(content))

@@ -164,7 +164,7 @@ class PostingsIndex:
         self.weights.append(weight)
         self.kinds.append(kinds)
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Move the buffered texts into a new segment."""
         if self.waiting:
             self.segments = compact_segments(self.segments, freeze_rows(self.waiting))

@@ -148,7 +148,7 @@ def fit_ranking_weights(
         raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{MIN_PAIRS}对。")
     held_out = [pair for pair in clean if _get_fold_number(pair) == 2]
     training = [pair for pair in clean if _get_fold_number(pair) != 2]
-    ranking_weights = _CoordinateSearch(entries, training, synonyms).best(before)
+    ranking_weights = _CoordinateSearch(entries, training, synonyms).find_best_weights(before)
     old_ranks = find_ranks(_build_index(entries, before, training, synonyms), held_out)
     new_ranks = find_ranks(_build_index(entries, ranking_weights, training, synonyms), held_out)
     old_quality, new_quality = compute_ranking_quality(old_ranks), compute_ranking_quality(new_ranks)
@@ -197,14 +197,14 @@ class _CoordinateSearch:
         self.built: list[matching.Index] = []
         self.built_with: tuple[float, ...] = ()
 
-    def best(self, start: RankingWeights) -> RankingWeights:
+    def find_best_weights(self, start: RankingWeights) -> RankingWeights:
         """Return the weights found by changing one at a time, in two rounds, while ranks surely improve."""
         ranking_weights, reached = start, self._find_ranks(start)
         for _ in range(2):
             round_start = ranking_weights
             for name, values in WEIGHT_CANDIDATES.items():
                 for value in values:
-                    tried = ranking_weights.changed(**{name: value})
+                    tried = ranking_weights.with_weights(**{name: value})
                     if tried != ranking_weights and is_surely_better(reached, places := self._find_ranks(tried)):
                         ranking_weights, reached = tried, places
             if ranking_weights == round_start:

@@ -31,7 +31,7 @@ class RankingWeights:
     learnt: float = 0.0
     """Questions that were answered with an entry before; 0 leaves them out."""
 
-    def changed(self, **values: float) -> "RankingWeights":
+    def with_weights(self, **values: float) -> "RankingWeights":
         """Return a copy with some weights changed."""
         return replace(self, **values)
 

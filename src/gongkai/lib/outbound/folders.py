@@ -45,14 +45,14 @@ class MailFolder:
     def __init__(self, client: imaplib.IMAP4, uid_validity: int) -> None:
         self.client, self.uid_validity = client, uid_validity
 
-    def numbers(self, after: int) -> list[int]:
+    def list_numbers(self, after: int) -> list[int]:
         """Return the UIDs above `after`, in order."""
         found = self._run_command("SEARCH", None, f"UID {after + 1}:*")
         numbers = {int(number) for line in found if isinstance(line, bytes) for number in line.split()}
         # `*` is the last message whatever its number, so one that was read already may come back.
         return sorted(number for number in numbers if number > after)
 
-    def sizes(self, numbers: list[int]) -> dict[int, int]:
+    def get_sizes(self, numbers: list[int]) -> dict[int, int]:
         """Return {number: size in bytes} of the messages that still exist."""
         sizes: dict[int, int] = {}
         for start in range(0, len(numbers), MESSAGES_PER_COMMAND):
@@ -64,11 +64,11 @@ class MailFolder:
                     sizes[int(uid or last_uid)] = int(size or size_first)
         return sizes
 
-    def message(self, number: int) -> bytes | None:
+    def fetch_message(self, number: int) -> bytes | None:
         """Return a message's bytes; None if it was deleted."""
         return self._fetch_part(number, "BODY.PEEK[]")
 
-    def head(self, number: int) -> bytes | None:
+    def fetch_header(self, number: int) -> bytes | None:
         """Return a message's header; None if it was deleted."""
         return self._fetch_part(number, "BODY.PEEK[HEADER]")
 

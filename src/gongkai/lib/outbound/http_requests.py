@@ -316,7 +316,7 @@ def _send_on_connection(
     body: bytes | None,
 ) -> http.client.HTTPResponse:
     """Send the request within the limits and return the response."""
-    connection.until(until, limits.seconds)
+    connection.set_deadline(until, limits.seconds)
     connection.request(method, target, body=body, headers=dict(headers))
     return connection.getresponse()
 

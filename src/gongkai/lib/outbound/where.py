@@ -246,7 +246,7 @@ class Connection(http.client.HTTPConnection):
             made.close()
             raise
 
-    def until(self, deadline: float, pause: float) -> None:
+    def set_deadline(self, deadline: float, pause: float) -> None:
         """Set the deadline of the next request and the maximum pause between bytes."""
         self.timeout = pause
         if self.sock is None:

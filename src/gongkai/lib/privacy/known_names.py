@@ -5,7 +5,7 @@ the surname with a title, parts of a dotted name, nicknames, and the pinyin.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -120,16 +120,14 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         for name in full
         for start, end in _find_latin_mentions(letters, lowered, name)
     ]
-    return _merge_mentions(mentions)
+    return _merge_touching_mentions(mentions)
 
 
-def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
-    """Return the mentions in order, those that touch or overlap joined."""
+def _merge_touching_mentions(found: list[PersonMention]) -> list[PersonMention]:
     kept_mentions: list[PersonMention] = []
     for mention in sorted(found, key=lambda one: (one.start, -one.end)):
         if kept_mentions and mention.start <= kept_mentions[-1].end:
-            prev = kept_mentions[-1]
-            kept_mentions[-1] = PersonMention(prev.start, max(prev.end, mention.end), prev.name)
+            kept_mentions[-1] = replace(kept_mentions[-1], end=max(kept_mentions[-1].end, mention.end))
         else:
             kept_mentions.append(mention)
     return kept_mentions
@@ -140,12 +138,11 @@ def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[i
     if not _HAN.search(name):
         return find_latin(bare, lowered, make_latin_forms(to_half_width(name)))
     text = remove_spaces(name)
-    forms = None if "·" in text else make_pinyin_forms(_list_name_divisions(text))
+    forms = None if "·" in text else make_pinyin_forms(_list_surnames_with_given_names(text))
     return find_latin(bare, lowered, forms) if forms else iter(())
 
 
-def _list_name_divisions(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the possible (surname, given name) of a name."""
+def _list_surnames_with_given_names(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((surname, text[len(surname) :]) for surname in split_name(text).surnames)
 
 
@@ -158,7 +155,7 @@ def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterat
         title = _find_title_end(view, end, posts=posts)
         if title > end and _is_surname_with_title(view, start, end, title):
             yield _extend_mention(view, forms, start, title)
-        elif _is_nickname(view, start, end):
+        elif _is_prefixed_nickname(view, start, end):
             yield start - 1, _find_title_end(view, end + view.text.startswith(_OLD_MAN, end), posts=False)
         elif (match := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
             yield match.start(), end
@@ -250,7 +247,7 @@ def _find_familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[i
         prefix, called = text[start - 1 : start], text[start - 1 : end]
         acts = is_word_border(view, end) and is_followed_by_verb(view, end) and not shape.get_word_tag(called)
         if prefix and (
-            (prefix in "小阿" and _is_nickname(view, start, end))
+            (prefix in "小阿" and _is_prefixed_nickname(view, start, end))
             or (prefix in "大老" and acts and view.starts[start - 1])
         ):
             yield start - 1, end
@@ -322,7 +319,6 @@ def _is_accidental_name(view: SearchText, forms: NameParts, start: int, end: int
 
 
 def _is_everyday_word(word: str) -> bool:
-    """Return true for an ordinary word, also one of the shape of a name."""
     return shape.is_ordinary_word(word) or word in shape.NAME_LIKE_WORDS or word in shape.NAME_LIKE_STRINGS
 
 
@@ -334,11 +330,10 @@ def _is_used_as_name(view: SearchText, start: int, end: int) -> bool:
     if role == "public" and is_word_border(view, end):
         return True  # 法定代表人高峰
     joined = role or JOINING_WORD_PATTERN.search(view.text[max(0, start - 2) : start])
-    return bool(joined or _follows_verb(view, start, end)) and is_followed_by_verb(view, end)
+    return bool(joined or _is_noun_after_verb(view, start, end)) and is_followed_by_verb(view, end)
 
 
-def _follows_verb(view: SearchText, start: int, end: int) -> bool:
-    """Return true if the word before a span is a verb or preposition, and the span itself no verb."""
+def _is_noun_after_verb(view: SearchText, start: int, end: int) -> bool:
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
     if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.get_word_tag(name).startswith("v"):
@@ -347,7 +342,6 @@ def _follows_verb(view: SearchText, start: int, end: int) -> bool:
 
 
 def _is_given_name_alone(view: SearchText, start: int, end: int) -> bool:
-    """Return true if a given name is at a word border, without a surname before it."""
     if _follows_surname(view, start):
         return False
     if _is_everyday_word(view.text[start:end]):
@@ -392,8 +386,7 @@ def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -
     return word <= end - start or word == title - start or not shape.is_ordinary_word(view.word(start))
 
 
-def _is_nickname(view: SearchText, start: int, end: int) -> bool:
-    """Return true if 老, 小 or the like before a surname makes a nickname."""
+def _is_prefixed_nickname(view: SearchText, start: int, end: int) -> bool:
     if not start or view.text[start - 1] not in _NICKNAME_PREFIXES or not view.starts[start - 1]:
         return False
     if view.text[start:end] in shape.COMPOUND_SURNAMES:

@@ -114,7 +114,7 @@ class NamesakeMasks:
     def __init__(self) -> None:
         self._by_mask: dict[str, dict[str, int]] = {}
 
-    def apart(self, name: str, masked: str) -> str:
+    def make_distinct_mask(self, name: str, masked: str) -> str:
         """Return the mask of a name, made distinct from the equal masks of other names."""
         known = self._by_mask.setdefault(masked, {})
         plain = _SPACES.sub("", to_half_width(name))
@@ -137,7 +137,7 @@ def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: Nam
     text = unescape(finding.text)
     masked = _MASK_FUNCTIONS[pattern.way](text, pattern)
     if namesakes is not None and pattern.way == "name" and masked.endswith("*"):
-        return namesakes.apart(text, masked)
+        return namesakes.make_distinct_mask(text, masked)
     return masked
 
 

@@ -256,12 +256,12 @@ class _TextCollector:
     def attributes(self) -> None:
         """Add the readable attributes of pictures and links, each on a line of its own."""
         for node in self.made.root.iter("img", "a"):
-            for name, value, label in self.spoken(node):
+            for name, value, label in self.list_readable_attributes(node):
                 self.add_separator("\n")
                 self.mark(label)
                 self.add(value, node, name)
 
-    def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:
+    def list_readable_attributes(self, node: _Element) -> Iterator[tuple[str, str, str]]:
         """Yield (name, text, Chinese label) of an element's readable attributes; count pictures."""
         self.pictures += node.tag == "img"
         for tag, name, label in _READABLE_ATTRIBUTES:

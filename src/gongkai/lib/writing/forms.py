@@ -55,7 +55,7 @@ class PrintedForm:
     heads: int
     shares: tuple[float, ...]
 
-    def placed(self) -> list[list[tuple[int, FormCell]]]:
+    def list_placed_cells(self) -> list[list[tuple[int, FormCell]]]:
         """Return (first column, cell) of each row's cells, without columns that cells above cover."""
         rows_covered: dict[int, int] = {}
         rows: list[list[tuple[int, FormCell]]] = []
@@ -114,7 +114,7 @@ def _find_long_headers(form: PrintedForm) -> set[int]:
     """Return the columns whose row headers are too long to be centred; all of them are left-aligned."""
     return {
         at
-        for number, row in enumerate(form.placed())
+        for number, row in enumerate(form.list_placed_cells())
         if number >= form.heads and not is_column_header_row(form.rows[number])
         for at, cell in row
         if cell.head and len(cell.text) > MAX_CENTRED_HEADER_CHARACTERS
@@ -135,7 +135,7 @@ def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Length(width)
     grid, long_headers = [list(line.cells) for line in table.rows], _find_long_headers(form)
-    for number, row in enumerate(form.placed()):
+    for number, row in enumerate(form.list_placed_cells()):
         _set_row_flag(table.rows[number]._tr, "w:cantSplit")
         if by_hand:
             line = table.rows[number]
@@ -164,7 +164,7 @@ def write_form_xlsx(page: "Worksheet", form: PrintedForm, top: int) -> int:
     width = len(form.shares)
     write_cell(page.cell(top, 1), form.caption).font = Font(bold=True, size=12)
     page.merge_cells(start_row=top, start_column=1, end_row=top, end_column=width)
-    for number, row in enumerate(form.placed(), start=top + 1):
+    for number, row in enumerate(form.list_placed_cells(), start=top + 1):
         for at in range(1, width + 1):
             page.cell(number, at).border = Border(left=thin, right=thin, top=thin, bottom=thin)
         for at, cell in row:
@@ -245,7 +245,7 @@ def _wrap_cells(sheet: "PdfSheet", form: PrintedForm) -> list[list[str]]:
     unit = int(sheet.epw) / sum(form.shares)
     return [
         [_wrap_cell(sheet, cell, unit * sum(form.shares[at : at + cell.across])) for at, cell in row]
-        for row in form.placed()
+        for row in form.list_placed_cells()
     ]
 
 

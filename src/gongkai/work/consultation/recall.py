@@ -339,8 +339,8 @@ def _make_match(
     is_near = nearness.near or any(reason.startswith(matching.SAME_NUMBER_PREFIX) for reason in reasons)
     if not is_near and reasons == (matching.NOTHING_SHARED_REASON,):
         return None  # found by chance
-    offered = nearness.offered(hit.score) and (nearness.same or not missing)
-    related = nearness.related(hit.score, best)
+    offered = nearness.is_offered(hit.score) and (nearness.same or not missing)
+    related = nearness.is_related(hit.score, best)
     return AnswerMatch(answer, hit.score, reasons, find_flags(answer), is_near, related, offered)
 
 

@@ -145,7 +145,7 @@ def find_probable_mistakes(answer: KnownAnswer) -> list[Finding]:
     """Return probable mistakes in the text by the unit's proofreading rules."""
     rules = rules_for(answer.body)
     text = "\n".join((answer.question, answer.answer, answer.basis))
-    return rules.slips(text)
+    return rules.find_wording_errors(text)
 
 
 def verify_released_answers() -> LogVerdict:

@@ -234,7 +234,7 @@ class AspectsForm(django.Form):
         for key, (name, _) in ASPECT_WORDS.items():
             yield name, self[f"{key}_text"], self[f"{key}_none"]
 
-    def said(self) -> dict[str, dict[str, str]]:
+    def get_answers(self) -> dict[str, dict[str, str]]:
         """Return {element: {"text": answer, "none": reason}} as arguments of the action."""
         return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECT_WORDS}
 

@@ -58,7 +58,7 @@ class RecordForm(forms.ModelForm):
     )
     keep_words = forms.CharField(label="保留的说明", required=False, max_length=200)
 
-    def kept(self) -> KeepingGround | None:
+    def get_keeping_ground(self) -> KeepingGround | None:
         """Return the ground for keeping personal data found in the text, or None."""
         ground = self.cleaned_data["keep"]
         return KeepingGround(ground, self.cleaned_data["keep_words"]) if ground else None
@@ -149,7 +149,7 @@ class VerdictForm(forms.Form):
     until = YearCheckedDateField(label="延长有效期至", required=False)
     was = forms.CharField(required=False, max_length=400)
 
-    def seen(self) -> tuple[int | None, bool]:
+    def get_shown_version(self) -> tuple[int | None, bool]:
         """Return the version that was shown (None if unknown), and whether the row is unchanged."""
         version, _, shown_verdict = str(self.cleaned_data["was"]).partition("|")
         if not version.isdecimal() or len(version) > 9:

@@ -74,7 +74,7 @@ class LibraryForm(forms.Form):
             form.fields["same"].either = True  # type: ignore[attr-defined]
         return form
 
-    def made(self, body: Body) -> UpperLibrary:
+    def make_setting(self, body: Body) -> UpperLibrary:
         """Return the unsaved setting from the form, to count its effects."""
         row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body)
         for name, value in self.cleaned_data.items():

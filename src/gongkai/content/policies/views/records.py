@@ -52,7 +52,7 @@ def new_record_page(request: HttpRequest, body: int) -> HttpResponse:
     form = RecordForm(request.POST or None, initial={"issuers": owner.name})
     if request.method == "POST" and form.is_valid():
         records: list[PolicyRecord] = []
-        facts = {**form.facts(), "kept": form.kept()}
+        facts = {**form.facts(), "kept": form.get_keeping_ground()}
         if run_with_messages(request, lambda: records.append(actions.enter_record(owner, by=by, **facts)), "已入库。"):
             return redirect_to("record", records[0].pk)
     return render(request, "policies/new.html", {"form": form, "body": owner})
@@ -144,7 +144,7 @@ def change_record_page(request: HttpRequest, number: int) -> HttpResponse:
 
     def work(**_: object) -> None:
         """Save the changed fields; those that were signed wait for confirmation."""
-        changed = {**form.changed(), "kept": form.kept()}
+        changed = {**form.changed(), "kept": form.get_keeping_ground()}
         actions.change_record(record, by=by, version=parse_whole_number(request.POST.get("version", "")), **changed)
         waits = is_signed(record) and set(changed) & set(CONFIRMED_FIELDS)
         messages.success(request, CHANGE_PENDING_NOTE if waits else "入库信息已修改。")

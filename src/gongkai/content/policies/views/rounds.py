@@ -162,7 +162,7 @@ def _save_verdict(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | Non
     if not form.is_valid():
         return False
     facts = {name: form.cleaned_data[name] for name in ("verdict", "reason", "until")}
-    version, untouched = form.seen()
+    version, untouched = form.get_shown_version()
     if untouched or (case.verdict, case.reason, case.until) == tuple(facts.values()):
         return None
     try:

@@ -183,7 +183,7 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
         version = request.POST.get("version", "")
         seen = parse_whole_number(version) or 0
         if form.is_valid() and request.POST.get("counted") != form.stamp:
-            setting_effects = count_setting_effects(form.made(body))
+            setting_effects = count_setting_effects(form.make_setting(body))
         if not setting_effects.get("documents") and run_form_with_messages(
             request,
             form,

@@ -115,7 +115,7 @@ class _Reader:
             else:
                 self._read_character(char, position)
         if self._cells:  # a row without its end
-            self._cells.append(self._flush_text())
+            self._cells.append(self._flush_text_and_losses())
             self._end_row(b"")
         self._end_paragraph(last - 1, note)
         self._end_table()
@@ -175,8 +175,7 @@ class _Reader:
         raised = operations.get(_RAISED, b"\0")[:1]
         self._text.append(raise_text(text, raised == b"\x01") if raised in (b"\x01", b"\x02") else text)
 
-    def _flush_text(self) -> str:
-        """Report the collected losses; return the collected text and start anew."""
+    def _flush_text_and_losses(self) -> str:
         for kind, words in self._lost:
             self.builder.lose(kind, _join_surrogates(words))
         self._lost = []
@@ -192,7 +191,7 @@ class _Reader:
                 self._text.append("\n")
             return
         self._end_table()
-        text = self._flush_text()
+        text = self._flush_text_and_losses()
         if note and text.strip():
             text = f"{'脚注' if note == 'footnote' else '尾注'}：{text.strip()}"
         if _LIST in operations and text.strip() and operations[_LIST] not in (b"\0\0", b"\x01\xf8"):
@@ -209,7 +208,7 @@ class _Reader:
         elif _is_on(operations, _INNER_ROW_END):
             self._text.append("\n")
         else:
-            self._cells.append(self._flush_text())
+            self._cells.append(self._flush_text_and_losses())
 
     def _end_row(self, definition: bytes) -> None:
         """Add a row: its cells with the edges and merges that its definition states."""

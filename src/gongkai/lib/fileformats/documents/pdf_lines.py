@@ -181,8 +181,7 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
     raised: list[_Placed] = []
     base, size = (0.0, 0.0, 0.0, 0.0, ""), 0.0
 
-    def end_raised() -> None:
-        """Add the collected raised or lowered characters to the line as superscripts or subscripts."""
+    def emit_raised() -> None:
         upper = sum(one[2] + one[3] for one in raised) < len(raised) * (base[2] + base[3])
         letters = raise_text("".join(one[4] for one in raised), upper)
         out.extend((one[0], one[1], base[2], base[3], sign) for one, sign in zip(raised, letters, strict=True))
@@ -195,11 +194,11 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
         if is_small and -0.2 * size < gap < _RAISED_GAP * size and overlap > 0.2 * (one[3] - one[2]):
             raised.append(one)
             continue
-        end_raised()
+        emit_raised()
         out.append(one)
         if one[4].strip():
             base, size = one, char["size"]
-    end_raised()
+    emit_raised()
     return out
 
 
@@ -210,18 +209,16 @@ def _is_flat_before(edges: list[float], one: _Placed) -> bool:
 
 
 def _list_lines(chars: list[Char], degrees: int) -> list[str]:
-    return [text for row in _rows(chars, degrees) if (text := _join_row(row)).strip()]
+    return [text for row in _rows(chars, degrees) if (text := _join_row_with_gaps(row)).strip()]
 
 
-def _join_row(row: list[_Placed]) -> str:
-    """Return the text of a row, with spaces for the gaps between characters."""
+def _join_row_with_gaps(row: list[_Placed]) -> str:
     out, end = "", None
     size = median([placed[3] - placed[2] for placed in row]) or 1.0
     for begin, stop, _, _, text in row:
-        if end is not None and not text.isspace() and not out.endswith(" "):
-            narrow = text.isascii() and out[-1:].isascii()
-            if begin - end > (0.22 if narrow else 0.45) * size:
-                out += " " if begin - end < 2.5 * size else "\u3000"
+        gap = 0.0 if end is None or text.isspace() or out.endswith(" ") else begin - end
+        if gap > (0.22 if text.isascii() and out[-1:].isascii() else 0.45) * size:
+            out += " " if gap < 2.5 * size else "\u3000"
         out += text
         end = max(stop, end or stop)
     return out.rstrip()

@@ -103,11 +103,11 @@ class _Reader:
             at = match.end()
             word, number, code, sign, brace, plain_bytes = match.groups()
             if plain_bytes is not None:
-                self._add_bytes(plain_bytes)
+                self._add_unskipped_bytes(plain_bytes)
             elif code is not None:
-                self._add_bytes(bytes([int(code, 16)]), escaped=True)
+                self._add_unskipped_bytes(bytes([int(code, 16)]), escaped=True)
             elif brace == b"{":
-                self._flush_bytes()
+                self._emit_or_name_font()
                 if len(self._stack) > MAX_DEPTH:
                     raise UnreadFile(DAMAGED_FILE_ERROR)
                 self._stack.append(replace(self._state))
@@ -120,15 +120,15 @@ class _Reader:
                 if name == "bin" and number:
                     at += max(int(number), 0)
                 else:
-                    self._handle_word(name, int(number) if number else None)
-        self._flush_bytes()
+                    self._handle_control_word(name, int(number) if number else None)
+        self._emit_or_name_font()
         self._end_paragraph()
         self._end_table()
         if self._stack:
             self.builder.lose("text", CUT_SHORT, "末尾")
 
     def _close_group(self) -> None:
-        self._flush_bytes()
+        self._emit_or_name_font()
         if not self._stack:
             return
         ended, self._state = self._state, self._stack.pop()
@@ -161,32 +161,28 @@ class _Reader:
         elif words:
             self.builder.document.properties[name] = words
 
-    def _add_bytes(self, data: bytes, *, escaped: bool = False) -> None:
-        """Add text bytes, without those that only repeat a Unicode character for older readers."""
+    def _add_unskipped_bytes(self, data: bytes, *, escaped: bool = False) -> None:
         if self._skip:
             taken = min(self._skip, len(data))
             self._skip -= taken
             data = data[taken:]
         self._bytes += data
 
-    def _flush_bytes(self) -> None:
-        """Decode the collected bytes in the current font, and emit them or name the font."""
+    def _emit_or_name_font(self) -> None:
         data, self._bytes = self._bytes, b""
         if not data:
             return
         name, charset = self._fonts.get(self._state.font, ("", ""))
         if self._state.destination == "fonttbl":
             text = self._decode_leniently(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
-            self._add_font(text)
+            self._add_current_font(text)
         elif charset == "symbol" or is_symbol_font(name):
-            self._emit("".join(self._symbol(name, code) for code in data))
+            self._emit("".join(self._translate_symbol(name, code) for code in data))
         else:
             self._emit(self._decode_leniently(data, charset or self._charset))
 
-    def _symbol(self, font: str, code: int) -> str:
-        """Return the character of a symbol font's code; an unknown one is a loss and shown as □."""
-        found = find_symbol(font or "Symbol", code)
-        if not found:
+    def _translate_symbol(self, font: str, code: int) -> str:
+        if not (found := find_symbol(font or "Symbol", code)):
             self.builder.lose("symbol", f"{font} {code:04X}")
         return found or "□"
 
@@ -198,8 +194,7 @@ class _Reader:
                 continue
         return data.decode("gb18030", "replace")
 
-    def _add_font(self, text: str) -> None:
-        """Add the name and charset of the current font table entry to `_fonts`; the first ones stay."""
+    def _add_current_font(self, text: str) -> None:
         name = text.split(";", maxsplit=1)[0].strip()
         old, charset = self._fonts.get(self._entry[0], ("", self._entry[1]))
         self._fonts[self._entry[0]] = (old or name, self._entry[1] or charset)
@@ -207,9 +202,9 @@ class _Reader:
     def _handle_sign(self, sign: str) -> None:
         """Handle a control symbol, for example a non-breaking space or an escaped brace."""
         if sign in "\\{}":
-            self._add_bytes(sign.encode())
+            self._add_unskipped_bytes(sign.encode())
             return
-        self._flush_bytes()
+        self._emit_or_name_font()
         if sign == "~":
             self._emit("\xa0")
         elif sign == "_":
@@ -245,9 +240,8 @@ class _Reader:
                 one[1] = "shown"
         self._text.append(raise_text(text, state.raised == "super") if state.raised else text)
 
-    def _handle_word(self, name: str, number: int | None) -> None:
-        """Handle a control word: a sign, paragraph, cell, row, property or destination."""
-        self._flush_bytes()
+    def _handle_control_word(self, name: str, number: int | None) -> None:
+        self._emit_or_name_font()
         if name == "u" and number is not None:
             self._emit_utf16_code(number % 65536)
             self._skip = self._state.fallback
@@ -290,10 +284,9 @@ class _Reader:
         return name in changes
 
     def _emit_utf16_code(self, code: int) -> None:
-        """Emit a UTF-16 code; a surrogate waits for its pair, a private one is a symbol."""
         name, _ = self._fonts.get(self._state.font, ("", ""))
         if 0xF000 <= code <= 0xF0FF and is_symbol_font(name):
-            self._emit(self._symbol(name, code))
+            self._emit(self._translate_symbol(name, code))
         elif 0xD800 <= code < 0xDC00:
             self._high = code
         elif 0xDC00 <= code < 0xE000:

@@ -78,9 +78,9 @@ class Inline:
         """Return the pieces of text of a paragraph, read with its style and background."""
         properties = find_child(paragraph, "pPr")
         style = get_value(find_child(properties, "pStyle")) or self.styles.default
-        self._base, self.shaded = self.styles.look(style), self.styles.behind(paragraph)
+        self._base, self.shaded = self.styles.look(style), self.styles.find_background(paragraph)
         if shading := read_shading(find_child(properties, "shd")):
-            self._base = RunProperties(shaded=shading).over(self._base)
+            self._base = RunProperties(shaded=shading).complete_with(self._base)
         pieces = list(self._inside(paragraph, RunProperties(), 0))
         self._report_lost_words()
         return pieces
@@ -121,10 +121,10 @@ class Inline:
         """Read a run with its properties over those of its styles."""
         properties = find_child(run, "rPr")
         style = self.styles.look(get_value(find_child(properties, "rStyle")))
-        look = read_run_properties(properties).over(style).over(self._base)
+        look = read_run_properties(properties).complete_with(style).complete_with(self._base)
         raised = get_value(find_child(properties, "vertAlign"))
         if is_on(properties, "del"):
-            look = RunProperties(struck=True).over(look)
+            look = RunProperties(struck=True).complete_with(look)
         for run_text in self._inside(run, look, depth + 1):
             yield raise_text(run_text, raised == "superscript") if raised.startswith("su") and self.raises else run_text
 

@@ -28,7 +28,7 @@ class RunProperties:
     shaded: str | None = None
     size: int | None = None
 
-    def over(self, below: "RunProperties") -> "RunProperties":
+    def complete_with(self, below: "RunProperties") -> "RunProperties":
         """Return these properties, completed by `below`."""
         names = ("hidden", "struck", "font", "colour", "shaded", "size")
         return RunProperties(*(getattr(self if getattr(self, name) is not None else below, name) for name in names))
@@ -119,7 +119,7 @@ class Styles:
             "",
         )
 
-    def chain(self, style: str) -> list[_Element]:
+    def list_with_bases(self, style: str) -> list[_Element]:
         """Return a style and its base styles."""
         found: list[_Element] = []
         while style in self._styles and len(found) < MAX_BASED:
@@ -131,12 +131,12 @@ class Styles:
         """Return the run properties of a style."""
         if style not in self._looks:
             look = RunProperties()
-            for one in self.chain(style):
-                look = look.over(read_run_properties(find_child(one, "rPr")))
+            for one in self.list_with_bases(style):
+                look = look.complete_with(read_run_properties(find_child(one, "rPr")))
             self._looks[style] = look
         return self._looks[style]
 
-    def behind(self, paragraph: _Element) -> str | None:
+    def find_background(self, paragraph: _Element) -> str | None:
         """Return the background colour that a table gives to a paragraph; None for paper."""
         cell = next(paragraph.iterancestors("{*}tc", "{*}txbxContent"), None)
         if cell is None or get_local_name(cell) != "tc":
@@ -175,7 +175,7 @@ class Styles:
         if style not in self._table_fills:
             self._table_fills[style] = {
                 get_value(style_part, "type") if style_part is not style_element else "wholeTable": fill
-                for style_element in reversed(self.chain(style))
+                for style_element in reversed(self.list_with_bases(style))
                 for style_part in (style_element, *find_all(style_element, "tblStylePr"))
                 if (
                     fill := read_shading(find_child(style_part, "tcPr", "shd"))
@@ -188,7 +188,7 @@ class Styles:
         """Return the heading level of a paragraph by its properties; 0 for none."""
         outline = find_child(properties, "outlineLvl")
         style = get_value(find_child(properties, "pStyle"))
-        for one in self.chain(style):
+        for one in self.list_with_bases(style):
             name = get_value(find_child(one, "name")).strip()
             if match := _HEADING.match(name):
                 return int(match[1]) or 1
@@ -201,9 +201,9 @@ class Styles:
         level = get_value(outline)
         return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
 
-    def numbering(self, style: str) -> tuple[str, int] | None:
+    def find_numbering(self, style: str) -> tuple[str, int] | None:
         """Return (list, level) that a style puts its paragraphs into, or None."""
-        for style_element in self.chain(style):
+        for style_element in self.list_with_bases(style):
             if list_place := read_list_place(find_child(style_element, "pPr")):
                 return list_place
         return None
@@ -260,7 +260,7 @@ class ListCounter:
         style = get_value(find_child(properties, "pStyle")) or self._styles.default
         if get_value(find_child(properties, "numPr", "numId")) == "0":
             return None
-        found = read_list_place(properties) or self._styles.numbering(style)
+        found = read_list_place(properties) or self._styles.find_numbering(style)
         return found if found is not None and found[1] in self._levels.get(found[0], {}) else None
 
     def label(self, properties: _Element | None) -> str:

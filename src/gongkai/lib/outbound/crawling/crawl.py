@@ -109,7 +109,7 @@ class Crawl:
             words: the text of the page, to detect pages without new content; None if it is no page.
         """
         target = fetched.target
-        self.frontier.done(
+        self.frontier.record_result(
             target.id,
             status=fetched.status,
             reason=fetched.reason,
@@ -122,7 +122,7 @@ class Crawl:
         )
         barren = False
         if target.kind == UrlKind.PAGE and words is not None:
-            barren = not self.traps.new(words)
+            barren = not self.traps.is_new_text(words)
             self.traps.note(make_url_shape(target.address), barren=barren and target.barren, new=not barren)
         if fetched.to and (hop := _count_redirects(target.tag) + 1) <= MAX_REDIRECTS:
             links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
@@ -138,14 +138,14 @@ class Crawl:
         state = _RunState({kind: counts.get(kind.value, 0) for kind in UrlKind})
         while True:
             self._check_time(state)
-            yield from state.released()
+            yield from state.release_results()
             pause = self._send(state, tasks)
             if not state.under_way:
                 if state.held:
                     time.sleep(0.05)
                     continue
                 if self.stopped or not (state.waiting or state.later):
-                    if self.stopped or not self.frontier.waiting(state.after, 1):
+                    if self.stopped or not self.frontier.list_unfetched(state.after, 1):
                         return
                 else:
                     time.sleep(min(pause, 1.0))
@@ -156,7 +156,7 @@ class Crawl:
                 continue
             state.under_way -= 1
             if not self._is_retried(fetched, state.later):
-                yield from state.in_order(fetched)
+                yield from state.order_results(fetched)
 
     def _check_time(self, run_state: "_RunState") -> None:
         """Stop at the time limit, commit periodically, and load more URLs."""
@@ -167,7 +167,7 @@ class Crawl:
             self.frontier.commit()
             run_state.committed = now
         if not run_state.waiting:
-            run_state.waiting.extend(self.frontier.waiting(run_state.after))
+            run_state.waiting.extend(self.frontier.list_unfetched(run_state.after))
             run_state.after = run_state.waiting[-1].id if run_state.waiting else run_state.after
 
     def _send(self, run_state: "_RunState", tasks: "SimpleQueue[CrawlTarget | None]") -> float:
@@ -187,7 +187,7 @@ class Crawl:
             if self._is_skipped(target, run_state.asked):
                 run_state.order.pop(target.id, None)
             else:
-                run_state.sent(target)
+                run_state.record_request(target)
                 tasks.put(target)
                 run_state.under_way += 1
                 run_state.next_at = time.monotonic() + self._interval(target)
@@ -237,7 +237,7 @@ class Crawl:
         """
         why = self._reason_to_skip(target, requested_counts)
         if why:
-            self.frontier.done(target.id, reason=why)
+            self.frontier.record_result(target.id, reason=why)
         else:
             requested_counts[target.kind] += 1
         return bool(why)
@@ -252,7 +252,7 @@ class Crawl:
             reason = (
                 explain_skip(target.address, self.now().date())
                 or self._find_duplicate(target)
-                or self.traps.left(make_url_shape(target.address))
+                or self.traps.find_skip_reason(make_url_shape(target.address))
             )
         elif not self.ends:
             return "未列入检查"
@@ -260,7 +260,7 @@ class Crawl:
             reason = (
                 "超过规定的链接数"
                 if requested_counts[UrlKind.FILE] + requested_counts[UrlKind.OUTER] >= self.bounds.ends
-                else self.traps.left(make_url_shape(target.address))
+                else self.traps.find_skip_reason(make_url_shape(target.address))
             )
         if reason or target.kind == UrlKind.OUTER:
             return reason
@@ -339,12 +339,12 @@ class _RunState:
     begun: float = field(default_factory=time.monotonic)
     committed: float = field(default_factory=time.monotonic)
 
-    def sent(self, target: CrawlTarget) -> None:
+    def record_request(self, target: CrawlTarget) -> None:
         """Record that a page was requested; pages are yielded in request order."""
         if target.kind == UrlKind.PAGE and target.id not in self.order:
             self.order[target.id] = time.monotonic()
 
-    def in_order(self, fetched: FetchResult) -> Iterator[FetchResult]:
+    def order_results(self, fetched: FetchResult) -> Iterator[FetchResult]:
         """Yield results; a page only after all pages requested before it."""
         if fetched.target.kind != UrlKind.PAGE:
             yield fetched
@@ -353,9 +353,9 @@ class _RunState:
             yield fetched
             return
         self.held[fetched.target.id] = fetched
-        yield from self.released()
+        yield from self.release_results()
 
-    def released(self) -> Iterator[FetchResult]:
+    def release_results(self) -> Iterator[FetchResult]:
         """Yield the pages whose predecessors arrived or timed out."""
         while self.order:
             first, since = next(iter(self.order.items()))

@@ -78,7 +78,7 @@ class Frontier:
         )
         return cursor.rowcount > 0
 
-    def waiting(self, after: int, limit: int = 200) -> list[CrawlTarget]:
+    def list_unfetched(self, after: int, limit: int = 200) -> list[CrawlTarget]:
         """Return URLs not yet fetched with ids above `after`, in order of discovery."""
         rows = self.db.execute(
             "SELECT id, address, kind, found_on, tag, words, barren FROM target WHERE done = 0 AND id > ? ORDER BY id LIMIT ?",
@@ -89,7 +89,7 @@ class Frontier:
             for number, address, kind, found_on, tag, words, barren in rows
         ]
 
-    def done(self, number: int, **facts: str | int | float) -> None:
+    def record_result(self, number: int, **facts: str | int | float) -> None:
         """Record the result of a crawled URL."""
         names = ", ".join(f"{name} = ?" for name in facts)
         self.db.execute(f"UPDATE target SET done = 1, {names} WHERE id = ?", (*facts.values(), number))  # noqa: S608 - names of ours
@@ -100,7 +100,7 @@ class Frontier:
             self.db.execute("SELECT kind, count(*) FROM target WHERE done = 1 AND status IS NOT NULL GROUP BY kind")
         )
 
-    def fact(self, name: str, value: str | None = None) -> str:
+    def get_or_set_value(self, name: str, value: str | None = None) -> str:
         """Return a named value of the crawl, after setting it if `value` is given."""
         if value is not None:
             self.db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))

@@ -48,7 +48,7 @@ class TrapDetector:
         self._silent: Counter[str] = Counter()
         self._worth: dict[str, deque[bool]] = {}
 
-    def new(self, words: str) -> bool:
+    def is_new_text(self, words: str) -> bool:
         """Return true if a page's text is new, ignoring digits; remember the text."""
         mark = _mark(_DAYS.sub("", words))
         if mark in self._read:
@@ -76,7 +76,7 @@ class TrapDetector:
         """Record whether the server responded."""
         self._silent[shape] = 0 if came else self._silent[shape] + 1
 
-    def left(self, shape: str) -> str:
+    def find_skip_reason(self, shape: str) -> str:
         """Return the Chinese reason why URLs of a pattern are skipped, or ""."""
         if self._barren[shape] > (self.ASKED if "?" in shape else self.PATIENCE):
             return ENDLESS

@@ -96,7 +96,7 @@ def mask_string(words: str, hider: FileMasker) -> str:
     if _GENERATED_NUMBER.fullmatch(words) or (_CELL_REFERENCE.fullmatch(words) and words not in hider.hidden):
         return words
     search = bool(_POSSIBLE_PERSONAL_DATA.search(words if words.isascii() else to_half_width(words)))
-    return hider.mask_string(words, search=search) if search or hider.known().may_occur_in(words) else words
+    return hider.mask_string(words, search=search) if search or hider.list_masked_words().may_occur_in(words) else words
 
 
 def mask_part(root: etree._Element, hider: FileMasker, skip: Iterable[etree._Element] = ()) -> None:

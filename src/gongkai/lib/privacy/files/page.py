@@ -124,7 +124,7 @@ class _HtmlTableState:
     column: int = 0
     reaching: dict[int, tuple[int, str]] = field(default_factory=dict)
 
-    def filled(self) -> Iterator[str]:
+    def pass_covered_columns(self) -> Iterator[str]:
         """Pass the columns that cells of earlier rows cover, and yield the headers of these cells."""
         while self.column in self.reaching:
             rows_left, head = self.reaching.pop(self.column)
@@ -197,7 +197,7 @@ class _PageReader:
 
     def _add_cell_headers(self) -> None:
         """Add the headers of the current cell before its text."""
-        for head in self._tables[-1].filled():
+        for head in self._tables[-1].pass_covered_columns():
             self.gathered.add_separator(head + "\t")
 
     def _cell(self, element: etree._Element) -> None:

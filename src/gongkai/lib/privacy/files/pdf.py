@@ -251,13 +251,13 @@ def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[i
         PrivacyError: something that was found stands in the layer in another order.
     """
     layer = "\n".join(page.text for page in pages)
-    layer_findings = hider.found(layer)
+    layer_findings = hider.find_findings(layer)
     for finding in layer_findings:
         hider.remember(finding)
     spans = {(one.start, one.end): normalise_words(one.text) for one in layer_findings}
     file_words = [(one.kind, normalise_words(one.text)) for one in hider.findings]
     illnesses = KnownWords(word for kind, word in file_words if kind == "health" and word not in spans.values())
-    for word_list in (hider.known(), illnesses):
+    for word_list in (hider.list_masked_words(), illnesses):
         spans |= {hit.span(): hit.word for hit in word_list.finditer(layer)}
     for page in pages:
         for (start, end), word in find_spans_in_gaps(page.broken, page.unmapped, hider.found).items():

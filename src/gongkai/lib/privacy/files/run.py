@@ -285,7 +285,7 @@ def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker)
     if read is None:
         raise UnknownContent(f"不支持的格式：{suffix}的内容不能遮盖")
     if suffix == ".pdf":  # becomes pictures, so that only its text layer counts
-        hider.findings += hider.found(pdf_text)
+        hider.findings += hider.find_findings(pdf_text)
         for finding in hider.findings:
             hider.remember(finding)
         return
@@ -295,7 +295,7 @@ def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker)
     except PrivacyError:  # no visible words, or more of them than documents have
         return
     lines = [*document.text.split("\n"), *list_hidden_words(document)]
-    for finding in hider.found("\n".join(line for line in lines if normalise_words(line) not in seen)):
+    for finding in hider.find_findings("\n".join(line for line in lines if normalise_words(line) not in seen)):
         hider.remember(finding)
 
 

@@ -116,13 +116,13 @@ class FileMasker:
         self._first: dict[str, Finding] = {}
         self._strings: dict[str, list[Finding]] = {}
 
-    def found(self, text: str) -> list[Finding]:
+    def find_findings(self, text: str) -> list[Finding]:
         """Return the findings in a text, without those that a reviewer kept."""
         return [finding for finding in find(text) if self.spare is None or not self.spare(finding)]
 
     def search(self, gathered: SlotText) -> list[Finding]:
         """Search a text and remember the findings without masking them yet."""
-        found = self.found(gathered.text)
+        found = self.find_findings(gathered.text)
         for finding in found:
             self.remember(finding)
         return found
@@ -159,7 +159,7 @@ class FileMasker:
             self._first[words] = finding
             self._known.add(words)
 
-    def known(self) -> KnownWords:
+    def list_masked_words(self) -> KnownWords:
         """Return all words masked so far."""
         return self._known
 

@@ -56,7 +56,7 @@ def find_confusions(frame: SearchText) -> Iterator[Finding]:
     heads, table = _load_mistakes()
     text = frame.text
     last_end = 0
-    for start in _load_mistake_prefixes().places(text):
+    for start in _load_mistake_prefixes().find_places(text):
         sizes = heads.get(text[start : start + 2])
         if sizes is None or start < last_end:
             continue

@@ -116,7 +116,7 @@ class PhraseIndex:
                     _match_backward(phrase, text, end) for phrase in ended if len(phrase) > longest_match
                 )
 
-    def holds(self, text: str, start: int, end: int) -> bool:
+    def covers_span(self, text: str, start: int, end: int) -> bool:
         """Return true if a correct set phrase covers the span."""
         for at in range(max(0, start - 30), start + 1):
             for phrase in self._heads.get(text[at : at + _HEAD_CHARACTERS], ()):
@@ -124,7 +124,7 @@ class PhraseIndex:
                     return True
         return False
 
-    def wrong(self, text: str) -> Iterator[PhraseDifference]:
+    def find_deviations(self, text: str) -> Iterator[PhraseDifference]:
         """Yield the differences at places of a phrase that allow no variation."""
         for difference in self.find_differences(text, closed=True):
             open_ = self.open[difference.phrase]
@@ -249,14 +249,14 @@ def is_in_set_phrase(text: str, start: int, end: int) -> bool:
     begin = max(0, start - 30)
     words, places = strip_marks(text[begin : end + 30])
     inside = [at for at, place in enumerate(places) if start <= place + begin < end]
-    return bool(inside) and index.holds(words, inside[0], inside[-1] + 1)
+    return bool(inside) and index.covers_span(words, inside[0], inside[-1] + 1)
 
 
 def find_phrase_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield set phrases with a replaced, missing or misspelt word."""
     index, written = _load_phrases()
     text, places = strip_marks(frame.text)
-    for difference in index.wrong(text):
+    for difference in index.find_deviations(text):
         last_offset = difference.start + len(difference.phrase) - len(difference.meant) + len(difference.said) - 1
         start, end = places[difference.start], places[last_offset] + 1
         gap_start = places[difference.start + difference.place - 1] + 1 if difference.place else 0

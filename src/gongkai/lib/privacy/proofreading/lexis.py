@@ -48,11 +48,11 @@ class WordCounts:
     two: CountTable
     three: CountTable
 
-    def pairs(self, first: Ints, second: Ints) -> Reals:
+    def count_pairs(self, first: Ints, second: Ints) -> Reals:
         """Return the counts of word pairs."""
         return self.two.of(hash_word_rows(first, second))
 
-    def triple_counts(self, first: Ints, second: Ints, third: Ints) -> Reals:
+    def count_triples(self, first: Ints, second: Ints, third: Ints) -> Reals:
         """Return the counts of word triples."""
         return self.three.of(hash_word_rows(first, second, third))
 
@@ -61,12 +61,12 @@ class WordCounts:
         often = self.single[third]
         likelihood = (often + np.float32(0.3)) / self.single.sum()
         history_counts = self.single[second]
-        likelihood = (np.minimum(self.pairs(second, third), history_counts) + _PRIOR_WEIGHT * likelihood) / (
+        likelihood = (np.minimum(self.count_pairs(second, third), history_counts) + _PRIOR_WEIGHT * likelihood) / (
             history_counts + _PRIOR_WEIGHT
         )
-        history_counts = self.pairs(first, second)
+        history_counts = self.count_pairs(first, second)
         likelihood = (
-            np.minimum(self.triple_counts(first, second, third), history_counts) + _PRIOR_WEIGHT * likelihood
+            np.minimum(self.count_triples(first, second, third), history_counts) + _PRIOR_WEIGHT * likelihood
         ) / (history_counts + _PRIOR_WEIGHT)
         result: Reals = np.log(likelihood)
         return result

@@ -52,7 +52,7 @@ def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[
     official = tuple(units)
     heads, longest = _load_anchors()
     # Most texts name none of these bodies, few more than one: no need to look for each in all of the text.
-    candidate_text = "\n".join(text[at : at + longest] for at in heads.places(text))
+    candidate_text = "\n".join(text[at : at + longest] for at in heads.find_places(text))
     for pattern, new_name, since, anchors in (
         _load_renamed_institutions() if candidate_text else _list_unanchored_patterns()
     ):

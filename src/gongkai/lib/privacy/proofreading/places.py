@@ -39,7 +39,7 @@ class PrefixFilter:
             heads.setdefault(codes.size, []).append(int(_pack_characters(codes, np.array([0]), codes.size)[0]))
         self._heads = {size: np.unique(np.array(known, np.uint64)) for size, known in heads.items()}
 
-    def places(self, text: str) -> list[int]:
+    def find_places(self, text: str) -> list[int]:
         """Return in order all offsets where one of the strings may begin."""
         codes = code_points(text)
         may = np.flatnonzero(self._first[codes[:-1]] & self._second[codes[1:]])

@@ -87,7 +87,7 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         state.opens = is_list_opening(text, body[n + 1] if n + 1 < len(body) else "")
         state.next = following[n]
         _add_paragraph(text, deepest, state)
-    flush_pending_text(state, state.owners())
+    flush_pending_text(state, state.find_heading_owners())
     report_unused_labels(state)
     add_empty_heading(state, 1)
     if len(named) == 1 and len(split_owners(texts[named[0]], habits)) == 1:
@@ -139,7 +139,7 @@ def _names_units(text: str, habits: UnitNamingHabits) -> bool:
 def _add_headline(text: str, level: int, state: RowBuilder) -> None:
     """Begin a section or item with an unnumbered heading."""
     text = strip_headline(text)
-    flush_pending_text(state, state.owners())
+    flush_pending_text(state, state.find_heading_owners())
     state.behind = False
     if level == state.bare_level:
         state.lost = state.item if level == 2 else state.section
@@ -168,7 +168,7 @@ def _add_paragraph(text: str, deepest: int, state: RowBuilder) -> None:
     state.alone, state.behind = "", False
     cuts, number = split_owners(text, state.habits), find_number(text)
     if number and number.depth == 2 and not find_number(cuts[0][0]):  # （一）市财政局：… is no point of the item above
-        flush_pending_text(state, state.owners())
+        flush_pending_text(state, state.find_heading_owners())
         state.item = ""
     for body, owners in cuts:
         _add_part(body, owners, deepest, state)
@@ -196,9 +196,9 @@ def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> Non
     if (
         number
         and state.waiting
-        and (owners.own or (owners and state.owners() and _has_same_depth(state.waiting[0], number)))
+        and (owners.own or (owners and state.find_heading_owners() and _has_same_depth(state.waiting[0], number)))
     ):
-        flush_pending_text(state, state.owners())
+        flush_pending_text(state, state.find_heading_owners())
     _separate_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
     text_above = state.waiting[0] if owners and number and state.waiting else ""
     if text_above and find_number(text_above) is None:
@@ -221,7 +221,7 @@ def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: Row
     if not heading:
         _leave_headings(number, state)
         return body
-    flush_pending_text(state, state.owners())
+    flush_pending_text(state, state.find_heading_owners())
     report_unused_labels(state)
     add_empty_heading(state, number.depth)
     state.standing = {
@@ -248,7 +248,7 @@ def _leave_headings(number: ParagraphNumber, state: RowBuilder) -> None:
     for name in ("section", "item"):
         heading_number = find_number(getattr(state, name))
         if heading_number and heading_number.depth == number.depth:
-            flush_pending_text(state, state.owners())
+            flush_pending_text(state, state.find_heading_owners())
             add_empty_heading(state, number.depth)
             setattr(state, name, "")
             state.standing = {
@@ -311,7 +311,7 @@ def _add_label_line(text: str, state: RowBuilder) -> None:
         return
     if state.above:
         if state.waiting or 9 not in state.standing:
-            flush_pending_text(state, state.owners())
+            flush_pending_text(state, state.find_heading_owners())
             state.standing[9] = Owners()
         state.standing[9].add(owners)
         state.unused = text

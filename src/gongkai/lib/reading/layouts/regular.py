@@ -99,7 +99,7 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
         if number and number.depth < depth:
             continue
         if number and number.depth == depth and len(text) <= MAX_HEADING_CHARACTERS:
-            flush_pending_text(state, state.owners())
+            flush_pending_text(state, state.find_heading_owners())
             name = text.rstrip("：:")
             if depth == 1:
                 state.section = name
@@ -111,9 +111,9 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
             bool(state.waiting) and state.waiting[-1].endswith(("。", "；", ";")) and not find_number(state.waiting[0])
         )
         if (number and number.depth <= max(3, depth + 1)) or (number is None and ended):
-            flush_pending_text(state, state.owners())
+            flush_pending_text(state, state.find_heading_owners())
         state.waiting.append(text)
-    flush_pending_text(state, state.owners())
+    flush_pending_text(state, state.find_heading_owners())
     return make_blocks(texts, start, end, state) if state.lines else None
 
 

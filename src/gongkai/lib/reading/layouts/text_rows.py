@@ -52,7 +52,7 @@ class RowBuilder:
     lines: list[GridLine] = field(default_factory=list)
     beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
 
-    def owners(self) -> Owners:
+    def find_heading_owners(self) -> Owners:
         """Return the units that the nearest heading names."""
         return self.standing[max(self.standing)] if self.standing else Owners()
 
@@ -61,7 +61,7 @@ def flush_pending_text(state: RowBuilder, owners: Owners) -> None:
     """Build a row from the pending text, with the given units or those inherited from a heading."""
     if not state.waiting:
         return
-    above = state.owners()
+    above = state.find_heading_owners()
     if owners.helps and above.lead:
         owners.lead = above.lead
     elif owners.responsible and not owners.lead and above.lead and not above.responsible:
@@ -71,8 +71,8 @@ def flush_pending_text(state: RowBuilder, owners: Owners) -> None:
     counted = bool(
         number and number.depth <= 2
     )  # （一）（二） below a heading that names its units are points of their own
-    apart = counted and (not owners or owners is state.owners())
-    owners = owners or state.owners()
+    apart = counted and (not owners or owners is state.find_heading_owners())
+    owners = owners or state.find_heading_owners()
     if owners is above:
         owners = _add_partners(state.waiting[0], above)
     apart = apart or not owners
@@ -203,7 +203,7 @@ def add_empty_heading(state: RowBuilder, depth: int) -> None:
         return
     heading, depth_of_heading, owners = state.empty
     names_units = bool(owners)
-    owners = owners or state.owners()
+    owners = owners or state.find_heading_owners()
     state.empty = None
     if not owners and depth_of_heading == 1:
         return

@@ -64,7 +64,7 @@ _FORM_FOOTER = re.compile(
 def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | None = None) -> list[RowDraft]:
     """Return the row drafts of a table; notes and titles are added to `leftovers`."""
     carry = carry or CarriedState()
-    unmarked = table.exact and _has_unmarked_merges(table)
+    unmarked = table.exact and _may_have_unmarked_section_merges(table)
     own = _rows_have_own_headings(table)
     among = _mixes_headings_and_points(table)
     tasks = any(column.role is ColumnRole.SECTION for column in table.columns)
@@ -156,8 +156,7 @@ def _rows_have_own_headings(table: NoticeTable) -> bool:
     return len(rows) > 2 and len(numbers) == len(rows) and all(n and n.depth == 3 for n in numbers)
 
 
-def _has_unmarked_merges(table: NoticeTable) -> bool:
-    """Return true if blank section cells are not marked as merged, so that they may be."""
+def _may_have_unmarked_section_merges(table: NoticeTable) -> bool:
     places = [n for n, column in enumerate(table.columns) if column.role is ColumnRole.SECTION]
     states = [line.cells[n].state for line in table.lines for n in places if n < len(line.cells)]
     return CellState.COVERED not in states and CellState.EMPTY in states
@@ -246,7 +245,7 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
             head = normalise_head(column.head)
             draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
         value = _read_value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
-        _set_field(draft, column, value)
+        _add_to_field(draft, column, value)
         carry.values[place] = value
     _share_wide_cell(line, table.columns, draft)
     _drop_third_level(line, table.columns, carry, draft)
@@ -359,10 +358,7 @@ _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 def _carry_down(
     cell: GridCell, column: TableColumn, draft: RowDraft, above: str, known: tuple[bool, bool, bool]
 ) -> str:
-    """Return the text from above for a covered cell, also for a blank one, with a doubt.
-
-    `known`: (merges are marked in the file, blank cells may be unmarked merges, the line begins a section).
-    """
+    """Return the text above a covered or blank cell; `known`: merges are marked, blanks may be merged, a section begins."""
     exact, unmarked, boundary = known
     name, head = column.role.value, normalise_head(column.head)
     if cell.state is CellState.EMPTY and exact:
@@ -386,8 +382,7 @@ def flag_blank(draft: RowDraft, name: str, head: str) -> None:
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
-def _set_field(draft: RowDraft, column: TableColumn, value: str) -> None:
-    """Add a cell's text to the field of its column."""
+def _add_to_field(draft: RowDraft, column: TableColumn, value: str) -> None:
     match column.role:
         case ColumnRole.MEASURE:
             draft.measure = value

@@ -84,7 +84,7 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
             report = _judge_site(start, begun, crawl, store, findings, cache, parameters)
             if parameters.folder is not None:
                 report.write(folder)
-            frontier.fact("ended", report.ended)
+            frontier.get_or_set_value("ended", report.ended)
             return report
         finally:
             frontier.close()
@@ -113,7 +113,11 @@ def _open_frontier(folder: Path, start: str) -> tuple[Frontier, str]:
     path = folder / STATE_FILE_NAME
     if path.exists():
         stored = Frontier(path)
-        is_same_start, begun, ended = stored.fact("start") == start, stored.fact("begun"), stored.fact("ended")
+        is_same_start, begun, ended = (
+            stored.get_or_set_value("start") == start,
+            stored.get_or_set_value("begun"),
+            stored.get_or_set_value("ended"),
+        )
         if is_same_start and begun and not ended:
             return stored, begun
         stored.close()
@@ -121,8 +125,8 @@ def _open_frontier(folder: Path, start: str) -> tuple[Frontier, str]:
             state_file.unlink()
     frontier = Frontier(path)
     begun = datetime.now(UTC).isoformat(timespec="seconds")
-    frontier.fact("start", start)
-    frontier.fact("begun", begun)
+    frontier.get_or_set_value("start", start)
+    frontier.get_or_set_value("begun", begun)
     return frontier, begun
 
 

@@ -95,8 +95,8 @@ def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], rec
     try:
         with opening as folder:
             _reset_changed_numbering(row, folder.uid_validity)
-            numbers = folder.numbers(row.last_uid)[:MAX_MAILS_PER_RUN]
-            sizes = folder.sizes(numbers)
+            numbers = folder.list_numbers(row.last_uid)[:MAX_MAILS_PER_RUN]
+            sizes = folder.get_sizes(numbers)
             for number in numbers:
                 state = _fetch_one(row, folder, number, sizes.get(number, 0), receiver)
                 counts[state] = counts.get(state, 0) + 1
@@ -117,7 +117,7 @@ def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
 def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, receiver: Body) -> str:
     """Fetch a mail, only its header if it is too large, and sort it; return its state."""
     is_whole = size <= MAX_MAIL_BYTES
-    raw = folder.message(number) if is_whole else folder.head(number)
+    raw = folder.fetch_message(number) if is_whole else folder.fetch_header(number)
     with cached_readings():
         if raw is not None:
             parse_before_transaction(raw)

@@ -59,7 +59,7 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
     except ValueError as error:
         mail, broken = Mail(), f"{error}。"
     own_addresses = list_own_addresses()
-    mail.senders = mail.senders.without(own_addresses)
+    mail.senders = mail.senders.without_own_addresses(own_addresses)
     row = IncomingMail.objects.create(
         folder=numbered_mail.folder,
         uid_validity=numbered_mail.folder.uid_validity,

@@ -45,7 +45,7 @@ class PageContext:
     typed: bool = False
     base_href: str = ""
 
-    def whole(self, link: str) -> str:
+    def resolve_old_url(self, link: str) -> str:
         """Return the absolute old URL of a link, a path if the page has only one, or "" if unknown."""
         try:
             found = self._below_base(link)
@@ -59,11 +59,11 @@ class PageContext:
             found = parts._replace(scheme="", netloc="").geturl()
         return found if parts.scheme in {"http", "https"} or found.startswith("/") else ""
 
-    def target(self, link: str) -> str:
+    def find_target_url(self, link: str) -> str:
         """Return the old URL to which a link leads, by its saved page if there is one."""
         known = self.addresses.get(self.find(link), "") if self.addresses else ""
         mark = link.partition("#")[2]
-        return (known + (f"#{mark}" if mark else "")) if known else self.whole(link)
+        return (known + (f"#{mark}" if mark else "")) if known else self.resolve_old_url(link)
 
     def find(self, link: str) -> str:
         """Return the file in the bundle to which a link leads, or "".
@@ -90,9 +90,9 @@ class PageContext:
         query = [f"{place}{separator}{parts.query}" for place in places for separator in "?@"] if parts.query else []
         if not (path.lower().endswith(_STATIC_PAGES) or _CACHE_QUERY.fullmatch(parts.query)):
             return self.bundle.at(*query)
-        return self.bundle.at(*query, *places) or ("" if parts.netloc else self.named(path))
+        return self.bundle.at(*query, *places) or ("" if parts.netloc else self.find_saved_by_name(path))
 
-    def named(self, name: str) -> str:
+    def find_saved_by_name(self, name: str) -> str:
         """Return the file with this bare name in the folder that a browser or Word saves with the page, or ""."""
         if "/" in name or not self.place:
             return ""
@@ -209,7 +209,7 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
             tag.set("src", f"{PICTURE_URL_PREFIX}:{len(item.pictures)}")
             if text is not None:
                 tag.set("alt", text)
-            item.pictures.append(FileRef(text or "", taken[1], here.whole(taken[0])))
+            item.pictures.append(FileRef(text or "", taken[1], here.resolve_old_url(taken[0])))
             continue
         if images.is_icon(tag, first, counts[first]):
             icons.append(first)
@@ -266,11 +266,11 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
             suffix = link_text.rpartition(".")[2].lower()
         if suffix not in _FILES or not (anchor in inside or _is_in_attachment_list(anchor)):
             continue
-        ref = (context.named(link_text) if "/" not in link else "") if link_text else context.find(link)
+        ref = (context.find_saved_by_name(link_text) if "/" not in link else "") if link_text else context.find(link)
         if ref and _get_suffix(ref) in TYPES:
             if ref not in known_refs | shown_files:
                 known_refs.add(ref)
-                item.files.append(FileRef(_name(anchor, ref), ref, context.whole(link)))
+                item.files.append(FileRef(_name(anchor, ref), ref, context.resolve_old_url(link)))
             if anchor in inside:
                 remove_element(anchor, words_stay=True)
         else:
@@ -305,7 +305,7 @@ def rewrite_links(item: OldItem, element: _Element, context: PageContext) -> Non
         if link.lower().startswith(("mailto:", "tel:")):
             continue
         inside = not link or link.startswith(("#", "javascript:"))
-        if text := "" if inside else context.target(link):
+        if text := "" if inside else context.find_target_url(link):
             anchor.set("href", text)
         else:
             lost += not inside

@@ -55,7 +55,7 @@ class PageWords:
     starts: frozenset[int] = field(repr=False)
     ends: frozenset[int] = field(repr=False)
 
-    def holds(self, words: str) -> bool:
+    def contains_whole(self, words: str) -> bool:
         """Return true if these words are a contiguous run of whole lines or sentences."""
         at = self.text.find(words) if words else -1
         while at >= 0:
@@ -106,18 +106,18 @@ class SavedPage:
     found: OldItem
     words: PageWords
 
-    def says(self, name: str, value: str) -> bool:
+    def states_field(self, name: str, value: str) -> bool:
         """Return true if the page's table or tags have this field value."""
         return normalize_words(self.found.fields.get(name, "")) == normalize_words(value)
 
-    def line(self, *values: str) -> bool:
+    def has_line(self, *values: str) -> bool:
         """Return true if one of these texts is a whole line, optionally in brackets."""
         wanted = {normalize_words(value) for value in values}
         return any(line in wanted or line.strip("〔〕") in wanted for line in self.words.lines)
 
-    def signed(self, name: str) -> bool:
+    def has_signature(self, name: str) -> bool:
         """Return true if a name is a whole line, at the head of a document or next to its date."""
-        return self.line(name, f"{name}文件") or any(who == normalize_words(name) for who, _ in self.days())
+        return self.has_line(name, f"{name}文件") or any(who == normalize_words(name) for who, _ in self.days())
 
     def days(self) -> list[tuple[str, date]]:
         """Return (name, day) of lines that contain only a date, or a name and date."""
@@ -147,8 +147,8 @@ def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], l
 def _proves_document_number(page: SavedPage, value: str, item: OldItem) -> bool:
     """Return true if the page or the title of its row states this document number (文号)."""
     return (
-        page.says("document_number", value)
-        or page.line(value)
+        page.states_field("document_number", value)
+        or page.has_line(value)
         or f"〔{normalize_words(value)}〕" in normalize_words(item.title)
     )
 
@@ -156,13 +156,15 @@ def _proves_document_number(page: SavedPage, value: str, item: OldItem) -> bool:
 def _proves_issuer(page: SavedPage, value: str, _: OldItem) -> bool:
     """Return true if the page states this issuer, as a field, its unit or signature."""
     return (
-        page.says("issuer", value) or normalize_words(page.found.unit) == normalize_words(value) or page.signed(value)
+        page.states_field("issuer", value)
+        or normalize_words(page.found.unit) == normalize_words(value)
+        or page.has_signature(value)
     )
 
 
 def _proves_written_date(page: SavedPage, value: str, _: OldItem) -> bool:
     """Return true if the page states this day of writing."""
-    return page.says("written_on", value) or any(day.isoformat() == value for _, day in page.days())
+    return page.states_field("written_on", value) or any(day.isoformat() == value for _, day in page.days())
 
 
 def _proves_effective_date(page: SavedPage, value: str, item: OldItem) -> bool:
@@ -170,23 +172,23 @@ def _proves_effective_date(page: SavedPage, value: str, item: OldItem) -> bool:
     days = [_parse_day(found) for found in _FROM.findall(page.words.text)]
     if _FROM_NOW.search(page.words.text):
         days += [item.published.date() if item.published else None, *(day for _, day in page.days())]
-    return page.says("effective_on", value) or any(day and day.isoformat() == value for day in days)
+    return page.states_field("effective_on", value) or any(day and day.isoformat() == value for day in days)
 
 
 def _proves_formed_date(page: SavedPage, value: str, item: OldItem) -> bool:
     """Return true if the page states this day of forming; the day of publication or writing suffices."""
     published = item.published.date().isoformat() if item.published else ""
-    return page.says("formed_on", value) or value == published or _proves_written_date(page, value, item)
+    return page.states_field("formed_on", value) or value == published or _proves_written_date(page, value, item)
 
 
 def _proves_index_number(page: SavedPage, value: str, _: OldItem) -> bool:
     """Return true if the page states this index number, in a field or on a line of its own."""
-    return page.says("index_number", value) or page.line(value)
+    return page.states_field("index_number", value) or page.has_line(value)
 
 
 def _proves_source(page: SavedPage, value: str, _: OldItem) -> bool:
     """Return true if the page states this source, or its unit is it."""
-    return page.says("source", value) or normalize_words(page.found.unit) == normalize_words(value)
+    return page.states_field("source", value) or normalize_words(page.found.unit) == normalize_words(value)
 
 
 def _proves_keywords(page: SavedPage, value: str, _: OldItem) -> bool:
@@ -198,7 +200,9 @@ def _proves_keywords(page: SavedPage, value: str, _: OldItem) -> bool:
 def _proves_summary(page: SavedPage, value: str, _: OldItem) -> bool:
     """Return true if the page states or contains this summary."""
     text = normalize_words(value).rstrip(".")
-    return page.says("summary", value) or page.words.holds(text) or page.words.holds(f"{text}。")
+    return (
+        page.states_field("summary", value) or page.words.contains_whole(text) or page.words.contains_whole(f"{text}。")
+    )
 
 
 def _proves_kind(page: SavedPage, value: str, item: OldItem) -> bool:

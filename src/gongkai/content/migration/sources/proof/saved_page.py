@@ -130,7 +130,7 @@ def _has_same_day(item: OldItem, saved_item: OldItem) -> bool:
 def _heads(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the title (as stated or as whole lines) and in the unit (anywhere)."""
     title = normalize_words(item.title)
-    titled = bool(title) and (title == normalize_words(page.found.title) or page.words.holds(title))
+    titled = bool(title) and (title == normalize_words(page.found.title) or page.words.contains_whole(title))
     named = not item.unit or normalize_words(item.unit) in normalize_words(page.found.unit) + page.words.text
     return ([] if titled else ["标题"]) + ([] if named else [f"发布单位“{item.unit[:40]}”"])
 
@@ -148,9 +148,11 @@ def _text(item: OldItem, page: SavedPage) -> list[str]:
         return []
     page_words = page_words_of(to_plain_text(clean_html(page.found.html)).splitlines())
     seen = (page.words, page_words_of(page.words.lines, furniture=False), page_words)
-    if any(words.holds(normalize_words("".join(given))) for words in seen):
+    if any(words.contains_whole(normalize_words("".join(given))) for words in seen):
         return []
-    strange = next((line for line in given if not any(words.holds(normalize_words(line)) for words in seen)), "")
+    strange = next(
+        (line for line in given if not any(words.contains_whole(normalize_words(line)) for words in seen)), ""
+    )
     return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
 
 
@@ -178,7 +180,7 @@ def _find_link_differences(item: OldItem, root: _Element, context: PageContext) 
 
 def _link(tag: _Element, context: PageContext) -> str:
     link = (tag.get("href") or "").strip()
-    return context.target(link) or link
+    return context.find_target_url(link) or link
 
 
 def _list_alternative_texts(root: _Element) -> list[str]:

@@ -148,7 +148,7 @@ def _read_sequence(chunks: list[Chunk], vocabulary: set[str]) -> UnitColumnSeque
         for parted in pages:
             lines = _join_pieces(_split_run_together(parted.units))
             apart = all(paragraph is None for _, paragraph in parted.units)
-            fits += apart and sequence.fitting(lines, list_groupings(parted.paragraphs)) is not None
+            fits += apart and sequence.choose_grouping(lines, list_groupings(parted.paragraphs)) is not None
         if fits and fits * 10 >= len(pages) * 7:
             return sequence
     return None
@@ -201,7 +201,7 @@ def _read_chunk(
     rows = group_rows(parted.paragraphs)
     if carried_over.sequence:
         lines = _join_pieces(_split_run_together(parted.units))
-        rows = carried_over.sequence.fitting(lines, list_groupings(parted.paragraphs)) or rows
+        rows = carried_over.sequence.choose_grouping(lines, list_groupings(parted.paragraphs)) or rows
     if not rows:
         return []
     measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
@@ -231,7 +231,7 @@ def _read_chunk(
             line.doubts.append("单位与举措分开印出，对应关系由内容推断")
         if any(place in parted.patched for place in row) or _looks_broken(measures[number]):
             line.doubts.append("举措文字被其他栏的文字隔断，已拼接")
-        carried_over.lead = lead if lead and names.price(lead) is not None else carried_over.lead
+        carried_over.lead = lead if lead and names.compute_cost(lead) is not None else carried_over.lead
         grid_lines.append(line)
     return grid_lines
 
@@ -307,8 +307,8 @@ def _read_units(
         return _guess_units(chunk, rows, names), set(range(len(rows)))
     if readings[0].cost >= GUESSED_ORDER_COST:
         doubted = set(range(len(rows)))
-    doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
-    doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}
+    doubted |= {row for row, cell in enumerate(best.responsibles) if names.compute_cost(cell)}
+    doubted |= {row for row, cell in enumerate(best.leads) if cell and names.compute_cost(cell)}
     return [
         (lead or carried_over.lead, responsible)
         for lead, responsible in zip(best.leads, best.responsibles, strict=True)
@@ -325,7 +325,7 @@ def _read_inline_units(
             return None
         row = next(n for n, places in enumerate(rows) if paragraph in places)
         cells = [cell for piece in pieces for cell in split_pieces(piece)]
-        if row in cells_by_row or len(cells) > 2 or any(names.price(cell) is None for cell in cells):
+        if row in cells_by_row or len(cells) > 2 or any(names.compute_cost(cell) is None for cell in cells):
             return None
         cells_by_row[row] = cells
     if any(row not in cells_by_row for row in range(len(rows) - 1)) or not cells_by_row:
@@ -348,9 +348,9 @@ def _guess_units(
     for places in rows:
         pieces = [piece for units, paragraph in chunk.units if paragraph in places for piece in units]
         turned = "".join(reversed(pieces))
-        if len(pieces) == 2 and names.price(turned) == 0.0:
+        if len(pieces) == 2 and names.compute_cost(turned) == 0.0:
             pieces = [turned]
-        cells = [cell for piece in pieces if (cell := names.completed(piece))]
+        cells = [cell for piece in pieces if (cell := names.complete_name(piece))]
         out.append((cells[0], cells[1]) if len(cells) == 2 else (None, cells[0] if len(cells) == 1 else None))
     return out
 

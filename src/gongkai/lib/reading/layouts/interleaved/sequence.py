@@ -129,7 +129,7 @@ class UnitColumnSequence:
         exact = [way for way in readings if len(way.cells) == 2 * rows]  # two cells for each row: nothing is merged
         return exact or sorted(readings, key=lambda way: way.cost)
 
-    def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
+    def choose_grouping(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
         """Return the first grouping for which the lines contain two cells for each row, or None."""
         ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)

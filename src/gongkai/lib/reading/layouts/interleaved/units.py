@@ -50,7 +50,7 @@ class PrintedUnitNames:
         self.beginnings = {name[:end] for name in self.whole for end in range(1, len(name) + 1)}
         self._longer = {name for name in self.whole if any(x != name and x.startswith(name) for x in self.whole)}
 
-    def price(self, cell: str) -> float | None:
+    def compute_cost(self, cell: str) -> float | None:
         """Return the cost of reading a text as a unit cell: 0 if all names are known; None if impossible."""
         if cell not in self._prices:
             self._prices[cell] = self._price_of(cell)
@@ -72,9 +72,9 @@ class PrintedUnitNames:
             return 0.8 if count > 2 else 3.0
         return 0.0 if count > 1 else 0.8 if count else 3.0
 
-    def completed(self, piece: str) -> str | None:
+    def complete_name(self, piece: str) -> str | None:
         """Return the known unit name that a fragment begins, or None if ambiguous."""
-        if self.price(piece) in (0.0, 0.8):
+        if self.compute_cost(piece) in (0.0, 0.8):
             return piece
         candidates = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
         return candidates[0] if len(candidates) == 1 else None
@@ -176,12 +176,12 @@ def _fits_counts(way: UnitsReading, rows: int, left: int) -> bool:
 def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
     """Return the ways to read a line: as one piece, as two, or (with `cuts`) cut anywhere; each with its cost."""
     text = "".join(pieces)
-    if len(pieces) == 1 and names.price(text) == 0.0:
+    if len(pieces) == 1 and names.compute_cost(text) == 0.0:
         return [((text,), 0.0)]
     out: list[tuple[tuple[str, ...], float]] = [((text,), 0.0 if len(pieces) == 1 else 3.0)]
     if len(pieces) == 2:
         out.append(((pieces[0], pieces[1]), 0.0))
-        if names.price(pieces[1] + pieces[0]) == 0.0:  # the end of a cell was printed before its beginning
+        if names.compute_cost(pieces[1] + pieces[0]) == 0.0:  # the end of a cell was printed before its beginning
             out.append(((pieces[1] + pieces[0],), 1.0))
     elif cuts and len(pieces) == 1 and len(text) <= 16:
         out.extend((((text[:k], text[k:])), 1.5) for k in range(1, len(text)))
@@ -217,13 +217,13 @@ def _append_piece(
     """Return the readings in which a piece ends the open cell of a column, or leaves it open."""
     open_text = reading.lead if column == LEAD else reading.responsible
     text = open_text + piece
-    if open_text and names.price(piece) == 0.0 and not names.is_name_beginning(text):
+    if open_text and names.compute_cost(piece) == 0.0 and not names.is_name_beginning(text):
         return []  # a whole name of its own begins a new cell
     if len(text) > 160:
         return []
     readings = []
     lead, responsible = (reading.lead, "") if column == RESPONSIBLE else ("", reading.responsible)
-    if (price := names.price(text)) is not None:
+    if (price := names.compute_cost(text)) is not None:
         readings.append(
             UnitsReading(
                 (*reading.cells, (column, text, paragraph)),
