@@ -126,7 +126,7 @@ def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callab
     """Return the findings with these fingerprints.
 
     Raises:
-        Conflict: one of them is gone, or `fit` returns false for it.
+        Conflict: one no longer exists, or `fit` returns false for it.
     """
     known = report.by_fingerprint()
     wanted = dict.fromkeys(fingerprints)

@@ -36,7 +36,7 @@ def read_report(data: bytes, name: str) -> ReadReport:
     """Read a report from a file in any format that notices are read from (docx, html, pdf, xlsx, …).
 
     Raises:
-        ReadingError: the file cannot be read, or holds none of the tables.
+        ReadingError: the file cannot be read, or contains none of the tables.
     """
     document = load_document(data, name)
     tables = parse_tables(_iterate_grids(document))

@@ -112,10 +112,10 @@ class AttachmentText:
     """All words of a file: visible, hidden, and by page.
 
     Attributes:
-        text: what it shows.
+        text: the visible text.
         pages: for a PDF the offset in the text at which each page begins.
-        hidden: what no page shows.
-        embedded: what else a person must look at.
+        hidden: words that no page shows.
+        embedded: content that a person must inspect.
     """
 
     text: str

@@ -86,8 +86,8 @@ def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> Chec
 def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> CheckResult:
     """Search an item's text and store the result.
 
-    A search that reached its limits is stored as unreadable, so that the gate holds the item back. One for which the machine had no
-    time waits for the job.
+    A search that reached its limits is stored as unreadable, so that the gate blocks the item. A search without
+    free capacity is left to the job.
     """
     try:
         text_problems = find_text_problems(sheet.text, rules, sheet)

@@ -29,8 +29,8 @@ _FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 class EmbeddedContent:
     """The numbers of legible pictures and embedded files in a file.
 
-    `cut` is true if the file was too long to be searched completely. `unseen` describes words that whoever has the
-    file can show (hidden, deleted, comments), and files inside it that cannot be read.
+    `cut` is true if the file was too long to be searched completely. `unseen` describes words that any holder of the
+    file can display (hidden, deleted, comments), and files inside it that cannot be read.
     """
 
     pictures: int = 0
@@ -45,7 +45,7 @@ def count_embedded(data: bytes, suffix: str, losses: Sequence[Loss] = ()) -> Emb
     Args:
         data: the file.
         suffix: its kind, without the dot.
-        losses: what its reader says that it did not read; of formats that are not looked through here.
+        losses: content that its reader did not read, for formats that are not searched here.
     """
     if suffix in _PACKED:
         return _count_in_office_file(data)

@@ -59,7 +59,7 @@ class FindingGround:
     code: str
     name: str
     source: str
-    #: What the words beside it must say; empty where the ground speaks for itself.
+    #: The explanation to give, in Chinese; "" if none is needed.
     asks: str = ""
 
     @property

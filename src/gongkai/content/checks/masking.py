@@ -70,7 +70,7 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
 def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
     """Return the range of a 、-separated item with its separator, or None if the clause is no list.
 
-    After a label any item; otherwise only one between others, because the first and last carry the
+    After a label any item; otherwise only one between others, because the first and last are part of the
     sentence (录用甲、乙、丙为教师).
     """
     label = _last_before(text, _LABEL, first, start)
@@ -86,7 +86,7 @@ def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> t
 def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
     """Return ranges (start, end) in order, with adjacent and overlapping ones merged.
 
-    If a label's whole list goes, the label goes too.
+    If a label's whole list is removed, the label is too.
     """
     ranges: list[tuple[int, int]] = []
     for first, last in sorted(cuts):

@@ -92,14 +92,14 @@ class FileReport:
     beyond: dict[str, int] = field(default_factory=dict)
     whole: dict[str, Waiver] = field(default_factory=dict)
     why_unread: str = ""
-    #: Whether nobody may pass it unseen.
+    #: A person must inspect it before publication.
     must_look: bool = False
     vouching: Vouching | None = None
-    #: What stands in it beside its words.
+    #: Its pictures, embedded files and invisible words.
     beside: EmbeddedContent = field(default_factory=EmbeddedContent)
     can_mask: bool = False
     copy: MaskedCopy | None = None
-    #: Where it is a masked copy itself: the record of it.
+    #: Its record if it is itself a masked copy.
     made_of: MaskedCopy | None = None
 
     @property

@@ -117,16 +117,16 @@ class CheckReport:
     rules: CheckRuleset
     remarks: list[Remark] = field(default_factory=list)
     files: list[FileReport] = field(default_factory=list)
-    #: Names of what is being checked still.
+    #: Names of parts still being checked.
     waiting: list[str] = field(default_factory=list)
     pictures: int = 0
     #: Whether the text itself is empty: a reader gets a title and files.
     wordless: bool = False
-    #: Files that the text shows as pictures and that are none: nothing else may go out that way.
+    #: Number of files that the text shows as pictures and that are none.
     strange: int = 0
-    #: Whether a reader gets words that were not searched.
+    #: Whether visible words were not searched.
     unsearched: bool = False
-    #: Why the search of the text did not finish; empty where it did.
+    #: Why the search of the text did not finish, or "".
     unfinished: str = ""
 
     @property

@@ -99,7 +99,7 @@ def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
 
 
 def describe_place(suffix: str, text: str, offset: int, pages: list[int]) -> str:
-    """Describe the place of an offset in a file."""
+    """Return the Chinese place of an offset in a file: page (`pages`: offsets where those of a PDF begin), or row and column."""
     if suffix == "pdf" and pages:
         return f"第{sum(start <= offset for start in pages) or 1}页"
     line = text.count("\n", 0, offset)

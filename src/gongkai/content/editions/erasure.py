@@ -104,7 +104,7 @@ class ErasureHandler(Protocol):
     def names(self) -> frozenset[str]:
         """Return the names of the sources whose text it erases."""
 
-    #: Whether it keeps something behind the texts of every source (reviews), not of its own alone.
+    #: Whether it stores data on texts of every source (reviews), not only of its own.
     every: bool
 
     def files_behind(self, document: Document, digests: set[str]) -> set[str]:

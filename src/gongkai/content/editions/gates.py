@@ -28,9 +28,9 @@ class PublicationGate:
     name: str
     position: int
     speak: Callable[["OutgoingText"], list[str]]
-    #: Whether it asks any source, or only items of the editor's desk.
+    #: Whether it checks texts of any source, or only items.
     any_source: bool = False
-    #: The panel of the item's page where its reasons are mended; the panel of the same name where none is named.
+    #: The panel of the item's page for corrections; by default the panel of its own name.
     panel: str = ""
 
 
@@ -48,7 +48,7 @@ class ItemPanel:
     position: int = 200
     #: Whether it can be drawn for any source under review, or only for items.
     any_source: bool = False
-    #: Whether signers must have read it: it stands on the desk, too, not on the review's whole page alone.
+    #: Whether signers must have read it; then it is shown in the signing queue, too.
     warns: bool = False
 
 

@@ -202,11 +202,11 @@ class OutgoingText:
     source: Source
     revision: int
     frozen: FrozenContent
-    #: Whether the act that read it holds the source.
+    #: Whether the action has locked the source.
     held: bool = False
-    #: From when it is to be public, in the act that submits or publishes it; None in every other one.
+    #: Publication time during submission or publication, else None.
     start: datetime | None = None
-    #: What was asked about it already: question → answer.
+    #: Cache of `once`: question → answer.
     answers: dict[str, object] = field(default_factory=dict)
 
     def once(self, question: str, ask: Callable[[], Answer]) -> Answer:

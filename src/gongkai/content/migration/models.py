@@ -58,7 +58,7 @@ class MoveWindow(models.Model):
     """The period in which a site may receive old content: requested by one person, opened by another.
 
     Outside it nothing is read, ordered or decided. Texts published from `live_on` on, when this
-    site went live, need the usual reviews.
+    site opened, need the usual reviews.
     """
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")

@@ -114,7 +114,7 @@ def _read_file(row: MoveRow, ref: str) -> bytes:
 
 @require_safe
 def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the text of the saved page with the row's lines marked."""
+    """Show the text of the saved page with the row's lines marked, and record that it was opened."""
     by, shown = _get_row(request, number)
     root = parse_page(decode(_read_saved_page(shown))[0])
     text = normalize_words("".join(to_plain_text(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))

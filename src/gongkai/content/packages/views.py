@@ -67,7 +67,7 @@ class PackageRegister(Register[Package]):
     template = "packages/packages.html"
 
     def rows(self, by: Actor) -> "QuerySet[Package]":
-        """Return the packages visible to the user."""
+        """Return the packages; refuse users who do not manage all (PermissionDenied)."""
         if not queries.runs_everything(by):
             raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
         return super().rows(by)

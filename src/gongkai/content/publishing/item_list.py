@@ -54,7 +54,7 @@ class ItemRow:
     document: Document | None
     review: Review | None
     prompt: Promptness | None
-    #: Where it is shown: the default site's before others'. Empty and None where it is not.
+    #: Its public URL and site (preferably the default one); "" and None if it is not public.
     path: str
     website: Website | None
 
@@ -122,9 +122,9 @@ def listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> Query
     """Return `items_of` these bodies without drafts that the user may not see; `narrowed`: its filters.
 
     Args:
-        user: who looks.
-        bodies: some that they see.
-        narrowed: as `items_of` takes it.
+        user: the reader.
+        bodies: bodies that the reader sees.
+        narrowed: as in `items_of`.
     """
     return items_of(bodies, **narrowed).filter(_make_draft_condition(without_technical_posts(actor_of(user))))
 

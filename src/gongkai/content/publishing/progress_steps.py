@@ -32,7 +32,7 @@ def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: boo
         state: a key of `item_list.ITEM_STATES`.
         review: its last review.
         lacking: true if the last draft cannot be submitted.
-        unchanged: true if the last draft is what is public.
+        unchanged: true if the last draft is the public text.
     """
     note = ""
     if review is not None and review.state == ReviewState.WAITING:

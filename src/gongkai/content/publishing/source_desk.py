@@ -60,7 +60,7 @@ class SourceDesk:
     path: str = ""
     is_out: bool = False
     up_to_date: bool = False
-    #: Whether who looks may open the pages of its editions (依法删除).
+    #: Whether the user may open the pages of its editions (依法删除).
     seen: bool = False
 
     @property

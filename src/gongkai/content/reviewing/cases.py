@@ -32,7 +32,7 @@ REVIEW_ACTIONS = (
 class ReviewLog:
     """The log records of one review, by action."""
 
-    #: Facts and person of the movement that submitted it; None where the log knows of no submission.
+    #: Facts and person of the logged submission; None without one.
     submission: dict[str, object] | None = None
     submitter: int | None = None
     #: Signature and sheet number → its digest.
@@ -60,7 +60,7 @@ class ReviewCase:
     signed: list[Signature]
     sheet: SecrecySheet | None
     log: ReviewLog
-    #: The numbers under which those are known who signed, as far as they were asked for.
+    #: Person → keys of all registrations of that person, loaded so far.
     same: dict[int, set[int]] = field(default_factory=dict)
 
     @property

@@ -188,7 +188,7 @@ class ReviewRow:
     seen: bool = False
     marks: list[str] = field(default_factory=list)
     signed: list[Signature] = field(default_factory=list)
-    #: Whether somebody filled in the secrecy sheet: without it nothing is signed, alone or among others.
+    #: Whether the secrecy sheet is filled in, which signing requires.
     sheet: bool = False
 
 

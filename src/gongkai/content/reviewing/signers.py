@@ -57,7 +57,7 @@ def _drop_none(some: Iterable[int | None]) -> set[int]:
 def _last_published(source: Source) -> int | None:
     """Return the last published revision that all stages signed, or None.
 
-    What went out urgently does not count until it was reviewed: its authors would be free to sign the "correction" of their own words.
+    An urgent publication does not count until it was reviewed; else its authors could sign the correction of their own words.
     """
     return (
         Review.objects.filter(source=source.stream, edition_id__isnull=False, state=ReviewState.APPROVED)

@@ -66,9 +66,9 @@ class _Known:
     written: dict[int, Movement] = field(default_factory=dict)
     #: Signature → its digest and person.
     signed: dict[int, tuple[str, int]] = field(default_factory=dict)
-    #: Review → the time it was submitted for, as the log has it; "" where at once.
+    #: Review → logged publication time; "" for immediate publication.
     times: dict[int, str] = field(default_factory=dict)
-    #: Reviews whose urgent publication somebody ordered.
+    #: Reviews with an order of urgent publication.
     urgent: set[int] = field(default_factory=set)
 
 

@@ -152,7 +152,7 @@ class Keyword(NamedTuple):
     text: str
     spellings: tuple[str, ...]
     weight: float = 1.0
-    #: Weight if no text has the word: a subject that the site does not have weighs more than a verb or a piece of a sentence.
+    #: Weight if no text has the word: a missing subject weighs more than a verb.
     absent_weight: float = 1.0
 
     @property
@@ -174,9 +174,9 @@ def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ())
     """Return the keywords of a folded search, in order.
 
     Args:
-        folded: what was typed.
-        synonyms: words that mean the same.
-        places: names of places that say little.
+        folded: the folded search text.
+        synonyms: the synonym table.
+        places: place names, which weigh little.
     """
     keywords: dict[str, Keyword] = {}
     for word in _list_keywords(folded, synonyms):

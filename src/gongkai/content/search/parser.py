@@ -90,8 +90,8 @@ def topic_of_question(text: str) -> str:
 def _without_end(text: str) -> str:
     """Return words without trailing question words.
 
-    Gone through from the end, place by place: as one repeated pattern it takes twice as long with every 能怎么 more that somebody types
-    (能|怎么 and 能怎么 are both words of asking), and twelve of them hold a worker up for a second.
+    Removed one by one from the end: one repeated pattern takes twice as long with every further 能怎么
+    (能|怎么 and 能怎么 are both question words), and twelve of them block a worker for a second.
     """
     starts = [len(text)]
     for at in range(len(text) - 1, -1, -1):

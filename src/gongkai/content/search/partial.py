@@ -29,7 +29,7 @@ def find_partial_hits(
 
     Rare words weigh more, and a word that no text has weighs most. Years do not count.
 
-    Each word is asked for alone. Where more than `limit` texts have it, it is also asked for together with the rarest one.
+    Each word is searched alone; a word in more than `limit` texts also together with the rarest one.
     """
     keywords = [word for word in keywords if not word.is_year] or keywords
     if not any(word.needed for word in keywords):

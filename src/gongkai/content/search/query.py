@@ -178,7 +178,7 @@ def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResul
 def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> SearchResults | None:
     """Return the results of words typed without blanks but for those that no text has, if enough is left.
 
-    公积金贷款 of 公积金贷款买房 is what is meant; 票价 of 地铁票价 is not.
+    公积金贷款 is enough of 公积金贷款买房; 票价 is not of 地铁票价.
     """
     terminology = load_terminology()
     keywords = needed_keywords(interpret_search(query.words, terminology.synonyms, terminology.places).keywords)

@@ -57,12 +57,12 @@ def make_relevance_key(
     date.
 
     Args:
-        meaning: what was asked.
+        meaning: the interpreted search.
         scores: of the full-text table, by edition.
         now: the moment.
-        exact: editions that have the very number asked for.
-        shut: documents that stand in archived columns alone.
-        whole: editions that hold the words whole.
+        exact: editions with exactly the number searched for.
+        shut: documents in archived columns only.
+        whole: editions that contain the words undivided.
     """
     folded, typed = fold(meaning.words), len(meaning.words)
     moment = to_microseconds(now)

@@ -57,13 +57,13 @@ def find_newest(
 ) -> tuple[list[int], list[tuple[int, float]]]:
     """Return the newest editions with words in the title, then (if fewer than `limit`) anywhere.
 
-    The latter with what their words are worth, where they are fewer than `limit` as well, else with 0.
+    The latter have a score if they are fewer than `limit`, else 0.
 
     Args:
-        title_spellings: ways to write the words as they stand in titles, each the text of a tsquery of lexemes that must all be there.
-        text_spellings: the same as they stand anywhere.
-        facets: tokens that the editions must have besides.
-        limit: how many of each.
+        title_spellings: spellings of the words for titles, each a tsquery of lexemes that must all occur.
+        text_spellings: spellings for title and text.
+        facets: tokens that the editions must have.
+        limit: maximum number of each.
     """
     given: dict[str, str | int | None] = {
         **_make_common_parameters(facets),

@@ -109,7 +109,7 @@ class SpellingVocabulary:
     """The terms of a site's public titles: frequencies, and indexes by sound and by removed character."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    #: Terms parted by blanks: a list for each would be ten thousands of things more for the collector of garbage to look at.
+    #: Terms separated by blanks: lists would be tens of thousands of objects for the garbage collector.
     by_sound: dict[str, str] = field(default_factory=dict)
     by_rest: dict[str, str] = field(default_factory=dict)
     made_at: float = 0.0
@@ -266,7 +266,7 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
     Args:
         typed: the words.
         website_id: one site, or all of them (None).
-        finds: whether something is found with a proposal; asked of the site's search where nothing else is said.
+        finds: returns true if a proposal has results; by default by the site's search.
     """
     found_with = finds or (lambda proposal: is_found(proposal, website_id))
     vocabulary = load_vocabulary(website_id)

@@ -204,7 +204,7 @@ def _make_title_query(ways: Sequence[str], facets: Sequence[str]) -> str:
 def _weighed(queries: Sequence[str], weights: str) -> list[str]:
     """Return tsqueries limited to parts by weight: A the title, D the text, C the facets.
 
-    What can be no facet needs no weight, Chinese and numbers: the index knows none, so that each row would be fetched and looked into.
+    Chinese words and numbers, which cannot be facets, need no weight: the index has none, so each row would be fetched.
     """
 
     def weigh(part: re.Match[str]) -> str:

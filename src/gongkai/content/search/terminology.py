@@ -30,7 +30,7 @@ class Terminology:
     synonyms: Synonyms
     units: NameCatalogue
     stamp: object = None
-    #: Names of places (云岭市, 云岭): they say little, since all of a site's texts are about its place.
+    #: Names of places (云岭市, 云岭), which weigh little, as all of a site's texts are about its place.
     places: frozenset[str] = frozenset()
     #: Abbreviations of two characters that are no other word (城管) and names in pinyin, with the names of their units.
     short: dict[str, str] = field(default_factory=dict)

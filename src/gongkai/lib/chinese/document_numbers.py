@@ -107,7 +107,7 @@ def iterate_numbers(text: str) -> Iterator[DocumentNumber]:
 def scan_typed(folded: str) -> Iterator[DocumentNumber]:
     """Yield document numbers as people type them, in half-width text; orders are skipped.
 
-    Where nothing parts the mark from what stands before it (请查收云府办发〔2026〕15号), it is not `certain` and has at most 12 characters.
+    Without a separator before the mark (请查收云府办发〔2026〕15号), the number is not `certain`, and the mark has at most 12 characters.
     """
     for match in _TYPED_TAIL.finditer(folded):
         last = match.start()

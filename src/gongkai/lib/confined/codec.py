@@ -38,7 +38,7 @@ def pack(value: object) -> bytes:
     """Serialise a value to bytes.
 
     Raises:
-        TypeError: it holds something that has no form here.
+        TypeError: it contains a value of another type.
     """
     blobs: list[bytes] = []
     text = json.dumps(_to_json_form(value, blobs), separators=(",", ":"), check_circular=False).encode()

@@ -27,8 +27,8 @@ class ResourceLimits:
 
     Attributes:
         seconds: processor time of each of its processes (RLIMIT_CPU), without what `reading.recognising` takes.
-        wall: seconds until all of them are killed, whatever they wait for.
-        memory: bytes beside what the template holds already (RLIMIT_AS).
+        wall: seconds of wall time until all of them are killed.
+        memory: bytes in addition to those of the template (RLIMIT_AS).
         written: bytes of the largest file it may write (RLIMIT_FSIZE); 0: none at all.
         files: open files (RLIMIT_NOFILE).
         starts: whether it may start programs and threads: LibreOffice, Tesseract, a recogniser.

@@ -151,7 +151,7 @@ _USED: ContextVar[dict[bytes, UsedTime] | None] = ContextVar("used", default=Non
 def shared_time_limit() -> Iterator[None]:
     """Context manager: all readers of one file share the time limit of one reader.
 
-    One that is ended for what the others used is `Overloaded`: outside, it has all of its time.
+    A reader ended because others used the time raises `Overloaded`, as it would have the whole time elsewhere.
     """
     token = _USED.set({})
     try:
@@ -317,7 +317,7 @@ def reader(
     """Decorate a module-level function so that calls run in a sandboxed child.
 
     Args:
-        refuses: what it raises for a file that it refuses, built from one Chinese line. The first one is raised for what comes to a limit.
+        refuses: what it raises for a file that it refuses, built from one Chinese line. The first one is also raised at a limit.
         loads: modules that it needs, loaded once for all children.
         written: bytes that it may write to a folder of its own, which is removed afterwards.
     """

@@ -16,7 +16,7 @@ _MOST_SECTORS, _MOST_LISTS = 64, 64
 def is_locked(source: IO[bytes]) -> bool:
     """Return true if a document requires a password; rewinds the file.
 
-    Reads a few sectors, whatever the file says of itself: a library that loads all tables and entries may be kept busy for hours by 2 kB.
+    Reads only a few sectors: a library that loads all tables and entries can be busy for hours with a hostile file of 2 kB.
     """
     source.seek(0)
     try:

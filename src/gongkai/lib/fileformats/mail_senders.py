@@ -75,10 +75,10 @@ class Senders:
     """The sender of a message and the addresses that replies should go to.
 
     Attributes:
-        name: what the sender is called.
+        name: the sender's name.
         address: the sender's address.
-        several: whether several people wrote, and nobody says who of them sent it.
-        replies: other addresses than the sender's that an answer is asked to go to (Reply-To).
+        several: several people wrote, and none is named as the sender.
+        replies: Reply-To addresses other than the sender's.
     """
 
     name: str = ""

@@ -212,10 +212,10 @@ def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
 def strip_picture(data: bytes) -> bytes:
     """Return a picture without metadata (place, time, comments).
 
-    What is no picture, or has nothing of that, comes back as it is.
+    Other data, and a picture without metadata, are returned unchanged.
 
     Raises:
-        UnfitPicture: it came to a limit.
+        UnfitPicture: it exceeds a limit.
     """
     try:
         with Image.open(io.BytesIO(data)) as opened:

@@ -49,7 +49,7 @@ def explain_begun_stop(stop: ClockStop, days_given: int | None, *, late: bool = 
 def explain_lapsed_stop(stop: ClockStop, end: date, limit: int, *, unserved: bool = False) -> str:
     """Return the sentence that a pause of the clock has ended by lapse of time.
 
-    `unserved`: the notice has no recorded receipt, so that nobody can be held to have given up.
+    `unserved`: the notice has no recorded receipt, so the applicant cannot be treated as having given up.
     """
     if unserved:
         return (

@@ -21,7 +21,7 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
     """Compute the due date of a record.
 
     Args:
-        events: what happened, in any order; those of one day are taken in the order given. Exactly one is the rule set's start.
+        events: the events of the case, in any order; those of one day are processed in the order given. Exactly one is the rule set's start.
         rules: a row of `RULE_SETS` (or of `build_rule_sets(settings)`).
         calendar: the working days; a closed case is counted without what was announced after it.
         today: the day (hours: the moment) for which the status is asked.

@@ -66,10 +66,10 @@ class Deadline:
 
     Attributes:
         date: the last day (hours: the last moment) in time; None if nothing is owed any more, or while a pause moves it.
-        status: where the clock stands today.
+        status: the state of the clock today.
         provisional: the computation used days of a year whose holiday notice (放假通知) is not loaded.
-        irregular: what happened against the rules, in order.
-        steps: how the date came about, one sentence each, in Chinese.
+        irregular: the events that violate the rules, in order.
+        steps: the explanation of the date, one Chinese sentence each.
         since: the day (hours: the moment) from which the term runs; None where none does.
     """
 

@@ -31,7 +31,7 @@ class ClockStop:
 
     Attributes:
         at_end: ``restart``: the period starts anew after the end; ``resume``: the time between is left out; ``keep``: the date
-            stays as it was (what was handed in waits for its judgement).
+            does not change (the submission awaits a decision).
         limit: the longest it lasts; with `value_limit` the begin event's own VALUE in working days.
         at_limit: at the end of the limit the stop ends by itself (``resume``), or the matter counts as given
             up (``abandon``).

@@ -51,10 +51,10 @@ class PeriodUnit:
     """A unit of time in which periods are counted.
 
     Attributes:
-        read: converts the day or moment of an event to what this unit counts.
-        add: returns the end of so many units after a start.
+        read: converts the day or moment of an event to a value that this unit counts.
+        add: returns the end of a number of units after a start.
         elapsed: counts the units after one point, up to and including another.
-        past: returns true if a point lies after the end of so many units from a start; uses no later day.
+        past: returns true if a point is after the end of a number of units from a start; uses no later day.
     """
 
     read: Callable[[date], date]

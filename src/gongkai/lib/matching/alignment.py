@@ -168,7 +168,7 @@ def _make_pair(parent_text: str, child_text: str, parent: int, child: int, score
 def list_differences(parent_text: str, child_text: str) -> list[str]:
     """Return the dates, years, document numbers and amounts that differ, as sentences.
 
-    Amounts are compared by their unit; what only the lower measure says adds to it and is no difference.
+    Amounts are compared by unit; an addition of the lower measure is no difference.
     """
     differences = []
     upper, lower = find_facts(parent_text), find_facts(child_text)

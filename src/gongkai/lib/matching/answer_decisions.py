@@ -50,7 +50,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
     """Decide how to treat a question: answer it, list candidates, or pass it to a person.
 
     `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
-    the hits are still given where there are any. Hits, texts and size are those of one moment, whatever other
+    hits are returned all the same. Hits, texts and size are those of one moment, whatever other
     threads add or remove meanwhile.
     """
     rule = rule or DecisionRule()

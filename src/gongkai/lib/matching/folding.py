@@ -129,8 +129,8 @@ def _make_bracket_table() -> dict[int, str]:
 def find_document_numbers(text: str) -> list[str]:
     """Return the document numbers in a text as 云府办发〔2026〕15号, in order, each once.
 
-    Where no blank, mark or leading word parts the issuer's mark from what stands before it, the mark
-    is given as it stands (at most 12 characters).
+    If no blank, punctuation or leading word separates the issuer's mark from the text before it, the mark
+    is taken up to 12 characters.
     """
     return list(dict.fromkeys(str(number) for number in scan_typed(fold(text))))
 

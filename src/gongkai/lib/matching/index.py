@@ -83,7 +83,7 @@ class FoundEntry(NamedTuple):
 class Index:
     """Entries (id and text) with ranked search; thread-safe.
 
-    The same calls in the same order give the same hits and scores; equal scores stand in the order in
+    Equal calls in equal order give equal hits and scores; equal scores are in the order in
     which the entries were added. Adding, removing and building give the same figures.
     """
 

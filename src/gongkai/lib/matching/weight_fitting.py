@@ -135,7 +135,7 @@ def fit_ranking_weights(
 
     Args:
         entries: the entries.
-        pairs: questions with the entries that were chosen for them, the oldest first; those of entries that are gone are left out.
+        pairs: questions with the entries that were chosen for them, the oldest first; those of removed entries are ignored.
         synonyms: the synonym table in use.
         before: the weights in use.
 

@@ -90,7 +90,7 @@ def open_folder(account: MailboxAccount) -> Iterator[MailFolder]:
     """Open a folder read-only, as a context manager.
 
     Raises:
-        NoAnswer: the server is not there, does not let us in, has no such folder. No error says the password.
+        NoAnswer: no connection, a rejected login, or no such folder. No error contains the password.
     """
     try:
         client = _connect(account)

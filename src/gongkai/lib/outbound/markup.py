@@ -93,7 +93,7 @@ _QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 def open_islands(root: _Element) -> None:
     """Replace XML data islands in scripts by the list rows that they contain.
 
-    What is quoted is markup; an island without any is a list without rows.
+    The rows are quoted markup; an island without any is an empty list.
     """
     for script in [node for node in root.iter("script") if _XML_SCRIPT.match((node.get("type") or "").strip())]:
         rows = "".join(_QUOTED.findall(script.text or ""))

@@ -153,8 +153,8 @@ def _is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -
 def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
     """Connect to a public address of a host.
 
-    Connected by the number that was looked at, so that a name cannot point elsewhere a moment later. All numbers share the seconds, each that is
-    tried has its part of what is left: a host of twenty dead ones holds nobody longer than one does.
+    The connection uses the checked IP address, so that the name cannot resolve differently a moment later. All addresses
+    of a host share the timeout.
 
     Raises:
         InternalHost: it has none.

@@ -55,7 +55,7 @@ def find(text: str) -> list[Finding]:
     """Return the personal data in a text (see `search.find`).
 
     Raises:
-        PrivacyError: what is given is no text, or the search of a long text reached its limits.
+        PrivacyError: the argument is no text, or the search of a long text reached its limits.
     """
     kept = _KEPT.get()
     if kept is not None and text in kept:

@@ -309,8 +309,8 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
 
     Args:
         frame: the text.
-        people: the persons found in it; a condition counts where one of them, or a word for a person, stands in the
-            same sentence.
+        people: the persons found in it; a condition counts if one of them, or a word for a person, is in its
+            sentence.
     """
     fields = list(_find_health_fields(frame.text))
     for opened, end in fields:

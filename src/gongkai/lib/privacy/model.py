@@ -45,7 +45,7 @@ class MaskedFile:
     Attributes:
         path: where it was written.
         findings: what was hidden, with offsets in the text that was read from the file.
-        elsewhere: what was hidden where that text does not reach (descriptions of pictures, links, names of sheets), each with
+        elsewhere: findings outside that text (descriptions of pictures, links, names of sheets), each with
             offsets in its own piece.
         warnings: what only a person can check (pictures).
     """

@@ -291,7 +291,7 @@ def find(text: str) -> list[Finding]:
         Findings in order, not overlapping.
 
     Raises:
-        PrivacyError: what is given is no text.
+        PrivacyError: the argument is no text.
     """
     plain = simplify_layout(check_text(text))
     read = join_split_text(plain)

@@ -83,7 +83,7 @@ Block = Paragraph | Grid
 class Document:
     """All paragraphs and tables of a file in reading order.
 
-    `printed` is the text as it was printed, where its blocks were made of its simplified characters; `prose` the running text that was laid
+    `printed` is the original text if the blocks have simplified characters; `prose` the running text that was laid
     out as a table; `notes` its footnotes and endnotes; `unread` why a page of it cannot be read.
     """
 

@@ -47,7 +47,7 @@ def load_document(data: bytes, name: str | None = None) -> Document:
     """Return the paragraphs and tables of a file of any format; the format follows from its content, not its name.
 
     Raises:
-        ReadingError: one Chinese line that says what to do.
+        ReadingError: with one Chinese line on the remedy.
     """
     refuse_over("notice bytes", len(data))
     try:

@@ -132,7 +132,7 @@ def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notic
         name: the file's name where bytes are given; only used in messages.
 
     Raises:
-        ReadingError: one Chinese line that says what to do.
+        ReadingError: with one Chinese line on the remedy.
     """
     data = source if isinstance(source, bytes) else read_file_bytes(Path(source))
     return read_bytes.here(data, name)

@@ -20,7 +20,7 @@ _RAW_TEXT_TAG = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 def limit_nesting(html: str) -> str:
     """Return HTML with limited nesting and all tags closed.
 
-    All words stay. What no parser reads whole (no person wrote it) becomes its words alone.
+    All words stay. HTML that no parser reads completely is reduced to its words.
     """
     html = strip_crowded_tags(html)
     if html.count("<") <= MAX_TAGS_WITHOUT_CHECK:

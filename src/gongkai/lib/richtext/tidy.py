@@ -50,8 +50,8 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
 
     Args:
         html: anything that a browser would show.
-        title: the item's title; a heading that repeats it goes.
-        keep: stores a picture given by its address and returns how the text names it, empty where it cannot; by default
+        title: the item's title; a heading that repeats it is removed.
+        keep: stores a picture by its URL and returns its URL in the text, "" if it cannot; by default
             only pictures that are stored already stay.
 
     Raises:

@@ -10,7 +10,7 @@ def read_number(row: Record, name: str, usual: int = 0) -> int:
     """Return a whole number, also from text; `usual` if absent.
 
     Raises:
-        ValueError: something else stands there.
+        ValueError: it is something else.
     """
     value = row.get(name)
     if value is None:

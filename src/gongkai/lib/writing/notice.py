@@ -149,7 +149,7 @@ class NoticeLine:
 class OutNotice:
     """The content of a notice to print.
 
-    `preamble` is its body, a paragraph a line; `signed_on` None leaves the day blank; `copied_to` whom the 版记 names as 抄送.
+    `preamble` is its body, a paragraph a line; `signed_on` None leaves the day blank; `copied_to` are the recipients of copies (抄送) in the 版记.
     """
 
     title: str

@@ -54,7 +54,7 @@ def remove_brackets(headnote: str) -> str:
 class IssuedDocument:
     """An issued document; `headnote` is the 题注 of a rule, `notice` a line at the top (已废止，…), `source` one at the end.
 
-    `is_letter`: written to somebody outside, so without the red head of a document (文件).
+    `is_letter`: a letter to an outside recipient, without the red head of a document (文件).
     """
 
     title: str

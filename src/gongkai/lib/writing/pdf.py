@@ -146,7 +146,7 @@ def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, text:
         draw: writes the pages.
         title: the file's title.
         author: its author.
-        text: all that will be written, where that is known; what was forgotten costs a second drawing and nothing else.
+        text: all text that will be written, if known; a missing character only costs a second drawing.
 
     Raises:
         MissingFont: no Chinese face is installed, or it lacks a Chinese character of the text.

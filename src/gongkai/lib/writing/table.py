@@ -70,7 +70,7 @@ class MeasureLine:
 class UnitLine:
     """A unit's task for one measure and period: a row of the sheet 举措与单位.
 
-    An empty `light` means that the task is no longer owed (不涉及, returned): it is listed, but not counted.
+    An empty `light` means that the task no longer counts (不涉及, returned): it is only listed.
     """
 
     number: int

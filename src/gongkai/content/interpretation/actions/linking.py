@@ -169,7 +169,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
 
 @action("interpretation.answer", label="填写八个方面", rule=check_writer)
 def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
-    """Record where the text answers each of the eight elements, or why it does not apply."""
+    """Record where the text answers each of the eight elements ("text"), or why one does not apply ("none")."""
     interpretation = Interpretation.objects.filter(item_id=item.pk).first()
     if interpretation is None:
         raise Refused("请先选择所解读的政策文件。")

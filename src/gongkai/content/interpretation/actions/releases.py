@@ -51,7 +51,7 @@ def plan_release(
     Args:
         kind: an `EventKind`.
         until: the day by which it is to take place.
-        rank: who is to speak (`SpeakerRank`); leaders count towards the year's target.
+        rank: the rank of the speaker (`SpeakerRank`); leaders count towards the year's target.
     """
     row = PlannedReleaseRow(kind=kind, until=until, topic=topic, policy=policy, rank=rank)
     return _create_entries([(body, row)], by=by)[0][1]

@@ -258,7 +258,7 @@ def crawl_into(start: str, folder: Path, named: list[str], bounds: CrawlLimits, 
         start: the address to begin at.
         folder: where pages are saved.
         named: hosts that the caller names; none means the start's.
-        bounds: how far it goes.
+        bounds: limits of files, bytes and rate.
         allowed: hosts that the installation allows.
 
     Raises:

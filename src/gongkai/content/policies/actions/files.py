@@ -56,7 +56,7 @@ def _write_filing_number(row: FiledRow, by: Actor) -> bool:
     """Write the filing number into the record; return false if it was withheld (see `is_number_withheld`).
 
     Raises:
-        Refused: the number holds what must not be shown.
+        Refused: the number contains personal data.
     """
     record = row.record
     if record is None or not row.filed_number or record.filed_number == row.filed_number:
@@ -116,7 +116,7 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
     and a note says so.
 
     Raises:
-        Refused: the file is damaged or not what its name says.
+        Refused: the file is damaged or of another type than its name.
     """
     try:
         read = convert_office_text(data, name, keep, ALLOWED_SUFFIXES)

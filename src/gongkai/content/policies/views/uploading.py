@@ -54,9 +54,9 @@ def redirect_to_library(request: HttpRequest) -> HttpResponse:
 
 
 def _list_department_settings(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
-    """Return (settings of a government's own units, units that may get a system of their own).
+    """Return (settings of a government's own units, units that may get one of their own).
 
-    Its departments; of the units below these whichever keeps documents.
+    Such units are departments, and units below them that have documents.
     """
     if body.kind not in GOVERNING_KINDS:
         return [], []

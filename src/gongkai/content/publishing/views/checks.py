@@ -68,9 +68,9 @@ class RewritingVerb(NamedTuple):
     """A panel button that changes the words of selected findings in a new draft."""
 
     act: Action[ItemPage]
-    #: Which remarks it is for, as a remark says it.
+    #: Name of the property of remarks to which it applies.
     which: str
-    #: What is to be ticked, and what was done, in words.
+    #: Chinese messages: nothing was ticked; done.
     lacks: str
     done: str
 

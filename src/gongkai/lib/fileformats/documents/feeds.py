@@ -53,8 +53,8 @@ class FeedEntry:
 
     Attributes:
         mark: the identifier that stays the same at every poll.
-        address: absolute where the feed or its address says enough.
-        date: as the feed states it, where it is no date that is understood; else "".
+        address: the URL, absolute if the feed or its own URL allows.
+        date: as the feed states it if it cannot be parsed, else "".
         losses: content of the entry that is not in its text.
     """
 

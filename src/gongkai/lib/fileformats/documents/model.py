@@ -121,8 +121,8 @@ class Document:
         kind: the format by content, as its usual suffix.
         properties: title, author and the like, where the file states them.
         attachments: names of files inside this one.
-        words: of each page of a PDF without ruled tables its words; `read_document` leaves them out.
-        pages: of a spreadsheet that is read for its values its visible worksheets; it has no blocks then.
+        words: the words of each page of a PDF without ruled tables; `read_document` omits them.
+        pages: the visible worksheets of a spreadsheet read for its values, which has no blocks then.
     """
 
     kind: str
@@ -171,7 +171,7 @@ def _state_of(cell: str) -> str:
 class DocumentBuilder:
     """Collect the blocks and losses of a document, with normalised characters and within the bounds.
 
-    With `most_rows` a spreadsheet is read for an import: it has worksheets of so many rows of values instead of blocks.
+    With `most_rows` a spreadsheet is read for an import: as worksheets of at most that many rows instead of blocks.
     """
 
     def __init__(self, kind: str, *, most_rows: int = 0) -> None:
@@ -318,7 +318,7 @@ def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(
     Args:
         losses: of one document.
         without: kinds that are left out.
-        outcome: a phrase that says what became of all of them; by default each kind has its own.
+        outcome: a Chinese phrase for the outcome of all of them; by default each kind has its own.
     """
     found: dict[str, list[str]] = {}
     for loss in losses:

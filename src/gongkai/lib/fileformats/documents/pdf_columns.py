@@ -44,7 +44,7 @@ _Row = list[_Item]
 def split_columns(chars: Sequence[Char], level: int = 0) -> list[list[Char]]:
     """Return the characters of a page part by part, in the order of reading.
 
-    A part is one column, or what is printed over the whole width. A table without lines is drawn row by row; columns
+    A part is one column, or lines over the whole width. A table without lines is drawn row by row; columns
     are drawn one after the other, in whatever way their lines are placed, or are full of prose. `chars` is in the order of drawing.
     """
     columns = _find_columns(chars) if level < _MAX_LEVELS else None

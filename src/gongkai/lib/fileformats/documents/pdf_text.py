@@ -61,7 +61,7 @@ class TextLooks:
         """Return (address of the text object, look) of a character.
 
         Args:
-            mark: returns what is known of a text object by its address.
+            mark: returns the mark of a text object by its address.
         """
         owner = raw.FPDFText_GetTextObject(self._words, index)
         key = ctypes.addressof(owner.contents) if owner else 0

@@ -92,7 +92,7 @@ def read_document(data: bytes, name: str = "") -> Document:
 
 @reader(UnreadFile, loads=LAZILY_IMPORTED)
 def read_confined(data: bytes, name: str) -> Document:
-    """Read a file in this process.
+    """Read a file, in a child process, without the positions of words.
 
     Raises:
         UnreadFile: as for `read_document`.

@@ -91,8 +91,8 @@ class SheetBuilder:
         """Set a cell.
 
         Args:
-            written: its number as the file has it, which is hidden where the format shows nothing.
-            error: whether the file marks it as an error value; None where its kind of file cannot.
+            written: its number as stored, which becomes a loss if the format shows nothing.
+            error: true if the file marks it as an error value; None if this kind of file has no such mark.
             is_text: whether it is text, not a number.
         """
         if not text.strip():

@@ -54,7 +54,7 @@ class Inline:
 
     Attributes:
         boxes: text boxes met in the paragraph, read after it.
-        picture: called with each element that draws something.
+        picture: callback for each element that draws something; returns text to insert.
         shaded: the colour of the cell around the paragraph.
         raises: whether superscripts become characters of that form.
     """

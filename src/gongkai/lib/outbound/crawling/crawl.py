@@ -55,10 +55,10 @@ class Crawl:
         start: the first URL, which is always requested.
         frontier: the store of its URLs and results.
         reach: limits of a request; redirects are not followed (`hops` 0).
-        hosts: the site's own hosts; pages of others are only asked whether they answer.
+        hosts: the site's own hosts; pages of others are only tested for a response.
         bounds: limits and rate of the crawl.
         ends: true if files and links to other sites are requested, too.
-        inner_ends: whether a link of a page may be asked for where it leads to another inner address (a site in an inner network); never a redirect.
+        inner_ends: links to other internal addresses may be requested (a site in an internal network); never redirects.
         now: returns the current moment, for permitted hours and calendars.
     """
 

@@ -185,7 +185,7 @@ def fetch_robots(root: str, reach: RequestLimits, through: ConnectionPool | None
 
     Args:
         root: `https://host`, without a path.
-        reach: how far the caller may go; its agent is the name that is looked up.
+        reach: the limits of requests; rules are looked up for its agent.
         through: the crawl's connections.
     """
     try:

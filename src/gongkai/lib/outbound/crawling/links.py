@@ -63,8 +63,8 @@ def find_links(root: "_Element", base: str, whole: Callable[[str, str], str] = n
 
     Args:
         root: its root element (lxml).
-        base: its address; a `base` element in it goes before.
-        whole: makes whole addresses (`UrlCache` remembers them).
+        base: its URL; a `base` element in the page takes precedence.
+        whole: makes URLs absolute (`UrlCache` caches them).
     """
     own = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), None)
     base = normalise_url(own, base) or base if own else base

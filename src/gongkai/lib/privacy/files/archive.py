@@ -41,7 +41,7 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
         what: how to call it in a refusal (Word 文档).
 
     Raises:
-        PrivacyError: no archive, damaged, encrypted, without its main part, or larger unpacked than anybody's document.
+        PrivacyError: no archive, damaged, encrypted, without its main part, or too large when unpacked.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -92,7 +92,7 @@ def find_emptiness_in_process(data: bytes, suffix: str, worded: bool = False) ->
 def shows_anything(data: bytes, suffix: str) -> bool:
     """Return whether an office file or a PDF shows words (visible, on no hidden sheet, inside the page) or a picture.
 
-    True where that cannot be told.
+    True if that cannot be decided.
 
     Raises:
         PrivacyError: it does not open.

@@ -61,7 +61,7 @@ def _mask_attribute(name: str, value: str, hider: FileMasker) -> str | None:
 
 
 def _mask_url(value: str, hider: FileMasker) -> str | None:
-    """Return a URL unchanged, "#" if it contains personal data, or None if its scheme must be removed."""
+    """Return a URL, an embedded image without metadata, "#" if there is personal data in it, or None for a forbidden scheme."""
     bare = re.sub(r"[\x00-\x20]", "", value)
     if bare.lower().startswith(_URL_SCHEMES):
         return None

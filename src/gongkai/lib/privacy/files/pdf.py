@@ -191,9 +191,9 @@ def write_text_layer(
     Args:
         document: the PDF that is being written.
         page: its page, with the picture.
-        font: what `load_blank_font` gave for the document.
+        font: the result of `load_blank_font` for the document.
         lines: the lines, with boxes on the unturned page.
-        turn: the matrix from there to the page as it is written.
+        turn: the matrix from the unturned to the written page.
     """
     for line in lines:
         left, bottom, right, top = line.box
@@ -230,7 +230,7 @@ def read_text_layer(content: bytes) -> tuple[str, list[str]]:
     """Return (text layer of a PDF, page by page, additional lines to search).
 
     Raises:
-        PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
+        PrivacyError: damaged, locked, a scan, or a file that draws other words than it declares.
     """
     document = open_pdf(content)
     try:
@@ -248,7 +248,7 @@ def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[i
     """Return (start, end) of the spans to mask in the text layer: its findings, and words found in the file's text.
 
     Raises:
-        PrivacyError: something that was found stands in the layer in another order.
+        PrivacyError: a finding is in the layer in another order.
     """
     layer = "\n".join(page.text for page in pages)
     layer_findings = hider.find_findings(layer)
@@ -260,7 +260,7 @@ def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[i
     for word_list in (hider.list_masked_words(), illnesses):
         spans |= {hit.span(): hit.word for hit in word_list.finditer(layer)}
     for page in pages:
-        for (start, end), word in find_spans_in_gaps(page.broken, page.unmapped, hider.found).items():
+        for (start, end), word in find_spans_in_gaps(page.broken, page.unmapped, hider.find_findings).items():
             spans[page.start + start, page.start + end] = normalise_words(word)
     masked, characters = "\n".join(spans.values()), Counter(normalise_words(layer))
     for _, word in file_words:

@@ -77,8 +77,8 @@ def load_layer(page: pdfium.PdfPage) -> pdfium.PdfTextPage:
 def read_characters(textpage: pdfium.PdfTextPage) -> str:
     """Return one character for each index of a text page, so that offsets match boxes.
 
-    A rare character takes two indices (UTF-16): it is at the first one, a character without width at the second, as in
-    place of one that is drawn again to look bold. `UNMAPPED` stands for a glyph of which nobody knows the character.
+    A rare character takes two indices (UTF-16): it is at the first one, a character without width at the second, as for
+    one that is drawn twice to look bold. `UNMAPPED` replaces a glyph without a known character.
     """
     codes = [raw.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
     characters: list[str] = []
@@ -153,7 +153,7 @@ def list_unread_glyphs(content: bytes) -> list[str]:
 def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> set[int]:
     """Return the indices of the characters that are seen: not covered, not in the colour of their background, drawn.
 
-    Invisible words over the picture of a page say what it shows: those of a scan, and those of a masked copy.
+    Invisible words over the picture of a page count, because they are its text: of a scan, or of a masked copy.
     """
     painting, looks, found = PaintingOrder(page, set()), TextLooks(textpage), set()
     is_picture = _is_covered_by_picture(page)

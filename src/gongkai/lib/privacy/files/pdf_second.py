@@ -34,7 +34,7 @@ def require_declared_text(content: bytes, pages: list[PdfPage]) -> None:
     """Refuse a PDF that draws other words than it declares.
 
     Raises:
-        PrivacyError: it does, or its structure is so bad that nobody can tell.
+        PrivacyError: it does, or its structure is too damaged to decide.
     """
     try:
         why = next(_list_disagreements(content, pages), "")

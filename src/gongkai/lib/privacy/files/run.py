@@ -106,12 +106,12 @@ def refuse_remaining_words(content: bytes, suffix: str, words: list[str]) -> Non
     """Refuse a masked file that still contains one of the masked words.
 
     Args:
-        content: the file as it would go out.
+        content: the masked file.
         suffix: its kind (.docx).
         words: what was masked, without spaces and in half width.
 
     Raises:
-        PrivacyError: something is left, or the file cannot be read again.
+        PrivacyError: a word is left, or the file cannot be read.
     """
     try:
         parts = _list_parts(content, suffix)
@@ -180,7 +180,7 @@ def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Co
         source: .txt, .csv, .html, .docx, .xlsx or .pdf.
         out: the file to write, of the same kind as the source; one that is there already is replaced. A folder takes the source's
             name, masked.
-        kinds: kinds of findings that stay (a person decided so); their words stay wherever they stand in the file.
+        kinds: kinds of findings that stay (a person decided so); their words stay everywhere in the file.
         words: single findings that stay.
 
     Raises:

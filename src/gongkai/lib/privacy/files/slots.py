@@ -101,8 +101,8 @@ class FileMasker:
 
     Attributes:
         findings: what was hidden in the text that was read from the file, with offsets in that text.
-        elsewhere: what was hidden beside it (attributes, names of sheets, links), each with offsets in its own piece.
-        hidden: the words that were hidden, without spaces and in half width, and what stands for them.
+        elsewhere: findings outside that text (attributes, names of sheets, links), each with offsets in its own string.
+        hidden: masked words, without spaces and in half width, with their replacements.
     """
 
     def __init__(self, table: dict[str, MaskPattern], spare: Callable[[Finding], bool] | None = None) -> None:
@@ -132,7 +132,7 @@ class FileMasker:
 
         Args:
             gathered: the text and its places.
-            found: what `search` gave for it; searched now where not given.
+            found: the findings in it; None: search now.
             base: where this text begins in the whole text of the file.
         """
         listed = self._hide(gathered, self.search(gathered) if found is None else found)
@@ -183,8 +183,8 @@ class FileMasker:
 
         Args:
             text: the string.
-            search: whether it may hold something new; otherwise only known words are hidden.
-            note: whether what is hidden is listed in `elsewhere`.
+            search: search it for personal data; otherwise only known words are masked.
+            note: add the findings to `elsewhere`.
         """
         gathered, box = SlotText(), [text]
         gathered.add(text, lambda words: box.__setitem__(0, words))

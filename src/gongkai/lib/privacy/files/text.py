@@ -95,10 +95,10 @@ def label_fragment(words: str) -> str:
 def read_pdf_text(content: bytes) -> tuple[str, Document | None]:
     """Return (text of a PDF with hidden words of its text layer, document).
 
-    Where that reader does not come to an end, or sees a picture with few words, the text layer as it is and None.
+    If that reader fails, or finds a picture with few words: the text layer unchanged, and None.
 
     Raises:
-        PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
+        PrivacyError: damaged, locked, a scan, or a file that draws other words than it declares.
     """
     layer, beside = read_text_layer(content)
     try:

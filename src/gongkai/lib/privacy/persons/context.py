@@ -66,8 +66,8 @@ class LeftContext:
 
     Attributes:
         kind: private, kin, minor, public, or an empty string.
-        word: the word that says so.
-        field: whether it is a field's name (a colon, a line or a bar stands between).
+        word: the word that shows it.
+        field: whether it is a field's name (a colon, a line or a bar follows it).
     """
 
     kind: str = ""

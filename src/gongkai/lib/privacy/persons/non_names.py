@@ -83,7 +83,7 @@ def is_inside_word(frame: SearchText, start: int) -> bool:
 
 
 def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
-    """Return true if the candidate is an ordinary word, a masked name or a place."""
+    """Return true if the candidate is an ordinary word, a masked name or a place; `chain`: it follows a name in a list."""
     has_boundary = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end))
     people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
     if (

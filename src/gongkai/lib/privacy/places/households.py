@@ -84,7 +84,7 @@ def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpa
         frame: the text.
         start: where the address begins.
         end: where it ends.
-        people: the private persons found; one named behind the office, in the same line, makes it his.
+        people: the private persons found; one named after the office on its line makes it a private address.
     """
     text, text_before = frame.text[start:end], get_text_before(frame, start, 40)
     text_after = get_text_after(frame, end, 14)

@@ -46,7 +46,7 @@ class TextGap:
     """A place where a character may be missing.
 
     Attributes:
-        at: offset of the character that it should stand before.
+        at: offset of the character before which it is missing.
         char: what may be missing.
         gain: gain in likelihood with it (natural logarithm).
         known: count of the most frequent sequence of four characters that it completes.
@@ -65,7 +65,7 @@ def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     """Return (offsets, numbers) of the characters that follow each character, and of those that precede it."""
     character_counts = load_counts()
     width = len(character_counts.letters) + 1
-    first, second = np.divmod(character_counts.pairs.find_places(get_min_pair_level(_TWO)), width)
+    first, second = np.divmod(character_counts.pairs.places(get_min_pair_level(_TWO)), width)
     chinese = (first >= _FIRST_HAN) & (second >= _FIRST_HAN)
     first, second = first[chinese], second[chinese]
     turned = np.argsort(second, kind="stable")

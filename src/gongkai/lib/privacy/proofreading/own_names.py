@@ -30,7 +30,7 @@ def is_part_of_own_name(view: SearchText, finding: Finding, *, guessed: bool = F
     Args:
         view: the text.
         finding: the finding.
-        guessed: whether only counts of characters speak for it; persons are right then, too.
+        guessed: the finding rests on counts of characters alone; then names of persons count, too.
     """
     if finding.kind not in _CORRECTING_KINDS:
         return False

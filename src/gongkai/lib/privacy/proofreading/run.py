@@ -275,7 +275,7 @@ def proofread(
     Args:
         text: any text; offsets of the findings are offsets in it.
         units: official names of units; near misses are reported.
-        short: their registered short names, which are right as they stand and may look like near misses.
+        short: their registered short names, which are never reported.
         leaders: name and post of the leaders; another post beside a name is reported. Rows without a name or a post say nothing.
         terms: the office's own terms.
 

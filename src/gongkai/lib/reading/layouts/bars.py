@@ -162,8 +162,8 @@ _RULE_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋�
 def read_bar_rows(lines: list[str]) -> Grid | None:
     """Read rows with cells between bars.
 
-    Where lines begin without a bar, one at the beginning stands behind an empty cell; where such rows leave out what
-    merged cells cover and end in so many bars more, they are laid over the columns by their content.
+    If lines begin without a bar, a bar at the start follows an empty cell. If such rows omit cells that merged ones
+    cover and end in as many bars more, cells are assigned to columns by content.
     """
     if not BAR_PATTERN.match(lines[0].strip()):
         return _read_open_rows(lines)

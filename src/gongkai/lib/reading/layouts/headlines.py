@@ -186,8 +186,8 @@ def strip_headline(text: str) -> str:
 def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int, int]:
     """Return the level (1 or 2) of each unnumbered heading, by the position of its paragraph.
 
-    It stands above text or points, behind the end of a point; where two stand above each other anywhere, the first of such two is of the
-    first level and all others of the second. Below numbered headings (一、) all are of the second.
+    A heading is above text or points, after the end of a point. If two follow each other anywhere, the first of them has
+    level 1 and all others level 2. Below numbered headings (一、) all have level 2.
     """
     headline_levels: set[int] = set()
     for n, text in enumerate(texts[:-1]):

@@ -129,7 +129,7 @@ _LABELS_BY_WORD = {
 
 
 def _add_missing_labels(bracket: str, order: list[str]) -> str:
-    """Return a bracket of units with a label before each part, as other brackets of the notice have them."""
+    """Return a bracket of units with a label before each part; `order`: the parts as the notice announces them."""
     bars = re.search(r"[｜|┃│]", bracket)
     for separators in ("[｜|┃│]",) if bars else ("[；;]", "[／/]"):
         parts = [part for part in map(str.strip, re.split(separators, bracket[1:-1])) if part]

@@ -70,8 +70,8 @@ def _join_rows_over_lines(lines: list[str]) -> list[list[str]]:
 def read_tab_cells(lines: list[str]) -> Grid | None:
     """Read cells that begin with a tab, one a line, with blank lines between rows.
 
-    A cell may hold blank lines too, so rows are told by the number of their cells: groups between blank
-    lines are put together until they have as many cells as most rows have.
+    A cell may contain blank lines too, so rows are found by their number of cells: groups between blank
+    lines are joined until they have as many cells as most rows.
     """
     groups = _group_lines(lines)
     sizes = Counter(len(group) for group in groups)

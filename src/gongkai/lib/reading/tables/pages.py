@@ -75,7 +75,10 @@ def _has_own_limit(first: RowDraft, second: RowDraft) -> bool:
 def _differ_in_extras(first: RowDraft, second: RowDraft, heads: set[str]) -> bool:
     """Return true if two rows differ in an extra column."""
     names = ["".join(head.split()) for head in heads]
-    return any(_normalise(second.extras.get(name, "")) != _normalise(first.extras.get(name, "")) for name in names)
+    return any(
+        _strip_spaces_and_marks(second.extras.get(name, "")) != _strip_spaces_and_marks(first.extras.get(name, ""))
+        for name in names
+    )
 
 
 def _continues_text(first: RowDraft, second: RowDraft) -> bool:
@@ -156,12 +159,13 @@ def _has_same_units(first: RowDraft, second: RowDraft) -> bool:
     if "lead" not in first.printed and "responsible" not in first.printed:
         return True
     return all(
-        name not in second.printed or _normalise(getattr(first, name)) == _normalise(getattr(second, name))
+        name not in second.printed
+        or _strip_spaces_and_marks(getattr(first, name)) == _strip_spaces_and_marks(getattr(second, name))
         for name in ("lead", "responsible")
     )
 
 
-def _normalise(text: str) -> str:
+def _strip_spaces_and_marks(text: str) -> str:
     return "".join(text.split()).strip("、，；。")
 
 
@@ -177,7 +181,9 @@ def _join_rows(first: RowDraft, second: RowDraft) -> None:
             setattr(first, name, getattr(second, name))
             first.printed.add(name)
     for head, text in second.extras.items():
-        if head in second.printed and _normalise(text) != _normalise(first.extras.get(head, "")):
+        if head in second.printed and _strip_spaces_and_marks(text) != _strip_spaces_and_marks(
+            first.extras.get(head, "")
+        ):
             first.extras[head] = "\n".join(x for x in (first.extras.get(head, ""), text) if x)
     first.cells.extend(second.cells)
     first.doubts.extend(second.doubts)
@@ -186,7 +192,7 @@ def _join_rows(first: RowDraft, second: RowDraft) -> None:
 def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
     """Join the names of a list that continues after the page break, with a doubt."""
     first_names, second_names = getattr(first, name), getattr(second, name)
-    if _normalise(first_names) != _normalise(second_names):
+    if _strip_spaces_and_marks(first_names) != _strip_spaces_and_marks(second_names):
         gap = "" if _is_unfinished_list(first_names) else "、"
         setattr(first, name, first_names + gap + second_names)
         first.doubt(name, "单位名单跨页，已拼接")

@@ -299,7 +299,7 @@ def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedS
             continue
         for text, level in _heading_levels(_CONTINUED.sub("", cell.text), column, carry):
             printed = True
-            if _normalise(carry.headings[level - 1]) != _normalise(text):
+            if _strip_spaces_and_end(carry.headings[level - 1]) != _strip_spaces_and_end(text):
                 repeats = False
                 carry.headings[level - 1 :] = [text, *([""] * (3 - level))]
     return printed, printed and repeats
@@ -396,5 +396,5 @@ def _add_to_field(draft: RowDraft, column: TableColumn, value: str) -> None:
                 draft.extras[head] = "\n".join(x for x in (draft.extras.get(head, ""), value) if x)
 
 
-def _normalise(text: str) -> str:
+def _strip_spaces_and_end(text: str) -> str:
     return "".join(text.split()).rstrip("。.；;")

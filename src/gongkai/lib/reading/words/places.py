@@ -35,8 +35,8 @@ MAX_GROUP_CHARACTERS = 1_500
 class PublicationPlace:
     """The publication places at a position of a text: website paths, and other channels.
 
-    `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends; `behind`: a label without a bracket
-    (公开路径：…), whose words oblige nobody.
+    `inferred`: the parents are not printed; `runs_on`: the end of the last level is uncertain; `behind`: after a label without
+    bracket (公开路径：…), so that its words are no duty.
     """
 
     start: int

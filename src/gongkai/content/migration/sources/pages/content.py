@@ -33,7 +33,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
 
     Args:
         root: the page.
-        place: where its site has texts, if that was learnt (`text_paths`, one a line): it counts where the page's sentences stand there, too.
+        place: learnt paths of texts on its site (`text_paths`, one a line), used if the page's sentences are there.
     """
     for line in place.splitlines():
         if (node := text_paths.element_at_path(root, line)) is not None and _is_text(node) and _holds(root, node):

@@ -211,7 +211,7 @@ def learn_text_paths(pages: Sequence[bytes], known: str = "") -> str:
 
     Args:
         pages: bytes of pages of one design.
-        known: what was learnt earlier; it counts as long as most pages have such a place.
+        known: paths learnt earlier; they stay while most pages have one.
     """
     roots = [
         root for data in pages if not limit_page(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
@@ -233,10 +233,10 @@ def read_page(
     Args:
         data: the page's bytes.
         place: its name in the bundle.
-        bundle: where its pictures and files lie.
-        base: the old site's address, for pages that do not say their own.
-        url: the page's own address where it is known (a crawl knows it).
-        text_at: where the texts of its site stand (`learn_text_paths`), where that is known.
+        bundle: the source of its pictures and files.
+        base: the old site's URL, for pages without one of their own.
+        url: the page's own URL if known (after a crawl).
+        text_at: the learnt paths of texts on its site (`learn_text_paths`), or "".
     """
     text, note = decode(data)
     item = OldItem(place, notes=[note] if note else [])

@@ -59,8 +59,8 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
     path.
 
     Args:
-        pages: root and text of each page, as that page by itself looks.
-        said: the sentences of each page (`content.find_sentences`).
+        pages: (root, text element) of each page, as found without learnt paths.
+        said: the sentences of each page by block (`content.find_sentences`).
     """
     counts = Counter(piece for one in said for piece in {p for text in one.values() for p in _pieces(text)})
     own = [

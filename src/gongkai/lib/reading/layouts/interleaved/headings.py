@@ -104,7 +104,7 @@ def _choose_cheaper(one: tuple[int, str] | None, other: tuple[int, str]) -> tupl
 def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[str], list[str]]:
     r"""Remove pieces of headings from the lines of a measure.
 
-    Returns the lines that are left (\x01 marks those something was taken from) and the headings found whole.
+    Returns the remaining lines (\x01 marks changed ones) and the headings found complete.
     """
     out = list(lines)
     found_headings: list[str] = []

@@ -116,7 +116,7 @@ def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
 class SplitChunk:
     """The text of a chunk: paragraphs of measures, and fragments of unit names.
 
-    `units` holds (pieces on one line, paragraph they stood behind or None): a line may hold pieces of two columns.
+    `units` has (pieces on one line, paragraph before them or None): a line may contain pieces of two columns.
     """
 
     paragraphs: list[str] = field(default_factory=list)

@@ -28,7 +28,7 @@ def find_best_alignment(
 ) -> tuple[LaidUnits | None, set[int]]:
     """Return (best assignment of units to rows or None, rows that another assignment reads differently).
 
-    `previous_lead` is the lead that held at the end of the page before.
+    `previous_lead` is the lead at the end of the page before.
     """
     laid = [
         alignment for reading in readings for alignment in _list_alignments(reading, measures, items, previous_lead)
@@ -168,7 +168,7 @@ def _score_likeness(one: str, other: str) -> float:
 def assign_items(items: list[str], measures: list[str], previous_item: str | None) -> tuple[list[str | None], set[int]]:
     """Return (heading of each row, by shared words and in order; rows where that is uncertain).
 
-    `previous_item` is the item that held before; a first item that is the same goes on.
+    `previous_item` is the item at the end of the page before; an equal first item continues it.
     """
     if not items:
         return [None] * len(measures), set()

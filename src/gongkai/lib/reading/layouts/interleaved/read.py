@@ -297,7 +297,7 @@ def _read_units(
     lines = _split_run_together(chunk.units)
     if not chunk.units:
         return [(None, None)] * len(rows), set(range(len(rows) - 1))
-    readings = carried_over.sequence.ways(_join_pieces(lines), len(rows)) if carried_over.sequence else []
+    readings = carried_over.sequence.list_readings(_join_pieces(lines), len(rows)) if carried_over.sequence else []
     if carried_over.sequence and readings:
         carried_over.sequence.learn(readings[0])
     else:
