@@ -81,15 +81,15 @@ class Folder:
 
     uid_validity = 20261101
 
-    def numbers(self, after: int) -> list[int]:
+    def list_numbers(self, after: int) -> list[int]:
         """Return the number of today's mail."""
         return [number for number in [timezone.localdate().toordinal()] if number > after]
 
-    def sizes(self, numbers: list[int]) -> dict[int, int]:
+    def get_sizes(self, numbers: list[int]) -> dict[int, int]:
         """Return sizes of mails."""
         return dict.fromkeys(numbers, 2_000)
 
-    def message(self, number: int) -> bytes | None:
+    def fetch_message(self, number: int) -> bytes | None:
         """Return a mail."""
         known: dict[str, str] = {"number": f"<m{number}@example.cn>", "subject": f"公租房申请{number}"}
         sent = [str(one.extra_headers.get("Message-ID", "")) for one in getattr(mail, "outbox", [])[-1:]]
@@ -98,7 +98,7 @@ class Folder:
         made = mails.with_file("证明.txt", b"1", **known) if number % 4 == 1 else mails.letter(**known)
         return made.as_bytes() if number % 4 != 2 else mails.letter(" ", **known).as_bytes()
 
-    head = message
+    fetch_header = fetch_message
 
 
 @contextmanager

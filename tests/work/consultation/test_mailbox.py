@@ -40,19 +40,19 @@ class Server:
         self.read = 0
         yield self
 
-    def numbers(self, after: int) -> list[int]:
+    def list_numbers(self, after: int) -> list[int]:
         return sorted(number for number in self.kept if number > after)
 
-    def sizes(self, numbers: list[int]) -> dict[int, int]:
+    def get_sizes(self, numbers: list[int]) -> dict[int, int]:
         return {number: len(self.kept[number]) for number in numbers}
 
-    def message(self, number: int) -> bytes | None:
+    def fetch_message(self, number: int) -> bytes | None:
         self.read += 1
         if self.read > self.breaks_after:
             raise NoAnswer("邮件服务器中断")
         return self.kept.get(number)
 
-    def head(self, number: int) -> bytes | None:
+    def fetch_header(self, number: int) -> bytes | None:
         return self.kept[number].split(b"\n\n")[0]
 
     def add(self, message: bytes) -> None:

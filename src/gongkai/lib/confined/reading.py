@@ -178,7 +178,7 @@ def cached_readings() -> Iterator[None]:
 
 
 def report_progress(words: str, done: int = 0, total: int = 0) -> None:
-    """Report progress, from a child to its waiting caller."""
+    """Report progress (Chinese words, done of total) from a child to its waiting caller."""
     if CURRENT_CHILD is None:
         _WATCH.get().say(words, done, total)
     else:

@@ -148,7 +148,7 @@ def _parse_decimal(text: str) -> int | float:
 
 
 def _read_last_cells(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:
-    """Return the numbers in the last cells, empty ones as 0, or None if they do not fit."""
+    """Return the numbers in the last `count` cells, empty ones as 0, or None if they do not fit; `exact`: no other cells."""
     if len(cells) < count or (exact and len(cells) != count):
         return None
     last = [cell or "0" for cell in cells[-count:]]

@@ -127,7 +127,7 @@ _OPEN_LIST = re.compile(
 
 
 def _is_general_or_masked(text_before: str, text_after: str, name_end: int, strong: bool) -> bool:
-    """Return whether the words around a condition are a general statement or name a masked person."""
+    """Return true if the words around a condition (`strong`: certain) are a general statement or name a masked person."""
     if (
         MASKED_PERSON_PATTERN.search(text_before[name_end:] if name_end else text_before)
         or _GENERAL_STATEMENT.match(text_after)

@@ -141,7 +141,7 @@ def publish_text(
 
 
 def update_document_fields(document: Document, frozen: FrozenContent, start: datetime, *, first: bool) -> None:
-    """Copy the fields of the latest edition that lists and reports need to the document."""
+    """Copy the fields of the latest edition that lists and reports need to the document; `first`: it is the first one."""
     facts = frozen.facts
     if first:
         document.published_at = start

@@ -42,7 +42,7 @@ def _check_not_requested(edition: Edition) -> list[str]:
     "publishing.ask_erasure", label="提出依法删除", rule=check_erasure_requester, ready=_check_not_requested, quiet=True
 )
 def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
-    """Request the erasure of an edition's content by law; another person must order it (`erase`)."""
+    """Request the erasure of an edition's content by law (`basis`: the provision); another person must order it (`erase`)."""
     if not basis.strip():
         raise Refused("请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
     body = edition.document.body

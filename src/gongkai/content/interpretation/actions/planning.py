@@ -156,7 +156,7 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
 
 @action("interpretation.change_setting", label="修改解读设置", rule=check_supervisor)
 def change_interpretation_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
-    """Change the settings of the publication gate for a government's units.
+    """Set the publication gate of a government's units; `strict`: it blocks, otherwise it only warns.
 
     `copied_percent` is the share of copied sentences above which a person must confirm it.
     """

@@ -62,7 +62,10 @@ def _remove_blanks(text: str) -> str:
 
 
 def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple[str, str]:
-    """Return (words of fields without a result, instruction of one that begins here and ends later)."""
+    """Return (words of fields without a result, instruction of a field that begins here and ends later).
+
+    `begun`: the instruction begun in the text before.
+    """
     words, field_marks = "", list(_FIELD_MARK.finditer(content))
     if not field_marks and _strip_tags(content):  # an instruction by itself, as other programs write it
         return resolve_field(builder, _strip_tags(content)), begun

@@ -186,7 +186,7 @@ class DocumentBuilder:
         return f"block {len(self.document.blocks) + 1}"
 
     def paragraph(self, text: str, level: int = 0, *, page: int = 0, aside: bool = False) -> None:
-        """Add a paragraph, or a heading of the given level; blank text is left out."""
+        """Add a paragraph, or a heading of the given level; blank text is skipped. `aside`: a menu or page footer."""
         text = self._clean("\n".join(line.rstrip() for line in text.split("\n")).strip("\n\r"), self.place)
         if not text.strip():
             return
@@ -244,7 +244,7 @@ class DocumentBuilder:
             losses.append(loss)
 
     def include(self, inner: Document, where: str) -> None:
-        """Append the blocks and losses of a file inside this one.
+        """Append the blocks and losses of a file inside this one, with `where` before their places.
 
         Raises:
             UnreadFile: the whole would be too long; nothing is appended then.

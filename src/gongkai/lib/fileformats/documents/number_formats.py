@@ -175,7 +175,7 @@ def show_date(value: float, number_format: str, *, from_1904: bool = False) -> s
 
 
 def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetime | None:
-    """Return the date of a spreadsheet's serial number, or None outside its range."""
+    """Return the date of a spreadsheet's serial number, or None outside its range; `exact`: to the millisecond."""
     if not 0 <= value < 2_958_466:
         return None
     first = _FIRST_1904 if from_1904 else _FIRST if value >= 61 else _FIRST + timedelta(days=1)
@@ -224,7 +224,7 @@ def show_moment(moment: datetime, number_format: str) -> str:
 
 
 def _date_part(moment: datetime, low: str, half: bool) -> str | None:  # noqa: PLR0911 - a table of tokens
-    """Return the part of a moment for a token of a date format, or None if it is no such token."""
+    """Return the part of a moment for a token (lower case) of a date format, or None for another token; `half`: 12-hour clock."""
     if low[0] in "ye" and len(set(low)) == 1:
         return f"{moment.year:04d}" if len(low) > 2 or low[0] == "e" else f"{moment.year % 100:02d}"
     if low[0] == "d" and len(set(low)) == 1:

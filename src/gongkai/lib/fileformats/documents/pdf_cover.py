@@ -158,7 +158,7 @@ class PaintingOrder:
 
 
 def _walk(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
-    """Yield the objects of a page and of its forms in the order of painting."""
+    """Yield the objects of a page and of its forms in the order of painting; `hidden`: names of hidden layers."""
     pending: list[tuple[object, int, int, str, bool, tuple[float, ...]]] = [(page, 0, 0, "", False, _TO_PAGE)]
     while pending:
         parent, level, index, outer_mark, faint, matrix = pending.pop()

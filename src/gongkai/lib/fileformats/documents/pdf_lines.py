@@ -53,7 +53,7 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
 
 
 def _turn(char: Char, degrees: int) -> tuple[float, float, float, float]:
-    """Return (begin, end) along the line and (upper, lower) edge across it, as four numbers."""
+    """Return (begin, end) along a line turned by `degrees`, and its (upper, lower) edge, as four numbers."""
     x0, x1, top, bottom = char["x0"], char["x1"], char["top"], char["bottom"]
     if degrees == 90:
         return -bottom, -top, x0, x1

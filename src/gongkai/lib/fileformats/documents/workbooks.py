@@ -135,7 +135,7 @@ class WorkbookReader:
                 refuse_over("sheet texts", len(self.texts))
 
     def _read_sheet(self, part: str, name: str, *, hidden: bool, titled: bool) -> None:
-        """Read a sheet element by element, then its comments and drawings."""
+        """Read a sheet element by element, then comments and drawings; `hidden`: as losses, `titled`: under its name."""
         sheet, number = SheetBuilder(name, self.builder, hidden=hidden, titled=titled), 0
         for element in iterate_xml(self.package.read(part, "sheet unpacked"), "row", *_BESIDE_ROWS):
             if sheet.is_full:
@@ -239,7 +239,7 @@ class WorkbookReader:
         return show_number(value, shape, from_1904=self.from_1904)
 
     def _type(self, kind: str, raw: str, shape: str, at: int, *, is_quoted: bool) -> object:
-        """Return the value of a cell for an import."""
+        """Return the value of a cell for an import: `raw` of a type (`kind`) in a number format (`shape`)."""
         if kind == "e":
             return CellFault(raw, "error", at)
         if kind == "b":

@@ -214,7 +214,7 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
 
 
 def _read_role_shape(frame: SearchText, head: str, low: int, start: int, field: bool) -> LeftContext:
-    """Return the role of a word that only resembles one (领奖者); without a kind if none does."""
+    """Return the role of a word that only resembles one (领奖者) between `low` and the name; without a kind if none does."""
     last_character = head[-1:]
     if field and last_character in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
         return LeftContext("public", "表彰", field)

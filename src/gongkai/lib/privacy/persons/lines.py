@@ -40,7 +40,7 @@ def is_historical_person(frame: SearchText, end: int) -> bool:
 
 
 def is_historical_sentence(frame: SearchText, end: int, strong: bool) -> bool:
-    """Return whether a sentence mentions years before 1950 or a birth before 1920."""
+    """Return true if a sentence mentions years before 1950 or a birth before 1920; only such a birth if `strong`."""
     if _BORN_LONG_AGO.match(frame.text, end):
         return True
     if strong:

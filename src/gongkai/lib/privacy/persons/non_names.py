@@ -157,7 +157,7 @@ def has_boundary_before(frame: SearchText, start: int, context: LeftContext) -> 
 
 
 def is_function_word(frame: SearchText, start: int, end: int, context: LeftContext, score: float, chain: bool) -> bool:
-    """Return whether the surname is used as a function word (向社会, 和学校)."""
+    """Return true if the surname is used as a function word (向社会, 和学校); `score`: of the name's shape."""
     text = frame.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND_SURNAMES:
         return False

@@ -17,7 +17,10 @@ MIN_NAME_SCORE = 2.55
 def score_unannounced_name(
     search: PersonSearch, start: int, end: int, score: float, strong: bool, closed: bool
 ) -> float:
-    """Return the score of a name that no word announces; only its shape and context count."""
+    """Return the score of a name without an announcing word, by shape and context.
+
+    `strong`: a personal fact follows it; `closed`: a boundary does.
+    """
     frame = search.frame
     given = frame.text[start + 2 : end]
     if (
@@ -175,7 +178,10 @@ def _is_in_row_of_things(frame: SearchText, start: int, end: int) -> bool:
 
 
 def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
-    """Return whether history, a dictionary word or the end of a role explains the name."""
+    """Return true if history, a dictionary word or the end of a role explains the name.
+
+    `chain`: the kind of the name before it in a list; `strong`: a personal fact follows it.
+    """
     loose = left.kind == "private" and not context.is_known_role(left.word) and not strong
     unannounced = loose or not (left.kind or chain or strong)
     if lines.is_historical_sentence(frame, end, strong) or (unannounced and is_known_word(frame.text[start:end])):

@@ -96,7 +96,7 @@ class PhraseIndex:
         self._ways = frozenset(self._heads) | frozenset(self._tails)
 
     def find_differences(self, text: str, closed: bool = False) -> Iterator[PhraseDifference]:
-        """Yield where a text deviates from a phrase by one gap."""
+        """Yield where a text deviates from a phrase by one gap; `closed`: not at places that allow variation."""
         open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
         for at in range(len(text) - _HEAD_CHARACTERS + 1):
             head = text[at : at + _HEAD_CHARACTERS]

@@ -154,7 +154,10 @@ def _add_headline(text: str, level: int, state: RowBuilder) -> None:
 
 
 def _add_paragraph(text: str, deepest: int, state: RowBuilder) -> None:
-    """Add a paragraph to the rows: a label line, another fact, a requirement, or parts with their units."""
+    """Add a paragraph to the rows: a label line, another fact, a requirement, or parts with their units.
+
+    `deepest`: depth down to which numbers are headings.
+    """
     if is_unit_label_line(text):
         _add_label_line(text, state)
         return

@@ -55,7 +55,7 @@ def _is_one_cell(chunk: str) -> bool:
 
 
 def _cut_chunk(chunk: str, limits: bool) -> list[str]:
-    """Return the headings, cells and sentences of which a chunk consists."""
+    """Return the headings, cells and sentences of which a chunk consists; `limits`: the table has time limits."""
     out: list[str] = []
     remaining_text = chunk
     while remaining_text:

@@ -79,7 +79,7 @@ def _find_stripes(body: list[_PrintedLine]) -> list[float]:
 
 
 def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
-    """Return the left edge of the column with most text."""
+    """Return the left edge of the column with most text; `stripes`: the gaps between columns."""
     amounts = [0] * (len(stripes) + 1)
     for line in body:
         for word in line.words:

@@ -46,7 +46,10 @@ def _has_headings_in_every_row(drafts: list[RowDraft]) -> bool:
 
 
 def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
-    """Return true if the second row continues the first; may add a doubt to the second row."""
+    """Return true if the second row continues the first; may add a doubt to the second row.
+
+    `stops`: at least half of the measures end with full stops.
+    """
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)

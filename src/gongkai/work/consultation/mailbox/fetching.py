@@ -29,16 +29,16 @@ class OpenMailFolder(Protocol):
 
     uid_validity: int
 
-    def numbers(self, after: int) -> list[int]:
+    def list_numbers(self, after: int) -> list[int]:
         """Return the UIDs of the mails after a UID."""
 
-    def sizes(self, numbers: list[int]) -> dict[int, int]:
+    def get_sizes(self, numbers: list[int]) -> dict[int, int]:
         """Return the sizes of mails in bytes by mail number."""
 
-    def message(self, number: int) -> bytes | None:
+    def fetch_message(self, number: int) -> bytes | None:
         """Return the raw mail with this UID, if any."""
 
-    def head(self, number: int) -> bytes | None:
+    def fetch_header(self, number: int) -> bytes | None:
         """Return the raw header of the mail with this UID, if any."""
 
 

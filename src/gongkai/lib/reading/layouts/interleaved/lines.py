@@ -51,7 +51,7 @@ def has_items(lines: list[str]) -> bool:
 
 
 def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
-    """Split the lines of a text at its blocks of headings.
+    """Split the lines of a text at its blocks of headings; `items`: numbers （一） are headings.
 
     `extra` are headings that were found inside a line: they belong to the block above it.
     """
