@@ -103,7 +103,7 @@ class Selection:
 
 
 def list_document_batches(chosen: Sequence[int] | None) -> Iterator[list[int]]:
-    """Yield the documents in batches: the given ones, or all that have an edition."""
+    """Yield primary keys of documents in batches: the `chosen` ones, or all that have an edition."""
     if chosen is None:
         rows = Document.objects.filter(Exists(Edition.objects.filter(document=OuterRef("pk"))))
         chosen = list(rows.order_by("pk").values_list("pk", flat=True).iterator(5000))

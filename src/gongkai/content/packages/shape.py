@@ -181,7 +181,7 @@ def digest_method_of(manifest: Mapping[str, object]) -> str:
 
 
 def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
-    """Validate a row: part, key and digest.
+    """Validate a row: part, key, and digest by the package's digest method.
 
     Raises:
         Refused: malformed, or the digest differs.

@@ -51,7 +51,7 @@ def find_digest_before(package: Package) -> str:
 
 
 def record_changes(before: str, changes: Changes, method: str = "") -> str:
-    """Record the changes of a package and return the new digest. Call within the package's transaction.
+    """Record the changes of a package and return the new digest, after `before`. Call within the package's transaction.
 
     The digest is a sum over all rows, so the cost depends only on the number of changes.
     """
@@ -84,7 +84,7 @@ def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
 
 
 def digest_after(before: str, changes: Changes) -> str:
-    """Return the digest of the rows after the changes; a package contains it.
+    """Return the digest of the rows after the changes, from that before them; a package contains it.
 
     No row is in two packages of an export.
     """

@@ -293,7 +293,7 @@ def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: st
 
 
 def _create_column(website: Website, new: NewColumn, parent: Column | None, made_from: str) -> Column:
-    """Create a planned column, not open yet."""
+    """Create a planned column, not open yet; `made_from` names the origin of the plan."""
     return Column.objects.create(
         website=website,
         parent=parent,

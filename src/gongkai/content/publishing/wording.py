@@ -140,7 +140,7 @@ def stored_value_text(value: object) -> str:
 
 
 def _create_proposal(target: object, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
-    """Store words that another person must confirm, with those that they replace."""
+    """Store words that another person must confirm, with those that they replace; `opens`: confirmation opens the target."""
     return ProposedWords.objects.create(
         target=log_stream_of(target),
         title=str(getattr(target, "name", target))[:200],

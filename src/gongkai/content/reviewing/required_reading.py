@@ -204,7 +204,7 @@ def list_required_parts(review: Review) -> list[ReviewPart]:
 
 
 def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
-    """Record that a person confirmed having looked through unreadable files of a review."""
+    """Record that a person confirmed having inspected the unreadable files with these digests."""
     asked = {part.digest for part in list_required_parts(review) if part.kind == VOUCHED_FILE_PART}
     record_shown(review, by, [(VOUCHED_FILE_PART, digest) for digest in digests if digest in asked])
 

@@ -91,7 +91,7 @@ def find_broken_edition() -> str:
 
 
 def _find_edition_error(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: bool) -> tuple[str, bool]:
-    """Return (Chinese error of an edition or "", whether signatures exist by then)."""
+    """Return (Chinese error of an edition or "", whether signatures exist by then); `begun`: they existed before."""
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
     if facts and facts.get("ground"):

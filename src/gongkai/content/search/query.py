@@ -281,7 +281,7 @@ def _are_issues(rows: Sequence[RankedRow]) -> bool:
 def _partial_rows(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known_editions: set[int]
 ) -> tuple[list[RankedRow], list[table.FulltextHit]]:
-    """Return (unknown rows with enough of the keywords, their scores); if no text has one, titles must name another."""
+    """Return (rows beyond `known_editions` with enough of the keywords, scores); titles must name another if no text has one."""
     partials, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
     rows = _list_visible_rows(user, partials, known_editions)
     if missing:
@@ -345,7 +345,7 @@ def _list_visible_rows(
 
 
 def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
-    """Return the rows with exactly the searched number and the chosen facets."""
+    """Return the rows with exactly the searched number and the chosen facets (`narrowed`)."""
     wanted = set(narrowed)
     return [
         row
@@ -355,7 +355,7 @@ def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -
 
 
 def _find_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
-    """Return the rows whose number ends with the typed part: 住建规88号 of 云岭住建规〔2026〕88号."""
+    """Return the rows with the chosen facets (`narrowed`) whose number ends with the typed part: 住建规88号 of 云岭住建规〔2026〕88号."""
     if meaning.number_part is None:
         return []
     code, year, sequence = meaning.number_part

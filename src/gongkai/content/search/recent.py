@@ -80,7 +80,7 @@ def find_newest(
 
 
 def find_newest_in_column(column: Column, spellings: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
-    """Return at most `limit` of the newest editions with words in a column."""
+    """Return at most `limit` of the newest editions with any of the spellings in a column, and the tokens `facets`."""
     given = {
         **_make_common_parameters(facets),
         **_make_column_parameters(column, spellings, facets, limit),

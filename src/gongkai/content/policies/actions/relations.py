@@ -128,7 +128,7 @@ class RelationTarget(TypedDict):
 
 
 def _make_target(target: PolicyRecord | None, cited: str) -> RelationTarget:
-    """Return the fields of a relation's target, a record or a title outside the library.
+    """Return the fields of a relation's target: a record, or the name of a document outside the library (`cited`).
 
     Raises:
         Refused: both or none are given, or it is not usable.
@@ -204,7 +204,7 @@ def _find_by_number(cited: str) -> PolicyRecord | None:
 
 @action("policies.use", label="记入政策依据", rule=check_linker)
 def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
-    """Record the document on which a service guide or a list of the unit is based (L-09)."""
+    """Record the document on which a service guide or a list of the unit is based (L-09); `cited` names one outside the library."""
     facts = _make_target(other, cited)
     _refuse_ended_basis(other)
     if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():

@@ -62,7 +62,7 @@ def _check_submitter(by: Actor, entry: Entry) -> list[str]:
 
 @entry_action("cleanup", "submit", label="报送清理意见", rule=_check_submitter, ready=_find_undecided)
 def submit_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit a clean-up task; every document of the unit must have a verdict."""
+    """Submit a clean-up task, with a remark (`words`); every document of the unit must have a verdict."""
     return ActionResult(words=words)
 
 
@@ -125,6 +125,6 @@ def accept_expiry(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_action("validity", "settle", label="自动办结", rule=check_system)
 def close_settled_entry(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
-    """Close an entry whose document was extended, repealed or expired by another decision."""
+    """Close an entry whose document was extended, repealed or expired by another decision; `needless`: as cancelled."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")

@@ -157,7 +157,7 @@ def compare_text(
 
 @action("policies.mark_dead", label="来源打不开", rule=check_may_keep)
 def mark_dead(kept_text: KeptText, *, by: Actor, words: str) -> ActionResult:
-    """Record that the source of a regulation could not be opened; its last text and day stay."""
+    """Record that the source of a regulation could not be opened, and why (`words`); its last text and day stay."""
     kept_text.result, kept_text.note = ComparisonResult.DEAD, words.strip()[:300]
     kept_text.save()
     return ActionResult(words=f"来源打不开：{kept_text.note}", to_state=kept_text.result)

@@ -326,7 +326,7 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
 
 @entry_action("upload", "settle", label="自动办结", rule=check_system)
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
-    """Close the entry of an upload that is recorded or no longer needed."""
+    """Close the entry of an upload that is recorded or no longer needed (`needless`), with a remark (`words`)."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")
 

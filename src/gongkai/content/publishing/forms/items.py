@@ -138,7 +138,7 @@ def columns_offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None 
 
 
 def set_column_choices(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> None:
-    """Offer in a field the user's columns for a unit, those of their own unit first."""
+    """Offer in a field the user's columns for a unit, their own unit's first, and those already `placed`."""
     assert isinstance(field, ColumnChoice)
     assert isinstance(field.widget, ColumnBoxes)
     field.queryset = columns_offered_to(by, placed, unit)

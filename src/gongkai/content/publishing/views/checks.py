@@ -91,7 +91,7 @@ REWRITING_OPERATIONS = {
 
 
 def _rewrite_remarks(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    """Mask or correct the selected remarks, or all that allow it."""
+    """Mask or correct (`verb`) the selected remarks, or all that allow it."""
     way = REWRITING_OPERATIONS[verb]
     marks = chosen
     if chosen == ["all"]:
@@ -179,7 +179,7 @@ def masked_copy_page(request: HttpRequest, number: int, digest: str) -> HttpResp
 
 
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
-    """Serve a page of the original or masked PDF as a picture."""
+    """Serve a page of the original or masked PDF (`which`) as a picture."""
     item_page = get_item(with_drafting_posts(require_staff_actor(request)), number)
     copy = _get_copy(item_page, digest)
     try:

@@ -224,7 +224,7 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Open, archive, restore or remove a column, or move its items."""
+    """Open, archive, restore or remove a column, or move its items (`verb`)."""
     by = require_staff_actor(request)
     column = get_visible_or_404(by, Column, number)
     back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))

@@ -226,7 +226,7 @@ def give_opinion(
     name: str = "",
     letter_on: date | None = None,
 ) -> ActionResult:
-    """Record the opinion of a consulted unit on the latest text.
+    """Record the opinion of a consulted unit on the latest text: whether it agrees, with its remarks (`words`).
 
     The unit's own head gives it, or the drafting unit records it from the unit's letter on the text that it
     was asked about. The unit is notified, and its own objection takes precedence.

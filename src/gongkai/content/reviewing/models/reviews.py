@@ -193,7 +193,7 @@ AGGREGATION_QUESTION = SecrecyQuestion(
 
 
 def list_questions(*, bulk: bool) -> tuple[SecrecyQuestion, ...]:
-    """Return the questions of the secrecy sheet for a text."""
+    """Return the questions of the secrecy sheet for a text; `bulk`: it lists many rows or persons."""
     return (*SECRECY_QUESTIONS, AGGREGATION_QUESTION) if bulk else SECRECY_QUESTIONS
 
 

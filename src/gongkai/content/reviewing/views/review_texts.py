@@ -120,7 +120,7 @@ def _keep_look(
 
 
 def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
-    """Serve a PDF page as a picture, of an attachment or the original of a masked copy."""
+    """Serve a PDF page as a picture, of an attachment or the original of a masked copy (`which`)."""
     by = require_staff_actor(request)
     review = get_review(by, int(number))
     part = _get_part(review, digest)

@@ -269,7 +269,7 @@ def _find_next_review(by: Actor, review: Review) -> int | None:
 
 
 def _redirect_onward(request: HttpRequest, review: Review, following: int | None) -> HttpResponseRedirect:
-    """Redirect to the next text of the queue, or to the list."""
+    """Redirect to the next text of the queue (`following`), or to the list."""
     address = reverse("reviewing:reviews")
     if "queue" in request.POST and following:
         address += f"?open={following}"

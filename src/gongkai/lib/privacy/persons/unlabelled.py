@@ -198,10 +198,10 @@ def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, cha
 
 
 def score_after_role(
-    frame: SearchText, start: int, end: int, context: LeftContext, score: float, strong: bool, closed: float
+    frame: SearchText, start: int, end: int, context: LeftContext, score: float, strong: bool, boundary_bonus: float
 ) -> float:
     """Return the score of a name after a role or field label."""
-    total = score + (3.6 if context.field and closed else 2.6) + closed + (2.0 if strong else 0)
+    total = score + (3.6 if context.field and boundary_bonus else 2.6) + boundary_bonus + (2.0 if strong else 0)
     total += 0.6 * behind.score_verb_after(frame, end)
     if (
         end - start > 2
@@ -210,14 +210,14 @@ def score_after_role(
         and shape.get_word_tag(frame.word(end)).startswith("v")
     ):
         total += 0.4  # 死亡人员房宝余|发放…
-    if context.field or closed or strong or shape.FOLLOWING_WORDS.at(frame.text, end):
+    if context.field or boundary_bonus or strong or shape.FOLLOWING_WORDS.at(frame.text, end):
         return total
     if context.kind == "private":
         total -= 1.2 if frame.text[start] in _WORD_SURNAMES else 0.3
     return total
 
 
-def score_in_list(frame: SearchText, end: int, score: float, strong: bool, closed: float) -> float:
+def score_in_list(frame: SearchText, end: int, score: float, strong: bool, boundary_bonus: float) -> float:
     """Return the score of a name right after another one in a list."""
-    total = score + (2.7 if closed or score >= 0.9 else 1.9) + closed + (1.5 if strong else 0)
+    total = score + (2.7 if boundary_bonus or score >= 0.9 else 1.9) + boundary_bonus + (1.5 if strong else 0)
     return total + 0.4 * behind.score_verb_after(frame, end)

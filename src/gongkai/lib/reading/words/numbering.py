@@ -97,7 +97,7 @@ def split_inline(paragraph: str) -> list[str]:
 
 
 def _continues_list(number: ParagraphNumber, last: dict[int, int], deepest: int) -> bool:
-    """Return whether a number follows its depth's last one or begins a deeper list."""
+    """Return true if a number follows the last of its depth (`last`), or begins a list (1, or a depth from 3 above `deepest`)."""
     if number.depth in last:
         return number.value == last[number.depth] + 1
     return number.value == 1 or 3 <= number.depth < deepest

@@ -223,7 +223,7 @@ def _read_month_and_day(month: str, end: str, day: str) -> tuple[int, int | None
 
 
 def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
-    """Return a limit for each month and day of a list; None if they are not in order."""
+    """Return a limit for each (month, day) of a list; None if unordered. `before`: bare months mean the end of the month before."""
     last_day = dates[-1][1]
     bare = [day is None for _, day in dates]
     days = [(month, day or last_day or LAST_DAY_OF_MONTH) for month, day in dates]
