@@ -116,7 +116,7 @@ FINDING_GONE_ERROR = "这一处已经改动或处理过，请刷新后查看。"
 
 
 def _load_report(source: Source) -> CheckReport:
-    """Return the report on a source's last revision, on which decisions are made."""
+    """Return the report on a source's last revision, for decisions (Refused: it has none)."""
     if source.latest_revision_id is None:
         raise Refused("请先保存草稿。")
     return report_of(source, source.frozen(source.latest_revision_id))

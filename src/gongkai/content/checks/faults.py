@@ -273,7 +273,7 @@ def _test_texts(kind: str) -> dict[str, int]:
 
 
 def _iterate_due_texts(kind: str) -> Iterator[tuple[Document, EditionContent]]:
-    """Yield (document, content) of a batch due for a test: with faults daily, new editions at once."""
+    """Yield (document, content) of a batch due for a test: with faults daily, new editions first; record the time of each."""
     field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
     editions = visible_to(SYSTEM).select_related("document__body", "content")
     looks = Look.objects.filter(document_id=OuterRef("document"))

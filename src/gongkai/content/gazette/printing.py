@@ -41,7 +41,7 @@ def make_typeset_issue(reading: IssueReading) -> "GazetteIssue":
 
 
 def make_pdf(reading: IssueReading) -> bytes:
-    """Return a gazette issue as .pdf.
+    """Return a gazette issue as .pdf, from the cache or typeset and cached.
 
     Raises:
         MissingFont: no Chinese face is installed.

@@ -276,7 +276,7 @@ def publish_signed(document: Document) -> int:
 
 
 def _publish_interpretation(link: Interpretation, document: Document, start: datetime) -> bool:
-    """Publish the signed interpretation together with its document; false if it does not wait for it."""
+    """Publish the signed interpretation with its document; false if it does not wait for it (Refused: it cannot be)."""
     item = find_item(link.item_id)
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.waits_for_document:

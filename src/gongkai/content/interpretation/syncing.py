@@ -99,7 +99,7 @@ def sync_entries(documents: Collection[Document]) -> int:
 
 
 def sync_after_publication(happened: ActionEvent) -> None:
-    """Update entries after a publication or withdrawal of a document or interpretation."""
+    """Update entries after a publication or withdrawal of a document or interpretation; refuse some withdrawals."""
     target, made = happened.target, happened.step.result
     withdrawn = isinstance(target, Document)
     document = made.document if isinstance(made, Edition) else target

@@ -43,7 +43,7 @@ class FolderSource:
                 yield path.relative_to(self.root).as_posix()
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a file."""
+        """Return the bytes of a file (UnreadableFile: outside the folder or too large)."""
         path = (self.root / name).resolve()
         if not path.is_relative_to(self.root):
             raise UnreadableFile(f"“{name[-60:]}”不在文件夹内")
@@ -72,7 +72,7 @@ class ZipSource:
         yield from sorted(self.parts)
 
     def read(self, name: str) -> bytes:
-        """Return a file's bytes within its declared size and the limit."""
+        """Return a file's bytes (UnreadableFile: encrypted, damaged or too large)."""
         member = self.parts[name]
         if member.flag_bits & 0x1:
             raise UnreadableFile("压缩文件有密码，请去掉密码后重新压缩")

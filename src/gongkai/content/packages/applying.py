@@ -209,7 +209,7 @@ def _take_files(package: OpenedPackage) -> None:
 
 
 def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, object]:
-    """Write the rows of a registered package in its transaction; return the facts for the log."""
+    """Write the rows of a package in its transaction; return the facts for the log (Refused: another resulting digest)."""
     puts, drops, changes = _sort_rows(opened)
     before = state.find_digest_before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
@@ -288,7 +288,7 @@ def _streamed(package: OpenedPackage) -> Iterator[ArrivingDocument]:
 
 
 def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
-    """Write the documents of a package in batches; returns their number."""
+    """Write the documents of a package in batches; return their number (Refused: unrecorded erasures)."""
     count = 0
     for some in split_into_batches(_streamed(opened), PORTION):
         existing = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
@@ -305,7 +305,7 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
 
 
 def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
-    """Return a new document with its number on the inner installation (Refused: its row is not in the package)."""
+    """Create and return a document with its number on the inner installation (Refused: its row is missing)."""
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
     document = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
@@ -329,7 +329,7 @@ def _refuse_unknown_columns(documents: list[int]) -> None:
 
 
 def _write_other_parts(puts: Rows, drops: dict[str, list[str]]) -> None:
-    """Write and remove rows of all other parts, in the order of their dependence."""
+    """Write and remove rows of all other parts, in the order of their dependence (Refused: unknown parts)."""
     unknown_names = {name for name in (*puts, *drops) if name not in PARTS_BY_NAME} - {
         "successors",
         "columns",

@@ -27,7 +27,7 @@ from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open
 
 
 def private_key() -> Ed25519PrivateKey:
-    """Return this installation's private key; it is created at first use, readable by its owner only."""
+    """Return this installation's private key, created at first use (Refused: the file is no key)."""
     key = load_pem_private_key(secret_file("package.pem", _make_private_key), None)
     if not isinstance(key, Ed25519PrivateKey):
         raise Refused(f"{keys_folder() / 'package.pem'} 不是交换包的私钥。")
@@ -166,7 +166,7 @@ class OpenedPackage:
             raise Refused("交换包的内容与签名不符，未应用。")
 
     def rows(self) -> Iterator[shape.Row]:
-        """Return the rows in order, validated; call `check_rows` first."""
+        """Return the rows in order, validated; call `check_rows` first (Refused: an invalid row)."""
         with self.zip.open("rows.jsonl") as stream:
             number = 0
             while line := stream.readline(MAX_ROW_BYTES + 1):

@@ -255,7 +255,7 @@ def _write_file(folder: Path, name: str, data: bytes, number: int) -> Path:
 
 
 def accept_file(path: Path) -> AcceptedFile:
-    """Accept a transferred file: register its forms (inner installation), or store its replies (outer one)."""
+    """Register the forms (inner installation) or store the replies (outer one) of a file (Refused: unreadable or too large)."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise Refused("来件包太大。")

@@ -49,7 +49,7 @@ def cases_of(cleanup_round: CleanupRound) -> list[CleanupCase]:
 
 
 def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -> int:
-    """Create pending decisions from the verdicts of a round, all or none; return how many.
+    """Create pending decisions from the verdicts of a round, all or none; return how many (Refused: one is refused).
 
     `announced_in` is the document with the result.
     """

@@ -209,7 +209,7 @@ class ItemPage(DeskPage):
 
     @property
     def unit(self) -> Body:
-        """Return the body of the item: that of the parent page."""
+        """Return the body of the item, that of the parent page (Body.DoesNotExist: it has none)."""
         above = self.path[: -self.steplen]  # type: ignore[has-type]
         if self._unit is None or self._unit[0] != above:
             body = Body.objects.filter(desk__path=above).first()

@@ -135,20 +135,20 @@ class _Builder:
         return self.build(name, key), self.build(one, kind)
 
     def _plain(self, value: object, hint: type) -> object:
-        """Return the value if it is exactly of the type."""
+        """Return the value if it is exactly of the type (MalformedResult: it is not)."""
         if type(value) is not hint:
             raise MalformedResult(f"{hint.__name__} expected")
         return value
 
     def _get_blob(self, value: object) -> bytes:
-        """Return the bytes that follow the message, by {"b": [start, size]}."""
+        """Return the bytes that follow the message, by {"b": [start, size]} (MalformedResult: outside them)."""
         start, size = _require_list(_require_record(value)["b"])
         if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
             raise MalformedResult("no such blob")
         return bytes(self.blobs[start : start + size])
 
     def _build_scalar(self, value: object) -> object:
-        """Return a scalar of a tagged type, from {"t": tag, "v": value}."""
+        """Return a scalar from {"t": tag, "v": value} (MalformedResult: an unknown tag)."""
         record = _require_record(value)
         up = next((up for tag, _, up in _SCALARS.values() if tag == record["t"]), None)
         if up is None:
@@ -156,7 +156,7 @@ class _Builder:
         return up(record["v"])
 
     def _build_class(self, value: object, hint: object) -> object:
-        """Return an enum member, or a dataclass with all fields of their declared types."""
+        """Return an enum member, or a dataclass with fields of their declared types (MalformedResult: another type)."""
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return hint(value)
         record = _require_record(value)

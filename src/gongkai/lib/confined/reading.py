@@ -248,7 +248,12 @@ class Reader(Generic[P, R_co]):
         return result
 
     def _ask(self, handed: bytes, limits: ResourceLimits, used: UsedTime) -> ChildAnswer:
-        """Run a child; if it needs larger limits, run another with the remaining time."""
+        """Run a child; if it needs larger limits, run another with the remaining time.
+
+        Raises:
+            ChildStopped: no result.
+            Overloaded: no free slot, or the time was used by earlier readers.
+        """
         watch = _WATCH.get()
         patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
         if SLOT_KIND.get() == "public":

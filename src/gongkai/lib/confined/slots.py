@@ -42,7 +42,7 @@ def public_slots(*, sent: bool) -> Iterator[None]:
 
 
 def _folder() -> Path:
-    """Return the folder of the lock files, accessible to this account only."""
+    """Return the folder of the lock files, accessible to this account only (PermissionError: of another account)."""
     shared = Path(
         os.environ.get("GONGKAI_READING_PLACES") or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
     )

@@ -100,7 +100,7 @@ def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
 
 
 def _load_reader(name: str, loads: list[str]) -> Reader[..., object]:
-    """Return the function of a reader after importing the modules it needs, once for all children."""
+    """Return the function of a reader after importing the modules it needs (ImportError: a foreign module)."""
     count = len(sys.modules)
     module, function = name.split(":")
     if not module.startswith("gongkai."):

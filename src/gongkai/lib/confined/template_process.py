@@ -263,7 +263,12 @@ class ChildAnswer:
         self._frames = FrameDecoder(BOUNDS_BY_NAME["answer"].most)
 
     def listen(self, line: socket.socket) -> None:
-        """Receive frames until the child ends, the caller cancels, or the time limit expires."""
+        """Receive frames until the child ends, the caller cancels, or the time limit expires.
+
+        Raises:
+            ChildStopped: the child gave no result.
+            Overloaded: the time limit expired.
+        """
         looked = self.begun
         while True:
             now = time.monotonic()

@@ -118,7 +118,7 @@ def _iterate_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_properties(value: bytes) -> dict[int, _Property]:
-    """Return {id: property} of the single-valued properties."""
+    """Return {id: property} of the single-valued properties (ValueError: cut off)."""
     properties: dict[int, _Property] = {}
     place = 4
     for _ in range(min(unpack_from("<I", value)[0], MOST_PROPERTIES)):

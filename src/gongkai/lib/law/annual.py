@@ -96,7 +96,7 @@ def _read_tables(report: Mapping[str, object], faults: list[ReportFault]) -> dic
 def _read_row(
     table: str, row: str, columns: Sequence[str], table_rows: Mapping[str, object], faults: list[ReportFault]
 ) -> Cells:
-    """Return the numbers of one row, all None if the row is missing or has another number of cells."""
+    """Return the numbers of one row, all None, with a fault added, if it is missing or has another number of cells."""
     cells = table_rows.get(row)
     if columns == ["value"] and row in table_rows:
         cells = [cells]

@@ -105,7 +105,7 @@ def _read_item(year: int, name: str, body: str) -> _Item:
 
 
 def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
-    """Yield the dates of a clause; a date without month has the month of the date before."""
+    """Yield the dates of a clause; one without month has that of the date before (LawError: no such date or weekday)."""
     month = 0
     for match in _DATE.finditer(clause):
         month = int(match[2]) if match[2] else month

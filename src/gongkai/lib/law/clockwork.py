@@ -83,7 +83,7 @@ class ClockState:
         self._step(on, rules.start_rule, text)
 
     def take(self, on: date, event: Event) -> None:
-        """Process one event after the start of the clock."""
+        """Process one event after the start of the clock (LawError: the rules do not know it, or its value is invalid)."""
         role, stop = self.rules.roles.get(event.kind, ("", None))
         if not role:
             raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")

@@ -178,7 +178,7 @@ def credit_code(code: str) -> Json:
 
 
 def annual(**source: object) -> Json:
-    """Check an annual report: `report` (the object itself) or `file` (a path)."""
+    """Check an annual report: `report` (the object itself) or `file` (a path); LawError unless exactly one is given."""
     if len(source) != 1:
         raise LawError("check-annual 应给出 report 或者 file 之一")
     if "file" in source:

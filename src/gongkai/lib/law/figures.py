@@ -223,7 +223,7 @@ def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
 
 
 def get_settings_file_stamp() -> tuple[str, int]:
-    """Return path and modification time of the settings file; ("", 0) if none is configured."""
+    """Return (path, modification time) of the settings file; ("", 0) if none is configured (LawError: unreadable)."""
     path = os.environ.get(SETTINGS_VARIABLE, "")
     if not path:
         return "", 0

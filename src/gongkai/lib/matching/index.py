@@ -131,7 +131,7 @@ class Index:
         return iter(list(self._numbers))
 
     def add(self, id_: str, content: Content) -> None:
-        """Add an entry; an entry with the same id is replaced and moves to the end."""
+        """Add an entry; one with this id is replaced and moves to the end (TypeError: the id is no text)."""
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
         parts = split_parts(content)

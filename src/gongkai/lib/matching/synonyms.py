@@ -43,7 +43,7 @@ class Synonyms:
             self._store(row)
 
     def _store(self, row: Synonym) -> None:
-        """Add a synonym or replace the same pair."""
+        """Add a synonym or replace its pair (ValueError: a length or the weight is out of range)."""
         row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
         if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
             raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
@@ -95,7 +95,7 @@ class Synonyms:
 
     @classmethod
     def parse(cls, text: str) -> "Synonyms":
-        """Parse the text of a TSV file; see `read`."""
+        """Parse the text of a TSV file (ValueError: an invalid line); see `read`."""
         rows = []
         for number, line in enumerate(text.splitlines(), 1):
             cells = [cell.strip() for cell in line.split("\t")]

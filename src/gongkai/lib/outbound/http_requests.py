@@ -188,7 +188,7 @@ class OutboundResponse:
         return self.headers.get("Content-Encoding", "").strip().lower() in _PACKED and not self.may_be_packed
 
     def _unpacked(self, data: bytes, max_bytes: int) -> bytes:
-        """Return the body, or its beginning, decompressed."""
+        """Return the body, or its beginning, decompressed (NoAnswer: damaged)."""
         if not self.is_packed or not data:
             return data
         try:  # 47: gzip or zlib by its first bytes; some servers call raw deflate so

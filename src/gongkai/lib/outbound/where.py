@@ -184,7 +184,7 @@ class _Timed:
     pause = 30.0
 
     def recv_into(self, *args: object, **facts: object) -> int:
-        """Receive with the shorter of pause and remaining time as timeout."""
+        """Receive with the shorter of pause and remaining time as timeout (TimeoutError: no time is left)."""
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             raise TimeoutError

@@ -30,7 +30,7 @@ class MaskPattern:
 
 
 def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, MaskPattern]:
-    """Return the mask patterns by kind, from `data/masks.tsv` or a table of the same shape."""
+    """Return mask patterns by kind, from `data/masks.tsv` or a table of its shape (PrivacyError: an invalid row)."""
     mask_patterns: dict[str, MaskPattern] = {}
     for row in read_rows("masks") if table is None else table:
         if len(row) != 4 or row[1] not in _MASK_FUNCTIONS or not (row[2].isdigit() and row[3].isdigit()):

@@ -184,7 +184,7 @@ def _list_texts(document: Document) -> Iterator[str]:
 
 
 def read_blocks_of_document(document: Document) -> Notice:
-    """Read the blocks of a document, which is not in traditional characters."""
+    """Read the blocks of a document in simplified characters (ReadingError: it has no table of tasks)."""
     tables, texts_before, texts_after = _split_tables(document)
     leftovers: list[str] = []
     drafts: list[RowDraft] = []

@@ -263,7 +263,7 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
 
 
 def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) -> None:
-    """Draw a picture, or a note in brackets if it cannot be read."""
+    """Draw a picture, or a note in brackets if it is missing or cannot be read."""
     data = pictures(picture.mark)
     try:
         if data is None:

@@ -58,7 +58,7 @@ def plan_release(
 
 
 def plan_releases(planned_rows: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[Entry]:
-    """Plan many releases, all or none, in bulk. Returns the entries in order."""
+    """Plan many releases in bulk, all or none (Refused: with all reasons). Returns the entries in order."""
     with transaction.atomic():
         bodies = plan_release.lock_many([body for body, _ in planned_rows])
         if reasons := [f"“{body}”：{why}" for body in bodies for why in plan_release.why_not(body, by=by)]:
@@ -73,7 +73,7 @@ def plan_releases(planned_rows: Sequence[tuple[Body, PlannedReleaseRow]], *, by:
 def _create_entries(
     planned_rows: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor
 ) -> list[tuple[Entry, ActionResult]]:
-    """Create the entries of planned releases and return (entry, action result) of each."""
+    """Create the entries of planned releases and return (entry, action result) of each (Refused: invalid rows)."""
     if reasons := _find_release_errors(planned_rows):
         raise Refused(reasons)
     entries = [

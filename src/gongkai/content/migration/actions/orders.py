@@ -284,7 +284,7 @@ def finish_migration(website: Website, *, by: Actor, run: str, count: int) -> Ac
 
 
 def _get_listed_text(order: int, key: str) -> MigratedText:
-    """Return the listed text of an order by key, locked and verified against the log."""
+    """Return the listed text of an order by key, locked (Refused: not listed, published before, or unlike the log)."""
     text = (
         MigratedText.objects.filter(order=order, key=key)
         .select_for_update(of=("self",))  # two at once on PostgreSQL: the second sees the first's edition

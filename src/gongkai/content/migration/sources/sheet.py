@@ -29,7 +29,7 @@ _BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
 
 
 def parse_cell_time(value: object) -> datetime | None:
-    """Parse a time: a date cell, or 2019-03-05 with or without 09:20; None if empty."""
+    """Parse a time: a date cell, or 2019-03-05 with or without 09:20; None if empty (BadCell: another form)."""
     if isinstance(value, datetime):
         return timezone.make_aware(value)
     text = format_value(value)

@@ -190,7 +190,11 @@ def _describe_changed_validity(record: PolicyRecord) -> str:
 
 
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
-    """Store a record without its public document; a second person confirms the validity shown, which links both."""
+    """Store a record without its public document; a second person confirms the validity shown, which links both.
+
+    Raises:
+        Refused: the public text does not state the record's values.
+    """
     if _is_altered(record):
         raise Refused("公开的版本没有写明这些入库信息（例如发文字号）：请先送审更正后的版本，再入库。")
     record.document = None

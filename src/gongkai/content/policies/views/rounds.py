@@ -220,7 +220,7 @@ def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseB
         return serve_stored(found.paper, found.paper_name, inline=True)
 
     def keep() -> None:
-        """Store the uploaded scan as the written opinion."""
+        """Store the uploaded scan as the written opinion (Refused: there is none)."""
         upload = request.FILES.get("scan")
         if upload is None:
             raise Refused("请附上书面意见的扫描件。")

@@ -175,7 +175,7 @@ def _refuse_other_signers(column: Column, before: Mapping[int, ReviewPlan]) -> N
 
 
 def _update_keys(column: Column, parent: Column | None) -> None:
-    """Update the keys of a column and its subtree; the old keys become aliases."""
+    """Update the keys of a column and its subtree; old keys become aliases (Refused: a key is taken)."""
     old = column.key
     new = f"{parent.key}{PATH_SEPARATOR}{normalize_name(column.name)}" if parent else normalize_name(column.name)
     if new == old:

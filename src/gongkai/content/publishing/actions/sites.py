@@ -109,7 +109,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
-    """Transfer the columns of the former 主办单位 to the new one; return the resulting changes of the site."""
+    """Transfer the columns of the former 主办单位 to the new one; return the changes of the site (Refused: not its manager)."""
     if reasons := check_site_manager(by, body):
         raise Refused(reasons)
     Column.objects.filter(website=website, owner=website.body).update(owner=body)

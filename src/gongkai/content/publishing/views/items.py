@@ -254,7 +254,7 @@ def withdraw_item(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def place_item(request: HttpRequest, number: int) -> HttpResponse:
-    """Page: choose the columns of an item, and set them to the checked ones."""
+    """Page: choose the columns of an item, and set them to the checked ones; refuse other users."""
     by = require_staff_actor(request)
     page = get_item(by, number)
     document = document_of(page)

@@ -285,7 +285,10 @@ def advance_review(
 
 
 def decide_review(review: Review, by: Actor, state: str, text: str, *, save: bool = True) -> None:
-    """Set the state of a review with the decider's `text`; mark its messages as read. `save=False` leaves saving to `SignedText.use`."""
+    """Set the state of a review with the decider's `text`; mark its messages as read (Refused: no such move).
+
+    `save=False` leaves saving to `SignedText.use`.
+    """
     if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     mark_messages_read_on_close(review_url(review))

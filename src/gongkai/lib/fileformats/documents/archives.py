@@ -74,7 +74,7 @@ _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def read_zip(data: bytes, depth: int) -> Document:
-    """Return the files of an archive as one document, each under its name."""
+    """Return the files of an archive as one document, each under its name (UnreadFile: all are encrypted)."""
     builder = DocumentBuilder("zip")
     archive = open_archive(data)
     files = [info for info in archive.infolist() if not info.is_dir() and not is_system_file(info.filename)]

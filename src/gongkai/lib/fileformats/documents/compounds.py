@@ -291,7 +291,7 @@ def _is_page_number(line: str) -> bool:
 
 
 def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -> Document:
-    """Return a compound file as a document; its streams decide the format."""
+    """Return a compound file as a document; its streams decide the format (UnreadFile: damaged, locked or another)."""
     import olefile
 
     try:

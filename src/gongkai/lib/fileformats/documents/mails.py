@@ -70,7 +70,7 @@ def _add_heads(builder: DocumentBuilder, subject: str, sender: str, sent: dateti
 
 
 def read_winmail(data: bytes, depth: int) -> Document:
-    """Return Outlook's winmail.dat as a document."""
+    """Return Outlook's winmail.dat as a document (UnreadFile: it is damaged)."""
     found = parse_winmail(data)
     if found is None:
         raise UnreadFile("已损坏：winmail.dat读不出内容，请发件人改用纯文本格式重新发送。")

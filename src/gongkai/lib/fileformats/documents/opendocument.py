@@ -27,7 +27,7 @@ _DELETED_FIELDS = frozenset({"placeholder"})
 
 
 def read_opendocument(package: Package, depth: int) -> Document:
-    """Return an OpenDocument file as a document."""
+    """Return an OpenDocument file as a document (UnreadFile: it is damaged or locked)."""
     manifest = package.read("META-INF/manifest.xml")
     if b"encryption-data" in manifest:
         raise UnreadFile(LOCKED_FILE_ERROR)

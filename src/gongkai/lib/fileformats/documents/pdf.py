@@ -42,7 +42,7 @@ _TABLE = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
 
 
 def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
-    """Return a PDF as a document; `with_notes` adds form fields, notes and attached files to what its pages draw."""
+    """Return a PDF as a document (UnreadFile: damaged or without pages); `with_notes` adds fields, notes and attached files."""
     import pdfplumber
     import pypdfium2
 

@@ -93,7 +93,7 @@ class _Reader:
         self._high = 0xD800
 
     def read(self, data: bytes) -> None:
-        """Read all tokens of the file into the builder."""
+        """Read all tokens of the file into the builder (UnreadFile: groups are nested too deep)."""
         at = 0
         while at < len(data):
             match = _TOKEN.match(data, at)

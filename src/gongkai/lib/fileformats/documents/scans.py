@@ -214,7 +214,7 @@ def _add_page(builder: DocumentBuilder, table: RuledTable | None, words: list[Wo
 
 
 def _pictures(data: bytes) -> Iterator["Image"]:
-    """Yield the pages of a PDF or the frames of a picture file."""
+    """Yield the pages of a PDF or the frames of a picture file (UnreadFile: it is damaged)."""
     if b"%PDF-" in data[:1024]:
         import pypdfium2
 

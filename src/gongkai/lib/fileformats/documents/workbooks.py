@@ -84,7 +84,7 @@ class WorkbookReader:
         self.texts: list[CellText] = []
 
     def read(self) -> Document:
-        """Return the document of the sheets."""
+        """Return the document of the sheets (UnreadFile: there is no workbook part)."""
         root = self.package.xml(self.part)
         if root is None:
             raise UnreadFile("已损坏：工作簿缺少正文，请用表格软件打开后另存为新文件再试。")

@@ -100,7 +100,7 @@ def _is_markup(content: bytes) -> bool:
 
 
 def _first_table(document: Document) -> Page:
-    """Return the first table of a web page or of Excel 2003 XML."""
+    """Return the first table of a web page or of Excel 2003 XML (UnreadableFile: there is none)."""
     table = next((block for block in document.blocks if block.type == "table"), None)
     if table is None:
         raise UnreadableFile("文件里没有表格，请选择有表格的文件")

@@ -207,7 +207,7 @@ class Crawl:
         return max(1.0 / self.bounds.rate, rules.pause if rules else 0.0)
 
     def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
-        """Return the next URL in order of discovery; one request per second to each outside host."""
+        """Remove and return the next URL in order of discovery; one request per second to each outside host."""
         now = time.monotonic()
         for _ in range(len(later)):
             target = later.popleft()
@@ -285,7 +285,7 @@ class Crawl:
         return "同一列表的另一种排列" if known else ""
 
     def _is_retried(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
-        """Return true if a URL is retried; a host silent for long is skipped."""
+        """Queue a URL for a retry if its result allows, and return true; a host silent for long is skipped."""
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
         if target.kind != UrlKind.OUTER:

@@ -51,7 +51,7 @@ def read_hidden_pdf_text(content: bytes) -> HiddenContent:
 
 
 def _list_strings(content: bytes) -> list[str]:
-    """Return the strings of all objects: properties, notes, fields, links, titles, scripts."""
+    """Return the strings of all objects: properties, notes, fields, links, titles, scripts (PrivacyError: damaged, too many)."""
     lines: dict[str, None] = {}
     try:
         for line in _iterate_strings(open_document(content), content):
@@ -95,7 +95,7 @@ def _iterate_strings(document: PDFDocument, content: bytes) -> Iterator[str]:
 
 
 def _list_tokens(document: PDFDocument, content: bytes, number: int) -> list[object]:
-    """Return the strings of an object with damaged syntax."""
+    """Return the strings of an object with damaged syntax (PDFObjectNotFound: it is a stream)."""
     places = (xref.get_pos(number) for xref in document.xrefs if number in xref.get_objids())
     stream, at, _ = next(places, (None, 0, 0))
     if stream is not None:

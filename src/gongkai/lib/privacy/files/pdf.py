@@ -107,7 +107,7 @@ class TextLayerFont:
 
 
 def load_blank_font(document: pdfium.PdfDocument, text: str) -> TextLayerFont:
-    """Load the blank font into a PDF that is being written.
+    """Load the blank font into a PDF that is being written (PrivacyError: that fails).
 
     Args:
         document: the PDF.

@@ -139,7 +139,7 @@ def refuse_remaining_words(content: bytes, suffix: str, words: list[str]) -> Non
 
 
 def mask_plain_text(content: bytes, hider: FileMasker) -> bytes:
-    """Return a masked text file in UTF-8."""
+    """Return a masked text file in UTF-8 (PrivacyError: it is too long)."""
     text = decode_text(content, "文本文件").replace("\r\n", "\n")
     if len(text) > MAX_TEXT_CHARACTERS:
         raise PrivacyError("文本文件过长，请拆分后再处理")
@@ -312,7 +312,7 @@ def _explain(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
 
 
 def _mask_content(data: bytes, suffix: str, hider: FileMasker) -> bytes:
-    """Return the masked content of a file of a known format."""
+    """Return the masked content of a file of a known format (UnknownContent: it does not open)."""
     if suffix not in _ARCHIVE_FORMATS:
         return _SINGLE_FILE_FORMATS[suffix](data, hider)
     label, mask_parts = _ARCHIVE_FORMATS[suffix]

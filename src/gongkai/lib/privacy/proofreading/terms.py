@@ -83,7 +83,7 @@ class TermList:
         return cls(terms)
 
     def write(self, path: Path) -> None:
-        """Write the list as CSV with a byte order mark for Excel."""
+        """Write the list as CSV with a byte order mark for Excel (PrivacyError: it cannot be written)."""
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow(_CSV_HEADER)
@@ -107,7 +107,7 @@ class TermList:
 
 
 def check_units(units: Iterable[str]) -> tuple[str, ...]:
-    """Return the non-empty names of a list."""
+    """Return the non-empty names of a list (PrivacyError: one is no text)."""
     names_given: tuple[object, ...] = (None,) if isinstance(units, str) else tuple(units)
     if not all(isinstance(name, str) for name in names_given):
         raise PrivacyError("单位名称应为一组文字")

@@ -296,7 +296,11 @@ _LONGEST_CELL_LINE = 200
 
 
 def _read_run_together(lines: list[str]) -> list[Block] | None:
-    """Return the blocks of a text with all headers on one line and run-together cells, or None."""
+    """Return the blocks of a text with all headers on one line and run-together cells, or None.
+
+    Raises:
+        ReadingError: the cells cannot be separated.
+    """
     for n, line in enumerate(lines):
         if heads_found := find_heads_in_line(line):
             start, end, heads = heads_found

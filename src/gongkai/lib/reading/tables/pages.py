@@ -91,7 +91,7 @@ def _continues_text(first: RowDraft, second: RowDraft) -> bool:
 
 
 def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
-    """Return true if a row with repeated headings continues the row above."""
+    """Return true if a row with repeated headings continues the row above; may add a doubt."""
     if not _continues_text(first, second) or _has_own_limit(first, second):
         return False
     if not stops and not _continues_numbers(first.measure, second.measure):
@@ -105,7 +105,7 @@ def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -
 
 
 def _is_rest_on_page(first: RowDraft, second: RowDraft) -> bool:
-    """Return true if the first row of a page continues the last of the page before."""
+    """Return true if the first row of a page continues the last of the page before; may add a doubt."""
     if "section" in second.printed:
         return False
     printed = second.printed & {"lead", "responsible"}

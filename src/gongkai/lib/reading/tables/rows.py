@@ -338,7 +338,7 @@ def _read_value(
     unmarked: bool,
     boundary: bool,
 ) -> str:
-    """Return a cell's text; for a merged or blank cell that of the cell above."""
+    """Return a cell's text; for a merged or blank cell that of the cell above. Notes in the draft where it came from."""
     name = column.role.value
     if cell.state is CellState.PRINTED:
         draft.printed.add(name if column.role is not ColumnRole.EXTRA else column.head)

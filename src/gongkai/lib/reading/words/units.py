@@ -88,7 +88,7 @@ def read_units(text: str) -> CellUnits:
 
 
 def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
-    """Return (names, True for leads, False for helpers, None without a verb) of each clause."""
+    """Return (names, True for leads, False for helpers, None without a verb) of each clause; add doubts to `units`."""
     clauses = split_clauses(text)
     helped = has_both_roles(clauses)
     if helped:

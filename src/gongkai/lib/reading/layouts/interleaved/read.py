@@ -189,7 +189,7 @@ def _read_chunk(
     vocabulary: set[str],
     carried_over: _CarriedOver,
 ) -> list[GridLine]:
-    """Return the lines of the grid for one chunk: headings, then the measures below them, then their units."""
+    """Return the lines of the grid for one chunk: headings, the measures below them, their units; update `carried_over`."""
     leaves = read_whole_block(chunk.headings)
     section, found_items, sure = read_block(chunk.headings, sections, items)
     body = chunk.body
