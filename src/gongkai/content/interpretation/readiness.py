@@ -201,10 +201,7 @@ def find_content_error(frozen: FrozenContent, form: str) -> str:
 
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the other effects that signers of an interpretation approve with its text (`reviewing.required_reading`).
-
-    It is that the text explains its document.
-    """
+    """Return the effect that signers of an interpretation also approve (`reviewing.required_reading`): it explains its document."""
     link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
     if link is None:
         return []

@@ -191,7 +191,7 @@ def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[
 
 
 class UnitBoxes(forms.CheckboxSelectMultiple):
-    """Checkboxes with a filter (publishing/boxes.js) for the unit names in `find`; checked ones stay visible."""
+    """Checkboxes with a filter by unit name (publishing/boxes.js), labelled `find`; checked ones stay visible."""
 
     template_name = "publishing/editor/units.html"
 

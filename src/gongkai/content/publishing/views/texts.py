@@ -173,7 +173,7 @@ def _list_losses(context: dict[str, object]) -> list[str]:
 
 
 def _to_paragraphs(text: str) -> str:
-    """Convert plain text from a browser without scripts: each line is a paragraph."""
+    """Return plain text from a browser without scripts as HTML, a paragraph each line; HTML stays unchanged."""
     if re.search(r"<[a-zA-Z/!]", text):
         return text
 

@@ -107,7 +107,7 @@ class _Reader:
             elif code is not None:
                 self._add_unskipped_bytes(bytes([int(code, 16)]), escaped=True)
             elif brace == b"{":
-                self._emit_or_name_font()
+                self._flush_decoded_bytes()
                 if len(self._stack) > MAX_DEPTH:
                     raise UnreadFile(DAMAGED_FILE_ERROR)
                 self._stack.append(replace(self._state))
@@ -121,14 +121,14 @@ class _Reader:
                     at += max(int(number), 0)
                 else:
                     self._handle_control_word(name, int(number) if number else None)
-        self._emit_or_name_font()
+        self._flush_decoded_bytes()
         self._end_paragraph()
         self._end_table()
         if self._stack:
             self.builder.lose("text", CUT_SHORT, "末尾")
 
     def _close_group(self) -> None:
-        self._emit_or_name_font()
+        self._flush_decoded_bytes()
         if not self._stack:
             return
         ended, self._state = self._state, self._stack.pop()
@@ -168,7 +168,7 @@ class _Reader:
             data = data[taken:]
         self._bytes += data
 
-    def _emit_or_name_font(self) -> None:
+    def _flush_decoded_bytes(self) -> None:
         data, self._bytes = self._bytes, b""
         if not data:
             return
@@ -204,7 +204,7 @@ class _Reader:
         if sign in "\\{}":
             self._add_unskipped_bytes(sign.encode())
             return
-        self._emit_or_name_font()
+        self._flush_decoded_bytes()
         if sign == "~":
             self._emit("\xa0")
         elif sign == "_":
@@ -241,7 +241,7 @@ class _Reader:
         self._text.append(raise_text(text, state.raised == "super") if state.raised else text)
 
     def _handle_control_word(self, name: str, number: int | None) -> None:
-        self._emit_or_name_font()
+        self._flush_decoded_bytes()
         if name == "u" and number is not None:
             self._emit_utf16_code(number % 65536)
             self._skip = self._state.fallback

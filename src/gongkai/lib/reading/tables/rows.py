@@ -316,13 +316,13 @@ def _heading_levels(text: str, column: TableColumn, carry: CarriedState) -> list
     if depths[0] == 1:
         return [(joined, 1)]
     if depths[0] == 2 and column.level == 1:
-        return [(joined, 2 if _has_first_level(carry) else 1)]
+        return [(joined, 2 if _is_first_heading_of_level_1(carry) else 1)]
     if column.level > 1:
         return [(joined, min(column.level, 3))]
     return [(joined, 3 if carry.spread_item else 2 if carry.spread else 1)]
 
 
-def _has_first_level(carry: CarriedState) -> bool:
+def _is_first_heading_of_level_1(carry: CarriedState) -> bool:
     number = find_number(carry.headings[0])
     return bool(carry.headings[0]) and (number is None or number.depth == 1)
 

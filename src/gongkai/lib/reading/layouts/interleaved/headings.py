@@ -180,7 +180,7 @@ def remove_heading(line: str, others: str) -> MendedLines:
 
 
 def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> int | None:
-    """Return where a piece of another column that tore the line apart ends, or None."""
+    """Return the end (from `first_end`) of a piece that tears a line apart; None unless `other_text` contains the joined words."""
     for end in range(first_end, min(first_end + _LONGEST, len(line) - _AROUND)):
         joined = line[start - _AROUND : start] + line[end : end + _AROUND]
         torn = line[start - _AROUND : end + 1]
