@@ -377,7 +377,7 @@ def probe_url(address: str) -> str:
 
 
 def probe_ipv6(host: str) -> str:
-    """Return why a host does not serve over IPv6, or ""; from a machine without IPv6 only the DNS is asked."""
+    """Return why a host does not serve over IPv6, or ""; on a machine without IPv6 only the DNS is queried."""
     return find_ipv6_fault(
         f"https://{host}/",
         RequestLimits(

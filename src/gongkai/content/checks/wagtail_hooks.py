@@ -18,7 +18,7 @@ def urls() -> list[URLResolver]:
 
 
 class CheckRulesMenuItem(MenuItem):  # type: ignore[misc]
-    """Menu item 检查规则, for those who may change the settings."""
+    """Menu item 检查规则, for users who may change the settings."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true if the user may change settings of a body."""

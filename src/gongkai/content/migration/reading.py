@@ -231,7 +231,7 @@ def _inspect_files(
 
 
 def _link_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, object], bytes]]) -> str:
-    """Return HTML with the pictures that were taken over linked to the file store."""
+    """Return HTML with links of migrated pictures to the file store."""
     digests_by_ref = {facts["ref"]: facts["digest"] for facts, _ in taken}
     digests_by_url = {f"{PICTURE_URL_PREFIX}:{number}": digests_by_ref.get(ref.ref) for number, ref in enumerate(refs)}
 

@@ -37,7 +37,7 @@ def page_digest(data: bytes) -> str:
 
 
 def viewing_stream_of(row: MoveRow) -> str:
-    """Return the key under which it is recorded who viewed a row."""
+    """Return the log stream that records the views of a row."""
     return f"move_row/{row.pk}"
 
 

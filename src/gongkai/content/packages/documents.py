@@ -203,7 +203,7 @@ def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
     """Return a function that loads the content of an edition when it is written."""
 
     def load() -> dict[str, object]:
-        """Return the facts of the edition's text, read from the database only when asked."""
+        """Return the facts of the edition's text, read from the database at this call."""
         text = EditionContent.objects.get(pk=pk)
         return {
             "document": document,

@@ -116,7 +116,7 @@ VERDICTS_BY_STANDING = {Standing.REPEALED: Verdict.REPEAL, Standing.EXPIRED: Ver
 
 
 def find_expected_verdict(verdict: str, state: str) -> str:
-    """Return the verdict that fits an ended document if another one was given, else ""."""
+    """Return the verdict that an ended document requires if it is another one, else ""."""
     wanted = VERDICTS_BY_STANDING.get(Standing(state))
     return wanted.value if verdict and wanted and verdict != wanted else ""
 

@@ -190,7 +190,7 @@ def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
 
 
 def _words_of_record(record: PolicyRecord) -> str:
-    """Return the words of a document as they are public, else as they are drafted."""
+    """Return the words of a document's public text, else of its draft, else of the record."""
     content, item = content_of(record.document_id), item_of(record.document) if record.document else None
     return to_plain_text(content.html) if content else drafted_words(item) if item else to_plain_text(record.html)
 

@@ -147,7 +147,7 @@ def _iterate_decisions(documents: ReceivedDocuments) -> Iterator[Decision]:
 
 
 def _iterate_relations(documents: ReceivedDocuments) -> Iterator[Relation]:
-    """Yield the relations whose both ends are outside."""
+    """Yield the relations of documents in the package to others in it, or to documents outside the library."""
     record_numbers = _list_record_numbers(documents)
     for row in Relation.objects.order_by("pk").iterator(1000):
         source = row.record_id in record_numbers or row.user_id in documents.documents

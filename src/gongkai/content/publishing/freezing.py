@@ -99,7 +99,7 @@ def make_picture_storer(by: Actor) -> "Callable[[str], str]":
     kept = 0
 
     def keep(source: str) -> str:
-        """Return the stored source of a picture in the text, or "" if it is not taken."""
+        """Return the stored source of a picture in the text, or "" if it is not accepted."""
         nonlocal kept
         if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source):
             return source
@@ -220,7 +220,7 @@ def find_newer_draft(item: ItemPage, seen: str) -> Revision | None:
 
 
 def describe_draft(revision: Revision) -> str:
-    """Return who saved a draft, and when."""
+    """Return the author and time of a saved draft, in Chinese."""
     person = Person.objects.filter(user=revision.user_id).first() if revision.user_id else None
     return f"{person.name if person else '他人'}于{moment(revision.created_at)}保存了新的一稿。"
 

@@ -274,7 +274,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
 
 
 def _are_issues(rows: Sequence[RankedRow]) -> bool:
-    """Return true if no row is a text of its own: issues of the gazette have words of many."""
+    """Return true if all rows are gazette issues, which have words of many texts."""
     return all(row.kind == ItemKind.GAZETTE for row in rows)
 
 

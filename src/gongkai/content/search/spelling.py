@@ -306,7 +306,7 @@ def _proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
 
 
 def _changes_sense(typed: str, proposed: str) -> bool:
-    """Return true if a proposal counts something else, or has another word where one was typed that sounds otherwise.
+    """Return true if a proposal counts something else, or replaces a typed word by one that sounds different.
 
     >>> _changes_sense("12路公交", "12坐公交"), _changes_sense("县长电话", "校长电话"), _changes_sense("住房公基金", "住房公积金")
     (True, True, False)

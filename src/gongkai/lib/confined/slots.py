@@ -30,7 +30,7 @@ class NoFreeSlot(Exception):
 
 @contextmanager
 def public_slots(*, sent: bool) -> Iterator[None]:
-    """Context manager for a page of the public site: strangers never take the slots of the office.
+    """Context manager for a page of the public site: its readings use slots of their own.
 
     A form that is `sent` with files takes none of the pages' slots and waits as long as the office does.
     """

@@ -97,7 +97,7 @@ class Senders:
         return self.several or len(self.replies) > 1
 
     def without_own_addresses(self, own: Collection[str]) -> "Senders":
-        """Return the same without the office's own reply addresses."""
+        """Return these senders without the office's own reply addresses."""
         other_replies = tuple(address for address in self.replies if normalise_address(address) not in own)
         return Senders(self.name, self.address, self.several, other_replies)
 

@@ -246,7 +246,7 @@ def _add_notices(calendar: Calendar, notices: tuple[HolidayNotice, ...]) -> Cale
 
 @lru_cache(maxsize=8)
 def _load_calendar(path: str, changed: int) -> Calendar:
-    """Return the built-in calendar, with the notices of a file where `path` names one; `changed` keys the cache."""
+    """Return the built-in calendar with the notices of the file `path`, if any; `changed` is part of the cache key."""
     builtin = files("gongkai.lib.law").joinpath("data/calendar.toml").read_text("utf-8")
     calendar = Calendar(read_notices(builtin, "calendar.toml"), _read_changes(builtin))
     return calendar.with_notices(read_file(Path(path))) if path else calendar

@@ -117,7 +117,7 @@ def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[LegalFigure]
 
 
 def list_figures_with_history(settings: Mapping[str, object] | None = None) -> History:
-    """Return all figures with their earlier values; an office's own value takes the place of the last.
+    """Return all figures with their earlier values; an office's own value replaces the last.
 
     Args:
         settings: key → value, or key → {"value": …, "source": …}. Without it, the file that

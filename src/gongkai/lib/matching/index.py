@@ -158,7 +158,7 @@ class Index:
             self._snapshot = None
 
     def _update_counts(self, terms: CountedTerms, passages: list[AnalysedPassage], sign: int) -> None:
-        """Add a text's terms to the counts (`sign` 1) or take them off (-1)."""
+        """Add a text's terms to the counts (`sign` 1) or subtract them (-1)."""
         self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
         having = np.frombuffer(self._having, dtype=np.int32)
         having[terms.numbers] += sign
@@ -215,7 +215,7 @@ class Index:
             return self._snapshot
 
     def _take_snapshot(self) -> Snapshot:
-        """Return a view of the arrays as they are now; the caller holds the lock."""
+        """Return a view of the present arrays; the caller has the lock."""
         length, count = self._sums
         live = len(self._numbers)
         for texts in (self._passages, self._wholes):

@@ -88,7 +88,7 @@ def _read_escape(found: re.Match[str]) -> str:
 
 
 def simplify_layout(text: str) -> str:
-    """Return the text with labels as `label:`, and the cells of drawn tables parted by tabs, same length.
+    """Return the text with labels as `label:` and cells of drawn tables separated by tabs, in equal length.
 
     >>> simplify_layout("【住址】白层镇")
     ' 住址:白层镇'

@@ -244,7 +244,7 @@ _USUAL_SURNAME = "李"
 
 
 def _list_persons(view: SearchText) -> list[PersonName]:
-    """Return the persons of a text, also those whose surname is a rare character that is no known surname."""
+    """Return the persons of a text, also those with a rare character as an unknown surname."""
     person_names = find_persons(view)
     covered = {place for person_name in person_names for place in range(person_name.start, person_name.end)}
     odd = {place for place, char in enumerate(view.text) if is_rare(char)} - covered

@@ -254,7 +254,7 @@ class _TextCollector:
         self.made.places.append((self.size, place))
 
     def attributes(self) -> None:
-        """Add the readable attributes of pictures and links, each on a line of its own."""
+        """Add the readable attributes of pictures and links, each on its own line."""
         for node in self.made.root.iter("img", "a"):
             for name, value, label in self.list_readable_attributes(node):
                 self.add_separator("\n")

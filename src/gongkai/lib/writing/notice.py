@@ -79,7 +79,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
 
 
 def _count_lines(paper: Paper, copied: str) -> int:
-    """Return the number of lines that the 抄送 takes."""
+    """Return the number of lines of the 抄送."""
     per_line = paper.width // SIZE_4 - 2 - len(COPIED_TO_PREFIX)
     return ceil(get_width(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
 

@@ -90,7 +90,7 @@ def _waits_for_another(document: Document, column: Column) -> bool:
 
 
 def _place_in_column(document: Document, column: Column, intended: Column | None) -> None:
-    """Place a document, or change the column it is really meant for (`intended`)."""
+    """Place a document in a column, or change the closed column for which it is intended."""
     placement, _ = Placement.objects.get_or_create(document=document, column=column, defaults={"at": timezone.now()})
     if placement.intended_id != (intended.pk if intended else None):
         placement.intended = intended

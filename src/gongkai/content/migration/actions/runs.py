@@ -134,7 +134,7 @@ def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def list_readers(run: MoveRun) -> set[int]:
-    """Return the persons who chose and read a run's source, by the log; 0 is the console."""
+    """Return the persons who chose and read a run's source, by the log; 0 means the console."""
     movements = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     return {number or 0 for row in movements.values_list("person_id", "facts") for number in people_of_action(*row)}
 

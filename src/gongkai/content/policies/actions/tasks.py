@@ -25,7 +25,7 @@ from gongkai.lib.typed_json import read_numbers
 
 
 def _check_round_is_open(entry: Entry) -> list[str]:
-    """Return reasons once the result is drafted: a unit whose task were returned could not submit it again."""
+    """Return reasons once the result is drafted: a unit with a returned task could not submit it again."""
     cleanup_round = entry.cleanup.round
     return [] if cleanup_round.state == RoundState.OPEN else [f"这次清理{cleanup_round.get_state_display()}。"]
 
@@ -40,7 +40,7 @@ def _find_undecided(entry: Entry) -> list[str]:
 
 
 def _check_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit; the office only from the unit's paper, by another person than who entered it, who opened it."""
+    """Allow the unit; the office only by the unit's paper, by a person who opened it and did not enter it."""
     reasons = check_may_work(by, entry)
     if reasons or by.system or works_for(by, entry):
         return reasons

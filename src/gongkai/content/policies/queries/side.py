@@ -228,7 +228,7 @@ def _describe_period(period: ValidityPeriod) -> str:
 
 
 def _describe_state(period: ValidityPeriod) -> str:
-    """Return the state of a period with who decided it; a future end reads 届时…."""
+    """Return a period's state with its deciding document; a future end reads 届时…."""
     by = f"（{period.cause.by}）" if period.cause and period.cause.by else ""
     updated = "，按修改后的文本" if period.cause and period.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
     label = str(period.state.label)

@@ -46,7 +46,7 @@ from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_nu
 
 @require_GET
 def redirect_to_library(request: HttpRequest) -> HttpResponse:
-    """Redirect to the user's first higher library, or explain who sets it."""
+    """Redirect to the user's first higher library, or explain which users set it."""
     by = require_staff_actor(request)
     if libraries := libraries_visible_to(by):
         return redirect(UploadRegister().under(by, libraries[0].pk).url())

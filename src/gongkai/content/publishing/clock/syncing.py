@@ -44,7 +44,7 @@ def compute_deadline(formed_on: date, published_on: date | None, calendar: Calen
 
 
 def _make_review_condition() -> Q:
-    """Return the condition for items under review, whose writers have nothing to do."""
+    """Return the condition for items under review, on which writers have no task."""
     source = Concat(Value("item/"), Cast(OuterRef("disclosure__item_id"), CharField()))
     return Q(Exists(Review.objects.filter(source=source, state=ReviewState.WAITING)))
 

@@ -85,7 +85,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
 
 
 def _signer_of(person: Person, stage: ReviewStage, body: Body) -> Actor:
-    """Return a person as signer of a stage, in whose post they sign: 黄秋菊（代吕志远）."""
+    """Return a person as the actor who signs a stage, named with the holder of the post used: 黄秋菊（代吕志远）."""
     return actor_of_person(person).named_for(lambda actor: bool(role_for(actor, stage.roles, body)))
 
 
@@ -122,7 +122,7 @@ def find_pending_record(review: Review) -> PaperRecord | None:
 
 
 def find_recorders(record: PaperRecord) -> set[int | None]:
-    """Return the persons who recorded a paper signature, also those in whose posts, without the signer."""
+    """Return the persons who recorded a paper signature, and those in whose posts they did, without the signer."""
     stream, names = record.review.source, ["publishing.record_signature"]
     return with_covered([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
 

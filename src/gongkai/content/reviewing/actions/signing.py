@@ -41,7 +41,7 @@ NOBODY = "nobody"
 
 
 def _check_sheet_writer(by: Actor, review: Review) -> list[str]:
-    """Restrict to possible signers of any stage who did not write the text."""
+    """Restrict to possible signers of any stage, without authors of the text."""
     body = review.unit
     roles = [role for stage in plan_of(review).stages for role in stage.roles]
     reasons = [] if body and role_for(by, roles, body) else ["只有这次送审的审签人可以办理保密审查。"]

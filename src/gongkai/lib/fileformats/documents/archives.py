@@ -112,7 +112,7 @@ def _read_entry(
 
 
 def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
-    """Return the names of all entries: a short one in GBK may pass as UTF-8 where the whole directory does not."""
+    """Return the names of all entries, decoded together: a short GBK name alone can pass as UTF-8."""
     with suppress(UnicodeEncodeError):
         names = decode("\n".join(info.filename for info in files).encode("cp437"), "")[0].split("\n")
         if len(names) == len(files) and not any(
@@ -136,5 +136,5 @@ def decode_entry_name(info: zipfile.ZipInfo) -> str:
 
 
 def is_system_file(name: str) -> bool:
-    """Return whether a program added a file to an archive on its own."""
+    """Return true for a file that an archive program adds by itself (__MACOSX, Thumbs.db)."""
     return name.startswith(_SYSTEM_FILES[0]) or name.rsplit("/", 1)[-1] in _SYSTEM_FILES

@@ -166,8 +166,7 @@ class Package:
         return parse_xml(self.read(name)) if self.find(name) else None
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Return the relations of a part by id: the last word of their type, and the part (or address) to which
-        they lead."""
+        """Return {id: (last word of the type, target part or URL)} of a part's relations."""
         folder, root = posixpath.dirname(part), self.xml(relations_part(part))
         found: dict[str, tuple[str, str]] = {}
         for relation in root if root is not None else ():

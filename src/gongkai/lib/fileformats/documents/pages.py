@@ -110,7 +110,7 @@ class _Amount:
 
 
 def _find_menus(root: _Element) -> set[_Element]:
-    """Return the elements that hold hardly anything but links, and no sentence."""
+    """Return the elements with hardly anything but links, and no sentence."""
     if root.find(".//a") is None:
         return set()
     elements = list(root.iter("*"))

@@ -136,7 +136,7 @@ class PaintingOrder:
         return painted
 
     def _is_opaque(self, shape: _Shape, x: float, y: float) -> bool:
-        """Return whether a picture covers a place of the page; its masks are asked."""
+        """Return true if a picture, with its masks, covers a point of the page."""
         assert shape.picture is not None
         address = ctypes.addressof(shape.picture.contents)
         if address not in self._bitmaps:

@@ -273,7 +273,7 @@ def _is_outside(page: "Page", char: Char) -> bool:
 
 
 def _find_watermarks(chars: list[Char]) -> list[Char]:
-    """Return upright words that lie over the text: light and large, across other words, or repeated over the page."""
+    """Return the upright words over the text: light and large, across other words, or repeated over the page."""
     printed = [char for char in chars if char["text"].strip()]
     if not printed:
         return []

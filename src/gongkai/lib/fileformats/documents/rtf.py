@@ -295,7 +295,7 @@ class _Reader:
             self._emit(chr(code))
 
     def _enter(self, name: str, number: int | None) -> None:
-        """Take a word that numbers a font or style, or begins a destination."""
+        """Handle a control word that numbers a font or style, or begins a destination."""
         state = self._state
         if name == "ansicpg" and number:
             self._charset = charset_of_code_page(number)

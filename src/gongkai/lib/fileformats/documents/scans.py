@@ -124,7 +124,7 @@ class DrawnGrid:
         return out
 
     def table(self, words: list[Word]) -> RuledTable:
-        """Put words into the cells."""
+        """Return the grid as a table, with words in its cells."""
         texts: dict[tuple[int, int], list[Word]] = {}
         for word in words:
             if (place := self.place(word)) is not None:

@@ -75,7 +75,7 @@ class SheetBuilder:
 
     @property
     def is_full(self) -> bool:
-        """Return whether an import has more rows than it takes."""
+        """Return true if the sheet has more rows than an import reads."""
         return len(self._values) >= self._builder.most_rows > 0
 
     def keep(self, row: int, at: int, value: object) -> None:
@@ -118,7 +118,7 @@ class SheetBuilder:
         self._rows.setdefault(row, {})[at] = text
 
     def check_digits(self, value: float, raw: str, row: int, at: int) -> None:
-        """Record a number with more digits than a cell holds: its last ones are lost."""
+        """Record a number with more digits than a cell can store: the last ones are lost."""
         digits = re.sub(
             r"[^0-9]", "", raw.split("E", maxsplit=1)[0].split("e", maxsplit=1)[0].split(".", maxsplit=1)[0]
         ).lstrip("0")

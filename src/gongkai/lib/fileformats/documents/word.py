@@ -118,7 +118,7 @@ class WordReader:
         self._read_blocks(body if body is not None else root)
 
     def _read_blocks(self, parent: _Element, depth: int = 0) -> None:
-        """Read paragraphs, tables and what contains them; deletions and empty controls are losses."""
+        """Read paragraphs, tables and their containers; deletions and empty controls are losses."""
         if depth > MAX_NESTED_TABLES:
             return
         for child in parent:

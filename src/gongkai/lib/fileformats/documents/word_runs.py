@@ -302,7 +302,7 @@ def drop_unended_fields(root: _Element) -> None:
 
 
 def choose_alternative(element: _Element) -> _Element | None:
-    """Return the content of an AlternateContent: its first choice, or the fallback where only that has words."""
+    """Return the content of an AlternateContent: its first choice, or the fallback if only that has words."""
     choice, fallback = find_child(element, "Choice"), find_child(element, "Fallback")
     if choice is None or fallback is None:
         return choice if choice is not None else fallback

@@ -57,7 +57,7 @@ def find_workbook(package: Package) -> Package | None:
 
 @dataclass(slots=True)
 class CellText:
-    """A text of a cell with what is not part of it: ruby, words struck out.
+    """A cell's text, with the parts not in it: ruby, words struck out.
 
     Attributes:
         written: the words as the file has them, with those struck out.
@@ -308,7 +308,7 @@ def unescape(text: str) -> str:
 
 
 def unescape_line_ends(text: str) -> str:
-    """Restore control characters that a program escaped in a file whose form has no escapes."""
+    """Restore control characters that a program escaped although the file format has no escapes."""
     return unescape(text) if "_x00" in text else text
 
 

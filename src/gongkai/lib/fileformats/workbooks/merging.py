@@ -28,7 +28,7 @@ class Page:
 
 
 class CoveredCells:
-    """Finds empty cells covered by merged ranges; rows must be asked from the top."""
+    """Finds empty cells covered by merged ranges; rows must be queried from the top."""
 
     def __init__(self, ranges: list[MergedRange]) -> None:
         self._waiting = sorted(ranges, key=lambda one: one.top, reverse=True)

@@ -13,7 +13,7 @@ _UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 
 
 def looks_like_formula(text: str) -> bool:
-    """Return true if a spreadsheet program could take this text for a formula."""
+    """Return true if a spreadsheet program would read this text as a formula."""
     return text.lstrip(_UNSEEN).startswith(_DANGER)
 
 

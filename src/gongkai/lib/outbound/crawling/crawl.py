@@ -313,7 +313,7 @@ class Crawl:
             queue.put(fetch_url(target, self._limits_of(target), self.bounds, pool))
 
     def _limits_of(self, target: CrawlTarget) -> RequestLimits:
-        """Return the request's limits; a link outward may reach its own host inside where tests allow it."""
+        """Return the request's limits; with `inner_ends` a link to another site may reach its own internal host."""
         if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT):
             return self.reach
         return replace(self.reach, inside={*self.reach.inside, get_host(target.address)})

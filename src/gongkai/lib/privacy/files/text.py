@@ -190,7 +190,7 @@ def read_content(content: bytes, suffix: str) -> tuple[str, Document | None]:
 
 
 def find_reader(content: bytes, suffix: str) -> Callable[[bytes], str] | None:
-    """Return the function that reads content as masking reads it; None where only `open_document` reads it.
+    """Return the function that reads content for masking; None if only `open_document` reads it.
 
     Raises:
         PrivacyError: there is no content.

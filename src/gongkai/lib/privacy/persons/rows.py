@@ -104,7 +104,7 @@ _COMMA_ROW = re.compile(rf"(?<=:) ?[{HAN}]{{2,4}}(?:[,，] ?[{HAN}]{{2,4}}){{2,6
 
 
 def find_comma_rows(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield the names of a person's field whose values, parted by commas, all may be names: 被征收人：蒲巴甲，丛珊，…."""
+    """Yield the names of a person's field if all its comma-separated values may be names: 被征收人：蒲巴甲，丛珊，…."""
     for row in _COMMA_ROW.finditer(frame.text):
         names = list(_ITEM_NAME.finditer(frame.text, *row.span()))
         left = context.read_left_context(frame, names[0].start())

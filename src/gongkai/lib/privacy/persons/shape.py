@@ -117,7 +117,7 @@ GIVEN_NAME_PAIRS = read_word_group("given", "pair")
 
 
 def _weigh_given(char: str) -> float:
-    """Return the weight of a character in given names; rare characters occur in little else."""
+    """Return the weight of a character in given names; rare characters hardly occur in other words."""
     return _load_given_weights().get(char, 0.9 if is_rare(char) else 0.0)
 
 

@@ -185,7 +185,7 @@ def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Ma
 
 
 def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
-    """Return whether parts are meant to make up the total, not to be some of it."""
+    """Return true if the parts are all of the total, not some of it."""
     if len(parts) > 2:
         return abs(pair - total) <= 0.15 * total
     sure = any(label.lstrip("有").startswith(("男", "不", "未", "非")) for label, _ in parts)

@@ -119,7 +119,7 @@ def _score_as_heading(text: str, level: int) -> int:
 
 
 def _score_as_units(text: str, column: TableColumn, *, second: bool) -> int:
-    """Score a text as units that lead or take part; `second` if labels name the second column."""
+    """Score a text as leading or participating units; `second` if labels name the second column."""
     if match := UNIT_LABEL_PATTERN.match(text):
         if second:
             return 8 if column.role is ColumnRole.RESPONSIBLE else -8

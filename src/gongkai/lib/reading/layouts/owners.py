@@ -145,7 +145,7 @@ _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条
 
 
 def _split_at_label(text: str) -> Cut | None:
-    """Return the task and its units where a label divides them, or None."""
+    """Return (task, its units) divided by a label, or None."""
     if (match := _BEHIND.search(text)) and (owners := read_owners(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
     if len(text) > _LONGEST_TASK or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
@@ -157,7 +157,7 @@ def _split_at_label(text: str) -> Cut | None:
 
 
 def _split_at_sentence(text: str) -> Cut | None:
-    """Return the task and its units where the last sentence names nothing but units, or None."""
+    """Return (task, its units) if the last sentence names nothing but units, or None."""
     text_before, stop, last_sentence = text.rstrip("。 ").rpartition("。")
     by = _BY.match(last_sentence.strip())
     names, limit = _split_limits(last_sentence.strip()[by.end() if by else 0 :])

@@ -72,7 +72,7 @@ _OPENS = re.compile(r".*[《“（(]$")
 
 
 def _join_lines(lines: list[str]) -> list[str]:
-    """Return lines with torn quotes and marks joined, without page controls."""
+    """Return lines with broken quotes and marks joined, without page controls."""
     out: list[list[str]] = []
     goes_on = is_page_control = False
     for printed in lines:

@@ -95,7 +95,7 @@ def _ask_about_blank_units(blocks: list[Block]) -> None:
 
 
 def _ask_rows(grid: Grid) -> None:
-    """Note a question on rows whose one unit cell is blank, which may be merged with the row above."""
+    """Add a doubt to rows with one blank unit cell, which may be merged with the row above."""
     texts = [[cell.text for cell in line.cells] for line in grid.lines]
     start = next((n for n, heads in enumerate(texts[:12]) if is_head_row(heads)), None)
     if start is None:

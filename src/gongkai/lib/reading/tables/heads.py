@@ -158,7 +158,7 @@ _TOPIC_HEADER = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:
 
 
 def _find_presenter_headers(heads: list[str]) -> list[bool]:
-    """Return for each head whether it names who presents a topic."""
+    """Return for each head true if it names the presenter of a topic."""
     bare = [normalise_head(head) for head in heads]
     units = any(
         role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for head in heads for role, _ in list_possible_roles(head)

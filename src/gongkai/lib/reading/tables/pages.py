@@ -202,8 +202,7 @@ def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
 
 
 def flag_restarts(drafts: list[RowDraft]) -> None:
-    """Record a doubt where a list restarts at 1 under guessed columns, because a heading may be
-    lost."""
+    """Add a doubt if a list restarts at 1 under guessed columns, because a heading may be lost."""
     for above, draft in pairwise(drafts):
         numbers_above, number = _list_numbers(above.measure), find_number(draft.measure)
         guessed = draft.placed or draft.carried or above.carried
@@ -213,7 +212,7 @@ def flag_restarts(drafts: list[RowDraft]) -> None:
 
 
 def flag_unfinished(drafts: list[RowDraft]) -> None:
-    """Record a doubt on long measures without a final mark where the others have one."""
+    """Add a doubt to long measures without a final mark if the others have one."""
     semicolons = sum(draft.measure.endswith(("；", ";")) for draft in drafts)
     if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:
         for draft in drafts:

@@ -46,7 +46,7 @@ def regroup_tables(document: Document) -> None:
 
 
 def _take_last_label(blocks: list[Block]) -> None:
-    """Put a labelled paragraph right after a table (公开途径：…) into the empty cell of its last row."""
+    """Move a labelled paragraph right after a table (公开途径：…) into the empty cell of its last row."""
     for n in range(len(blocks) - 1, 0, -1):
         grid, paragraph = blocks[n - 1], blocks[n]
         if not isinstance(grid, Grid) or not isinstance(paragraph, Paragraph):

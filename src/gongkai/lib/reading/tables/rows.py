@@ -338,7 +338,7 @@ def _read_value(
     unmarked: bool,
     boundary: bool,
 ) -> str:
-    """Return a cell's text; for a merged or blank cell that of the cell above. Notes in the draft where it came from."""
+    """Return a cell's text; for a merged or blank cell that of the cell above. Records its source in the draft."""
     name = column.role.value
     if cell.state is CellState.PRINTED:
         draft.printed.add(name if column.role is not ColumnRole.EXTRA else column.head)
@@ -378,7 +378,7 @@ def _carry_down(
 
 
 def flag_blank(draft: RowDraft, name: str, head: str) -> None:
-    """Flag the field `name`: its empty cell under `head` took the value above, which may be wrong."""
+    """Add a doubt to field `name`: its empty cell under `head` was filled from above, which may be wrong."""
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 

@@ -122,7 +122,7 @@ def _split_joined_units(names: str, part: UnitRole | None) -> list[UnitClause]:
 
 
 def has_both_roles(clauses: list[UnitClause]) -> bool:
-    """Return whether clauses name who does it and who helps, but no lead (A负责，B配合)."""
+    """Return true if clauses name executing and helping units, but no lead (A负责，B配合)."""
     parts = [clause.part for clause in clauses if clause.part is not UnitRole.ASIDE]
     return parts[:1] == [UnitRole.DOES] and UnitRole.HELPS in parts and UnitRole.LEADS not in parts
 

@@ -159,7 +159,7 @@ def _join_pieces(lines: list[tuple[list[str], int | None]]) -> list[str]:
 
 
 class _CarriedOver:
-    """What goes on from page to page."""
+    """State carried from page to page."""
 
     def __init__(self) -> None:
         self.section = ""
