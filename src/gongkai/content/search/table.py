@@ -208,7 +208,7 @@ def _weighed(queries: Sequence[str], weights: str) -> list[str]:
     """
 
     def weigh(part: re.Match[str]) -> str:
-        """Return a term with weights added, if it is a beginning."""
+        """Return a term with weights added if it may be a facet."""
         return f"{part[1]}:{part[2] or ''}{weights}" if part[1][1] in _BEGINNINGS else part[0]
 
     return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in queries]
