@@ -101,7 +101,7 @@ PARTS_NEVER_REMOVED = {"bodies", "websites", "documents"}
 
 @dataclass(frozen=True)
 class RowOperation:
-    """A row to write (`row`) or to remove on the other side."""
+    """A row to write (`row`) or to remove on the other installation."""
 
     part: str
     key: str
@@ -145,13 +145,13 @@ def read_snapshot() -> Iterator[None]:
 class PackageExport:
     """All rows of one export in order: places, documents, tables of other apps, removals.
 
-    Memory use is bounded by the numbers of documents and texts on the other side and one batch of documents.
+    Memory use is bounded by the numbers of documents and texts on the other installation and one batch of documents.
 
     Args:
         now: the moment of the export.
         chosen: documents that may have changed; None compares all.
         limited: include limited items.
-        whole: include everything, as if the other side were empty.
+        whole: include everything, as if the other installation were empty.
     """
 
     def __init__(self, now: datetime, chosen: Sequence[int] | None, *, limited: bool, whole: bool) -> None:

@@ -47,14 +47,14 @@ def public_part(
 
     Editions up to the last effective one are exported, without scheduled ones. Their rows are
     needed without gaps (digests, history); texts only if they were public and may be read now. A
-    document that nobody may read now is exported only if the other side has it, so that its
+    document that nobody may read now is exported only if the other installation has it, so that its
     withdrawal arrives.
 
     Args:
         editions: all editions of the document.
         now: the moment of the export.
-        carried: True if the other side has the document.
-        sent: editions whose text the other side has.
+        carried: True if the other installation has the document.
+        sent: editions whose text the other installation has.
         limited: include limited items (限定范围公开).
     """
     come = [e.number for e in editions if e.visible_from <= now]
@@ -121,7 +121,7 @@ def select_exported_part(
     Args:
         some: primary keys of documents.
         now: the moment of the export.
-        carried: what the other side has of these documents.
+        carried: what the other installation has of these documents.
         limited: include limited items.
         whole: export everything again.
     """

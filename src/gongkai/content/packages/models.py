@@ -35,7 +35,7 @@ class Package(models.Model):
 
 
 class Carried(models.Model):
-    """A row that the other side has already: part, key and digest."""
+    """A row that the other installation has already: part, key and digest."""
 
     part = models.CharField("部分", max_length=40)
     key = models.CharField("标识", max_length=80)

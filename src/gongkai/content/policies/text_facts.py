@@ -174,7 +174,7 @@ def read_stated_facts(text: str) -> StatedFacts:
     number = next((canonical_number(line) for line in lines[:_HEAD] if is_document_number(line)), "")
     days = {
         read_day(match["day"] or match["since"] or match["same"])
-        for match in _BEGINS.finditer(_fill_days(_HAN_GAP.sub("", text)))
+        for match in _BEGINS.finditer(_complete_day_spans(_HAN_GAP.sub("", text)))
     }
     ended = [
         mark
@@ -216,14 +216,15 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
 
 def _replace_own_title(text: str, title: str) -> tuple[str, list[str]]:
     """Return (text with its own titles as 本文件 and without quotations, those titles)."""
-    text = _fill_days(_HOUR.sub("", _QUOTED.sub("", text)))
+    text = _complete_day_spans(_HOUR.sub("", _QUOTED.sub("", text)))
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
     for name in names:
         text = text.replace(cite_title(name), "本文件")
     return text, names
 
 
-def _fill_days(text: str) -> str:
+def _complete_day_spans(text: str) -> str:
+    """Return a text with the year and month repeated at the end of each span of days."""
     return _SPAN_OF_DAYS.sub(lambda found: f"{found[1]}{found[2]}{found[3]}至{found[1]}{found[4] or found[2]}", text)
 
 

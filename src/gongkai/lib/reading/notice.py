@@ -35,7 +35,7 @@ NOTE_PATTERN = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：
 
 
 def find_lost_text(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
-    """Return warnings for printed text that is in no row."""
+    """Return warnings for printed text that is in no row and not in `read`, texts used otherwise."""
     warnings: list[ReadingWarning] = []
     if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
         shown = "；".join(_shorten(text) for text in unread[:8])
@@ -70,7 +70,7 @@ def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
 
 
 def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
-    """Return warnings for cells of the tables whose words are in no row."""
+    """Return at most 50 warnings for cells of tables whose text is in no row and not in `read`."""
     used_texts = {strip_spaces(cell) for row in rows for cell in row.source.cells} | {
         strip_spaces(text) for text in read
     }

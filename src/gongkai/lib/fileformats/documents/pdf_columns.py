@@ -154,7 +154,7 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
     if sum(item.at > begin for item in left_items) > _MIXED * len(left_items):
         is_prose = all(_is_prose(rows[first : last + 1], side, size) for side in (left_items, right_items))
         return (
-            _Columns(gutter, _compute_gap_above(rows, first), *[_compute_gap_above(rows, last + 1)] * 2)
+            _Columns(gutter, _find_boundary_above(rows, first), *[_find_boundary_above(rows, last + 1)] * 2)
             if is_prose
             else None
         )
@@ -169,9 +169,9 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
         right_last += 1
     return _Columns(
         gutter,
-        _compute_gap_above(rows, first),
-        _compute_gap_above(rows, left_last + 1),
-        _compute_gap_above(rows, right_last + 1),
+        _find_boundary_above(rows, first),
+        _find_boundary_above(rows, left_last + 1),
+        _find_boundary_above(rows, right_last + 1),
     )
 
 
@@ -192,8 +192,8 @@ def _compute_width(items: list[_Item]) -> float:
     return max(item.x1 for item in items) - min(item.x0 for item in items)
 
 
-def _compute_gap_above(rows: list[_Row], place: int) -> float:
-    """Return the height between a row and the one before it."""
+def _find_boundary_above(rows: list[_Row], place: int) -> float:
+    """Return the y midway between a row and the one before it; ±infinity outside the rows."""
     if not 0 < place < len(rows):
         return float("inf") if place else float("-inf")
     upper_middles, lower_middles = (

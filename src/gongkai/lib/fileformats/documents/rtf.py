@@ -49,15 +49,15 @@ _CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 129: "cp949", 0: "", 1: 
 class _State:
     """The properties that a group inherits."""
 
-    destination: str = ""
+    destination: str = ""  # for example "fonttbl"
     hidden: bool = False
     struck: bool = False
     deleted: bool = False
-    raised: str = ""
+    raised: str = ""  # "super", "sub" or ""
     font: int = -1
-    fallback: int = 1
+    fallback: int = 1  # bytes to skip after a Unicode character (\ucN)
     in_table: bool = False
-    level: int = 0
+    level: int = 0  # of a heading; 0 for body text
 
 
 def read_rtf(data: bytes, depth: int) -> Document:

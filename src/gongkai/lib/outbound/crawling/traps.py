@@ -63,12 +63,12 @@ class TrapDetector:
 
     def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
         """Record a crawled page: `barren` if neither it nor its referrer had new text, `new` if it had."""
-        for kind in {shape, self._kind(shape)}:
+        for kind in {shape, self._get_broader_pattern(shape)}:
             self._barren[kind] = self._barren[kind] + 1 if barren else 0
         self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
 
-    def _kind(self, shape: str) -> str:
-        """Return the broader pattern of a deep URL: its first folder."""
+    def _get_broader_pattern(self, shape: str) -> str:
+        """Return the pattern of the first folder if the URL pattern has more than `DEEP` folders, or the pattern itself."""
         host, *pieces = shape.partition("?")[0].split("/")
         return f"{host}/{pieces[0]}/…" if len(pieces) > self.DEEP else shape
 
@@ -80,7 +80,7 @@ class TrapDetector:
         """Return the Chinese reason why URLs of a pattern are skipped, or ""."""
         if self._barren[shape] > (self.ASKED if "?" in shape else self.PATIENCE):
             return ENDLESS
-        if self._barren[self._kind(shape)] > self.PATIENCE:
+        if self._barren[self._get_broader_pattern(shape)] > self.PATIENCE:
             return ENDLESS
         worth = self._worth.get(shape)
         if worth is not None and len(worth) == self.WINDOW and sum(worth) < self.SHARE * self.WINDOW:

@@ -191,7 +191,7 @@ def draw_small_page(page: pdfium.PdfPage) -> Image.Image:
 
 
 def _is_blank_heic(data: bytes) -> bool:
-    """Return whether the coded picture is as small as only one colour is; no decoder for it is here."""
+    """Return true if an HEIC picture has one colour only, judged by its coded size (there is no decoder here)."""
     sizes = [[int.from_bytes(side, "big") for side in found.groups()] for found in _EXTENTS.finditer(data)]
     pixels = max((width * height for width, height in sizes), default=0)
     coded, is_whole = _walk_film(data)

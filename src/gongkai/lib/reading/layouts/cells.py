@@ -234,11 +234,11 @@ def _transition_cost(
     next_row = _skip_cost(columns, old, len(columns)) + _skip_cost(columns, -1, new)
     if new < old:
         return next_row
-    return max(next_row, _continuation_cost(columns[old], previous_piece, piece, counted=_are_rows_marked(columns)))
+    return max(next_row, _score_continuation(columns[old], previous_piece, piece, counted=_are_rows_marked(columns)))
 
 
 def _are_rows_marked(columns: list[TableColumn]) -> bool:
-    """Return whether rows are counted, or end with a column of units."""
+    """Return true if the table shows where a row ends: its rows are numbered or end with a column of units."""
     units = [n for n, column in enumerate(columns) if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     last = len(units) == 1 or (
         bool(units) and any(column.role is ColumnRole.MEASURE for column in columns[max(units) :])
@@ -246,8 +246,8 @@ def _are_rows_marked(columns: list[TableColumn]) -> bool:
     return bool(columns) and (bool(COUNT_HEAD_PATTERN.search(columns[0].head)) or last)
 
 
-def _continuation_cost(column: TableColumn, above: TextPiece, piece: TextPiece, *, counted: bool) -> float:
-    """Return the cost of reading a piece as the continuation of the cell above it."""
+def _score_continuation(column: TableColumn, above: TextPiece, piece: TextPiece, *, counted: bool) -> float:
+    """Return the score (≤ 0) of a piece as the continuation of the cell above; `counted`: as `_are_rows_marked`."""
     if column.role is ColumnRole.MEASURE:
         if is_list_continuation(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
@@ -324,4 +324,4 @@ def _is_same_cell(column: TableColumn, previous_piece: TextPiece, piece: TextPie
     """Return true if a piece more likely continues the cell of the previous piece than begins a row."""
     place = columns.index(column)
     next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
-    return _continuation_cost(column, previous_piece, piece, counted=_are_rows_marked(columns)) >= next_row
+    return _score_continuation(column, previous_piece, piece, counted=_are_rows_marked(columns)) >= next_row

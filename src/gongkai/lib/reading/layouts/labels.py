@@ -211,7 +211,7 @@ def separate_names(text: str) -> tuple[str, list[str]]:
     """Return (text with 、 between blank-separated names, doubts to report)."""
     doubts: list[str] = []
 
-    def marked(match: re.Match[str]) -> str:
+    def join_names(match: re.Match[str]) -> str:
         """Return the blank-separated names joined by 、, with a doubt if they may be one."""
         names = split_at_blanks(match[0])
         if len(names) < 2 or all(is_office(word) for word in names):
@@ -219,7 +219,7 @@ def separate_names(text: str) -> tuple[str, list[str]]:
         doubts.append(f"“{'、'.join(names)[:40]}”之间只有空格，按{len(names)}个单位读取")
         return "、".join(names)
 
-    return _VALUE.sub(marked, _AFTER_VERB.sub("，", text)), doubts
+    return _VALUE.sub(join_names, _AFTER_VERB.sub("，", text)), doubts
 
 
 @dataclass(slots=True)
