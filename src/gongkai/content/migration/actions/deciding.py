@@ -25,11 +25,11 @@ from gongkai.lib.privacy import PrivacyError
 DECISION_LABELS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
-def _check_preparer(by: Actor, row: MoveRow) -> list[str]:
+def _find_preparer_errors(by: Actor, row: MoveRow) -> list[str]:
     return find_order_errors(by, row.run.website)
 
 
-def _check_approver(by: Actor, row: MoveRow) -> list[str]:
+def _find_approver_errors(by: Actor, row: MoveRow) -> list[str]:
     return find_approver_errors(by, row.run)
 
 
@@ -60,7 +60,7 @@ def _mask_ahead(
     return {}
 
 
-@action("migration.decide", label="决定", rule=_check_approver, ready=_find_not_held_reasons, ahead=_mask_ahead)
+@action("migration.decide", label="决定", rule=_find_approver_errors, ready=_find_not_held_reasons, ahead=_mask_ahead)
 def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
     """Decide on an old text with personal data: keep it unchanged, mask it, or drop it.
 
@@ -194,7 +194,7 @@ def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor)
     }
 
 
-@action("migration.include", label="仍要迁移", rule=_check_preparer)
+@action("migration.include", label="仍要迁移", rule=_find_preparer_errors)
 def include_duplicate(row: MoveRow, *, by: Actor) -> ActionResult:
     """Confirm that a possible duplicate is a different text and is migrated."""
     if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:

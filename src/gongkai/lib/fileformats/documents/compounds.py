@@ -54,7 +54,7 @@ def read_doc(ole: "OleFileIO", suffix: str) -> Document:
 
 
 class _Reader:
-    """Read the text of one file, part after part."""
+    """Reader of the text of one Word 97 file, part after part."""
 
     def __init__(self, file: WordFile) -> None:
         self.builder = DocumentBuilder("doc")

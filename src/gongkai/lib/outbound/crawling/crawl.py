@@ -330,12 +330,12 @@ class _RunState:
 
     asked: dict[UrlKind, int]
     waiting: deque[CrawlTarget] = field(default_factory=deque)
-    later: deque[CrawlTarget] = field(default_factory=deque)
+    later: deque[CrawlTarget] = field(default_factory=deque)  # to be retried
     under_way: int = 0
-    after: int = 0
-    next_at: float = 0.0
-    order: dict[int, float] = field(default_factory=dict)
-    held: dict[int, FetchResult] = field(default_factory=dict)
+    after: int = 0  # the ID of the last target read from the frontier
+    next_at: float = 0.0  # when the next request may start (`time.monotonic`, as all times here)
+    order: dict[int, float] = field(default_factory=dict)  # target IDs of requested pages, with the time
+    held: dict[int, FetchResult] = field(default_factory=dict)  # pages that wait for earlier ones
     begun: float = field(default_factory=time.monotonic)
     committed: float = field(default_factory=time.monotonic)
 

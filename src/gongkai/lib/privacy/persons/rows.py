@@ -249,7 +249,7 @@ def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
-    """Return (number of the cell, (start, end)) of a name next to a home's cell, or None."""
+    """Return (number of the cell, (start, end)) of a name next to a cell with a home address, or None."""
     if _OFFICE_WORD.search(line[0]):
         return None
     cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]

@@ -200,7 +200,7 @@ def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, cha
 def score_after_role(
     frame: SearchText, start: int, end: int, context: LeftContext, score: float, strong: bool, boundary_bonus: float
 ) -> float:
-    """Return the score of a name after a role or field label."""
+    """Return the score of a name (`score`: its own) after a role or field label; `strong`: a personal fact follows it."""
     total = score + (3.6 if context.field and boundary_bonus else 2.6) + boundary_bonus + (2.0 if strong else 0)
     total += 0.6 * behind.score_verb_after(frame, end)
     if (

@@ -172,7 +172,7 @@ def _remove_empty(lines: list[GridLine]) -> list[GridLine]:
 
 
 def add_below(text: str, state: RowBuilder) -> None:
-    """Append text below a point whose units are above it."""
+    """Append text to the cell of the measure in the last line, whose units stood above its text."""
     line = state.lines[-1]
     cell = line.cells[2]
     line.cells[2] = GridCell(f"{cell.text}\n{remove_text_label(text)}".strip())
