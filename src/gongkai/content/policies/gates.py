@@ -271,7 +271,7 @@ def _find_cited_records(item: "Source", frozen: "FrozenContent") -> set[int]:
 
 
 def cited_basis_numbers(text: str) -> list[str]:
-    """Return the document numbers in a text (`text`) after 根据、依据、按照、依照 in their sentence.
+    """Return the document numbers in a text after 根据、依据、按照、依照 in their sentence.
 
     Numbers in lists of repealed documents or with 同时废止 are no basis.
     """

@@ -202,7 +202,7 @@ _STANDING_WORD = re.compile(
 
 
 def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
-    """Return the dues, with a standing duty if the text also contains 长期坚持 or a similar word."""
+    """Return the dues, with a standing duty (in place of 年内) if the text also contains 长期坚持 or a similar word."""
     match = _STANDING_WORD.search(text)
     if match is None or not dues or any(due.kind != "by_date" for due in dues):
         return dues
