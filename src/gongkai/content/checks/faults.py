@@ -208,7 +208,7 @@ def check_links() -> dict[str, int]:
 
 
 def _look_at_columns() -> dict[str, int]:
-    """Test the URLs of open link columns, the least recently tested first (L-01: dead links are listed)."""
+    """Test the URLs of open link columns, the least recently tested first (L-01); return {"looked": tested, "faults": dead}."""
     counts = {"looked": 0, "faults": 0}
     for column in _columns_due(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
         before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()

@@ -19,7 +19,7 @@ def record_published(happened: ActionEvent) -> None:
 
 
 def record_printed(issue: Issue) -> int:
-    """Record the printed documents of an issue if it is public; may be repeated."""
+    """Record the printed documents of an issue if it is public; return how many. May be repeated."""
     row = _find_public_shelf_row(issue)
     if row is None:
         return 0
@@ -33,7 +33,7 @@ def _find_public_shelf_row(issue: Issue) -> Shelf | None:
 
 
 def record_all_printed() -> Mapping[str, int]:
-    """Job: record the printed documents of issues published since. May be repeated safely."""
+    """Job: record the printed documents of public issues that are not recorded yet; return counts. May be repeated."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind=ItemKind.GAZETTE)
     numbers = {int(source.partition("/")[2]) for source in rows.values_list("document__source", flat=True)}
     noted = Printed.objects.values_list("release__document", "issue")

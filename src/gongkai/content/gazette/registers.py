@@ -44,7 +44,7 @@ def _render_channels(row: AnyRow) -> SafeString | str:
 
 
 def _submit_issues(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mapping[str, object]) -> bool:
-    """Submit selected issues for review; refusals are reported one by one."""
+    """Submit selected issues for review and return true; refusals are reported one by one."""
     for issue in rows:
         run_with_messages(request, lambda issue=issue: submit(issue, by=by), f"{issue}已送审。")  # type: ignore[misc]
     return True

@@ -106,7 +106,7 @@ def list_ordered(bodies: QuerySet[Body]) -> list[OrderedDocument]:
 
 
 def list_plans_missing_required_media(plans: list[Plan]) -> list[OrderedDocument]:
-    """Return the plans whose required media are not all public, in the given order; three queries."""
+    """Return the plans whose required media are not all public, with title and missing media, in the given order; three queries."""
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
     rows = list(links.values_list("document__item_number", "form", "text"))

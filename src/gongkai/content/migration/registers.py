@@ -115,7 +115,7 @@ def _may_decide(by: Actor, listing: Listing[MoveRow]) -> bool:
 
 
 def _decide_rows(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Mapping[str, object]) -> bool:
-    """Decide on each selected row; refusals are reported one by one."""
+    """Decide on each selected row and return true; refusals are reported one by one."""
     how, ground = str(facts["how"]), str(facts["ground"])
     for row in rows.order_by("number"):
         act = (

@@ -131,7 +131,7 @@ def _in_use(column: Column) -> bool:
 
 
 def restore_columns(run: MoveRun, by: Actor) -> list[Column]:
-    """Restore a run's archived columns, parents first."""
+    """Restore a run's archived columns, parents first, and return them."""
     needed = [row.get("key", "") for row in run.columns.values() if row.get("what") == "shelved"]
     lines = {key[:n] for key in needed for n in (*[place for place, sign in enumerate(key) if sign == ">"], len(key))}
     back = [column for column in list_shelved_columns(run) if column.key in lines]
@@ -331,7 +331,7 @@ class _Doubled:
             self.titles.setdefault(title, []).append((body, at))
 
     def find_page_user(self, row: MoveRow) -> str:
-        """Return the row that already uses this row's saved page, or "": a page proves one text."""
+        """Return the Chinese reason if another row already uses the saved page (a page proves one text), else ""; remember the row."""
         mark = str(row.source["digest"])
         if mark in self.pages:
             return f"同一原网页已用于{self.pages[mark]}，存为草稿送审"

@@ -122,7 +122,7 @@ def _make_run(kind: str, facts: dict[str, object]) -> MoveRun:
 
 
 def _store_upload(upload: "UploadedFile") -> str:
-    """Store an uploaded .zip privately in the data folder."""
+    """Store an uploaded .zip privately in the data folder and return its path."""
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{uuid4().hex}.zip"

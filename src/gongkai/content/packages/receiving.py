@@ -81,7 +81,7 @@ def receive_document(
     """Write one document of a package.
 
     Args:
-        document: its primary key on the inner side.
+        document: the document, with the primary key that it has on the inner side.
         by: the system.
         package: the package's log stream (`package/12`), recorded as the basis of every edition.
         data: facts, editions, erasures, placements, URLs; None if only texts came.
@@ -138,7 +138,7 @@ def _parse_time(text: str) -> datetime:
 
 
 def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
-    """Store the editions that are new here.
+    """Store the editions that are new here, and return them.
 
     Raises:
         Refused: one differs from the stored one, or its number is out of order.

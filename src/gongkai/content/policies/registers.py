@@ -79,7 +79,7 @@ def _describe_last_upload(row: "AnyRow") -> str:
 
 
 def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mapping[str, object]) -> bool:
-    """Record one upload with a shared receipt for the selected documents."""
+    """Record one upload with a shared receipt for the selected documents; false if refused."""
     records = list(rows.order_by("-pk"))
 
     def work() -> None:

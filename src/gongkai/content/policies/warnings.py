@@ -141,7 +141,7 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
 
 
 def notify_ended_bases() -> dict[str, int]:
-    """Job: notify the owners of documents whose basis has ended, once for each ending."""
+    """Job: notify the owners of documents whose basis has ended, once for each ending; return counts."""
     notifications = _claim_unsent(list_unreviewed_bases())
     write_messages(notifications)
     return {"bases": len(notifications)}

@@ -60,7 +60,7 @@ def _get_method(thing: int, place: int, gives: type | None, *takes: type) -> "ct
 
 
 def _convert(office: str, source: str, target: str) -> bool:
-    """Load a file and save it as .pdf; the vtable positions are a stable ABI."""
+    """Load a file and save it as .pdf, false if that fails; the vtable positions are a stable ABI."""
     hook = ctypes.CDLL(office).libreofficekit_hook_2
     hook.restype, hook.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
     profile = Path(target).with_name("profile").as_uri()

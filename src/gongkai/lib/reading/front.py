@@ -106,7 +106,7 @@ def _part_number(text: str) -> tuple[str, ...]:
 
 
 def _apply_site_facts(front: FrontMatter, paragraphs: list[str]) -> None:
-    """Fill the number and issuer that are missing from the facts of the web page."""
+    """Fill a missing number and issuer from the facts of the web page."""
     facts = read_site_facts(paragraphs)
     number = facts.get("doc_number", "")
     front.doc_number = front.doc_number or next(

@@ -237,7 +237,7 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
 
 
 def order_roles(stage: ReviewStage, able: Sequence[tuple[str, list[int]]]) -> str:
-    """Return the roles of a stage for `holders`, the role to sign first; `NOBODY` first if no person can sign."""
+    """Return "|role|role|" of a stage for `Review.holders`, first the role of `able`, the (role, persons) who can sign, or `NOBODY`."""
     first = able[0][0] if able else NOBODY
     roles = dict.fromkeys([first, *map(str, stage.roles)])
     return "|" + "".join(f"{role}|" for role in roles)

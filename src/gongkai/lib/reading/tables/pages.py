@@ -56,7 +56,7 @@ def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
     if (
         first.headings != second.headings
         or len(first.measure) > MAX_MEASURE_CHARACTERS
-        or _has_new_count(first, second)
+        or _differs_in_row_number(first, second)
     ):
         return False
     if second.repeats:
@@ -64,7 +64,7 @@ def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
     return _is_rest_on_page(first, second) if second.begins_page else _is_rest_without_units(first, second)
 
 
-def _has_new_count(first: RowDraft, second: RowDraft) -> bool:
+def _differs_in_row_number(first: RowDraft, second: RowDraft) -> bool:
     return _differ_in_extras(first, second, {head for head in second.printed if COUNT_HEAD_PATTERN.search(head)})
 
 
