@@ -97,7 +97,7 @@ class PolicyErasureHandler(BaseErasureHandler):
 
 
 def _list_records(edition: Edition) -> QuerySet[PolicyRecord]:
-    """Return the records of a text of which no other edition has words, bound to it or proposed for it."""
+    """Return the records bound to, or proposed for, the document of an edition erased by law; none if another edition has a text."""
     editions = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
     if not is_erased_by_law(edition) or editions.exists():
         return PolicyRecord.objects.none()

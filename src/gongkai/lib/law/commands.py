@@ -168,12 +168,12 @@ def _make_fee_result(fee: ProcessingFee) -> Json:
 
 
 def id_number(id: str) -> Json:
-    """Check an identity number."""
+    """Return whether an identity number is valid, and the reason."""
     return asdict(check_id(id))
 
 
 def credit_code(code: str) -> Json:
-    """Check a unified social credit code."""
+    """Return whether a unified social credit code is valid, and the reason."""
     return asdict(check_credit_code(code))
 
 

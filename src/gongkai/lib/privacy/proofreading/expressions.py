@@ -16,7 +16,7 @@ _MIN_AGREEING_CHARACTERS = 8
 
 
 def is_slip(text: str, phrase: str, place: int) -> bool:
-    """Return true if the character `text` in place of one of a phrase is a typing mistake."""
+    """Return true if the character `text`, similar to that at `place`, is a typing mistake: enough of the phrase precedes."""
     return place >= _MIN_AGREEING_CHARACTERS and text in list_similar_characters(phrase[place])
 
 

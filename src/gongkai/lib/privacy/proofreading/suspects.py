@@ -104,7 +104,7 @@ def normalise_reading(sound: str) -> str:
 
 @cache
 def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
-    """Return (numbers, flags) of the frequent characters similar to one."""
+    """Return (numbers, flags of the kind of similarity) of the frequent characters similar to one."""
     counts = load_counts()
     chars = [(counts.number(char), flags) for char, flags in list_similar_characters(chr(code_point)).items()]
     used = [(number, flags) for number, flags in chars if number and counts.single[number] >= _MIN_CANDIDATE_COUNT]

@@ -230,7 +230,7 @@ _CONJUNCTION = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|�
 
 
 def _split_at_conjunction(name: str) -> list[str]:
-    """Return the two units that 和 or 及 joins, where both are whole names."""
+    """Return the units that 和 or 及 joins, where each is a whole name, else the name alone."""
     for match in _CONJUNCTION.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
         both = UNIT_NAME_END_PATTERN.search(ETC_PATTERN.sub("", left)) and UNIT_NAME_END_PATTERN.search(right)
