@@ -275,8 +275,8 @@ def test_addresses_of_traps_are_known(address: str, good: bool) -> None:
 
 def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
     traps = TrapDetector()
-    assert sum(traps.new(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200)) == TrapDetector.ALIKE
-    assert traps.new("城市供水条例")
+    assert sum(traps.is_new_text(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200)) == TrapDetector.ALIKE
+    assert traps.is_new_text("城市供水条例")
 
 
 def test_kinds_and_shapes() -> None:
