@@ -154,7 +154,7 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
 
 
 def _is_checked_now(key: str, suffix: str, size: int) -> bool:
-    """Return true if a file is checked at once: small enough, and not inside a shared transaction."""
+    """Return true if a file is checked at once: audio or video, or small enough and not inside a shared transaction."""
     if suffix in MEDIA_SUFFIXES:
         return True
     if in_shared_transaction() or not is_checked_at_once(suffix, size):

@@ -68,7 +68,7 @@ def find_url_error(href: str) -> str:
     """Return the error of a URL that is found without a request, or ""."""
     try:
         parts = urlsplit(href)
-        host, port = (parts.hostname or "").lower(), parts.port
+        host, _ = (parts.hostname or "").lower(), parts.port  # an invalid port raises
     except ValueError:
         return "链接地址写法有误"
     if not parts.scheme and not host:
@@ -81,10 +81,10 @@ def find_url_error(href: str) -> str:
         return "这个链接公众打不开，应是网页地址"
     if is_own_host(host):
         return find_internal_url_error(parts.path or "/", host)
-    return _find_host_error(host, port)
+    return _find_host_error(host)
 
 
-def _find_host_error(host: str, port: int | None) -> str:
+def _find_host_error(host: str) -> str:
     """Return the Chinese reason why the public cannot reach a host, or ""."""
     try:
         public = is_public(host)

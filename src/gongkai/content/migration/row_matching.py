@@ -23,7 +23,7 @@ from gongkai.content.migration.freezing import edition_digest_of
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
-from gongkai.content.publishing.columns import ColumnPlan, ReusedColumn
+from gongkai.content.publishing.columns import ReusedColumn
 from gongkai.content.search.models import SearchRow
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
@@ -159,7 +159,7 @@ def settle_rows(run: MoveRun) -> None:
     """Match the rows of a run with units, columns and existing documents, and set their states."""
     rows = run.rows.filter(state__in=UNSETTLED_STATES)
     counts = Counter(rows.values_list("column", flat=True))
-    plan = map_columns(run, counts)
+    map_columns(run, counts)
     bodies = _map_units(run, rows.values_list("unit", flat=True).distinct())
     doubled, others = _Doubled(run), _others_columns(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
@@ -168,7 +168,7 @@ def settle_rows(run: MoveRun) -> None:
         doubled.load_repetitions(some)
         for row in some:
             row.body = bodies.get(row.unit)
-            row.state, row.words = _find_row_state(row, run, plan, doubled)
+            row.state, row.words = _find_row_state(row, run, doubled)
             if row.state in {RowState.READY, RowState.HELD, RowState.DRAFT} and row.body:
                 why = others.get((row.column, row.body.pk))
                 row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
@@ -190,7 +190,7 @@ def _others_columns(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int
     }
 
 
-def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
+def map_columns(run: MoveRun, counts: Counter[str]) -> None:
     """Update a run's column mapping from its rows and the site's tree; chosen targets stay."""
     for path in counts:
         run.columns.setdefault(path, {"target": path})
@@ -217,7 +217,6 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
         else:
             row["what"] = "new"
     run.save(update_fields=["columns"])
-    return plan
 
 
 def _find_mapping_status(column: ReusedColumn, back: set[str]) -> str:
@@ -246,7 +245,7 @@ def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
     return found
 
 
-def _find_row_state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Doubled") -> tuple[str, str]:
+def _find_row_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
     """Return (state, Chinese reason or "") of a row."""
     mapped = run.columns[row.column]
     if row.problems:

@@ -98,7 +98,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 @cache
 def get_unified_characters() -> dict[int, str]:
-    """Return {character: ideograph} of radicals, compatibility ideographs and private codes of GB 18030."""
+    """Return {code point: usual character} of radicals, compatibility ideographs, vertical punctuation and private GB 18030 codes."""
     table = dict(zip(map(ord, _RADICALS), _IDEOGRAPHS_OF_RADICALS, strict=True))
     table |= {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)}
     table[0x2F3E] = "户"  # NFKC has 戶; fonts draw both of them as one

@@ -145,7 +145,7 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
 
 
 def _install_seccomp_filter(limits: ResourceLimits) -> bool:
-    """Install the seccomp filter; false on a machine whose system calls are not listed."""
+    """Install the seccomp filter; false if the kernel refuses it or the machine's system calls are not listed."""
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return False

@@ -291,7 +291,7 @@ def _texts_in(inner: object) -> list[str]:
 
 
 def _add_winmail(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
-    """Add the files of a winmail.dat to the mail, and its text to `texts` if the message has no other."""
+    """Add the files of a winmail.dat to the mail, and its text to `texts`; a damaged one is attached as it is."""
     winmail = parse_winmail(content)
     if winmail is None:
         mail.attached.append(AttachedFile(name, content))

@@ -101,7 +101,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     try:
         document = read_any(data, f"text.{suffix}", 1)  # a text may have pictures only
     except UnreadFile as error:
-        raise UnfitText(_describe_unfit_text(error, suffix)) from error
+        raise UnfitText(_describe_unfit_text(error)) from error
     if document.kind in ("xlsx", "xls", "csv"):
         raise UnfitText(f"这个 .{suffix} 文件是表格，不是文字文档，请用办公软件另存为 .docx 后再上传。")
     if document.kind == "docx":
@@ -112,7 +112,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     return ConvertedWord(clean_html(html), (), (*notes, *describe_losses(document.losses)))
 
 
-def _describe_unfit_text(error: UnreadFile, suffix: str) -> str:
+def _describe_unfit_text(error: UnreadFile) -> str:
     """Return the error's words, with the advice to save as .docx."""
     words = str(error)
     return words if ".docx" in words else f"{words.rstrip('。')}，或另存为 .docx 后再上传。"

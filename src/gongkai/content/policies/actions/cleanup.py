@@ -162,7 +162,7 @@ def _check_task_round_is_open(task: CleanupTask) -> list[str]:
 
 
 def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
-    """Open the scan before the transaction begins."""
+    """Open the scan before the transaction begins (its result is cached), and return no further arguments."""
     find_scan_errors(scan, scan_name, "书面意见")
     return {}
 

@@ -136,7 +136,7 @@ def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> A
 
 
 def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
-    """Mask the file before the transaction begins."""
+    """Mask the file before the transaction begins (the result is cached), and return no further arguments."""
     page, report = _load_draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
@@ -178,7 +178,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
 
 
 def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
-    """Check the masked copy before the transaction begins."""
+    """Check the masked copy before the transaction begins (the result is stored), and return no further arguments."""
     copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
     if copy is not None:
         kept = copy.masked

@@ -142,7 +142,7 @@ def _reopen_withdrawn_entry(item: ItemPage, last: Withdrawal) -> bool:
 def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
     """Return the time since when the item is or was public; None if never or withdrawn.
 
-    It refers to the present day of formation. `only` is the item's only edition, if known.
+    Editions with another day of formation do not count. `only` is the item's only edition, if known.
     """
     if item.formed_on is None:
         return None

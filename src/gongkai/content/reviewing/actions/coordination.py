@@ -207,7 +207,7 @@ def _check_is_latest(flag: Coordination) -> list[str]:
 def _open_letter(
     flag: Coordination, *, by: Actor, scan: StoredFile | None = None, scan_name: str = "", **_: object
 ) -> Mapping[str, object]:
-    """Open the scan of a letter before the transaction begins."""
+    """Open the scan of a letter before the transaction begins (its result is cached), and return no further arguments."""
     if scan is not None:
         find_scan_errors(scan, scan_name, "来函")
     return {}

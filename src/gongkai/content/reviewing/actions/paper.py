@@ -211,7 +211,7 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
 
 
 def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
-    """Open the scan before the transaction begins."""
+    """Open the scan before the transaction begins (its result is cached), and return no further arguments."""
     find_scan_errors(scan, scan_name, "签批件")
     return {}
 

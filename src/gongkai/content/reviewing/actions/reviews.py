@@ -145,7 +145,7 @@ def _find_unready_parts(text: OutgoingText, by: Actor) -> dict[str, str]:
 def _read_ahead(
     source: Source, *, by: Actor, visible_from: datetime | None = None, **_: object
 ) -> Mapping[str, object]:
-    """Run gates and open attachments before the transaction begins (Refused: the text is not ready)."""
+    """Run gates and open attachments before the transaction begins; return `submit`'s further arguments (Refused: not ready)."""
     text = _load_last_draft(source)
     if reasons := _find_unready_parts(text, by):
         raise Refused(list(reasons))

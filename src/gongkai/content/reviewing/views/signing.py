@@ -68,7 +68,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     if not run_with_messages(request, sign, f"已审签：{review.title}"):
         return _redirect_to_review(review)
     _show_result_message(request, review)
-    return _redirect_onward(request, review, following)
+    return _redirect_onward(request, following)
 
 
 def _show_result_message(request: HttpRequest, review: Review) -> None:
@@ -130,7 +130,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
         ),
         what,
     )
-    return _redirect_onward(request, review, following) if done else _redirect_to_review(review)
+    return _redirect_onward(request, following) if done else _redirect_to_review(review)
 
 
 def _page_of(review: Review) -> str:
@@ -268,7 +268,7 @@ def _find_next_review(by: Actor, review: Review) -> int | None:
     return next(iter([*behind, *(n for n in numbers if n != review.pk)]), None)
 
 
-def _redirect_onward(request: HttpRequest, review: Review, following: int | None) -> HttpResponseRedirect:
+def _redirect_onward(request: HttpRequest, following: int | None) -> HttpResponseRedirect:
     """Redirect to the next text of the queue (`following`), or to the list."""
     address = reverse("reviewing:reviews")
     if "queue" in request.POST and following:

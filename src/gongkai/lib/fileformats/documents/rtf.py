@@ -105,7 +105,7 @@ class _Reader:
             if plain_bytes is not None:
                 self._add_unskipped_bytes(plain_bytes)
             elif code is not None:
-                self._add_unskipped_bytes(bytes([int(code, 16)]), escaped=True)
+                self._add_unskipped_bytes(bytes([int(code, 16)]))
             elif brace == b"{":
                 self._flush_decoded_bytes()
                 if len(self._stack) > MAX_DEPTH:
@@ -161,7 +161,7 @@ class _Reader:
         elif words:
             self.builder.document.properties[name] = words
 
-    def _add_unskipped_bytes(self, data: bytes, *, escaped: bool = False) -> None:
+    def _add_unskipped_bytes(self, data: bytes) -> None:
         if self._skip:
             taken = min(self._skip, len(data))
             self._skip -= taken

@@ -151,7 +151,7 @@ def _complement_sum(parts: list[tuple[str, float]]) -> float:
 
 
 def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Match[str], ends: bool) -> str:
-    """Return "pair" or "list" for parts that should add up to the total but do not, else an empty string."""
+    """Return "pair" or "list" for parts that should add up to the total but do not, else ""; `ends`: the list is closed."""
     link = match["link"]
     pair = _complement_sum(parts)
     parts_sum = sum(value for _, value in parts)

@@ -95,7 +95,7 @@ def build_row(
     limits = frozenset("".join(column.head.split()) for column in columns if column.is_limit)
     duties = _read_row_duties(measure, extras, context, warn, limits)
     duties = _apply_heading_limits(duties, draft.headings, context, warn)
-    _warn_truncated_text(draft, measure, extras, warn)
+    _warn_truncated_text(draft, measure, warn)
     _warn_embedded_labels(measure, draft.headings, warn)
     section, item = draft.headings[0], draft.headings[1]
     row = Row(section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties)
@@ -251,7 +251,7 @@ def _warn_unread_times(measure: str, context: ReadingContext, warn: Warn) -> Non
         warn("duties", f"“{'、'.join(other_times[:4])}”没有读出时限，请核对")
 
 
-def _warn_truncated_text(draft: RowDraft, measure: str, extras: dict[str, str], warn: Warn) -> None:
+def _warn_truncated_text(draft: RowDraft, measure: str, warn: Warn) -> None:
     """Warn of cells that seem to be cut off."""
     for name, label, text in (
         ("measure", "举措", measure),

@@ -36,7 +36,7 @@ class NoticeTable:
 def read_columns(grid: Grid, inherited: list[TableColumn] | None = None) -> NoticeTable | None:
     """Find the header of a grid; a grid without header inherits the previous one if as wide."""
     for place, line in enumerate(grid.lines[:12]):
-        heads, used = _read_header(grid.lines, place, grid.width)
+        heads, used = _read_header(grid.lines, place)
         if heads:
             columns = make_columns(_extend_headers(heads, grid.exact), grid.width)
             columns = assign_columns_by_content(columns, grid.lines[place + used :])
@@ -59,7 +59,7 @@ def _is_form_line(line: GridLine) -> bool:
     return len(printed) % 2 == 0 and all(_FORM_LABEL.fullmatch(text) for text in printed[::2])
 
 
-def _read_header(lines: list[GridLine], place: int, width: int) -> tuple[list[str], int]:
+def _read_header(lines: list[GridLine], place: int) -> tuple[list[str], int]:
     """Return (header cells, number of lines) of a header at a place, else ([], 0)."""
     first = _list_cell_texts(lines[place])
     return (first, 1) if is_head_row(first) else ([], 0)

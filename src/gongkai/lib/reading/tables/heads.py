@@ -198,7 +198,7 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
         if any(role is ColumnRole.RESPONSIBLE for role, _ in options[lead]):
             roles[lead] = ColumnRole.RESPONSIBLE  # 主要责任单位 and no other: they do it
     _assign_second_responsible(heads, roles, options)
-    _assign_item(heads, roles, options)
+    _assign_item(roles, options)
     return roles
 
 
@@ -320,7 +320,7 @@ def _find_best(
     return min(ranked)[1] if ranked else None
 
 
-def _assign_item(heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]) -> None:
+def _assign_item(roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]) -> None:
     """Read the first heading column between section and measure as the item."""
     if ColumnRole.SECTION not in roles or ColumnRole.MEASURE not in roles:
         return

@@ -210,7 +210,7 @@ def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict
 
 
 def group_rows(paragraphs: list[str]) -> list[list[int]]:
-    """Group paragraphs into table rows: a list continues while its numbers rise."""
+    """Return the indices of the paragraphs of each table row: a list continues while its numbers rise."""
     rows: list[list[int]] = []
     numbers: list[ParagraphNumber] = []
     for place, text in enumerate(paragraphs):
