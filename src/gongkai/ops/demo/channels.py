@@ -163,13 +163,13 @@ class _Folder:
 
     uid_validity = 20261101
 
-    def numbers(self, after: int) -> list[int]:
+    def list_numbers(self, after: int) -> list[int]:
         return [number for number in range(1, len(SAMPLE_MAILS) + 1) if number > after]
 
-    def sizes(self, numbers: list[int]) -> dict[int, int]:
-        return {number: len(self.message(number)) for number in numbers}
+    def get_sizes(self, numbers: list[int]) -> dict[int, int]:
+        return {number: len(self.fetch_message(number)) for number in numbers}
 
-    def message(self, number: int) -> bytes:
+    def fetch_message(self, number: int) -> bytes:
         """Return the mail of a number as bytes."""
         sender, subject, text, heads = SAMPLE_MAILS[number - 1]
         return (
@@ -177,8 +177,8 @@ class _Folder:
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
         ).encode()
 
-    def head(self, number: int) -> bytes:
-        return self.message(number).split(b"\r\n\r\n")[0]
+    def fetch_header(self, number: int) -> bytes:
+        return self.fetch_message(number).split(b"\r\n\r\n")[0]
 
 
 @contextmanager
