@@ -16,8 +16,8 @@ from gongkai.core.intake.opening import (
     MALFORMED_CODE_ERROR,
     TOO_MANY_FAILURES_ERROR,
     check_digit,
+    code_digest_of,
     code_of,
-    digest_of,
     format_code,
     matter_of_pass,
     new_code,
@@ -67,7 +67,7 @@ class TestOpening:
 
     def test_the_log_covers_an_issued_code(self) -> None:
         issued = code("fault/1")
-        stored = QueryCode.objects.get(digest=digest_of(issued))
+        stored = QueryCode.objects.get(digest=code_digest_of(issued))
         assert Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
 
     def test_nothing_stored_tells_a_code(self) -> None:

@@ -53,7 +53,7 @@ def test_the_first_event_gives_the_date() -> None:
 
 
 def test_an_ordered_date_starts_the_clock_by_itself() -> None:
-    due = clock.end_of(timezone.localdate() + timedelta(days=30))
+    due = clock.end_of_due_day(timezone.localdate() + timedelta(days=30))
     (entry,) = make_entries([Entry(kind="trial", title="办件", body=BodyFactory(), year=2026, due_at=due)], by=SYSTEM)
     assert entry.clock_events.get().until == timezone.localdate(due)
     assert day(entry) == deadline_of(entry).date

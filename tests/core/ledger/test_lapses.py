@@ -14,7 +14,7 @@ from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.actions import place
 from gongkai.core.ledger.audit import check_clocks, check_entries
-from gongkai.core.ledger.filters import with_light
+from gongkai.core.ledger.filters import filter_by_light
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.lapses import KIND, Holder, record_lapse, revive_lapse, settle_lapse
 from gongkai.core.ledger.making import remove_entries
@@ -77,7 +77,7 @@ OUTCOMES = {
 
 def late_of(body: Body) -> list[str]:
     """The kinds of what counts as closed late at a unit."""
-    return [one.kind for one in with_light(Entry.objects.filter(body=body), "late").order_by("pk")]
+    return [one.kind for one in filter_by_light(Entry.objects.filter(body=body), "late").order_by("pk")]
 
 
 def again(entry: Entry) -> Entry:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
-from gongkai.core.ledger.clock import copy_deadline, end_of, light_of, recompute_dates
-from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, with_light
+from gongkai.core.ledger.clock import copy_deadline, end_of_due_day, light_of, recompute_dates
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, filter_by_light
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib import law
@@ -28,8 +28,8 @@ def owing(**facts) -> Entry:
 
 
 def test_a_due_date_runs_to_the_end_of_its_day() -> None:
-    assert end_of(date(2026, 11, 20)).isoformat() == "2026-11-20T23:59:59+08:00"
-    assert end_of(DUE) == DUE
+    assert end_of_due_day(date(2026, 11, 20)).isoformat() == "2026-11-20T23:59:59+08:00"
+    assert end_of_due_day(DUE) == DUE
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_light_at_its_boundaries(now, light) -> None:
     entry.save()
     assert light_of(entry, now) == light
     for name in ("green", "yellow", "red"):
-        assert with_light(Entry.objects.all(), name, now).exists() is (name == light)
+        assert filter_by_light(Entry.objects.all(), name, now).exists() is (name == light)
 
 
 @pytest.mark.parametrize(("closed", "light"), [(DUE, "grey"), (DUE + SECOND, "grey_red")])
@@ -54,9 +54,9 @@ def test_closed_in_time_and_late(closed, light) -> None:
     entry = owing(closed_at=closed, state="done")
     entry.save()
     assert light_of(entry) == light
-    assert with_light(Entry.objects.all(), "late").exists() is (light == "grey_red")
-    assert with_light(Entry.objects.all(), "closed").exists()
-    assert not with_light(Entry.objects.all(), "open").exists()
+    assert filter_by_light(Entry.objects.all(), "late").exists() is (light == "grey_red")
+    assert filter_by_light(Entry.objects.all(), "closed").exists()
+    assert not filter_by_light(Entry.objects.all(), "open").exists()
 
 
 def test_what_fell_away_was_never_late() -> None:
@@ -66,15 +66,15 @@ def test_what_fell_away_was_never_late() -> None:
             entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
             entry.save()
             assert light_of(entry) == "grey", (kind.name, outcome)
-    assert not with_light(Entry.objects.all(), "late").exists()
+    assert not filter_by_light(Entry.objects.all(), "late").exists()
 
 
 def test_a_standing_clock_is_blue_however_late() -> None:
     entry = owing(paused=True)
     entry.save()
     assert light_of(entry, DUE + 99 * SECOND) == "blue"
-    assert with_light(Entry.objects.all(), "blue").exists()
-    assert not with_light(Entry.objects.all(), "red", DUE + 99 * SECOND).exists()
+    assert filter_by_light(Entry.objects.all(), "blue").exists()
+    assert not filter_by_light(Entry.objects.all(), "red", DUE + 99 * SECOND).exists()
 
 
 hours = st.one_of(st.none(), st.integers(-200, 200))
@@ -94,7 +94,7 @@ def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -
         closed_at=None if closed is None else now + closed * hour,
     )
     rows = Entry.objects.filter(pk=entry.pk)
-    inside = {name for name in LIGHT_FILTER_LABELS if with_light(rows, name, now).exists()} - {
+    inside = {name for name in LIGHT_FILTER_LABELS if filter_by_light(rows, name, now).exists()} - {
         "all",
         "open",
         "closed",
@@ -141,7 +141,7 @@ def test_what_was_given_up_waits_to_be_closed_and_is_not_late() -> None:
 
 
 def test_recomputing_lists_what_moved_and_only_that() -> None:
-    ordered = EntryFactory(due_at=end_of(date(2026, 11, 20)))
+    ordered = EntryFactory(due_at=end_of_due_day(date(2026, 11, 20)))
     one = EntryFactory(rules="request", due_at=None, warn_at=None)
     ClockEvent.objects.create(entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now())
     recompute_dates([ordered])

@@ -13,8 +13,8 @@ from gongkai.core.ledger.filters import (
     ORDER_BY_DUE_DATE,
     ORDER_BY_OPENING,
     earliest_due_date,
+    filter_by_light,
     page_of_entries,
-    with_light,
 )
 from gongkai.core.ledger.models import Entry
 
@@ -89,7 +89,7 @@ def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> Non
         EntryFactory(body=body, **{one: True})
     EntryFactory(body=body, due_at=None, warn_at=None)
     now = timezone.now()
-    rows = with_light(Entry.objects.all(), light, now)
+    rows = filter_by_light(Entry.objects.all(), light, now)
     found = page_of_entries(rows, since=earliest_due_date(light, now)).rows
     assert found == page_of_entries(rows).rows
     assert len(found) == rows.count()

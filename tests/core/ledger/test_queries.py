@@ -12,9 +12,9 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, Pers
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import (
+    counted_entries_of,
     entry_visible_to,
     kinds_of_year,
-    overseen_by,
     own_bodies_visible_to,
     prepare_for_list,
     units_seen_completely,
@@ -204,12 +204,12 @@ def test_figures_are_of_what_is_overseen_and_of_nothing_seen_by_chance(world) ->
     inside = EntryFactory(body=bodies["district_office"], kind="inner")
     EntryFactory(body=bodies["below"], kind="inner")
     chief = actor(Role.CHIEF, bodies["district_office"])
-    assert set(overseen_by(chief).values_list("pk", flat=True)) == below | {inside.pk}
+    assert set(counted_entries_of(chief).values_list("pk", flat=True)) == below | {inside.pk}
     clerk = actor(Role.CLERK, bodies["own"])
     own = {entries["own", audience].pk for audience in (Audience.STAFF, Audience.PARTIES)}
-    assert set(overseen_by(clerk).values_list("pk", flat=True)) == own
-    assert overseen_by(SYSTEM).count() == Entry.objects.count()
-    assert not overseen_by(ANONYMOUS).exists()
+    assert set(counted_entries_of(clerk).values_list("pk", flat=True)) == own
+    assert counted_entries_of(SYSTEM).count() == Entry.objects.count()
+    assert not counted_entries_of(ANONYMOUS).exists()
 
 
 def test_bodies_say_it_all_only_where_nothing_else_is_seen(world) -> None:

@@ -10,14 +10,14 @@ from factories.ledger import EntryFactory
 from factories.units import actor
 from gongkai.core.ledger.desk import HomeBlock, blocks_for, blocks_with_rows
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition, which_exist
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition, check_existence
 from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
 
 
 def found(*asked: Mapping[str, object]) -> list[bool]:
-    return which_exist([RowCondition(Entry, where) for where in asked])
+    return check_existence([RowCondition(Entry, where) for where in asked])
 
 
 def test_each_is_answered_in_its_place_in_one_statement(

@@ -36,31 +36,31 @@ def test_stepping_finds_what_looking_at_each_finds(asked, steps, monkeypatch) ->
     monkeypatch.setattr(filters, "MAX_INDEX_STEPS", steps)
     told = Entry.objects.filter(title__icontains=asked).values_list("pk", flat=True)
     assert sorted(filters.filter_by_words(Entry.objects.all(), asked).values_list("pk", flat=True)) == sorted(told)
-    assert filters.titles_with(asked) == sorted({t for t in TITLES if asked.upper() in t.upper()})
+    assert filters.find_titles_with(asked) == sorted({t for t in TITLES if asked.upper() in t.upper()})
 
 
 def test_frequent_words_are_left_to_the_list(monkeypatch) -> None:
     monkeypatch.setattr(filters, "MAX_MATCHING_TITLES", 1)
-    assert filters.titles_with("更新") is None
+    assert filters.find_titles_with("更新") is None
     assert filters.filter_by_words(Entry.objects.all(), "更新").count() == 3
     monkeypatch.setattr(filters, "MAX_INDEX_STEPS", 1)
-    assert filters.titles_with("更新") is None
-    assert filters.titles_with("指南") == ["更新指南"]
+    assert filters.find_titles_with("更新") is None
+    assert filters.find_titles_with("指南") == ["更新指南"]
 
 
 def test_a_corrected_title_is_found_by_its_new_words_alone() -> None:
     Entry.objects.filter(title="更新指南").update(title="修订指引")
-    assert filters.titles_with("更新指南") == []
+    assert filters.find_titles_with("更新指南") == []
     assert filters.filter_by_words(Entry.objects.all(), "修订").count() == 1
 
 
 def test_a_small_ledger_is_asked_as_before(monkeypatch, django_assert_num_queries) -> None:
     monkeypatch.setattr(filters, "MIN_ROWS_FOR_TITLE_INDEX", 50_000)
-    monkeypatch.setattr(filters, "titles_with", None)
+    monkeypatch.setattr(filters, "find_titles_with", None)
     with django_assert_num_queries(2):
         assert {one.title for one in filters.filter_by_words(Entry.objects.all(), "app")} == {"APP备案", "app下架"}
 
 
 def test_nothing_is_found_in_an_empty_ledger() -> None:
     Entry.objects.all().delete()
-    assert filters.titles_with("更新") == []
+    assert filters.find_titles_with("更新") == []

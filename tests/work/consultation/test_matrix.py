@@ -135,7 +135,7 @@ def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
 def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypatch) -> None:
     """Whether a code is unknown, or known and the last four are wrong: the same digests and queries, so that time tells nothing."""
     counted: list[str] = []
-    for name in ("digest_of", "second_digest"):
+    for name in ("code_digest_of", "second_digest"):
         real = getattr(opening, name)
         monkeypatch.setattr(opening, name, lambda *a, _r=real, _n=name: counted.append(_n) or _r(*a))
     real = opening.hmac.compare_digest

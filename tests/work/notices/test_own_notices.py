@@ -38,7 +38,7 @@ from gongkai.core.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
-from gongkai.core.units.openness import is_in_charge, units_led
+from gongkai.core.units.openness import is_in_charge, list_led_units
 from gongkai.oversight.annual.queries.facts import _count_own_tasks, _count_tasks
 from gongkai.ui.office.blocks import drafts_block
 from gongkai.ui.office.boards import entries_for
@@ -198,12 +198,12 @@ def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
     assert is_in_charge(bureau.head, bureau.body.pk)
     assert not is_in_charge(bureau.budgeter, bureau.body.pk)
     assert not is_in_charge(bureau.town.chief, bureau.body.pk)
-    assert units_led(bureau.town.chief) == []
+    assert list_led_units(bureau.town.chief) == []
     # Mostly there is one clerk for all of it, wherever he sits.
     alone = actor(Role.CLERK, bureau.town.health, office=Office.objects.create(body=bureau.town.health, name="法规科"))
-    assert units_led(alone) == [bureau.town.health]
+    assert list_led_units(alone) == [bureau.town.health]
     # A government's own clerk does not issue for it.
-    assert units_led(actor(Role.CLERK, bureau.town.government)) == []
+    assert list_led_units(actor(Role.CLERK, bureau.town.government)) == []
 
 
 @pytest.mark.parametrize("who", ["budgeter", "chief", "teacher"])

@@ -17,6 +17,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
 from gongkai.ui.portal.tree import reload_next_time
@@ -62,6 +63,7 @@ def test_with_the_last_signature_it_is_public_and_the_case_answered(unit: Body) 
     sign_all(review)
     entry = fresh(entry)
     assert (entry.state, entry.light) == ("responded", "blue")
+    assert Movement.objects.filter(stream=entry.stream, action="opinion.published").count() == 1
     response = Response.objects.get()
     document = response.document
     assert document is not None

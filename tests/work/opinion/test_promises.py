@@ -14,6 +14,7 @@ from factories.units import actor
 from gongkai.content.editions.actions import withdraw
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry, Lapse
@@ -61,6 +62,7 @@ def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: Si
     assert desk.reasons == []  # its own act puts it into its column
     assert "改造两条背街小巷" not in {one.title for one in list_public_promises(kept.site.pk)}
     assert publish_pending(made).state == "running"
+    assert Movement.objects.filter(stream=made.entry.stream, action="promise.published").count() == 1
     assert "改造两条背街小巷" in {one.title for one in list_public_promises(kept.site.pk)}
 
 

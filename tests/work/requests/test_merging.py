@@ -14,7 +14,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.figures import timeliness_source
-from gongkai.core.ledger.filters import with_light
+from gongkai.core.ledger.filters import filter_by_light
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
@@ -219,7 +219,7 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         gone = do(entry, "transfer", body=other)
         made = Request.objects.get(origin=entry.pk).entry
         assert (made.body, made.light) == (other, "green")
-        late = with_light(Entry.objects.filter(body=entry.body), "late")
+        late = filter_by_light(Entry.objects.filter(body=entry.body), "late")
         assert [one.kind for one in late] == ["lapse"]
         assert late[0].due_at == gone.due_at
         rows = Request.objects.all()
@@ -232,8 +232,8 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         back = do(made, "transfer", body=entry.body)
         again = Request.objects.get(origin=back.pk).entry
         assert (again.due_at, again.light) == (gone.due_at, "red")
-        assert not with_light(Entry.objects.filter(body=entry.body), "late").exists()
-        assert not with_light(Entry.objects.filter(body=other), "late").exists()
+        assert not filter_by_light(Entry.objects.filter(body=entry.body), "late").exists()
+        assert not filter_by_light(Entry.objects.filter(body=other), "late").exists()
 
 
 @pytest.mark.usefixtures("_january")
@@ -254,4 +254,4 @@ def test_a_late_answer_stays_late_when_it_is_taken_up_again() -> None:
         entry = do(entry, "revoke_answer", reason="答复适用依据有误")
         assert entry.light == "green"
         assert compute_statistics(Request.objects.all()).whole.answered_late == 1
-        assert with_light(Entry.objects.filter(body=entry.body), "late").get().kind == "lapse"
+        assert filter_by_light(Entry.objects.filter(body=entry.body), "late").get().kind == "lapse"

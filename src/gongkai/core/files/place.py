@@ -208,7 +208,7 @@ def storage_called(name: str) -> FileStore:
     return storage
 
 
-def in_bucket() -> bool:
+def uses_bucket() -> bool:
     """Return true if files are stored in an S3-compatible service."""
     return settings.GONGKAI_FILES == "bucket"
 

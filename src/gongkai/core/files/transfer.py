@@ -15,7 +15,7 @@ from django.conf import settings
 from gongkai.core.files.bucket_backup import write_under_name
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import STORE_FOLDERS, STORED_FILES_FOLDER, FileStore, storage_called, store_path_of
-from gongkai.core.files.whole import digest_of
+from gongkai.core.files.whole import sha256_of_file
 
 #: Name of a store → name of the other one.
 OPPOSITE_STORE = {"folder": "bucket", "bucket": "folder"}
@@ -123,7 +123,7 @@ def _copy_file(source: FileStore, target: FileStore, name: str, there: bool) -> 
     """Copy a file unless the target has it (`there`: with this name); None if damaged, size 0 if it was deleted meanwhile."""
     try:
         with source.open(name) as file:
-            digest = digest_of(file)
+            digest = sha256_of_file(file)
             if name.startswith(f"{STORED_FILES_FOLDER}/") and name != store_path_of(digest):
                 return None
             file.seek(0)
@@ -139,7 +139,7 @@ def _get_digest(storage: FileStore, name: str) -> str:
     """Return the digest of a file; empty if it does not exist."""
     try:
         with storage.open(name) as file:
-            return digest_of(file)
+            return sha256_of_file(file)
     except FileNotFoundError:
         return ""
 

@@ -58,7 +58,7 @@ def _is_intact(one: StoredFile) -> bool:
         return False
 
 
-def digest_of(file: IO[bytes]) -> str:
+def sha256_of_file(file: IO[bytes]) -> str:
     """Return the SHA-256 of an open file, read in blocks."""
     return _digest_and_size(file)[0]
 

@@ -28,14 +28,14 @@ def claim_token(form: str, nonce: str) -> Sending:
         AlreadySent: the token was claimed; the transaction cannot be used any more.
     """
     try:
-        return Sending.objects.create(token=tokens.digest_of(nonce), form=form)
+        return Sending.objects.create(token=tokens.token_digest_of(nonce), form=form)
     except IntegrityError:
         raise AlreadySent from None
 
 
 def find_sending(form: str, nonce: str) -> Sending | None:
     """Return the record of a form that was sent, or None."""
-    return Sending.objects.filter(token=tokens.digest_of(nonce), form=form).first()
+    return Sending.objects.filter(token=tokens.token_digest_of(nonce), form=form).first()
 
 
 @dataclass(frozen=True)

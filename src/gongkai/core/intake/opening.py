@@ -81,7 +81,7 @@ def read_code(text: str) -> str | None:
     return digits
 
 
-def digest_of(code: str) -> str:
+def code_digest_of(code: str) -> str:
     """Return the stored digest of a code."""
     return keyed_digest("query code", code)
 
@@ -125,7 +125,7 @@ def open_matter(text: str, second: str, address: str) -> OpenedMatter:
     code = read_code(text)
     if code is None:
         return OpenedMatter(reason=MALFORMED_CODE_ERROR)
-    digest = digest_of(code)
+    digest = code_digest_of(code)
     if WRONG_SECOND_KEYS_LIMIT.full(digest):
         return OpenedMatter(reason=TOO_MANY_FAILURES_ERROR)
     row = QueryCode.objects.filter(digest=digest).first()

@@ -73,7 +73,7 @@ def run_check(name: str, label: str, check: Check) -> AuditFinding:
         )
 
 
-def not_checked(names: Iterable[str]) -> list[str]:
+def list_unchecked(names: Iterable[str]) -> list[str]:
     """Return in Chinese what the named checks cover and no executed check does.
 
     Args:

@@ -49,7 +49,7 @@ def rules_of(entry: Entry) -> law.RuleSet:
 
 def _list_law_events(entry: Entry) -> list[law.Event]:
     """Return an entry's clock events; without any, the one that starts its clock."""
-    return events_of(entry) or [_normalize_event(start_of(entry), hours=_counts_in_hours(entry))]
+    return events_of(entry) or [_normalize_event(start_event_of(entry), hours=_counts_in_hours(entry))]
 
 
 def _counts_in_hours(entry: Entry) -> bool:
@@ -61,7 +61,7 @@ def _begin_of(start: date) -> datetime:
     return start if isinstance(start, datetime) else timezone.make_aware(datetime.combine(start, time()))
 
 
-def end_of(due: date) -> datetime:
+def end_of_due_day(due: date) -> datetime:
     """Return the last moment of a due date; a moment is returned unchanged."""
     return due if isinstance(due, datetime) else law.end_of_day(due)
 
@@ -75,7 +75,7 @@ def make_event(kind: str, on: date | None = None, *, value: int | None = None, u
     return law.Event(kind, on or timezone.now(), value, until)
 
 
-def start_of(entry: Entry) -> law.Event:
+def start_event_of(entry: Entry) -> law.Event:
     """Return the event that starts the clock of a new entry: opening time and ordered due date."""
     rules = law.RULE_SETS[rules_key(entry)]
     due = timezone.localdate(entry.due_at) if rules.ordered and entry.due_at else None
@@ -145,7 +145,7 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
     key, calendar, hours = rules_key(entry), law.default_calendar(), _counts_in_hours(entry)
     start, earlier_events = law.RULE_SETS[key].start, events_of(entry)
     if not any(law_event.kind == start for law_event in earlier_events + list(step.events)):
-        earlier_events = [start_of(entry)]
+        earlier_events = [start_event_of(entry)]
         ClockEvent.objects.bulk_create([_to_event_row(entry, earlier_events[0], by)])
         earlier_events = [_normalize_event(earlier_events[0], hours=hours)]
     rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_present(hours), nearest=True)
@@ -332,7 +332,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
     dateless = {law.Status.RUNNING, law.Status.OVERDUE, law.Status.CLOSED_IN_TIME}
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
-        entry.due_at = None if deadline.date is None else end_of(deadline.date)
+        entry.due_at = None if deadline.date is None else end_of_due_day(deadline.date)
         entry.warn_at = yellow_light_from(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
 

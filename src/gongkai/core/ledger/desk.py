@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db.models import Model
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import RowCondition, which_exist
+from gongkai.core.ledger.row_presence import RowCondition, check_existence
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.once import page_cache
 
@@ -214,6 +214,6 @@ def blocks_with_rows(by: Actor) -> list[HomeBlock]:
     used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
     blocks = sorted(used, key=lambda one: one.position)
     conditions = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
-    answers = zip(conditions, which_exist([rows for _, rows in conditions]), strict=True)
+    answers = zip(conditions, check_existence([rows for _, rows in conditions]), strict=True)
     nonempty = {name for (name, _), is_there in answers if is_there}
     return [block for block in blocks if block.needs is None or block.name in nonempty]

@@ -115,7 +115,7 @@ def _parse_mark(mark: str) -> tuple[datetime | None, int]:
 MIN_ROWS_FOR_TITLE_INDEX = 50_000
 #: Maximum number of index steps; the rest of the index is read at once.
 MAX_INDEX_STEPS = 20_000
-#: With more matching titles, `titles_with` returns None; the rows are filtered directly, which fills a page soon.
+#: With more matching titles, `find_titles_with` returns None; the rows are filtered directly, which fills a page soon.
 MAX_MATCHING_TITLES = 500
 
 #: Recursive query that steps to the next greater title in the index.
@@ -133,7 +133,7 @@ _REST_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIM
 
 def filter_by_words(entries: EntryQuerySet, text: str) -> EntryQuerySet:
     """Return entries whose title contains the words, ignoring case."""
-    titles = titles_with(text, entries.db) if _has_many_entries(entries.db) else None
+    titles = find_titles_with(text, entries.db) if _has_many_entries(entries.db) else None
     if titles is not None:
         return entries.filter(title__in=titles) if titles else entries.none()
     # Without letters in the words, a case-insensitive comparison is needless work.
@@ -146,7 +146,7 @@ def _has_many_entries(alias: str) -> bool:
     return last_pk is not None and last_pk > MIN_ROWS_FOR_TITLE_INDEX
 
 
-def titles_with(text: str, alias: str = "default") -> list[str] | None:
+def find_titles_with(text: str, alias: str = "default") -> list[str] | None:
     """Return all titles that contain the words; None if there are more than `MAX_MATCHING_TITLES`."""
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
@@ -250,7 +250,7 @@ class LedgerFilter:
 
     def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
         """Filter entries that the actor may see."""
-        return with_light(self.apply_except_light(entries, by), self.light, now)
+        return filter_by_light(self.apply_except_light(entries, by), self.light, now)
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
         """Return a Chinese note if the texts of older entries were not searched, else ""."""
@@ -299,7 +299,7 @@ def _search(entries: EntryQuerySet, by: Actor, query: str) -> EntryQuerySet:
     return matches | entries.filter(number__in=numbers)
 
 
-def with_light(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
+def filter_by_light(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
     """Return the entries of one light (a key of `LIGHT_FILTER_LABELS`), as an index range."""
     moment = now or timezone.now()
     closed_entries = entries.filter(closed_at__isnull=False)
@@ -342,7 +342,9 @@ def of_own_office(by: Actor) -> Q:
 
 def count_lights(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
     """Count the open lights, each up to `most` + 1, so that the cost stays bounded."""
-    return {light: count_up_to(with_light(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
+    return {
+        light: count_up_to(filter_by_light(entries, light, now), most) for light in ("open", "red", "yellow", "blue")
+    }
 
 
 def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:

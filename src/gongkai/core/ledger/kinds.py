@@ -151,7 +151,7 @@ def ordered_with_words(words: Collection[str]) -> Q:
     return query
 
 
-def order_of(entry: Entry) -> str:
+def ordering_text_of(entry: Entry) -> str:
     """Return the text that ordered an entry, or "" if its kind has none; uses prefetched rows."""
     lookup = kind_of(entry.kind).ordered_in
     return str(reduce(getattr, lookup.split("__"), entry)) if lookup else ""

@@ -14,7 +14,7 @@ from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.joint_transactions import QueuedRecord, current_queue, queue_records
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches
-from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, yellow_light_from
+from gongkai.core.ledger.clock import begin_clock, rules_of, start_event_of, store_first_events, yellow_light_from
 from gongkai.core.ledger.entry_action import set_initial_state
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry, RemovedEntry
@@ -138,7 +138,7 @@ def _fill_in(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) ->
     if events:
         first_events = events(entry)
     else:
-        first_events = [start_of(entry)] if rules_of(entry).ordered else []
+        first_events = [start_event_of(entry)] if rules_of(entry).ordered else []
     if first_events:
         begin_clock(entry, first_events)
     else:  # a date that another register gives (until when a document is valid)

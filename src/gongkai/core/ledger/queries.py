@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, inner_kinds, related_fields, uncounted_kinds, unlisted_fields
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.core.ledger.models.entry import overdue_at
-from gongkai.core.ledger.row_presence import RowCondition, which_exist
+from gongkai.core.ledger.row_presence import RowCondition, check_existence
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
@@ -84,7 +84,7 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
     actor = actor_of(user)
     at_work = working_bodies(actor)
     if at_work != actor.bodies or any(
-        which_exist([RowCondition(Entry, {"body": at_work, "audience": Audience.CHIEF})])
+        check_existence([RowCondition(Entry, {"body": at_work, "audience": Audience.CHIEF})])
     ):
         return visible_to(actor).filter(body_id__in=actor.bodies)
     return Entry.objects.filter(~_inner_of_supervised_units(actor), body_id__in=actor.bodies)
@@ -97,7 +97,7 @@ def _inner_of_supervised_units(actor: Actor) -> Q:
     return Q(body_id__in=other_bodies, kind__in=inner_kinds()) if other_bodies else Q(pk__in=[])
 
 
-def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
+def filter_visible_rows(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
     """Return rows of a kind's own table whose entries the user sees.
 
     Args:
@@ -111,7 +111,7 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
     return rows.filter(entry__in=visible_to(actor, kind=kind))
 
 
-def overseen_by(user: object) -> EntryQuerySet:
+def counted_entries_of(user: object) -> EntryQuerySet:
     """Return the entries that a user's statistics count: those of all supervised units, else of the
     own ones.
 
@@ -131,7 +131,7 @@ def overseen_by(user: object) -> EntryQuerySet:
 def kinds_of_year(year: int) -> list[str]:
     """Return the kinds with entries in a year, by index lookups."""
     names = sorted(ENTRY_KINDS_BY_NAME)
-    presence = which_exist([RowCondition(Entry, {"kind": [name], "year": [year]}) for name in names])
+    presence = check_existence([RowCondition(Entry, {"kind": [name], "year": [year]}) for name in names])
     return [name for name, is_present in zip(names, presence, strict=True) if is_present]
 
 
@@ -216,7 +216,7 @@ def _sees_unsupervised_entries(
         RowCondition(Entry, {"body": set(actor.bodies) - set(supervised), **kind_condition}),
         RowCondition(Entry, {"body": set(actor.bodies) & set(supervised), "kind": inner}),
     ]
-    return any(which_exist(conditions))
+    return any(check_existence(conditions))
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:

@@ -35,7 +35,7 @@ class RowCondition:
         return is_possible and (self.also is None or self.also.possible)
 
 
-def which_exist(conditions: Sequence[RowCondition]) -> list[bool]:
+def check_existence(conditions: Sequence[RowCondition]) -> list[bool]:
     """Return for each condition if a row meets it, in one statement."""
     possible = [rows for rows in conditions if rows.possible]
     if not possible:

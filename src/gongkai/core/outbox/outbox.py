@@ -28,7 +28,7 @@ LETTER_DIGEST_PURPOSE = "letter"
 CONTACT_FINDERS: dict[str, Callable[[int], OutsideContact | None]] = {}
 
 
-def digest_of(body: str) -> str:
+def text_digest_of(body: str) -> str:
     """Return the keyed digest of a letter's text, which remains after deletion."""
     return keyed_digest(LETTER_DIGEST_PURPOSE, sha256(body.encode()).hexdigest())
 
@@ -70,7 +70,7 @@ def _make_letters(notification: Notification, recipient: str) -> Iterator[Letter
                 key=notification.key[:160],
                 subject=notification.subject[:200],
                 body=notification.body,
-                digest=digest_of(notification.body),
+                digest=text_digest_of(notification.body),
                 headers=dict(notification.headers),
                 message_id=message_id_prefix(f"{notification.key} {recipient}"),
                 urgent=notification.urgent,

@@ -58,7 +58,7 @@ def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
     text = f"通行密钥“{key.name}”可能被人复制，已停用"
     message_key = f"passkey/{key.pk}/copied"
     owner = separation.make_owner_notification(person, f"您的账号{text}。", f"{message_key}/owner")
-    home = separation.home_of(person)
+    home = separation.home_body_of(person)
     officers = separation.list_officers(home, person=person) if home else []
     notification = Notification(
         "通行密钥可能被复制",

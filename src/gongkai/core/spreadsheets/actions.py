@@ -17,9 +17,9 @@ from gongkai.core.spreadsheets import undo as undoing
 from gongkai.core.spreadsheets.importers import (
     Importer,
     ImportPlan,
+    describe_empty_plan,
     find_importer,
     importer_named,
-    nothing_in,
 )
 from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
@@ -216,7 +216,7 @@ def write_rows(
     if plan.digest != run.plan_digest:
         raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
     if not plan.changes:
-        raise Refused(nothing_in(importer, plan))
+        raise Refused(describe_empty_plan(importer, plan))
     writer = PortionWriter(run, importer, by)
     _load_program(importer)
     try:

@@ -204,7 +204,7 @@ class Importer:
         raise NotImplementedError
 
 
-def nothing_in(importer: Importer, plan: ImportPlan) -> str:
+def describe_empty_plan(importer: Importer, plan: ImportPlan) -> str:
     """Return the message for a file that would change nothing."""
     if importer.adds_only or plan.notes:
         return "表中没有要新导入的内容。"

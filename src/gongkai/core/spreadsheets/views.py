@@ -16,9 +16,9 @@ from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import (
     Importer,
     ImportPlan,
+    describe_empty_plan,
     find_importer,
     importer_named,
-    nothing_in,
 )
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.portions import is_abandoned
@@ -183,7 +183,7 @@ def _render_run(request: HttpRequest, run: ImportRun, reasons: list[str]) -> Htt
         "importer": importer,
         "undoing": importer.undoing,
         "plan": plan,
-        "nothing": nothing_in(importer, plan) if plan else "",
+        "nothing": describe_empty_plan(importer, plan) if plan else "",
         "heads": _guess_headings(importer, plan) if plan else [],
         "values": plan.values if plan else [],
         "unsure": plan is not None and any(not error.row for error in plan.errors),

@@ -89,7 +89,7 @@ def clean_typed(typed: str) -> str:
     return typed.replace("\0", "").strip()[:LONGEST]
 
 
-def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
+def find_typed_unit(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     """Return the unit with exactly this name, or the only one whose name contains it.
 
     Raises:
@@ -138,7 +138,7 @@ def filter_of(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | 
         body = Body.objects.filter(pk=chosen).first() if chosen else None
         return UnitFilter(chosen=chosen, many=True, typed=body.name if body else "")
     try:
-        body = find_meant(rows, typed)
+        body = find_typed_unit(rows, typed)
     except UnclearUnit as unclear:
         return UnitFilter(chosen=chosen, many=True, typed=typed, wrong=str(unclear))
     other_parameters = {key: request.GET[key] for key in request.GET if key not in {"unit", "body", "after", "page"}}

@@ -80,7 +80,7 @@ def leads_alone(by: Actor, body_id: int) -> bool:
     return is_in_charge(by, body_id) and all(is_among(by, [number]) for number in {*heads, *leading_clerks(body_id)})
 
 
-def units_led(by: Actor) -> list[Body]:
+def list_led_units(by: Actor) -> list[Body]:
     """Return the units whose open government work the actor leads and that may issue their own notices."""
     posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
     chiefs = {post.body_id for post in by.posts if post.role == Role.CHIEF}

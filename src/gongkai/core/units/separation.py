@@ -53,7 +53,7 @@ def check_contact_editor(by: Actor, person: Person) -> list[str]:
     """Return reasons unless the actor is the person, or a security officer and another person."""
     if by.system or is_self(by, person.pk):
         return []
-    body = home_of(person)
+    body = home_body_of(person)
     if body is None or not any(is_self(by, officer) for officer in list_officers(body, person=person)):
         return ["手机和电子邮箱只能由本人或者安全保密管理员修改。"]
     return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
@@ -108,7 +108,7 @@ def require_officers(body: Body, *, person: Person) -> list[int]:
     return officers
 
 
-def home_of(person: Person) -> Body | None:
+def home_body_of(person: Person) -> Body | None:
     """Return the body whose security officers are responsible for a person: of the post over most units, or None."""
     rows = Appointment.objects.filter(not_ended(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
@@ -153,7 +153,7 @@ def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[st
     """Return reasons unless the actor is a security officer over the body, other than the requester and the person
     concerned."""
     person = target.person
-    body = target.body if isinstance(target, Appointment) else home_of(person)
+    body = target.body if isinstance(target, Appointment) else home_body_of(person)
     requester_id = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     if body is None or not any(is_self(by, officer) for officer in list_officers(body, person=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]

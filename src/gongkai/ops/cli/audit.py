@@ -97,7 +97,7 @@ def _list_unchecked(findings: "Sequence[AuditFinding]") -> list[str]:
     from gongkai.core.ledger import audit as ledger_audit
 
     waiting = [ledger_audit.describe_unsealed(timezone.now()), *(f.verdict.unchecked for f in findings)]
-    return [*filter(None, waiting), *ledger_audit.not_checked(f.name for f in findings)]
+    return [*filter(None, waiting), *ledger_audit.list_unchecked(f.name for f in findings)]
 
 
 def _describe_anchor() -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from gongkai.core.background_jobs.queries import count_queue
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import in_bucket
+from gongkai.core.files.place import uses_bucket
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
 from gongkai.ops.upkeep.servers import Server, describe_difference, direct_addresses, query_servers, server_address
@@ -22,7 +22,7 @@ def read_file_store(now: datetime) -> Reading:
     """Return the reading of the file store (文件存储)."""
     rows = StoredFile.objects.all()
     count, newest = rows.count(), list(rows.order_by("-added_at")[:NEWEST_FILES_CHECKED])
-    where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
+    where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if uses_bucket() else "数据文件夹"
     missing_files = [stored_file for stored_file in newest if not stored_file.exists()]
     finding = Finding(
         "files",
@@ -30,7 +30,7 @@ def read_file_store(now: datetime) -> Reading:
         f"{where}里没有登记的文件，如 {missing_files[0].pk[:12] if missing_files else ''}",
         "用 gongkai files move 搬完再启用，或者从备份恢复",
     )
-    if in_bucket() and settings.GONGKAI_BUCKET_LINKS:
+    if uses_bucket() and settings.GONGKAI_BUCKET_LINKS:
         where += f"（公开附件用{settings.GONGKAI_BUCKET_LINKS}秒内有效的链接下载）"
     return Reading(
         "files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if missing_files else None

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.policies.models import KeptText
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import end_of, make_event
+from gongkai.core.ledger.clock import end_of_due_day, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import EntryKind, url_of
 from gongkai.core.ledger.making import make_entries
@@ -79,7 +79,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
             body=kept_text.body,
             year=timezone.localdate().year,
             opened_at=timezone.now(),
-            due_at=end_of(due),
+            due_at=end_of_due_day(due),
         )
         for kept_text, _ in changes
     ]

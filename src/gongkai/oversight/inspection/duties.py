@@ -23,7 +23,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
-from gongkai.core.units.openness import units_led
+from gongkai.core.units.openness import list_led_units
 from gongkai.core.units.reach import rows_in_reach
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.matching.disclosures import DisclosureMatch, find_years, list_author_words, match_title
@@ -329,7 +329,7 @@ def list_notices_to_verify(user: object) -> QuerySet[Notice]:
     """
     actor = actor_of(user)
     query = rows_in_reach(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
-    query |= Q(own=True, government__in=units_led(actor))
+    query |= Q(own=True, government__in=list_led_units(actor))
     return Notice.objects.filter(query, state=NoticeState.LIVE)
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
-from gongkai.core.ledger.queries import counted_kinds, kinds_of_year, nothing_owed, overseen_by
+from gongkai.core.ledger.queries import counted_entries_of, counted_kinds, kinds_of_year, nothing_owed
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
@@ -100,7 +100,7 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
         only if requested.
         """
         kinds = [subject.kind] if subject.kind else counted_kinds(kinds_of_year(subject.year))
-        return overseen_by(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
+        return counted_entries_of(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
 
     def count(self, subject: StatisticsQuery, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by unit."""

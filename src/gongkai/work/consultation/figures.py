@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models.entry import closed_late, overdue_at
-from gongkai.core.ledger.queries import overseen_by
+from gongkai.core.ledger.queries import counted_entries_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
@@ -139,7 +139,7 @@ def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
     """Return (unit, number of missed dates) of inquiries reassigned or reopened since."""
-    entries = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
+    entries = counted_entries_of(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
     numbers = dict(entries.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
     return [(body, numbers[body.pk]) for body in bodies]

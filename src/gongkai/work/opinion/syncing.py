@@ -78,7 +78,7 @@ def apply_published_response(response: Response) -> int:
         return 0
     at, entry = min(since.values()), response.case.entry
     if entry.state in CASE_MACHINE.moves["published"].sources:
-        actions.published(entry, by=SYSTEM, response=response, at=at)
+        actions.record_publication(entry, by=SYSTEM, response=response, at=at)
     else:  # already evaluated by another answer
         Response.objects.filter(pk=response.pk).update(responded_at=at)
     return 1
@@ -94,7 +94,7 @@ def apply_published_promise(promise: Promise) -> int:
             continue
         entry = type(promise).objects.select_related("entry__body").get(pk=promise.pk).entry
         if entry.state in PROMISE_MACHINE.moves["published"].sources:
-            actions.shown(entry, by=SYSTEM, statement=statement, at=since[statement.pk])
+            actions.apply_published_statement(entry, by=SYSTEM, statement=statement, at=since[statement.pk])
             done += 1
     return done
 

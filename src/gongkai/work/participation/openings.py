@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.kinds import order_of, ordered_with_words
+from gongkai.core.ledger.kinds import ordered_with_words, ordering_text_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
@@ -75,7 +75,7 @@ def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
 
 def list_required_kinds(entry: Entry) -> list[str]:
     """Return the kinds of events that a task requires."""
-    order = order_of(entry)
+    order = ordering_text_of(entry)
     return [kind for kind, kind_words in TASK_WORDS_BY_KIND.items() if any(word in order for word in kind_words)]
 
 

@@ -23,7 +23,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import ProgressSection, matter_of
 from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
 from gongkai.core.intake.once import AlreadySent, claim_token, find_sending
-from gongkai.core.intake.opening import code_of, digest_of, format_code
+from gongkai.core.intake.opening import code_digest_of, code_of, format_code
 from gongkai.core.intake.uploads import files_of_form
 
 
@@ -43,7 +43,7 @@ def submit_form(
     Raises:
         Refused: the app rejects it; nothing was written.
     """
-    definition, token = page.definition, tokens.digest_of(nonce)
+    definition, token = page.definition, tokens.token_digest_of(nonce)
     try:
         with transaction.atomic():
             sending = claim_token(definition.name, nonce)
@@ -65,12 +65,12 @@ def submit_form(
 
 def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> Registered:
     """Store a submission for the inner network with a new query code; return its registration."""
-    token, particulars = tokens.digest_of(nonce), submission.said
+    token, particulars = tokens.token_digest_of(nonce), submission.said
     parameters = cast(QueryDict, page.form.data)
     typed = {name: parameters.getlist(name) for name in page.form.fields if name in parameters}
     for turn in range(5):
         code = code_of(nonce, turn)
-        if not QueryCode.objects.filter(digest=digest_of(code)).exists():
+        if not QueryCode.objects.filter(digest=code_digest_of(code)).exists():
             break
     content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
     held_form = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
@@ -254,7 +254,7 @@ def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
     """Store the posted files of a form; add a Chinese fault to the page for each refused file."""
     rule = page.definition.files
     assert rule
-    token = tokens.digest_of(nonce)
+    token = tokens.token_digest_of(nonce)
     files = request.files.getlist("files")
     stored_uploads = uploads.files_of_form(token) if files else []
     for upload in uploads.drop_repeated(files, stored_uploads):
@@ -272,7 +272,7 @@ def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
 
 def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
     """Remove an uploaded file, named by its primary key as text, from the form."""
-    rows = Upload.objects.filter(token=tokens.digest_of(nonce), matter="")
+    rows = Upload.objects.filter(token=tokens.token_digest_of(nonce), matter="")
     uploads.delete_uploads(
         list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none())
     )

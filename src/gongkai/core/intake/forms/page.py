@@ -80,7 +80,7 @@ class FormPage:
     @property
     def held(self) -> list[Upload]:
         """Return the files that the sender has uploaded so far."""
-        return files_of_form(tokens.digest_of(self._nonce))
+        return files_of_form(tokens.token_digest_of(self._nonce))
 
     @property
     def offers_code(self) -> bool:

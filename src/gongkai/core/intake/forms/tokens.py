@@ -27,6 +27,6 @@ def nonce_of(form: str, token: str) -> str:
         return ""
 
 
-def digest_of(nonce: str) -> str:
+def token_digest_of(nonce: str) -> str:
     """Return the keyed digest under which a form token is stored."""
     return keyed_digest("form", nonce)

@@ -9,7 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
-from gongkai.core.signin.identity.providers import Kind, Provider, label_of, provider_named, signs_in_on_provider_page
+from gongkai.core.signin.identity.providers import (
+    Kind,
+    Provider,
+    provider_label_of,
+    provider_named,
+    signs_in_on_provider_page,
+)
 
 
 class PageProtocol(Protocol):
@@ -39,7 +45,7 @@ def _load_module(provider: Provider) -> object:
     return import_module(f"gongkai.core.signin.identity.{_MODULES[provider.kind]}")
 
 
-def page_of(provider: Provider) -> PageProtocol:
+def page_protocol_of(provider: Provider) -> PageProtocol:
     """Return the protocol module with the provider's page."""
     return cast("PageProtocol", _load_module(provider))
 
@@ -64,7 +70,7 @@ def get_logout_url(request: HttpRequest, there: Mapping[str, object]) -> str:
         return ""
     return_url = request.build_absolute_uri(reverse("wagtailadmin_login"))
     try:
-        return page_of(provider).sign_out_url(provider, str(there.get("hint", "")), return_url)
+        return page_protocol_of(provider).sign_out_url(provider, str(there.get("hint", "")), return_url)
     except SignInFailed:  # it does not answer: the session here has ended all the same
         return ""
 
@@ -86,7 +92,7 @@ def provider_sign_out_page(request: HttpRequest, ended: HttpResponse, there: Map
     address = get_logout_url(request, there)
     if not address:
         return ended
-    name = label_of(str(there["provider"]))
+    name = provider_label_of(str(there["provider"]))
     text = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
     page = provider_link_page(request, address, "已退出本平台", text, f"退出{name}")
     page.cookies = ended.cookies

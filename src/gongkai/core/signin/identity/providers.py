@@ -148,7 +148,7 @@ def provider_named(name: str) -> Provider | None:
     return next((provider for provider in list_providers() if provider.name == name), None)
 
 
-def label_of(name: str) -> str:
+def provider_label_of(name: str) -> str:
     """Return the label of a provider; its name if it is no longer configured."""
     provider = provider_named(name)
     return provider.label if provider else name

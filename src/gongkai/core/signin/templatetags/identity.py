@@ -5,7 +5,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from gongkai.core.signin.identity.backends import sign_in_failure_of
-from gongkai.core.signin.identity.providers import Provider, label_of, list_providers, signs_in_on_provider_page
+from gongkai.core.signin.identity.providers import (
+    Provider,
+    list_providers,
+    provider_label_of,
+    signs_in_on_provider_page,
+)
 
 register = template.Library()
 
@@ -39,4 +44,4 @@ def sign_in_failure(context: dict[str, object]) -> str:
 @register.filter
 def provider_label(name: str) -> str:
     """Return the label of a provider."""
-    return label_of(name)
+    return provider_label_of(name)

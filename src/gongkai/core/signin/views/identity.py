@@ -28,12 +28,12 @@ from gongkai.core.signin.identity import actions
 from gongkai.core.signin.identity.actions import bind_identity
 from gongkai.core.signin.identity.backends import sign_in_failure_of
 from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
-from gongkai.core.signin.identity.protocols import page_of, provider_link_page
+from gongkai.core.signin.identity.protocols import page_protocol_of, provider_link_page
 from gongkai.core.signin.identity.providers import (
     Kind,
     Provider,
-    label_of,
     list_providers,
+    provider_label_of,
     provider_named,
     signs_in_on_provider_page,
 )
@@ -44,7 +44,7 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.forms.base import TargetForm
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Person
-from gongkai.core.units.separation import home_of
+from gongkai.core.units.separation import home_body_of
 from gongkai.core.units.views.act import ActPage
 
 
@@ -78,9 +78,9 @@ def _get_list_url(target: object, result: object) -> str:
 
 def _describe_identity(identity: Identity) -> list[str]:
     """Return Chinese lines on an identity for those who confirm it."""
-    home = home_of(identity.person)
+    home = home_body_of(identity.person)
     return [
-        f"{label_of(identity.provider)}标识：{identity.identifier}",
+        f"{provider_label_of(identity.provider)}标识：{identity.identifier}",
         f"对方登记的姓名：{identity.said_name or '没有给出'}",
         f"单位：{home.name if home else '没有任职'}",
         f"提出人：{identity.asked_by.name if identity.asked_by else '首次登录时匹配'}",
@@ -154,7 +154,7 @@ def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
     request.session.pop(BINDING_SESSION_KEY, None)
     try:
         return HttpResponseRedirect(
-            page_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
+            page_protocol_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
         )
     except SignInFailed as failure:
         return _refuse(request, failure)
@@ -168,7 +168,7 @@ def start_identity_binding(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     request.session[BINDING_SESSION_KEY] = request.user.pk
     try:
-        address = page_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
+        address = page_protocol_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
         return _refuse(request, failure)
     label = provider.label
@@ -185,7 +185,7 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         return _handle_cas_logout(request, provider)
     try:
-        claims = page_of(provider).read_claims(request, provider, _get_callback_url(request, provider))
+        claims = page_protocol_of(provider).read_claims(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
         return _refuse(request, failure)
     owner = request.session.pop(BINDING_SESSION_KEY, None)

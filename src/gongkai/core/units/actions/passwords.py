@@ -68,7 +68,7 @@ def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | 
 
 def ask_for_password(person: Person, by: Actor, log_text: str) -> ActionResult:
     """Request a new password for a person in a guarded role; notify the confirmers and the person (Refused: nobody can confirm, or pending)."""
-    home = separation.home_of(person)
+    home = separation.home_body_of(person)
     if home is None:
         raise Refused("这名人员没有任职，请先登记任职。")
     confirmers = separation.require_officers(home, person=person)

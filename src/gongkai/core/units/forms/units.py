@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 from django.db.models import Model, QuerySet
 
-from gongkai.core.units.choosing import MAX_LISTED_UNITS, UnclearUnit, clean_typed, find_meant
+from gongkai.core.units.choosing import MAX_LISTED_UNITS, UnclearUnit, clean_typed, find_typed_unit
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.forms import ChoiceFacts
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -65,7 +65,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         if not self.many or not typed or (typed.isascii() and typed.isdigit()) or self.queryset is None:
             return super().to_python(value)
         try:
-            return find_meant(self.queryset, typed)
+            return find_typed_unit(self.queryset, typed)
         except UnclearUnit as unclear:
             raise forms.ValidationError(str(unclear), code="invalid_choice") from unclear
 

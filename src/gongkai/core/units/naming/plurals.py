@@ -55,7 +55,7 @@ class PluralName:
     and_so_on: bool = False
 
 
-def take_apart(name: str) -> PluralName:
+def split_plural_name(name: str) -> PluralName:
     """Split exceptions, additions and 等 from a printed name. Other brackets stay: 各乡镇（街道）."""
     base, added, excluded = clean_name(name), [], []
     if match := _LEADING_EXCEPTION_PATTERN.match(base):
@@ -103,7 +103,7 @@ def customary_kinds(stem: str) -> frozenset[str]:
 
 def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
     """Resolve a group, an open name, or one unit followed by 等."""
-    plural_name = take_apart(name)
+    plural_name = split_plural_name(name)
     if plural_name.and_so_on and (unit_resolution := resolve_single(plural_name.base, home, catalogue, issuer)):
         return (
             ResolutionKind.OPEN,

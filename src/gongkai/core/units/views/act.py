@@ -18,7 +18,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 T = TypeVar("T")
 
 
-def page_of(target: object) -> str:
+def url_of_target(target: object) -> str:
     """Return the URL of the page of an action's target."""
     if isinstance(target, Body):
         return reverse("units:body", args=[target.pk])
@@ -48,7 +48,7 @@ class ActPage(Generic[T]):
     act: AnyAction
     form: type[TargetForm[T]]
     target: Callable[[HttpRequest, int], T]
-    done: Callable[[T, object], str] = lambda target, result: page_of(target)
+    done: Callable[[T, object], str] = lambda target, result: url_of_target(target)
     explain: str = ""
     about: Callable[[T], object] = lambda target: target
     details: Callable[[T], list[str]] = lambda target: []
@@ -92,7 +92,7 @@ class ActPage(Generic[T]):
         context = {
             "act": self.act,
             "about": about,
-            "back": page_of(about),
+            "back": url_of_target(about),
             "form": form,
             "reasons": reasons,
             "blocked": blocked,

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certif
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.pending_work import describe_unfinished_work
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.units.views.act import ActPage, page_of
+from gongkai.core.units.views.act import ActPage, url_of_target
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
@@ -28,7 +28,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 PAGE_SIZE = 100
 
 
-def home_of(by: Actor) -> Body | None:
+def start_government_of(by: Actor) -> Body | None:
     """Return the actor's government, or the topmost one; None if there is none."""
     body = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
     while body is not None and body.kind not in GOVERNING_KINDS and body.parent:
@@ -56,7 +56,7 @@ def bodies_page(request: HttpRequest) -> HttpResponse:
     text, kind = clean_query(request.GET.get("q", ""), 60), request.GET.get("kind", "")
     government = visible_bodies.filter(pk=number_in_query(request, "government")).select_related(
         "parent"
-    ).first() or home_of(by)
+    ).first() or start_government_of(by)
     rows = visible_bodies if request.GET.get("closed") else queries.existing_bodies(visible_bodies)
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
@@ -229,7 +229,9 @@ def export_directory(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
-CREATE_BODY_PAGE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
+CREATE_BODY_PAGE = ActPage(
+    actions.create, forms.CreateForm, find_body, done=lambda target, result: url_of_target(result)
+)
 EDIT_BODY_PAGE = ActPage(
     actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
 )

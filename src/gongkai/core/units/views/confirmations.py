@@ -161,7 +161,7 @@ def _describe_appointment(appointment: Appointment) -> list[str]:
 def _describe_password_request(request: PasswordRequest) -> list[str]:
     """Return Chinese lines on a password request for those who confirm it."""
     requester = request.asked_by.name if request.asked_by else "系统"
-    body = separation.home_of(request.person)
+    body = separation.home_body_of(request.person)
     outside = not request.person.appointments.exists()
     return [
         f"{'没有任职，委托单位' if outside else '单位'}：{body.name if body else '无'}",

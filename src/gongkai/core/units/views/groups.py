@@ -10,8 +10,8 @@ from gongkai.core.units import actions, naming, queries, rules
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.forms.bodies import GroupForm, NothingForm
 from gongkai.core.units.models import Body, UnitGroup
-from gongkai.core.units.views.act import ActPage, page_of
-from gongkai.core.units.views.bodies import find_body, home_of, number_in_query
+from gongkai.core.units.views.act import ActPage, url_of_target
+from gongkai.core.units.views.bodies import find_body, number_in_query, start_government_of
 from gongkai.core.widgets.paging import page_of as list_page
 from gongkai.core.widgets.paging import url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file
@@ -52,7 +52,7 @@ def groups_page(request: HttpRequest) -> HttpResponse:
     """Page: the groups of one government with today's members; `export` downloads all as a spreadsheet."""
     by = actor_of(request.user)
     bodies = queries.visible_to(by)
-    government = bodies.filter(pk=number_in_query(request, "government")).first() or home_of(by)
+    government = bodies.filter(pk=number_in_query(request, "government")).first() or start_government_of(by)
     catalogue = queries.load_catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     if asks_file(request):
@@ -86,7 +86,9 @@ def find_group(request: HttpRequest, pk: int) -> UnitGroup:
     return get_visible_or_404(request.user, UnitGroup, pk)
 
 
-CREATE_GROUP_PAGE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))
+CREATE_GROUP_PAGE = ActPage(
+    actions.create_group, GroupForm, find_body, done=lambda target, result: url_of_target(result)
+)
 EDIT_GROUP_PAGE = ActPage(actions.edit_group, GroupForm, find_group)
 REMOVE_GROUP_PAGE = ActPage(
     actions.remove_group,

@@ -23,7 +23,7 @@ from gongkai.core.units.models import Appointment, Person, Role, Standing
 from gongkai.core.units.pending_work import describe_pending_work
 from gongkai.core.units.rosters import PEOPLE_IMPORTER, PEOPLE_SHEET, PRIVATE_COLUMNS
 from gongkai.core.units.separation import is_guarded
-from gongkai.core.units.views.act import ActPage, page_of
+from gongkai.core.units.views.act import ActPage, url_of_target
 from gongkai.core.units.views.bodies import find_body
 from gongkai.core.widgets.paging import page_of as list_page
 from gongkai.core.widgets.paging import url_with_parameters
@@ -166,7 +166,7 @@ def show_password(
     """
     if not result:
         messages.success(request, "已提请安全保密管理员确认；确认后一次性密码由其当面交给本人。")
-        return HttpResponseRedirect(page_of(target))
+        return HttpResponseRedirect(url_of_target(target))
     person = Person.objects.select_related("user").get(pk=target.pk)
     context = {"person": person, "password": result, "next_url": next_url, "next_name": next_name}
     response = render(request, "units/password_once.html", context)
@@ -271,7 +271,7 @@ def _finish_entering(request: HttpRequest, target: Person | None, result: object
         return show_password(request, person, password)
     waits = person.appointments.filter(standing=Standing.WAITING).exists()
     messages.success(request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。")
-    return HttpResponseRedirect(page_of(person))
+    return HttpResponseRedirect(url_of_target(person))
 
 
 ADD_PERSON_PAGE = ActPage(
@@ -327,7 +327,7 @@ END_APPOINTMENT_PAGE = ActPage(
     find_appointment,
     details=lambda appointment: [describe_appointment(appointment), *describe_pending_work(appointment)],
     about=lambda appointment: appointment.person,
-    done=lambda target, result: page_of(target.person),
+    done=lambda target, result: url_of_target(target.person),
 )
 COVER_PAGE = ActPage(
     actions.cover,
@@ -335,6 +335,6 @@ COVER_PAGE = ActPage(
     find_appointment,
     details=lambda appointment: [describe_appointment(appointment)],
     about=lambda appointment: appointment.body,
-    done=lambda target, result: page_of(target.body),
+    done=lambda target, result: url_of_target(target.body),
     explain="代理期间，代理人与被代理人有同样的权限；到期自动结束。",
 )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.core.ledger.queries import of_visible
+from gongkai.core.ledger.queries import filter_visible_rows
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -40,7 +40,7 @@ NON_REPORTING_KINDS = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, Body
 @register_visible_to(Report)
 def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
     """Return the reports whose entries the user may see, and those that the user's own government sums."""
-    rows = of_visible(Report.objects.all(), user, kind=KIND)
+    rows = filter_visible_rows(Report.objects.all(), user, kind=KIND)
     if not actor_of(user).system:
         summed = Q(body__parent__in=working_bodies(actor_of(user)), body__parent__kind__in=GOVERNING_KINDS)
         rows = Report.objects.filter(Q(pk__in=rows.values("pk")) | (summed & ~Q(body__kind__in=NON_REPORTING_KINDS)))

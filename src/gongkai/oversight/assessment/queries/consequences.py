@@ -29,7 +29,7 @@ from gongkai.oversight.assessment.models import (
     Talk,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, list_failures, rows_seen
+from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, list_failures, make_reach_filter
 from gongkai.oversight.assessment.queries.scores import (
     UnitStanding,
     convert_marks,
@@ -79,7 +79,7 @@ LOWEST_UNITS_PROPOSED = 2
 @register_visible_to(Pursuit)
 def pursuits_visible_to(user: object) -> QuerySet[Pursuit, Pursuit]:
     """Return the cases of accountability visible to the user."""
-    rows = Pursuit.objects.filter(rows_seen(actor_of(user)))
+    rows = Pursuit.objects.filter(make_reach_filter(actor_of(user)))
     return rows.select_related("body", "bulletin")
 
 

@@ -34,7 +34,7 @@ def list_visible_bodies(by: Actor) -> QuerySet[Body, Body]:
     return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
 
 
-def rows_seen(by: Actor) -> Q:
+def make_reach_filter(by: Actor) -> Q:
     """Return the filter for rows of the units in the user's reach.
 
     Units that ended or were merged are included, because the figures of a year count what they did
@@ -51,25 +51,25 @@ def list_editable_bodies(by: Actor) -> QuerySet[Body, Body]:
 @register_visible_to(Training)
 def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
     """Return the trainings of units whose registers the user may see."""
-    return Training.objects.filter(rows_seen(actor_of(user))).select_related("body")
+    return Training.objects.filter(make_reach_filter(actor_of(user))).select_related("body")
 
 
 @register_visible_to(Talk)
 def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
     """Return the talks with units whose registers the user may see."""
-    return Talk.objects.filter(rows_seen(actor_of(user))).select_related("body", "round", "entry")
+    return Talk.objects.filter(make_reach_filter(actor_of(user))).select_related("body", "round", "entry")
 
 
 @register_visible_to(OutsideRanking)
 def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
     """Return invitations to external rankings, of units whose registers the user may see."""
-    return OutsideRanking.objects.filter(rows_seen(actor_of(user))).select_related("body", "entry")
+    return OutsideRanking.objects.filter(make_reach_filter(actor_of(user))).select_related("body", "entry")
 
 
 @register_visible_to(Provision)
 def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
     """Return the staff and funds of units whose registers the user may see."""
-    return Provision.objects.filter(rows_seen(actor_of(user))).select_related("body")
+    return Provision.objects.filter(make_reach_filter(actor_of(user))).select_related("body")
 
 
 @register_visible_to(TrainingDemand)

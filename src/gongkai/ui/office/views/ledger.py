@@ -18,7 +18,7 @@ from gongkai.core.ledger.filters import (
     count_lights_of_unit,
     count_up_to,
     earliest_due_date,
-    with_light,
+    filter_by_light,
 )
 from gongkai.core.ledger.filters import page_of_entries as page_of
 from gongkai.core.ledger.importing import LEDGER_SHEET
@@ -60,7 +60,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     narrowed = ledger_filter.apply_except_light(entries, actor)
     # A row shows only unit and office, so tables of kinds are not joined.
     moment = timezone.now()
-    listed = with_light(narrowed, ledger_filter.light, moment).select_related("body", "office")
+    listed = filter_by_light(narrowed, ledger_filter.light, moment).select_related("body", "office")
     since = earliest_due_date(ledger_filter.light, moment)
     entry_page = page_of(listed, request.GET.get("after", ""), order=ledger_filter.ordering, since=since)
     set_subjects(entry_page.rows, actor)
@@ -72,7 +72,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "heading": ENTRY_KINDS_BY_NAME[ledger_filter.kind].label
         if ledger_filter.kind in ENTRY_KINDS_BY_NAME
         else "台账",
-        "closed": count_up_to(with_light(narrowed, "closed", moment)) if counts else 0,
+        "closed": count_up_to(filter_by_light(narrowed, "closed", moment)) if counts else 0,
         "closed_url": f"?{ledger_filter.query(light='closed')}",
         "rows": entry_page.rows,
         "next": f"?{ledger_filter.query(after=entry_page.next)}" if entry_page.next else "",

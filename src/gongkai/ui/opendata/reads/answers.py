@@ -23,7 +23,7 @@ from gongkai.ui.opendata.operations import (
 )
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import public_rows_by_document
-from gongkai.ui.opendata.reads.standings import label_of
+from gongkai.ui.opendata.reads.standings import validity_label_of
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.models import Category, KnownAnswer
 
@@ -131,7 +131,7 @@ def _describe_basis(row: Shelf, site: RequestedSite) -> Answer:
         "id": row.document_id,
         "title": row.title,
         "standing": row.standing,
-        "standing_label": label_of(row.standing),
+        "standing_label": validity_label_of(row.standing),
         "url": site.at(row.path),
     }
 

@@ -33,7 +33,12 @@ from gongkai.ui.opendata.operations import (
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contents_of_issue, usage_note
 from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, describe_column
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of, validity_fields
+from gongkai.ui.opendata.reads.standings import (
+    STANDING_CHOICES,
+    STANDING_CHOICES_IN_WORDS,
+    validity_fields,
+    validity_label_of,
+)
 
 #: Kind of information → Chinese label.
 KIND_LABELS = {str(value): str(label) for value, label in ItemKind.choices}
@@ -166,7 +171,7 @@ def listed_document(row: Shelf, site: RequestedSite) -> Answer:
         "kind": row.kind,
         "kind_label": KIND_LABELS.get(row.kind, ""),
         "standing": row.standing,
-        "standing_label": label_of(row.standing),
+        "standing_label": validity_label_of(row.standing),
         "unit_id": row.body_id,
         "published_at": format_time(row.published_at),
         "changed_at": format_time(row.from_at),

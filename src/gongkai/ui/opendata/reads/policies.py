@@ -14,7 +14,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_date, operation
 from gongkai.ui.opendata.parameters import OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import public_rows_by_document
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, validity_label_of
 
 if TYPE_CHECKING:
     from gongkai.content.policies.validity import ValidityFacts
@@ -115,7 +115,7 @@ def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, si
         "effective_on": format_date(record.effective_on),
         "on": day.isoformat(),
         "state": span.state,
-        "state_label": label_of(span.state),
+        "state_label": validity_label_of(span.state),
         "since": format_date(span.since) if span.since > FIRST else "",
         "until": format_date(span.until) if span.until < LAST else "",
         "validity": describe_validity(life, day),

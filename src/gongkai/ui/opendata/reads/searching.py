@@ -13,7 +13,7 @@ from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueSh
 from gongkai.ui.opendata.parameters import PER_PAGE, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import KIND_LABELS
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, issue_articles, usage_note
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, validity_label_of
 
 #: Maximum number of documents named for a found gazette issue.
 MAX_CONTAINED = 5
@@ -110,7 +110,7 @@ def _describe_hit(hit: SearchHit, site: RequestedSite, words: str) -> Answer:
         "kind": row.kind,
         "kind_label": KIND_LABELS.get(row.kind, ""),
         "standing": row.standing,
-        "standing_label": label_of(row.standing),
+        "standing_label": validity_label_of(row.standing),
         "published_at": format_time(row.published_at),
         "excerpt": "".join(text for text, _ in hit.excerpt),
         "url": site.at(hit.path),

@@ -12,7 +12,7 @@ STANDING_CHOICES = tuple((value, label) for value, label in VALIDITY_LABELS.item
 STANDING_CHOICES_IN_WORDS = "、".join(f"{value} {label}" for value, label in STANDING_CHOICES)
 
 
-def label_of(standing: str) -> str:
+def validity_label_of(standing: str) -> str:
     """Return the Chinese label of a validity, or ""."""
     return VALIDITY_LABELS.get(standing, "") if standing else ""
 
@@ -21,6 +21,6 @@ def validity_fields(validity: Validity) -> Answer:
     """Return a document's validity as filter value and as a sentence."""
     return {
         "standing": validity.state,
-        "standing_label": label_of(validity.state),
+        "standing_label": validity_label_of(validity.state),
         "validity": validity.sentence,
     }

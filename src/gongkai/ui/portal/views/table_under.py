@@ -44,7 +44,7 @@ class DetailRows:
         return own_rows or [cells for _, _, cells in detail_rows]
 
 
-def label_of(key: str) -> str:
+def schema_label_of(key: str) -> str:
     """Return the label of a schema, or ""."""
     return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
 

@@ -19,7 +19,7 @@ from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
-from gongkai.ui.portal.views.table_under import DetailRows, label_of, load_detail_rows
+from gongkai.ui.portal.views.table_under import DetailRows, load_detail_rows, schema_label_of
 from gongkai.work.tables import public
 from gongkai.work.tables.charts import make_chart
 from gongkai.work.tables.fields import Field
@@ -257,7 +257,7 @@ def _render_rows(
             schema, kept, fields, rows[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE], details
         ),
         "under": details.shown,
-        "under_label": label_of(read_text(schema.view, "details")),
+        "under_label": schema_label_of(read_text(schema.view, "details")),
         "gaps": sum(bool(row_state.lacks) for *_, row_state in rows),
         "gap_count": sum(len(row_state.lacks) for *_, row_state in rows),
         "total": len(rows),

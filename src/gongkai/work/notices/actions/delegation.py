@@ -23,7 +23,7 @@ from gongkai.core.acts.action import (
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_same_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import end_of, events_that_end_pauses, make_event
+from gongkai.core.ledger.clock import end_of_due_day, events_that_end_pauses, make_event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -152,7 +152,7 @@ def delegate_task(
                 body=body,
                 office=office,
                 year=entry.year,
-                due_at=end_of(until),
+                due_at=end_of_due_day(until),
             )
             for body, office in chosen
         ],

@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.another_person import actors_of, check_clears_other_unit, is_among, list_registrations
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_for_itself, leads_alone, units_led
+from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_for_itself, leads_alone, list_led_units
 from gongkai.core.units.reach import is_above
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
@@ -46,7 +46,7 @@ def check_is_chief(by: Actor, _: object) -> list[str]:
 
 def check_can_import(by: Actor, _: object) -> list[str]:
     """Return reasons unless the user may import notices for some government or unit."""
-    if not check_is_chief(by, _) or units_led(by):
+    if not check_is_chief(by, _) or list_led_units(by):
         return []
     return ["只有政务公开办和各单位的公开工作机构可以导入通知。"]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.actions.evidence import attach
-from gongkai.core.ledger.clock import end_of
+from gongkai.core.ledger.clock import end_of_due_day
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -103,7 +103,7 @@ def register_upward(
         title=(title.strip() or f"向{addressee.strip()}报送{label}")[:300],
         body=body,
         year=notice.year if notice else due.year,
-        due_at=end_of(due),
+        due_at=end_of_due_day(due),
     )
     make_entries([entry], by=by, words=words)
     made = Upward.objects.create(entry=entry, kind=kind, notice=notice, addressee=addressee.strip()[:120], words=words)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import end_of
+from gongkai.core.ledger.clock import end_of_due_day
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -169,7 +169,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
                 body_id=new_assignment.plan.owned.owner.body_id,
                 office_id=new_assignment.plan.owned.owner.office_id,
                 year=new_assignment.year,
-                due_at=end_of(new_assignment.plan.due),
+                due_at=end_of_due_day(new_assignment.plan.due),
             )
             for new_assignment in new_assignments
         ],

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_led
+from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, list_led_units
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head
@@ -51,7 +51,7 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     actor = actor_of(user)
     if actor.system:
         return ChildDraft.objects.all()
-    query = Q(government__in=units_led(actor))
+    query = Q(government__in=list_led_units(actor))
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
             areas = Body.objects.filter(AREA_BODIES, path__startswith=post.reach)
@@ -66,7 +66,11 @@ def can_pass_on(user: object, actor: Actor, notice: Notice) -> bool:
 
 def list_drafting_bodies(actor: Actor, notice: Notice) -> list[Body]:
     """Return governments and units for which the user may draft from the notice."""
-    units = [] if notice.own else [body for body in units_led(actor) if list_measures_to_pass_on(notice, body).exists()]
+    units = (
+        []
+        if notice.own
+        else [body for body in list_led_units(actor) if list_measures_to_pass_on(notice, body).exists()]
+    )
     return list_governments(actor) + units
 
 

@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.recipients import find_administrators
 from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of, select_posts
 from gongkai.core.units.models import Appointment, Body, Role, Standing
-from gongkai.core.units.openness import units_led
+from gongkai.core.units.openness import list_led_units
 from gongkai.core.units.queries import existing_bodies, general_office
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_staffed_bodies
@@ -156,7 +156,7 @@ def _find_last_chief(government: Body) -> int:
 
 def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
     """Return lower units without staff that owe an inner task or share of the user's unit."""
-    led = units_led(by)
+    led = list_led_units(by)
     if not led:
         return []
     below = Q(pk__in=())

@@ -22,7 +22,7 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_led
+from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, list_led_units
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices.actions.permissions import check_can_import
@@ -189,7 +189,7 @@ def list_importable_bodies(by: Actor) -> list[Body]:
     """Return governments and units for which the user may import."""
     reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
     rows = Body.objects.filter(AREA_BODIES, active_to=None, merged_into=None).order_by("path")
-    return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + units_led(by)
+    return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + list_led_units(by)
 
 
 def upload_notice(request: HttpRequest) -> HttpResponse:

@@ -261,7 +261,7 @@ def _end_response_period(entry: Entry, at: datetime, text: str) -> ActionResult:
 
 
 @entry_action("opinion", "published", label="网站回应已公开", rule=check_system)
-def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
+def record_publication(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
     """Record the publication time of an answer on the website."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
     step = _end_response_period(

@@ -12,7 +12,7 @@ from gongkai.core.intake.models import Party
 from gongkai.core.ledger.lapses import has_lapse
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import closed_late, overdue_at
-from gongkai.core.ledger.queries import of_visible
+from gongkai.core.ledger.queries import filter_visible_rows
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.subjects import search_outside_texts, set_subjects
 from gongkai.core.units.actors import Actor, actor_of
@@ -27,7 +27,9 @@ from gongkai.work.requests.results import REQUEST_RESULTS
 @register_visible_to(Request)
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     """Return the requests whose entries are visible to a user."""
-    return of_visible(Request.objects.all(), user, kind="request").select_related("entry__body", "entry__office")
+    return filter_visible_rows(Request.objects.all(), user, kind="request").select_related(
+        "entry__body", "entry__office"
+    )
 
 
 def list_earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
