@@ -35,7 +35,7 @@ class ProgressSection:
 
 @dataclass(frozen=True)
 class AskerDocument:
-    """A document that the sender of a matter may download; `ref` identifies it within the matter."""
+    """A document that the sender of a matter may download; `ref` identifies it within the matter, `detail` is a note shown beside its label."""
 
     ref: str
     label: str

@@ -323,7 +323,7 @@ def earliest_due_date(light: str, now: datetime) -> datetime | None:
 
 
 def filter_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
-    """Return the entries of the actor's units, by default only of the own offices or without office."""
+    """Return the entries of the actor's units: of all offices (`whole_body`), or only of the own and without office."""
     if whole_body:
         return entries.filter(body_id__in=by.bodies)
     condition = Q(pk__in=[])

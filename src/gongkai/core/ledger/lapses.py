@@ -132,7 +132,7 @@ def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by
 
 
 def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
-    """Settle the lapse if its entry shows the missed date itself, else revive a settled one."""
+    """Settle the lapse if its entry shows the missed date itself (`shown`), else revive a settled one."""
     if shown and lapse.entry.state == LapseState.KEPT:
         settle_lapse(lapse.entry, by=SYSTEM)
     elif not shown and lapse.entry.state == LapseState.RETURNED:

@@ -209,7 +209,7 @@ def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool
 def _sees_unsupervised_entries(
     actor: Actor, supervised: list[int], inner: list[str], only_kind: str, with_staff_entries: bool
 ) -> bool:
-    """Return true if there are entries that the actor sees outside the supervised units."""
+    """Return true if entries outside the supervised units are visible to the actor, optionally counting those open to all staff."""
     kind_condition = {"kind": [only_kind]} if only_kind else {}
     conditions = [
         *([RowCondition(Entry, {"audience": Audience.STAFF, **kind_condition})] if with_staff_entries else ()),

@@ -45,8 +45,7 @@ def contact_of(recipient: str) -> OutsideContact | None:
 
 
 def write_letters(tells: Iterable[Notification]) -> int:
-    """Write the letters that notifications order, one per recipient and channel; return their
-    number."""
+    """Write the letters that notifications order, one per recipient and channel, unless already written; return how many were ordered."""
     rows = [
         row
         for notification in tells

@@ -70,7 +70,10 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
 def build_views(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
-    """Return (label, URL, whether it is current) of the two views of a list: present rows, and units without one."""
+    """Return (label, URL, whether it is current) of the two views of a list: present rows, and units without one.
+
+    `lacking` is true in the second view; without `missing` units there are no views.
+    """
     if missing is None:
         return []
     return [
@@ -158,7 +161,7 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
 
 
 def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
-    """Return a row of the list with its cells, links and the acts that are offered on it."""
+    """Return a row of the list with its cells, links and the acts that are offered on it; `box`: its checkbox, None without."""
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
     links = [OfferedAction(text, url) for text, url in register.list_links(by, row)]
     # A button without form is on the record's page, or in the list if there are no record

@@ -247,7 +247,10 @@ def _find_positions(
     *,
     said: bool,
 ) -> dict[str, int]:
-    """Return the position of each column by key; note unknown, report repeated and missing headings in the table."""
+    """Return the position of each column by key; note unknown, report repeated and missing headings in the table.
+
+    `said` is true if the user chose the meaning of headings.
+    """
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
     for at, head in enumerate(heads):

@@ -90,7 +90,7 @@ def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "
 
 
 class DueDateLine(TypedDict):
-    """One line in the list of due dates of an imported notice."""
+    """One line in the list of due dates of an imported notice; `unknown` are unresolved units, `marks` say why the date is unusual."""
 
     row: int
     measure: str
@@ -129,7 +129,7 @@ class DecisionCounts(TypedDict):
 
 
 class NoticeSummary(TypedDict):
-    """Summary of an imported notice."""
+    """Numbers of measures in a notice's table (`rows`) and text (`preamble`), of duties and entries, and due dates (`lines`)."""
 
     title: str
     government: str

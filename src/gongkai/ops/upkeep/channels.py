@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FAILURE_PERIOD = timedelta(days=30)
 
 
-def _list_bodies(by: Actor) -> QuerySet[Body]:
+def _list_configurable_bodies(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(units_configurable_by(by, "path"), active_to=None)
 
 
@@ -189,7 +189,7 @@ class GatewayRegister(Register[Gateway]):
     new = New(
         action=actions.add_gateway,
         fields=("kind", "name"),
-        targets=_list_bodies,
+        targets=_list_configurable_bodies,
         target_label="发给谁",
         note="先选种类、起个名字，下一步填写参数。",
         done="已添加，请填写参数。",

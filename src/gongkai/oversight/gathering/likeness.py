@@ -241,7 +241,7 @@ def is_another_page(
 
 
 def _cut_off(lines: Sequence[str], text: str, *, whole: bool) -> bool:
-    """Return True if a page is a truncated version of its former text."""
+    """Return True if the fetched text is only a beginning of the lines; one received `whole` may end with a sentence or line."""
     if not "".join(lines).startswith(text):
         return False
     return not whole or not (text.endswith(_ENDS) or text in accumulate(lines))

@@ -127,7 +127,7 @@ def get_consultation_progress(number: int) -> MatterProgress | None:
 
 
 def _describe_consultation_state(consultation: Consultation, *, waits: bool, over: bool) -> str:
-    """Return the state of a consultation as its party reads it."""
+    """Return the state of a consultation as its party reads it: still open (`waits`), its period `over`, or answered."""
     if consultation.replied_on and consultation.opinion != PartyOpinion.SILENT:
         return "已收到您的意见"
     if not waits:

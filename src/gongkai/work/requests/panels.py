@@ -79,7 +79,7 @@ def _needs_secrecy_review(request: Request) -> bool:
 
 
 def _consultation_facts(consultation: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
-    """Return the context of a consultation; name and reason only for users who work on the request."""
+    """Return the context of a consultation; name and reason only if the user works on the request (`works`)."""
     visible_facts = {"party": party_of(by, consultation.matter), "files": files_visible_to(by, consultation.matter)}
     return {
         "asked": consultation,

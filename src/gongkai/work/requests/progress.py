@@ -37,7 +37,7 @@ def is_answered(request: Request) -> bool:
 
 
 def list_progress_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
-    """Yield the paragraphs of the applicant's page: duties, paused clock and ending."""
+    """Yield the sections of the applicant's page: duties, paused clock or ending, then fee, past records and related requests."""
     entry = request.entry
     if entry.closed_at:
         yield from _ended_parts(request)

@@ -320,7 +320,7 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
 
 
 def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
-    """Return the days until which the finance office calls for publication, by year and content (部门预算)."""
+    """Return the days until which the finance office calls for publication, in all calls or the `published` ones, by year and content (部门预算)."""
     rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
     shelves = map_shelves({row.table.stream for row in rows}) if published else {}
     days = {}

@@ -240,7 +240,7 @@ def _make_edition_cell(
 def _make_empty_cell(
     typed_row: tuple[Values, str], on: Field, call: date | None, usual: date, today: date, elsewhere: bool
 ) -> PublicationCell:
-    """Return the cell of a unit without a text of its own: red only after the day of the call, else after the usual day."""
+    """Return the cell of a unit without a text of its own: red after the day of the call, else the usual day; never if it publishes `elsewhere`."""
     values, path = typed_row
     if typed := str(values.get(on.key) or ""):
         return PublicationCell("yellow", f"没有原文：{typed}", path)

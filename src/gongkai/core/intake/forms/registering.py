@@ -77,7 +77,10 @@ def progress_of(matter: str) -> MatterProgress | None:
 def _mail_receipt(
     definition: PublicForm, party: Party, code: str, progress: MatterProgress | None, *, second: bool
 ) -> bool:
-    """Write the receipt of a submission to its party; return false if the limit of receipts is reached."""
+    """Write the receipt of a submission to its party; return false if the limit of receipts is reached.
+
+    `second`: the matter opens with the code and the last four digits of the phone number.
+    """
     to = contact_of_party(party)
     if not may_send_receipt(to.mail, to.mobile):
         return False

@@ -43,7 +43,10 @@ class Recipients(TypedDict, total=False):
 def build_message(
     step: ReminderStep, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]
 ) -> Notification:
-    """Build one message about entries that reached a step; its key is that of the first entry."""
+    """Build one message about entries that reached a step; its key is that of the first entry.
+
+    `above` is true for the office over several units: lines name the unit, and the link shows all units.
+    """
     first_entry = entries[0]
     assert first_entry.due_at is not None
     count = len(entries)
@@ -66,7 +69,7 @@ def build_message(
 
 
 def entry_line(entry: Entry, *, unit: bool = False) -> str:
-    """Return one line about an entry: number, title, due date, days left."""
+    """Return one line about an entry: number, title, due date, days left, and first its `unit` if asked."""
     assert entry.due_at is not None
     body = f"{entry.body.label} " if unit else ""
     return f"{body}{entry.number} {entry.title[:MAX_LINE_TITLE_CHARACTERS]}（{due(entry.due_at)}到期，{days_left(entry.due_at)}）"
@@ -202,7 +205,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
 
 
 def _get_group(entry: Entry, *, inside: bool) -> _Group:
-    """Return the group of entries with which this one shares a message."""
+    """Return the group of entries with which this one shares a message; `inside` is true for a kind of inner work."""
     unit = unit_for_inner_messages(entry.body) if inside else entry.body_id
     office = entry.office_id if unit == entry.body_id else None
     return _Group(unit, office, inside, entry.pk if entry.audience == Audience.CHIEF else None)

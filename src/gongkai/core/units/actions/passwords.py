@@ -53,7 +53,10 @@ def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object
 
 
 def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | None = None) -> str:
-    """Set a new one-time password and return it; the person's sessions end (Refused: no login)."""
+    """Set a one-time password (default: a new one) and return it; the person's sessions end (Refused: no login).
+
+    `vouched`: a security officer hands it over.
+    """
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
     password = made or hash_password()

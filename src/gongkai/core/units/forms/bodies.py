@@ -74,7 +74,7 @@ class CreateForm(FactsForm):
     field_order = ["name", "short_name", "kind", "level"]
 
     def prepare(self) -> None:
-        """Preselect the kind department."""
+        """Preselect the kind department and a position at the end."""
         self.start_with(kind=BodyKind.DEPARTMENT, position=1000)
 
 

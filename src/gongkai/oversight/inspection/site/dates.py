@@ -95,7 +95,7 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
 
 
 def find_first_day(text: str, today: date, *, short: bool = False) -> date | None:
-    """Return the first date with a year, else the first one without, or None."""
+    """Return the first date with a year, else the first one without, or None; `short` as in `iterate_days`."""
     written_days = list(iterate_days(text, today, short=short))
     return next((day.day for day in written_days if day.whole), written_days[0].day if written_days else None)
 

@@ -125,7 +125,7 @@ def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, 
 
 
 def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
-    """Sort a mail unless another run did; return its state, `gone` for a deleted mail."""
+    """Sort a mail (only its head if not `whole`) unless another run did; return its state, `gone` for a deleted mail."""
     with transaction.atomic():
         folder = MailFolder.objects.select_for_update().get(pk=row.pk)
         if folder.uid_validity != row.uid_validity or folder.last_uid >= number:

@@ -120,7 +120,7 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
 
 
 def _find_doubt(row: IncomingMail, mail: Mail, own_addresses: set[str], *, whole: bool) -> str:
-    """Return the Chinese reason to hold a mail for a clerk, or an empty string."""
+    """Return the Chinese reason to hold a mail for a clerk, for example a part not fetched (not `whole`), or ""."""
     same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)

@@ -173,7 +173,7 @@ def _make_addressee_notifications(upward: Upward, names: str) -> tuple[Notificat
 
 
 def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[NamedStoredFile] = ()) -> None:
-    """Tick the duty that ordered the submission, or remove its tick.
+    """Tick the duty that ordered the submission if it was `sent`, else remove its tick.
 
     A duty that orders several submissions is ticked with the last of them. It stays unchanged when
     the task is already submitted or the duty has not begun. A task without another open duty is

@@ -94,7 +94,10 @@ def _collect_members(notice: Notice, bodies: Iterable[Body], offices: Sequence[O
 
 
 def resolve_to(unit: MeasureUnit, members: Iterable[MemberUnit], *, everyone: bool, outside: bool) -> None:
-    """Store the members of a printed unit and mark it as resolved."""
+    """Replace the stored members of a printed unit, mark it as resolved, and settle its part of the row.
+
+    `everyone` and `outside` are those of the model.
+    """
     chosen = list(members)
     unit.members.all().delete()
     unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside

@@ -21,9 +21,8 @@ from gongkai.work.notices.planning.rules import find_track, is_vague
 class ChecklistLine:
     """A line of the checklist.
 
-    `cycle` is the current period of a vague duty and `begins` its first day if it has not begun.
-    `wanted` is how often the duty must be done. `returned` is true if its tick is in a returned
-    submission. `until` is the due date, or the extended one.
+    `rule` is its deadline in words, `cycle` the current period of a vague duty (`cycle_words`: for
+    readers). It was ticked `count` times of the `wanted` ones.
     """
 
     duty: Duty

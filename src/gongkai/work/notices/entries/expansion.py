@@ -149,7 +149,10 @@ def _is_outside(unit: MeasureUnit, absent: Mapping[int, Body]) -> bool:
 def _build_side(
     measure: Measure, part: str, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own: bool
 ) -> RowSide:
-    """Return the units of a row's lead, responsible or partner column as owners."""
+    """Return the units of a row's lead, responsible or partner column as owners.
+
+    `own`: the notice is a unit's own, so its offices stay apart; else owners of one unit are merged.
+    """
     units = [unit for unit in measure.units.all() if unit.part == part]
     owners_by_unit = [everybody if unit.everyone else _list_unit_owners(unit, absent) for unit in units]
     return RowSide(

@@ -78,7 +78,7 @@ def read_upload(running: RunningJob) -> None:
 
 
 def describe_result(notice: Notice, already: bool) -> str:
-    """Return the message for the user who uploaded the file."""
+    """Return the message for the user who uploaded the file; `already`: it was imported before."""
     if already:
         return f"这个文件已于{timezone.localtime(notice.imported_at):%Y-%m-%d}导入，没有重复导入。"
     return f"已读取{notice.measures.count()}条举措，请核对。"

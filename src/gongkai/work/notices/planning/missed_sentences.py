@@ -293,7 +293,10 @@ def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
 
 
 def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
-    """Return true if a note may be about a row: one that lacks what the note names, or contains the word it quotes."""
+    """Return true if a note may be about a row: one that lacks what the note names, or contains the word it quotes.
+
+    `units`: the note is about missing units, not deadlines.
+    """
     if _ROWS_WITHOUT.search(words):
         if units:
             return len({unit.part for unit in draft.units}) < 2

@@ -300,7 +300,7 @@ def _changes_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
 
 
 def _apply_note(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:
-    """Return a row with the units of a note; a row with its own lead is flagged instead."""
+    """Return a row with the units of a note, quoted in a column if `shown`; a row with its own lead is flagged instead."""
     if note.doubt.startswith("这句话没有用上"):
         return _add_lead_flag(draft, note.doubt)
     if _has_lead(draft):
@@ -356,7 +356,10 @@ def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:
 
 
 def _find_form(parts: Iterable[str], *, shared: bool, said: bool) -> str:
-    """Return the form of a row with these parts; `said` is true if a partner is named as helping."""
+    """Return the form of a row with these parts; "" without a lead.
+
+    `shared`: the units share one cell; `said`: a partner is named as helping.
+    """
     has = set(parts)
     if LEAD not in has:
         return ""

@@ -196,7 +196,7 @@ def _to_cached_unit(
 
 
 def _find_due_days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
-    """Return all due dates of each measure."""
+    """Return the due dates of each measure, without cancelled and carried-over tasks."""
     owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {AssignmentState.CARRIED})
     due_days: dict[int, set[date]] = {}
     for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():

@@ -25,7 +25,7 @@ def find_current_choice(measure: Measure) -> str:
 
 
 def _find_choice(form: str, parts: Collection[str], *, lead_owes: bool) -> str:
-    """Return the choice of owner under which units have these parts."""
+    """Return the choice of owner under which units have these parts, and the lead owes as well or not (`lead_owes`)."""
     if UnitPart.LEAD not in parts:
         return FIRST_OWES if UnitPart.PARTNER in parts and form == EACH else ALL_OWE
     if lead_owes:

@@ -197,7 +197,7 @@ class CasesImporter(Importer):
         actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported entries by the ledger's own function."""
+        """Remove imported entries by the ledger's own function; return true if it did."""
         return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:

@@ -113,7 +113,7 @@ class PromisesImporter(Importer):
         actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported entries by the ledger's own function."""
+        """Remove imported entries by the ledger's own function; return true if it did."""
         return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:

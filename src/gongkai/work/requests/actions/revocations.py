@@ -175,7 +175,10 @@ def _mark_answer_revoked(
     *,
     withhold: bool,
 ) -> None:
-    """Mark decision, letters and files as revoked, and forget the proposal, reviews and counted ending."""
+    """Mark decision, letters and files as revoked, and forget the proposal, reviews and counted ending.
+
+    `withhold` hides the answer letters from the applicant.
+    """
     today = timezone.localdate()
     if decision:
         Decision.objects.filter(pk=decision.pk).update(revoked_on=today)

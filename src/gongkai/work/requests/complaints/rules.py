@@ -30,7 +30,7 @@ def get_complaint_handler(against: Body) -> Body:
 
 
 def get_complaint_receiver(against: Body, *, institution: bool) -> Body:
-    """Return the unit that receives a complaint; appeals go to the unit in charge (条例第五十五条)."""
+    """Return the unit that receives a complaint: `against` if it is about an `institution` in its charge, else the handler over it."""
     return against if institution else get_complaint_handler(against)
 
 

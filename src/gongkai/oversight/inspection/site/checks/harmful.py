@@ -54,7 +54,7 @@ def find_harmful_words(page: WebPage) -> str:
 
 
 def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[PageFault]:
-    """Yield findings for an external page with harmful content that the site links to."""
+    """Yield the finding for an external page with harmful words: the site `redirected` to it, or links to it (`found_on`)."""
     harmful_words = find_harmful_words(page)
     if harmful_words:
         manner = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
