@@ -326,10 +326,7 @@ def _describe_period(timeline: PublicTimeline) -> str:
 
 
 def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
-    """Return (decision, its open period or None) of a published announcement; None for other sources.
-
-    Other sources return None.
-    """
+    """Return (decision, its open period or None) of a published announcement; None for other sources."""
     source_kind, _, number = source.partition("/")
     if source_kind != "announcement" or not number.isdecimal():
         return None

@@ -101,7 +101,7 @@ _PHONE_INPUT = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inp
 
 
 def clean_phone(text: str) -> str:
-    """Return a normalised telephone number; raise ValidationError if it is invalid.
+    """Return a normalised telephone number.
 
     Raises:
         ValidationError: the number is invalid.

@@ -234,7 +234,7 @@ def _find_look_back_errors(entry: Entry) -> list[str]:
 
 @action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_find_look_back_errors)
 def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
-    """Check a closed rectification again, and order a new one if the fault has returned.
+    """Check a closed rectification again: it `holds`, or a new one is ordered, because the fault has returned.
 
     Returns the verdict; `until` is the deadline of the new rectification.
     """

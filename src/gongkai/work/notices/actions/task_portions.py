@@ -92,15 +92,12 @@ def check_taken_over(notice: Notice) -> list[str]:
 
 
 def still_remaining(number: int) -> bool:
-    """Return true if a notice's tasks still have remaining work; renew its mark so that it does not count as interrupted.
-
-    It also updates the time of the mark, so that the work does not count as interrupted.
-    """
+    """Return true if a notice's tasks still have remaining work; renew its mark so that it does not count as interrupted."""
     return bool(Mark.objects.filter(name=f"{MARK_PREFIX}{number}").update(at=timezone.now()))
 
 
 def end_remaining(number: int) -> None:
-    """Delete the record that work on a notice's tasks remains."""
+    """Delete the record that work on the tasks of the notice with this key remains."""
     Mark.objects.filter(name=f"{MARK_PREFIX}{number}").delete()
 
 

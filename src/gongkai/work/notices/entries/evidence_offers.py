@@ -147,7 +147,7 @@ def _get_address_url(address: Address | None) -> str:
 
 
 def _find_owing_assignments(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
-    """Return (open assignment of the unit, its path) for these paths."""
+    """Return (open assignment of the unit, its path) for these paths (by notice)."""
     mine = Assignment.objects.filter(notice__in=list(paths), body=body, entry__state__in=OPEN_STATES).prefetch_related(
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )

@@ -183,7 +183,7 @@ def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wish
 
 
 def get_provision_of_result(result: str, *, already_public: bool = False, withheld: str = "") -> str:
-    """Return the provision that a result rests on.
+    """Return the provision that a result rests on; `already_public`: the information was public before.
 
     Full disclosure rests on 条例第三十六条第（一）项 or 第（二）项, partial disclosure on 第三十七条 and the ground for
     withholding the rest.

@@ -105,7 +105,7 @@ def record_dispute_step(
     answered_on: date | None = None,
     heard_on: date | None = None,
 ) -> ActionResult:
-    """Record progress of a pending case: copy received, answer submitted, hearing."""
+    """Record progress of a pending case: copy received, `simple` procedure, answer submitted, hearing, case number."""
     pending = _get_pending_dispute(entry, dispute)
     step_days = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
     changed = {name: day for name, day in step_days.items() if day and day != getattr(pending, name)}

@@ -339,7 +339,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Confirm all records of a table without faults; return a summary."""
+    """Confirm the records of a table that have no faults, and return a summary (Refused: all have some, or the table is empty)."""
     records_with_faults = list_faults_by_record(table)
     if not records_with_faults:
         raise Refused("表中还没有内容，请先填写或者导入。")
