@@ -106,6 +106,9 @@ def test_the_open_stop_is_ended_by_what_closes_the_matter() -> None:
     entry = happen(entry, by=SYSTEM, events=events_that_end_pauses(entry))
     assert not entry.paused
     assert events_that_end_pauses(entry) == ()
+    again = [make_event(kind) for kind in ("submitted", "closed", "reopened")]
+    entry = happen(entry, by=SYSTEM, events=again)
+    assert events_that_end_pauses(entry) == (), "the acceptance ended the pause"
 
 
 def test_an_event_is_never_changed_nor_removed_but_with_its_entry_by_order() -> None:

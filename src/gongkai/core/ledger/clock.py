@@ -206,7 +206,8 @@ def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
         return ()
     kinds = [event.kind for event in events_of(entry)]
     open_ones = [stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)]
-    return tuple(make_event(stop.end) for stop in open_ones)
+    # What closed a reopened entry has ended some of them: the rules object to a second end.
+    return tuple(make_event(stop.end) for stop in open_ones if not find_objections(entry, stop.end))
 
 
 def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event:
