@@ -276,6 +276,9 @@ def test_no_change_of_a_body_widens_what_its_posts_reach(town) -> None:
     with pytest.raises(Refused, match="管辖范围"):
         actions.merge(office, by=town.chief, into=town.audit)
     assert not at_office.reaches(Role.CHIEF, path=town.finance.path)
+    Appointment.objects.filter(body=town.district).delete()
+    with pytest.raises(Refused, match="“青山区人民政府办公室”"):
+        actions.edit(town.district, by=town.chief, kind="department")
     actions.edit(town.audit, by=town.chief, kind="agency")
 
 

@@ -117,15 +117,22 @@ def home_body_of(person: Person) -> Body | None:
 
 def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
     """Raise `Refused` if a body's new kind or parent would extend the reach of posts beyond what
-    was confirmed."""
+    was confirmed.
+
+    Posts at bodies below reach the same government, except those under a government of their own.
+    """
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return
-    rows = Appointment.objects.filter(not_ended(), body=body, role__in=GOVERNMENT_WIDE_ROLES)
-    appointment = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
-    if appointment is not None:
+    rows = Appointment.objects.filter(not_ended(), body__path__startswith=body.path, role__in=GOVERNMENT_WIDE_ROLES)
+    rows = rows.exclude(standing=Standing.REFUSED).select_related("person", "body__parent").order_by("body__path", "pk")
+    for appointment in rows:
+        reach = reach_of(appointment.role, appointment.body)
+        if reach != body.path and reach.startswith(body.path):
+            continue
+        place = "这里" if appointment.body_id == body.pk else f"“{appointment.body.label}”"
         raise Refused(
-            f"{appointment.person.name}在这里任{appointment.get_role_display()}，这样改变会改变其管辖范围。"
-            "请先结束这里的政务公开办和三员任职，改变后重新任命。"
+            f"{appointment.person.name}在{place}任{appointment.get_role_display()}，这样改变会改变其管辖范围。"
+            f"请先结束{place}的政务公开办和三员任职，改变后重新任命。"
         )
 
 
