@@ -18,6 +18,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
+from gongkai.core.acts.action import Refused
 from gongkai.core.files import serving
 from gongkai.core.files.errors import StoreFull, StoreUnavailable
 from gongkai.core.files.place import files_storage
@@ -69,6 +70,19 @@ def test_a_full_disk_is_named_with_what_to_do() -> None:
 def test_what_was_sent_may_stand_although_its_answer_was_lost() -> None:
     said = errors.server_error(RequestFactory().post("/admin/ledger/1/act/request.decide/")).content.decode()
     assert "请先打开这条记录看是否已经登记" in said
+
+
+@pytest.mark.parametrize(("path", "status"), [("/admin/units/", 422), ("/messages/", 500)])
+def test_staff_read_why_an_action_was_refused_that_its_page_did_not_expect(
+    path: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    try:
+        raise Refused("这名人员已经离任。")
+    except Refused as caught:
+        answer = response_for_exception(RequestFactory().post(path), caught)
+    assert answer.status_code == status
+    assert ("已经离任" in answer.content.decode()) == (status == 422), "the public reads no reason of the office"
+    assert "incident" in caplog.text
 
 
 @pytest.mark.django_db

@@ -10,10 +10,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render as django_render
 from django.template import loader
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from gongkai.content.editions.queries import withdrawn_at
+from gongkai.core.acts.action import Refused
 from gongkai.core.files import place
 from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
@@ -98,7 +99,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Return 500 with a number that is also in the server log.
 
     If store or database is down, return 503: nginx then serves the mirror's page
-    (docs/portal/nginx.conf).
+    (docs/portal/nginx.conf). If an action was refused and its page did not expect it, staff read the
+    reasons; it is logged like any fault.
     """
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
@@ -116,6 +118,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         if reads and comes_from_cache(request):
             page["X-Accel-Redirect"] = "@mirror"
         return page
+    if isinstance(cause, Refused) and request.path.startswith(reverse("wagtailadmin_home")):
+        return _render_plain_error(request, 422, "没有办理", "".join(cause.reasons))
     return _render_plain_error(
         request,
         500,
