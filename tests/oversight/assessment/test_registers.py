@@ -338,7 +338,9 @@ def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(s
     assert (str(row.circulated_on), row.feedback) == ("2024-10-20", "抄送市政府办公室")
     entry = row.entries.get()
     assert (entry.kind, entry.body) == ("rectification", other)
-    assert entry.number in client.get(here).content.decode()
+    pages = [reader.get(here).content.decode() for reader in (chief, signed_in(Role.CLERK, other), client)]
+    assert all(entry.number in page for page in pages)
+    assert [entry.url in page for page in pages] == [True, True, False], "only a link that the reader may open"
     with pytest.raises(Refused, match="被检查的单位"):
         actions.order_line_problem(row, by=scene.chief, body=scene.office, what="问题很多", until=date(2024, 12, 1))
     assert actions.record_line_inspection.why_not(bureau, by=actor(Role.CLERK, other)) != []

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import Workbook
 
-from factories.units import AppointmentFactory, BodyFactory, actor
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
@@ -220,6 +220,13 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert list(queries.list_addable_accounts(screening)) == [account]
     head = actor(Role.LEAD, kept.city)
     assert {*queries.visible_to(head)} == {account}, "the head of the government opens what its screening lists"
+    filing = account.filings.get().entry
+    pages = [
+        signed_in(role, body).get(f"/admin/newmedia/accounts/{account.pk}/").content.decode()
+        for role, body in ((Role.LEAD, kept.city), (Role.CLERK, kept.education))
+    ]
+    assert all(filing.number in page for page in pages)
+    assert [filing.url in page for page in pages] == [False, True], "only a link that the reader may open"
     assert not queries.visible_to(actor(Role.CLERK, BodyFactory(parent=kept.city))).exists()
     assert actions.decide_hit.why_not(hit, by=head)
     actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")

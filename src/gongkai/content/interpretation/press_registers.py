@@ -85,7 +85,7 @@ def _render_result(row: PressEvent) -> SafeString | str:
         return format_html('<span class="gk-soft">已作废：{}</span>', row.dropped)
     if row.result and row.found:  # type: ignore[attr-defined]
         number, title = row.result.item_number, _get_result_title(row)
-        if not number:
+        if not row.opens:  # type: ignore[attr-defined]
             return title
         return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[number]), title)
     if row.address:
@@ -203,7 +203,7 @@ class PressEventRegister(Register[PressEvent]):
 
     def rows(self, by: Actor) -> QuerySet[PressEvent]:
         """Return the releases of units that the user sees, annotated with whether the result is public."""
-        rows = queries.annotate_result(super().rows(by))
+        rows = queries.annotate_result(super().rows(by), by)
         return rows.select_related("body", "result").prefetch_related("documents")
 
     def prefetch(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:

@@ -29,9 +29,10 @@ from gongkai.content.interpretation.models import (
 )
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze_page
+from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.batches import cached_in_batch
-from gongkai.core.units.actors import ANONYMOUS, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.richtext import to_plain_text
@@ -167,9 +168,13 @@ def public_shelf_of(document: OuterRef) -> QuerySet[Shelf]:
     return public_shelf().filter(document=document)
 
 
-def annotate_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:
-    """Annotate releases with `found`, true if their result is public now; withdrawn documents do not count."""
-    return events.annotate(found=~Q(address="") | Q(Exists(public_shelf_of(OuterRef("result")))))
+def annotate_result(events: QuerySet[PressEvent], by: Actor) -> QuerySet[PressEvent]:
+    """Annotate releases with `found` and `opens`: their result is public now, and the user may open its item.
+
+    Withdrawn documents do not count.
+    """
+    items = items_visible_to(by).filter(pk=OuterRef("result__item_number"))
+    return events.annotate(opens=Exists(items), found=~Q(address="") | Q(Exists(public_shelf_of(OuterRef("result")))))
 
 
 def list_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:

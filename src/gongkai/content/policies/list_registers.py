@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +38,7 @@ from gongkai.content.policies.queries.office import (
 from gongkai.content.policies.rules import body_of, check_may_keep, check_round_manager
 from gongkai.content.policies.views.common import bodies_of_writer
 from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
+from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.models import WordsState
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
 from gongkai.core.registers.filters import YearFilter
@@ -202,7 +203,7 @@ class CleanupRoundRegister(Register[CleanupRound]):
 def _render_dependent(row: Relation) -> SafeString | str:
     """Return the dependent document, with a link to its item."""
     document = row.user or (row.record.document if row.record else None)
-    if document is None or not document.item_number:
+    if document is None or not row.opens:  # type: ignore[attr-defined]
         return find_dependent_title(row)
     return format_html(
         '<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), find_dependent_title(row)
@@ -245,8 +246,13 @@ class EndedBasisRegister(Register[Relation]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Relation]:
-        """Return the unreviewed relations of units that the user sees."""
-        return cast("QuerySet[Relation]", list_unreviewed_bases().filter(pk__in=super().rows(by).values("pk")))
+        """Return the unreviewed relations of units that the user sees; `opens`: the user may open the dependent item."""
+        items = items_visible_to(by)
+        of_user, of_record = (
+            Exists(items.filter(pk=OuterRef(f"{one}item_number"))) for one in ("user__", "record__document__")
+        )
+        rows = list_unreviewed_bases().filter(pk__in=super().rows(by).values("pk"))
+        return cast("QuerySet[Relation]", rows.annotate(opens=Q(of_user | of_record)))
 
 
 class EnforcedTextForm(ActForm):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
@@ -109,6 +109,12 @@ def filter_visible_rows(rows: "QuerySet[Facts, Facts]", user: object, *, kind: s
     if actor.system or (actor.known and not _build_visible_condition(without_technical_posts(actor), kind)):
         return rows
     return rows.filter(entry__in=visible_to(actor, kind=kind))
+
+
+def annotate_openable(rows: "QuerySet[Facts, Facts]", user: object) -> "QuerySet[Facts, Facts]":
+    """Annotate rows that have an `entry` with `opens`: true if the user may open the page of the entry."""
+    opens = Exists(visible_to(user).filter(pk=OuterRef("entry_id")))
+    return cast("QuerySet[Facts, Facts]", rows.annotate(opens=opens))
 
 
 def counted_entries_of(user: object) -> EntryQuerySet:

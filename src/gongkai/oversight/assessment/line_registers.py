@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -143,8 +143,13 @@ LEADING_BODY_KINDS = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
 
 @register_visible_to(LineInspection)
 def line_inspections_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
-    """Return the inspections visible to the user: own, supervised, or with the user's unit."""
-    rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
+    """Return the inspections visible to the user: own, supervised, or with the user's unit.
+
+    Of their `entries`, `opens` is true for those that the user may open.
+    """
+    opens = Exists(entries_visible_to(by).filter(pk=OuterRef("pk")))
+    entries = Entry.objects.select_related("body").annotate(opens=opens)
+    rows = LineInspection.objects.select_related("body").prefetch_related("units", Prefetch("entries", entries))
     return rows.filter(rows_of_own_units(by) | rows_of_own_units(by, "units", supervising=())).distinct()
 
 
@@ -161,12 +166,13 @@ def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
 
 
 def _entries(row: LineInspection) -> SafeString:
-    """Return the cell with links to the rectifications of an inspection."""
-    return format_html_join(
-        mark_safe("<br>"),
-        '<a href="{}">{}</a>　{}　{}',
-        ((entry.url, entry.number, entry.body.label, entry.state_label) for entry in row.entries.all()),
-    )
+    """Return the cell with the rectifications of an inspection, linked as far as the reader may open them."""
+    rows = [
+        (format_html('<a href="{}">{}</a>', entry.url, entry.number) if entry.opens else entry.number, entry)  # type: ignore[attr-defined]
+        for entry in row.entries.all()
+    ]
+    words = ((number, entry.body.label, entry.state_label) for number, entry in rows)
+    return format_html_join(mark_safe("<br>"), "{}　{}　{}", words)
 
 
 class LineInspectionRegister(Register[LineInspection]):

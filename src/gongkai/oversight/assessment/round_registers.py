@@ -24,11 +24,13 @@ from gongkai.core.widgets.fields import RowChoices, WholeNumberField
 from gongkai.oversight.assessment import actions, queries, rules
 from gongkai.oversight.assessment.forms import AppealForm
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, ScoringWay
+from gongkai.oversight.assessment.paper_registers import BulletinRegister
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.ranking import group_ranking, list_first_level
 from gongkai.oversight.assessment.queries.scores import UnitStanding, get_standing, list_standings, list_unjudged_leaves
 from gongkai.oversight.assessment.queries.trees import list_branches
 from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores, list_assessing_bodies
+from gongkai.oversight.assessment.registers import TalkRegister
 from gongkai.oversight.assessment.scoring import round_to_cents
 from gongkai.oversight.assessment.states import ROUND_MACHINE, STATES_WITH_SHOWN_SCORES, RoundState, SchemeState
 
@@ -247,7 +249,7 @@ class RoundRegister(Register[Round]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
         """Return the ranking by group, the next steps, appeals and missing marks."""
-        standings, tops = list_standings(row), list_first_level(row.scheme)
+        standings, tops, may = list_standings(row), list_first_level(row.scheme), not actions.set_units.rule(by, row)
         names = list(ROUND_MACHINE.labels)
         sheets = row.units.prefetch_related("appeals__entry")
         return {
@@ -257,7 +259,8 @@ class RoundRegister(Register[Round]):
             "groups": group_ranking(standings, tops),
             "tops": [top.indicator for top in tops],
             "shown": row.state in STATES_WITH_SHOWN_SCORES,
-            "may": not actions.set_units.rule(by, row),
+            "bulletin_url": BulletinRegister().new_url(by) if may else "",
+            "talk_url": TalkRegister().new_url(by) if may else "",
             "appeals": [appeal for sheet in sheets for appeal in sheet.appeals.all()],
             "missing": len(list_unjudged_leaves(row, standings)),
         }

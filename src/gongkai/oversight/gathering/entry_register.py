@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Unpack
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Column as SiteColumn
+from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import TextLosses
 from gongkai.core.registers.bulk_actions import BulkAction
@@ -70,7 +71,7 @@ def _entry_state(row: Gathered) -> SafeString:
         light_html("red", "原文已撤下") if row.gone_at else light_html("yellow", "原文有改动") if row.changed_at else ""
     )
     number = row.document.item_number if row.document else None
-    url = reverse("publishing:item", args=[number]) if number else ""
+    url = reverse("publishing:item", args=[number]) if number and row.opens else ""  # type: ignore[attr-defined]
     state = format_html('<a href="{}">{}</a>', url, row.get_state_display()) if url else row.get_state_display()
     return format_html("{} {}", source_state, state)
 
@@ -132,8 +133,10 @@ class SourceEntryRegister(Register[Gathered]):
         return (*super().crumbs(), (self.of.name, reverse("gathering:source", args=[self.of.pk])))
 
     def rows(self, by: Actor) -> "QuerySet[Gathered]":
-        """Return the entries of the source."""
+        """Return the entries of the source; `opens`: the user may open the item that was made from it."""
+        items = items_visible_to(by).filter(pk=OuterRef("document__item_number"))
         rows = super().rows(by).filter(source=self.of).select_related("double_of__source", "document")
+        rows = rows.annotate(opens=Exists(items))
         return rows.prefetch_related("files")
 
     def prefetch(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.core.ledger.queries import annotate_openable
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Person, Role
@@ -32,11 +33,16 @@ REGISTER_TABS = {
 
 @register_visible_to(Account)
 def visible_to(user: object) -> QuerySet[Account]:
-    """Return the accounts of the user's units, of those they supervise, and those in screenings of their units."""
+    """Return the accounts of the user's units, of those they supervise, and those in screenings of their units.
+
+    Of the latter, `own` is false: the user may not open their filings.
+    """
     actor = actor_of(user)
     rows = Account.objects.select_related("body", "leader", "keeper")
     listed = Hit.objects.filter(screening__body__in=working_bodies(actor)).values("account")
-    return rows if actor.system else rows.filter(Q(pk__in=_list_own_accounts(actor).values("pk")) | Q(pk__in=listed))
+    own = _list_own_accounts(actor)
+    rows = rows.annotate(own=Exists(own.filter(pk=OuterRef("pk"))))
+    return rows if actor.system else rows.filter(Q(pk__in=own.values("pk")) | Q(pk__in=listed))
 
 
 def _list_own_accounts(user: object) -> QuerySet[Account]:
@@ -85,7 +91,7 @@ def hits_visible_to(user: object) -> QuerySet[Hit]:
 
 def list_hits(screening: Screening, by: Actor) -> QuerySet[Hit]:
     """Return the results of a screening that the user may see."""
-    rows = hits_visible_to(by).filter(screening=screening)
+    rows = annotate_openable(hits_visible_to(by).filter(screening=screening), by)
     return rows.order_by("account__body__position", "pk")
 
 

@@ -1,20 +1,47 @@
 """Sections of an account's page: filings, columns, updates, posts, screenings."""
 
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongkai.core.ledger.queries import annotate_openable
 from gongkai.core.registers.columns import Column, display_value, light_html
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.record import RecordTable
 from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.forms import CHANGE_COLUMN_ACT
-from gongkai.work.newmedia.models import AccountColumn, Filing, Hit, Post, Update
+from gongkai.work.newmedia.models import Account, AccountColumn, Filing, Hit, Post, Update
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.core.ledger.models import Entry
+    from gongkai.core.units.actors import Actor
 
 
 def _render_link(url: str, words: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, words)
+
+
+def link_entry(row: Filing | Hit, entry: "Entry", words: str) -> SafeString | str:
+    """Return a link to the entry of a row, or the words alone if the reader may not open it (`annotate_openable`)."""
+    return format_html('<a href="{}">{}</a>', entry.url, words) if row.opens else words  # type: ignore[union-attr]
+
+
+def _list_filings(row: Account, by: "Actor") -> "QuerySet[Filing]":
+    rows = Filing.objects.filter(account=row).select_related("entry").order_by("entry__opened_at")
+    proofs = queries.filings_visible_to(by).filter(pk=OuterRef("pk"), proof__isnull=False)
+    return annotate_openable(rows.annotate(proven=Exists(proofs)), by)
+
+
+def _render_proof(row: Filing) -> SafeString | str:
+    """Return the name of the file, linked if the reader may open it."""
+    url = reverse("newmedia:proof", args=[row.pk])
+    return _render_link(url, row.proof_name) if row.proven else row.proof_name  # type: ignore[attr-defined]
 
 
 def _render_filing_day(row: Filing) -> SafeString | str:
@@ -41,21 +68,16 @@ RECORD_PARTS = (
         name="filings",
         title="备案",
         model=Filing,
-        rows=lambda row, by: row.filings.select_related("entry").order_by("entry__opened_at"),
+        rows=_list_filings,
         columns=(
             Column(
-                "kind", cell=lambda row: _render_link(row.entry.url, f"{row.get_kind_display()}备案 {row.entry.number}")
+                "kind", cell=lambda row: link_entry(row, row.entry, f"{row.get_kind_display()}备案 {row.entry.number}")
             ),
             Column("entry__opened_at", "提出时间"),
             Column("state", "状态", value=lambda row: row.entry.state_label),
             Column("done_on", cell=_render_filing_day),
             Column("notice", cell=lambda row: _render_link(row.notice, "公告") if row.notice else ""),
-            Column(
-                "proof",
-                cell=lambda row: (
-                    _render_link(reverse("newmedia:proof", args=[row.pk]), row.proof_name) if row.proof_id else ""
-                ),
-            ),
+            Column("proof", cell=_render_proof),
         ),
         empty="没有备案记录：账号由表格登记。",
     ),
@@ -119,7 +141,7 @@ RECORD_PARTS = (
         name="hits",
         title="排查",
         model=Hit,
-        rows=lambda row, by: row.hits.select_related("screening", "entry"),
+        rows=lambda row, by: annotate_openable(queries.hits_visible_to(by).filter(account=row), by),
         columns=(
             Column(
                 "screening",
@@ -128,7 +150,7 @@ RECORD_PARTS = (
             Column("reasons", value=lambda row: row.reasons_label, width=36),
             "decision",
             "decided_on",
-            Column("entry", cell=lambda row: _render_link(row.entry.url, row.entry.number) if row.entry else ""),
+            Column("entry", cell=lambda row: link_entry(row, row.entry, row.entry.number) if row.entry else ""),
         ),
         empty="没有列入过排查清单。",
     ),

@@ -70,12 +70,12 @@ def _render_last_update(row: Account) -> SafeString | str:
 
 
 def _render_open_filing(row: Account) -> SafeString | str:
-    """Return a link to the open filing of an account, "" if there is none."""
+    """Return the open filing of an account, "" if there is none; a link if the account is of the reader's units."""
     filing = queries.map_open_filings([row]).get(row.pk)
     if filing is None:
         return ""
     text = f"{filing.get_kind_display()}：{filing.entry.state_label}"
-    return format_html('<a href="{}">{}</a>', filing.entry.url, text)
+    return format_html('<a href="{}">{}</a>', filing.entry.url, text) if row.own else text  # type: ignore[attr-defined]
 
 
 def _filter_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
@@ -178,7 +178,7 @@ class AccountRegister(Register[Account]):
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
         """Return the links to the open filing and to the choice of posts."""
         filing = queries.map_open_filings([row]).get(row.pk)
-        if filing is not None:
+        if filing is not None and row.own:  # type: ignore[attr-defined]
             return ((f"办理{filing.get_kind_display()}备案", filing.entry.url),)
         may = row.state == "open" and not actions.prepare_post.why_not(row, by=by)
         opened = (("打开账号", row.address),) if row.address else ()

@@ -15,12 +15,14 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.forms import DECISION_FIELD, make_listing_act
 from gongkai.work.newmedia.models import Hit, Screening
+from gongkai.work.newmedia.record import link_entry
 from gongkai.work.newmedia.registers import NEWMEDIA_SECTION
 
 
 def _render_order(row: Hit) -> SafeString | str:
-    entry = row.entry
-    return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label) if entry else ""
+    if row.entry is None:
+        return ""
+    return format_html("{}　{}", link_entry(row, row.entry, row.entry.number), row.entry.state_label)
 
 
 HIT_COLUMNS = (

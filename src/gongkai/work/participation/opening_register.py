@@ -14,6 +14,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of, titles_of
+from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.core.files.models import PaperKind
 from gongkai.core.ledger.kinds import ordered_with_words
 from gongkai.core.ledger.models import Entry
@@ -155,19 +156,22 @@ def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
     """Return the announcement and documents of an event, each with its public row as `shown`."""
     shelves = {text.document_id: text for text in openings.list_public_documents(opening)}
     linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
+    items = items_visible_to(by).filter(pk__in=[one.item_number for one in linked if one.item_number])
+    opened = set(items.values_list("pk", flat=True))
     for document in linked:
         document.record, document.shown = opening, shelves.get(document.pk)  # type: ignore[attr-defined]
+        document.opens = document.item_number in opened  # type: ignore[attr-defined]
     return list(linked)
 
 
 def _make_document_cell(document: Document) -> SafeString | str:
-    """Return a link to the public document, else to its office page, or the title alone if it has none."""
+    """Return a link to the public document, else to its office page, or the title alone if the reader may open none."""
     shelf: Shelf | None = document.shown  # type: ignore[attr-defined]
     if shelf is not None:
         host = "" if shelf.website.is_default else other_site_prefix("", shelf.website)
         return format_html('<a href="{}">{}</a>', host + shelf.path, shelf.title)
     title = title_of(document)
-    if not document.item_number:
+    if not document.opens:  # type: ignore[attr-defined]
         return title
     return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title)
 

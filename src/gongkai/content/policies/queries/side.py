@@ -44,6 +44,7 @@ from gongkai.content.policies.validity import (
     period_on_day,
 )
 from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.queries import name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
@@ -84,7 +85,10 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
 
 
 def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink], int]:
-    """Return (visible relations with titles, number of hidden ones): current titles in own units, else public ones."""
+    """Return (visible relations with titles, number of hidden ones): current titles in own units, else public ones.
+
+    `own` is true for those whose item the user may open.
+    """
     users = {row.user_id: row.user for row in rows if row.user}
     own = set(bodies_seen(by).filter(pk__in={u.body_id for u in users.values()}).values_list("pk", flat=True))
     titles = titles_of(user for user in users.values() if user.body_id in own)
@@ -92,11 +96,14 @@ def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink],
     public: dict[int, Shelf] = {}
     for one in shelf:
         public.setdefault(one.document_id, one)
+    items = items_visible_to(by).filter(pk__in=[user.item_number for user in users.values() if user.item_number])
+    opened = set(items.values_list("pk", flat=True))
     links = []
     for row in rows:
         number, text = row.user_id or 0, BACKWARD_LABELS[Kind(row.kind)]
-        if number in titles:
-            links.append(VisibleLink(row, text, titles[number], True))
+        opens = row.user is not None and row.user.item_number in opened
+        if number in titles and (opens or number not in public):
+            links.append(VisibleLink(row, text, titles[number], opens))
         elif number in public:
             links.append(VisibleLink(row, text, public[number].title, False, public[number].path))
     return links, len(rows) - len(links)

@@ -15,6 +15,7 @@ from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
 from gongkai.content.policies.rules import check_round_closer, check_round_manager
 from gongkai.content.policies.views.common import redirect_to
+from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
@@ -70,6 +71,7 @@ def _render_round(
         {
             "round": cleanup_round,
             "open": open_,
+            "opens_item": items_visible_to(by).filter(pk=cleanup_round.item_number).exists(),
             "may_run": may_run,
             "may_close": not check_round_closer(by, cleanup_round),
             "page": page,
