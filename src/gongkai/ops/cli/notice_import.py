@@ -118,7 +118,7 @@ class ColumnCounts(TypedDict):
 
 
 class DecisionCounts(TypedDict):
-    """Counts of items that need a decision by a clerk."""
+    """What a clerk must decide: unresolved units, open doubts, remarks, units without staff, and reasons against confirming."""
 
     units: int
     doubts: int

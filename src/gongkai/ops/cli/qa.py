@@ -87,7 +87,7 @@ def _fit(dry_run: bool) -> "tuple[Fit, bool]":
 
 
 class MatchingAnswer(TypedDict):
-    """An answer of the Q&A base that matches a question."""
+    """An answer of the Q&A base that matches a question, with reasons (`why`) and warnings (`flags`) in Chinese."""
 
     id: int
     question: str
@@ -100,7 +100,7 @@ class MatchingAnswer(TypedDict):
 
 
 class QuestionReply(TypedDict):
-    """The reply of the Q&A base to a question."""
+    """The reply to a question: decision with reasons (`why`), matching answers, and the unit that answers or is proposed."""
 
     decision: str
     hits: list[MatchingAnswer]

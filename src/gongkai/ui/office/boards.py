@@ -202,7 +202,7 @@ LEADER_QUESTION = LeaderQuestion()
 
 
 class _SheetNumbers(TypedDict):
-    """Counts of a sheet as they are stored; `closed_units` are those without overdue entries."""
+    """The counts of a `LeaderSheet` as they are stored; `closed_units` are those without overdue entries."""
 
     total: list[int]
     before: list[int]

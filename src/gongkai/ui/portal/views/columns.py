@@ -218,7 +218,7 @@ def redirect_to_platform(request: HttpRequest) -> HttpResponse:
 
 
 class ListingFilter(TypedDict, total=False):
-    """The filters of a list of documents."""
+    """The filters of a list of documents; as in `queries.list_page`."""
 
     column: int
     body: int

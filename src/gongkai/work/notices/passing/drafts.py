@@ -103,7 +103,7 @@ def _owed_assignments(by: Body) -> QuerySet[Assignment]:
 
 
 class DraftRow(TypedDict):
-    """A row of a draft notice: text, units and deadlines as JSON.
+    """A row of a draft notice: text, names of units, deadline in words (`limit`) and further columns (`extras`).
 
     `measure` is the key of its source measure, None for added rows.
     """

@@ -190,7 +190,7 @@ def _build_matrix(notice_part: NoticePart, answer: figures.CountAnswer) -> Light
 
 
 class _CachedMatrix(TypedDict):
-    """The cached form: section, unit and counts of each cell; merged units."""
+    """The cached form: (section, unit, counts) of each cell, and the folded governments (`closed`)."""
 
     cells: list[list[int]]
     closed: list[int]

@@ -138,7 +138,7 @@ PUBLIC_COUNT = PublicCount()
 
 
 class _CachedCounts(TypedDict):
-    """The cached form: lights and dates of measures; light, dates and periods of units."""
+    """The cached form: lights and dates of measures; light, dates and periods of units; folded governments (`closed`)."""
 
     lights: list[list[int]]
     days: list[tuple[int, list[str]]]
