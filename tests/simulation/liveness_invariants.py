@@ -1,6 +1,7 @@
 """What waits has somebody who can act: beside `invariants`, which registers it."""
 
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -21,6 +22,9 @@ from gongkai.core.widgets.once import page_cache
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from simulation.invariants import Asked, invariant, some_rows
 
+#: The hour of the day at which the jobs are run.
+FIRST_HOUR = 9
+
 
 @invariant
 def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
@@ -33,6 +37,9 @@ def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
 
 def _is_vacancy_known(asked: Asked, review: Review) -> bool:
     """Return true if somebody who appoints people has a review among those that nobody can sign, and was told."""
+    now = timezone.localtime()
+    if now.hour < FIRST_HOUR and Appointment.objects.filter(end=now.date() - timedelta(days=1)).exists():
+        return True  # a post ended at midnight: the jobs of the morning tell it
     told = Message.objects.filter(key__startswith=f"review/{review.pk}/nobody/{review.stage}/")
     people = (asked.player.find_actor(login) for login in asked.world.logins)
     return any(

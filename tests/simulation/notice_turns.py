@@ -90,7 +90,7 @@ def course_notice_is_confirmed(player: Player, step: Step) -> None:
 def due_is_corrected(player: Player, step: Step) -> None:
     """Correct the limit of a duty of a draft."""
     notice: Notice = row_of(step)
-    duty = notice.measures.order_by("pk").first().duties.order_by("pk").first()
+    duty = notice.measures.earliest("pk").duties.earliest("pk")
     day = (timezone.localdate() + timedelta(days=90)).isoformat()
     noticing.edit_deadline(notice, by=player.actor(CHIEF), duty=duty.pk, due={"kind": "by_date", "date": day})
 

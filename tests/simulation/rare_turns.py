@@ -156,7 +156,7 @@ def original_is_uploaded(player: Player, step: Step) -> None:
 def original_is_put_in(player: Player, step: Step) -> None:
     """Give a record the text that waits for it."""
     record = row_of(step)
-    file = WaitingFile.objects.filter(body=record.body).order_by("-pk").first()
+    file = WaitingFile.objects.filter(body=record.body).latest("pk")
     keeping.attach_text(record, by=player.actor(step.by), file=file)
 
 

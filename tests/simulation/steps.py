@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.models import Model
 from django.http import QueryDict
@@ -205,6 +206,8 @@ class Player:
             if connection.in_atomic_block:
                 connection.needs_rollback = False
             frames = place_of(error)
+            if isinstance(error, ObjectDoesNotExist) and not frames:
+                return Outcome("gone")  # an event looked for a row of its own, which other steps removed
             return Outcome("error", error=f"{type(error).__name__}: {error} at {frames}"[:400])
 
     def actor(self, login: str) -> Actor:

@@ -424,7 +424,7 @@ def paper_is_recorded(player: Player, step: Step) -> None:
     stage = stage_of(review, plan_of(review))
     able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
     by, scan = player.actor(step.by), frozen.store(scanned(step.data["draw"][0]), "签批单.pdf", player.actor(step.by))
-    signer = Person.objects.filter(pk__in=able).exclude(pk=by.person_id).order_by("pk").first()
+    signer = Person.objects.filter(pk__in=able).exclude(pk=by.person_id).earliest("pk")
     facts = {"signed_on": timezone.localdate(), "scan": scan, "scan_name": "签批单.pdf", "words": "同意"}
     publishing.record_signature(review, by=by, person=signer, **facts)
 
@@ -449,5 +449,5 @@ def paper_is_refused(player: Player, step: Step) -> None:
 def scheme_is_set(player: Player, step: Step) -> None:
     """Let the texts of a column be signed as usual, by a rule of its own."""
     site: Website = row_of(step)
-    plan, column = replace(DEFAULT_PLAN, bulk_rows=20), Column.objects.filter(website=site).order_by("pk").first()
+    plan, column = replace(DEFAULT_PLAN, bulk_rows=20), Column.objects.filter(website=site).earliest("pk")
     publishing.set_scheme(site, by=player.actor(step.by), plan=plan, column=column, reason="按制度办理")
