@@ -64,7 +64,7 @@ def _group_due_documents(
 
 
 def _add_successors(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
-    """Return these units, their successors, and other units with those successors."""
+    """Return these units, their successors (`owners`: {unit: the one that exists now}), and other units with those."""
     owner_numbers = {owners.get(body) for body in bodies} - {None}
     return {unit for unit, owner in owners.items() if owner in owner_numbers} | set(bodies)
 

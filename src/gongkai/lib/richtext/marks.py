@@ -147,7 +147,9 @@ def mark_salutation(html: str) -> str:
         if nth > _MAX_PARAGRAPHS_BEFORE or text.endswith("。"):
             return html
         if is_salutation(text):
-            return html[: paragraph.start()] + f"<p{_add_class(paragraph[1] or '')}>" + html[paragraph.start(2) :]
+            return (
+                html[: paragraph.start()] + f"<p{_add_salute_class(paragraph[1] or '')}>" + html[paragraph.start(2) :]
+            )
     return html
 
 
@@ -160,7 +162,7 @@ def is_salutation(words: str) -> bool:
     return bool(_COLON_LINE.fullmatch(words) and _ADDRESSEE.search(words[-8:]) and not _ANNOUNCEMENT.search(words))
 
 
-def _add_class(attributes: str) -> str:
+def _add_salute_class(attributes: str) -> str:
     if _CLASS_ATTRIBUTE.search(attributes):
         return _CLASS_ATTRIBUTE.sub(lambda found: f'class="{found[2]} salute"', attributes, count=1)
     return f'{attributes} class="salute"'

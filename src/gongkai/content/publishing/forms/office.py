@@ -120,7 +120,7 @@ class WordsForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Form for the columns of a document."""
+    """Form for the columns of a document; `placed`: its present columns."""
 
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
 

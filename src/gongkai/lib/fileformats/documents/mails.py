@@ -92,7 +92,7 @@ def read_msg(ole: "OleFileIO", depth: int) -> Document:
 
 
 class _Message:
-    """A message in a compound file, or one in its attachments."""
+    """A message in a `folder` of a compound file: the file's own, or an attached one; `depth`: levels inside another file."""
 
     def __init__(self, ole: "OleFileIO", folder: tuple[str, ...], depth: int) -> None:
         self._ole, self._folder, self._depth = ole, folder, depth

@@ -88,7 +88,7 @@ def _upright(data: bytes) -> bytes:
 
 
 class PdfReader:
-    """Read the pages of one PDF after the other."""
+    """Read the pages of a PDF, `depth` levels inside another file; `with_notes`: also annotations and attached files."""
 
     def __init__(self, document: "PDFDocument", depth: int, *, with_notes: bool = True) -> None:
         from pdfminer.pdftypes import resolve1

@@ -60,7 +60,7 @@ def read_flat(data: bytes, depth: int = 0) -> Document:
 
 
 class WordReader:
-    """Read one Word file."""
+    """Read one Word file of a format (`kind`), `depth` levels inside another file."""
 
     def __init__(self, package: Package, kind: str, depth: int) -> None:
         self.package, self.depth = package, depth

@@ -69,7 +69,7 @@ class CellText:
 
 
 class WorkbookReader:
-    """Read one workbook."""
+    """Read one workbook; `most_rows`: as for `DocumentBuilder`."""
 
     def __init__(self, package: Package, *, most_rows: int = 0) -> None:
         self.package = package

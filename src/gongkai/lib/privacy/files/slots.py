@@ -100,6 +100,7 @@ class FileMasker:
     """Mask findings in one file and remember the words, to mask them everywhere else.
 
     Attributes:
+        table: {kind of finding: how it is masked}; `spare`: true for findings that stay.
         findings: what was hidden in the text that was read from the file, with offsets in that text.
         elsewhere: findings outside that text (attributes, names of sheets, links), each with offsets in its own string.
         hidden: masked words, without spaces and in half width, with their replacements.

@@ -168,7 +168,7 @@ def split_combined_head(text: str) -> tuple[str, str] | None:
 
 
 def _split_column(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
-    """Return the grid with a column of units and limits (at `place`) split in two with `heads`."""
+    """Return the grid with column `at` (units and limits) split in two with `heads`; `place`: the line of the header."""
     lines = [
         _replace_cell(line, at, line.cells[at : at + 1], GridCell("", CellState.LEFT)) for line in grid.lines[:place]
     ]

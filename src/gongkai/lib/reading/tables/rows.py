@@ -245,7 +245,7 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
             head = normalise_head(column.head)
             draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
         value = _read_value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
-        _add_to_field(draft, column, value)
+        _store_by_role(draft, column, value)
         carry.values[place] = value
     _share_wide_cell(line, table.columns, draft)
     _drop_third_level(line, table.columns, carry, draft)
@@ -382,7 +382,7 @@ def flag_blank(draft: RowDraft, name: str, head: str) -> None:
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
-def _add_to_field(draft: RowDraft, column: TableColumn, value: str) -> None:
+def _store_by_role(draft: RowDraft, column: TableColumn, value: str) -> None:
     match column.role:
         case ColumnRole.MEASURE:
             draft.measure = value

@@ -106,7 +106,7 @@ EMPTY_CELL_MARK = "—"
 
 
 class UnitColumnSequence:
-    """Reads cells of unit columns in printed order; unit names already read are preferred."""
+    """Reads cells of unit columns in printed order; unit names already read are preferred (`plain`: of one house)."""
 
     def __init__(self, *, plain: bool = False) -> None:
         self.counts: Counter[str] = Counter()
