@@ -28,7 +28,7 @@ _CELL_PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(\"ID_\w+\"\s*,\s*\d\)\Z")
 class SheetBuilder:
     """Collect the cells of a sheet and add them to the document as one table.
 
-    Rows count from 1, columns from 0. Hidden cells, or all if the sheet is `hidden`, become losses.
+    Rows count from 1, columns from 0. Hidden cells, or all of a `hidden` sheet, become losses. `titled`: its name is a heading.
 
     Attributes:
         is_cut: whether the file has more columns than are read.
