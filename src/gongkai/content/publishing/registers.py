@@ -36,7 +36,7 @@ def _count_idle_days(row: AnyRow) -> int | None:
 
 
 class IdleUnitRegister(Register[Body]):
-    """Register of units without any or any recent publication."""
+    """Register of units without a recent publication."""
 
     name, model, title, section = "publishing.idle", Body, "久未公开的单位", ("信息公开",)
     columns = (
@@ -54,7 +54,7 @@ class IdleUnitRegister(Register[Body]):
     has_record = False
 
     def rows(self, by: Actor) -> QuerySet[Body]:
-        """Return the units with their last publication and number of public items."""
+        """Return the units without a recent publication, with their last one and number of public items."""
         now = timezone.now()
         public = Shelf.objects.filter(column=None, from_at__lte=now, body=OuterRef("pk")).order_by()
         last = public.filter(audience="all").values("body").annotate(last=Max("from_at")).values("last")

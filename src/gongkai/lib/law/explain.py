@@ -185,7 +185,7 @@ def compute_warning_time(due: date, rules: RuleSet, calendar: Calendar, start: d
         start: start of the term, of the same type as `due`; None: the figure alone counts.
 
     Returns:
-        For a date a date; for a datetime the first moment of that day in Beijing (hours: so many hours before).
+        For a date a date; for a datetime the first moment of that day in Beijing, or that many hours before if the figure is in hours.
     """
     warned = subtract_figure(due, rules.warn, calendar)
     if start is None or start >= due:

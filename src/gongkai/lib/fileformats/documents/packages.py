@@ -143,7 +143,7 @@ class Package:
         return self._folded.get(name.lstrip("/").lower(), "")
 
     def read(self, name: str, bound: str = "part") -> bytes:
-        """Return a part, limited in size regardless of the size that the directory states.
+        """Return a part, limited in size (`bound`: a key of `BOUNDS_BY_NAME`) whatever size the directory states.
 
         Raises:
             UnreadFile: it is missing, damaged, locked or too large.

@@ -199,7 +199,7 @@ def find_name_end(frame: SearchText, start: int, size: int) -> int:
 
 
 def _belongs_before_boundary(run: str, short: int, digit: bool) -> bool:
-    """Return whether the character at `short` belongs to a name that a boundary follows."""
+    """Return whether the character at `short`, before a boundary, belongs to the name; `digit`: a letter or digit follows it."""
     char = run[short]
     if char in "某等称说的在系患户家处过" and char not in TIER_A_GIVEN_CHARACTERS:
         return False

@@ -55,7 +55,7 @@ Group = tuple[list[str], int]
 
 
 def _drop_empty_margin(groups: list[Group], heads: list[str]) -> list[Group]:
-    """Count no merged cells for an empty column at the edge that every row has."""
+    """Return the groups without the bars of an empty column at the edge, which would count as merged cells."""
     margin = groups[0][1]
     full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
     if groups[0][0] != heads or not margin or max(len(cells) for cells, _ in groups) > len(heads):

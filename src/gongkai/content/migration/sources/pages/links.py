@@ -237,7 +237,7 @@ def _get_suffix(ref: str) -> str:
 
 
 def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], context: PageContext) -> str:
-    """Return in Chinese why a picture could not be migrated."""
+    """Return in Chinese why a picture with these links could not be migrated; `places`: (link, its file or "") of those not inline."""
     if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
     if not links:
