@@ -140,7 +140,7 @@ class UninterpretedDocumentRegister(_View[Document]):
     )
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
-        """Return the documents of units that the user sees."""
+        """Return the documents without an interpretation, of units that the user sees."""
         return queries.list_uninterpreted_documents(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Document]":
@@ -224,7 +224,7 @@ class OneSidedRegister(_View[Interpretation]):
     empty = "没有。文件与解读互相关联，两边都能打开。"
 
     def rows(self, by: Actor) -> "QuerySet[Interpretation]":
-        """Return the links of units that the user sees."""
+        """Return the links of units that the user sees of which only one document is public."""
         return queries.list_one_sided(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Interpretation]":

@@ -65,7 +65,7 @@ class MigrationRunRegister(Register[MoveRun]):
     template = "migration/overview.html"
 
     def rows(self, by: Actor) -> QuerySet[MoveRun]:
-        """Return the runs with their numbers of migrated and undecided rows."""
+        """Return the runs with their numbers of migrated and undecided rows (PermissionDenied: as `sites_of`)."""
         queries.sites_of(by)
         counts = {state: Count("rows", filter=Q(rows__state=state)) for state in (RowState.MOVED, RowState.HELD)}
         return super().rows(by).annotate(**{str(state): count for state, count in counts.items()})
@@ -171,7 +171,7 @@ class MigrationRowRegister(Register[MoveRow]):
     )
 
     def rows(self, by: Actor) -> QuerySet[MoveRow]:
-        """Return the rows without their texts."""
+        """Return the rows without their texts (PermissionDenied: as `sites_of`)."""
         queries.sites_of(by)
         return super().rows(by).defer("data")
 

@@ -137,7 +137,7 @@ class UploadRegister(Register[PolicyRecord]):
     )
 
     def rows(self, by: Actor) -> "QuerySet[PolicyRecord]":
-        """Return the documents with their stage and last upload."""
+        """Return the documents that must be uploaded, or were, with their stage and last upload."""
         counting = Prefetch("decisions", Decision.objects.counting(), to_attr="counting")
         return list_visible_uploads(by, self.of).exclude(place="").prefetch_related(counting)
 
