@@ -73,14 +73,12 @@ def find_url_error(href: str) -> str:
         return "链接地址写法有误"
     if not parts.scheme and not host:
         return (
-            find_internal_url_error(parts.path, "")
-            if parts.path.startswith("/")
-            else "链接地址不完整，应以 https:// 开头"
+            find_internal_url_error(parts.path) if parts.path.startswith("/") else "链接地址不完整，应以 https:// 开头"
         )
     if parts.scheme not in ("http", "https"):
         return "这个链接公众打不开，应是网页地址"
     if is_own_host(host):
-        return find_internal_url_error(parts.path or "/", host)
+        return find_internal_url_error(parts.path or "/")
     return _find_host_error(host)
 
 
@@ -98,7 +96,7 @@ def is_own_host(host: str) -> bool:
     return any(host in website.host_names for website in Website.objects.all())
 
 
-def find_internal_url_error(path: str, host: str) -> str:
+def find_internal_url_error(path: str) -> str:
     """Return the error of a path on our sites that leads to no public page, or ""."""
     path = unquote(path)
     if is_office_path(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):

@@ -165,11 +165,8 @@ def _score_likeness(one: str, other: str) -> float:
     return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
 
 
-def assign_items(items: list[str], measures: list[str], previous_item: str | None) -> tuple[list[str | None], set[int]]:
-    """Return (heading of each row, by shared words and in order; rows where that is uncertain).
-
-    `previous_item` is the item at the end of the page before; an equal first item continues it.
-    """
+def assign_items(items: list[str], measures: list[str]) -> tuple[list[str | None], set[int]]:
+    """Return (heading of each row, by shared words and in order; rows where that is uncertain)."""
     if not items:
         return [None] * len(measures), set()
     if len(items) == 1:

@@ -209,7 +209,7 @@ def _read_chunk(
         return _read_several_headings(leaves, parted, rows, measures, names, carried_over)
     if section and section != carried_over.section:
         carried_over.section, carried_over.item, carried_over.lead = section, "", None
-    laid_items, unsure_items = assign_items(found_items, measures, carried_over.item or None)
+    laid_items, unsure_items = assign_items(found_items, measures)
     units, unsure_units = _read_units(parted, rows, measures, laid_items, names, carried_over)
     broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
     grid_lines = []
@@ -247,7 +247,7 @@ def _read_several_headings(
     """Return the lines of a chunk that prints several headings (`leaves`: section, item) before its measures."""
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
-    laid, _ = assign_items(keys, measures, None)
+    laid, _ = assign_items(keys, measures)
     units, _ = _read_units(chunk, rows, measures, laid, names, carried_over)
     grid_lines = []
     for number, measure in enumerate(measures):
