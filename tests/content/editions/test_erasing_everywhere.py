@@ -16,6 +16,9 @@ from factories.fixtures import town
 from factories.pages import read_home, read_item
 from factories.publishing import erased, item, public, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.checks.actions import order_repair
+from gongkai.content.checks.faults import _make_found_fault
+from gongkai.content.checks.models import Fault
 from gongkai.content.editions import erasure, sources
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.actions.editions import publish_text
@@ -99,6 +102,9 @@ def repeat(document: Document, unit: Body) -> None:
     run = MoveRun.objects.create(kind="sheet", website=site, name="旧站", sheet=WORD.encode(), state="done")
     moved = {"title": f"{WORD}方案", "data": {"files": [{"name": WORD}]}, "words": WORD, "notes": [WORD]}
     run.rows.create(website=site, number=1, key="k", state="moved", document_id=document.pk, **moved)
+    dead = {"document_id": document.pk, "title": f"{WORD}方案", "target": "https://a.example/"}
+    Fault.objects.create(body_id=unit.pk, kind="link", reason="打不开", **dead)
+    order_repair(document, _make_found_fault(document, f"{WORD}方案", {"https://a.example/": "打不开"}))
     owe_interpretation(document, by=SYSTEM)
     plan = reverse("interpretation:plan", args=(document.item_number,))
     posts = ((Role.CLERK, unit.pk),)

@@ -14,7 +14,7 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.models import MovementWords
 from gongkai.core.files.store import delete_stored
 from gongkai.core.ledger.jobs.reminding import MAX_LINE_TITLE_CHARACTERS
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.outbox.models import Message
 
 #: Replaces an erased text.
@@ -65,6 +65,8 @@ class TextEchoes:
         )
         self._erase_in_lists(titles)
         Entry.objects.filter(_make_title_condition("title", titles), pk__in=self.entries).update(title=ERASED_TEXT)
+        told = Rectification.objects.filter(_make_title_condition("what", titles), pk__in=self.entries)
+        told.update(what=ERASED_TEXT, page="")
 
     def _erase_in_lists(self, titles: list[str]) -> None:
         """Replace the titles of entries in messages that list several entries (`entry_line`)."""
