@@ -171,7 +171,9 @@ def statutory_terms_are_kept(asked: Asked) -> Iterator[str]:
 
 
 def find_missed_terms(entries: list[Entry]) -> Iterator[str]:
-    """Yield open entries that are not due at the end of their statutory term."""
+    """Yield open entries that are not due at the end of their statutory term; a change of law counts from the next night on."""
+    if is_law_fresh():
+        return
     calendar = default_calendar()
     for entry in entries:
         if clock.rules_key(entry) not in TERMS:
