@@ -24,6 +24,10 @@ from gongkai.lib.privacy.surroundings import PersonSpans, get_text_before, has_l
 _CARD_NUMBER = re.compile(
     make_number_start_pattern("[1-9]") + "(?:" + DIGIT_SEPARATOR_CLASS + "[0-9]){12,18}" + NUMBER_END_PATTERN
 )
+#: The groups divided by a sign of writers and forms: 6217.0071.4000, 6217·0071·4000, 6|2|1|7.
+_ODDLY_PARTED_CARD = re.compile(
+    make_number_start_pattern("[1-9]") + r"[0-9]*\s?([.·_/|~])(?:\s?\1?\s?[0-9]){8,18}" + NUMBER_END_PATTERN
+)
 _CARD_LABELS = (
     "银行卡", "卡号", "账号", "帐号", "账户", "帐户", "存折", "一卡通", "打款", "社保卡", "开户", "收款", "储蓄",
     "信用卡", "银行", "汇至", "汇入", "转入", "打入", "信用社", "农商行", "卡上", "卡里", "打到", "转到",
@@ -34,6 +38,13 @@ _CARD_LABELS = (
 def _has_card_grouping(groups: list[int]) -> bool:
     """Return true if digits are grouped (by sizes) as on a bank card."""
     return len(groups) <= 2 or all(size == 4 for size in groups[:-1]) or groups[:2] in ([6, 4], [6, 8])
+
+
+def _has_odd_card_grouping(raw: str) -> bool:
+    """Return whether digits with signs between them are divided as cards are written; 621.7007… is an amount."""
+    groups = get_group_sizes(raw)
+    is_parted = set(groups) == {1} or groups[:-1] in ([4] * 3, [4] * 4, [6, 8], [6])
+    return 13 <= sum(groups) <= 19 and is_parted and (len(groups) > 2 or "." not in raw)
 
 
 def _is_card_number(number: str, is_labelled: bool) -> bool:
@@ -48,7 +59,9 @@ def _is_card_number(number: str, is_labelled: bool) -> bool:
 def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield bank cards (13 to 19 digits, Luhn check) and account numbers with a label."""
     last_end = -1
-    for start, end in find_overlapping(_CARD_NUMBER, frame.digits):
+    odd = {match.span() for match in _ODDLY_PARTED_CARD.finditer(frame.digits)}
+    odd = {(start, end) for start, end in odd if _has_odd_card_grouping(frame.digits[start:end])}
+    for start, end in sorted(odd.union(find_overlapping(_CARD_NUMBER, frame.digits))):
         raw = frame.digits[start:end]
         number = remove_separators(raw)
         if start < last_end or COUNTING_UNITS.match(frame.text, end):
@@ -60,7 +73,7 @@ def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]
             frame, start, _CARD_LABELS, 10
         )
         if (
-            not (is_labelled or _has_card_grouping(get_group_sizes(raw)))
+            not (is_labelled or (start, end) in odd or _has_card_grouping(get_group_sizes(raw)))
             or is_serial
             or not _is_card_number(number, is_labelled)
         ):

@@ -46,8 +46,9 @@ def contains_other_number(raw: str) -> bool:
     groups = [group for group in re.split(r"[^0-9Xx×]+", raw) if group]
     if len(groups) < 2:
         return False
+    longest = max(groups[1:], key=len)
     return any(_MOBILE_NUMBER.fullmatch(group) for group in groups) or (
-        len(groups[0]) > 2 and max(map(len, groups[1:])) > 15
+        len(groups[0]) > 2 and len(longest) > 15 and (len(longest) == 18 or passes_luhn_check(longest))
     )
 
 

@@ -69,7 +69,7 @@ def _is_odd_mobile(frame: SearchText, start: int, end: int, labelled: bool) -> b
         return False
     sizes = get_group_sizes(raw)
     if _LIST_MARK.search(frame.source[max(0, start - 6) : start]) and not raw.startswith("17951"):
-        return sizes != _THOUSANDS and (signs != {","} or sizes in _ODD_GROUPINGS)
+        return sizes in _ODD_GROUPINGS or (signs != {","} and (sizes != _THOUSANDS or not signs & {".", " "}))
     return sizes in _ODD_GROUPINGS and not signs & {",", "(", ")", "/"}
 
 

@@ -29,8 +29,8 @@ _COMPOUND = f"(?:{'|'.join(name for name in sorted(COMPOUND_SURNAMES) if len(nam
 _FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: The last characters of words for people, right before their names.
 _BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方班"
-#: Such a word, and one that says who it is: 申请人, 申请人为.
-_ANNOUNCED = f"(?:(?<=[{_BEFORE_NAME}])|(?<=[{_BEFORE_NAME}][为是系即叫]))"
+#: Such a word, and one that says who it is: 申请人, 申请人为; not the first half of 主任, 工程, 方向.
+_ANNOUNCED = f"(?:(?<=[{_BEFORE_NAME}])(?!(?<=主)任|(?<=工)程|(?<=方)向)|(?<=[{_BEFORE_NAME}][为是系即叫]))"
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|{_ANNOUNCED}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?"

@@ -310,8 +310,10 @@ def _stopped() -> Iterator[None]:
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be"])
 def test_the_encoding_of_a_text_is_found(charset: str) -> None:
-    text = "關於公開預算的通知，請各單位遵照執行。"
-    assert read_any(text.encode(charset), "a.txt", 0).text == text
+    for text in ("關於公開預算的通知，請各單位遵照執行。", "①②③④", "白层镇")[
+        : 3 if "-le" in charset or "-be" in charset else 1
+    ]:
+        assert read_any(text.encode(charset), "a.txt", 0).text == text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood, is_doubtful
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
 
+#: Likelihood of Chinese at which bytes may be UTF-16.
+_SURE_CHINESE = 0.85
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_LATIN_WORD = re.compile("[A-Za-z]{4}|[a-z]{3}")
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f]")
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -98,32 +101,36 @@ def _decode_chinese_utf8(line: bytes) -> str:
 
 def find_utf16(data: bytes) -> str:
     """Return the byte order of UTF-16 without a mark; "" for another encoding."""
-    sample = data[:4000]
-    if b"\x00" not in sample and not _looks_wide(sample):
+    sample = data[: min(len(data), 4000) // 2 * 2]
+    texts = {charset: sample.decode(charset, "replace") for charset in ("utf-16-le", "utf-16-be")}
+    shares = {
+        charset: len(_CONTROL_CHARACTERS.sub("", text.encode("gbk", "ignore").decode("gbk"))) / max(len(text), 1)
+        for charset, text in texts.items()
+    }
+    best = max(shares, key=lambda one: (shares[one], estimate_chinese_likelihood(texts[one])))
+    if shares[best] <= 0.8:
         return ""
-    scores = {}
-    for charset in ("utf-16-le", "utf-16-be"):
-        text = sample[: len(sample) // 2 * 2].decode(charset, "replace")
-        good = len(_CONTROL_CHARACTERS.sub("", text.encode("gbk", "ignore").decode("gbk")))
-        scores[charset] = good / max(len(text), 1)
-    best = max(scores, key=lambda one: scores[one])
-    return best if scores[best] > 0.8 else ""
-
-
-def _looks_wide(sample: bytes) -> bool:
-    """Return whether a sample is valid neither as UTF-8 nor as GB18030 before its last characters."""
-    try:
-        sample.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start > len(sample) - 4:
-            return False
+    other = _read_eight_bits(sample)
+    if b"\x00" in sample or other is None:
+        return best
+    # The bytes are a text in 8 bits, too, which is hardly ever read as so many common characters.
+    is_likelier = estimate_chinese_likelihood(texts[best]) >= _SURE_CHINESE and len(data) % 2 == 0
+    if other.isascii():
+        is_strange = len(other) > 7 and len(set(other)) > 2 and not _LATIN_WORD.search(other)
     else:
-        return False
-    try:
-        sample[: len(sample) // 2 * 2].decode("gb18030")
-    except UnicodeDecodeError as error:
-        return error.start < len(sample) - 4
-    return False
+        is_strange = len(other) > 1 and estimate_chinese_likelihood(decode(sample, "")[0]) < LIKELY
+    return best if is_likelier and is_strange else ""
+
+
+def _read_eight_bits(sample: bytes) -> str | None:
+    """Return a sample as UTF-8 or GB18030, or None if it is neither before its last characters."""
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return sample.decode(charset)
+        except UnicodeDecodeError as error:
+            if error.start > len(sample) - 4 and len(sample) > 8:
+                return sample[: error.start].decode(charset)
+    return None
 
 
 def to_ascii(data: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Find text that a PDF page shows but its text layer does not give in order.
 
-These are numbers broken at the line end of a column, and glyphs that the file maps to no character.
+These are numbers and addresses broken at the line end of a column, and glyphs that the file maps to no character.
 """
 
 import ctypes
@@ -24,15 +24,24 @@ _NAMELESS = re.compile(
 #: Private characters without the places of symbol fonts (F020 to F0FF).
 _PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
 _WORDS, _MAX_GLYPHS = re.compile(f"[{HAN}]"), 200
-_NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "account", "passport"})
-_OPEN_END, _OPEN_START = re.compile(r"[^\d\n]{0,8}[\dXx -]*\d-?$"), re.compile(r"[\dXx][\dXx -]*[^\d\n]{0,2}")
+_KINDS = frozenset({"id_number", "phone", "bank_card", "credit_code", "account", "passport", "address"})
+_PLACE = "[省市县区镇乡村街路巷道组社园苑号栋幢座单元室]"
+#: The end of a line and the start of the next that may be one number, and those of one address.
+_OPEN_PARTS = (
+    (re.compile(r"[^\d\n]{0,8}[\dXx -]*\d-?$"), re.compile(r"[\dXx][\dXx -]*[^\d\n]{0,2}")),
+    (
+        re.compile(rf"[^\n]{{0,20}}{_PLACE}[{HAN}\d]{{0,4}}$"),
+        re.compile(rf"(?:[{HAN}]{{0,8}}{_PLACE}|[{HAN}]{{0,8}}\d+{_PLACE})[^\n]{{0,20}}"),
+    ),
+)
+_MAY_BREAK = re.compile(rf"\d[ \n]|{_PLACE}[{HAN}\d]{{0,4}}\n")
 #: Minimum gap between columns, maximum gap between lines and maximum indent, in line heights.
 _COLUMN_GAP, _LINE_GAP, _INDENT = 0.8, 1.6, 2.5
 
 
 @dataclass(frozen=True)
-class BrokenNumber:
-    """Digits at the end of a line of a column and those at the start of its next line.
+class BrokenText:
+    """The end of a line of a column and the start of its next line, which may be one number or address.
 
     Attributes:
         text: both with the words around them.
@@ -47,8 +56,8 @@ class BrokenNumber:
     cut: int
 
     def list_spans(self, findings: Iterable[Finding]) -> list[tuple[int, int, str]]:
-        """Return (start, end, whole number) of the parts of numbers that go over the line end."""
-        crossing = (one for one in findings if one.kind in _NUMBERS and one.start < self.cut < one.end)
+        """Return (start, end, whole text) of the parts of numbers and addresses that go over the line end."""
+        crossing = (one for one in findings if one.kind in _KINDS and one.start < self.cut < one.end)
         return [
             span
             for one in crossing
@@ -93,21 +102,24 @@ class _Piece:
     top: float
 
 
-def find_broken_numbers(textpage: PdfTextPage, text: str) -> tuple[BrokenNumber, ...]:
-    """Return numbers that a column may break, so that words of another column separate their parts."""
-    if not re.search(r"\d[ \n]", text):
+def find_broken_texts(textpage: PdfTextPage, text: str) -> tuple[BrokenText, ...]:
+    """Return texts that a column may break, so that words of another column separate their parts."""
+    if not _MAY_BREAK.search(text):
         return ()
     pieces = _list_pieces(textpage, text)
     broken = []
     for upper in pieces:
         if not _WORDS.search(text[upper.start : upper.end]):
             continue  # figures of a table
-        end = _OPEN_END.search(text[upper.start : upper.end])
-        lower = _find_next(upper, pieces) if end else None
-        if end is None or lower is None or not text[upper.end : lower.start].strip():
+        ends = [
+            (end, rest) for open_end, rest in _OPEN_PARTS if (end := open_end.search(text[upper.start : upper.end]))
+        ]
+        lower = _find_next(upper, pieces) if ends else None
+        if lower is None or not text[upper.end : lower.start].strip():
             continue
-        if start := _OPEN_START.match(text[lower.start : lower.end]):
-            broken.append(BrokenNumber(end[0] + start[0], upper.start + end.start(), lower.start, len(end[0])))
+        for end, rest in ends:
+            if start := rest.match(text[lower.start : lower.end]):
+                broken.append(BrokenText(end[0] + start[0], upper.start + end.start(), lower.start, len(end[0])))
     return tuple(broken)
 
 
@@ -178,18 +190,18 @@ def find_unmapped(textpage: PdfTextPage, text: str) -> tuple[UnmappedGlyph, ...]
 
 
 def list_lines_to_search(
-    broken: Iterable[BrokenNumber], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
+    broken: Iterable[BrokenText], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
 ) -> list[str]:
-    """Return additional lines to search: the joined numbers of a page, and names with unmapped glyphs."""
-    numbers = [one.text for one in broken if one.list_spans(search(one.text))]
+    """Return additional lines to search: the joined numbers and addresses of a page, and names with unmapped glyphs."""
+    joined = [one.text for one in broken if one.list_spans(search(one.text))]
     names = dict.fromkeys(name for one in unmapped if (name := one.find_name(search)[1]))
-    return numbers + [f"姓名：{name if len(name) > 1 else name * 2}" for name in names]
+    return joined + [f"姓名：{name if len(name) > 1 else name * 2}" for name in names]
 
 
 def find_spans_in_gaps(
-    broken: Iterable[BrokenNumber], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
+    broken: Iterable[BrokenText], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
 ) -> dict[tuple[int, int], str]:
-    """Return {span in the page's text: whole word} of broken numbers and names with unmapped glyphs that `search` finds."""
+    """Return {span in the page's text: whole word} of broken texts and names with unmapped glyphs that `search` finds."""
     spans = {(start, end): word for one in broken for start, end, word in one.list_spans(search(one.text))}
     for glyph in unmapped:
         places, name = glyph.find_name(search)

@@ -11,9 +11,9 @@ from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, PaintingOrder
 from gongkai.lib.fileformats.documents.pdf_text import OCR, TextLooks, find_upright_rotation, list_lost_glyphs
 from gongkai.lib.privacy.files.pdf_gaps import (
     UNMAPPED,
-    BrokenNumber,
+    BrokenText,
     UnmappedGlyph,
-    find_broken_numbers,
+    find_broken_texts,
     find_unmapped,
     is_unmapped,
 )
@@ -37,7 +37,7 @@ class PdfPage:
         text: one character for each index of the text page; lines end with line feeds.
         rotation: degrees, clockwise.
         replaced: the file declares other words than it draws (PDF 32000-1, 14.9.4).
-        broken: numbers that a column may break at the end of its line.
+        broken: numbers and addresses that a column may break at the end of its line.
         unmapped: glyphs without a known character.
     """
 
@@ -46,7 +46,7 @@ class PdfPage:
     text: str
     rotation: int
     replaced: bool = False
-    broken: tuple[BrokenNumber, ...] = ()
+    broken: tuple[BrokenText, ...] = ()
     unmapped: tuple[UnmappedGlyph, ...] = ()
 
 
@@ -117,7 +117,7 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
         textpage = load_layer(page)
         text = read_characters(textpage)
         replaced = _has_replaced_text(page)
-        gaps = find_broken_numbers(textpage, text), find_unmapped(textpage, text)
+        gaps = find_broken_texts(textpage, text), find_unmapped(textpage, text)
         textpage.close()
         if UNMAPPED * 2 in text or (UNMAPPED in text and not text.replace(UNMAPPED, "").strip()):
             raise PrivacyError(f"PDF第{number + 1}页的字体没有注明文字，读不出内容，无法检查，请另存为Word或者人工遮盖")

@@ -57,9 +57,11 @@ _CERTAIN_PATTERNS = (
     ),
     # the lender or payer in a receipt: 今借到单雄信人民币伍万元整
     re.compile(
-        rf"(?:今|现|兹|本人|我)(?:借到|收到|借|欠|领到)(?P<run>[{HAN}]{{2,4}}?)(?<![局厂店社站所院区行])(?=(?:交来|给付|支付|归还)?的?(?:人民币|现金|借款|欠款|货款|[0-9,.]{{3,12}}元))"
+        rf"(?:今|现|兹|本人|我)(?:借到|收到|借|欠|领到)(?P<run>[{HAN}]{{2,4}}?)(?<![局厂店社站所院区行])(?=(?:交来|给付|支付|归还|代付)?的?(?:人民币|现金|借款|欠款|货款|工资|工钱|房租|租金|[0-9,.]{{3,12}}元))"
     ),
-    re.compile(rf"(?:今|兹|现|本人|我)向(?P<run>[{HAN}]{{2,3}})(?=借到|借款|借(?:人民币|现金|[0-9]))"),
+    re.compile(
+        rf"(?:今|兹|现|本人|我)[向从找跟](?P<run>[{HAN}]{{2,3}}?)(?=处?(?:借[到得了走]|借款|收到|领到|借(?:人民币|现金|[0-9])))"
+    ),
     # who runs a shop
     re.compile(
         rf"(?:经营者|经营人|业主|投资人|户主)(?:姓名)?(?:为|系|是)?[:：]?(?P<run>[{HAN}]{{2,4}})"
@@ -195,6 +197,8 @@ def _is_unknown_word(run: str) -> bool:
 
 def _is_name(run: str) -> bool:
     """Return whether a run of characters may be a whole name and is no word for a role."""
+    if shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(run) and shape.get_surname_size(run):  # 么老三; 老三 alone is a role
+        return True
     if run[-1] in _NOT_A_NAME_ENDINGS or run[0] in "该本其此各你您他她我" or context.find_role_at_end(run)[0]:
         return False
     if is_element_name(run):

@@ -99,8 +99,9 @@ def is_row_of_office(frame: SearchText, at: int) -> bool:
     line = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)]
     cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ",")]
     named = [cell for cell in cells if cell and not re.search("[0-9]", cell)]
-    if len(named) == 1 and _ORGAN.fullmatch(named[0]) and not _is_surely_name(named[0]):
-        return True
+    names = [cell for cell in named[1:] if is_name_value(cell) and cell[-1] not in shape.PLACE_SUFFIXES]
+    if named and _ORGAN.fullmatch(named[0]) and not names and not _is_surely_name(named[0]):
+        return True  # 县教育局|府前路|0799-8011111
     has_post = any(_HELD_POST.fullmatch(cell) for cell in cells)
     return has_post and not posts.is_private_line(frame, at)
 
