@@ -160,18 +160,18 @@ def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_a
         for named in ("iso-8859-1", "windows-1252")
     ]
     assert len(read) >= 60
-    assert {(mail.sender, mail.reply_to, mail.address, mail.unclear) for mail in read} == {
+    assert {(mail.sender, mail.senders.reply_to, mail.address, mail.senders.unclear) for mail in read} == {
         ("li@example.cn", "", "li@example.cn", False)
     }
     assert {mail.text for mail in read} == {words}
-    assert max(len(mail.sender_name) for mail in read) == 300
+    assert max(len(mail.senders.name) for mail in read) == 300
     assert read_mail(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
 
 
 def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides() -> None:
     def heads(*more: bytes, sender: bytes = b"li@example.cn") -> tuple[str, bool]:
         mail = read_mail(_heads(sender, b"x", "utf-8", *more))
-        return mail.address, mail.unclear
+        return mail.address, mail.senders.unclear
 
     assert heads(b"Reply-To: =?utf-8?B?eEBvdGhlci5jbg==?= <wang@example.cn>") == ("wang@example.cn", False)
     assert heads(b"Reply-To: LI@example.cn, x@other.cn") == ("li@example.cn", False)

@@ -86,27 +86,12 @@ class Mail:
     @property
     def address(self) -> str:
         """Return the address for replies."""
-        return self.reply_to or self.sender
+        return self.senders.reply_to or self.sender
 
     @property
     def sender(self) -> str:
         """Return the sender's address."""
         return self.senders.address
-
-    @property
-    def sender_name(self) -> str:
-        """Return the sender's display name."""
-        return self.senders.name
-
-    @property
-    def reply_to(self) -> str:
-        """The Reply-To address if it differs from the sender's, else ""."""
-        return self.senders.reply_to
-
-    @property
-    def unclear(self) -> bool:
-        """Return true if there are several senders or reply addresses, so that a person must choose."""
-        return self.senders.unclear
 
     @property
     def winmail(self) -> bool:

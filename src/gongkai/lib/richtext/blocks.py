@@ -11,9 +11,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
 from gongkai.lib.fileformats.documents.model import UNKNOWN_CHARACTER, DocumentBuilder
-from gongkai.lib.fileformats.documents.packages import remove_element
+from gongkai.lib.fileformats.documents.packages import get_words, remove_element
 from gongkai.lib.fileformats.documents.page_styles import PageStyles, find_font, find_raised_tag
-from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, translate_symbols
+from gongkai.lib.fileformats.documents.symbols import linearise_formula, show_in_font
 
 #: Taken away with all they hold.
 _REMOVED_TAGS_NAMES = "script style head meta link title xml template noscript"
@@ -127,7 +127,7 @@ class ForeignHtmlReader:
                 node.text = self._translate(node.text, fonts[node])
                 continue
             read.add(node)
-            text = " ".join("".join(map(str, node.itertext())).split()) if loss_kind else ""
+            text = get_words(node) if loss_kind else ""
             if node.tag == "math":
                 text = linearise_formula(node)
                 node[:], node.text = [], text
@@ -153,12 +153,7 @@ class ForeignHtmlReader:
 
     def _translate(self, text: str | None, font: str) -> str | None:
         """Return text in the characters that its font draws."""
-        if not font or not is_symbol_font(font) or not (text or "").strip():
-            return text
-        known, unknown = translate_symbols(font, text or "")
-        if unknown:
-            self.lose("symbol", unknown)
-        return known
+        return show_in_font(font, text, self.lose) if text else text
 
     def _inside(self, parent: _Element) -> Iterator[HtmlBlock]:
         """Yield the blocks inside an element; text outside blocks becomes paragraphs."""
@@ -259,9 +254,7 @@ class ForeignHtmlReader:
         self.nested += 1
         lines = []
         for row in inner.iter("tr"):
-            cell_texts = (
-                " ".join("".join(map(str, cell.itertext())).split()) for cell in row if cell.tag in ("td", "th")
-            )
+            cell_texts = (get_words(cell) for cell in row if cell.tag in ("td", "th"))
             lines.append("，".join(word for word in cell_texts if word))
         paragraph = etree.Element("p")
         paragraph.text = "；".join(line for line in lines if line)

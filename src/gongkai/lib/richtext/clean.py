@@ -147,14 +147,7 @@ class _HostileContentParser(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.hostile = True
 
-    def unknown_decl(self, data: str) -> None:
-        self.hostile = True
-
-    def handle_decl(self, decl: str) -> None:
-        self.hostile = True
-
-    def handle_pi(self, data: str) -> None:
-        self.hostile = True
+    unknown_decl = handle_decl = handle_pi = handle_comment  # type: ignore[assignment]
 
 
 def _url_scheme(address: str) -> str:

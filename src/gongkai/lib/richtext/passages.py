@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.text_slots import write_replacements
 from gongkai.lib.richtext.depth import remove_controls
 
 _BLOCK_TAGS_NAMES = "p h1 h2 h3 h4 h5 h6 li blockquote caption figcaption div hr ul ol table figure"
@@ -70,21 +71,7 @@ class TextPassages:
 
     def replace(self, edits: Iterable[tuple[int, int, str]]) -> None:
         """Write replacements (start, end, words; not overlapping) into the tree."""
-        cuts: dict[int, list[tuple[int, int, str]]] = {}
-        starts = [slot.start for slot in self.slots]
-        for start, end, replacement in sorted(edits):
-            at, is_first = max(bisect_right(starts, start) - 1, 0), True
-            while at < len(self.slots) and self.slots[at].start < end:
-                slot = self.slots[at]
-                low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
-                if low < high:
-                    cuts.setdefault(at, []).append(
-                        (low - slot.start, high - slot.start, replacement if is_first else "")
-                    )
-                    is_first = False
-                at += 1
-        for at, slot_cuts in cuts.items():
-            self.slots[at].set(apply_edits(self.slots[at].text, slot_cuts))
+        write_replacements(self.slots, edits)
 
     @property
     def words(self) -> str:
@@ -94,15 +81,6 @@ class TextPassages:
     def html(self) -> str:
         """Return the tree as HTML."""
         return inner_html(self.root)
-
-
-def apply_edits(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """Return a text with replacements (start, end, words; not overlapping)."""
-    pieces, at = [], 0
-    for start, end, replacement in sorted(edits):
-        pieces += [text[at:start], replacement]
-        at = end
-    return "".join([*pieces, text[at:]])
 
 
 #: Parts of a tree that are printed; the others are attributes.

@@ -6,6 +6,7 @@ from itertools import count
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.packages import get_words
 from gongkai.lib.richtext.blocks import ForeignHtmlReader
 
 #: Maximum characters of a header cell; a first row with longer cells is no header.
@@ -63,7 +64,7 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
     """
     own_caption = next((c for c in node.iter("caption")), None)
     if own_caption is not None and not caption:
-        caption = " ".join("".join(map(str, own_caption.itertext())).split())
+        caption = get_words(own_caption)
     rows = [[(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
     rows = [row for row in rows if row and any(cell_html for _, cell_html in row)]
     width = max((sum(_read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)

@@ -22,8 +22,9 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
+from gongkai.lib.fileformats.text_slots import apply_edits
 from gongkai.lib.richtext import clean_html
-from gongkai.lib.richtext.passages import apply_edits, collect_passages, transfer_edits
+from gongkai.lib.richtext.passages import collect_passages, transfer_edits
 
 #: Error if the text changed after the page was loaded.
 TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"

@@ -5,11 +5,18 @@ import struct
 from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.compound import ENCRYPTED_STREAM_NAME
-from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import (
+    CoveredCell,
+    Document,
+    DocumentBuilder,
+    UnreadFile,
+    merge_edges,
+    refuse_over,
+)
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_number, type_number
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
-from gongkai.lib.fileformats.documents.symbols import find_symbol, raise_text
+from gongkai.lib.fileformats.documents.symbols import raise_text, show_symbol
 from gongkai.lib.fileformats.documents.word_binary_file import (
     TABLE_DEFINITION,
     PropertyRun,
@@ -135,7 +142,8 @@ class _Reader:
         elif self._fields and not self._fields[-1][1]:
             self._fields[-1][0] += char
         elif _SYMBOL in operations and len(operations[_SYMBOL]) == 4:
-            self._show(self._symbol(operations[_SYMBOL]), operations)
+            code = struct.unpack("<HH", operations[_SYMBOL])[1]
+            self._show(show_symbol("Wingdings", code, self.builder.lose, f"{code:04X}"), operations)
         elif char in "\x01\x08":
             self.builder.lose("attachment" if _is_on(operations, _OBJECT) else "picture")
         elif char in _BREAKS or char >= " ":
@@ -147,14 +155,6 @@ class _Reader:
             if not one[1]:
                 self.builder.lose("field", _join_surrogates(one[0]))
                 one[1], one[2] = "result", "shown"
-
-    def _symbol(self, operand: bytes) -> str:
-        """Return the character of a symbol; an unknown one is reported and becomes □."""
-        _, code = struct.unpack("<HH", operand)
-        found = find_symbol("Wingdings", code)
-        if not found:
-            self.builder.lose("symbol", f"{code:04X}")
-        return found or "□"
 
     def _show(self, text: str, operations: dict[int, bytes]) -> None:
         """Add text to the paragraph; hidden and deleted text by its property `operations` is a loss, field instructions are skipped."""
@@ -234,7 +234,7 @@ class _Reader:
         if any(len(row) != len(places) for row, places in zip(rows, edges, strict=True)):
             self.builder.table(rows)
             return
-        columns = _merge_edges([edge for places in edges for one in places for edge in one[:2]])
+        columns = merge_edges((edge for places in edges for one in places for edge in one[:2]), _EDGE_TOLERANCE)
         lines: list[list[str]] = []
         for row, places in zip(rows, edges, strict=True):
             line = [""] * max(len(columns) - 1, 0)
@@ -255,15 +255,6 @@ class _Reader:
                 text_left = text
             lines.append(line)
         self.builder.table(lines)
-
-
-def _merge_edges(edges: list[int]) -> list[int]:
-    """Return the sorted edges; those closer than the tolerance become one."""
-    out: list[int] = []
-    for edge in sorted(set(edges)):
-        if not out or edge - out[-1] > _EDGE_TOLERANCE:
-            out.append(edge)
-    return out
 
 
 def _is_on(operations: dict[int, bytes], number: int) -> bool:

@@ -19,7 +19,7 @@ from gongkai.lib.chinese.typed_values import parse_date as parse_day
 from gongkai.lib.chinese.typed_values import parse_moment
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents.model import CUT_SHORT, Document, DocumentBuilder, Loss, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import find_child, get_local_name
+from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_words
 from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, decode_page, read_page
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -195,7 +195,7 @@ def _find_url(entry: _Element, site: str) -> str:
         base = urljoin(one.get("{http://www.w3.org/XML/1998/namespace}base") or "", base)
     links = [one for one in entry if get_local_name(one) == "link"]
     best = next((one for one in links if one.get("rel", "alternate") == "alternate"), None)
-    address = (best.get("href") or _get_text_in_one_line(best)).replace("&amp;", "&") if best is not None else ""
+    address = (best.get("href") or get_words(best)).replace("&amp;", "&") if best is not None else ""
     if not address:
         guid = find_child(entry, "guid")
         guid = guid if guid is not None else find_child(entry, "id")
@@ -212,14 +212,10 @@ def _get_text(element: _Element | None) -> str:
     """Return the words of an element; those of markup that is written as text without its tags."""
     if element is None:
         return ""
-    words = _get_text_in_one_line(element)
+    words = get_words(element)
     if "<" in words:
         words = re.sub(r"</?[a-zA-Z][^>]{0,2000}>", "", words)
     return " ".join(normalise_text(unescape(words)).split())
-
-
-def _get_text_in_one_line(element: _Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def parse_date(text: str) -> datetime | None:

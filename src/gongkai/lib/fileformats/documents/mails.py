@@ -32,7 +32,7 @@ def read_eml(data: bytes, depth: int) -> Document:
     except ValueError as error:
         raise UnreadFile(f"{'太大' if '超过' in str(error) else '已损坏'}：{error}。") from error
     builder = DocumentBuilder("eml")
-    sender = " ".join(filter(None, (mail.sender_name, f"<{_show_address(mail.sender)}>" if mail.sender else "")))
+    sender = " ".join(filter(None, (mail.senders.name, f"<{_show_address(mail.sender)}>" if mail.sender else "")))
     _add_heads(builder, mail.subject, sender, mail.sent_at)
     if mail.sealed:
         builder.lose("attachment", "邮件已加密，内容读不出来")

@@ -12,6 +12,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_lette
 Json = dict[str, object]
 #: Private characters, those that belong to no encoding, and signs by which texts describe a character that their fonts lack (⿰).
 UNKNOWN_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\u2ff0-\u2fff]")
+_PAGE_NUMBER = re.compile(r"[-—–\s第共页/0-9]*")
 #: Maximum stored characters of one loss.
 MAX_LOSS_CHARACTERS = 2_000
 #: Maximum stored losses of one document; the last one states that there are more.
@@ -168,6 +169,15 @@ def _state_of(cell: str) -> str:
     return "blank" if cell and not cell.strip() and cell.strip("\r\n\t") else ""
 
 
+def merge_edges(edges: Iterable[float], tolerance: float) -> list[float]:
+    """Return the sorted edges of columns or rows; those within the tolerance become one."""
+    merged: list[float] = []
+    for edge in sorted(set(edges)):
+        if not merged or edge - merged[-1] > tolerance:
+            merged.append(edge)
+    return merged
+
+
 class DocumentBuilder:
     """Collect the blocks and losses of a document, with normalised characters and within the bounds.
 
@@ -242,6 +252,11 @@ class DocumentBuilder:
         loss = Loss(what, where or self.place, normalise_text(text).strip()[:MAX_LOSS_CHARACTERS])
         if not losses or losses[-1] != loss:
             losses.append(loss)
+
+    def lose_margin(self, what: str, text: str, where: str = "") -> None:
+        """Record the words of a header or footer as a loss, unless they are only a page number."""
+        if not _PAGE_NUMBER.fullmatch(text):
+            self.lose(what, text, where)
 
     def include(self, inner: Document, where: str) -> None:
         """Append the blocks and losses of a file inside this one, with `where` before their places.

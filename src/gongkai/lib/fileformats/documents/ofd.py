@@ -19,6 +19,7 @@ from gongkai.lib.fileformats.documents.packages import (
     find_all,
     find_child,
     get_value,
+    join_texts,
     read_properties,
 )
 from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_lines
@@ -102,9 +103,7 @@ def _find_annotations(package: Package, document: _Element, folder: str) -> dict
             else package.xml(_resolve_location(folder, _get_own_text(place)))
         )
         for annotation in find_all(notes, "Annot") if notes is not None else ():
-            words = "".join(code.text or "" for code in find_all(annotation, "TextCode")) or _get_own_text(
-                find_child(annotation, "Remark")
-            )
+            words = join_texts(annotation, "TextCode") or _get_own_text(find_child(annotation, "Remark"))
             if words:
                 annotations.setdefault(page.get("PageID") or "", []).append((annotation.get("Type") or "", words))
     return annotations
@@ -138,7 +137,7 @@ def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[W
     """Return the words of a page; hidden ones and watermarks are recorded as losses."""
     words = []
     for text in find_all(root, "TextObject"):
-        content = "".join(code.text or "" for code in find_all(text, "TextCode"))
+        content = join_texts(text, "TextCode")
         if text.get("Visible") == "false" or text.get("Alpha") == "0":
             builder.lose("hidden", content, f"第{number}页")
             continue

@@ -13,10 +13,11 @@ from gongkai.lib.fileformats.documents.packages import (
     find_child,
     get_local_name,
     get_value,
+    get_words,
     parse_whole,
     read_properties,
 )
-from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
+from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 
 MAX_DEPTH = 80
@@ -110,18 +111,15 @@ class _Reader:
         for region in find_all(content, "changed-region"):
             if (deletion := find_child(region, "deletion")) is not None:
                 deleted_text = "\n".join(
-                    _get_text(paragraph) for paragraph in deletion if get_local_name(paragraph) in ("p", "h")
+                    get_words(paragraph) for paragraph in deletion if get_local_name(paragraph) in ("p", "h")
                 )
-                self.builder.lose("deleted", deleted_text or _get_text(deletion))
+                self.builder.lose("deleted", deleted_text or get_words(deletion))
 
     def _read_margins(self, styles: _Element | None) -> None:
         """Record headers and footers, except page numbers, as losses."""
         for margin in styles.iter("{*}header", "{*}footer") if styles is not None else ():
-            margin_text = _get_text(margin)
-            if margin_text and not re.fullmatch(r"[-—\s第共页/0-9]*", margin_text):
-                self.builder.lose(
-                    get_local_name(margin), margin_text, "页眉" if get_local_name(margin) == "header" else "页脚"
-                )
+            name = get_local_name(margin)
+            self.builder.lose_margin(name, get_words(margin), "页眉" if name == "header" else "页脚")
 
     def _read_blocks(self, parent: _Element, depth: int) -> None:
         """Read paragraphs, tables, hidden sections and frames, also nested ones."""
@@ -139,7 +137,7 @@ class _Reader:
             elif name == "table":
                 self._read_table(child, depth)
             elif name == "section" and get_value(child, "display") == "none":
-                self.builder.lose("hidden", _get_text(child))
+                self.builder.lose("hidden", get_words(child))
             elif name in ("frame", "custom-shape", "rect", "g", "line"):
                 self.builder.paragraph(self._frame(child, depth))
             else:
@@ -160,22 +158,17 @@ class _Reader:
         """Return the text of an element; hidden and struck text is recorded as a loss."""
         style = get_value(element, "style-name")
         if self._has_mark(self._hidden, style):
-            self.builder.lose("hidden", _get_text(element))
+            self.builder.lose("hidden", get_words(element))
             return ""
         if self._has_mark(self._struck, style):
-            self.builder.lose("deleted", _get_text(element))
+            self.builder.lose("deleted", get_words(element))
             return ""
         pieces = [re.sub(r"[ \t\r\n]+", " ", element.text or "")]
         for child in element:
             if get_local_name(child) and depth < MAX_DEPTH:
                 pieces.append(self._inline(child, depth + 1))
             pieces.append(re.sub(r"[ \t\r\n]+", " ", child.tail or ""))
-        text = "".join(pieces)
-        font = self._fonts.get(style, "")
-        if is_symbol_font(font):
-            text, unknown = translate_symbols(font, text)
-            if unknown:
-                self.builder.lose("symbol", unknown)
+        text = show_in_font(self._fonts.get(style, ""), "".join(pieces), self.builder.lose)
         return raise_text(text, self._raised[style]) if style in self._raised else text
 
     def _inline(self, element: _Element, depth: int) -> str:  # noqa: PLR0911 - a table of elements
@@ -187,24 +180,24 @@ class _Reader:
             return "\t" if name == "tab" else "\n"
         if name == "ruby":
             ruby_text, base = find_child(element, "ruby-text"), find_child(element, "ruby-base")
-            self.builder.lose("ruby", _get_text(ruby_text) if ruby_text is not None else "")
+            self.builder.lose("ruby", get_words(ruby_text) if ruby_text is not None else "")
             return self._text(base, depth) if base is not None else ""
         if name in ("hidden-text", "hidden-paragraph"):
-            self.builder.lose("hidden", get_value(element, "string-value") or _get_text(element))
+            self.builder.lose("hidden", get_value(element, "string-value") or get_words(element))
             return ""
         if name == "annotation":
             comment = "\n".join(
-                _get_text(paragraph) for paragraph in element if get_local_name(paragraph) in ("p", "list")
+                get_words(paragraph) for paragraph in element if get_local_name(paragraph) in ("p", "list")
             )
             self.builder.lose("comment", comment)
             return ""
         if name == "note":
             body = find_child(element, "note-body")
-            return f"（注：{_get_text(body)}）" if body is not None else ""
+            return f"（注：{get_words(body)}）" if body is not None else ""
         if name in ("frame", "custom-shape", "rect", "g", "control"):
             return self._frame(element, depth)
         if name in _DELETED_FIELDS:
-            self.builder.lose("control", _get_text(element))
+            self.builder.lose("control", get_words(element))
             return ""
         if name in ("change", "change-start", "change-end", "bookmark", "soft-page-break", "annotation-end"):
             return ""
@@ -222,12 +215,12 @@ class _Reader:
         if (boxes and "水印" in get_value(frame, "name") + get_value(frame, "id")) or "WaterMark" in get_value(
             frame, "name"
         ):
-            self.builder.lose("watermark", _get_text(frame))
+            self.builder.lose("watermark", get_words(frame))
             return ""
         if boxes:
             lines = [self._text(one, depth) for box in boxes for one in box.iter("{*}p", "{*}h") if depth < MAX_DEPTH]
             return "\n".join(line for line in lines if line.strip())
-        alternative = next((_get_text(one) for one in frame.iter("{*}desc", "{*}title") if _get_text(one)), "")
+        alternative = next((get_words(one) for one in frame.iter("{*}desc", "{*}title") if get_words(one)), "")
         for one in find_all(frame, "object"):
             inner = find_child(one, "math")
             target = get_value(one, "href").removeprefix("./")
@@ -289,7 +282,7 @@ class _Reader:
                 )
                 pieces += map("\t".join, rows)
             elif get_local_name(child) == "annotation":
-                self.builder.lose("comment", _get_text(child))
+                self.builder.lose("comment", get_words(child))
             elif get_local_name(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
                 pieces.append(self._cell_text(child, depth + 1))
         return "\n".join(pieces)
@@ -304,7 +297,3 @@ def _rows(table: _Element) -> list[_Element]:
         elif get_local_name(child) in ("table-header-rows", "table-rows", "table-row-group"):
             rows += _rows(child)
     return rows
-
-
-def _get_text(element: _Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())

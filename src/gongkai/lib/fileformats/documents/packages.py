@@ -38,6 +38,16 @@ def get_local_name(element: _Element) -> str:
     return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
 
 
+def join_texts(element: _Element, *names: str) -> str:
+    """Return the text of all elements below with one of the local names."""
+    return "".join(one.text or "" for one in element.iter(*(f"{{*}}{name}" for name in names)))
+
+
+def get_words(element: _Element) -> str:
+    """Return all words in an element, with one blank between them."""
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
 def remove_element(element: _Element) -> None:
     """Remove an element; keep the text after it."""
     parent = element.getparent()
@@ -192,9 +202,7 @@ class Package:
 def read_properties(root: _Element) -> dict[str, str]:
     """Return the properties in an element: the local name and text of each child."""
     return {
-        get_local_name(child): " ".join("".join(map(str, child.itertext())).split())[:500]
-        for child in root
-        if get_local_name(child) and "".join(map(str, child.itertext())).strip()
+        get_local_name(child): words[:500] for child in root if get_local_name(child) and (words := get_words(child))
     }
 
 

@@ -10,9 +10,9 @@ from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.conditions import open_conditions
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import parse_whole
+from gongkai.lib.fileformats.documents.packages import get_words, parse_whole
 from gongkai.lib.fileformats.documents.page_styles import PageStyles, find_font, find_raised_tag
-from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
+from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font
 from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 
 MAX_ELEMENT_DEPTH = 200
@@ -172,7 +172,7 @@ class _Page:
         if name in _SKIPPED or self._drop(element):
             return
         if depth > MAX_ELEMENT_DEPTH:
-            self._loose.append(_get_text(element))
+            self._loose.append(get_words(element))
             return
         if name == "table":
             self._flush()
@@ -193,7 +193,7 @@ class _Page:
 
     def _drop(self, element: _Element) -> bool:
         """Return true if an element's words are not part of the text, and record them as a loss."""
-        if (loss_kind := self._looks.find_loss(element)) and (words := _get_text(element)):
+        if (loss_kind := self._looks.find_loss(element)) and (words := get_words(element)):
             self._builder.lose(loss_kind, words)
         return bool(loss_kind)
 
@@ -217,21 +217,18 @@ class _Page:
             self._builder.lose("attachment", embedded_text or element.get("src") or element.get("data") or name)
             return ""
         if name == "svg":
-            self._builder.lose("picture", _get_text(element))
+            self._builder.lose("picture", get_words(element))
             return ""
         outer_loose, self._loose = self._loose, []
         self._walk(element, depth + 1)
         text, self._loose = "".join(self._loose), outer_loose
-        if is_symbol_font(font := find_font(element)) and text.strip():
-            text, unknown = translate_symbols(font, text)
-            if unknown:
-                self._builder.lose("symbol", unknown)
+        text = show_in_font(find_font(element), text, self._builder.lose)
         raised = find_raised_tag(element, name)
         return raise_text(text, raised == "sup") if raised else text
 
     def _ruby(self, element: _Element) -> str:
         """Return the text under a ruby annotation; the annotation is reported as not read."""
-        ruby_text = "".join(_get_text(ruby) for ruby in element.iter("rt"))
+        ruby_text = "".join(get_words(ruby) for ruby in element.iter("rt"))
         self._builder.lose("ruby", ruby_text)
         base = cast(list[str], element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]"))
         return "".join("".join(base).split())
@@ -250,11 +247,11 @@ class _Page:
         if name == "select":
             options = list(element.iter("option"))
             chosen = [option for option in options if option.get("selected") is not None] or options[:1]
-            others = "、".join(_get_text(option) for option in options if option not in chosen)
+            others = "、".join(get_words(option) for option in options if option not in chosen)
             if others:
                 self._builder.lose("control", others)
-            return "、".join(_get_text(option) for option in chosen)
-        return _get_text(element)
+            return "、".join(get_words(option) for option in chosen)
+        return get_words(element)
 
     def _read_table(self, table: _Element, depth: int) -> None:
         """Add a table and its caption; the cells of a layout table are read as blocks."""
@@ -266,7 +263,7 @@ class _Page:
             return
         caption = table.find("caption")
         if caption is not None:
-            self._builder.paragraph(_get_text(caption))
+            self._builder.paragraph(get_words(caption))
         lines: list[list[str]] = []
         down: dict[int, tuple[str, int]] = {}
         for row in rows:
@@ -330,7 +327,7 @@ def _is_layout(table: _Element, rows: list[_Element]) -> bool:
         return True
     inner = [one for row in rows for cell in _list_cells(row) for one in cell.iterfind(".//table")]
     outermost = [one for one in inner if next(one.iterancestors("table")) is table]
-    return bool(inner) and sum(len(_get_text(one)) for one in outermost) * 2 > len(_get_text(table))
+    return bool(inner) and sum(len(get_words(one)) for one in outermost) * 2 > len(get_words(table))
 
 
 def _collapse_spaces(text: str | None) -> str:
@@ -338,8 +335,4 @@ def _collapse_spaces(text: str | None) -> str:
 
 
 def _get_text_of_html(inner: str) -> str:
-    return _get_text(html.fragment_fromstring(inner, create_parent=True)) if inner.strip() else ""
-
-
-def _get_text(element: _Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
+    return get_words(html.fragment_fromstring(inner, create_parent=True)) if inner.strip() else ""

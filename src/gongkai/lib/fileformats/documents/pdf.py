@@ -2,10 +2,19 @@
 
 import io
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING
+
+import pdfplumber
+import pypdfium2
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdftypes import resolve1
+from pdfminer.psparser import PSLiteral
+from pdfminer.utils import decode_text
+from pdfplumber.page import Page
+from pdfplumber.table import Table
 
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.confined import BOUNDS_BY_NAME
@@ -16,21 +25,30 @@ from gongkai.lib.fileformats.documents.model import (
     DocumentBuilder,
     PicturesOnly,
     UnreadFile,
+    merge_edges,
     refuse_over,
 )
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
-from gongkai.lib.fileformats.documents.pdf_lines import join_cell, join_lines
+from gongkai.lib.fileformats.documents.pdf_columns import split_columns
+from gongkai.lib.fileformats.documents.pdf_lines import (
+    group_into_lines,
+    group_into_words,
+    join_cell,
+    join_lines,
+    mark_vertical_lines,
+    sort_chars,
+)
+from gongkai.lib.fileformats.documents.pdf_pages import (
+    _text_of,
+    cut_tail,
+    find_hidden_layers,
+    iterate_field_values,
+    lay_out,
+    open_document,
+    read_attached_file,
+)
+from gongkai.lib.fileformats.documents.pdf_text import UNREADABLE, Char, find_upright_rotation, read_chars
 from gongkai.lib.fileformats.documents.symbols import find_symbol
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pdfminer.pdfdocument import PDFDocument
-    from pdfplumber.page import Page
-    from pdfplumber.table import Table
-    from pypdfium2 import PdfPage
-
-    from gongkai.lib.fileformats.documents.pdf_text import Char
 
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
 _SCAN_SHARE, _FEW = 0.5, 40
@@ -43,10 +61,6 @@ _TABLE = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
 
 def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
     """Return a PDF as a document (UnreadFile: damaged or without pages); `with_notes` adds fields, notes and attached files."""
-    import pdfplumber
-    import pypdfium2
-
-    from gongkai.lib.fileformats.documents.pdf_pages import cut_tail, open_document
 
     try:
         data = cut_tail(data)
@@ -69,9 +83,6 @@ def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
 
 def _upright(data: bytes) -> bytes:
     """Return the PDF with the pages turned upright whose characters are mostly drawn sideways."""
-    import pypdfium2
-
-    from gongkai.lib.fileformats.documents.pdf_text import find_upright_rotation
 
     document = pypdfium2.PdfDocument(data)
     turned = False
@@ -90,11 +101,7 @@ def _upright(data: bytes) -> bytes:
 class PdfReader:
     """Read the pages of a PDF, `depth` levels inside another file; `with_notes`: also annotations and attached files."""
 
-    def __init__(self, document: "PDFDocument", depth: int, *, with_notes: bool = True) -> None:
-        from pdfminer.pdftypes import resolve1
-        from pdfminer.utils import decode_text
-
-        from gongkai.lib.fileformats.documents.pdf_pages import find_hidden_layers, iterate_field_values
+    def __init__(self, document: PDFDocument, depth: int, *, with_notes: bool = True) -> None:
 
         self.builder, self._depth = DocumentBuilder("pdf"), depth
         self._attached: list[Char] = []
@@ -111,10 +118,8 @@ class PdfReader:
         if with_notes:
             self._find_files(document)
 
-    def _find_files(self, document: "PDFDocument") -> None:
+    def _find_files(self, document: PDFDocument) -> None:
         """Gather the files that the PDF carries; they are read after its pages."""
-        from pdfminer.pdftypes import resolve1
-
         names = resolve1(document.catalog.get("Names"))
         tree = resolve1(names.get("EmbeddedFiles")) if isinstance(names, dict) else None
         pending, count = [tree], 0
@@ -128,10 +133,8 @@ class PdfReader:
                 file for one in resolve1(node.get("Names")) or [] if isinstance(file := resolve1(one), dict)
             ]
 
-    def _list_files(self) -> "Iterator[tuple[str, bytes]]":
+    def _list_files(self) -> Iterator[tuple[str, bytes]]:
         """Yield (name, content) of each attached file; those that cannot be unpacked are losses."""
-        from gongkai.lib.fileformats.documents.pdf_pages import read_attached_file
-
         bytes_left, known_files = BOUNDS_BY_NAME["unpacked"].most, set()
         for file in self._attached:
             name, content, fault = read_attached_file(file, bytes_left)
@@ -145,12 +148,8 @@ class PdfReader:
             else:
                 yield name, content
 
-    def read_page(self, page: "Page", source: "PdfPage", number: int) -> None:
+    def read_page(self, page: Page, source: pypdfium2.PdfPage, number: int) -> None:
         """Add the blocks of a page."""
-        from gongkai.lib.fileformats.documents.pdf_lines import mark_vertical_lines, sort_chars
-        from gongkai.lib.fileformats.documents.pdf_pages import lay_out
-        from gongkai.lib.fileformats.documents.pdf_text import read_chars
-
         printed = read_chars(source, page, self._hidden, lay_out(page))
         self._pages += 1
         place = f"第{number}页"
@@ -180,10 +179,8 @@ class PdfReader:
             self.builder.lose("picture", "", place)
         self._read_blocks(page, kept, number)
 
-    def _readable(self, chars: list["Char"]) -> tuple[list["Char"], int]:
+    def _readable(self, chars: list[Char]) -> tuple[list[Char], int]:
         """Return (characters that have a text, number of those without)."""
-        from gongkai.lib.fileformats.documents.pdf_text import UNREADABLE
-
         readable, unreadable = [], 0
         for char in chars:
             text = char["text"]
@@ -200,12 +197,8 @@ class PdfReader:
                 readable.append(char)
         return readable, unreadable
 
-    def _read_annotations(self, page: "Page", place: str) -> list["Char"]:
+    def _read_annotations(self, page: Page, place: str) -> list[Char]:
         """Return the words of form fields and of notes written on the page, each as one character."""
-        from pdfminer.pdftypes import resolve1
-        from pdfminer.psparser import PSLiteral
-        from pdfminer.utils import decode_text
-
         annotation_chars: list[Char] = []
         try:
             annotations = page.annots
@@ -240,13 +233,10 @@ class PdfReader:
                 annotation_chars.append(_make_note_char(annotation, words))
         return annotation_chars
 
-    def _field(self, data: "Char", number: int) -> tuple[str, str]:
+    def _field(self, data: Char, number: int) -> tuple[str, str]:
         """Return (name, value) of a form field, inherited from its parents where it has none."""
-        from gongkai.lib.fileformats.documents.pdf_pages import _text_of
-
         if number in self._by_object:
             return self._by_object[number]
-        from pdfminer.pdftypes import resolve1
 
         for _ in range(10):
             if value := _text_of(data.get("V")):
@@ -257,11 +247,8 @@ class PdfReader:
             data = parent
         return "", ""
 
-    def _read_blocks(self, page: "Page", chars: list["Char"], number: int) -> None:
+    def _read_blocks(self, page: Page, chars: list[Char], number: int) -> None:
         """Read the prose and tables of a page in the order in which they are drawn."""
-        from gongkai.lib.fileformats.documents.pdf_columns import split_columns
-        from gongkai.lib.fileformats.documents.pdf_lines import group_into_words
-
         tables = []
         if page.edges:
             refuse_over("page lines", len(page.edges))
@@ -278,7 +265,7 @@ class PdfReader:
         for column in split_columns(drawn):
             self._read_part(column, chars, size, number)
 
-    def _read_part(self, part: list["Char"], chars: list["Char"], size: float, number: int) -> None:
+    def _read_part(self, part: list[Char], chars: list[Char], size: float, number: int) -> None:
         """Add the paragraphs and tables of one column from top to bottom; `size`: usual character height."""
         tables = sorted((one["table"] for one in part if "table" in one), key=lambda one: one.bbox[1])
         free = [char for char in part if "table" not in char]
@@ -291,10 +278,8 @@ class PdfReader:
                 top = max(top, table.bbox[1])
                 self._read_table(table, [char for char in chars if _is_inside(char, table.bbox)], number)
 
-    def _read_prose(self, chars: list["Char"], size: float, number: int) -> None:
+    def _read_prose(self, chars: list[Char], size: float, number: int) -> None:
         """Add the paragraphs of a part of a page; characters larger than `size` at its start are a heading."""
-        from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
-
         large = {id(char) for char in chars if char["size"] > 1.25 * size}
         head: list[Char] = []
         # A heading is a run of larger characters at the beginning.
@@ -311,14 +296,12 @@ class PdfReader:
         for text in join_lines(group_into_lines(char for char in chars if id(char) not in heading)):
             self.builder.paragraph(text, page=number)
 
-    def _read_table(self, table: "Table", chars: list["Char"], number: int) -> None:
+    def _read_table(self, table: Table, chars: list[Char], number: int) -> None:
         """Add a table; a cell over several rows or columns is repeated as covered."""
-        from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
-
         texts = {
             box: join_cell(group_into_lines([char for char in chars if _is_inside(char, box)])) for box in table.cells
         }
-        columns, rows = _edges(table.cells, 0), _edges(table.cells, 1)
+        columns, rows = (merge_edges((edge for box in table.cells for edge in box[axis::2]), 2) for axis in (0, 1))
         refuse_over("cells", len(columns) * len(rows))
         lines = []
         for top, bottom in pairwise(rows):
@@ -353,7 +336,7 @@ class PdfReader:
         return document
 
 
-def _make_table_settings(page: "Page") -> dict[str, object]:
+def _make_table_settings(page: Page) -> dict[str, object]:
     """Return the settings of the table search; the ends of upright lines close a table without outer lines."""
     upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
     if not upright:
@@ -362,7 +345,7 @@ def _make_table_settings(page: "Page") -> dict[str, object]:
     return {**_TABLE, "explicit_horizontal_lines": ends}
 
 
-def _make_note_char(annotation: "Char", words: str) -> "Char":
+def _make_note_char(annotation: Char, words: str) -> Char:
     """Return a character that inserts a note's words at its annotation."""
     height = min(float(annotation["bottom"] - annotation["top"]), 14.0)
     return {
@@ -371,7 +354,7 @@ def _make_note_char(annotation: "Char", words: str) -> "Char":
     }  # fmt: skip
 
 
-def _make_table_char(table: "Table", chars: list["Char"]) -> "Char":
+def _make_table_char(table: Table, chars: list[Char]) -> Char:
     """Return a table as one character, drawn with the first of its words."""
     left, top, right, bottom = table.bbox
     at = next((place for place, char in enumerate(chars) if _is_inside(char, table.bbox)), 0)
@@ -381,19 +364,10 @@ def _make_table_char(table: "Table", chars: list["Char"]) -> "Char":
     }  # fmt: skip
 
 
-def _compute_area(picture: "Char") -> float:
+def _compute_area(picture: Char) -> float:
     return float(max(picture["x1"] - picture["x0"], 0) * max(picture["bottom"] - picture["top"], 0))
 
 
-def _is_inside(char: "Char", box: tuple[float, float, float, float]) -> bool:
+def _is_inside(char: Char, box: tuple[float, float, float, float]) -> bool:
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-def _edges(boxes: list[tuple[float, float, float, float]], axis: int) -> list[float]:
-    """Return the edges of columns (axis 0) or rows (1), those within 2 points as one."""
-    out: list[float] = []
-    for edge in sorted({value for box in boxes for value in (box[axis], box[axis + 2])}):
-        if not out or edge - out[-1] > 2:
-            out.append(edge)
-    return out

@@ -47,6 +47,13 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"bplist00", "苹果属性表或网页存档", "webarchive plist"),
     (b"HN", "书生电子文件（SEP）", "sep gd"),
 )
+#: Parts of packages that are not read, and the rest of their refusal.
+_OTHER_PACKAGES = {
+    "xl/workbook.bin": "Excel二进制工作簿.xlsb）：请另存为.xlsx",
+    "ppt/presentation.xml": "演示文稿.pptx）：请另存为.pdf",
+    "Index/Document.iwa": "苹果iWork文稿）：请另存为.docx、.xlsx或.pdf",
+    "META-INF/container.xml": "电子书.epub）：请另存为.docx或.pdf",
+}
 _PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "jpe", "gif", "tif", "tiff", "bmp", "webp"])
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|meta|p|h[1-6]|center|font|span|title)[\s>/]", re.I)
 _MAIL = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", re.M)
@@ -202,11 +209,8 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
     if data.lstrip()[:5] == b"{\\rtf":
         return read_rtf(data, depth)
     if format_name := find_named_format(data):
-        raise _make_refusal(
-            format_name,
-            suffix,
-            next(suffixes for _, signature_name, suffixes in _OTHERS if signature_name == format_name),
-        )
+        suffixes = next(suffixes for _, name, suffixes in _OTHERS if name == format_name)
+        raise _make_refusal(format_name, suffix, suffixes)
     if data[:2] == b"BM" and b"\x00" in data[:16]:
         raise _make_refusal("图片（BMP）", suffix, "bmp")
     if data[4:8] == b"ftyp":
@@ -242,16 +246,10 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
         return read_docx(data, depth)
     if kind == "workbook" or (not kind and package.find("xl/workbook.xml")):
         return read_xlsx(package, depth)
-    if package.find("xl/workbook.bin"):
-        raise UnreadFile("不支持的格式（Excel二进制工作簿.xlsb）：请另存为.xlsx后再试。")
-    if package.find("ppt/presentation.xml"):
-        raise UnreadFile("不支持的格式（演示文稿.pptx）：请另存为.pdf后再试。")
     if package.find("content.xml") and package.find("META-INF/manifest.xml"):
         return read_opendocument(package, depth)
-    if package.find("Index/Document.iwa"):
-        raise UnreadFile("不支持的格式（苹果iWork文稿）：请另存为.docx、.xlsx或.pdf后再试。")
-    if package.find("META-INF/container.xml"):
-        raise UnreadFile("不支持的格式（电子书.epub）：请另存为.docx或.pdf后再试。")
+    if refusal := next((words for part, words in _OTHER_PACKAGES.items() if package.find(part)), ""):
+        raise UnreadFile(f"不支持的格式（{refusal}后再试。")
     if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
         raise UnreadFile("已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。")
     return read_zip(data, depth)

@@ -14,7 +14,7 @@ from gongkai.lib.fileformats.documents.model import (
     refuse_over,
 )
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR
-from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font, raise_text
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font, raise_text, show_symbol
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
 from gongkai.lib.fileformats.documents.word_styles import get_heading_level
 
@@ -156,8 +156,7 @@ class _Reader:
         elif name == "footnote":
             self._emit(f"（注：{words}）" if words else "")
         elif name in _KEPT:
-            if words and not re.fullmatch(r"[-—\s第共页/0-9]*", words):
-                self.builder.lose(_KEPT[name], words)
+            self.builder.lose_margin(_KEPT[name], words)
         elif words:
             self.builder.document.properties[name] = words
 
@@ -177,14 +176,9 @@ class _Reader:
             text = self._decode_leniently(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
             self._add_current_font(text)
         elif charset == "symbol" or is_symbol_font(name):
-            self._emit("".join(self._translate_symbol(name, code) for code in data))
+            self._emit("".join(show_symbol(name or "Symbol", code, self.builder.lose) for code in data))
         else:
             self._emit(self._decode_leniently(data, charset or self._charset))
-
-    def _translate_symbol(self, font: str, code: int) -> str:
-        if not (found := find_symbol(font or "Symbol", code)):
-            self.builder.lose("symbol", f"{font} {code:04X}")
-        return found or "□"
 
     def _decode_leniently(self, data: bytes, charset: str) -> str:
         for tried in (charset, "gb18030", "utf-8"):
@@ -286,7 +280,7 @@ class _Reader:
     def _emit_utf16_code(self, code: int) -> None:
         name, _ = self._fonts.get(self._state.font, ("", ""))
         if 0xF000 <= code <= 0xF0FF and is_symbol_font(name):
-            self._emit(self._translate_symbol(name, code))
+            self._emit(show_symbol(name, code, self.builder.lose))
         elif 0xD800 <= code < 0xDC00:
             self._high = code
         elif 0xDC00 <= code < 0xE000:

@@ -1,7 +1,7 @@
 """Characters of symbol fonts (Wingdings, Symbol …) in Unicode, formulas of Word (OMML, MathML) as one line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml.etree import _Element
 
@@ -71,17 +71,26 @@ def find_symbol(font: str, code: int) -> str:
     return table.get(code - 0xF000 if 0xF000 <= code <= 0xF0FF else code, "")
 
 
-def translate_symbols(font: str, text: str) -> tuple[str, str]:
-    """Return (text in a symbol font as characters, the unknown characters)."""
-    translated, unknown = "", ""
+def show_in_font(font: str, text: str, lose: Callable[[str, str], None]) -> str:
+    """Return a text as its font draws it; unknown characters of a symbol font are passed to `lose`."""
+    if not text.strip() or not is_symbol_font(font):
+        return text
+    shown, unknown = "", ""
     for char in text:
-        if ord(char) > 0xFF and not 0xF000 <= ord(char) <= 0xF0FF:
-            translated += char
-        elif symbol := find_symbol(font, ord(char)):
-            translated += symbol
-        else:
-            unknown += f"{font} {ord(char):04X}"
-    return translated, unknown
+        symbol = char if ord(char) > 0xFF and not 0xF000 <= ord(char) <= 0xF0FF else find_symbol(font, ord(char))
+        shown += symbol
+        unknown += "" if symbol else f"{font} {ord(char):04X}"
+    if unknown:
+        lose("symbol", unknown)
+    return shown
+
+
+def show_symbol(font: str, code: int, lose: Callable[[str, str], None], named: str = "") -> str:
+    """Return the character of one symbol; an unknown one is passed to `lose` and becomes □."""
+    symbol = find_symbol(font, code)
+    if not symbol:
+        lose("symbol", named or f"{font} {code:04X}")
+    return symbol or "□"
 
 
 def raise_text(text: str, up: bool = True) -> str:

@@ -15,6 +15,7 @@ from gongkai.lib.fileformats.documents.packages import (
     find_child,
     get_local_name,
     get_value,
+    join_texts,
     open_package,
     parse_whole,
     parse_xml,
@@ -35,7 +36,6 @@ _THROUGH = frozenset(
     {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "sect", "sub-section", "annotation"}
 )
 _WATERMARK = re.compile(r"watermark|水印", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"[-—–\s第共页/0-9]*")
 #: Parts beside the body whose words are recorded: relation → kind of loss.
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MARGINS = {"header": "header", "footer": "footer"}
@@ -242,8 +242,7 @@ class WordReader:
         self._read_blocks(margin)
         inner = self.builder.document
         self.builder, self.inline = builder, inline
-        if not _PAGE_NUMBER.fullmatch(inner.text):
-            self.builder.lose(what, inner.text, place)
+        self.builder.lose_margin(what, inner.text, place)
         for loss in inner.losses:
             self.builder.lose(loss.what, loss.text, place)
 
@@ -341,9 +340,7 @@ class WordReader:
 def _words(element: _Element) -> str:
     """Return the paragraphs' text, deleted text included."""
     paragraphs = list(find_all(element, "p")) or [element]
-    return "\n".join(
-        "".join(one.text or "" for one in paragraph.iter("{*}t", "{*}delText")) for paragraph in paragraphs
-    ).strip()
+    return "\n".join(join_texts(paragraph, "t", "delText") for paragraph in paragraphs).strip()
 
 
 def _find_only_cell(table: _Element) -> _Element | None:

@@ -8,13 +8,19 @@ from itertools import chain, takewhile
 from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.model import DocumentBuilder
-from gongkai.lib.fileformats.documents.packages import find_all, find_child, get_local_name, get_value, remove_element
+from gongkai.lib.fileformats.documents.packages import (
+    find_all,
+    find_child,
+    get_local_name,
+    get_value,
+    join_texts,
+    remove_element,
+)
 from gongkai.lib.fileformats.documents.symbols import (
-    find_symbol,
-    is_symbol_font,
     linearise_formula,
     raise_text,
-    translate_symbols,
+    show_in_font,
+    show_symbol,
 )
 from gongkai.lib.fileformats.documents.word_styles import (
     RunProperties,
@@ -130,26 +136,18 @@ class Inline:
 
     def _read_t(self, element: _Element, look: RunProperties, _: int) -> Texts:
         """Read text; characters of a symbol font are translated."""
-        text = element.text or ""
-        if look.font and is_symbol_font(look.font):
-            text, unknown = translate_symbols(look.font, text)
-            if unknown:
-                self._report_lost_words()
-                self.builder.lose("symbol", unknown)
-        yield from self._show(text, look)
+        yield from self._show(show_in_font(look.font or "", element.text or "", self._lose_at_once), look)
+
+    def _lose_at_once(self, kind: str, words: str) -> None:
+        """Report a loss after what was collected before it."""
+        self._report_lost_words()
+        self.builder.lose(kind, words)
 
     def _read_sym(self, element: _Element, look: RunProperties, _: int) -> Texts:
         """Read a symbol; an unknown one becomes □ and a loss."""
         font, code = get_value(element, "font"), get_value(element, "char")
-        try:
-            symbol = find_symbol(font, int(code, 16))
-        except ValueError:
-            symbol = ""
-        if symbol:
-            yield from self._show(symbol, look)
-        else:
-            self.builder.lose("symbol", f"{font} {code}")
-            yield from self._show("□", look)
+        number = int(code, 16) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else -1
+        yield from self._show(show_symbol(font, number, self.builder.lose, f"{font} {code}"), look)
 
     def _show(self, text: str, look: RunProperties) -> Texts:
         """Yield visible text; record hidden or struck text as a loss."""
@@ -175,7 +173,7 @@ class Inline:
         yield text
 
     def _read_del(self, element: _Element, _: RunProperties, __: int) -> Texts:
-        self._lose("deleted", "".join(one.text or "" for one in element.iter("{*}delText", "{*}t")))
+        self._lose("deleted", join_texts(element, "delText", "t"))
         yield from ()
 
     _read_moveFrom = _read_del
@@ -186,7 +184,7 @@ class Inline:
         if kind == "Word.Deletion":
             yield from self._read_del(element, look, depth)
         elif kind == "Word.Comment":
-            self.builder.lose("comment", "".join(text_element.text or "" for text_element in find_all(element, "t")))
+            self.builder.lose("comment", join_texts(element, "t"))
         elif kind != "Word.Formatting":
             yield from self._inside(element, look, depth + 1)
 
@@ -195,7 +193,7 @@ class Inline:
         self._report_lost_words()
         ruby_text, base = find_child(element, "rt"), find_child(element, "rubyBase")
         if ruby_text is not None:
-            self.builder.lose("ruby", "".join(text_element.text or "" for text_element in find_all(ruby_text, "t")))
+            self.builder.lose("ruby", join_texts(ruby_text, "t"))
         if base is not None:
             yield from self._inside(base, look, depth + 1)
 
@@ -231,7 +229,7 @@ class Inline:
         if is_on(properties, "showingPlcHdr"):
             self._report_lost_words()
             name = get_value(find_child(properties, "alias")) or get_value(find_child(properties, "tag"))
-            placeholder = "".join(text_element.text or "" for text_element in find_all(content, "t"))
+            placeholder = join_texts(content, "t")
             self.builder.lose("control", f"{name}：{placeholder}" if name else placeholder)
             return
         pieces = list(self._inside(content, look, depth + 1))
@@ -319,9 +317,7 @@ def is_deletion(mark: _Element) -> bool:
     return name in ("del", "moveFrom") or (name == "annotation" and get_value(mark, "type") == "Word.Deletion")
 
 
-def resolve_field(  # noqa: PLR0911 - a table of fields
-    builder: DocumentBuilder, instruction: str, form: _Element | None = None
-) -> str:
+def resolve_field(builder: DocumentBuilder, instruction: str, form: _Element | None = None) -> str:
     """Return the text of a field without a stored result; an unknown one is recorded as a loss.
 
     Args:
@@ -338,10 +334,7 @@ def resolve_field(  # noqa: PLR0911 - a table of fields
     if kind == "EQ":
         return _resolve_equation(builder, instruction)
     if match := _SYMBOL_FIELD.match(instruction.strip()):
-        if symbol := find_symbol(match[2] or "Symbol", int(match[1], 0)):
-            return symbol
-        builder.lose("symbol", instruction.strip())
-        return "□"
+        return show_symbol(match[2] or "Symbol", int(match[1], 0), builder.lose, instruction.strip())
     if kind and kind not in _SILENT:
         builder.lose("field", instruction.strip())
     return ""

@@ -316,24 +316,14 @@ def format_number(form: str, value: int) -> str:  # noqa: PLR0911 - a table of f
         letter = chr(ord("A") + (value - 1) % 26) * ((value - 1) // 26 + 1)
         return letter if form == "upperLetter" else letter.lower()
     if form in ("upperRoman", "lowerRoman") and 0 < value < 4000:
-        return _roman(value) if form == "upperRoman" else _roman(value).lower()
+        from pdfminer.utils import format_int_roman  # seldom needed
+
+        return format_int_roman(value).upper() if form == "upperRoman" else format_int_roman(value)
     if form == "ideographTraditional" and 1 <= value <= 10:
         return "甲乙丙丁戊己庚辛壬癸"[value - 1]
     if form == "decimalZero":
         return f"{value:02d}"
     return str(value)
-
-
-def _roman(value: int) -> str:
-    """Return a number in Roman numerals."""
-    out = ""
-    for worth, letters in (
-        *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC")),
-        *((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
-    ):
-        out += letters * (value // worth)
-        value %= worth
-    return out
 
 
 def get_heading_level(name: str) -> int:

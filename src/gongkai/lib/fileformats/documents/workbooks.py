@@ -20,11 +20,13 @@ from gongkai.lib.fileformats.documents.packages import (
     get_local_name,
     get_value,
     iterate_xml,
+    join_texts,
     parse_xml,
 )
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
-from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_symbols
+from gongkai.lib.fileformats.documents.symbols import show_in_font
 from gongkai.lib.fileformats.documents.texts import decode_text
+from gongkai.lib.fileformats.documents.word_styles import is_on
 from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, looks_like_formula, parse_column_letters
@@ -115,7 +117,7 @@ class WorkbookReader:
             for number_format in find_all(root, "numFmt")
         }
         fonts = find_child(root, "fonts")
-        struck = [_is_struck(font) for font in fonts] if fonts is not None else []
+        struck = [bool(is_on(font, "strike")) for font in fonts] if fonts is not None else []
         names = [get_value(find_child(font, "name")) for font in fonts] if fonts is not None else []
         for shape in find_child(root, "cellXfs") if find_child(root, "cellXfs") is not None else ():  # type: ignore[union-attr]
             number, font = get_value(shape, "numFmtId", "0"), get_value(shape, "fontId", "0")
@@ -123,7 +125,7 @@ class WorkbookReader:
             self.shapes.append(code)
             at = int(font) if font.isdecimal() and int(font) < len(struck) else -1
             self.struck.append(at >= 0 and struck[at])
-            self.symbol_fonts.append(names[at] if at >= 0 and is_symbol_font(names[at]) else "")
+            self.symbol_fonts.append(names[at] if at >= 0 else "")
             self.quoted.append(get_value(shape, "quotePrefix") in ("1", "true"))
 
     def _load_texts(self) -> None:
@@ -219,10 +221,10 @@ class WorkbookReader:
             return
         for loss_kind, lost_text in text.losses:
             sheet.lose(loss_kind, lost_text, number, at)
-        if look < len(self.symbol_fonts) and (symbols := self.symbol_fonts[look]):
-            text.text, unknown = translate_symbols(symbols, text.text)
-            if unknown:
-                sheet.lose("symbol", unknown, number, at)
+        if look < len(self.symbol_fonts):
+            text.text = show_in_font(
+                self.symbol_fonts[look], text.text, lambda kind, unknown: sheet.lose(kind, unknown, number, at)
+            )
         is_text = kind in ("s", "inlineStr", "str")
         sheet.put(number, at, text.text, error=kind == "e", is_text=is_text, written=raw if kind == "n" else "")
 
@@ -259,12 +261,8 @@ class WorkbookReader:
             inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
             if kind in ("comments", "threadedComment") and inner is not None:
                 for comment in inner.iter("{*}comment", "{*}threadedComment"):
-                    comment_text = "".join(
-                        text_element.text or ""
-                        for text_element in comment.iter("{*}t", "{*}text")
-                        if get_local_name(text_element) in ("t", "text")
-                    )
-                    self.builder.lose("comment", comment_text, f"{sheet.name}!{get_value(comment, 'ref')}")
+                    words = join_texts(comment, "t", "text")
+                    self.builder.lose("comment", words, f"{sheet.name}!{get_value(comment, 'ref')}")
             elif kind == "drawing" and inner is not None:
                 self._read_drawing(target, inner, sheet)
             elif kind in ("oleObject", "package"):
@@ -277,10 +275,7 @@ class WorkbookReader:
         """Read text boxes; record pictures and charts of a drawing as losses."""
         for shape in root.iter("{*}sp", "{*}pic", "{*}graphicFrame"):
             properties = next(shape.iter("{*}cNvPr"), None)
-            shape_text = "\n".join(
-                "".join(text_element.text or "" for text_element in find_all(paragraph, "t"))
-                for paragraph in find_all(shape, "p")
-            ).strip()
+            shape_text = "\n".join(join_texts(paragraph, "t") for paragraph in find_all(shape, "p")).strip()
             if get_local_name(shape) == "sp":
                 if shape_text:
                     sheet.add_box(shape_text, watermark="水印" in get_value(properties, "name"))
@@ -312,11 +307,6 @@ def unescape_line_ends(text: str) -> str:
     return unescape(text) if "_x00" in text else text
 
 
-def _is_struck(properties: _Element | None) -> bool:
-    strike = find_child(properties, "strike")
-    return strike is not None and get_value(strike, "val", "1").lower() not in ("0", "false")
-
-
 def read_text(element: _Element) -> CellText:
     """Return the text of a cell or of a shared string (si)."""
     out = CellText("", "")
@@ -324,15 +314,11 @@ def read_text(element: _Element) -> CellText:
         name = get_local_name(child)
         if name not in ("t", "r", "rPh"):
             continue
-        piece = (
-            (child.text or "")
-            if name == "t"
-            else "".join(text_element.text or "" for text_element in find_all(child, "t"))
-        )
+        piece = join_texts(child, "t")
         out.written += piece if name != "rPh" else ""
         if name == "rPh":
             out.losses.append(("ruby", piece))
-        elif name == "r" and _is_struck(find_child(child, "rPr")):
+        elif name == "r" and is_on(find_child(child, "rPr"), "strike"):
             out.losses.append(("deleted", unescape(piece)))
         else:
             out.text += piece

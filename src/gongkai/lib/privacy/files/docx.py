@@ -5,7 +5,7 @@ from lxml import etree
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.packages import get_local_name, remove_element
 from gongkai.lib.privacy.files import archive, package
-from gongkai.lib.privacy.files.paragraphs import PartText, read_part_text
+from gongkai.lib.privacy.files.paragraphs import read_part_text
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.model import UnknownContent
 
@@ -64,35 +64,21 @@ def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     kept_parts = package.keep_parts(parts, _KEPT_PARTS)
     if MAIN_PART not in kept_parts:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：找不到正文部分，文件不完整")
-    roots = {
-        name: archive.parse_xml(content, WORD_FILE_LABEL)
-        for name, content in kept_parts.items()
-        if name.endswith(".xml") and name[0] != "["
-    }
+    roots = package.parse_parts(kept_parts, WORD_FILE_LABEL)
     _require_document(roots[MAIN_PART])
-    texts: dict[str, PartText] = {}
     for root in roots.values():
         _accept_revisions(root)
     order = sorted((name for name in roots if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
-    for name in order:
-        texts[name] = read_part_text(roots[name])
+    texts = {name: read_part_text(roots[name]) for name in order}
     # As one text, so that a name known from the body is found in a header too.
     full_text = SlotText()
     for name in order:
         full_text.add_separator("\n\n")
         full_text.append(texts[name].gathered)
     hider.hide(full_text)
-    for name, root in roots.items():
-        if name in texts:
-            texts[name].remove_masked_readings()
-        package.mask_part(root, hider, texts[name].read if name in texts else ())
-        kept_parts[name] = archive.serialise_xml(root)
-    for name in kept_parts:
-        if name.endswith(".rels"):
-            kept_parts[name] = package.mask_relations(kept_parts[name], hider)
-        elif name.startswith("word/media/"):
-            kept_parts[name] = package.clean_picture(name, kept_parts[name])
-    return kept_parts
+    for part in texts.values():
+        part.remove_masked_readings()
+    return package.finish_parts(kept_parts, roots, hider, {name: part.read for name, part in texts.items()})
 
 
 def read_docx_text(parts: dict[str, bytes]) -> str:

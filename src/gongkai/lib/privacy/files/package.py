@@ -1,7 +1,7 @@
 """Shared handling of Word and Excel files: parts to keep, and masking of attributes."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 from lxml import etree
@@ -112,6 +112,30 @@ def mask_part(root: etree._Element, hider: FileMasker, skip: Iterable[etree._Ele
             element.text = words
         if element.tail and (words := mask_string(element.tail, hider)) != element.tail:
             element.tail = words
+
+
+def parse_parts(parts: dict[str, bytes], file_label: str) -> dict[str, etree._Element]:
+    """Return the trees of the XML parts."""
+    names = (name for name in parts if name.endswith(".xml") and name[0] != "[")
+    return {name: archive.parse_xml(parts[name], file_label) for name in names}
+
+
+def finish_parts(
+    parts: dict[str, bytes],
+    roots: dict[str, etree._Element],
+    hider: FileMasker,
+    read: Mapping[str, Iterable[etree._Element]],
+) -> dict[str, bytes]:
+    """Return the parts with masked trees, links and pictures; `read` are the elements masked as content."""
+    for name, root in roots.items():
+        mask_part(root, hider, read.get(name, ()))
+        parts[name] = archive.serialise_xml(root)
+    for name, content in list(parts.items()):
+        if name.endswith(".rels"):
+            parts[name] = mask_relations(content, hider)
+        elif "/media/" in name:
+            parts[name] = clean_picture(name, content)
+    return parts
 
 
 def mask_relations(content: bytes, hider: FileMasker) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value, parse_whole
+from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value, join_texts, parse_whole
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.package import add_element_text
@@ -35,15 +35,10 @@ class PartText:
     def remove_masked_readings(self) -> None:
         """Remove the pinyin readings of masked words, because they reveal the name."""
         for base, before, reading in self.readings:
-            if get_element_text(base) != before:
+            if join_texts(base, "t") != before:
                 for text in reading.iter():
                     if get_local_name(text) == "t":
                         text.text = ""
-
-
-def get_element_text(element: etree._Element) -> str:
-    """Return the whole text of an element."""
-    return "".join(part.text or "" for part in element.iter() if get_local_name(part) == "t")
 
 
 def _read_header(cell: etree._Element) -> str:
@@ -189,7 +184,7 @@ class _PartReader:
             else next((sibling for sibling in parent if get_local_name(sibling) == "rubyBase"), None)
         )
         if base is not None:
-            self.out.readings.append((base, get_element_text(base), element))
+            self.out.readings.append((base, join_texts(base, "t"), element))
 
 
 def read_part_text(root: etree._Element) -> PartText:

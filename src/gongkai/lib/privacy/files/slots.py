@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.text_slots import write_replacements
 from gongkai.lib.privacy.files.known import KnownWords
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.masks import MaskPattern, NamesakeMasks, mask_finding
@@ -65,37 +66,6 @@ class SlotText:
         self.size += other.size
 
 
-def write_replacements(gathered: SlotText, edits: list[tuple[int, int, str]]) -> None:
-    """Write replacements into the slots; the first slot of a span gets the replacement.
-
-    Args:
-        gathered: the text and its places.
-        edits: start, end and replacement, in order, not overlapping.
-    """
-    starts = [slot.start for slot in gathered.slots]
-    cuts_of: dict[int, list[tuple[int, int, str]]] = {}
-    for start, end, replacement in edits:
-        place = max(bisect_right(starts, start) - 1, 0)
-        is_first = True
-        while place < len(gathered.slots) and gathered.slots[place].start < end:
-            slot = gathered.slots[place]
-            low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
-            if low < high:
-                cuts_of.setdefault(place, []).append(
-                    (low - slot.start, high - slot.start, replacement if is_first else "")
-                )
-                is_first = False
-            place += 1
-    for place, cuts in cuts_of.items():
-        slot = gathered.slots[place]
-        pieces: list[str] = []
-        at = 0
-        for low, high, replacement in cuts:
-            pieces += (slot.text[at:low], replacement)
-            at = high
-        slot.set("".join(pieces) + slot.text[at:])
-
-
 class FileMasker:
     """Mask findings in one file and remember the words, to mask them everywhere else.
 
@@ -147,7 +117,7 @@ class FileMasker:
         ]
         repeated = self._find_masked_before(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in repeated)
-        write_replacements(gathered, sorted(spans))
+        write_replacements(gathered.slots, spans)
         return sorted([*findings, *(one for one, _ in repeated)], key=lambda one: one.start)
 
     def remember(self, finding: Finding) -> None:

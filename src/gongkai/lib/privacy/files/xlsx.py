@@ -146,11 +146,7 @@ def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
     shapes = _read_shapes(parts)
     kept_parts = package.keep_parts(parts, _KEPT_PARTS)
-    roots = {
-        name: archive.parse_xml(content, EXCEL_FILE_LABEL)
-        for name, content in kept_parts.items()
-        if name.endswith(".xml") and name[0] != "["
-    }
+    roots = package.parse_parts(kept_parts, EXCEL_FILE_LABEL)
     read: dict[str, list[etree._Element]] = {}
     for root in roots.values():
         _remove_dangling_elements(root)
@@ -168,17 +164,10 @@ def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     for gathered, findings in texts:
         hider.hide(gathered, findings, base=base)
         base += gathered.size + 1
-    for name, root in roots.items():
+    for root in roots.values():
         _mask_names(root, hider)
         _remove_formulas(root, hider)
-        package.mask_part(root, hider, read.get(name, ()))
-        kept_parts[name] = archive.serialise_xml(root)
-    for name in kept_parts:
-        if name.endswith(".rels"):
-            kept_parts[name] = package.mask_relations(kept_parts[name], hider)
-        elif name.startswith("xl/media/"):
-            kept_parts[name] = package.clean_picture(name, kept_parts[name])
-    return kept_parts
+    return package.finish_parts(kept_parts, roots, hider, read)
 
 
 def _mask_names(root: etree._Element, hider: FileMasker) -> None:

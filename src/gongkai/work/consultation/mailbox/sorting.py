@@ -77,7 +77,7 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
         row.save(update_fields=["inquiry"])
         return _set_outcome(row, MailState.COPY, "")
     store_original(numbered_mail.raw, row.matter)
-    particulars = Particulars(name=mail.sender_name, email=mail.address)
+    particulars = Particulars(name=mail.senders.name, email=mail.address)
     if state := _get_automatic_state(mail, numbered_mail.raw):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         schedule_erasure(row.matter, timezone.localdate())
@@ -127,7 +127,7 @@ def _find_doubt(row: IncomingMail, mail: Mail, own_addresses: set[str], *, whole
     checks = [
         (not whole, "邮件太大，只收取了信头，原信在邮件服务器上。"),
         (not mail.address, "没有发件人地址，无法答复。"),
-        (mail.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
+        (mail.senders.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
         (_is_own_mail(mail, own_addresses), "发件人是本系统的邮箱，可能是循环转发。"),
         (mail.hops > MAX_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
@@ -164,7 +164,7 @@ def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, r
     uploads, refused = store_attachments(mail.attached, row.matter)
     notes = [
         *dict.fromkeys(mail.faults),
-        *(["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"] if mail.reply_to else []),
+        *(["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"] if mail.senders.reply_to else []),
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]
     mail_text = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MAX_TEXT_CHARACTERS]

@@ -1,0 +1,42 @@
+"""Write replacements into the places from which a text was collected."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+
+class Slot(Protocol):
+    """A place that contains text: its offset in the whole, its text, and a setter."""
+
+    start: int
+    text: str
+
+    @property
+    def set(self) -> Callable[[str], None]:
+        """Return the function that writes a text back."""
+
+
+def write_replacements(slots: Sequence[Slot], edits: Iterable[tuple[int, int, str]]) -> None:
+    """Write replacements (start, end, words; not overlapping) into the slots; the first slot of a span gets the words."""
+    cuts: dict[int, list[tuple[int, int, str]]] = {}
+    starts = [slot.start for slot in slots]
+    for start, end, replacement in sorted(edits):
+        at, words = max(bisect_right(starts, start) - 1, 0), replacement
+        while at < len(slots) and slots[at].start < end:
+            slot = slots[at]
+            low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
+            if low < high:
+                cuts.setdefault(at, []).append((low - slot.start, high - slot.start, words))
+                words = ""
+            at += 1
+    for at, slot_cuts in cuts.items():
+        slots[at].set(apply_edits(slots[at].text, slot_cuts))
+
+
+def apply_edits(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with replacements (start, end, words; not overlapping)."""
+    pieces, at = [], 0
+    for start, end, replacement in sorted(edits):
+        pieces += [text[at:start], replacement]
+        at = end
+    return "".join([*pieces, text[at:]])
