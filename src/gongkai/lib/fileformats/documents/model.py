@@ -310,17 +310,11 @@ LOSS_NAMES = {
     "format": "文件格式", "more": "其他",
 }  # fmt: skip
 #: Kinds of files in Chinese.
-KIND_NAMES = {"docx": "Word文档", "doc": "Word文档", "xlsx": "Excel表格", "xls": "Excel表格", "pdf": "PDF文件"}
-KIND_NAMES |= {
-    "csv": "文本表格",
-    "txt": "文本",
-    "rtf": "RTF文档",
-    "html": "网页",
-    "mht": "网页",
-    "zip": "压缩文件",
-    "ofd": "OFD文件",
-}
-KIND_NAMES |= {"eml": "邮件", "msg": "Outlook邮件", "winmail": "Outlook邮件"}
+KIND_NAMES = {
+    "docx": "Word文档", "doc": "Word文档", "xlsx": "Excel表格", "xls": "Excel表格", "pdf": "PDF文件", "csv": "文本表格",
+    "txt": "文本", "rtf": "RTF文档", "html": "网页", "mht": "网页", "zip": "压缩文件", "ofd": "OFD文件", "eml": "邮件",
+    "msg": "Outlook邮件", "winmail": "Outlook邮件",
+}  # fmt: skip
 #: Examples in a line, and characters of each.
 _EXAMPLES, _LONGEST = 6, 30
 #: Losses whose words are in the text, in another form.

@@ -186,6 +186,13 @@ class Package:
             found[relation.get("Id") or ""] = ((relation.get("Type") or "").rsplit("/", 1)[-1], target)
         return found
 
+    def find_drawn_words(self, element: _Element, relations: dict[str, tuple[str, str]]) -> Iterator[str]:
+        """Yield the words of the charts and diagrams in an element, which are in parts of their own."""
+        for drawn in element.iter("{*}chart", "{*}relIds"):
+            target = relations.get(get_value(drawn, "id") or get_value(drawn, "dm"), ("", ""))[1]
+            if (root := self.xml(target)) is not None:
+                yield " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
+
     def main_part(self, usual: str) -> str:
         """Return the name of the part that contains the document itself."""
         for kind, target in self.relations("").values():

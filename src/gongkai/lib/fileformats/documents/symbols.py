@@ -1,7 +1,7 @@
 """Characters of symbol fonts (Wingdings, Symbol …) in Unicode, formulas of Word (OMML, MathML) as one line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from lxml.etree import _Element
 
@@ -118,7 +118,10 @@ def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR091
         if get_local_name(child) and not get_local_name(child).endswith("Pr")
     ]
     if name in _SHAPES:
-        return _SHAPES[name](pieces)
+        parts = [*pieces, "", "", ""][:3]
+        return _SHAPES[name].format(*parts, *map(_add_brackets, parts))
+    if name == "msqrt":
+        return f"√({''.join(pieces)})"
     if name == "rad":
         degree, base = linearise_child(element, "deg", depth), linearise_child(element, "e", depth)
         return f"{degree}√({base})" if degree else f"√({base})"
@@ -154,48 +157,7 @@ def _add_brackets(text: str) -> str:
     return text if len(text) <= 1 or text.isalnum() else f"({text})"
 
 
-def _take_exactly(parts: list[str], count: int) -> Iterator[str]:
-    """Return an iterator of exactly `count` parts, filled up with empty ones."""
-    return iter([*parts, *[""] * count][:count])
-
-
-def _write_fraction(parts: list[str]) -> str:
-    numerator, denominator = _take_exactly(parts, 2)
-    return f"{_add_brackets(numerator)}/{_add_brackets(denominator)}"
-
-
-def _write_power(parts: list[str]) -> str:
-    base, above = _take_exactly(parts, 2)
-    return f"{base}^{_add_brackets(above)}"
-
-
-def _write_subscript(parts: list[str]) -> str:
-    base, below = _take_exactly(parts, 2)
-    return f"{base}_{_add_brackets(below)}"
-
-
-def _write_subscript_and_power(parts: list[str]) -> str:
-    base, lower, upper = _take_exactly(parts, 3)
-    return f"{base}_{_add_brackets(lower)}^{_add_brackets(upper)}"
-
-
-def _write_root(parts: list[str]) -> str:
-    return f"√({''.join(parts)})"
-
-
-_SHAPES = {
-    "f": _write_fraction,
-    "mfrac": _write_fraction,
-    "sSup": _write_power,
-    "msup": _write_power,
-    "mover": _write_power,
-    "limUpp": _write_power,
-    "sSub": _write_subscript,
-    "msub": _write_subscript,
-    "munder": _write_subscript,
-    "limLow": _write_subscript,
-    "sSubSup": _write_subscript_and_power,
-    "msubsup": _write_subscript_and_power,
-    "munderover": _write_subscript_and_power,
-    "msqrt": _write_root,
-}
+#: Elements with their parts in order → how they are written; {3} to {5} are the parts in brackets where they need them.
+_SHAPES = dict.fromkeys(("f", "mfrac"), "{3}/{4}") | dict.fromkeys(("sSup", "msup", "mover", "limUpp"), "{0}^{4}")
+_SHAPES |= dict.fromkeys(("sSub", "msub", "munder", "limLow"), "{0}_{4}")
+_SHAPES |= dict.fromkeys(("sSubSup", "msubsup", "munderover"), "{0}_{4}^{5}")

@@ -306,7 +306,8 @@ class WordReader:
             target = self.relations.get(get_value(element, "id"), ("", ""))[1]
             self.builder.lose("attachment", f"{posixpath.basename(target)}：子文档不在文件里，没有读取")
         elif tags & {"relIds", "chart"}:
-            self.builder.lose("chart", " ".join(self._find_drawn_words(element)) or alternative)
+            words = " ".join(self.package.find_drawn_words(element, self.relations))
+            self.builder.lose("chart", words or alternative)
         elif tags & {"blip", "imagedata", "contentPart"}:
             self._take_pictures(element, alternative)
         return drawn_text
@@ -328,13 +329,6 @@ class WordReader:
             name = posixpath.basename(target) or program
             self.builder.document.attachments.append(name)
             self.builder.lose("attachment", f"{name}（{program}）")
-
-    def _find_drawn_words(self, element: _Element) -> Iterator[str]:
-        """Yield the words of charts and diagrams, which are in parts of their own."""
-        for one in element.iter("{*}chart", "{*}relIds"):
-            target = self.relations.get(get_value(one, "id") or get_value(one, "dm"), ("", ""))[1]
-            if self.package.find(target) and (root := self.package.xml(target)) is not None:
-                yield " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
 
 
 def _words(element: _Element) -> str:

@@ -280,18 +280,9 @@ class WorkbookReader:
                 if shape_text:
                     sheet.add_box(shape_text, watermark="水印" in get_value(properties, "name"))
             else:
-                self.builder.lose(
-                    "picture",
-                    get_value(properties, "descr") or shape_text or self._read_chart_words(part, shape),
-                    sheet.name,
-                )
-
-    def _read_chart_words(self, part: str, frame: _Element) -> str:
-        for chart in find_all(frame, "chart"):
-            target = self.package.relations(part).get(get_value(chart, "id"), ("", ""))[1]
-            if self.package.find(target) and (root := self.package.xml(target)) is not None:
-                return " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
-        return ""
+                drawn = self.package.find_drawn_words(shape, self.package.relations(part))
+                words = get_value(properties, "descr") or shape_text or next(drawn, "")
+                self.builder.lose("picture", words, sheet.name)
 
 
 def unescape(text: str) -> str:
