@@ -5,6 +5,8 @@ import zipfile
 from email.message import EmailMessage
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from factories.compounds import compound, message
 from factories.mails import winmail
@@ -171,10 +173,11 @@ def tricky_workbook() -> bytes:
 
 
 def symbol_workbook() -> bytes:
-    """Return an .xlsx with a tick in the font Wingdings."""
+    """Return an .xlsx with a tick in the font Wingdings, and a raised figure."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["任务", "ü"])
     book.active["B1"].font = openpyxl.styles.Font(name="Wingdings")
+    book.active["C1"] = CellRichText("面积m", TextBlock(InlineFont(vertAlign="superscript"), "2"))
     book.save(buffer)
     return buffer.getvalue()
 

@@ -68,7 +68,7 @@ KINDS = {
     ),
     "tiled pdf": (files.TILED_PDF, "a.pdf", "pdf", ["The text of the page"], (), {("watermark", "SAMPLE\u3000SAMPLE\u3000SAMPLE")}),
     "overturned pdf": (files.OVERTURNED_PDF, "a.pdf", "pdf", ["First line", "Second line"], (), set()),
-    "symbol font": (files.symbol_workbook(), "a.xlsx", "xlsx", [], (("任务", "√"),), set()),
+    "symbol font": (files.symbol_workbook(), "a.xlsx", "xlsx", [], (("任务", "√", "面积m²"),), set()),
     "escaped line end": ("甲_x000D_乙,丙\n".encode(), "a.csv", "csv", [], (("甲\n乙", "丙"),), set()),
     "private codes": (b"\xcd\xf5\xfe\x59\n", "a.txt", "txt", ["王龴"], (), set()),
     "foreign domain": (

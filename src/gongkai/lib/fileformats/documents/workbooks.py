@@ -24,7 +24,7 @@ from gongkai.lib.fileformats.documents.packages import (
     parse_xml,
 )
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
-from gongkai.lib.fileformats.documents.symbols import show_in_font
+from gongkai.lib.fileformats.documents.symbols import raise_text, show_in_font
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.documents.word_styles import is_on
 from gongkai.lib.fileformats.figures import round_to_fifteen_digits
@@ -312,7 +312,8 @@ def read_text(element: _Element) -> CellText:
         elif name == "r" and is_on(find_child(child, "rPr"), "strike"):
             out.losses.append(("deleted", unescape(piece)))
         else:
-            out.text += piece
+            raised = get_value(find_child(child, "rPr", "vertAlign"))
+            out.text += raise_text(piece, raised == "superscript") if raised.startswith("su") else piece
     out.text = unescape(out.text)
     return out
 
