@@ -4,11 +4,12 @@ Their digest is stored with each result; results of older rules are ignored.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from django.db.models import Case, QuerySet, Value, When
 
@@ -129,16 +130,23 @@ class BodySettings(NamedTuple):
 Common = dict[str, list[tuple[str, str]]]
 
 
-def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
-    """Return (names common to all units, settings by unit) for these rows."""
+@cache
+def _make_name_queries() -> tuple["QuerySet[Body, tuple[object, ...]]", "QuerySet[Appointment, tuple[object, ...]]"]:
+    """Return the queries of units and of leaders, which are put together once: that costs as much as asking."""
     bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
-    holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
-    rows = bodies.values_list(Value("unit"), "name", "short_name", Value(0)).union(
+    return (
+        bodies.values_list(Value("unit"), "name", "short_name", Value(0)),
         leaders.exclude(person__title="").values_list(Value("leader"), "person__name", "person__title", Value(0)),
-        rules.order_by().values_list(Value("rules"), "terms", holds, "body_id"),
-        all=True,
     )
+
+
+def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
+    """Return (names common to all units, settings by unit) for these rows."""
+    holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
+    units, leaders = _make_name_queries()
+    own_rules = rules.order_by().values_list(Value("rules"), "terms", holds, "body_id")
+    rows = cast("Iterable[tuple[str, str, str, int]]", units.union(leaders, own_rules, all=True))
     common: Common = {"unit": [], "leader": []}
     own: dict[int, BodySettings] = {}
     for kind, name, beside, number in rows:

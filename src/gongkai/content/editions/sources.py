@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar, cast
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -162,12 +163,13 @@ def columns_of(document: Document) -> list[Column]:
 
 def placements_of(document: Document) -> list[Placement]:
     """Return the current or pending placements of a document, with columns and sites."""
-    return list(_load_columns(Placement.objects.filter(document=document)))
+    return sorted(_load_columns(Placement.objects.filter(document=document)), key=attrgetter("pk"))
 
 
 def _load_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
-    # Joins that are seldom needed would double the time: most of it goes into the names of a hundred columns.
-    return rows.select_related("column__website", "column__parent").prefetch_related("intended")
+    # Joins that are seldom needed would double the time: most of it goes into the names of a hundred columns,
+    # and an order compares each of them.
+    return rows.select_related("column__website", "column__parent").prefetch_related("intended").order_by()
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def load_placements(stream: str) -> DocumentPlacements:
     """Load the placements of a source's document; without placements it counts as published."""
     editions = Edition.objects.filter(document=OuterRef("document"))
     read = _load_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")
-    rows = list(read.annotate(went_out=Exists(editions)))
+    rows = sorted(read.annotate(went_out=Exists(editions)), key=attrgetter("pk"))
     for other in rows[1:]:
         other.document = rows[0].document
     if not rows:

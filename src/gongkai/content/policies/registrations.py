@@ -63,6 +63,7 @@ from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.required_reading import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
+from gongkai.core.acts.rows import find_row
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
@@ -198,7 +199,7 @@ def update_standing(happened: ActionEvent) -> None:
     settle_announced(decisions_by_text(number))
     if edition.act == Act.WITHDRAW:
         warn_of_withdrawn(edition.document, edition.pk)
-    record = PolicyRecord.objects.filter(document=number).first()
+    record = find_row(PolicyRecord.objects.filter(document=number))
     if record is None:
         if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
             update_dated_standing(edition.document, edition.content, timezone.localdate())

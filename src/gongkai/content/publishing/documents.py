@@ -6,19 +6,19 @@ from wagtail.models import Page
 
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.publishing.models import ItemPage, UnitPage
-from gongkai.core.acts.rows import lock_row
+from gongkai.core.acts.rows import find_row, lock_row
 from gongkai.core.units.models import Body
 
 
 def item_of(document: Document) -> ItemPage | None:
     """Return the item of a document, or None if it has another source or was deleted."""
-    item: ItemPage | None = ItemPage.objects.filter(pk=document.item_number).first()
+    item: ItemPage | None = find_row(ItemPage.objects.filter(pk=document.item_number))
     return item
 
 
 def find_item(number: int) -> ItemPage | None:
     """Return an item by primary key, or None."""
-    item: ItemPage | None = ItemPage.objects.filter(pk=number).first()
+    item: ItemPage | None = find_row(ItemPage.objects.filter(pk=number))
     return item
 
 
@@ -34,7 +34,7 @@ def existing_items(numbers: Collection[int]) -> set[int]:
 
 def unit_page_of(body: Body) -> UnitPage:
     """Return a body's page in the editor's tree, created at first use."""
-    desk: UnitPage | None = UnitPage.objects.filter(body=body).first()
+    desk: UnitPage | None = find_row(UnitPage.objects.filter(body=body))
     if desk is None:
         desk = UnitPage(title=body.name, slug=f"unit-{body.pk}", body=body, live=False)
         Page.objects.get(depth=1).add_child(instance=desk)

@@ -23,6 +23,7 @@ from gongkai.content.editions.models.editions import (
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.joint_transactions import logged_facts
+from gongkai.core.acts.rows import find_row
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.another_person import people_of_action
@@ -181,7 +182,7 @@ class ItemPage(DeskPage):
         """
         from gongkai.content.publishing.freezing import freeze
 
-        stored_revision = Revision.objects.filter(pk=revision).first()
+        stored_revision = find_row(Revision.objects.filter(pk=revision))
         if stored_revision is None:
             raise Refused("这一稿已被删除，请刷新后看最新一稿。")
         base = ContentType.objects.get_for_id(stored_revision.base_content_type_id)
@@ -212,10 +213,7 @@ class ItemPage(DeskPage):
         """Return the body of the item, that of the parent page (Body.DoesNotExist: it has none)."""
         above = self.path[: -self.steplen]  # type: ignore[has-type]
         if self._unit is None or self._unit[0] != above:
-            body = Body.objects.filter(desk__path=above).first()
-            if body is None:
-                raise Body.DoesNotExist
-            self._unit = above, body
+            self._unit = above, Body.objects.get(desk__path=above)
         return self._unit[1]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from gongkai.core.acts.joint_transactions import (
 from gongkai.core.acts.lock_sharing import postpone_collection
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
-from gongkai.core.acts.rows import increment_version, lock_row
+from gongkai.core.acts.rows import find_row, increment_version, lock_row
 from gongkai.core.widgets.once import stop_caching
 from gongkai.lib.confined import cached_readings
 from gongkai.lib.law import Event
@@ -178,7 +178,7 @@ class Action(Generic[T]):
     def read_again(self, target: T) -> T:
         """Re-read the target without a lock; return it unchanged if it is unsaved or deleted."""
         if isinstance(target, models.Model) and target.pk:
-            return cast(T, type(target)._base_manager.filter(pk=target.pk).first() or target)
+            return cast(T, find_row(type(target)._base_manager.filter(pk=target.pk)) or target)
         return target
 
     def check(self, target: T, *, by: Actor, version: object) -> None:

@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
 from importlib import resources
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, models, transaction
@@ -171,12 +171,20 @@ def gather_covers() -> list[CoveredRow]:
 def _read_covered_rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     """Return the covered columns of rows by primary key, from the primary database."""
     covered = covered_tables()[table]
-    stored = covered.model._base_manager.using(DEFAULT_DB_ALIAS).order_by()
+    stored = _make_query(covered.model, covered.fields)
     covered_rows: dict[int, Sequence[object]] = {}
     for start in range(0, len(numbers), BATCH_SIZE):
         rows = stored.filter(pk__in=numbers[start : start + BATCH_SIZE])
-        covered_rows |= {row[0]: row[1:] for row in rows.values_list("pk", *covered.fields)}
+        covered_rows |= {cast(int, row[0]): row[1:] for row in rows}
     return covered_rows
+
+
+@cache
+def _make_query(
+    model: type[models.Model], fields: tuple[str, ...]
+) -> "models.QuerySet[models.Model, tuple[object, ...]]":
+    """Return the query of a table's keys and covered columns; looking these up by name costs half of reading a row."""
+    return model._base_manager.using(DEFAULT_DB_ALIAS).order_by().values_list("pk", *fields)
 
 
 def digest_of_covers(covers: Iterable[CoveredRow]) -> str:

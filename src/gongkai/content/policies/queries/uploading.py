@@ -32,6 +32,7 @@ from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Decision, Polic
 from gongkai.content.policies.queries.office import StateAnnotations, bodies_condition, visible_to, with_state
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.rows import find_row
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
@@ -273,7 +274,7 @@ def list_visible_uploads(user: Actor, library: UpperLibrary) -> "QuerySet[Placed
 def with_upload_stage(record: PolicyRecord) -> "Placed | None":
     """Return a document with its upload stage, or None if it need not be uploaded."""
     library = library_for(record)
-    return annotate_upload_stage(library).filter(pk=record.pk).first() if library else None
+    return find_row(annotate_upload_stage(library).filter(pk=record.pk)) if library else None
 
 
 def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:

@@ -18,6 +18,7 @@ from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel,
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.rows import find_row
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
@@ -114,7 +115,7 @@ def _attach_files(item: ItemPage, attachments: Attachments) -> None:
 
 def _save_draft(item: ItemPage, by: Actor) -> Revision:
     """Save a revision of the item in the user's name; a validation error becomes Refused."""
-    user = get_user_model().objects.filter(pk=by.user_id).first() if by.user_id else None
+    user = find_row(get_user_model().objects.filter(pk=by.user_id)) if by.user_id else None
     try:
         revision: Revision = item.save_revision(user=user, clean=True)
     except ValidationError as error:

@@ -18,6 +18,7 @@ from gongkai.content.publishing.states import DISCLOSURE_MACHINE, DisclosureStat
 from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.following import ActionEvent
+from gongkai.core.acts.rows import find_row
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -103,7 +104,7 @@ def _begin_entry(item: ItemPage, published_at: datetime | None) -> None:
 
     if published_at:
         return
-    document = Document.objects.filter(source=item.stream).first()
+    document = find_row(Document.objects.filter(source=item.stream))
     last_withdrawal = find_current_withdrawal(document) if document else None
     if last_withdrawal and _reopen_withdrawn_entry(item, last_withdrawal):
         return update_disclosure(item)

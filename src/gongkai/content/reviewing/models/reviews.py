@@ -17,6 +17,7 @@ from django.utils import timezone
 from gongkai.content.editions.models.sites import Website
 from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES, ReviewState
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
+from gongkai.core.acts.rows import find_row
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
 
@@ -139,7 +140,7 @@ class Review(models.Model):
     @property
     def unit(self) -> Body | None:
         """Return the unit of the text, or None if it was deleted."""
-        return ask_once(("body", self.body_id), Body.objects.filter(pk=self.body_id).first)
+        return ask_once(("body", self.body_id), lambda: find_row(Body.objects.filter(pk=self.body_id)))
 
     def __str__(self) -> str:
         return self.title

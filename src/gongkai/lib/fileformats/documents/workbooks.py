@@ -330,7 +330,8 @@ def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
             is_quoted = cell[:1] == "'" and looks_like_formula(cell[1:])  # as `core.spreadsheets` writes it
             text = cell[1:] if is_quoted else cell
             text = found[1] if (found := re.fullmatch(r'="([^"]*)"', text)) else text
-            sheet.keep(number, at, check_value(text, at, quoted=is_quoted))
+            if most_rows:
+                sheet.keep(number, at, check_value(text, at, quoted=is_quoted))
             sheet.put(number, at, unescape_line_ends(text), is_text=True)
     sheet.finish()
     return builder.document
