@@ -339,6 +339,13 @@ def _use_lean_word_files() -> None:
     docx.api._default_docx_path = lambda: BytesIO(made)
 
 
+def _find_columns_quickly() -> None:
+    """Let a query with an order find a column by its table and field: Django puts together how it was made, a fortieth of what tests take."""
+    from django.db.models.expressions import Col
+
+    Col.__hash__ = lambda self: hash((self.alias, self.target))  # type: ignore[method-assign]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Count what the tests take, and let factories be quick.
 
@@ -353,6 +360,7 @@ def pytest_configure(config: pytest.Config) -> None:
     examples.use(config)
     if not starting.GIVES_OUT:
         _use_lean_word_files()
+        _find_columns_quickly()
         import replayed_watch
 
         replayed_watch.use()

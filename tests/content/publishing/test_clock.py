@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from factories.pages import said, sign_in
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, released, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import document_of
@@ -128,7 +128,7 @@ def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body
 
 def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
-    signed(page)
+    released(page)
     actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 18), body="<p>修订。</p>")
     states = list(Disclosure.objects.order_by("pk").values_list("entry__state", flat=True))
     assert states == ["public", "open"]
@@ -214,7 +214,7 @@ class TestWithdrawn:
     ) -> None:
         page = item(housing, [plans], formed_on=timezone.localdate())
         due = timezone.localtime(entry_of(page).due_at)
-        signed(page)
+        released(page)
         time_machine.move_to(timezone.now() + timedelta(days=40))
         self.taken_down(page, housing)
         entry = entry_of(page)
@@ -227,7 +227,7 @@ class TestWithdrawn:
         assert f"{due:%Y-%m-%d}" in prompt.words, "the day of the regulation stays in sight"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         assert entry_of(page).state == "taken_down"  # what was public before closes nothing
-        signed(page)
+        released(page)
         assert entry_of(page).state == "public"
 
     def test_nobody_gets_rid_of_having_been_late_by_taking_it_down(
@@ -235,7 +235,7 @@ class TestWithdrawn:
     ) -> None:
         page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
         due = entry_of(page).due_at
-        signed(page)
+        released(page)
         assert light_of(entry_of(page)) == "grey_red"
         today = timezone.localdate()
         figures = count_in_time(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
@@ -248,14 +248,14 @@ class TestWithdrawn:
         told = (Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
         assert count_in_time(*told) == figures, "counted once, where it came late"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
-        signed(page)
+        released(page)
         assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "grey_red")
 
     def test_what_was_public_before_any_clock_is_owed_from_the_day_it_was_taken_down(
         self, housing: Body, plans: Column, time_machine: Any
     ) -> None:
         page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=700))
-        signed(page)
+        released(page)
         Disclosure.objects.all().delete()  # as what was moved in from an old site has none
         self.taken_down(page, housing)
         entry = entry_of(page)
@@ -270,12 +270,12 @@ class TestWithdrawn:
         update_all_disclosures()
         assert entry_of(page) == entry, "no second one"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
-        signed(page)
+        released(page)
         assert (entry_of(page).state, light_of(entry_of(page))) == ("public", "grey")
 
     def test_what_is_not_to_be_public_any_more_closes_with_its_ground(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
-        signed(page)
+        released(page)
         ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
         actions.save_revision(page, by=actor(Role.CLERK, housing), **ground)
         self.taken_down(page, housing)
