@@ -4,7 +4,7 @@ import ast
 from functools import cache
 from importlib import import_module
 
-from architecture.floors import PACKAGE
+from architecture.floors import PACKAGE, nodes_of, tree_of
 from gongkai.core.acts.machine import StateMachine
 
 
@@ -30,8 +30,8 @@ def test_machines_stand_in_modules_named_states():
         f"{path}:{node.lineno}"
         for path in _modules()
         if path.name not in {"states.py", "machine.py"}
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "StateMachine"
+        for node in nodes_of(tree_of(path)).get(ast.Call, [])
+        if isinstance(node.func, ast.Name) and node.func.id == "StateMachine"
     ]
     assert len(_machines()) >= 40
     assert not elsewhere
@@ -48,7 +48,7 @@ def test_machines_are_whole():
 
 def _listed_states(node):
     """Return the class and the members of a literal that lists several states of one class, or none."""
-    if not isinstance(node, ast.List | ast.Tuple | ast.Set) or len(node.elts) < 2:
+    if len(node.elts) < 2:
         return "", frozenset()
     members = [item for item in node.elts if isinstance(item, ast.Attribute) and isinstance(item.value, ast.Name)]
     classes = {item.value.id for item in members}
@@ -75,7 +75,8 @@ def test_open_states_are_those_of_the_machine():
         f"{path}:{node.lineno} = {sets[_listed_states(node)]}"
         for path in _modules()
         if path.name != "states.py"
-        for node in ast.walk(ast.parse(path.read_text()))
+        for kind in (ast.List, ast.Tuple, ast.Set)
+        for node in nodes_of(tree_of(path)).get(kind, [])
         if _listed_states(node) in sets
     ]
     assert not again
