@@ -36,12 +36,12 @@ def test_likelier_words_gain():
 
 
 def test_packed_words_are_read_back():
-    words = ["。", "0", "A", "甲", "乙", "丙"]
+    words = ["。", "0", "A", "甲", "乙", "丙", "人民代表大会", "𠮷甲乙丙"]
     two = [np.array([4, 5]), np.array([5, 6])], np.array([400, 30])
     three = [np.array([4]), np.array([5]), np.array([6])], np.array([50])
-    again = unpack(pack(words, np.array([900, 50, 20, 500, 450, 40]), [two, three]))
+    again = unpack(pack(words, np.array([900, 50, 20, 500, 450, 40, 3, 1]), [two, three]))
     one, other, last = (np.array([number]) for number in (4, 5, 6))
-    assert again.number["乙"] == 5
+    assert [again.numbers.find(word) for word in (*words, "丁", "人民代表")] == [*range(1, 9), 0, 0]
     assert abs(again.count_pairs(one, other)[0] - 400) < 80
     assert again.count_pairs(other, one)[0] == 0
     assert abs(again.count_triples(one, other, last)[0] - 50) < 10
@@ -49,9 +49,9 @@ def test_packed_words_are_read_back():
 
 
 def test_bundled_words_are_read():
-    known = load_word_counts()
-    assert known.number["群众"] > LATIN
-    assert known.words[known.number["群众"] - 1] == "群众"
+    find = load_word_counts().numbers.find
+    assert find("群众") > LATIN
+    assert [find(word) for word in ("", "群眾", "群众群众群众")] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("words", ["为人民服", "患癌症的", "的一是在不了有和"])

@@ -1,6 +1,6 @@
 """Read the data tables of this package: tab-separated files, cached."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from gongkai.lib.chinese import lazy_re as re
@@ -8,9 +8,12 @@ from gongkai.lib.chinese import lazy_re as re
 _DATA_FOLDER = files("gongkai.lib.privacy") / "data"
 
 
-@cache
+@lru_cache(maxsize=4)
 def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of `data/<name>.tsv` as tuples; skip blank lines and comments (#)."""
+    """Return the rows of `data/<name>.tsv` as tuples; skip blank lines and comments (#).
+
+    Only the latest tables stay in memory: callers cache what they make of the rows.
+    """
     lines = (_DATA_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return tuple(
         tuple(cell.strip() for cell in line.split("\t")) for line in lines if line.strip() and not line.startswith("#")

@@ -89,8 +89,9 @@ Numbers = NDArray[np.integer | np.floating]
 Reals = NDArray[np.float32]
 
 _LEVELS_PER_E = 3.0
-#: Rows are looked for from where those begin whose first 19 bits are the same: a table of two megabytes, and a few steps.
-_PREFIX_SHIFT = np.uint32(13)
+#: Rows with the same first 18 bits follow one another: a table of a megabyte says where, and two bytes are left of a row.
+_PREFIX_SHIFT = np.uint32(14)
+_REST_MASK = np.uint32((1 << 14) - 1)
 #: Places of a block in `SparseBytes`: six bits.
 _BLOCK, _WITHIN = np.int32(6), np.int32(63)
 _HASH_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -100,21 +101,25 @@ class CountTable:
     """Sorted 32-bit hashes with the level of each count."""
 
     def __init__(self, rows: NDArray[np.uint32], levels: NDArray[np.uint8]) -> None:
-        # One more than any row at the end, so that a step never leaves the table.
-        self._rows = np.append(rows, np.uint32(0xFFFFFFFF))
+        # One more at the end, so that a step never leaves the table.
+        self._rests = np.append((rows & _REST_MASK).astype(np.uint16), np.uint16(0))
         self._levels = np.append(levels, np.uint8(0))
         prefixes = np.arange(0, 1 << 32, 1 << int(_PREFIX_SHIFT), dtype=np.uint32)
-        self._begins = np.searchsorted(rows, prefixes).astype(np.int32)
+        self._begins = np.append(np.searchsorted(rows, prefixes), len(rows)).astype(np.int32)
 
     def of(self, keys: NDArray[np.uint32]) -> Reals:
         """Return the counts of these keys."""
-        at = self._begins[keys >> _PREFIX_SHIFT]
+        prefixes = keys >> _PREFIX_SHIFT
+        at, ends = self._begins[prefixes], self._begins[prefixes + np.uint32(1)]
+        rests = (keys & _REST_MASK).astype(np.uint16)
         # Few rows share their first bits: step by step those go on that are not there yet.
-        unfinished = np.flatnonzero(self._rows[at] < keys)
+        unfinished = np.flatnonzero((at < ends) & (self._rests[at] < rests))
         while len(unfinished):
             at[unfinished] += 1
-            unfinished = unfinished[self._rows[at[unfinished]] < keys[unfinished]]
-        return np.where(self._rows[at] == keys, _LEVEL_COUNTS[self._levels[at]], np.float32(0))
+            places = at[unfinished]
+            unfinished = unfinished[(places < ends[unfinished]) & (self._rests[places] < rests[unfinished])]
+        known = (at < ends) & (self._rests[at] == rests)
+        return np.where(known, _LEVEL_COUNTS[self._levels[at]], np.float32(0))
 
 
 class SparseBytes:

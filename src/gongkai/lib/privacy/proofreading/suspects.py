@@ -4,7 +4,7 @@ A place is checked where no frequent sequence of three or four characters covers
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +84,7 @@ def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str
     return sounds, nears, shapes
 
 
-@cache
+@lru_cache(maxsize=512)
 def list_similar_characters(char: str) -> dict[str, int]:
     """Return {character: flags of the kind of similarity} for the characters similar to one."""
     similar_characters: dict[str, int] = {}
