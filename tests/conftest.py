@@ -74,13 +74,13 @@ def _a_worker_knows_its_installation() -> None:
     """
     from gongkai.content.editions import launch_state
     from gongkai.core.acts import lock_sharing
-    from gongkai.core.outbox.gateways import known
+    from gongkai.core.outbox.gateways import channel
     from gongkai.core.units import switches
     from gongkai.core.vault import keys
 
     launch_state.assume_open()
     switches.assume_all_on()
-    known.disable_gateways()
+    channel.disable_gateways()
     keys.REFRESH_SECONDS = float("inf")
     lock_sharing.RAISE_ON_PARSE_IN_TRANSACTION = True
 

@@ -31,7 +31,7 @@ from gongkai.content.editions.shelves import EditionSpan, address_path, shelf_fi
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import table
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.search_rows import make_facet_tokens, make_row
+from gongkai.content.search.table import make_facet_tokens, make_row
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.digest import utc_timestamp

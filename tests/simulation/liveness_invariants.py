@@ -14,7 +14,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
-from gongkai.core.outbox.recipients import is_unstaffed
+from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import government_over

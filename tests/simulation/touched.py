@@ -11,7 +11,7 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
-from gongkai.core.outbox.recipients import is_unstaffed
+from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.queries import general_office

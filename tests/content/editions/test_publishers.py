@@ -8,7 +8,7 @@ from factories.pages import said, sign_in
 from factories.publishing import column, item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Admits, Column, Placement, Website
-from gongkai.content.editions.publishers import (
+from gongkai.content.editions.rules import (
     PUBLISHING_PERMISSIONS,
     PublisherSetting,
     describe_publishers,
@@ -88,7 +88,7 @@ class TestPlacing:
         self, named: Column, water: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ordered = [lambda columns, bodies: {(named.pk, water.pk)}]
-        monkeypatch.setattr("gongkai.content.editions.publishers.PUBLISHING_PERMISSIONS", ordered)
+        monkeypatch.setattr("gongkai.content.editions.rules.PUBLISHING_PERMISSIONS", ordered)
         assert item(water, [named]).pk
         assert PUBLISHING_PERMISSIONS, "notices say so in earnest"
 

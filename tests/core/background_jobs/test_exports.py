@@ -28,9 +28,8 @@ from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
-from gongkai.core.files.errors import StoreFull
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, store_path_of
+from gongkai.core.files.place import StoreFull, files_storage, store_path_of
 from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message

@@ -21,11 +21,11 @@ from django.test import RequestFactory
 
 from gongkai.core.acts.backups.archive import find_outside_store, outside_members
 from gongkai.core.files import bucket, transfer
-from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import (
     CreatableStore,
     FileStore,
+    StoreUnavailable,
     files_storage,
     list_folder,
     storage_called,

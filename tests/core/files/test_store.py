@@ -9,11 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.errors import StoreFull
 from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, store_path_of
+from gongkai.core.files.place import StoreFull, files_storage, store_path_of
 from gongkai.core.files.store import delete_stored, store, store_as_read, store_upload
 from gongkai.core.files.whole import delete_orphans
 from lib.reading.compound import compound

@@ -14,7 +14,7 @@ from factories.units import AppointmentFactory, BodyFactory, signed_in
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.outbox.channels import OutsideContact, channels, sms_channel
-from gongkai.core.outbox.gateways import actions, known
+from gongkai.core.outbox.gateways import actions, channel
 from gongkai.core.outbox.gateways.channel import end_of_quiet_hours, secrets_of
 from gongkai.core.outbox.gateways.kinds import GATEWAY_KINDS
 from gongkai.core.outbox.gateways.senders import base
@@ -43,8 +43,8 @@ def one_service() -> Iterator[Service]:
 def service(one_service: Service, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Service:
     one_service.answers, one_service.asked = {"*": (200, OK)}, []
     settings.GONGKAI_CHANNELS = {"screen": "gongkai.core.outbox.channels.InboxChannel"}
-    monkeypatch.setattr(known, "_known", known._GatewayCache())
-    monkeypatch.setattr(known, "CACHE_REFRESH_SECONDS", 0)
+    monkeypatch.setattr(channel, "_known", channel._GatewayCache())
+    monkeypatch.setattr(channel, "CACHE_REFRESH_SECONDS", 0)
     return one_service
 
 
@@ -295,7 +295,7 @@ def test_removed_with_its_secrets(service: Service, town: Body) -> None:
 def test_telling_costs_no_statement_for_gateways(
     service: Service, town: Body, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(known, "CACHE_REFRESH_SECONDS", 60)
+    monkeypatch.setattr(channel, "CACHE_REFRESH_SECONDS", 60)
     set_up(service, town)
     assert "gate" in "".join(channels())
     with django_assert_num_queries(0):

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 import pytest
 
 from factories.service import Service, serving
-from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.core.outbox.gateways.senders import base
 from gongkai.core.outbox.gateways.senders.base import TextMessage
 from gongkai.core.outbox.gateways.senders.chats import (
@@ -23,6 +22,7 @@ from gongkai.core.outbox.gateways.senders.chats import (
     WecomGroup,
 )
 from gongkai.core.outbox.gateways.senders.sms import AliyunSms, HttpSms, MasSms, aliyun_signature
+from gongkai.core.outbox.mailing import AddressRefused, ChannelError, ChannelOff
 
 PARCEL = TextMessage("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
 

@@ -8,9 +8,8 @@ import nh3
 import pytest
 
 from gongkai.lib.richtext import clean_html, tidy_html, to_plain_text
-from gongkai.lib.richtext.depth import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_TAG_ATTRIBUTES, remove_comments
-from gongkai.lib.richtext.errors import UnfitText
-from gongkai.lib.richtext.levels import MAX_TAGS_WITHOUT_CHECK
+from gongkai.lib.richtext.clean import MAX_TAGS_WITHOUT_CHECK
+from gongkai.lib.richtext.depth import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_TAG_ATTRIBUTES, UnfitText, remove_comments
 
 #: What took seconds at 20,000 and grew with the square; 200,000 would take many minutes.
 N = 200_000

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.richtext import clean_html, tidy_html, to_plain_text
 from gongkai.lib.richtext import marks as official
-from gongkai.lib.richtext.errors import UnfitText
+from gongkai.lib.richtext.depth import UnfitText
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "desk"
 

@@ -20,8 +20,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files import serving
-from gongkai.core.files.errors import StoreFull, StoreUnavailable
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import StoreFull, StoreUnavailable, files_storage
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.mirror.file_writer import render_public

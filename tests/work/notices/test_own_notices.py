@@ -25,7 +25,7 @@ from factories.notices import (
 )
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Admits, Column
-from gongkai.content.editions.publishers import find_closed_pairs
+from gongkai.content.editions.rules import find_closed_pairs
 from gongkai.content.publishing.actions import set_publishers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement

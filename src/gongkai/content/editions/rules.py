@@ -1,10 +1,22 @@
-"""Permission rules of this app; each returns Chinese reasons against an action."""
+"""Permission rules of this app, each with Chinese reasons against an action, and the units that may publish in a column.
 
-from gongkai.content.editions.models import Column, Edition, Website
+A column's setting applies to the columns below it until one has its own. Without any setting, every
+unit of the site may publish. The unit responsible for the column (责任单位) always may, and so may a
+unit that an order names for the column (`PUBLISHING_PERMISSIONS`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from gongkai.content.editions.models import Admits, Column, Document, Edition, Placement, Shelf, Website
+from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among, is_self, with_covered
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import map_successors
 
 #: Roles that manage sites and columns.
 MANAGING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR)
@@ -90,3 +102,159 @@ def check_settings_manager(by: Actor, target: Body) -> list[str]:
     if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING_ROLES, path=target.path):
         return []
     return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]
+
+
+#: Units named in a sentence; further ones are counted.
+MAX_NAMED_UNITS = 3
+#: Functions of higher layers that know orders to publish in a column: (columns, unit ids) → permitted (column,
+#: unit) pairs.
+PUBLISHING_PERMISSIONS: list[Callable[[Sequence[Column], Collection[int]], set[tuple[int, int]]]] = []
+
+
+@dataclass(frozen=True)
+class PublisherSetting:
+    """A column's publishers: its path, whether only listed units may publish there, and these units."""
+
+    path: str
+    named: bool
+    units: frozenset[int] = frozenset()
+
+
+def find_setting(path: str, settings: Iterable[PublisherSetting]) -> PublisherSetting | None:
+    """Return the setting for a path: the column's own, or that of its nearest ancestor, or None."""
+    above = [setting for setting in settings if path.startswith(setting.path)]
+    return max(above, key=lambda one: len(one.path), default=None)
+
+
+def load_settings(websites: Collection[int]) -> list[PublisherSetting]:
+    """Return the publisher settings of the columns of sites, in two queries, or one if no column lists units."""
+    rows = list(Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id"))
+    named = [row.pk for row in rows if row.admits == Admits.NAMED]
+    units: dict[int, set[int]] = {number: set() for number in named}
+    if named:
+        through = Column.publishers.through._base_manager.filter(column__in=named)
+        for column, body in through.values_list("column", "body"):
+            units[column].add(body)
+    return [
+        PublisherSetting(
+            row.path,
+            row.pk in units,
+            frozenset({*units.get(row.pk, ()), *([row.owner_id] if row.owner_id else [])}),
+        )
+        for row in rows
+    ]
+
+
+def _open_as_read(column: Column) -> bool:
+    """Return true if neither a column nor its loaded ancestors name units."""
+    above: Column | None = column
+    while above is not None:
+        if above.admits == Admits.NAMED:
+            return False
+        if above.parent_id is None or above.admits == Admits.ALL:
+            return True
+        above = above.parent if Column.parent.is_cached(above) else None  # type: ignore[attr-defined]
+    return False
+
+
+def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
+    """Return the (column, unit) pairs in which the unit may not publish. Merged units count as their successor."""
+    asked = list(columns)
+    if all(_open_as_read(column) for column in asked):
+        return set()
+    settings = load_settings({column.website_id for column in asked})
+    if not any(one.named for one in settings):
+        return set()
+    stands_for: dict[int, set[int]] = {body: set() for body in bodies}
+    for former, heir in map_successors(bodies).items():
+        stands_for[heir].add(former)
+    closed_pairs = set()
+    for column in asked:
+        setting = find_setting(column.path, settings)
+        if setting is None or not setting.named:
+            continue
+        units = {*setting.units, column.owner_id}
+        closed_pairs |= {(column.pk, body) for body in bodies if not units & stands_for[body]}
+    for let_in in PUBLISHING_PERMISSIONS if closed_pairs else ():
+        closed_pairs -= let_in([one for one in asked if any(one.pk == pk for pk, _ in closed_pairs)], bodies)
+    return closed_pairs
+
+
+def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
+    """Return the columns in which one of these units may publish."""
+    restricted_columns = Column.objects.filter(admits=Admits.NAMED)
+    if not bodies or not restricted_columns.exists():
+        return rows
+    pairs = find_closed_pairs(rows, bodies)
+    gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
+    return rows.exclude(pk__in=gone) if gone else rows
+
+
+def describe_publishers_of(columns: Iterable[Column]) -> dict[int, str]:
+    """Return a phrase on the units of each column that is limited to named units; three queries."""
+    asked = list(columns)
+    settings = load_settings({column.website_id for column in asked})
+    units: dict[int, frozenset[int]] = {}
+    for column in asked:
+        setting = find_setting(column.path, settings)
+        if setting is not None and setting.named:
+            own = {column.owner_id} if column.owner_id else set()
+            units[column.pk] = setting.units | own
+    rows = Body.objects.filter(pk__in={number for some in units.values() for number in some} if units else ())
+    names = dict(rows.order_by("position", "pk").values_list("pk", "name"))
+    return {pk: _join_names([name for value, name in names.items() if value in some]) for pk, some in units.items()}
+
+
+def _join_names(names: Sequence[str]) -> str:
+    return "、".join(names[:MAX_NAMED_UNITS]) + (f"等{len(names)}个单位" if len(names) > MAX_NAMED_UNITS else "")
+
+
+def describe_publishers(column: Column) -> str:
+    """Return a phrase naming the units whose items a column accepts."""
+    return describe_publishers_of([column]).get(column.pk, str(Admits.ALL.label))
+
+
+def refusal_sentence(column: Column, body: Body) -> str:
+    """Return the sentence why a unit may not publish in a column, with a way to solve it."""
+    return (
+        f"栏目“{column.title}”只发布{describe_publishers(column)}的信息，不能放入{body.name}的信息。"
+        "请改选别的栏目；确需放入的，请政务公开办在栏目登记中增加发布单位。"
+    )
+
+
+def find_closed_column_errors(
+    documents: Iterable[Document], columns: Sequence[Column], source: Column | None
+) -> list[str]:
+    """Return reasons against adding a unit's document to a column limited to other units; existing ones stay."""
+    given = list(documents)
+    bodies = {document.body_id: document.body for document in given}
+    pairs = find_closed_pairs(columns, set(bodies))
+    if not pairs:
+        return []
+    rows = Placement.objects.filter(document__in=given)
+    has = {
+        pair
+        for document, column, intended in rows.values_list("document", "column", "intended")
+        for pair in ((document, column), (document, intended))
+    }
+    found = [
+        refusal_sentence(column, document.body)
+        for document in given
+        for column in columns
+        if (column.pk, document.body_id) in pairs and (document.pk, column.pk) not in has
+    ]
+    return list(dict.fromkeys(found))
+
+
+def check_publishing_unit(text: OutgoingText) -> list[str]:
+    """Publication gate: return a reason against an unpublished text in a column that is now limited to other units."""
+    document, columns = text.document, text.columns
+    pairs = find_closed_pairs(columns, [document.body_id])
+    if not pairs:
+        return []
+    out = set(Shelf.objects.filter(document=document).values_list("column", flat=True))
+    return [
+        refusal_sentence(column, document.body)
+        for column in columns
+        if (column.pk, document.body_id) in pairs and column.pk not in out
+    ]

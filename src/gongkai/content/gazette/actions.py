@@ -18,7 +18,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row, next_number_in_series
+from gongkai.core.acts.rows import insert_row, next_number_in_series
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM

@@ -8,7 +8,7 @@ from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.actions import check_editor
 from gongkai.content.gazette.models import Article, Issue
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import cached_in_batch
+from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text, whole_number
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table

@@ -31,7 +31,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.batches import cached_in_batch
+from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind

@@ -9,12 +9,13 @@ Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文�
 from collections.abc import Iterator
 from typing import cast
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks.check_runs import check_files, why_unreadable
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.content.checks.text_extraction import EMPTY_FILE_PREFIX
-from gongkai.content.editions.erasure import ERASURE_HANDLERS
+from gongkai.content.editions.erasure import ERASURE_HANDLERS, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.gates import (
     COMPANION_FINDERS,
@@ -24,6 +25,7 @@ from gongkai.content.editions.gates import (
     register_item_panel,
     register_step,
 )
+from gongkai.content.editions.models import Edition
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.parts import (
     DocumentRelation,
@@ -36,7 +38,6 @@ from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.interpretation import panels, queries, readiness
 from gongkai.content.interpretation.aspects import copied_share, list_missing_aspects
-from gongkai.content.interpretation.erasure import INTERPRETATION_ERASURE_HANDLER
 from gongkai.content.interpretation.forms import releases
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, setting_of
@@ -57,9 +58,34 @@ from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import register_score, timeliness_source
+from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers as spreadsheets
 from gongkai.lib.richtext import to_plain_text
+
+
+class InterpretationErasureHandler(BaseErasureHandler):
+    """Names the entries and messages about the interpretation of an erased document; they have no text of their own."""
+
+    def echoes(self, edition: Edition) -> TextEchoes:
+        """Return the plan's messages and the entries of the document with its title."""
+        document = edition.document
+        if not is_erased_by_law(edition):
+            return TextEchoes()
+        entries = list(Entry.objects.filter(interpretation__document=document))
+        return TextEchoes(
+            shared=frozenset(entry.stream for entry in entries),
+            links=frozenset(
+                {reverse("interpretation:plan", args=(document.item_number or 0,)), *(entry.url for entry in entries)}
+            ),
+            entries=frozenset(entry.pk for entry in entries),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Do nothing: the words are erased with the echoes."""
+
+
+INTERPRETATION_ERASURE_HANDLER = InterpretationErasureHandler("item")
 
 
 def check_policy_interpretation(text: OutgoingText) -> list[str]:

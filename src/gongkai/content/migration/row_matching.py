@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.erasure import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Address, Column, Edition
-from gongkai.content.editions.publishers import find_closed_pairs, refusal_sentence
+from gongkai.content.editions.rules import find_closed_pairs, refusal_sentence
 from gongkai.content.migration import windows
 from gongkai.content.migration.freezing import edition_digest_of
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState

@@ -19,7 +19,7 @@ from gongkai.content.policies.validity import (
     period_on_day,
 )
 from gongkai.content.publishing.actions import set_standing
-from gongkai.core.acts.batches import current_batch, insert_many, insert_row
+from gongkai.core.acts.rows import current_batch, insert_many, insert_row
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 

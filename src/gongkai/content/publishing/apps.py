@@ -22,7 +22,7 @@ class Config(AppConfig):
 
         from gongkai.content.editions.column_names import check_library_kind
         from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
-        from gongkai.content.editions.publishers import check_publishing_unit
+        from gongkai.content.editions.rules import check_publishing_unit
         from gongkai.content.editions.sources import register_source
         from gongkai.content.publishing import editor, panels, rights, withdrawn
         from gongkai.content.publishing.clock import DISCLOSURE_KIND, syncing, update_all_disclosures
@@ -30,7 +30,7 @@ class Config(AppConfig):
         from gongkai.content.publishing.erasure import DraftErasureHandler
         from gongkai.content.publishing.models import ItemPage
         from gongkai.content.publishing.panels import disclosure_panel
-        from gongkai.content.reviewing import opinions
+        from gongkai.content.reviewing import cases
         from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, register_panel
@@ -48,8 +48,8 @@ class Config(AppConfig):
         follow_actions(("units.merge", "units.restore"), rights.sync_after_merger)
         register_gate(PublicationGate("publishers", 15, check_publishing_unit, True, "columns"))
         register_gate(PublicationGate("kinds", 16, check_library_kind, True, "columns"))
-        register_gate(PublicationGate("voices", 30, opinions.check_opinions))
-        register_item_panel(ItemPanel("voices", "publishing/voices.html", opinions.make_coordination_context, 150))
+        register_gate(PublicationGate("voices", 30, cases.check_opinions))
+        register_item_panel(ItemPanel("voices", "publishing/voices.html", cases.make_coordination_context, 150))
         kinds.register_entry_kind(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
         follow_actions("publishing.publish", syncing.update_after_publication, of=ItemPage, due=due)

@@ -27,7 +27,7 @@ from gongkai.core.widgets.templatetags.ui import moment
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.clean import FILE_SCHEME
-from gongkai.lib.richtext.errors import UnfitText
+from gongkai.lib.richtext.depth import UnfitText
 from gongkai.lib.richtext.pictures import list_picture_digests
 
 if TYPE_CHECKING:

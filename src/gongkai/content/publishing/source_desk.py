@@ -16,10 +16,9 @@ from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.content.editions.models.editions import POLICY_KINDS
-from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.rules import check_writer
+from gongkai.content.editions.rules import check_writer, filter_open_columns
 from gongkai.content.editions.shelves import list_spans, listed_standings
 from gongkai.content.editions.sources import Source, document_of
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice

@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.content.checks.check_runs import REVIEWED_REVISION_FINDERS
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
         from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
-        from gongkai.content.reviewing.actions.objections import settle_urgent_reviews
+        from gongkai.content.reviewing.actions.publication import settle_urgent_reviews
         from gongkai.content.reviewing.cases import revisions_under_review
         from gongkai.content.reviewing.column_signatures import find_signer_errors
         from gongkai.content.reviewing.signature_queue import (

@@ -12,7 +12,7 @@ from gongkai.content.reviewing.models import Review, ReviewState, Signature, Sig
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.recipients import NotifiedPost, Roster
+from gongkai.core.outbox.outbox import NotifiedPost, Roster
 from gongkai.core.units.another_person import is_among, list_registrations
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.widgets.once import ask_once

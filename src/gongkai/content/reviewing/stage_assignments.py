@@ -16,8 +16,7 @@ from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
 from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, writers_of
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.outbox.recipients import NotifiedPost, Roster
+from gongkai.core.outbox.outbox import NotifiedPost, Roster, write_messages
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.another_person import registrations_of
 from gongkai.core.units.models import Appointment, Body, Person, Role

@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.content.editions.verify import DERIVED_ROW_CHECKS
         from gongkai.content.search import table
         from gongkai.content.search.models import SearchRow
-        from gongkai.content.search.search_rows import SearchIndex
+        from gongkai.content.search.table import SearchIndex
 
         post_migrate.connect(table.install_table, sender=self, dispatch_uid="gongkai.search")
         SHELF_INDEXES.append(SearchIndex())

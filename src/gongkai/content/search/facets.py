@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.plain import encode_numbers
-from gongkai.content.search.statements import read_sql, reading_alias
+from gongkai.content.search.models import read_sql, reading_alias
 
 
 class NamedRow(NamedTuple):

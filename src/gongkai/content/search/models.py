@@ -1,6 +1,9 @@
 """Search rows derived from editions; their tokens are in the full-text table (`table`)."""
 
-from django.db import models
+from functools import cache
+from importlib import resources
+
+from django.db import models, router
 
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.models.shelves import Window
@@ -26,3 +29,15 @@ class SearchRow(Window):
             models.Index(fields=["document"], name="searchrow_document"),
             models.Index(fields=["number_short", "-edition"], name="searchrow_newest_of_number"),
         ]
+
+
+@cache
+def read_sql(name: str, vendor: str) -> str:
+    """Return the statement `name` of `sql/` for a database (`vendor`: postgresql, sqlite)."""
+    return resources.files("gongkai.content.search").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
+
+
+def reading_alias() -> str:
+    """Return the database alias for reading; replicas have the index too."""
+
+    return str(router.db_for_read(SearchRow))

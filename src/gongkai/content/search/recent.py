@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 from django.db import connections
 from django.utils import timezone
 
-from gongkai.content.search.statements import read_sql, reading_alias
+from gongkai.content.search.models import read_sql, reading_alias
 
 #: What is looked in: title and facets, or title, facets and text.
 Column = Literal["heads", "tokens"]

@@ -17,9 +17,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries.documents import readable_by
 from gongkai.content.editions.queries.plain import encode_numbers, fetch_rows_in, filter_in
-from gongkai.content.search.models import SearchRow
+from gongkai.content.search.models import SearchRow, read_sql, reading_alias
 from gongkai.content.search.parser import SearchMeaning
-from gongkai.content.search.statements import read_sql, reading_alias
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper

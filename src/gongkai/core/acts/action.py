@@ -9,7 +9,6 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import lock_once, take_ahead
 from gongkai.core.acts.chain import append_record, append_records, build_record, last_records
 from gongkai.core.acts.following import ActionEvent, inform_followers
 from gongkai.core.acts.joint_transactions import (
@@ -23,7 +22,7 @@ from gongkai.core.acts.joint_transactions import (
 from gongkai.core.acts.lock_sharing import postpone_collection
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
-from gongkai.core.acts.rows import find_row, increment_version, lock_row
+from gongkai.core.acts.rows import find_row, increment_version, lock_once, lock_row, take_ahead
 from gongkai.core.widgets.once import stop_caching
 from gongkai.lib.confined import cached_readings
 from gongkai.lib.law import Event

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from gongkai.core.acts.batches import collect_in, write_inserts
+from gongkai.core.acts.rows import collect_in, write_inserts
 
 if TYPE_CHECKING:
     from gongkai.core.acts.chain import PrecedingRecord

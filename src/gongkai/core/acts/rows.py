@@ -1,15 +1,326 @@
-"""Lock, save conditionally and version stored rows."""
+"""Read, lock, version and save stored rows; within a batch, in few statements.
 
-from collections.abc import Collection, Iterable, Iterator
+Within `run_in_batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the end of the
+batch, with all others of its model; so is a changed row that it passes to `update_row`. Acts on one target hold and check it
+once, and count its version once. `lock_ahead` locks the targets of all acts in one query, and `rows_of` reads the related
+rows of all of them. Outside of a batch all of this happens at once.
+
+An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes those
+that wait (`lock_row`), and so does the log (`joint_transactions`). The transaction ends with the first refusal.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
+from django.db.models import F, ForeignKey, ManyToOneRel, Model
 
-from gongkai.core.acts.batches import current_batch, take_ahead, write_inserts
+from gongkai.core.acts.bulk_inserts import insert_rows, reserve_keys, update_rows
+from gongkai.core.acts.written_rows import StoredRow
 
+M = TypeVar("M", bound=Model)
 T = TypeVar("T")
+Key = tuple[type[Model], int]
+#: Parent model, relation and further conditions of rows read together.
+Group = tuple[type[Model], str, tuple[tuple[str, object], ...]]
+
+
+def _count_savepoints() -> int:
+    return sum(name is not None for name in connection.savepoint_ids)
+
+
+@dataclass
+class Batch:
+    """Rows to insert when the batch ends, and targets already checked in it.
+
+    Attributes:
+        size: number of primary keys reserved at once; `keys` are those left.
+        made: called with each new row; `rows` are the queued ones.
+        held: locked targets; `allowed`: keys of passed checks; `versions`: counted changes of targets.
+        lasts: last numbers of series; `answers`: cached results; `draws`: series to advance, with the count.
+    """
+
+    size: int
+    made: Callable[[Model], object]
+    rows: dict[type[Model], list[Model]] = field(default_factory=lambda: defaultdict(list))
+    keys: dict[type[Model], list[int]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[Key, Model] = field(default_factory=dict)
+    allowed: set[Hashable] = field(default_factory=set)
+    versions: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    lasts: dict[Hashable, int] = field(default_factory=dict)
+    answers: dict[Hashable, object] = field(default_factory=dict)
+    draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
+    #: Stored values of inserted rows by model; those of a model are dropped when its table changes.
+    stored: dict[type[Model], dict[int, StoredRow]] = field(default_factory=lambda: defaultdict(dict))
+    #: Changed rows to save when the batch ends.
+    changed: dict[type[Model], dict[int, Model]] = field(default_factory=lambda: defaultdict(dict))
+    #: Rows locked before the first act on them.
+    ahead: dict[Key, Model] = field(default_factory=dict)
+    #: Primary keys of all rows that were locked ahead, whose related rows are read together.
+    peers: dict[type[Model], set[int]] = field(default_factory=lambda: defaultdict(set))
+    #: Model → group → related rows by their parent's primary key.
+    groups: dict[type[Model], dict[Group, dict[int, list[Model]]]] = field(default_factory=lambda: defaultdict(dict))
+    #: Rows that are inserted within a further savepoint may be taken back alone, so nothing is known of them.
+    savepoints: int = field(default_factory=_count_savepoints)
+
+    def add(self, row: Model) -> None:
+        """Assign a primary key to a row and queue it for insertion."""
+        model = type(row)
+        if row.pk is None:
+            if not self.keys[model]:
+                self.keys[model] = reserve_keys(model, self.size)[::-1]
+            row.pk = self.keys[model].pop()
+        row._state.adding, row._state.db = False, connection.alias
+        self.rows[model].append(row)
+        for group, rows_by_parent in self.groups[model].items():
+            if (parent := _parent_of(row, group)) in rows_by_parent:
+                rows_by_parent[parent].append(row)
+        self.made(row)
+
+    def change(self, row: Model) -> None:
+        """Queue a changed row; save it now if its version was counted before."""
+        if (type(row), row.pk) in self.versions:
+            self.write()
+            row.save()
+        elif not any(queued is row for queued in self.rows[type(row)]):
+            self.changed[type(row)][row.pk] = row
+
+    def related(self, parent: Model, group: Group) -> list[Model]:
+        """Return the related rows of a parent, those not yet written among them."""
+        relation = _get_relation(group)
+        model, column = relation.related_model, cast("ForeignKey[Model, Model]", relation.field).attname
+        rows_by_parent = self.groups[model].setdefault(group, {})
+        if parent.pk not in rows_by_parent and any(row is parent for row in reversed(self.rows[type(parent)])):
+            rows_by_parent[parent.pk] = [row for row in self.rows[model] if _parent_of(row, group) == parent.pk]
+        elif parent.pk not in rows_by_parent:
+            self.write()
+            unread = (self.peers[type(parent)] | {parent.pk}) - rows_by_parent.keys()
+            rows_by_parent |= {pk: [] for pk in unread}
+            for row in model._base_manager.filter(**{f"{column}__in": unread}, **dict(group[2])).order_by("pk"):
+                rows_by_parent[getattr(row, column)].append(row)
+        return rows_by_parent[parent.pk]
+
+    def write(self) -> None:
+        """Insert and update all queued rows and save counters and versions."""
+        rows, self.rows = self.rows, defaultdict(list)
+        for model, new_rows in rows.items():
+            for row in new_rows:
+                row._state.adding = True
+            self.stored[model] |= insert_rows(new_rows, keep=_count_savepoints() == self.savepoints)
+        changed, self.changed = self.changed, defaultdict(dict)
+        for model, by_key in changed.items():
+            update_rows(list(by_key.values()))
+            self.stored.pop(model, None)
+        draws, self.draws = self.draws, {}
+        for draw, count in draws.values():
+            draw(count)
+        versions, self.versions = self.versions, defaultdict(int)
+        alike: dict[tuple[type[Model], int], list[int]] = defaultdict(list)
+        for (kind, pk), count in versions.items():
+            alike[kind, count].append(pk)
+        for (kind, count), pks in alike.items():
+            kind._base_manager.filter(pk__in=pks).update(version=F("version") + count)
+
+
+def _get_relation(group: Group) -> ManyToOneRel:
+    return cast(ManyToOneRel, group[0]._meta.get_field(group[1]))
+
+
+def _parent_of(row: Model, group: Group) -> int | None:
+    """Return the parent's primary key of a row that belongs to a group, else None."""
+    column = cast("ForeignKey[Model, Model]", _get_relation(group).field).attname
+    return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
+
+
+_NOW: ContextVar[Batch | None] = ContextVar("batch", default=None)
+
+
+class WritableCollection(Protocol):
+    """A collection that is written when its block ends."""
+
+    def write(self) -> None:
+        """Write all collected rows."""
+
+
+W = TypeVar("W", bound=WritableCollection)
+
+
+@contextmanager
+def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
+    """Context manager that sets a context variable to a collection and writes the collection at the end unless an error is raised."""
+    token = variable.set(collection)
+    try:
+        yield collection
+        collection.write()
+    finally:
+        variable.reset(token)
+
+
+def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[Batch]:
+    """Insert the rows of actions on about `size` rows together in one transaction; call `made` with each new row."""
+    return collect_in(_NOW, Batch(size, made))
+
+
+def forget_stored(model: type[Model], only: int | None = None) -> None:
+    """Tell the batch that rows of a model, or only one, were changed or deleted, so that it reads them again."""
+    if not (now := _NOW.get()):
+        return
+    now.groups.pop(model, None)
+    if only is not None:
+        now.stored[model].pop(only, None)
+        now.ahead.pop((model, only), None)
+        return
+    now.stored.pop(model, None)
+    for key in [key for key in now.ahead if key[0] is model]:
+        del now.ahead[key]
+
+
+def forget_related(model: type[Model]) -> None:
+    """Tell the batch that rows of a model were inserted past it, so that it reads related rows again."""
+    if now := _NOW.get():
+        now.groups.pop(model, None)
+
+
+def current_batch() -> Batch | None:
+    """Return the batch that runs now, or None."""
+    return _NOW.get()
+
+
+def insert_row(row: M) -> M:
+    """Insert a new row, or queue it in the current batch; return it with its primary key."""
+    now = _NOW.get()
+    if now is None:
+        row.save(force_insert=True)
+    else:
+        now.add(row)
+    return row
+
+
+def update_row(row: Model) -> None:
+    """Save a changed row that the caller has locked, or queue it in the current batch, which sends no signals."""
+    if now := _NOW.get():
+        now.change(row)
+    else:
+        row.save()
+
+
+def lock_ahead(rows: Mapping[int, Model]) -> None:
+    """Give the current batch rows of one model that were just read with a lock, for the first act on each."""
+    if now := _NOW.get():
+        for pk, row in rows.items():
+            now.ahead[type(row), pk] = row
+            now.peers[type(row)].add(pk)
+
+
+def take_ahead(model: type[M], number: int) -> M | None:
+    """Return a row that was locked ahead and that no act has used yet, or None."""
+    now = _NOW.get()
+    return cast(M | None, now.ahead.pop((model, number), None)) if now else None
+
+
+def rows_of(model: type[M], parent: Model, relation: str, **narrow: object) -> Sequence[M]:
+    """Return the related rows of a parent; a batch reads those of all rows locked ahead at once.
+
+    Args:
+        model: the related rows' model.
+        parent: a stored row.
+        relation: name of the reverse relation.
+        narrow: further conditions, each an equality.
+    """
+    if now := _NOW.get():
+        return cast(Sequence[M], now.related(parent, (type(parent), relation, tuple(narrow.items()))))
+    return list(getattr(parent, relation).filter(**narrow).order_by("pk"))
+
+
+def insert_many(rows: Sequence[M]) -> None:
+    """Insert new rows of one model in one statement, or queue them in the current batch."""
+    now = _NOW.get()
+    if now is not None:
+        for row in rows:
+            now.add(row)
+    elif rows:
+        insert_rows(rows)
+
+
+def write_inserts() -> None:
+    """Insert the queued rows now, before they are read."""
+    if now := _NOW.get():
+        now.write()
+
+
+def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
+    """Lock and check a target; in a batch only before the first action on it (`check_key` identifies target and action).
+
+    Args:
+        target: what an act is done to; only stored rows are remembered.
+        check_key: names the check; each one is made once for a target.
+        lock: reads and locks the target.
+        check: refuses the act.
+        again: lock and check in any case, because the act changes what later ones depend on.
+    """
+    batch = _NOW.get()
+    key = (type(target), target.pk) if isinstance(target, Model) and target.pk else None
+    if batch is None or again or key is None:
+        if batch and key:
+            batch.held.pop(key, None)
+        locked = lock(target)
+        check(locked)
+        return locked
+    if key not in batch.held:
+        batch.held[key] = cast(Model, lock(target))
+    remembered = cast(T, batch.held[key])
+    if (key, check_key) not in batch.allowed:
+        batch.allowed.add((key, check_key))
+        check(remembered)
+    return remembered
+
+
+def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
+    """Return the result of `ask`, computed once for each key in a batch; its actions must not change the result."""
+    now = _NOW.get()
+    if now is None:
+        return ask()
+    if key not in now.answers:
+        now.answers[key] = ask()
+    return cast(T, now.answers[key])
+
+
+def next_number_in_series(key: Hashable, last: Callable[[], int]) -> int:
+    """Return the next number of a series that only this transaction extends; `last` reads the last stored number.
+
+    Args:
+        key: names the series.
+        last: reads the last number; called once in a batch.
+    """
+    now = _NOW.get()
+    if now is None:
+        return last() + 1
+    now.lasts[key] = (now.lasts[key] if key in now.lasts else last()) + 1
+    return now.lasts[key]
+
+
+def draw_numbers(key: Hashable, count: int, draw: Callable[[int], int]) -> int:
+    """Draw numbers from a locked counter and return the last one; a batch writes the counter once.
+
+    Args:
+        key: names the counter.
+        count: how many numbers.
+        draw: adds to the counter, locks it, and returns its new value.
+    """
+    now = _NOW.get()
+    if now is None:
+        return draw(count)
+    if key not in now.draws:
+        now.lasts[key] = draw(0)
+    now.draws[key] = (draw, now.draws.get(key, (draw, 0))[1] + count)
+    now.lasts[key] += count
+    return now.lasts[key]
+
 
 #: Rows in one list of `split_into_batches`.
 BATCH_SIZE = 500
@@ -23,9 +334,6 @@ def split_into_batches(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[li
     walk = iter(rows)
     while batch := list(islice(walk, size)):
         yield batch
-
-
-M = TypeVar("M", bound=models.Model)
 
 
 def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:

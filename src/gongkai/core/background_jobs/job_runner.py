@@ -23,8 +23,7 @@ from gongkai.core.background_jobs.actions import call_abandoned_callback, schedu
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
 from gongkai.core.background_jobs.models import LEASE_DURATION, Errand
 from gongkai.core.background_jobs.states import JobState
-from gongkai.core.files.errors import StoreUnavailable
-from gongkai.core.files.place import FULL_DISK_ADVICE, describe_full_disk
+from gongkai.core.files.place import FULL_DISK_ADVICE, StoreUnavailable, describe_full_disk
 from gongkai.core.units.actors import actor_of
 from gongkai.lib.confined import with_progress
 

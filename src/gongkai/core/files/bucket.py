@@ -11,7 +11,7 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from gongkai.core.files.errors import StoreUnavailable
+from gongkai.core.files.place import StoreUnavailable
 from gongkai.core.widgets.answers import attachment_header
 
 if TYPE_CHECKING:

@@ -15,7 +15,14 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import connection
 
-from gongkai.core.files.errors import StoreFull
+
+class StoreUnavailable(OSError):
+    """Raised when the file store is unreachable or refuses; the message gives the reason."""
+
+
+class StoreFull(StoreUnavailable):
+    """The disk of the file store is full."""
+
 
 #: Size of the test write; with less free space, SQLite's "disk I/O error" means a full disk.
 PROBE_BYTES = 1 << 20

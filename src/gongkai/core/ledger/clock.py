@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import cached_in_batch, insert_many
+from gongkai.core.acts.rows import cached_in_batch, insert_many
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.models.entry import moment_for_lights

@@ -23,8 +23,7 @@ from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, related_fields, url_of
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.outbox.outbox import mark_messages_read_on_close
-from gongkai.core.outbox.recipients import NotifiedPost, Roster, covers_of
+from gongkai.core.outbox.outbox import NotifiedPost, Roster, covers_of, mark_messages_read_on_close
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import general_office

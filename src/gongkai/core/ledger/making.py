@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import draw_numbers, insert_many
 from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.joint_transactions import QueuedRecord, current_queue, queue_records
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_batches
+from gongkai.core.acts.rows import draw_numbers, insert_many, split_into_batches
 from gongkai.core.ledger.clock import begin_clock, rules_of, start_event_of, store_first_events, yellow_light_from
 from gongkai.core.ledger.entry_action import set_initial_state
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of

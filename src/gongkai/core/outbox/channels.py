@@ -16,8 +16,7 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
-from gongkai.core.outbox.mailing import message_id_prefix, send_plain_mail
+from gongkai.core.outbox.mailing import AddressRefused, ChannelError, ChannelOff, message_id_prefix, send_plain_mail
 from gongkai.core.outbox.models import Delivery, Letter, Message
 from gongkai.core.units.models import Person
 
@@ -189,7 +188,7 @@ __all__ = [
 
 def channels() -> dict[str, MessageChannel]:
     """Return the channels of this installation by name."""
-    from gongkai.core.outbox.gateways.known import gateways
+    from gongkai.core.outbox.gateways.channel import gateways
 
     return {**_get_settings_channels(), **gateways()}
 

@@ -1,4 +1,4 @@
-"""Send one mail through Django, to staff or outside persons."""
+"""Send one mail through Django, to staff or outside persons. Errors are one Chinese line without an address."""
 
 import smtplib
 from collections.abc import Mapping
@@ -7,7 +7,17 @@ from hashlib import sha256
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
+
+class ChannelError(Exception):
+    """Raised when one message could not be sent; it is retried later."""
+
+
+class ChannelOff(ChannelError):
+    """Raised when the channel is down; the current run does not try it again."""
+
+
+class AddressRefused(ChannelError):
+    """Raised when the address is invalid; a retry is useless."""
 
 
 def message_id_prefix(identity: str) -> str:

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from gongkai.core.outbox.gateways.known import units_configurable_by
+from gongkai.core.outbox.gateways.channel import units_configurable_by
 from gongkai.core.outbox.models import Gateway, Message
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to

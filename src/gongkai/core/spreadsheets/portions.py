@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import lock_ahead, run_in_batch
 from gongkai.core.acts.bulk_inserts import insert_values
 from gongkai.core.acts.following import forward_messages, hold_messages
 from gongkai.core.acts.joint_transactions import run_together
 from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
+from gongkai.core.acts.rows import lock_ahead, run_in_batch
 from gongkai.core.acts.written_rows import StoredRow
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from gongkai.core.acts.batches import write_inserts
+from gongkai.core.acts.rows import write_inserts
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import write_inserts
+from gongkai.core.acts.rows import write_inserts
 from gongkai.core.units.actors import in_force, reach_of
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing

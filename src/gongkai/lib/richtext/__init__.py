@@ -2,7 +2,7 @@
 
 from gongkai.lib.richtext.clean import FILE_SCHEME, add_link_targets, clean_html, to_plain_text
 from gongkai.lib.richtext.composing import join_wrapped_lines, lower_headings, make_paragraphs, make_table
-from gongkai.lib.richtext.errors import UnfitText
+from gongkai.lib.richtext.depth import UnfitText
 from gongkai.lib.richtext.tidy import TidyResult, tidy_html
 from gongkai.lib.richtext.word import TEXT_KINDS, WordText, convert_docx, convert_office_text
 

@@ -4,7 +4,15 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.errors import UnfitText
+
+
+class UnfitText(Exception):
+    """Raised for a file or text that cannot be accepted; `reasons` are sentences in Chinese."""
+
+    def __init__(self, reason: str) -> None:
+        self.reasons = [reason]
+        super().__init__(reason.rstrip("。"))
+
 
 #: Maximum nesting of elements; a typed text has a dozen levels, one from Word or a web page some thirty.
 MAX_DEPTH = 100

@@ -13,7 +13,7 @@ from gongkai.lib.fileformats.documents.packages import Package, open_package, pa
 from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
 from gongkai.lib.richtext.composing import join_wrapped_lines
-from gongkai.lib.richtext.errors import UnfitText
+from gongkai.lib.richtext.depth import UnfitText
 from gongkai.lib.richtext.pictures import add_picture_addresses
 
 MAX_BYTES = 20_000_000

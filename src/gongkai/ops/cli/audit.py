@@ -166,8 +166,8 @@ def _get_record_count(findings: "Sequence[AuditFinding]") -> int:
 def _check_files() -> "AuditFinding":
     """Return the audit's finding on damaged and missing files."""
     from gongkai.core.acts.seal import LogVerdict
-    from gongkai.core.files.errors import StoreUnavailable
     from gongkai.core.files.models import StoredFile
+    from gongkai.core.files.place import StoreUnavailable
     from gongkai.core.files.whole import describe_damaged
     from gongkai.core.ledger.audit import run_check
 

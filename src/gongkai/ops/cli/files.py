@@ -38,7 +38,7 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
     from django.conf import settings
 
     from gongkai.core.files import transfer
-    from gongkai.core.files.errors import StoreUnavailable
+    from gongkai.core.files.place import StoreUnavailable
 
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")

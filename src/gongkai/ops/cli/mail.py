@@ -16,8 +16,7 @@ def mail(address: str) -> None:
     start_django(ready=False)
     from django.conf import settings
 
-    from gongkai.core.outbox.errors import ChannelError
-    from gongkai.core.outbox.mailing import message_id_prefix, send_plain_mail
+    from gongkai.core.outbox.mailing import ChannelError, message_id_prefix, send_plain_mail
 
     if not settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
         raise click.ClickException("没有邮件服务器：请先设置 GONGKAI_MAIL_HOST 等，见手册“接通邮件”")

@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.outbox.gateways import actions
-from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of
+from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of, units_configurable_by
 from gongkai.core.outbox.gateways.kinds import GatewayParameter, kind_of
-from gongkai.core.outbox.gateways.known import units_configurable_by
 from gongkai.core.outbox.models import Gateway, Message, MessageState
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
 from gongkai.core.registers.forms import Act, ActForm, New

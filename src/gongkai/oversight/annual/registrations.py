@@ -20,9 +20,9 @@ from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.batches import rows_of
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.acts.guards import insert_only
+from gongkai.core.acts.rows import rows_of
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel

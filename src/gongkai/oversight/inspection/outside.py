@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.batches import cached_in_batch, insert_row
+from gongkai.core.acts.rows import cached_in_batch, insert_row
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.ledger.rectification import FoundFault, check_not_ordered, order_rectification
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column

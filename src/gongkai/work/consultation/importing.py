@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import write_inserts
+from gongkai.core.acts.rows import write_inserts
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange

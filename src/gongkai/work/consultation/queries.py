@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
 from gongkai.core.acts.action import log_stream_of
-from gongkai.core.acts.batches import write_inserts
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_batches
+from gongkai.core.acts.rows import split_into_batches, write_inserts
 from gongkai.core.intake.held import Particulars, digest_for_search
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.queries import visible_to as visible_entries

@@ -7,8 +7,8 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.public_words import refuse_personal_rows
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.spreadsheets import BadCell
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number, words_list
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register entry kinds, listeners, panels and jobs with the apps below."""
-        from gongkai.content.editions.publishers import PUBLISHING_PERMISSIONS
+        from gongkai.content.editions.rules import PUBLISHING_PERMISSIONS
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds as registry
         from gongkai.core.ledger.figures import register_score, timeliness_source

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.recipients import NotifiedPost, Roster, find_administrators, unit_for_inner_messages
+from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_administrators, unit_for_inner_messages
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import issues_for_itself, leading_clerks
 from gongkai.work.notices.models import Notice

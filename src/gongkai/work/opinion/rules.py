@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.addresses import normalize_entered_url
-from gongkai.core.acts.batches import insert_row
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import cached_in_batch
+from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.ledger.making import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.launch_state import work_began_on
 from gongkai.core.acts.actors import ActorPost
-from gongkai.core.acts.batches import write_inserts
+from gongkai.core.acts.rows import write_inserts
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.declared_fields import load_declarations

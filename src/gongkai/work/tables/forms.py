@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.content.editions.models.editions import Basis, ItemKind
-from gongkai.content.editions.publishers import filter_open_columns
+from gongkai.content.editions.rules import filter_open_columns
 from gongkai.core.ledger.forms import ActForm as EntryForm
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.spreadsheets.errors import BadCell

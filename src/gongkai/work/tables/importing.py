@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import cached_in_batch
+from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.spreadsheets.cells import short_text, whole_number
 from gongkai.core.spreadsheets.importers import (
     ChangeRecorder,

@@ -32,7 +32,7 @@ from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import cached_in_batch, update_row
+from gongkai.core.acts.rows import cached_in_batch, update_row
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries

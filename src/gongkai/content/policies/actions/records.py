@@ -35,7 +35,7 @@ from gongkai.content.publishing.models import ItemPage, ProposedWords
 from gongkai.content.publishing.wording import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import write_inserts
+from gongkai.core.acts.rows import write_inserts
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import to_plain_text

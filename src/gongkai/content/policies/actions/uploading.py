@@ -17,7 +17,7 @@ from gongkai.content.policies.validity import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
-from gongkai.core.acts.batches import insert_row, rows_of
+from gongkai.core.acts.rows import insert_row, rows_of
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import redating_event
 from gongkai.core.ledger.entry_action import entry_action

@@ -11,8 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalize_name, tidy_name
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, TreeStamp
-from gongkai.content.editions.publishers import describe_publishers
-from gongkai.content.editions.rules import check_site_manager
+from gongkai.content.editions.rules import check_site_manager, describe_publishers
 from gongkai.content.editions.shelves import listed_standings, rebuild_document
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.documents import title_of

@@ -12,9 +12,8 @@ from gongkai.content.checks.faults import dead_link_of
 from gongkai.content.editions import queries
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Admits, Column
-from gongkai.content.editions.publishers import describe_publishers, describe_publishers_of
 from gongkai.content.editions.reach import find_chosen_site, websites_of
-from gongkai.content.editions.rules import check_site_manager
+from gongkai.content.editions.rules import check_site_manager, describe_publishers, describe_publishers_of
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.columns import EDITABLE_COLUMN_FIELDS, opens_without_confirmation

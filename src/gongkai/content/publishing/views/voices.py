@@ -13,9 +13,8 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import OpinionForm
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.reviewing.cases import opinions_on
+from gongkai.content.reviewing.cases import COORDINATION_KINDS, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.opinions import COORDINATION_KINDS
 from gongkai.content.reviewing.required_reading import SCAN_PART, record_shown
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.door import get_visible_or_404

@@ -1,7 +1,6 @@
 """Actions of this app."""
 
 from gongkai.content.reviewing.actions.coordination import *
-from gongkai.content.reviewing.actions.objections import *
 from gongkai.content.reviewing.actions.paper import *
 from gongkai.content.reviewing.actions.publication import *
 from gongkai.content.reviewing.actions.reviews import *

@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from gongkai.content.editions.rules import SIGNING_ROLES, check_signer, check_writer
 from gongkai.content.editions.sources import Source, item_number, source_named
-from gongkai.content.reviewing.cases import coordination_of, opinions_on
-from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.opinions import (
+from gongkai.content.reviewing.cases import (
     COORDINATION_KINDS,
+    coordination_of,
     find_standing_objections,
     has_own_objection,
     latest_digest,
     list_earlier_opinions,
+    opinions_on,
 )
+from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.signers import authors_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action

@@ -51,7 +51,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past_records import COMPARING_ROLES
-from gongkai.core.outbox.recipients import NotifiedPost, Roster
+from gongkai.core.outbox.outbox import NotifiedPost, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered
 from gongkai.core.units.models import Body, Person, Role

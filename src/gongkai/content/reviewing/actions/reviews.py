@@ -15,12 +15,12 @@ from gongkai.content.editions.sources import OutgoingText, Source, editions_of, 
 from gongkai.content.reviewing import plan as plans
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.actions.objections import withdraw_objected
 from gongkai.content.reviewing.actions.publication import (
     find_companions,
     find_signing_obstacles,
     find_state_obstacles,
     publication_blockers,
+    withdraw_objected,
 )
 from gongkai.content.reviewing.approval_faults import find_schedule_errors
 from gongkai.content.reviewing.cases import reviews_of

@@ -29,8 +29,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.rows import update_if_unchanged
-from gongkai.core.outbox.outbox import mark_messages_read_on_close
-from gongkai.core.outbox.recipients import find_administrators
+from gongkai.core.outbox.outbox import find_administrators, mark_messages_read_on_close
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law

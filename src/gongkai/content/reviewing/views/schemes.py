@@ -14,7 +14,7 @@ from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.outbox.recipients import NotifiedPost, Roster
+from gongkai.core.outbox.outbox import NotifiedPost, Roster
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 

@@ -1,6 +1,6 @@
 """Compilers of INSERT, UPDATE and DELETE that note the covered rows they write.
 
-A backend names its compilers in `compiler_module`; each backend joins these classes with Django's own.
+`wrapper.NotingOperations` joins these classes with those of each backend.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 from django.db.models.sql.where import AND
 
-from gongkai.core.acts.batches import forget_related, forget_stored
+from gongkai.core.acts.rows import forget_related, forget_stored
 from gongkai.core.acts.written_rows import COVERED_TABLES, note_written_rows
 
 
@@ -79,6 +79,13 @@ class NotingDeleteCompiler(SQLDeleteCompiler):
             count = super().execute_sql(*args, **options)  # type: ignore[call-overload]
             note_written_rows(self.connection, table, numbers)
             return count
+
+
+NOTING_COMPILERS: dict[str, type[SQLCompiler]] = {
+    "SQLInsertCompiler": NotingInsertCompiler,
+    "SQLUpdateCompiler": NotingUpdateCompiler,
+    "SQLDeleteCompiler": NotingDeleteCompiler,
+}
 
 
 def _find_only_row(query: Query) -> int | None:

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, set_party_columns
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party

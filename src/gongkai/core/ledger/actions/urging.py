@@ -14,7 +14,7 @@ from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.core.ledger.models import Audience, Entry, Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_judge, check_open, check_system
-from gongkai.core.outbox.recipients import people_to_notify_inside
+from gongkai.core.outbox.outbox import people_to_notify_inside
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import as_day, day_in_words

@@ -22,8 +22,7 @@ from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, Remi
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
-from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.outbox.recipients import NotifiedPost, Roster, unit_for_inner_messages
+from gongkai.core.outbox.outbox import NotifiedPost, Roster, unit_for_inner_messages, write_messages
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.templatetags.ui import days_left, due
 

@@ -14,11 +14,18 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.errors import ChannelError
-from gongkai.core.outbox.gateways.channel import missing_parameters, plain_number, secrets_of, sender_of
+from gongkai.core.outbox.gateways.channel import (
+    check_may_administer,
+    check_may_set_up,
+    expire_cache,
+    missing_parameters,
+    plain_number,
+    secrets_of,
+    sender_of,
+)
 from gongkai.core.outbox.gateways.kinds import kind_of
-from gongkai.core.outbox.gateways.known import check_may_administer, check_may_set_up, expire_cache
 from gongkai.core.outbox.gateways.senders.base import TextMessage
+from gongkai.core.outbox.mailing import ChannelError
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.units.models import Body, Role
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row, rows_of
+from gongkai.core.acts.rows import insert_row, rows_of
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import NewPassword, hash_before, set_one_time_password, settle_requests

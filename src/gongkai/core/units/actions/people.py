@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row, write_inserts
+from gongkai.core.acts.rows import insert_row, write_inserts
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import (

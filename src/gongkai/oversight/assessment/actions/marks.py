@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
-from gongkai.core.acts.batches import insert_row, rows_of, update_row
+from gongkai.core.acts.rows import insert_row, rows_of, update_row
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import closing_event_at_submission, make_event
 from gongkai.core.ledger.entry_action import entry_action

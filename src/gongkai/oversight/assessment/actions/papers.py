@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, log_stream_of
-from gongkai.core.acts.batches import insert_row, rows_of, update_row
 from gongkai.core.acts.machine import machine_action
+from gongkai.core.acts.rows import insert_row, rows_of, update_row
 from gongkai.core.files.papers import add_papers, delete_paper, describe_papers, paper_digests
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.making import draw_next_numbers, inner_numbers

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gongkai.content.editions.queries import withdrawn_at
 from gongkai.core.acts.action import Refused
 from gongkai.core.files import place
-from gongkai.core.files.errors import StoreUnavailable
+from gongkai.core.files.place import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machines import error_line_response, is_machine_request
 from gongkai.ui.portal.caching import comes_from_cache

@@ -14,7 +14,7 @@ from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.recipients import is_unstaffed
+from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find

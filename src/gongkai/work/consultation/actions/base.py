@@ -9,8 +9,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.batches import insert_row, write_inserts
 from gongkai.core.acts.machine import machine_action
+from gongkai.core.acts.rows import insert_row, write_inserts
 from gongkai.core.intake.deidentification import find_mentions
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role

@@ -6,8 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor

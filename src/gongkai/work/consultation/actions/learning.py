@@ -7,9 +7,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.batches import insert_row, update_row
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.acts.rows import insert_row, update_row
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body

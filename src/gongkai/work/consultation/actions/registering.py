@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.batches import insert_row
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.search.parser import SearchMeaning, short_number
-from gongkai.content.search.search_rows import number_key
+from gongkai.content.search.table import number_key
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months

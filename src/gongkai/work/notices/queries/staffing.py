@@ -12,7 +12,7 @@ from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.recipients import find_administrators
+from gongkai.core.outbox.outbox import find_administrators
 from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of, select_posts
 from gongkai.core.units.models import Appointment, Body, Role, Standing
 from gongkai.core.units.openness import list_led_units

@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import normalize_entered_url
-from gongkai.core.acts.batches import insert_row, write_inserts
+from gongkai.core.acts.rows import insert_row, write_inserts
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries

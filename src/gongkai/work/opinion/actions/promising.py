@@ -11,8 +11,8 @@ from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import normalize_entered_url
-from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.many import act_on_each
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import copy_deadline, deadline_of, make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action

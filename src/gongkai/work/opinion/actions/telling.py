@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification
-from gongkai.core.acts.batches import cached_in_batch
+from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of

@@ -14,7 +14,7 @@ from gongkai.content.publishing.actions import create_draft
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
-from gongkai.core.acts.batches import insert_row
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.files import papers as kept_papers
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, find_same_evidence

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row
+from gongkai.core.acts.rows import insert_row
 from gongkai.core.intake.declared_fields import find_unknown_choices
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.kinds import url_of

@@ -9,8 +9,8 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row, next_number_in_series, write_inserts
 from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.acts.rows import insert_row, next_number_in_series, write_inserts
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over

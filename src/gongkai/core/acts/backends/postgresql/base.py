@@ -2,13 +2,11 @@
 
 from django.db.backends.postgresql import base, operations
 
-from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper
+from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper, NotingOperations
 
 
-class DatabaseOperations(operations.DatabaseOperations):
-    """Django's operations with the compilers of the `compiler` module in this package."""
-
-    compiler_module = "gongkai.core.acts.backends.postgresql.compiler"
+class DatabaseOperations(NotingOperations, operations.DatabaseOperations):
+    """Django's operations, whose compilers note covered rows."""
 
 
 class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):

@@ -4,14 +4,12 @@ import time
 
 from django.db.backends.sqlite3 import base, operations
 
-from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper
+from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper, NotingOperations
 from gongkai.core.acts.lock_sharing import pause_after
 
 
-class DatabaseOperations(operations.DatabaseOperations):
-    """Django's operations with the compilers of the `compiler` module in this package."""
-
-    compiler_module = "gongkai.core.acts.backends.sqlite3.compiler"
+class DatabaseOperations(NotingOperations, operations.DatabaseOperations):
+    """Django's operations, whose compilers note covered rows."""
 
 
 class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
+from gongkai.core.outbox.mailing import AddressRefused, ChannelError, ChannelOff
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, RequestLimits, ResponseTooLarge, send_request
 from gongkai.lib.outbound.where import InternalHost, get_host_name, get_permitted_internal_hosts

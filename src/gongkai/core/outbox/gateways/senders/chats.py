@@ -13,7 +13,6 @@ from hashlib import sha256
 from typing import ClassVar
 from urllib.parse import quote, urlencode
 
-from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.core.outbox.gateways.senders.base import (
     ReplyCodes,
     Sender,
@@ -22,6 +21,7 @@ from gongkai.core.outbox.gateways.senders.base import (
     call_service,
     post_json,
 )
+from gongkai.core.outbox.mailing import AddressRefused, ChannelError, ChannelOff
 
 #: Reply codes of 企业微信.
 WECOM_CODES = ReplyCodes(

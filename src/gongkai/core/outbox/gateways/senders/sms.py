@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from hashlib import md5, sha256
 from urllib.parse import quote
 
-from gongkai.core.outbox.errors import ChannelOff
 from gongkai.core.outbox.gateways.senders.base import ReplyCodes, Sender, ServiceReply, TextMessage, call_service
+from gongkai.core.outbox.mailing import ChannelOff
 from gongkai.lib.chinese import lazy_re as re
 
 #: Placeholders of templates.
