@@ -1,5 +1,6 @@
 """Decode text whose declared charset is wrong. Never raises on invalid bytes."""
 
+import codecs
 import re
 from functools import lru_cache
 
@@ -29,6 +30,9 @@ _COMMON_SIGNS = frozenset(
 #: Largest difference between the likelihoods of two readings that leaves the charset in doubt, and the likelihood above which GB18030 is sure.
 _DOUBT, _SURE_GB18030, _COMPARED_BYTES = 0.3, 0.95, 4_000
 _HZ = re.compile(rb"~\{[!-~]{2,}~\}")
+#: The byte of the euro sign in code page 936, and a pair of surrogates in UTF-8, as Oracle and older Java write it.
+_EURO, SURROGATE_PAIR = 0x80, re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_FAULT_OR_RARE, _HAN_PER_FAULT = re.compile("[\ufffd\U00020000-\U0003ffff]"), 3
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
@@ -58,13 +62,15 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
         for charset in (charset_wanted, *FALLBACK_CHARSETS)
         if (text := _decode_strictly(content, charset))
     }
+    if "utf-8" not in read and (text := decode_damaged_utf8(content)):
+        return _clean(text), False
     first_charset = next(iter(read), "")
     for charset in (charset_wanted, *FALLBACK_CHARSETS) if not first_charset else (charset_wanted, "utf-8"):
         if (text := _up_to_half_character(content, charset)) and estimate_chinese_likelihood(text) >= LIKELY:
             return f"{_clean(text)}\ufffd", charset == charset_wanted
     if not first_charset:
-        worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
-        return _clean(max(worst.values(), key=estimate_chinese_likelihood)), False
+        worst = [content.decode("utf-8", "replace"), content.decode("gb18030", "replace_or_euro")]
+        return _clean(max(worst, key=estimate_chinese_likelihood)), False
     best = max(read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
     telling = len(_HIGH.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first_charset])
     doubted = telling and estimate_chinese_likelihood(read[first_charset]) < LIKELY <= estimate_chinese_likelihood(
@@ -103,12 +109,40 @@ def _sure_unicode(content: bytes) -> str:
     return _clean(text) if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _SURE_UTF8 else ""
 
 
+def decode_damaged_utf8(content: bytes) -> str:
+    """Return Chinese in UTF-8 with pairs of surrogates (CESU-8) or a few invalid bytes; "" for any other text.
+
+    >>> decode_damaged_utf8(b"\xe6\x88\xb7\xe4\xb8\xbb\xed\xa1\x83\xed\xb2\x96\xe6\x9f\x90")
+    '户主𠲖某'
+    """
+    text = SURROGATE_PAIR.sub(_join_pair, content).decode("utf-8", "replace")
+    han = sum(map(is_han, text))
+    if text.count("\ufffd") * _HAN_PER_FAULT > han or not han:
+        return ""
+    return text if estimate_chinese_likelihood(_FAULT_OR_RARE.sub("", text)) >= LIKELY else ""
+
+
+def _join_pair(pair: re.Match[bytes]) -> bytes:
+    units = pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass")
+    return units.decode("utf-16").encode()
+
+
+def _replace_or_euro(error: UnicodeError) -> tuple[str, int]:
+    """Replace bytes that no character has; the byte 0x80 is the euro sign in code page 936."""
+    if isinstance(error, UnicodeDecodeError) and error.object[error.start] == _EURO:
+        return "€", error.start + 1
+    return codecs.replace_errors(error)  # type: ignore[return-value]
+
+
+codecs.register_error("replace_or_euro", _replace_or_euro)
+
+
 def _up_to_half_character(content: bytes, charset: str) -> str:
     """Return a text that ends within a character without that one; "" for any other text."""
     try:
         content.decode(charset)
     except UnicodeDecodeError as error:
-        if error.start >= len(content) - 3 and not content[: error.start].isascii():
+        if error.start >= len(content) - 3 and content[error.start] != _EURO and not content[: error.start].isascii():
             return content[: error.start].decode(charset)
     except LookupError:
         pass

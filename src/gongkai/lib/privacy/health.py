@@ -322,7 +322,8 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
             yield from (_make_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
     loose = [match.span("what") for match in _MIXED_FIELD.finditer(frame.text)]
     at = 0
-    for begin, end, sure in find_conditions(frame):
+    for begin, stop, sure in find_conditions(frame):
+        end = begin + _find_length_before_name(frame, people, begin, stop - begin)
         start = _find_start_after_name(people, begin, end)
         in_field = sure and at < len(loose) and loose[at][0] <= start
         is_shown = sure or bool(SYMPTOM_VERB_PATTERN.search(frame.text[max(0, start - 6) : start]))
@@ -363,10 +364,10 @@ def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int
 
 
 def _find_length_before_name(frame: SearchText, people: PersonSpans, start: int, size: int) -> int:
-    """Return the length up to the comma before the first name, else `size`."""
+    """Return the length up to the comma or bracket before the first name, else `size`."""
     named = next((low for low, _ in people.list_between(start + 2, start + size)), -1)
-    comma = max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
-    return comma - start if comma > start else size
+    parted = max(frame.text.rfind(sign, start, named) for sign in ",，(（") if named >= 0 else -1
+    return parted - start if parted > start else size
 
 
 def _find_start_after_name(people: PersonSpans, start: int, end: int) -> int:

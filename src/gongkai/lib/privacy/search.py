@@ -81,8 +81,8 @@ _BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
 #: The last character of a name, and what its bearer does.
 _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
 #: The rest of a name that is a field's value: 申请人：刘⏎敏，身份证号….
-_REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|$)")
-_REST_OF_BEGUN_VALUE = re.compile(rf"(?![男女])[{HAN}][，,](?:[男女]|身份|电话|住)")
+_REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|[ \u3000]+(?:[男女]|[{HAN}]{{2,5}}[:：])|$)")
+_REST_OF_BEGUN_VALUE = re.compile(rf"(?![男女])[{HAN}](?:[，,]|[ \u3000]+)(?:[男女]|身份|电话|住)")
 _HAN = re.compile(rf"[{HAN}]")
 #: What forms have between a label and its value: 被执行人：（签名）么老三.
 _NOTE_BEFORE_VALUE = re.compile(r"(?<=[:：])[(（](?:签[名字章]|盖章|手印|捺印|按印|[、或及])+[)）]")

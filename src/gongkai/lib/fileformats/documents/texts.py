@@ -3,7 +3,14 @@
 import re
 
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood, is_doubtful
+from gongkai.lib.fileformats.charsets import (
+    LIKELY,
+    SURROGATE_PAIR,
+    decode,
+    decode_damaged_utf8,
+    estimate_chinese_likelihood,
+    is_doubtful,
+)
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
 
 #: Likelihood of Chinese at which bytes may be UTF-16.
@@ -61,6 +68,8 @@ def _decode_bytes(data: bytes, declared_charset: str, builder: DocumentBuilder |
     try:
         text = data.decode("utf-8")  # other encodings are hardly ever valid in it
     except UnicodeDecodeError as error:
+        if builder is not None and (pairs := SURROGATE_PAIR.findall(data)):
+            builder.lose("encoding", f"有{len(pairs)}个字由两个代理码写成（CESU-8），已照读")
         if error.start < len(data) - 3 or data[: error.start].isascii():
             return _decode_mixed(data, declared_charset, builder) or _decode_chinese(data, declared_charset, builder)
         text = f"{data[: error.start].decode()}\ufffd"  # the file ends within a character
@@ -78,7 +87,7 @@ def _decode_chinese(data: bytes, declared_charset: str, builder: DocumentBuilder
 def _decode_mixed(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
     """Return the text of a file whose lines are in two encodings, such as tables joined by a program; "" for another."""
     lines = data.split(b"\n")
-    unicode = {at: text for at, line in enumerate(lines) if not line.isascii() and (text := _decode_chinese_utf8(line))}
+    unicode = {at: text for at, line in enumerate(lines) if not line.isascii() and (text := decode_damaged_utf8(line))}
     others = [at for at, line in enumerate(lines) if at not in unicode]
     if not unicode or all(lines[at].isascii() for at in others):
         return ""
@@ -88,15 +97,6 @@ def _decode_mixed(data: bytes, declared_charset: str, builder: DocumentBuilder |
     if builder is not None:
         builder.lose("encoding", f"文字有两种编码，已逐行识别：{unicode[min(unicode)][:20]}", f"第{min(unicode) + 1}行")
     return "\n".join(texts.get(at, "") for at in range(len(lines)))
-
-
-def _decode_chinese_utf8(line: bytes) -> str:
-    """Return a line in UTF-8 if it is likely Chinese, else an empty string."""
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError:
-        return ""
-    return text if estimate_chinese_likelihood(text) >= LIKELY else ""
 
 
 def find_utf16(data: bytes) -> str:

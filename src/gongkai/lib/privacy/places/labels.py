@@ -83,6 +83,7 @@ _ADDRESS_GIVEN_BY_ADDRESSEE = re.compile(
 #: Labels of a home in records of parties, which firms have, too.
 _REGISTERED_HOMES = ("住所", "住所地")
 _FIRM_AFTER = re.compile(r"法定代表人|负责人|经营|统一社会信用|注册|公司|合作社")
+_DELIVERY_LABELS = frozenset(("收货地址", "收件地址", "送货地址", "寄件地址", "取件地址", "邮寄地址", "快递地址"))
 _POSTAL_LABEL = re.compile(r"邮寄|收件|送达|通[讯信]")
 _ADDRESSEE = re.compile(
     rf"收件人(?!:?\s?[{HAN}]{{0,8}}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{{9}}"
@@ -97,6 +98,8 @@ _RULE_WORD = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明
 _VILLAGE_HOME = re.compile(
     rf"(?:\([^)\n]{{1,10}}\))?[:—*|\s\"'“]{{0,4}}[{HAN}0-9]{{2,24}}村[{HAN}]{{0,6}}?(?:[0-9一二三四五六七八九十]{{1,3}}[组社](?:[0-9]{{1,4}}号)?|组[0-9]{{1,4}}号)(?![{HAN}]{{0,6}}(?:委|公司|厂|店|服务|中心|学校|合作社|室))"
 )
+#: A flat of a house with several entrances, where no office is.
+_FLAT = re.compile("(?:[0-9A-Za-z一二三四五六七八九十]单元|[0-9]室)$|单元[0-9A-Za-z-]+[室户号]?$")
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
@@ -118,7 +121,9 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, pe
     if not persons:
         firm = offices or _FIRM_AFTER.search(frame.text, start, start + 90)
         return bool(firm) or not (
-            label in _REGISTERED_HOMES or (label[-1] in "址落" and _VILLAGE_HOME.match(frame.text, start + len(label)))
+            label in _REGISTERED_HOMES
+            or (label[-1] in "址落" and _VILLAGE_HOME.match(frame.text, start + len(label)))
+            or (label in _DELIVERY_LABELS and _FLAT.search(frame.text, start, end))
         )
     return bool(offices and offices[-1] > max(persons))
 
