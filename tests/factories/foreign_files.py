@@ -1,6 +1,7 @@
 """Files of every kind with what readers tend to lose: hidden, deleted and drawn words, fields, symbols, formulas."""
 
 import io
+import struct
 import zipfile
 from email.message import EmailMessage
 
@@ -114,8 +115,12 @@ ODT = packed(
     {
         "META-INF/manifest.xml": "<manifest/>",
         "content.xml": f'<office:document-content {_ODF}><office:automatic-styles><style:style style:name="H">'
-        '<style:text-properties text:display="none"/></style:style></office:automatic-styles><office:body><office:text>'
+        '<style:text-properties text:display="none"/></style:style><text:list-style style:name="L"><text:list-level-style-number'
+        ' text:level="1" style:num-prefix="第" style:num-suffix="条" style:num-format="一, 二, 三, ..."/></text:list-style>'
+        "</office:automatic-styles><office:body><office:text>"
         '<text:h text:outline-level="2">第一节</text:h><text:p>正文<text:span text:style-name="H">藏</text:span></text:p>'
+        '<text:list text:style-name="L"><text:list-item><text:p>为规范</text:p></text:list-item><text:list-item><text:p>适用</text:p>'
+        "</text:list-item></text:list>"
         '<table:table><table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>甲</text:p>'
         "</table:table-cell><table:covered-table-cell/></table:table-row></table:table></office:text></office:body>"
         "</office:document-content>",
@@ -173,13 +178,36 @@ def tricky_workbook() -> bytes:
 
 
 def symbol_workbook() -> bytes:
-    """Return an .xlsx with a tick in the font Wingdings, and a raised figure."""
+    """Return an .xlsx with a tick in the font Wingdings, a raised figure and white words on a colour."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["任务", "ü"])
     book.active["B1"].font = openpyxl.styles.Font(name="Wingdings")
     book.active["C1"] = CellRichText("面积m", TextBlock(InlineFont(vertAlign="superscript"), "2"))
+    book.active["A1"].font = openpyxl.styles.Font(color="FFFFFF")
+    book.active["A1"].fill = openpyxl.styles.PatternFill("solid", "003366")
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _record(number: int, form: str, *values: object) -> bytes:
+    data = struct.pack(form, *values)
+    return struct.pack("<HH", number, len(data)) + data
+
+
+def binary_workbook() -> bytes:
+    """Return an .xls with white words, a picture and a text box."""
+    font = lambda colour: _record(0x31, "<HHHHH4BBBs", 200, 0, colour, 400, 0, 0, 0, 0, 0, 1, 0, b"A")  # noqa: E731
+    style = lambda font: _record(0xE0, "<HHH14x", font, 0, 1)  # noqa: E731
+    end = _record(0x0A, "")
+    head = _record(0x809, "<HHHHII", 0x600, 5, 0x0DBB, 0x07CC, 0, 6) + font(0x7FFF) + font(9) + style(0) + style(1)
+    head += _record(0x85, "<IBBBBs", len(head) + 13 + len(end), 0, 0, 1, 0, b"A") + end
+    sheet = _record(0x809, "<HHHHII", 0x600, 0x10, 0x0DBB, 0x07CC, 0, 6)
+    sheet += _record(0x204, "<HHHHB4s", 0, 0, 0, 2, 1, "事项".encode("utf-16-le"))
+    sheet += _record(0x204, "<HHHHB4s", 1, 0, 1, 2, 1, "白字".encode("utf-16-le"))
+    for kind in (8, 6):
+        sheet += _record(0x5D, "<HHHHH12xHH", 0x15, 18, kind, kind, 0, 0, 0)
+    sheet += _record(0x1B6, "<HH6xHHHH", 0, 0, 2, 0, 0, 0) + _record(0x3C, "<B4s", 1, "框内".encode("utf-16-le")) + end
+    return compound({"Workbook": (head + sheet).ljust(4_096, b"\0")})
 
 
 def mail() -> bytes:
@@ -202,11 +230,18 @@ UNSEEN_CELLS = packed(
         ),
         "xl/sharedStrings.xml": "<sst><si><t>甲</t></si><si><t></t></si></sst>",
         "xl/styles.xml": '<styleSheet><numFmts><numFmt numFmtId="180" formatCode=";;;"/></numFmts>'
-        '<cellXfs><xf numFmtId="0"/><xf numFmtId="180"/></cellXfs></styleSheet>',
+        '<fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts><cellXfs><xf numFmtId="0"/><xf numFmtId="180"/>'
+        '<xf numFmtId="0" fontId="1"/></cellXfs></styleSheet>',
         "xl/worksheets/sheet1.xml": '<worksheet><cols><col min="4" max="4" width="0"/></cols><sheetData><row r="1">'
         + "".join(
             f'<c r="{place}" s="{style}" t="inlineStr"><is><t>{words}</t></is></c>'
-            for place, words, style in (("A1", "合", 0), ("B1", "盖住", 0), ("C1", "三分号", 1), ("D1", "零宽", 0))
+            for place, words, style in (
+                ("A1", "合", 0),
+                ("B1", "盖住", 0),
+                ("C1", "三分号", 1),
+                ("D1", "零宽", 0),
+                ("H1", "白字", 2),
+            )
         )
         + '<c r="E1" s="1"><v>777666</v></c>'
         '<c r="F1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c><c r="G1" t="s"><v>1</v></c></row>'

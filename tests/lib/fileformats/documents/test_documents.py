@@ -13,6 +13,7 @@ from gongkai.lib.confined import reading as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
 from gongkai.lib.fileformats.documents.model import CUT_SHORT, CoveredCell
 from gongkai.lib.fileformats.documents.number_formats import show_number
+from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
 from gongkai.lib.fileformats.documents.reading import read_any
 
 _MERGED = (("甲", "乙"), ("甲", "丙"))
@@ -44,9 +45,10 @@ KINDS = {
         (("编号", "", "#N/A", "甲\n乙", "510102198703154000", "2.85%"), ("合并", "合并", "", "", "", "")),
         {("formula", "=1+1"), ("error", "#N/A"), ("digits", "510102198703154000"), ("hidden", "藏"), ("hidden", "秘密")},
     ),
+    "xls": (files.binary_workbook(), "a.xls", "xls", ["框内"], (("事项",),), {("picture", ""), ("hidden", "白字")}),
     "csv": ("姓名,号码\n张　三,5.1E+17\n".encode("gb18030"), "a.csv", "csv", [], (("姓名", "号码"), ("张三", "5.1E+17")), {("digits", "5.1E+17")}),
     "rtf": (files.RTF, "a.rtf", "rtf", ["正文√"], _MERGED, {("hidden", "藏"), ("deleted", "划"), ("field", "PAGEREF a")}),
-    "odt": (files.ODT, "a.odt", "odt", ["第一节", "正文"], (("甲", CoveredCell("甲", "left")),), {("hidden", "藏")}),
+    "odt": (files.ODT, "a.odt", "odt", ["第一节", "正文", "第二条适用"], (("甲", CoveredCell("甲", "left")),), {("hidden", "藏")}),
     "ofd": (files.OFD, "a.ofd", "ofd", ["通知"], (), {("watermark", "内部资料")}),
     "html": (
         files.HTML, "a.xls", "html", ["第一节", "正文m²䶮"], _MERGED,
@@ -85,7 +87,8 @@ KINDS = {
         "xlsx",
         [],
         (("合", "合"),),
-        {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "零宽"), ("hidden", "777666"), ("picture", ""), ("comment", "批注")},
+        {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "白字"), ("hidden", "零宽"), ("hidden", "777666"), ("picture", ""),
+            ("comment", "批注")},
     ),
     "two encodings": (
         "姓名,数\n".encode() * 9 + "李明,2\n".encode("gbk"),
@@ -347,3 +350,21 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
 )
 def test_a_number_is_shown_as_its_cell_shows_it(value: float, shape: str, shown: str) -> None:
     assert show_number(value, shape) == shown
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [
+        (("", "栽树", "3"), [("镇甲", "栽树", "3")]),
+        (("", "泵站和水闸", ""), []),
+        (("", "合计", ""), [("", "合计", "")]),
+    ],
+)
+def test_a_page_break_within_a_table_cuts_no_cell_and_no_row(
+    first: tuple[str, ...], rest: list[tuple[str, ...]]
+) -> None:
+    rows = (("乡镇", "项目", "序号"), ("镇甲", "修路", "1"), ("镇甲", "修渠及其配套的渠道、", "2"))
+    states = (("", "", ""), ("", "", ""), ("above", "", ""))
+    before, after, _ = carry_over_break(rows, states, (first,), (("", "", ""),))
+    joined = rows[2] if rest else ("镇甲", "修渠及其配套的渠道、泵站和水闸", "2")
+    assert [*before[2:], *after] == [joined, *rest]

@@ -1,22 +1,13 @@
-"""Read compound files: .xls, .et, Outlook's .msg, and Word 97 (.doc, .wps) with tables, fields, hidden words."""
+"""Read compound files: Outlook's .msg, and Word 97 (.doc, .wps) with tables, fields, hidden words."""
 
 import io
 import struct
 from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.compound import ENCRYPTED_STREAM_NAME
-from gongkai.lib.fileformats.documents.model import (
-    CoveredCell,
-    Document,
-    DocumentBuilder,
-    UnreadFile,
-    merge_edges,
-    refuse_over,
-)
-from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_number, type_number
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, merge_edges
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
-from gongkai.lib.fileformats.documents.sheets import SheetBuilder
-from gongkai.lib.fileformats.documents.symbols import raise_text, show_symbol
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font, raise_text, show_in_font, show_symbol
 from gongkai.lib.fileformats.documents.word_binary_file import (
     TABLE_DEFINITION,
     PropertyRun,
@@ -24,16 +15,9 @@ from gongkai.lib.fileformats.documents.word_binary_file import (
     WordFile,
 )
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
-from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
-from gongkai.lib.fileformats.figures import round_to_fifteen_digits
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
 
 if TYPE_CHECKING:
     from olefile import OleFileIO
-    from xlrd.book import Book
-    from xlrd.sheet import Cell
-    from xlrd.sheet import Sheet as XlsSheet
 
 #: Operations on characters and paragraphs ([MS-DOC] 2.6).
 _DELETED, _STRUCK, _STRUCK_TWICE, _HIDDEN, _WEB_HIDDEN = 0x0800, 0x0837, 0x2A53, 0x083C, 0x0811
@@ -146,6 +130,8 @@ class _Reader:
             self._show(show_symbol("Wingdings", code, self.builder.lose, f"{code:04X}"), operations)
         elif char in "\x01\x08":
             self.builder.lose("attachment" if _is_on(operations, _OBJECT) else "picture")
+        elif char > " " and is_symbol_font(font := self._file.find_font(operations)):
+            self._show(show_in_font(font, char, self.builder.lose), operations)
         elif char in _BREAKS or char >= " ":
             self._show(_BREAKS.get(char, char), operations)
 
@@ -291,7 +277,10 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
             if names & {ENCRYPTED_STREAM_NAME, "EncryptionInfo", "DataSpaces", "\x06DataSpaces"}:
                 raise UnreadFile(LOCKED_FILE_ERROR)
             if names & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
-                return _read_xls(data, DocumentBuilder("xls", most_rows=most_rows))
+                from gongkai.lib.fileformats.documents.binary_workbooks import read_xls
+
+                name = next(name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in names)
+                return read_xls(data, ole.openstream(name).read(), DocumentBuilder("xls", most_rows=most_rows))
             if "__properties_version1.0" in names:
                 from gongkai.lib.fileformats.documents.mails import read_msg
 
@@ -307,85 +296,3 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
     if suffix in ("doc", "xls", "docx", "xlsx", "wps", "et"):
         raise UnreadFile(DAMAGED_FILE_ERROR)
     raise UnreadFile("不支持的格式（旧版办公文件）：请用办公软件另存为.docx或.xlsx后再试。")
-
-
-def _read_xls(data: bytes, builder: DocumentBuilder) -> Document:
-    """Add the sheets of an Excel 97 workbook (UnreadFile: locked or damaged)."""
-    import xlrd
-
-    log = io.StringIO()
-    try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=log)
-    except NotImplementedError:
-        book = xlrd.open_workbook(file_contents=data, logfile=log)
-    except Exception as error:  # xlrd raises anything on damaged files
-        locked = "ncrypt" in str(error) or "password" in str(error).lower()
-        raise UnreadFile(LOCKED_FILE_ERROR if locked else DAMAGED_FILE_ERROR) from error
-    visible_count = sum(not book.sheet_by_name(name).visibility for name in book.sheet_names())
-    for name in book.sheet_names():
-        page = book.sheet_by_name(name)
-        sheet = SheetBuilder(name, builder, hidden=bool(page.visibility), titled=visible_count > 1)
-        refuse_over("sheet cells", page.nrows * min(page.ncols, MAX_COLUMNS))
-        _read_page(book, page, sheet)
-        sheet.finish()
-    return builder.document
-
-
-def _read_page(book: "Book", page: "XlsSheet", sheet: SheetBuilder) -> None:
-    """Read hidden rows and columns, merged cells, comments and cells of a sheet."""
-    from xlrd import XL_CELL_TEXT
-
-    for number, row in page.rowinfo_map.items():
-        if row.hidden:
-            sheet.hide_row(number + 1)
-    for at, column in page.colinfo_map.items():
-        if column.hidden:
-            sheet.hide_columns(at, at)
-    for top, bottom, left, right in page.merged_cells:
-        sheet.merge(top + 1, left, bottom, right - 1)
-    for place, note in page.cell_note_map.items():
-        sheet.lose("comment", note.text, place[0] + 1, place[1])
-    empty: list[tuple[int, int]] = []
-    for number in range(page.nrows):
-        if sheet.is_full:
-            break
-        for at in range(min(page.row_len(number), MAX_COLUMNS)):
-            cell = page.cell(number, at)
-            _read_cell(book, cell, number + 1, at, sheet)
-            if cell.ctype == XL_CELL_TEXT and not cell.value:  # a formula: programs write no empty text
-                empty.append((number + 1, at))
-    if empty:
-        sheet.lose("formula", f"{len(empty)}个单元格的公式没有结果，或者结果是空的", *empty[0])
-
-
-def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: SheetBuilder) -> None:
-    """Read a cell as Excel shows it: error, struck text, truth value, number, date or text."""
-    import xlrd
-
-    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
-        return
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        code = xlrd.error_text_from_code.get(cell.value, "#N/A")
-        sheet.keep(row, at, CellFault(code, "error", at))
-        sheet.put(row, at, code, error=True)
-        return
-    look = book.xf_list[cell.xf_index] if cell.xf_index is not None and cell.xf_index < len(book.xf_list) else None
-    cell_format = book.format_map.get(look.format_key) if look is not None else None
-    shape = cell_format.format_str if cell_format is not None else "General"
-    dated = cell.ctype == xlrd.XL_CELL_DATE
-    if dated and not is_date_format(shape):
-        shape = "yyyy-mm-dd"
-    is_number, is_true = dated or cell.ctype == xlrd.XL_CELL_NUMBER, bool(cell.value)
-    value = type_number(cell.value, shape, from_1904=bool(book.datemode)) if is_number else cell.value
-    sheet.keep(row, at, is_true if cell.ctype == xlrd.XL_CELL_BOOLEAN else check_value(value, at))
-    if look is not None and look.font_index < len(book.font_list) and book.font_list[look.font_index].struck_out:
-        sheet.lose("deleted", str(cell.value), row, at)
-    elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        sheet.put(row, at, "TRUE" if is_true else "FALSE")
-    elif is_number:
-        sheet.check_digits(cell.value, repr(cell.value), row, at)
-        shown = show_number(cell.value, shape, from_1904=bool(book.datemode))
-        plain = f"{round_to_fifteen_digits(cell.value):f}"
-        sheet.put(row, at, plain if abs(cell.value) >= 1e15 else shown, written=plain)
-    else:
-        sheet.put(row, at, unescape_line_ends(str(cell.value)), error=None, is_text=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import describe_excess
+from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
 from gongkai.lib.fileformats.workbooks.merging import Page
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
@@ -178,6 +179,11 @@ def merge_edges(edges: Iterable[float], tolerance: float) -> list[float]:
     return merged
 
 
+def _join_rows(rows: Iterable[Sequence[str]]) -> str:
+    """Return the rows of a table as lines, their cells divided by tabs."""
+    return "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).rstrip("\t") for row in rows)
+
+
 class DocumentBuilder:
     """Collect the blocks and losses of a document, with normalised characters and within the bounds.
 
@@ -216,11 +222,14 @@ class DocumentBuilder:
         filled = tuple((*row, *[""] * width)[:width] for row in kept)
         self._cells += width * len(filled)
         refuse_over("sheet cells", self._cells)
-        text = "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).rstrip("\t") for row in filled)
         states = tuple(tuple(map(_state_of, (*raw, *[""] * width)[:width])) for _, raw in pairs)
         self._add(
             DocumentBlock(
-                "table", text, rows=filled, states=states, places=tuple(places[at] for at in numbers if places)
+                "table",
+                _join_rows(filled),
+                rows=filled,
+                states=states,
+                places=tuple(places[at] for at in numbers if places),
             )
         )
 
@@ -231,13 +240,11 @@ class DocumentBuilder:
             return
         previous, added = blocks[-2:]
         if len(previous.rows[0]) == len(added.rows[0]):
+            rows, below, marks = carry_over_break(previous.rows, previous.states, added.rows, added.states)
+            places = previous.places + added.places[len(added.rows) - len(below) :]
             blocks[-2:] = [
                 DocumentBlock(
-                    "table",
-                    f"{previous.text}\n{added.text}",
-                    rows=previous.rows + added.rows,
-                    states=previous.states + added.states,
-                    places=previous.places + added.places,
+                    "table", _join_rows(rows + below), rows=rows + below, states=previous.states + marks, places=places
                 )
             ]
 

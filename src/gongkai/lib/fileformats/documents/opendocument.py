@@ -5,6 +5,7 @@ import re
 from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.opendocument_lists import OpenDocumentLists
 from gongkai.lib.fileformats.documents.packages import (
     DAMAGED_FILE_ERROR,
     LOCKED_FILE_ERROR,
@@ -48,7 +49,7 @@ class _Reader:
         self._raised: dict[str, bool] = {}
         self._fonts: dict[str, str] = {}
         self._based: dict[str, str] = {}
-        self._notes = 0
+        self._lists = OpenDocumentLists()
         self.builder = DocumentBuilder("odt")
 
     def read(self, root: _Element, styles: _Element | None, meta: _Element | None) -> Document:
@@ -60,6 +61,7 @@ class _Reader:
         for style_root in (root, styles):
             if style_root is not None:
                 self._load_styles(style_root)
+                self._lists.load(style_root)
         info = next(find_all(meta, "meta"), None) if meta is not None else None
         if info is not None:
             self.builder.document.properties.update(read_properties(info))
@@ -133,7 +135,8 @@ class _Reader:
                 level = (
                     parse_whole(get_value(child, "outline-level") or "1", 1, 9) if name == "h" else self._level(child)
                 )
-                self.builder.paragraph(self._text(child, depth), level)
+                label, text = self._lists.take_label(child), self._text(child, depth)
+                self.builder.paragraph(label + text if text.strip() else text, level)
             elif name == "table":
                 self._read_table(child, depth)
             elif name == "section" and get_value(child, "display") == "none":
@@ -141,7 +144,9 @@ class _Reader:
             elif name in ("frame", "custom-shape", "rect", "g", "line"):
                 self.builder.paragraph(self._frame(child, depth))
             else:
+                self._lists.enter(child)
                 self._read_blocks(child, depth + 1)
+                self._lists.leave(child)
 
     def _level(self, paragraph: _Element) -> int:
         """Return the heading level of a paragraph by its style, 0 for ordinary text."""
@@ -274,7 +279,7 @@ class _Reader:
         pieces: list[str] = []
         for child in cell:
             if get_local_name(child) in ("p", "h"):
-                pieces.append(self._text(child, depth))
+                pieces.append(self._lists.take_label(child) + self._text(child, depth))
             elif get_local_name(child) == "table" and depth < MAX_DEPTH:
                 rows = (
                     [self._cell_text(inner_cell, depth + 1).replace("\n", " ") for inner_cell in row]
@@ -284,7 +289,9 @@ class _Reader:
             elif get_local_name(child) == "annotation":
                 self.builder.lose("comment", get_words(child))
             elif get_local_name(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
+                self._lists.enter(child)
                 pieces.append(self._cell_text(child, depth + 1))
+                self._lists.leave(child)
         return "\n".join(pieces)
 
 

@@ -17,12 +17,18 @@ from gongkai.lib.fileformats.documents.packages import (
 )
 from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, Page
-from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters
+from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters, parse_column_letters
 
 #: Maximum digits that a number cell stores.
 MAX_DIGITS = 15
+#: So many pairs of white cells and coloured ranges are compared; where there are more, all counts as visible.
+MAX_COMPARISONS = 2_000_000
 #: A picture in a cell, as WPS writes it.
 _CELL_PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(\"ID_\w+\"\s*,\s*\d\)\Z")
+
+
+#: A range of cells, or one cell, as spreadsheet programs write it.
+RANGE_PATTERN = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 
 class SheetBuilder:
@@ -43,6 +49,7 @@ class SheetBuilder:
         self._hidden_columns: set[int] = set()
         self._boxes: list[str] = []
         self._cut_numbers: set[tuple[int, int]] = set()
+        self._white: dict[tuple[int, int], None] = {}
         self._count = 0
         self.is_cut = False
 
@@ -67,6 +74,21 @@ class SheetBuilder:
     def hide_columns(self, first: int, last: int) -> None:
         """Mark columns as hidden."""
         self._hidden_columns.update(range(max(first, 0), min(last, MAX_COLUMNS) + 1))
+
+    def conceal(self, row: int, at: int) -> None:
+        """Mark a cell as written in white on white."""
+        self._white[row, at] = None
+
+    def reveal(self, ranges: str) -> None:
+        """Count white text in ranges (A1:B2 C3) that a table's style or conditions colour as visible."""
+        found = RANGE_PATTERN.findall(ranges)
+        if len(found) * len(self._white) > MAX_COMPARISONS:
+            self._white.clear()
+        for first, top, last, bottom in found if self._white else ():
+            left, right = parse_column_letters(first), parse_column_letters(last or first)
+            for row, at in list(self._white):
+                if int(top) <= row <= int(bottom or top) and left <= at <= right:
+                    del self._white[row, at]
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Mark a merged range, all inclusive."""
@@ -126,6 +148,16 @@ class SheetBuilder:
             self.lose("digits", raw if raw.lstrip("-").isdigit() else f"{round_to_fifteen_digits(value):f}", row, at)
             self._cut_numbers.add((row, at))
 
+    def lose_picture(self) -> None:
+        """Record a picture or a chart on the sheet."""
+        self._builder.lose("picture", "", self.name)
+
+    def lose_margin(self, what: str, code: str) -> None:
+        """Record the words of a header or footer, without its codes, as a loss."""
+        words = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", code).strip()
+        if re.search(r"[^\W\d]{2}", words):
+            self._builder.lose(what, words, self.name)
+
     def add_box(self, text: str, *, watermark: bool = False) -> None:
         """Add the words of a text box drawn over the cells."""
         if watermark:
@@ -140,6 +172,7 @@ class SheetBuilder:
                 (row, [cells.get(at) for at in range(max(cells) + 1)]) for row, cells in sorted(self._values.items())
             ]
             self._builder.document.pages.append(Page(self.name, value_rows, self._merged))
+        self._remove_white()
         self._spread_merged()
         if self.is_cut:
             self._builder.lose("hidden", f"{MAX_COLUMNS}列以后没有读取", self.name)
@@ -166,6 +199,12 @@ class SheetBuilder:
             self._builder.table(rows, self.name, sorted(self._rows))
         for box in self._boxes:
             self._builder.paragraph(box)
+
+    def _remove_white(self) -> None:
+        """Record what is written in white on white as hidden."""
+        for row, at in self._white:
+            if words := self._rows.get(row, {}).pop(at, ""):
+                self.lose("hidden", words, row, at)
 
     def _spread_merged(self) -> None:
         """Repeat the text of merged cells in all the cells that they cover; record other text there."""
@@ -202,18 +241,21 @@ def read_excel_2003(data: bytes) -> Document:
     if (properties := find_child(root, "DocumentProperties")) is not None:
         builder.document.properties.update(read_properties(properties))
     shapes: dict[str, str] = {}
-    struck: set[str] = set()
+    unseen: dict[str, str] = {}
     for style in find_all(root, "Style"):
         shape = get_value(find_child(style, "NumberFormat"), "Format")
         shapes[get_value(style, "ID")] = _NAMED.get(shape, shape)
-        if get_value(find_child(style, "Font"), "StrikeThrough") == "1":
-            struck.add(get_value(style, "ID"))
+        font, paper = find_child(style, "Font"), find_child(style, "Interior")
+        if get_value(font, "StrikeThrough") == "1":
+            unseen[get_value(style, "ID")] = "deleted"
+        elif get_value(font, "Color").upper() == "#FFFFFF" and get_value(paper, "Color").upper() in ("", "#FFFFFF"):
+            unseen[get_value(style, "ID")] = "hidden"
     sheets = list(find_all(root, "Worksheet"))
     hidden = [_is_hidden(one) for one in sheets]
     for one, is_hidden in zip(sheets, hidden, strict=True):
         sheet = SheetBuilder(get_value(one, "Name"), builder, hidden=is_hidden, titled=hidden.count(False) > 1)
         if (table := find_child(one, "Table")) is not None:
-            _read_table(table, sheet, shapes, struck)
+            _read_table(table, sheet, shapes, unseen)
         sheet.finish()
     return builder.document
 
@@ -223,7 +265,7 @@ def _is_hidden(sheet: _Element) -> bool:
     return visible is not None and (visible.text or "").strip() in ("SheetHidden", "SheetVeryHidden")
 
 
-def _read_table(table: _Element, sheet: SheetBuilder, shapes: dict[str, str], struck: set[str]) -> None:
+def _read_table(table: _Element, sheet: SheetBuilder, shapes: dict[str, str], unseen: dict[str, str]) -> None:
     """Read columns, rows and cells of a table in Excel's XML format of 2003."""
     row, column = 0, -1
     for child in table:
@@ -237,11 +279,11 @@ def _read_table(table: _Element, sheet: SheetBuilder, shapes: dict[str, str], st
             row = int(get_value(child, "Index") or row + 1)
             if get_value(child, "Hidden") == "1":
                 sheet.hide_row(row)
-            _read_row(child, row, sheet, shapes, struck)
+            _read_row(child, row, sheet, shapes, unseen)
             row += int(get_value(child, "Span") or 0)
 
 
-def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str, str], struck: set[str]) -> None:
+def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str, str], unseen: dict[str, str]) -> None:
     """Read the cells of a row: text, merged range, formula without result, comment, struck text."""
     at = -1
     for cell in row:
@@ -260,8 +302,8 @@ def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str,
             sheet.lose_formula(get_value(cell, "Formula").removeprefix("="), number, at)
         if (comment := find_child(cell, "Comment")) is not None:
             sheet.lose("comment", "".join(map(str, comment.itertext())).strip(), number, at)
-        if style in struck and cell_text.strip():
-            sheet.lose("deleted", cell_text, number, at)
+        if style in unseen and cell_text.strip():
+            sheet.lose(unseen[style], cell_text, number, at)
         else:
             kind = get_value(data, "Type")
             text = _format_value(cell_text, kind, shapes.get(style, ""), sheet, number, at)

@@ -10,7 +10,9 @@ from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKE
 
 _MAGIC, _ENCRYPTED, _SECOND_TABLE, _WORD_97 = (0xA5EC, 0xA5DC), 0x0100, 0x0200, 0x00C1
 #: Places of structures in the table stream: index in the list of the file information block.
-_STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES = 1, 12, 13, 33
+_CHARACTERS, _PARAGRAPHS, _FONTS, _PIECES = 12, 13, 15, 33
+#: Operations that set the font of letters and signs; the name in a font's entry ([MS-DOC] 2.9.80).
+_LETTER_FONT, _SIGN_FONT, _FONT_NAME = 0x4A4F, 0x4A51, 40
 #: Parts of the text after the main one, in order, and where their lengths are.
 TEXT_PARTS = (("main", 0x4C), ("footnote", 0x50), ("header", 0x54), ("macro", 0x58), ("comment", 0x5C), ("endnote", 0x60),
          ("box", 0x64), ("header box", 0x68))  # fmt: skip
@@ -58,6 +60,7 @@ class WordFile:
         if flags & _ENCRYPTED:
             raise UnreadFile(LOCKED_FILE_ERROR)
         self.lengths: dict[str, int] = {}
+        self._fonts: list[str] = []
         self.characters: list[PropertyRun] = []
         self.paragraphs: list[PropertyRun] = []
         if version < _WORD_97:
@@ -70,6 +73,7 @@ class WordFile:
         refuse_over("characters", len(self.text))
         self.characters = self._read_stretches(_CHARACTERS)
         self.paragraphs = self._read_stretches(_PARAGRAPHS)
+        self._fonts = list(self._read_fonts())
 
     def _read_old(self) -> str:
         """Return the text of a Word 6 or 95 file, which is in one piece of single bytes."""
@@ -82,6 +86,20 @@ class WordFile:
         """Return the bytes of a structure in the table stream, by its index in the header."""
         start, size = struct.unpack_from("<II", self._document, 0x9A + 8 * index)
         return self._table[start : start + size]
+
+    def _read_fonts(self) -> Iterator[str]:
+        """Yield the names of the fonts in the order of their numbers."""
+        data, at = self._read_structure(_FONTS), 4
+        while at < len(data):
+            size = data[at] + 1
+            yield data[at + _FONT_NAME : at + size].decode("utf-16-le", "replace").split("\0", 1)[0]
+            at += size
+
+    def find_font(self, operations: dict[int, bytes]) -> str:
+        """Return the font that the properties of a character name, else ""."""
+        operand = operations.get(_LETTER_FONT) or operations.get(_SIGN_FONT) or b""
+        number = int.from_bytes(operand, "little") if operand else len(self._fonts)
+        return self._fonts[number] if number < len(self._fonts) else ""
 
     def _read_pieces(self) -> Iterator[_Piece]:
         """Yield the pieces of the text: first and last character, place in the file, width.

@@ -272,7 +272,7 @@ class ListCounter:
         counts[depth] = counts.get(depth, levels[depth][2] - 1) + 1
         for deeper in [level for level in counts if level > depth]:
             del counts[deeper]
-        return _fill_label(levels, counts, depth)
+        return fill_label(levels, counts, depth)
 
 
 def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
@@ -291,7 +291,7 @@ _OLD_FORMS |= {"18": "decimalEnclosedCircle", "14": "decimalFullWidth"}
 _OLD_FORMS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39"), "chineseCounting")
 
 
-def _fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], level_number: int) -> str:
+def fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], level_number: int) -> str:
     """Return a list item's label with its numbers; bullets have none.
 
     `levels`: (number format, label pattern, start) by level; `counts`: current number by level.

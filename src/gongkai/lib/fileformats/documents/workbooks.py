@@ -21,9 +21,10 @@ from gongkai.lib.fileformats.documents.packages import (
     get_value,
     iterate_xml,
     join_texts,
+    parse_whole,
     parse_xml,
 )
-from gongkai.lib.fileformats.documents.sheets import SheetBuilder
+from gongkai.lib.fileformats.documents.sheets import RANGE_PATTERN, SheetBuilder
 from gongkai.lib.fileformats.documents.symbols import raise_text, show_in_font
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.documents.word_styles import is_on
@@ -32,9 +33,8 @@ from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, looks_like_formula, parse_column_letters
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
-_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 #: Elements of a sheet beside its rows that are read.
-_BESIDE_ROWS = ("col", "mergeCell", "headerFooter", "control", "legacyControl")
+_BESIDE_ROWS = ("col", "mergeCell", "conditionalFormatting", "headerFooter", "control", "legacyControl")
 _STATED = re.compile(r"\s*sep=(.)\n")
 _SEPARATORS = ",\t;，；|"
 MAX_FIELD_CHARACTERS = 20_000_000
@@ -81,6 +81,7 @@ class WorkbookReader:
         self.from_1904 = False
         self.shapes: list[str] = []
         self.struck: list[bool] = []
+        self.white: list[bool] = []
         self.symbol_fonts: list[str] = []
         self.quoted: list[bool] = []
         self.texts: list[CellText] = []
@@ -118,6 +119,12 @@ class WorkbookReader:
         }
         fonts = find_child(root, "fonts")
         struck = [bool(is_on(font, "strike")) for font in fonts] if fonts is not None else []
+        white = [_is_white(find_child(font, "color")) for font in fonts] if fonts is not None else []
+        fills = [find_child(fill, "patternFill") for fill in find_all(root, "fill")]
+        papers = [
+            get_value(fill, "patternType", "none") in ("none", "gray125") or _is_white(find_child(fill, "fgColor"))
+            for fill in fills
+        ]
         names = [get_value(find_child(font, "name")) for font in fonts] if fonts is not None else []
         for shape in find_child(root, "cellXfs") if find_child(root, "cellXfs") is not None else ():  # type: ignore[union-attr]
             number, font = get_value(shape, "numFmtId", "0"), get_value(shape, "fontId", "0")
@@ -125,6 +132,8 @@ class WorkbookReader:
             self.shapes.append(code)
             at = int(font) if font.isdecimal() and int(font) < len(struck) else -1
             self.struck.append(at >= 0 and struck[at])
+            fill = parse_whole(get_value(shape, "fillId", "0"), 0, len(papers))
+            self.white.append(at >= 0 and white[at] and (fill == len(papers) or papers[fill]))
             self.symbol_fonts.append(names[at] if at >= 0 else "")
             self.quoted.append(get_value(shape, "quotePrefix") in ("1", "true"))
 
@@ -159,17 +168,15 @@ class WorkbookReader:
                 first_column, last_column = get_value(element, "min", "0"), get_value(element, "max", "0")
                 sheet.hide_columns(int(first_column) - 1, int(last_column) - 1)
         elif kind == "mergeCell":
-            if (match := _RANGE.fullmatch(get_value(element, "ref"))) and match[3]:
+            if (match := RANGE_PATTERN.fullmatch(get_value(element, "ref"))) and match[3]:
                 sheet.merge(
                     int(match[2]), parse_column_letters(match[1]), int(match[4]), parse_column_letters(match[3])
                 )
         elif kind == "headerFooter":
             for margin in element:
-                margin_text = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", margin.text or "").strip()
-                if re.search(r"[^\W\d]{2}", margin_text):
-                    self.builder.lose(
-                        "header" if "eader" in get_local_name(margin) else "footer", margin_text, sheet.name
-                    )
+                sheet.lose_margin("header" if "eader" in get_local_name(margin) else "footer", margin.text or "")
+        elif kind == "conditionalFormatting":
+            sheet.reveal(get_value(element, "sqref"))
         else:
             self.builder.lose("control", get_value(element, "name"), sheet.name)
 
@@ -213,12 +220,12 @@ class WorkbookReader:
             sheet.keep(number, at, self._type(kind, text.written, shape, at, is_quoted=is_quoted))
         if formula is not None and not text.text.strip() and kind != "str":
             sheet.lose_formula(formula.text or "", number, at)
-        if shape == ";;;" and text.text.strip():
-            sheet.lose("hidden", text.text, number, at)
+        is_struck = look < len(self.struck) and self.struck[look]
+        if (shape == ";;;" or is_struck) and text.text.strip():
+            sheet.lose("hidden" if shape == ";;;" else "deleted", text.text, number, at)
             return
-        if look < len(self.struck) and self.struck[look] and text.text.strip():
-            sheet.lose("deleted", text.text, number, at)
-            return
+        if look < len(self.white) and self.white[look]:
+            sheet.conceal(number, at)
         for loss_kind, lost_text in text.losses:
             sheet.lose(loss_kind, lost_text, number, at)
         if look < len(self.symbol_fonts):
@@ -268,6 +275,8 @@ class WorkbookReader:
             elif kind in ("oleObject", "package"):
                 self.builder.document.attachments.append(posixpath.basename(target))
                 self.builder.lose("attachment", posixpath.basename(target), sheet.name)
+            elif kind == "table" and inner is not None:
+                sheet.reveal(get_value(inner, "ref"))
             elif kind == "image":
                 self.builder.lose("picture", "", sheet.name)
 
@@ -283,6 +292,12 @@ class WorkbookReader:
                 drawn = self.package.find_drawn_words(shape, self.package.relations(part))
                 words = get_value(properties, "descr") or shape_text or next(drawn, "")
                 self.builder.lose("picture", words, sheet.name)
+
+
+def _is_white(colour: _Element | None) -> bool:
+    """Return whether a colour is white, as the background of sheets is."""
+    is_named = get_value(colour, "theme") == "0" or get_value(colour, "indexed") in ("1", "9")
+    return is_named or get_value(colour, "rgb")[-6:].upper() == "FFFFFF"
 
 
 def unescape(text: str) -> str:

@@ -1,0 +1,79 @@
+"""Number the paragraphs of lists and the headings of OpenDocument texts, as their list styles say."""
+
+import re
+from collections import defaultdict
+
+from lxml.etree import _Element
+
+from gongkai.lib.fileformats.documents.packages import get_local_name, get_value, parse_whole
+from gongkai.lib.fileformats.documents.word_styles import fill_label
+
+_STYLES = ("{*}list-style", "{*}outline-style")
+_OUTLINE = "outline-style"
+#: Forms of numbers by their first characters in OpenDocument, as Word names them; others are decimal.
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "0": "decimalZero"}
+_FORMS |= {"一": "chineseCounting", "壹": "chineseCounting", "甲": "ideographTraditional"}
+_FORMS |= {"①": "decimalEnclosedCircle", "１": "decimalFullWidth"}
+
+
+class OpenDocumentLists:
+    """Count the items of lists in reading order and return their labels."""
+
+    def __init__(self) -> None:
+        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
+        self._open: list[str] = []
+        self._is_pending = False
+
+    def load(self, root: _Element) -> None:
+        """Read the list styles of a part."""
+        for style in root.iter(*_STYLES):
+            name = get_value(style, "name") if get_local_name(style) == "list-style" else _OUTLINE
+            self._levels[name] = {parse_whole(get_value(one, "level"), 1) - 1: _read_level(one) for one in style}
+
+    def enter(self, element: _Element) -> None:
+        """Begin a list, or an item of it whose first paragraph gets a label."""
+        if get_local_name(element) == "list":
+            self._open.append(get_value(element, "style-name") or (self._open[-1] if self._open else ""))
+            continues = get_value(element, "continue-numbering") == "true" or get_value(element, "continue-list")
+            if len(self._open) == 1 and not continues:
+                self._counts.pop(self._open[0], None)
+        elif get_local_name(element) == "list-item" and self._open:
+            first = next((get_local_name(child) for child in element if get_local_name(child)), "")
+            self._is_pending = first in ("p", "h")
+            if self._is_pending and (start := get_value(element, "start-value")):
+                self._counts[self._open[-1]][len(self._open) - 1] = parse_whole(start, 1, 99_999) - 1
+
+    def leave(self, element: _Element) -> None:
+        """End a list."""
+        if get_local_name(element) == "list":
+            self._open.pop()
+
+    def take_label(self, paragraph: _Element) -> str:
+        """Return the label of a paragraph, "" for one that has none or a bullet."""
+        style, depth = self._open[-1] if self._open else "", len(self._open) - 1
+        if not self._is_pending and not self._open and get_local_name(paragraph) == "h":
+            style, depth = _OUTLINE, parse_whole(get_value(paragraph, "outline-level"), 1) - 1
+        elif not self._is_pending:
+            return ""
+        self._is_pending = False
+        levels, counts = self._levels.get(style, {}), self._counts[style]
+        if depth not in levels:
+            return ""
+        counts[depth] = counts.get(depth, levels[depth][2] - 1) + 1
+        for deeper in [level for level in counts if level > depth]:
+            del counts[deeper]
+        return fill_label(levels, counts, depth)
+
+
+def _read_level(level: _Element) -> tuple[str, str, int]:
+    """Return (number format, label text, start) of a level, in Word's terms."""
+    number = get_value(level, "num-format")
+    if not number:
+        return ("bullet", "", 1)
+    shown = parse_whole(get_value(level, "display-levels"), 1)
+    last = parse_whole(get_value(level, "level"), 1)
+    plain = ".".join(f"%{one}" for one in range(max(last - shown + 1, 1), last + 1))
+    text = re.sub(r"(%\d)%", r"\1", get_value(level, "num-list-format"))
+    text = text or f"{get_value(level, 'num-prefix')}{plain}{get_value(level, 'num-suffix')}"
+    return (_FORMS.get(number[0], "decimal"), text, parse_whole(get_value(level, "start-value"), 1, 99_999))
