@@ -110,7 +110,7 @@ def _sure_unicode(content: bytes) -> str:
 
 
 def decode_damaged_utf8(content: bytes) -> str:
-    """Return Chinese in UTF-8 with pairs of surrogates (CESU-8) or a few invalid bytes; "" for any other text.
+    r"""Return Chinese in UTF-8 with pairs of surrogates (CESU-8) or a few invalid bytes; "" for any other text.
 
     >>> decode_damaged_utf8(b"\xe6\x88\xb7\xe4\xb8\xbb\xed\xa1\x83\xed\xb2\x96\xe6\x9f\x90")
     '户主𠲖某'
