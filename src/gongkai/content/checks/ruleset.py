@@ -144,9 +144,9 @@ def _make_name_queries() -> tuple["QuerySet[Body, tuple[object, ...]]", "QuerySe
 def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
     """Return (names common to all units, settings by unit) for these rows."""
     holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
-    units, leaders = _make_name_queries()
+    units, leaders = _make_name_queries()  # `all` copies them: compiling a query changes it, and threads share these
     own_rules = rules.order_by().values_list(Value("rules"), "terms", holds, "body_id")
-    rows = cast("Iterable[tuple[str, str, str, int]]", units.union(leaders, own_rules, all=True))
+    rows = cast("Iterable[tuple[str, str, str, int]]", units.all().union(leaders.all(), own_rules, all=True))
     common: Common = {"unit": [], "leader": []}
     own: dict[int, BodySettings] = {}
     for kind, name, beside, number in rows:
