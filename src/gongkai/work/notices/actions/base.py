@@ -26,6 +26,7 @@ def notice_action(
     """
 
     def ask(notice: Notice) -> list[str]:
+        """Return the Chinese reasons against the action: an incomplete takeover, else those of `ready`."""
         return check_taken_over(notice) or (ready(notice) if ready else [])
 
     def decorate(function: Function[Notice]) -> Action[Notice]:

@@ -234,7 +234,7 @@ def issue_child(
 
 
 def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
-    """Set the source measure of each row, by equal text or else by order."""
+    """Set the notice's parent and each row's source measure, by equal text or else by order; return how many rows."""
     measures = list(notice.measures.filter(preamble=False).order_by("position", "pk"))
     pairs = _match_rows(measures, draft.rows)
     for measure, row in pairs:

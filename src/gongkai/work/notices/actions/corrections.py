@@ -45,14 +45,14 @@ def get_measure(notice: Notice, number: int) -> Measure:
 
 
 def mark_settled(measure: Measure, field: str, how: str = MARKED_CORRECTED) -> None:
-    """Mark the flags of one field of a row as settled, without saving the row."""
+    """Mark the flags of one field of a row, and those of no field, as settled, without saving the row."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
             flag["settled"] = how
 
 
 def settle_field(measure: Measure, field: str) -> None:
-    """Mark the flags of one field of a row as settled and save them."""
+    """Mark the flags of one field of a row, and those of no field, as settled and save them."""
     mark_settled(measure, field)
     measure.save(update_fields=["flags"])
 

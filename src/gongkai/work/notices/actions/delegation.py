@@ -241,7 +241,7 @@ def submit_share(
 
 @share_action("accept", label="汇总并销号", rule=check_can_close)
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Accept a share and move its evidence to the task, without verdicts on it."""
+    """Close a share and copy its valid evidence, without users' verdicts, to the task if that is still open."""
     task = entry.delegation.task
     moved = (
         [move_evidence_back(task, entry, evidence, by) for evidence in valid_evidence(entry)]

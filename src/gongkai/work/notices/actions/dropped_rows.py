@@ -50,7 +50,7 @@ def take_over_dropped_rows(
     """Move kept and partly finished rows to the new notice; return (their numbers, cancelled entries of the others).
 
     A copy of each moved row stays with the older notice, which still shows all that it printed.
-    `kept` has the reason for each kept row. Returns the moved rows and the cancelled entries.
+    `kept` has the reason for each kept row.
     """
     rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=numbers))}
     tasks = Assignment.objects.filter(measure__in=rows)

@@ -137,7 +137,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=check_chief)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
-    """Merge a duty into the one above, keeping its deadline if it has one. The result is the one that stays."""
+    """Merge a duty into the one above, which takes its deadline only if it has none. The result is the one above."""
     row = get_duty(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
     if above is None:
@@ -181,7 +181,7 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
 
 @notice_action("set_guides", verb="correct", label="标明指导对象", rule=check_chief)
 def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()) -> ActionResult:
-    """Mark a duty as guidance of other units; it closes only with a dated record for each."""
+    """Mark a duty as guidance of other units or not; guidance closes only with a dated record for each unit."""
     row = get_duty(notice, duty)
     row.guides = guides
     row.save(update_fields=["guides"])

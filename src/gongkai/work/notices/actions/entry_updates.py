@@ -90,7 +90,7 @@ def _label_lookback(entry: Entry) -> str:
     ASSIGNMENT_KIND_NAME, "carry_over", label="转入下年回头看", rule=check_can_cancel, ready=_find_carry_objections
 )
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
-    """Open a look-back entry for next year and the same unit; close the source as carried."""
+    """Open a look-back entry for next year (by default due on 31 December) and the same unit; close an open source."""
     source = entry.assignment
     if not reason.strip():
         raise Refused("请写明转入回头看的原因。")

@@ -60,7 +60,7 @@ def is_disclosure_way(text: str) -> bool:
 
 
 def split_channels(cell: str) -> list[str]:
-    """Return the channels listed in a cell.
+    """Return the channels listed in a cell, each once and with its full name.
 
     >>> split_channels("线上：网站、公众号；线下：公示栏")
     ['网站', '公众号', '公示栏']
@@ -77,7 +77,7 @@ def _iterate_pieces(cell: str) -> Iterator[str]:
 
 
 def _clean_name(piece: str) -> str:
-    """Return a channel name without label, quotes and words around it, an empty string for an exception."""
+    """Return the full name (号 is 公众号) of a channel without label, quotes and words around it; "" for an exception."""
     text = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
     if _EXCEPTION.match(text):
         return ""
@@ -103,12 +103,12 @@ def _remove_quotes(words: str) -> str:
 
 
 def split_duty_channels(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the channels of a duty with joined names separated."""
+    """Return the channels of a duty, each once; a name that joins known channels is split."""
     return tuple(dict.fromkeys(part for name in names for part in (_split_name(name))))
 
 
 def _split_name(name: str) -> Sequence[str]:
-    """Return the channels in a name if all are known, else the name itself; nothing for an exception."""
+    """Return the channels in a name if all are known, else the name itself without quotes; nothing for an exception."""
     if _EXCEPTION.match(name):
         return []
     if _UNSPLIT_NAMES.search(name):
@@ -123,14 +123,14 @@ _UNSPLIT_NAMES = re.compile(r"其[他它]|栏目|专栏|[”》]栏$")
 
 
 def describe_unknown_channels(names: Iterable[str]) -> Iterator[str]:
-    """Yield a question for each unknown channel."""
+    """Yield a question for each unknown channel, except named places (大厅, 平台)."""
     for name in names:
         if is_unknown_channel(name) and not NAMED_PLACE.search(name):
             yield f"公开渠道“{name[:20]}”不认识，按其他渠道读取，请核对"
 
 
 def is_channel_list(cell: str) -> bool:
-    """Return true if a cell contains only known channels."""
+    """Return true if a cell contains only known channels, none of more than 14 characters."""
     names = [] if _NOT_IN_LISTS.search(cell) else split_channels(cell)
     return bool(names) and all(len(name) <= _MAX_NAME_CHARACTERS and not is_unknown_channel(name) for name in names)
 
@@ -173,7 +173,7 @@ class ChannelColumns:
 
 
 def is_mark(text: str) -> bool:
-    """Return true if a cell contains only a mark."""
+    """Return true if a cell contains only marks, perhaps with a few words after a tick: √（同步）."""
     return _read_mark(text) is not None
 
 
@@ -189,7 +189,7 @@ def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool],
 
 
 def _read_mark(text: str) -> bool | None:
-    """Return True or False for a mark, None for other words."""
+    """Return True for a mark of yes (√, 是), False for one of no (×, 否, —), None for an empty cell or other words."""
     words = text.strip()
     if not words:
         return None
@@ -249,7 +249,7 @@ _NOT_A_CHANNEL_HEAD = re.compile(r"序号|编号|备注|说明|完成|进展|是
 
 
 def _is_list_column(head: str, cells: Sequence[str]) -> bool:
-    """Return whether a column lists channels."""
+    """Return whether a column lists channels: in one cell below a head on channels, else in three and 80 %."""
     if PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))
@@ -267,7 +267,7 @@ def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
 
 
 def _is_mark_column(cells: Sequence[str]) -> bool:
-    """Return true if cells hold marks, at least one ticked and at most a third other words."""
+    """Return true if cells hold marks, at least one ticked and at most a third other words, besides lists of boxes."""
     readings = [_read_mark(cell) for cell in cells if not is_box_list(cell)]
     return any(readings) and sum(1 for reading in readings if reading is None) * 3 <= len(readings)
 
@@ -297,7 +297,7 @@ def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
 
 
 def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], list[str]]:
-    """Return (channels given by signs and codes of a row, questions about them)."""
+    """Return (channels that a row's marks, codes and lists in channel columns give, questions about them)."""
     names: list[str] = []
     doubts: list[str] = []
     for head, name in columns.ticked.items():
@@ -328,7 +328,7 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
 
 
 def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
-    """Remove marks and codes that the reader took for channels or website columns."""
+    """Remove from the duties of a row channels and paths that are only marks or codes of its channel columns."""
     heads = [*columns.codes, *columns.unread, *columns.ticked]
     cells = {str(draft.extras.get(head, "")).strip() for head in heads} - {""}
     tokens = {

@@ -114,7 +114,7 @@ class DeadlineList:
 
 
 def find_deadline_lists(text: str, reference: ReferenceYears) -> Iterator[DeadlineList]:
-    """Yield the lists of deadlines in a text.
+    """Yield the lists of deadlines in a text; without a known year only the days of every month.
 
     >>> [rule["date"] for found in find_deadline_lists("6、9、12月20日前", ReferenceYears(2027)) for rule in found.rules]
     ['2027-06-20', '2027-09-20', '2027-12-20']
@@ -165,7 +165,7 @@ def _make_deadline_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
 def _make_month_day_rules(
     months: Sequence[int], match: re.Match[str], year: int, reference: ReferenceYears
 ) -> list[DueRule]:
-    """Return a date in each month, without those before the notice was issued."""
+    """Return a rule for the day in `match`, else the month's last, of each month from the date of issue."""
     days = [
         date(
             year,
@@ -180,7 +180,7 @@ def _make_month_day_rules(
 
 
 def split_listed_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
-    """Return a row with one duty for each listed date."""
+    """Return a row with one duty for each listed date, without the warnings answered so; 隔月 is flagged."""
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     duties: list[DraftDuty] = []
     read = set[str]()
@@ -204,7 +204,7 @@ def split_listed_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Dr
 
 
 def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], reference: ReferenceYears) -> DeadlineList | None:
-    """Return the list of a duty if its deadline is only a part of it."""
+    """Return the dates, in a duty's text or the cells, of which its own deadline is only a part; else None."""
     due = duty.due
     taken = str(due.get("text") or "")
     for text in (duty.text, *cells):

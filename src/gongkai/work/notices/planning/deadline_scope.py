@@ -46,7 +46,7 @@ _HEADING_LINE = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。�
 
 @dataclass
 class NoticeText:
-    """The rows and lines of a notice.
+    """The rows and lines of a notice; `when` is the reference for dates without a year.
 
     `rows` is the first line of each row; `sections` are pairs (first line, number of the section).
     A line of -1 was not found.
@@ -59,19 +59,19 @@ class NoticeText:
     sections: list[tuple[int, int]] = field(default_factory=list)
 
     def find_section(self, line: int) -> int | None:
-        """Return the number of the section that contains a line, or None."""
+        """Return the number of the section that contains a line; None above all sections or below another heading."""
         above = [(at, number) for at, number in self.sections if 0 <= at <= line]
         if not above or any(_HEADING_LINE.match(text) for text in self.lines[above[-1][0] + 1 : line + 1]):
             return None
         return above[-1][1]
 
     def list_section_rows(self, number: int | None) -> list[int]:
-        """Return the indexes of a section's rows."""
+        """Return the indexes of a section's rows, without orders of the preamble."""
         return [at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble]
 
     @property
     def all(self) -> list[int]:
-        """Return the indexes of all rows of the table."""
+        """Return the indexes of all rows of the table, without dropped ones."""
         return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
 
 
@@ -80,7 +80,7 @@ _MOVED_PLACE = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:
 
 
 def locate_rows(notice: NoticeText) -> None:
-    """Find the lines on which rows and sections begin."""
+    """Add to the notice the lines on which its rows and sections begin."""
     lines = [remove_spaces(line) for line in notice.lines]
     at, section_at, seen_sections = 0, 0, set[int]()
     for draft in notice.drafts:
@@ -116,7 +116,7 @@ def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[l
 
 
 def iterate_own_sentences(notice: NoticeText, rows_of_sentences: Collection[str] = ()) -> Iterator[tuple[int, str]]:
-    """Yield (line, sentence) outside the rows, without list numbers or 注：."""
+    """Yield (line, sentence) outside the rows and in `rows_of_sentences`, without list numbers or 注：."""
     row_texts = {
         remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())
     } - set(rows_of_sentences)
@@ -235,7 +235,7 @@ def _find_rows_above(text: str, line: int, notice: NoticeText) -> tuple[list[int
 
 
 def _find_rows_below(line: int, notice: NoticeText) -> list[int]:
-    """Return the rows below for 以下任务, within the section if there is one."""
+    """Return the rows below a line for 以下任务: those of its section, else all."""
     section = notice.find_section(line)
     rows = notice.all if section is None else notice.list_section_rows(section)
     return [at for at in rows if notice.rows[at] > line] or [at for at in notice.all if notice.rows[at] > line]
@@ -282,7 +282,7 @@ def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]
 
 
 def read_quoted_limit(sentence: str, reference: ReferenceYears) -> DueRule | None:
-    """Return the limit of a note on a quoted word of the limit column; None without exactly one."""
+    """Return the dated limit of a note on a quoted word of the limit column; None unless it is the only one."""
     match = _QUOTED_LIMIT.search(sentence)
     found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], reference)] if match else []
     sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]
@@ -298,7 +298,7 @@ _MONTHS_OF_QUARTERS = (
 
 
 def find_explanations(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
-    """Yield (word, rule, sentence) of explained times: `“年底前”均指12月15日前`."""
+    """Yield (word, rule, sentence) of times explained by exactly one limit: `“年底前”均指12月15日前`."""
     for line in notice.lines:
         for match in EXPLAINED_WORD.finditer(line[:5000]):
             limit = match["limit"]

@@ -41,7 +41,7 @@ _GUIDANCE = re.compile(
 
 @dataclass(frozen=True)
 class DraftUnit:
-    """A unit as printed.
+    """A unit as printed, with its part (lead, responsible, partner); `everyone` means all units of the notice.
 
     `open_list` is the rest of a list ending in 等; `helps` is true if the text says that it only
     helps.
@@ -73,7 +73,7 @@ class DraftDuty:
 
 @dataclass(frozen=True)
 class DraftMeasure:
-    """A row as read, with flags; a `dropped` one creates no entries."""
+    """A row as read, with flags; a `dropped` one creates no entries, and a `preamble` one is an order of the letter."""
 
     section: str
     section_no: int
@@ -101,7 +101,7 @@ CHANGES_HEAD = re.compile(r"(?:修订|修改|变更|调整|变化)(?:说明|情�
 
 
 def build_drafts(parsed: JsonObject, printed: PrintedNotice | None = None) -> list[DraftMeasure]:
-    """Return the rows of the table, then the orders of the preamble.
+    """Return the rows of the table without repeated heads, then the orders of the preamble.
 
     `printed` determines which units owe a row and which help.
     """
@@ -143,7 +143,7 @@ def _keep_first_head_flags(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
 
 
 def list_remarks(parsed: JsonObject) -> list[str]:
-    """Return warnings on the whole file, and rows that a note cancels."""
+    """Return the warnings on the whole file, then a remark for each row that a note cancels."""
     texts = [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
     for place, row in enumerate(parsed.get("rows") or (), start=1):
         if note := find_cancel_note(row):
@@ -175,7 +175,7 @@ def find_year(parsed: JsonObject, today: date) -> int:
 
 
 def find_named_year(parsed: JsonObject) -> int | None:
-    """Return the year in the title, date, number or all deadlines of a notice; None if it has none."""
+    """Return the year in the title, date or number of a notice, else the one of all its deadlines; None if there is none."""
     if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
         return int(titled[0])
     for text in (parsed.get("issued_on"), parsed.get("doc_number")):
@@ -294,7 +294,7 @@ _NOTE_HEAD = re.compile(r"修订|变[化更]|调整|说明|备注")
 
 
 def find_cancel_note(row: JsonObject) -> str:
-    """Return the note that cancels a row of an amended version; empty if none or if it has a deadline."""
+    """Return the note that cancels a row; empty if none, or unless the row has a deadline column and left it blank."""
     extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
     limits = [text for head, text in extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     if not limits or any(text.strip(" —-－–/") for text in limits):
@@ -384,7 +384,7 @@ _ALL_UNITS = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|
 
 
 def _find_addressed_units(text: str) -> tuple[tuple[DraftUnit, ...], str]:
-    """Return the units a sentence addresses, and the question about them."""
+    """Return the units a sentence addresses (all units if it names none), and the question about them."""
     match = _ADDRESSED_GROUPS.match(text)
     if match and not _ALL_UNITS.search(match["who"]):
         names = re.split(r"、(?![^（]*）)", match["who"])

@@ -280,7 +280,7 @@ def find_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText)
 
 
 def find_subjects(text: str) -> list[str]:
-    """Return the units at the start of a sentence.
+    """Return the units at the start of a sentence; none if one of the names is not like a unit's.
 
     >>> find_subjects("各科室、局属各单位每月25日前把链接报办公室")
     ['各科室', '局属各单位']

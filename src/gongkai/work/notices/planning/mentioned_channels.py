@@ -64,7 +64,7 @@ class ChannelMentions:
 
 
 def find_channels(text: str) -> ChannelMentions:
-    """Return the channels in a text.
+    """Return the channels that a text uses, and questions on doubtful ones.
 
     >>> find_channels("由学校在公示栏同步张贴").used
     ['公示栏']

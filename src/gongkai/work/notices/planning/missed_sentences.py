@@ -61,7 +61,7 @@ _UNITS_AND_DEADLINE = re.compile(
 
 
 def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
-    """Return sentences outside all rows that name a duty; those with a deadline come first.
+    """Return at most 40 sentences outside all rows that name a duty; dated ones and lost table lines come first.
 
     `said` are words that the review page shows already.
     """
@@ -130,7 +130,7 @@ def find_depth(line: str) -> int:
 
 
 def select_shown_remarks(remarks: Iterable[str]) -> list[str]:
-    """Return the remarks that quote a sentence, so that it is not reported again."""
+    """Return the remarks that quote a sentence: all that do not start with 表外有."""
     return [remark for remark in remarks if not remark.startswith("表外有")]
 
 
@@ -210,7 +210,7 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
 
 
 def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Flag rows whose number is mentioned by an unused sentence outside the table."""
+    """Flag rows whose number an unused sentence below the table mentions; none if more than two rows have no number."""
     measures = list(drafts)
     numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
     if len(numbers) < len(notice.all) - 2 or not numbers:

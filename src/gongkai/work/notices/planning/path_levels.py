@@ -18,7 +18,7 @@ LIST_SEPARATORS = re.compile(r"[；;，,、\n]")
 
 
 def split_levels(text: str) -> list[str]:
-    """Return the levels of a typed path; a single one without separators."""
+    """Return the levels of a typed path; the whole text as one level if it has no separator or contains 《."""
     if "《" in text:
         return [text]
     return [name.strip(' 。“”"') for name in _LEVEL_SEPARATOR.split(text) if name.strip(' 。“”"')]

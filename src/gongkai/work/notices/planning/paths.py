@@ -119,7 +119,7 @@ _PATH_OF_POINTS_ABOVE = re.compile(
 
 
 def _add_duty(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
-    """Append a duty, or give its path to the duties above if that is all it says."""
+    """Append a duty, or give its path to the duties above that have none if that is all it says."""
     if not duties or not _PATH_OF_POINTS_ABOVE.match(duty.text) or not (duty.paths or duty.channels):
         return [*duties, duty]
     return [
@@ -160,7 +160,7 @@ _COLUMNS_ONLY_HEAD = re.compile(r"(?!.*(?:渠道|平台|载体|途径|媒介|方
 
 
 def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
-    """Return the duties with channels that name a column of the site (`words`) as paths."""
+    """Return the row with unknown channels that its column 公开栏目 lists turned into paths of the site."""
     cells = [str(text) for head, text in draft.extras.items() if _COLUMNS_ONLY_HEAD.fullmatch(head)]
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
@@ -266,7 +266,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: ExistingColumns) 
 def _take_site_columns(
     duty: DraftDuty, cells: Sequence[str], existing_columns: ExistingColumns, paths: _FoundPaths
 ) -> DraftDuty:
-    """Add columns written after the site's name; remove what the reader made of them."""
+    """Add columns written after the site's name to `paths`; return the duty without what the reader made of them."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
         if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or existing_columns.has((SITE_ROOT, piece)):
             continue
@@ -375,7 +375,7 @@ _MIN_ORDER_CHARACTERS = 14
 def find_unused_heads(
     heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure], columns: ChannelColumns
 ) -> list[str]:
-    """Return heads of columns from which nothing was read."""
+    """Return heads of filled columns from which nothing was read, except columns of numbers and of longer texts."""
     unused = []
     for head, meaning in heads:
         used = (

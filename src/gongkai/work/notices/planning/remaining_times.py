@@ -172,7 +172,7 @@ def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]
 
 
 def _ask_about_times(draft: DraftMeasure, cells: list[str], reference: ReferenceYears) -> Iterator[str]:
-    """Yield a question on the unused words about time nearest to the row."""
+    """Yield questions on unread deadline cells and missing starts, then one on other unused words about time."""
     if any(NO_DEADLINE_FOUND_MESSAGE in str(flag.get("message")) for flag in draft.flags):
         return
     yield from _ask_about_cells(draft, cells, reference)

@@ -184,7 +184,7 @@ def _remove_list_number(text: str) -> str:
 
 
 def _find_table_mismatches(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[RowMismatch]:
-    """Yield units of one part that occur in two columns."""
+    """Yield rows whose units of one part (lead or responsible) are printed in more than one cell."""
     for at, draft in rows:
         for part in (LEAD, RESPONSIBLE):
             cells = _list_unit_cells(draft, part)

@@ -77,7 +77,7 @@ _ADDERS_BY_KIND: Mapping[str, Callable[[date, int], date]] = {
 
 
 def find_day_in_period(rule: DueRule, period: Period) -> date | None:
-    """Return the day in a period (每月10日前, 每季度结束后10个工作日内); None if it is the last one."""
+    """Return the day that a recurring rule names in a period (每月10日前); None if it names none or another track."""
     dated = rule.get("day") or rule.get("workdays")
     if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
         return None

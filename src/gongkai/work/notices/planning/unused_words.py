@@ -62,7 +62,7 @@ _NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,
 
 
 def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
-    """Flag times, units and channels named in the notice that no task has."""
+    """Apply the default place of publication; flag times, units and channels of the notice that no task has."""
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _count_numbered_rows(drafts)
     measures = []
@@ -170,7 +170,7 @@ _CITES_SOURCE = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实)
 def add_closing_orders(
     drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, reference: ReferenceYears
 ) -> list[DraftMeasure]:
-    """Append orders to report by a date from sentences outside the rows; they are flagged."""
+    """Append flagged orders to report by a date from outside the rows, or extend the order that begins the sentence."""
     notice = _build_notice_text(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts))
     last_section = max((draft.section_no for draft in drafts), default=0)

@@ -39,7 +39,7 @@ class LedMeasure:
 
 
 def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
-    """Return (measures that the user's units lead and others owe, worst first; their number)."""
+    """Return (at most `limit` measures that the user's units lead and others still owe, worst first; their number)."""
     leading_units = find_leading_units(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
@@ -54,7 +54,7 @@ def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
 
 
 def find_leading_units(by: Actor) -> set[int]:
-    """Return the units for which the user supervises led tasks."""
+    """Return the keys of the units in which the user is a clerk or head."""
     return {post.body_id for post in by.posts if post.role in WORKER_ROLES}
 
 

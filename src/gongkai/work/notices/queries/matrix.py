@@ -106,7 +106,7 @@ class NoticePartCount(figures.CountQuestion[NoticePart]):
         return {"notice": subject.notice.pk, "under": subject.under.pk if subject.under else 0}
 
     def subject(self, asked: Record) -> NoticePart | None:
-        """Load the part from its keys."""
+        """Load the part from its keys; None if it was deleted."""
         notice = Notice.objects.select_related("government").filter(pk=read_number(asked, "notice")).first()
         under = Body.objects.filter(pk=read_number(asked, "under")).first()
         return NoticePart(notice, under) if notice and (under or not asked["under"]) else None

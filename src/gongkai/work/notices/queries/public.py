@@ -357,7 +357,7 @@ def warm_texts(limit: int = MAX_WARMED_MEASURES) -> int:
 
 
 def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
-    """Return lead units by measure, or the responsible ones if there is no lead."""
+    """Return the names of lead units by measure, of responsible ones if there is no lead; groups as printed."""
     names_by_measure: dict[int, dict[str, list[str]]] = {}
     rows = MeasureUnit.objects.filter(measure__notice=notice).order_by("position", "pk", "members__pk")
     collective = ("plural", "outside", "everyone")

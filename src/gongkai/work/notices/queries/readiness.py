@@ -285,7 +285,7 @@ def _check_parent(notice: Notice) -> list[str]:
 
 
 def _list_foreign_units(notice: Notice, expansion: Expansion) -> list[str]:
-    """Return units outside the one that issued a notice for itself."""
+    """Return the names of owners and leads outside the unit whose own notice it is; none for other notices."""
     if not notice.own:
         return []
     named = {

@@ -48,13 +48,13 @@ class ReviewOrder:
     doubts: Mapping[int, int]
 
     def page(self, number: int | None, opened: int | None) -> "Page[int]":
-        """Return a page of keys: the one with the opened row, else the numbered one."""
+        """Return a page of keys: the numbered one, else the one with the opened row, else the first."""
         if opened in self.numbers and number is None:
             number = self.keys.index(opened) // LINES_PER_PAGE + 1  # type: ignore[arg-type]
         return numbered_page(self.keys, number, LINES_PER_PAGE)
 
     def next_doubt(self, after: int) -> int | None:
-        """Return the next row with an open question in the order of the source, starting again at the first; None if none.
+        """Return the next row with an open question in the order of the source, or None if no row has one.
 
         After the last row the search continues at the first.
         """

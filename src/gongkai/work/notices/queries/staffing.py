@@ -92,7 +92,7 @@ def list_unstaffed_units(by: Actor) -> list[UnstaffedUnit]:
 
 
 def _list_supervised_offices(by: Actor) -> list[UnstaffedUnit]:
-    """Return the offices without 政务公开办 in the user's reach."""
+    """Return the offices without 政务公开办 below governments where the user is administrator or auditor."""
     reach = Q()
     for post in by.posts:
         if post.role in {Role.ADMINISTRATOR, Role.AUDITOR}:

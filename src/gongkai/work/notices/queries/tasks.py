@@ -153,7 +153,7 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
 
 
 def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
-    """Return evidence verified by a user or the system."""
+    """Return the first six pieces of verified evidence in words, then the number of the others."""
     shown = [
         (f"{row.entry.body.label}：{evidence.title}", evidence.url if evidence.url != evidence.title else "")
         for row in rows

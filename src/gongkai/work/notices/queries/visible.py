@@ -52,7 +52,7 @@ def sees_all_tasks(actor: Actor, notice: Notice) -> bool:
 
 
 def find_governments_over(actor: Actor) -> set[int]:
-    """Return the bodies from the root to the actor's bodies."""
+    """Return the keys of the bodies from the root to the actor's bodies."""
     paths = Body.objects.filter(pk__in=actor.bodies).values_list("path", flat=True)
     return {int(part) for path in paths for part in path.split("/") if part}
 
