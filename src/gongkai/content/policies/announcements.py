@@ -34,7 +34,10 @@ def office_of(body: Body) -> Body:
 
 
 def find_issuer_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: str) -> list[str]:
-    """Return reasons against a decision made by a body that is neither the issuer nor above it."""
+    """Return reasons against a decision made by a body that is neither the issuer nor above it.
+
+    For a document issued elsewhere the deciding document must be named.
+    """
     issuer, deciding = find_issuer(record), find_issuer(actor) if actor else None
     if issuer is None and not actor and not cited.strip():
         return [f"这份文件由{record.issuers}印发：请选择或填写它作出决定的文件。"]
@@ -46,7 +49,10 @@ def find_issuer_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: 
 
 
 def announcing_body(record: PolicyRecord) -> Body:
-    """Return the body whose item announces a decision on a document: its issuer, a government's office."""
+    """Return the body whose item announces a decision: the office of the document's issuer.
+
+    It is the drafting unit if that is the issuer itself, or the issuer is not in this installation.
+    """
     issuer = find_issuer(record)
     return record.body if issuer is None or issuer.pk == record.body_id else office_of(issuer)
 

@@ -49,7 +49,12 @@ def cases_of(cleanup_round: CleanupRound) -> list[CleanupCase]:
 
 
 def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -> int:
-    """Create pending decisions from the verdicts of a round, all or none; return how many (Refused: one is refused).
+    """Create pending decisions from the verdicts 废止, 失效 and extension; documents already ended are left out.
+
+    Returns their number. `announced_in` is the document with the result.
+
+    Raises:
+        Refused: one of the decisions is refused; none is created.
 
     `announced_in` is the document with the result.
     """
@@ -122,7 +127,7 @@ def find_expected_verdict(verdict: str, state: str) -> str:
 
 
 def find_ended_records(cleanup_round: CleanupRound, day: date) -> dict[int, Span]:
-    """Return the ended records of a round by a day, as record key → the validity span."""
+    """Return the documents of a round that have ended on a day, as record key → the validity span."""
     rows = Span.objects.filter(
         spans_on_day(day), record__cleanup_cases__round=cleanup_round, state__in=VERDICTS_BY_STANDING
     )
@@ -130,7 +135,7 @@ def find_ended_records(cleanup_round: CleanupRound, day: date) -> dict[int, Span
 
 
 def list_outdated_verdicts(cleanup_round: CleanupRound, day: date) -> list[str]:
-    """Return errors of verdicts on documents that ended meanwhile or are not in force yet."""
+    """Return errors of verdicts on documents that ended meanwhile, and of 失效 on those not in force yet."""
     ended = find_ended_records(cleanup_round, day)
     cases = cleanup_round.cases.filter(record__in=ended).select_related("record")
     return [

@@ -143,7 +143,7 @@ OFTEN, MOST_OFTEN = 3, 10
 
 
 def list_frequent_searches(*, public_words: Container[str]) -> list[str]:
-    """Return frequent successful searches of this and the last month, most frequent first.
+    """Return up to ten frequent successful searches of this and the last month, most frequent first.
 
     Args:
         public_words: words in public titles; other typed words are never shown to others.

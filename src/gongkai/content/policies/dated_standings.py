@@ -79,7 +79,10 @@ def dates_of_edition(
 
 
 def apply_edition(record: PolicyRecord, frozen: "FrozenContent") -> PolicyRecord:
-    """Return a copy of a record with title, number and dates of the edition to be signed."""
+    """Return a copy of a record with the facts of the edition to be signed.
+
+    A signed record takes title, number, dates and end words; an unsigned one only the end words.
+    """
     later = copy(record)
     later.ends_when = ending_sentence(to_plain_text(frozen.html), frozen.title)
     if not is_signed(record):
@@ -159,7 +162,10 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
 
 
 def _follows_text(document: Document | None, given: str) -> bool:
-    """Return whether the days and words of a text decide its validity; `given`: the field of the text."""
+    """Return true if the days and words of a text decide its validity, and no decision.
+
+    `given` is the validity that the author chose; a final one (已废止) does not follow from days.
+    """
     decided = (
         document is not None
         and document.standing not in {"", *UNDECIDED_STANDINGS}

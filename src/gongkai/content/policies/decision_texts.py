@@ -79,7 +79,7 @@ def statements_of(decision: Decision, text: str) -> list[str]:
 
 
 def public_statements(decision: Decision) -> list[str]:
-    """Return the sentences of the public text that state a decision to be confirmed."""
+    """Return the public sentences that state a decision to confirm; for an update, its description."""
     edition = edition_to_confirm(decision)
     if edition is None:
         return []
@@ -127,7 +127,7 @@ def is_under_signature(decision: Decision) -> bool:
 
 
 def edition_to_confirm(decision: Decision) -> Edition | None:
-    """Return the public edition by which another person can confirm a decision or its correction, or None."""
+    """Return the public edition by which another person can confirm a decision or its correction, if in time."""
     corrected = decision.corrected_in
     if decision.undone_at or not (decision.is_pending or corrected):
         return None
@@ -136,7 +136,7 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
 
 
 def find_other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
-    """Return the first days that sentences state, if none is the decision's; [None] if unknown.
+    """Return the days of the first sentence that lacks the decision's day; [None] if unknown, [] without one.
 
     同时废止 means the day from which the stating text is in force, 公布之日 its day of publication. A text
     that names no first day is in force from its publication (规章制定程序条例第三十二条).
@@ -217,7 +217,7 @@ def day_signed(decision: Decision, edition: Edition) -> date:
 
 
 def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
-    """Return the line before a statement that makes it a mere plan or names another day, or ""."""
+    """Return the line before a statement that makes it a plan, or names another day or none, or ""."""
     what = DecisionKind(decision.what)
     for lead in filter(None, (lead_in_of(text, statement) for statement in statements)):
         dated = what == DecisionKind.EXTEND or effective_words_of(lead, what) or effective_dates_of(lead, what)
@@ -351,7 +351,7 @@ def effective_edition(decision: Decision) -> Edition | None:
 
 
 def is_in_time(decision: Decision, edition: Edition) -> bool:
-    """Return true if an edition is public early enough for a decision."""
+    """Return true if an edition is public by the last day (extension), or after the amending text (update)."""
     day = timezone.localdate(edition.visible_from)
     if decision.what == DecisionKind.UPDATE:
         amended = decision.record.decisions.counting().filter(what=DecisionKind.AMEND).order_by("on", "pk").last()

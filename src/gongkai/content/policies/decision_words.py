@@ -163,7 +163,10 @@ def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
 
 
 def names_document(clause: str, document: NamedDocument) -> bool:
-    """Return true if a clause names a document by its number, or by its title without another number or issue date."""
+    """Return true if a clause names a document by its number or its title.
+
+    With the title of a numbered document, another number or an issue date means another document.
+    """
     if document.number and document.number in map(canonical_number, find_numbers(empty_titles(clause))):
         return True
     title = normalize_title(cite_title(document.title))

@@ -26,7 +26,10 @@ MIN_CONSULTATION_DAYS = 30
 
 
 def canonical_number(number: str) -> str:
-    """Return a document number in canonical spelling; other text without white space."""
+    """Return the first document number of a text in canonical spelling, else the text without white space.
+
+    The result has at most 80 characters.
+    """
     numbers = find_numbers(number)
     return (numbers[0] if numbers else "".join(number.split()))[:80]
 
@@ -77,7 +80,7 @@ def find_format_errors(record: "PolicyRecord") -> list[str]:
 
 
 def list_warnings(record: "PolicyRecord") -> list[str]:
-    """Return warnings: validity over five years, no unified number, no note under the title."""
+    """Return warnings: validity over five years; no unified number, no note under the title, no filing number."""
     start = record.effective_on or record.made_on
     long = bool(start and record.ends_on and record.ends_on > _add_years(start, 5))
     checks = [
@@ -111,7 +114,7 @@ def _add_years(day: date, years: int) -> date:
 def list_missing_consultation_facts(record: "PolicyRecord") -> list[str]:
     """Return the missing facts on the public consultation (L-07).
 
-    Required are its days and result, or a reason for none.
+    Required are its days and result, or a reason for none. A reason is also required for less than 30 days.
     """
     if record.level not in CONSULTED_LEVELS or record.exemption.strip():
         return []

@@ -58,6 +58,8 @@ def library_record_of(item: "Source") -> PolicyRecord | None:
 def check_library_record(text: "OutgoingText") -> list[str]:
     """Publication gate: require a correct record of a policy document (先入库，后公开; L-08).
 
+    Its dates must equal those of the text. Other texts without a record only must not contradict their own dates.
+
     Its dates must equal those of the text.
     """
     record = library_record_of(text.source)
@@ -148,7 +150,7 @@ def check_upload_receipt(text: "OutgoingText") -> list[str]:
 
 
 def check_published_bases(text: "OutgoingText") -> list[str]:
-    """Publication gate: require that the bases of a text are public (优化营商环境条例第六十四条, L-07).
+    """Publication gate: require that the bases of a text are public or published with it (优化营商环境条例第六十四条, L-07).
 
     Bases are known by relation or by a cited number.
     """
@@ -164,7 +166,7 @@ def check_published_bases(text: "OutgoingText") -> list[str]:
 
 
 def check_stated_decisions(text: "OutgoingText") -> list[str]:
-    """Publication gate: require that a text names each document and decision that it announces."""
+    """Publication gate: require that a text states the decisions that it announces, and repeats those in effect."""
     content = content_of(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
         return [VALIDITY_BY_DECISION_ERROR]
@@ -191,7 +193,7 @@ VALIDITY_BY_DECISION_ERROR = (
 
 
 def _announced_elsewhere(decision: Decision, text: "OutgoingText") -> list[str]:
-    """Return the error of an announcement that its drafting unit signs in the name of the issuer."""
+    """Return the error of an announcement that a unit other than the announcing one submits, or []."""
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # the round's own office publishes
     own = text.document and text.document.pk in {decision.announced_in_id, decision.corrected_in_id}
@@ -202,7 +204,7 @@ def _announced_elsewhere(decision: Decision, text: "OutgoingText") -> list[str]:
 
 
 def _apply_text_dates(decision: Decision, text: "OutgoingText") -> Decision:
-    """Return a decision with the dates that its own text will give the deciding document."""
+    """Give the deciding document the dates of this text if it is its own; return the changed decision."""
     if decision.actor and text.document and decision.actor.document_id == text.document.pk:
         decision.actor = apply_edition(decision.actor, text.frozen)
     return decision
@@ -273,7 +275,7 @@ def _find_cited_records(item: "Source", frozen: "FrozenContent") -> set[int]:
 def cited_basis_numbers(text: str) -> list[str]:
     """Return the document numbers in a text after 根据、依据、按照、依照 in their sentence.
 
-    Numbers in lists of repealed documents or with 同时废止 are no basis.
+    Sentences without such a word give none, for example lists of repealed documents.
     """
     found: list[str] = []
     for sentence in re.split(r"[。；\n]", text):

@@ -69,7 +69,7 @@ def _filter_by_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[
 
 
 def _filter_by_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
-    """Filter by words in title or number; numbers match in any spelling."""
+    """Filter by words in title or number, a number in any spelling, or the whole unified number."""
     text = value.strip()[:60]
     query = Q(title__icontains=text) | Q(number__icontains=text) | Q(unified_number__iexact=text)
     return rows.filter(query | Q(number_key=canonical_number(text)))

@@ -107,7 +107,7 @@ def cleanup_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | Non
 
 
 def validity_review_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
-    """Return the template context of a validity review: the document and its last day; None to hide it."""
+    """Return the template context of a validity review: the document and its last day."""
 
     record = entry.validity.record
     return {
@@ -118,7 +118,7 @@ def validity_review_context(entry: "Entry", by: "Actor") -> dict[str, object] | 
 
 
 def upload_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
-    """Return the template context of an upload task: the documents due on its day; None to hide it."""
+    """Return the template context of an upload task: the documents due on its day, none once it is closed."""
     task = entry.uploading
     owed = [] if entry.closed_at else with_due(task.library, still_to_upload(task.library, task.records))
     rows = [row for row, due in owed if due == task.due_on]

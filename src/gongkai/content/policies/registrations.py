@@ -1,5 +1,6 @@
-"""Register this app's forms, jobs, panels, importers and listeners at start-up, and what of a record is public (no
-reasons, no persons).
+"""Register this app's forms, jobs, panels, importers and listeners, and its tables in exchange packages.
+
+Packages contain public records with their states, decisions and relations, but no reasons and no persons.
 
 Tables of the library in exchange packages: public records, states, decisions, relations.
 """
@@ -130,6 +131,7 @@ def _iterate_records(documents: ReceivedDocuments) -> Iterator[PolicyRecord]:
 
 
 def _list_record_numbers(documents: ReceivedDocuments) -> set[int]:
+    """Return the primary keys of the records in a package."""
     return {record.pk for record in _iterate_records(documents)}
 
 
@@ -188,7 +190,9 @@ def register_tables() -> None:
 
 
 def update_standing(happened: ActionEvent) -> None:
-    """Update the validity of a published or withdrawn document, and of those that name it.
+    """Update the validity of a published or withdrawn document, and of those that it decides on.
+
+    Pending decisions announced by this signed text take effect, and its clean-up round closes.
 
     Pending decisions announced by this signed text take effect.
     """
@@ -215,7 +219,7 @@ def update_standing(happened: ActionEvent) -> None:
 
 
 def settle_all() -> dict[str, int]:
-    """Job: put decisions into effect whose text was published or reviewed since, update validity to today; return counts."""
+    """Job: close rounds and put decisions into effect whose text is public, update validity; return counts."""
     rounds = settle_rounds(CleanupRound.objects.all())
     decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
     standings = sync_all()["standings"] + update_dated_standings(timezone.now())

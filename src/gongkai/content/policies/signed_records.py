@@ -68,7 +68,7 @@ def edition_of(document: Document | int | None) -> Edition | None:
 
 
 def content_of(document: Document | int | None) -> EditionContent | None:
-    """Return the text of an edition, or None if there is none or it was erased by law."""
+    """Return the content of a document's edition (`edition_of`), or None if there is none or it was erased by law."""
     return getattr(ask_once(("edition of", document), lambda: edition_of(document)), "content", None)
 
 
@@ -140,7 +140,7 @@ _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者
 def find_change_errors(
     record: PolicyRecord, changed: list[str], by: Actor, ground: KeepingGround | None = None
 ) -> list[str]:
-    """Return reasons against a changed record that is not saved yet; `ground`: ground for personal data."""
+    """Return reasons against an unsaved change: personal data, review, the user's posts, the signed edition."""
     texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
     personal = find_wording_errors(record.body, texts, by, ground)
     seen = set(changed) - UNSIGNED_FIELDS
@@ -153,7 +153,7 @@ def find_change_errors(
 
 
 def _find_unlike_signed(record: PolicyRecord, changed: set[str]) -> list[str]:
-    """Return errors if title and number differ from the signed ones; a new edition changes them."""
+    """Return errors if title, number or dates differ from the signed ones; a new edition changes them."""
     content = content_of(record.document_id)
     if content is None:
         return []
@@ -221,7 +221,7 @@ def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) ->
 
 
 def find_personal_data_errors(label: str, text: str) -> list[str]:
-    """Return an error sentence for each piece of personal data in public words."""
+    """Return errors for the first five pieces of personal data in public words, and the number of others."""
     findings = find(text)
     named = [f"{label}中有不宜公开的内容“{finding.text}”：{finding.why}" for finding in findings[:MAX_NAMED]]
     return [*named, *([f"{label}中另有{len(findings) - MAX_NAMED}处。"] if len(findings) > MAX_NAMED else [])]
@@ -269,8 +269,8 @@ def split_confirmed_fields(
 ) -> dict[str, object]:
     """Split off the changes that a second person must confirm.
 
-    The fields are set back in the record and returned as field → new value. Nothing is returned if
-    the document is unsigned or the system acts.
+    The fields are set back in the record and returned as field → new value, but not a date of validity that had
+    a value. Nothing is returned if the document is unsigned or the system acts.
 
     Args:
         record: the changed record.
@@ -341,7 +341,7 @@ def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
 
 
 def _write_words(record: PolicyRecord, words: Mapping[str, str]) -> None:
-    """Write confirmed words into a record; Refused if it would repeat another or contradict its dates."""
+    """Write confirmed fields, citations or an entry; Refused if it would repeat another or contradict its dates."""
     from gongkai.content.policies.actions.records import enter_public, find_duplicate_errors
 
     if "document" in words:

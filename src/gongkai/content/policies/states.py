@@ -1,4 +1,4 @@
-"""Compute the validity of a document on a day from its dates and decisions; ledger kinds of the policy library.
+"""State machines and ledger kinds of the policy library: clean-up, validity review and upload.
 
 Sources: 规章制定程序条例 第三十二条 (a rule takes effect on its own date, generally 30 days after publication);
 国务院办公厅关于加强行政规范性文件 制定和监督管理工作的通知（国办发〔2018〕37号） (clean-up: 继续有效、废止、失效).

@@ -157,7 +157,7 @@ _HEAD = 4
 
 @dataclass(frozen=True)
 class StatedFacts:
-    """The document number, first day and repealed documents that a text states."""
+    """The document number, the first day and the numbers of repealed documents that a text states."""
 
     number: str = ""
     begins: date | None = None
@@ -165,7 +165,7 @@ class StatedFacts:
 
 
 def read_stated_facts(text: str) -> StatedFacts:
-    r"""Read what a document states about itself; contradictory days are ignored.
+    r"""Read number, first day and repealed numbers from a text; no first day if it states several.
 
     >>> read_stated_facts("云教发〔2026〕25号\n各中小学校：\n本通知自2026年12月1日起施行。云教发〔2024〕2号同时废止。")
     StatedFacts(number='云教发〔2026〕25号', begins=datetime.date(2026, 12, 1), ends=('云教发〔2024〕2号',))
@@ -229,7 +229,7 @@ def _complete_day_spans(text: str) -> str:
 
 
 def ending_sentence(text: str, title: str = "") -> str:
-    """Return the sentence with which a text ends itself by an event or condition, or "".
+    """Return the sentence (cut to 120 characters) with which a text ends itself by an event or condition, or "".
 
     >>> ending_sentence("第九条　本通告自印发之日起执行，至疫情解除之日止。"), ending_sentence("许可证注销后失效。本办法有效期五年。")
     ('本通告自印发之日起执行，至疫情解除之日止', '')
@@ -248,7 +248,9 @@ def ending_sentence(text: str, title: str = "") -> str:
 
 
 def beginning_sentence(text: str, title: str = "") -> str:
-    """Return the sentence with which a text begins by an event, a month, or days after its publication, or "".
+    """Return the sentence with which a text begins by an event, a month or later, or "" if it states its day.
+
+    A text that states its first day or begins at once gives "".
 
     >>> beginning_sentence("本办法自公布之日起30日后施行。"), beginning_sentence("本办法自公布之日起施行。")
     ('本办法自公布之日起30日后施行', '')
@@ -261,7 +263,7 @@ def beginning_sentence(text: str, title: str = "") -> str:
 
 
 def _own_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
-    """Yield (sentence, whether it begins its paragraph) of a text."""
+    """Yield (sentence, whether it begins its paragraph), with own titles as 本文件 and without paragraph numbers."""
     for line in filter(None, map(str.strip, _replace_own_title(text, title)[0].splitlines())):
         numbered = _NUMBERED.match(line)
         parts = filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :])))
@@ -273,7 +275,7 @@ def _cites_nothing(sentence: str) -> bool:
 
 
 def only_stated_last_day(text: str, first: date | None, title: str = "") -> date | None:
-    """Return the only last day that a text gives, or None; a term counts `first`, the first day in force."""
+    """Return the only last day that a text gives, the earlier of two successive days, or None."""
     days = stated_last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
@@ -355,7 +357,7 @@ def _is_term(clause: str) -> bool:
 
 
 def _compute_last_days(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
-    """Return the possible last days of a stated term, none if it states no day and no length."""
+    """Return the possible last days of a term: its day, or its length after each first day less one day or none."""
     facts = term.groupdict()
     if stated_day := read_day(facts["last"] or ""):
         return {stated_day, stated_day - timedelta(days=1)} if facts.get("ended") else {stated_day}
@@ -378,7 +380,7 @@ def draft_text_of(item: ItemPage) -> str:
 
 
 def find_record_differences(record: PolicyRecord, text: str, today: date) -> Iterator[str]:
-    """Yield differences between a text and its record, as sentences for authors and signers."""
+    """Yield sentences for authors: number or day unlike the record, repealed documents still in force."""
     stated_facts = read_stated_facts(text)
     if stated_facts.number and stated_facts.number != record.number_key:
         yield f"正文写着文号“{stated_facts.number}”，库中{_describe_written(record.number)}。"

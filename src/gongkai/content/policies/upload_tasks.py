@@ -101,7 +101,7 @@ def _make_title(library: UpperLibrary, day: date) -> str:
 
 
 def _find_due_days(task: UploadTask, due_documents: Wanted) -> list[Key]:
-    """Return the due days on which a task's documents are due now, the most frequent first."""
+    """Return the keys (library, unit, day) of a task's documents due now, those with most documents first."""
     own = set(task.records)
     shared = Counter(
         {

@@ -101,7 +101,7 @@ def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
 
 
 def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
-    """Return notifications to owners of documents based on a record, and mark them as sent."""
+    """Return notifications to owners of documents based on a record that were not sent yet, and mark them."""
     return _claim_unsent(list_unreviewed_bases().filter(target=record))
 
 

@@ -236,7 +236,7 @@ FIXED_COLUMNS: tuple[FixedColumn, ...] = (
 
 
 def find_missing_fixed(website: Website) -> list[str]:
-    """Return a sentence for each fixed column of a site that is missing or not open."""
+    """Return up to two sentences on the fixed columns of a site that are missing, and that are not open."""
     existing = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
     existing |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM_NAME)}
     absent, closed = [], []

@@ -263,7 +263,10 @@ def returned_review_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_returned_items(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of returned items, those submitted by the user first; None to hide it."""
+    """Return the home page block of returned items to disclose, those submitted by the user first.
+
+    Returns None to hide it.
+    """
     later = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
     rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_writes_for(by))
     items = {item_number(review.source): review for review in rows.order_by("decided_at", "pk")}

@@ -191,7 +191,7 @@ class ItemPage(DeskPage):
         return freeze(self, stored_revision)
 
     def writers(self, after: int, upto: int) -> TextWriters:
-        """Return the writers of revisions after `after` up to `upto`: by account, or by the log."""
+        """Return the writers of revisions after `after` up to `upto`: their accounts, and the persons in the log."""
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
         people = {
             person

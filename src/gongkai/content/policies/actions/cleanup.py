@@ -47,7 +47,7 @@ DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 
 
 def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
-    """Return the documents that a clean-up covers: in force on `day`, of the body and its units."""
+    """Return the documents of some levels that are in force or not yet on `day`, of the body and its units."""
     living = [*VALID_STANDINGS, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
         pk__in=Span.objects.filter(spans_on_day(day), state__in=living).values("record")
@@ -267,8 +267,11 @@ def _list_records_without_case(cleanup_round: CleanupRound) -> list[PolicyRecord
 
 
 def find_closing_obstacles(cleanup_round: CleanupRound) -> list[str]:
-    """Return reasons against closing a round: undecided or new documents (L-05), differences from
-    the filed list (L-06)."""
+    """Return reasons against closing a round.
+
+    They are missing or outdated verdicts, unreported paper opinions and new documents (L-05), and differences from
+    the filed list (L-06).
+    """
     reasons = []
     undecided = cleanup_round.cases.filter(verdict="").count()
     if undecided:

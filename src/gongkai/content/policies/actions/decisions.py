@@ -340,7 +340,7 @@ def _check_not_withdrawn(decision: Decision) -> list[str]:
 def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a wrong decision; it stays in the record's history.
 
-    A public decision is corrected by a signed announcement, which is drafted here. A pending one is
+    A public decision is corrected by a signed announcement, which is drafted here. Any other is
     withdrawn at once.
     """
     if not reason.strip():

@@ -41,7 +41,7 @@ NUMBER_WITHHELD_NOTE = "；备案号未写入已公开或正在审签的文件"
 
 
 def is_number_withheld(row: FiledRow, by: Actor) -> bool:
-    """Return true if the user may not change the filing number now.
+    """Return true if a line's filing number differs from the record's and the user may not change it now.
 
     It is public, or the document is under signature.
     """
@@ -53,7 +53,7 @@ def is_number_withheld(row: FiledRow, by: Actor) -> bool:
 
 
 def _write_filing_number(row: FiledRow, by: Actor) -> bool:
-    """Write the filing number into the record; return false if it was withheld (see `is_number_withheld`).
+    """Write filing number and day into the record; return false if withheld (see `is_number_withheld`).
 
     Raises:
         Refused: the number contains personal data.
@@ -233,7 +233,7 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
     """Return ([(name, bytes)] of the originals in an upload or .zip, a line for each omitted member).
 
     Raises:
-        Refused: nothing in it can be used.
+        Refused: it is of no accepted type, damaged, or too large.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix != "zip":

@@ -125,7 +125,7 @@ def label_of(name: str) -> str:
 
 
 def find_duplicate_errors(record: PolicyRecord) -> list[str]:
-    """Return errors for a number or unified number that another record already has."""
+    """Return errors for a unified number, or a number and title, that another record already has."""
     other_records = PolicyRecord.objects.exclude(pk=record.pk)
     duplicate_errors = []
     if record.unified_number and other_records.filter(unified_number=record.unified_number).exists():
@@ -142,6 +142,8 @@ def enter_record(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
     """Add a document to the library before its publication (先入库，后公开). Fields not given are taken from the item.
+
+    If the public would read another validity of a signed document, a second person must confirm the entry.
 
     `kept` is the ground for keeping personal data found in public words.
     """
@@ -227,7 +229,7 @@ def enter_public(record: PolicyRecord, document: int, shown_validity: str) -> No
 
 
 def _is_altered(record: PolicyRecord) -> bool:
-    """Return true if a record differs from its document's edition or has decisions since it was entered."""
+    """Return true if a record differs from its document's edition, or has decisions or relations."""
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
     context = {
@@ -267,7 +269,7 @@ def _refuse_repeated_entry(document: Document) -> None:
 
 
 def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
-    """Return reasons against entering an item that is signed or under signature: its shown validity would change."""
+    """Return reasons against entering an item under signature, or a signed one that does not state the dates."""
     if by.system or in_preparation():
         return []
     if not is_signed(record):
@@ -357,7 +359,10 @@ def hand_text_to_item(record: PolicyRecord, by: Actor) -> None:
 
 @action("policies.remove", label="移出政策库", rule=check_may_keep)
 def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a record that was entered by mistake; refused if it was published or other records name it."""
+    """Remove a record that was entered by mistake.
+
+    Refused if it was published, is under signature, or is used by other records, clean-ups or uploads.
+    """
     if not reason.strip():
         raise Refused("请写明移出的理由。")
     if record.document and record.document.editions.exists():

@@ -44,7 +44,7 @@ RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
 def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
-    """Return the title, number and dates of the current edition that differ from the record.
+    """Return the title, number, dates and end words of the current edition that differ from the record.
 
     Fields that the edition leaves open stay; for dates see `dated_standings.dates_of_edition`.
     """
@@ -96,7 +96,10 @@ def update_record(record: PolicyRecord) -> bool:
 
 
 def update_all_records() -> dict[str, int]:
-    """Job: update the records of documents with a newer edition in force; return counts. May be repeated safely."""
+    """Job: update the records whose edition in force is new or differs, and fill in missing end words.
+
+    Returns counts; it may be repeated safely.
+    """
     now = timezone.now()
     live = Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=now), column=None, from_at__lte=now)
     other = live.filter(document__policy__isnull=False).exclude(
@@ -173,8 +176,10 @@ def check_linker(by: Actor, document: Document) -> list[str]:
 def add_relation(
     record: PolicyRecord, *, by: Actor, kind: str, other: PolicyRecord | None = None, cited: str = ""
 ) -> ActionResult:
-    """Add a relation to another document; for a signed document, naming one outside the library
-    needs a second person."""
+    """Add a relation to another document; between documents of the library only a basis.
+
+    For a signed document, naming one outside the library needs a second person.
+    """
     if kind not in MANUAL_RELATION_KINDS:
         raise Refused("没有这种关系。")
     facts = _make_target(other, cited)

@@ -170,7 +170,7 @@ def _set_checked(kept_text: KeptText, by: Actor, day: date | None) -> None:
 
 @action("policies.take_over", label="采用来源文字", rule=check_may_keep)
 def take_over(kept_text: KeptText, *, by: Actor) -> ActionResult:
-    """Draft the source's text as the new text of the regulation; it is published after review."""
+    """Take over the source's text as a draft of the item, to be reviewed; without an item, into the record."""
     if kept_text.result != ComparisonResult.DIFFERENT or not kept_text.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
     record = kept_text.record

@@ -260,7 +260,7 @@ def record_batch(
     number: str = "",
     file: NamedStoredFile | None = None,
 ) -> list[Upload]:
-    """Record one upload with a shared receipt for several documents, all or none.
+    """Record the upload of several documents, all or none: a row for each, with one receipt, and update the tasks.
 
     Args:
         records: the documents.
@@ -341,6 +341,6 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
 
 @entry_action("upload", "reopen", label="重新列入", rule=check_system)
 def reopen_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Reopen the task of a withdrawn upload."""
+    """Reopen the task of a unit that again has documents to upload by its day."""
     entry.outcome = ""
     return ActionResult(words=words)

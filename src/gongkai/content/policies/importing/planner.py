@@ -169,7 +169,7 @@ class Planner:
         return record or self.titles.get((body.pk, row["title"]))
 
     def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
-        """Return the fields of a row that differ from the record."""
+        """Return the filled-in fields of a row that differ from the record; empty cells change nothing."""
         fields = {}
         for key in RECORD_COLUMN_KEYS:
             value = row[key]
@@ -183,7 +183,7 @@ class Planner:
     def _has_valid_format(
         self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]
     ) -> bool:
-        """Return true if the record would have no format errors; report each error at its cell."""
+        """Return true if the record would have no format errors and no refused values; report each at its cell."""
         probe = PolicyRecord(body=body, issuers=body.name)
         for name in RECORD_COLUMN_KEYS:
             setattr(probe, name, fields.get(name, getattr(target or probe, name)))
@@ -205,7 +205,10 @@ class Planner:
         return [(key, change_error) for key in fields for change_error in find_change_errors(probe, [key], self.by)]
 
     def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
-        """Return the uploaded original named in a row: None if no file is named, False if it is missing."""
+        """Return the original named in a row, or one named after its title or number.
+
+        Returns None if there is none to attach, False if the named one is missing (reported).
+        """
         if target is not None and target.document_id:
             if row["file"] and row["file"] != target.original_name:
                 self.made.notes.append(f"第{row.number}行：{target}已起草公开，原文不再由导入更换，请在信息页修改。")

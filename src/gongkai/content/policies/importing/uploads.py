@@ -118,7 +118,7 @@ class UploadImporter(Importer):
             recorder.made(made)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Withdraw uploads instead of deleting them, because uploads are append-only."""
+        """Withdraw uploads, which are append-only, instead of deleting them; return true for uploads."""
         rows = Upload.objects.filter(pk__in=keys).order_by("pk")
         take_back_upload.many(rows, by=by, reason="导入已撤销", settle=False)
         return model == "policies.upload"
@@ -212,7 +212,7 @@ class _Planning:
                 self.last[upload.record_id] = upload
 
     def _change(self, row: Row, record: "Stated") -> None:
-        """Plan the upload of a record unless the library already shows these facts."""
+        """Plan the upload of a record unless the same or a later one is known; report the first error."""
         library = self.libraries.of(record.body)
         assert library is not None
         self._known(library)

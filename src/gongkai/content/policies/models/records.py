@@ -30,7 +30,7 @@ class PolicyRecord(models.Model):
     Until the document is drafted on the desk `document` is empty, and an imported text waits in `html` and `original`; then the item
     holds them. `ends_when` are the words with which the text ends itself, where they name no day; None: not read yet.
 
-    `canonical_number` is the number in its one spelling, `issuers_search_key` the names each between marks, for filters. Consultation
+    `number_key` is the number in its one spelling, `issuers_key` the names each between marks, for filters. Consultation
     (公开征求意见): its days and result, or the reasons why there was none.
     """
 
@@ -199,7 +199,7 @@ class Decision(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        """Return true until the text that announces the decision is signed."""
+        """Return true until a decision takes effect or is withdrawn."""
         return self.effective_at is None and self.undone_at is None
 
     @property

@@ -1,1 +1,1 @@
-"""Queries on the library, for the public (`library`, `side`) and the office (`office`)."""
+"""Queries on the library, for the public (`library`, `side`) and the office (`office`, `uploading`)."""

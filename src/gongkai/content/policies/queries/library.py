@@ -175,7 +175,7 @@ def _is_readable(user: object, website_id: int, document: str) -> Exists:
 
 
 def filter_spans(user: object, website_id: int, search: LibrarySearch) -> QuerySet[Span]:
-    """Return the periods of validity that match all filters except the tab."""
+    """Return the periods of validity that match all filters except the tab; words without a result search more loosely."""
     rows = spans_visible_to(user, website_id, search.on or timezone.localdate())
     if search.level in Level.values:
         rows = rows.filter(record__level=search.level)
@@ -267,7 +267,7 @@ def _sum_counts(counts: dict[str, int], states: tuple[str, ...]) -> int:
 
 
 def sort_spans(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
-    """Return spans in an order, documents without the date last."""
+    """Return spans in an order of `LIBRARY_ORDERS` (unknown: the newest), documents without the date last."""
     keys = LIBRARY_ORDERS.get(order, LIBRARY_ORDERS[""])[1]
     first = F(keys[0].lstrip("-"))
     ordering = first.desc(nulls_last=True) if keys[0].startswith("-") else first.asc(nulls_last=True)

@@ -52,7 +52,7 @@ def list_filed_unpublished(body: Body) -> QuerySet[FiledRow]:
 
 
 def list_public_unfiled(body: Body) -> QuerySet[PolicyRecord]:
-    """Return a government's public rules and normative documents in force that are in no filed list."""
+    """Return a government's public rules and normative documents in force without filing number or filed line."""
     today = timezone.localdate()
     living = Span.objects.filter(since__lte=today, until__gte=today, state__in=VALID_STANDINGS)
     documents = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("pk"))
@@ -208,7 +208,7 @@ def count_public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
 
 
 def without_record(user: object) -> QuerySet[Document]:
-    """Return published policy documents without a record."""
+    """Return published policy documents without a record, of the units whose library the user sees."""
     by = actor_of(user)
     rows = Document.objects.filter(
         kind__in=POLICY_KINDS, policy=None, published_at__isnull=False, item_number__isnull=False

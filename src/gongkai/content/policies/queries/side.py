@@ -114,13 +114,13 @@ BASED_ITEM_KINDS = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LI
 
 
 def announced_documents(document: Document) -> list[int]:
-    """Return the primary keys of the documents whose repeal or other decision this text announces."""
+    """Return the primary keys of the documents on whose validity a notice announces a decision; [] for other kinds."""
     rows = Decision.objects.filter(announced_in=document, undone_at=None).exclude(record__document=None)
     return list(rows.values_list("record__document", flat=True)) if document.kind == ItemKind.NOTICE else []
 
 
 def find_announcing_texts(document: Document) -> list[int]:
-    """Return the primary keys of the texts that announce a decision on this document."""
+    """Return the primary keys of the texts that announce a decision on this document; [] if it has no validity."""
     rows = Decision.objects.filter(record__document=document, undone_at=None).exclude(announced_in=None)
     return list(rows.values_list("announced_in", flat=True)) if document.standing else []
 

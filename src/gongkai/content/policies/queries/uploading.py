@@ -149,7 +149,7 @@ def has_upload_work(user: Actor) -> bool:
 
 
 def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
-    """Return the uploads to the present library that were not withdrawn."""
+    """Return the uploads to the library that the setting names now (its `turn`), without withdrawn ones."""
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 
@@ -229,7 +229,7 @@ def _select_decisions_after_upload(today: date) -> QuerySet[Decision]:
 
 
 def _has_draft(library: UpperLibrary) -> object:
-    """Return the condition for a draft that waits for its receipt, if the setting requires one."""
+    """Return the condition for a drafted item to publish (主动公开); false if the setting requires no receipt first."""
     if not library.refuses:
         return Value(False, output_field=BooleanField())
     drafts = ItemPage.objects.filter(pk=OuterRef("document__item_number"), attribute=Attribute.PROACTIVE)
@@ -272,13 +272,13 @@ def list_visible_uploads(user: Actor, library: UpperLibrary) -> "QuerySet[Placed
 
 
 def with_upload_stage(record: PolicyRecord) -> "Placed | None":
-    """Return a document with its upload stage, or None if it need not be uploaded."""
+    """Return a document with its upload stage, or None if no setting covers its unit and level."""
     library = library_for(record)
     return find_row(annotate_upload_stage(library).filter(pk=record.pk)) if library else None
 
 
 def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:
-    """Return (document, due date) of those that units still have to upload."""
+    """Return (document, due date) of those that units still have to upload; `bodies`: only of these units."""
     rows = annotate_upload_stage(library).filter(place__in=DUE_STAGES)
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
@@ -301,8 +301,8 @@ def find_deadline_start(library: UpperLibrary, row: "Owed") -> date:
     """Return the day from which the deadline of a document is counted.
 
     For a changed validity it is the last of: the day on which the change took effect, on which it
-    was recorded, and of the upload that did not show it. For a withdrawn upload it is the day of
-    the withdrawal. Otherwise it is the day of publication. It is never before the first day of the
+    was recorded, and of the upload that did not show it. For a withdrawn document it is the later
+    of the withdrawal and its upload. Otherwise it is the day of publication. It is never before the first day of the
     setting.
     """
     days = [library.since]
@@ -339,14 +339,14 @@ def count_setting_effects(library: UpperLibrary) -> dict[str, int]:
 
 
 def due_on(library: UpperLibrary, begins: date) -> date:
-    """Return the due date, `days` after `begins`, which is not counted itself."""
+    """Return the due date, the setting's `days` (calendar or working days) after `begins`, which is not counted."""
     if library.working_days:
         return default_calendar().add(begins, library.days)
     return begins + timedelta(days=library.days)
 
 
 def has_receipt(record: PolicyRecord) -> bool:
-    """Return true if a valid upload of a document has a receipt."""
+    """Return true if a document has an upload with a receipt (number or file) that was not withdrawn."""
     library = library_for(record)
     if library is None:
         return False

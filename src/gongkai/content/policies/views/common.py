@@ -29,7 +29,7 @@ def bodies_of_writer(by: Actor) -> list[Body]:
 
 
 def get_body_of_writer(by: Actor, number: int) -> Body:
-    """Return one of the user's own bodies.
+    """Return a body for which the user may enter documents.
 
     Raises:
         Http404: it is none of theirs, and they do not supervise it either.

@@ -180,7 +180,7 @@ def _save_verdict(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | Non
 
 
 def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Add new documents, close, or cancel a round."""
+    """Add new documents to a round, close, reopen or cancel it."""
     by = require_staff_actor(request)
     made = _get_round(by, number)
     if request.method != "POST":

@@ -131,7 +131,7 @@ def _record_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) ->
 
 @require_POST
 def take_back_upload_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Withdraw an upload that was entered by mistake."""
+    """Withdraw an upload that was entered by mistake, or all uploads with its receipt."""
     by = require_staff_actor(request)
     upload = _upload_seen(by, number)
     reason = request.POST.get("reason", "")
@@ -161,7 +161,7 @@ def _upload_seen(by: Actor, number: int) -> Upload:
 
 
 def _set_from(by: Actor, body: Body) -> Body | None:
-    """Return the government whose page has the setting of its unit; None if it is the body's own page."""
+    """Return the government on whose page the user sets a unit's library; None if the body itself or not allowed."""
     over = body
     while over.kind not in GOVERNING_KINDS and over.parent is not None:
         over = over.parent
@@ -169,7 +169,7 @@ def _set_from(by: Actor, body: Body) -> Body | None:
 
 
 def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Set the higher library of a government."""
+    """Set the higher library of a government or unit; the number of documents due is first shown."""
     by = require_staff_actor(request)
     body = get_visible_or_404(by, Body, number)
     if check_library_manager(by, body):

@@ -42,7 +42,7 @@ USAGE_SHEET = Sheet(
 
 
 def _get_month(request: HttpRequest) -> tuple[list[date], date]:
-    """Return (selectable months, requested one or this month)."""
+    """Return (first days of the last twelve months, the requested month or this one)."""
     today = timezone.localdate()
     months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
     return months, next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])

@@ -34,7 +34,7 @@ REQUIRED_FIELDS = {"content": "栏目内容说明", "owner": "责任单位", "pe
 
 
 def list_missing_fields(column: Column) -> list[str]:
-    """Return the labels of the required fields that a column lacks (P-02)."""
+    """Return a Chinese sentence for each required field that a column lacks (P-02), and for a missing link."""
     lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _is_empty(column, name)]
     if column.kind == ColumnKind.LINK and not column.link:
         lacking.append("链接栏目尚未填写链接地址。")

@@ -47,7 +47,7 @@ class ColumnChoice(RowChoices):
 
     @property
     def several(self) -> bool:
-        """Return true if columns of more than one site are offered."""
+        """Return true if the installation has more than one website, whatever columns are offered."""
         if not hasattr(self, "_several"):
             self._several = Website.objects.count() > 1
         return self._several
@@ -203,7 +203,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return [body.pk for body in self.cleaned_data["circle"]]
 
     def clean_word(self) -> str | None:
-        """Convert a Word or WPS file into HTML; problems are field errors."""
+        """Convert a Word or WPS file into HTML and store it; None without one; problems are field errors."""
         upload = self.cleaned_data["word"]
         if not upload:
             return None
@@ -236,7 +236,10 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return cleaned
 
     def clean_uploads(self) -> list[tuple[str, StoredFile]]:
-        """Store attachments and return (name, file) of each; refused ones become field errors."""
+        """Store attachments without their metadata and return (name, file) of each.
+
+        Refused files are an error only if none is accepted; otherwise they are noted in `refused_uploads`.
+        """
         by, field = actor_of(self.for_user), self.fields["uploads"]
         assert isinstance(field, FilesField)
         kept_uploads = []
@@ -318,6 +321,7 @@ def _refuse_impossible_keys(sent: str | None) -> None:
 
     Raises:
         BadRequest: too many paragraphs.
+        ValueError: a key is no number, or too long.
     """
     state = None if sent is None else json.loads(sent)
     if state is None:  # what the editor sends for a field that nobody wrote in is `null`

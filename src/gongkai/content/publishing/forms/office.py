@@ -85,7 +85,10 @@ class SubmitForm(forms.Form):
 
 
 class OpinionForm(Plain):
-    """Form for the opinion of a consulted unit, its own or from a letter that the drafting unit records."""
+    """Form for the opinion of a consulted unit.
+
+    It is the unit's own (`letter_since` is None), or from a letter of that day or later that the drafting unit records.
+    """
 
     body = forms.ModelChoiceField(label="单位", queryset=Body.objects.none(), empty_label=None)
     agrees = forms.ChoiceField(label="意见", choices=[("yes", "同意公开"), ("no", "不同意")], widget=forms.RadioSelect)

@@ -223,7 +223,7 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Open, archive, restore or remove a column, or move its items (`verb`)."""
+    """Open, archive, restore, move or remove a column, or move items out of or into it (`verb`)."""
     by = require_staff_actor(request)
     column = get_visible_or_404(by, Column, number)
     back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))

@@ -100,7 +100,7 @@ def _list_asked_items(request: HttpRequest) -> "QuerySet[ItemPage]":
 
 @long_export("publishing.items", "信息", rows=_list_asked_items, seen=_list_seen_items, asked=asks_file)
 def items_page(request: HttpRequest) -> HttpResponse:
-    """List the items of units that the user writes for or supervises."""
+    """List the items of units that the user writes for or supervises, or return them as a spreadsheet."""
     by, rows = require_staff_actor(request), _list_asked_items(request)
     if asks_file(request):
         batches = split_into_batches(rows.order_by("-pk").iterator(500))
@@ -143,7 +143,7 @@ def _list_own_bodies(by: Actor) -> list[Body]:
 
 
 def new_item(request: HttpRequest, body: int) -> HttpResponse:
-    """Redirect to Wagtail's editor for a new item of the user's unit."""
+    """Redirect to Wagtail's editor for a new item of the user's unit; to the list if it is not theirs."""
     by = require_staff_actor(request)
     own = next((own_body for own_body in _list_own_bodies(by) if own_body.pk == body), None)
     if own is None:

@@ -181,7 +181,7 @@ def _to_paragraphs(text: str) -> str:
 
 
 def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
-    """Convert an uploaded file to HTML and store the file."""
+    """Convert an uploaded file to HTML, store it, and put its digest and name into the context."""
     data, text = upload.read(), upload.name or ""
     word_text = convert_office_text(data, text, make_file_picture_storer(by), DESK_FILE_KINDS)
     context |= {"source_digest": store_file(data, text, by).pk, "source_name": text[-200:]}
