@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
-        """Register the shared actions and the jobs."""
+        """Register the ledger's actions, kinds, panels, jobs, importer, insert-only tables and sources of law."""
         from gongkai.core.acts import guards
         from gongkai.core.acts.row_coverage import cover_existing_rows
         from gongkai.core.background_jobs.generated_files import delete_expired_jobs

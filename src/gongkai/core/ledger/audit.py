@@ -143,7 +143,7 @@ def check_guards() -> LogVerdict:
 
 
 def check_entries() -> LogVerdict:
-    """Check that each entry has the state of its last movement with a state.
+    """Check that each entry has a movement with a state, and the state of the last one.
 
     Movements of other apps in an entry's stream that name no state are ignored.
     """

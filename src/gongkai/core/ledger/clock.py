@@ -135,7 +135,8 @@ def _to_log_fact(event: law.Event) -> dict[str, object]:
 
 
 def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
-    """Store a step's events, recompute the entry's dates in memory, and add the events to its facts.
+    """Store a step's events, recompute the entry's dates and closing time in memory, and add the events to its
+    facts.
 
     Raises:
         Refused: the deadline rules forbid an event, and the step does not record the past.
@@ -211,7 +212,7 @@ def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
 
 
 def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event:
-    """Return the event that closes an entry at the moment of its submission.
+    """Return the event that closes an entry: at its last submission if it is paused since, else now.
 
     The days of the judgement do not count against the unit.
     """
@@ -308,7 +309,8 @@ def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Cale
 
 
 def yellow_light_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:
-    """Return the moment from which an entry is yellow; it depends on the calendar and on the start of the term."""
+    """Return the moment from which an entry is yellow, by the calendar and the start of the term; None without due
+    date."""
     if entry.due_at is None:
         return None
     key, due = rules_key(entry), timezone.localtime(entry.due_at)

@@ -1,7 +1,7 @@
 """Registry of panels on an entry's page and blocks on the home page; the back office renders them.
 
-register_panel(Panel("assignment", "notices/panel.html", facts, kinds={"assignment"}))
-register_block(Block("accept", 40, waiting_for_me))
+register_panel(EntryPanel("assignment", "notices/panel.html", facts, kinds={"assignment"}))
+register_block(HomeBlock("accept", 40, waiting_for_me))
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -167,7 +167,7 @@ class HomePage:
 
 
 def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
-    """Return the blocks of the actor's home page with the total; without `whole`, only those of the first screen."""
+    """Return the blocks of the actor's home page; without `whole`, only those of the first screen."""
     page, lines = HomePage(), 0
     seen_ids: set[int] = set()
     stood_for: set[int] = set()

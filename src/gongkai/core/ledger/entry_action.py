@@ -39,7 +39,8 @@ def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
 
 
 def tell_readers(entry: Entry, notification: Notification) -> Notification:
-    """Return a notification for those recipients who may read the entry, else for the office over its unit.
+    """Limit a notification about an entry reserved for the 政务公开办 to recipients who may read it; without any,
+    address that office.
 
     Messages about other pages, letters to others than staff, and those about all other entries stay as they are.
     """
@@ -123,7 +124,8 @@ class EntryAction(MachineAction[Entry]):
         return True
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
-        """Write the entry with its new state, closed or reopened; `quiet` actions write the moment only."""
+        """Write the entry with its new state, closed (its messages are then read) or reopened; `quiet` actions
+        write the moment only."""
         now = timezone.now()
         if self.verb:
             is_closed = step.to_state in machine_of(target).closed

@@ -5,11 +5,11 @@ register_question(MATRIX)              # in AppConfig.ready, so that jobs can re
 cached_counts(MATRIX, part, by=actor)  # the counts for a page, cached from `MIN_ROWS_FOR_CACHE` rows on
 count_now(MATRIX, part, by=actor)      # the counts of this moment
 
-Registry of score sources: figures about a unit that the assessment (考核) can use.
+It also holds the registry of score sources: figures about a unit that the assessment (考核) can use.
 
 A source returns cases; its figure is their mean, and each case links to its row.
 
-    register_score(in_time("request", "依申请公开按期答复"))
+    register_score(timeliness_source("request", "依申请公开按期答复"))
 """
 
 import logging
@@ -49,7 +49,7 @@ class ScoredCase:
 
 @dataclass(frozen=True)
 class ScoreSource:
-    """A statistic that assessments can score: its label, description (`about`), cases and source.
+    """A statistic that assessments can score: its name, label, description (`about`) and cases.
 
     `cases` returns what was settled from `first` to `until` (inclusive). `ahead` returns open
     entries that will be settled by `until`.
@@ -212,7 +212,8 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
 
 
 def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
-    """Recount cached counts that were viewed since their last count or will soon be too old, oldest first."""
+    """Recount cached counts that were viewed since their last count or will soon be too old, oldest first; delete
+    those long unviewed."""
     end, done = time.monotonic() + seconds, 0
     Figure.objects.filter(wanted__lt=timezone.now() - WANTED).delete()
     now = timezone.now()

@@ -323,7 +323,8 @@ def earliest_due_date(light: str, now: datetime) -> datetime | None:
 
 
 def filter_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
-    """Return the entries of the actor's units: of all offices (`whole_body`), or only of the own and without office."""
+    """Return the entries of the actor's units: all (`whole_body`), or those of the actor's offices and without
+    office."""
     if whole_body:
         return entries.filter(body_id__in=by.bodies)
     condition = Q(pk__in=[])
@@ -336,19 +337,19 @@ def filter_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = Fa
 
 
 def of_own_office(by: Actor) -> Q:
-    """Return the filter for entries of the actor's own office, within their unit."""
+    """Return the filter for entries of the actor's offices, and for those without office of any unit."""
     return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
 
 
 def count_lights(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
-    """Count the open lights, each up to `most` + 1, so that the cost stays bounded."""
+    """Count the open, red, yellow and blue entries, each up to `most` + 1, so that the cost stays bounded."""
     return {
         light: count_up_to(filter_by_light(entries, light, now), most) for light in ("open", "red", "yellow", "blue")
     }
 
 
 def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
-    """Count the lights of one unit in one pass, or separately if it has many entries."""
+    """Count the open, red, yellow and blue entries in one pass, or separately if there are more than `most`."""
     moment = moment_for_lights(now)
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)

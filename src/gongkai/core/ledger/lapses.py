@@ -59,7 +59,8 @@ def holder_of(entry: Entry) -> Holder:
 
 
 def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
-    """Record a missed due date for the previous unit if the entry no longer shows it.
+    """Store a missed due date for the previous unit if the entry no longer shows it, or update the lapse of that
+    day.
 
     Args:
         entry: the entry after the step.
@@ -167,7 +168,7 @@ def has_lapse(column: str = "pk") -> Exists:
 
 
 def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
-    """Return the missed deadlines (逾期记录) of entries of these kinds, without the excused ones."""
+    """Return the missed deadlines (逾期记录) of entries of these kinds, without those settled on return."""
     return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
 

@@ -76,7 +76,7 @@ def make_entries(
     """Store new entries with their numbers and first log records.
 
     Call it from an action. A draft needs kind, title, body and year; missing values are filled in:
-    number, state (the machine's `initial`), opened_at, warn_at and provisional.
+    number, state (the machine's `first`), opened_at, warn_at and provisional.
 
     Args:
         drafts: entries not stored yet, of any kinds.
@@ -84,7 +84,8 @@ def make_entries(
         words: the words of each first movement.
         facts: the facts of each first movement.
         verb: the movement is called `kind.verb`.
-        events: the first events of each clock (received, formed, …), from which its dates are computed. Without them an entry is due as its draft
+        events: the first events of each clock (received, formed, …), from which its dates are computed. Without
+            them an entry is due as its draft
             says, from its opening on (an ordered date).
 
     Returns:

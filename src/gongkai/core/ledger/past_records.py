@@ -200,7 +200,7 @@ def record_past(
 
 
 def _get_subject(facts: Facts) -> list[object]:
-    """Return the subject of a past record: action, consultation and dispute."""
+    """Return the arguments that tell records of one action apart: what, consultation and dispute."""
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 
 

@@ -118,8 +118,8 @@ def annotate_openable(rows: "QuerySet[Facts, Facts]", user: object) -> "QuerySet
 
 
 def counted_entries_of(user: object) -> EntryQuerySet:
-    """Return the entries that a user's statistics count: those of all supervised units, else of the
-    own ones.
+    """Return the entries that a user's statistics count: those of own and of supervised units, without those open
+    to all staff.
 
     Never more than `visible_to`.
     """
@@ -215,7 +215,8 @@ def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool
 def _sees_unsupervised_entries(
     actor: Actor, supervised: list[int], inner: list[str], only_kind: str, with_staff_entries: bool
 ) -> bool:
-    """Return true if entries outside the supervised units are visible to the actor, optionally counting those open to all staff."""
+    """Return true if the actor sees entries beyond the supervised units, or inner ones of own supervised units;
+    `with_staff_entries` counts those open to all staff."""
     kind_condition = {"kind": [only_kind]} if only_kind else {}
     conditions = [
         *([RowCondition(Entry, {"audience": Audience.STAFF, **kind_condition})] if with_staff_entries else ()),

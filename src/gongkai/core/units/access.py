@@ -24,7 +24,8 @@ def group_name(role: str) -> str:
 
 
 def ensure_groups(**_: object) -> dict[str, Group]:
-    """Create the missing Django groups of roles, with the right to enter the back office; return all by role."""
+    """Create missing Django groups of roles and give all of them the right to enter the back office; return them
+    by role."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     names = {group_name(role): role for role in Role.values}
     existing = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
@@ -39,14 +40,15 @@ def ensure_groups(**_: object) -> dict[str, Group]:
 
 
 def sync_access(*people: Person) -> None:
-    """Update the groups of these people's logins from their current appointments."""
+    """Update the role groups of these people's logins from their current appointments, and enable or disable the
+    logins."""
     sync_many(people)
 
 
 def sync_many(people: Iterable[Person]) -> int:
-    """Update the groups of many people's logins.
+    """Update the role groups of many people's logins, and enable the logins of active people only.
 
-    Return the number of logins changed.
+    Return the number of logins whose groups changed.
     """
     people_by_user = {person.user_id: person for person in people if person.user_id}
     if not people_by_user:

@@ -78,7 +78,8 @@ def in_force(on: date | None = None) -> Q:
 
 
 def reach_of(role: str, body: Body) -> str:
-    """Return the path prefix of the bodies for which a role at a body is valid; supervisors reach the whole government."""
+    """Return the path prefix of the bodies for which a role at a body is valid: of the whole government for the
+    政务公开办, overseers and technical roles."""
     if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
         return government_over(body).path
     return body.path

@@ -6,10 +6,11 @@ declares such a pair in its rule:
     decides = AnotherPerson(_decides, ("request.propose",), words="拟办和作出答复须由两人分别办理。")
 
 The rule compares persons: neither a second post nor a leave cover lets one person do both. A cover
-who acts in the post of a colleague counts as that colleague, too (`Actor.acts_for`). `tests/architecture/test_another_person.py` lists all pairs.
+who acts in the post of a colleague counts as that colleague, too (`Actor.acts_for`).
+`tests/architecture/test_another_person.py` lists all pairs.
 
-Decide whether two accounts belong to the same person.
-Every rule that needs another person calls `is_among`; every rule for oneself calls `is_self`.
+Whether two accounts belong to one person is decided here, too: every rule that needs another person calls
+`is_among`; every rule for oneself calls `is_self`.
 Two registrations with one contact count as one person if one name contains the other.
 `tests/architecture/test_humans.py` refuses other comparisons of person ids.
 """
@@ -49,7 +50,8 @@ MOBILE_FORMAT_ADVICE = "手机号码是11位数字，以1开头"
 
 
 def registration_marks(name: str, mobile: str, email: str) -> RegistrationMarks:
-    """Return the normalised marks of a registration, regardless of spaces, full-width digits or +86."""
+    """Return the marks of a registration: name without additions, last 11 digits of the number, e-mail address
+    without +tag."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
     address = re.sub(r"\+[^@]*(?=@)", "", unicodedata.normalize("NFKC", email).strip().lower())
     return RegistrationMarks(_bare_name(name), digits, address)
@@ -85,7 +87,8 @@ def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
 
 
 def _filter_like(registrations: Collection[RegistrationMarks]) -> QuerySet[Person]:
-    """Return the registrations that begin with one of these names or seem to share a contact."""
+    """Return the registrations with the same first character, last four digits of the mobile number or e-mail
+    address as one of these."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
     rows = Person.objects.annotate(first=Substr(bare, 1, 1), tail=Right("mobile", 4), mail=Lower("email"))
     return rows.filter(
@@ -182,7 +185,7 @@ _LoggedAction = tuple[str, int | None, dict[str, object]]
 
 
 def works_in(by: Actor, body: Body) -> bool:
-    """Return true if the actor has or covers a post in a unit, under any registration."""
+    """Return true if the actor has or covers a post in a unit, under any registration; false for jobs."""
     if by.system or any(post.body_id == body.pk for post in by.posts):
         return not by.system
     return body.pk in ask_once(("works in", by), lambda: _find_bodies(by))
@@ -252,7 +255,8 @@ class AnotherPerson(Generic[T]):
     returned: tuple[str, ...] = ()
 
     def __call__(self, by: Actor, target: T) -> list[str]:
-        """Return the reasons of `rule`, else a reason if the same person took the first step."""
+        """Return the reasons of `rule`, else a reason if the same person took the first step or, as leave cover,
+        would take both; none for jobs."""
         reasons = self.rule(by, target)
         if reasons or by.system:
             return reasons

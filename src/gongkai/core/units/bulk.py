@@ -23,7 +23,8 @@ BATCH_SIZE = 500
 
 @dataclass(slots=True)
 class NewBody:
-    """A body to create: full name of its government ("" for the first), fields, aliases and offices."""
+    """A body to create: full name of its government ("" for the first), fields, aliases and offices; then its row
+    (`body`) and the actions to log (`steps`)."""
 
     name: str
     parent: str

@@ -4,10 +4,10 @@ Up to `MAX_LISTED_UNITS` units are shown as a list. Beyond that, a text field of
 matching names while the user types. Without JavaScript, the submitted text is searched; if none
 or several units match, an error says so.
 
-Collapse long lists of units: units of a lower government are shown as that government.
-fold = folded(numbers, home)                 # maps each unit to the shown one; nothing is collapsed in short lists
+Long lists are collapsed: units of a lower government are shown as that government.
+fold = collapse_units(numbers, home)         # maps each unit to the shown one; nothing is collapsed in short lists
 fold.into[unit]                              # itself, or the government below `home` that contains it
-opened(request.GET.get("under"), home)       # the government whose units are requested
+opened_government(request.GET.get("under"), home)    # the government whose units are requested
 """
 
 from collections.abc import Collection, Mapping
@@ -27,7 +27,8 @@ MAX_LISTED_UNITS = 300
 
 @dataclass(frozen=True)
 class CollapsedUnits:
-    """A long list of units in short form: `into` maps each unit to the unit shown in its place."""
+    """A long list of units in short form: `into` maps each unit to the unit shown in its place, `closed` are the
+    governments shown for others."""
 
     into: Mapping[int, int]
     closed: frozenset[int] = frozenset()
@@ -73,12 +74,13 @@ class UnclearUnit(Exception):
 
 
 def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, Body]":
-    """Return the units whose name contains the typed text."""
+    """Return the units whose full or short name contains the typed text, in directory order."""
     return rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed)).order_by("position", "pk")
 
 
 def matching_names(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
-    """Return names that match the typed text, shortest first."""
+    """Return at most `MAX_SUGGESTIONS` full names of units whose full or short name contains the typed text,
+    shortest first."""
     typed = clean_typed(typed)
     bodies = filter_by_name(rows, typed)[: MAX_SUGGESTIONS * 10] if typed else ()
     return sorted((body.name for body in bodies), key=len)[:MAX_SUGGESTIONS]
@@ -90,7 +92,7 @@ def clean_typed(typed: str) -> str:
 
 
 def find_typed_unit(rows: "QuerySet[Body, Body]", typed: str) -> Body:
-    """Return the unit with exactly this name, or the only one whose name contains it.
+    """Return the unit with exactly this full or short name, or the only one whose names contain it.
 
     Raises:
         UnclearUnit: none or several match.

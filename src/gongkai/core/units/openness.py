@@ -58,14 +58,14 @@ def _holds_leading_post(posts: Iterable[ActorPost], body_id: int) -> bool:
 
 
 def find_leading_offices(body_id: int) -> frozenset[int]:
-    """Return the offices that the unit's 公开工作机构 names; 办公室（政务公开科） may name both."""
+    """Return the ids of the open offices whose name occurs in the unit's 公开工作机构; 办公室（政务公开科） may name both."""
     office_names = Body.objects.filter(pk=body_id).values_list("disclosure_office", flat=True).first() or ""
     rows = Office.objects.filter(body=body_id, active_to=None).values_list("pk", "name")
     return frozenset(pk for pk, name in rows if name in office_names)
 
 
 def leading_clerks(body_id: int) -> frozenset[int]:
-    """Return the clerks who lead the open government work inside a unit, with its 政务公开办 for a 管委会."""
+    """Return the ids of the clerks who lead the open government work inside a unit; a 管委会 adds its 政务公开办."""
     posts = Appointment.objects.filter(in_force(), body=body_id)
     chiefs = posts.filter(role=Role.CHIEF, body__kind=BodyKind.COMMITTEE).values_list("person", flat=True)
     rows = list(posts.filter(role=Role.CLERK).values_list("person", "office"))
@@ -92,7 +92,8 @@ def list_led_units(by: Actor) -> list[Body]:
 
 
 def handles_work_of(by: Actor, body_id: int, office_id: int | None) -> bool:
-    """Return true if the actor handles an office's work: its clerk, a clerk without office, or the unit's lead."""
+    """Return true if the actor is the office's clerk, a clerk without office (without `office_id`: any clerk) or
+    in charge of the unit."""
     posts = [post for post in by.posts if post.body_id == body_id and post.role == Role.CLERK]
     if any(post.office_id in {None, office_id} for post in posts):
         return True

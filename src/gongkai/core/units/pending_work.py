@@ -26,7 +26,7 @@ def list_others_in_post(post: Appointment) -> list[str]:
 
 
 def leaves_work_to_nobody(post: Appointment) -> bool:
-    """Return true if the post has pending work that nobody else could continue."""
+    """Return true if the post, unless it is a leave cover, has pending work that nobody else could continue."""
     return bool(not post.covers_id and pending_work_of(post) and not list_others_in_post(post))
 
 

@@ -151,7 +151,8 @@ def _plan_change(
 
 
 def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
-    """Return the name of the government above a unit, by default the present one. Faults are added to `errors`."""
+    """Return the name of the government above a unit: the row's, else the present one or, for a new unit, the
+    importer's. Faults are added to `errors`."""
     parent_name = row["parent"] or ""
     present_parent = body.parent.name if body is not None and body.parent else ""
     if not parent_name:
@@ -191,7 +192,8 @@ def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
 def _check_names(
     row: Row, parent: str, aliases: list[str], index: _ImportIndex, sheet: Sheet, errors: list[CellError]
 ) -> None:
-    """Add an error for each name or code of a row that another unit has, stored or in this file."""
+    """Add an error for each name or code of a row that another unit has, stored or in this file; note the others
+    in the index."""
     pairs = [("name", row["name"]), ("short_name", row["short_name"] or "")]
     pairs += [("aliases", aliase) for aliase in aliases]
     for key, name in pairs:

@@ -76,10 +76,11 @@ def groups_visible_to(user: object) -> QuerySet[UnitGroup]:
 
 @register_visible_to(Person, technical=True)
 def people_visible_to(user: object) -> QuerySet[Person]:
-    """Return the people a user sees: within the reach of supervising roles, else of the user's own bodies.
+    """Return the people a user sees: oneself, and all who have or had a post within the reach of supervising
+    roles, else in the user's own bodies.
 
-    Administrators also see people without a current appointment; security officers see those with a
-    password request.
+    Administrators also see people who never had an appointment; security officers see those of them
+    with a password request.
     """
     actor = actor_of(user)
     if actor.system:
@@ -158,8 +159,7 @@ def list_never_signed_in(by: Actor) -> list[Person]:
 
 
 def government_name_of(by: Actor, role: str = Role.CHIEF) -> str:
-    """Return the full name of the government whose 政务公开办 (or `role`) the actor is; "" if there are
-    several."""
+    """Return the full name of the government whose 政务公开办 (or `role`) the actor is; "" if it is not exactly one."""
     paths = {post.reach for post in by.posts if post.role == role}
     rows = list_governments(existing_bodies(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
@@ -263,7 +263,8 @@ def post_holders(roles: Collection[str]) -> list[PostHolder]:
 
 
 def governments_left_to_office(by: Actor) -> QuerySet[Body]:
-    """Return the governments that the actor leads or signs for, while a 政务公开办 does the daily work."""
+    """Return the governments that the actor leads, signs or reviews for, while a 政务公开办 of others does the daily
+    work."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
         return Body.objects.none()
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF)

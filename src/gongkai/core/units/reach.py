@@ -1,7 +1,7 @@
 """Filters on rows by the unit that they belong to, shared by all apps.
 
-Talk.objects.filter(belongs(by))             # rows of one's own units and of supervised ones
-Table.objects.filter(belongs(by, roles=WRITING, supervising=(Role.CHIEF,)))
+Talk.objects.filter(rows_of_own_units(by))             # rows of one's own units and of supervised ones
+Table.objects.filter(rows_of_own_units(by, roles=WRITING, supervising=(Role.CHIEF,)))
 bodies_of(by, roles=WRITING, supervising=(Role.CHIEF,))    # the units themselves, for a choice
 """
 

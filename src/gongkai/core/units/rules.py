@@ -87,7 +87,7 @@ def check_person_manager(by: Actor, person: Person) -> list[str]:
 
 
 def check_may_deactivate(by: Actor, person: Person) -> list[str]:
-    """Return reasons against deactivating a person; only an administrator may deactivate other people."""
+    """Return reasons unless the actor is an administrator over all the person's posts and another person."""
     own_reasons = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
     return own_reasons or check_person_manager(by, person)
 
@@ -139,7 +139,8 @@ def check_cover_planner(by: Actor, appointment: Appointment) -> list[str]:
 
 
 def check_handover_giver(by: Actor, person: Person) -> list[str]:
-    """Return reasons against all actors except an administrator, or the head of every unit where the person is appointed now."""
+    """Return reasons unless the actor is an administrator, or the head of all units of a person who is only clerk,
+    reviewer or signer there."""
     if not check_person_manager(by, person):
         return []
     rows = Appointment.objects.filter(Q(end=None) | Q(end__gte=timezone.localdate()), person=person)

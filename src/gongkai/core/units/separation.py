@@ -85,10 +85,9 @@ def refuse_joined_duties(person: Person, role: str) -> None:
 
 
 def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
-    """Return the ids of the security officers who may confirm for a body, without the person
-    `person`.
+    """Return the ids of those who may confirm for a body: the security officers over it, without `person`.
 
-    Another officer, or else the 政务公开办, confirms what concerns a security officer.
+    If `person` is the only officer, the 政务公开办 confirms; without any officer, nobody.
     """
     write_inserts()
     for role in (Role.SECURITY, Role.CHIEF):
@@ -109,7 +108,8 @@ def require_officers(body: Body, *, person: Person) -> list[int]:
 
 
 def home_body_of(person: Person) -> Body | None:
-    """Return the body whose security officers are responsible for a person: of the post over most units, or None."""
+    """Return the body whose security officers are responsible for a person: of the highest post not ended, else of
+    work without post, or None."""
     rows = Appointment.objects.filter(not_ended(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
     return min(bodies, key=lambda body: len(body.path), default=None) or external_post_of(person)
@@ -137,7 +137,8 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
 
 
 def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
-    """Raise `Refused` if the last appointment of one of the three separated duties would end."""
+    """Raise `Refused` if after a day nobody else over the same reach would hold a separated duty; leave covers do
+    not count."""
     if appointment.role not in SEPARATED_ROLES:
         return
     if appointment.standing != Standing.CONFIRMED:

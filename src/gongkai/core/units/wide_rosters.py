@@ -58,7 +58,7 @@ def parse_roles(value: object) -> list[str]:
 
 
 def find_role(text: str) -> str:
-    """Return the role that a post's name contains, or ""."""
+    """Return the role of a post's name, also with 政务公开 before it or a bracket after it, or ""."""
     roles = (ROLE_BY_LABEL.get(label) or _ROLE_BY_SYNONYM.get(label) for label in (text, _AROUND_ROLE.sub("", text)))
     return str(next(filter(None, roles), ""))
 

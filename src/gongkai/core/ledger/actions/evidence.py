@@ -173,7 +173,7 @@ def _find_author(evidence: Evidence) -> set[int | None]:
 
 @shared_action("withdraw_evidence", label="撤回佐证", rule=check_may_work, ready=check_open)
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
-    """Withdraw evidence while the entry is open; it remains on record."""
+    """Withdraw evidence that the lead unit has not verified, while the entry is open; it remains on record."""
     evidence_row = _find_evidence(entry, evidence)
     if evidence_row.lead == Verdict.HOLDS:
         raise Refused("牵头单位已经核验属实，不能撤回。")
@@ -188,7 +188,8 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 
 @shared_action("judge_evidence", label="核验佐证", rule=check_may_judge)
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
-    """Record the lead unit's verdict on evidence (牵头单位核验): `holds`, or not for a reason in `words`."""
+    """Store the lead unit's verdict on evidence that another person added (牵头单位核验): `holds`, or not for a reason
+    in `words`."""
     evidence_row = _find_evidence(entry, evidence)
     if is_among(by, _find_author(evidence_row)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")

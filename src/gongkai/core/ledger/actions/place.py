@@ -106,7 +106,8 @@ def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
 
 @shared_action("set_audience", label="调整可见范围", rule=_check_may_hide)
 def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> ActionResult:
-    """Change who may see an entry; only the 政务公开办 may widen it."""
+    """Change who may see an entry, for a reason; only the 政务公开办 changes one reserved for it, and no secret kind
+    opens to all staff."""
     if audience not in Audience.values:
         raise Refused("没有这种可见范围。")
     if audience == Audience.STAFF and kind_of(entry.kind).secret:
@@ -122,7 +123,7 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
 
 @shared_action("redate", label="重算期限", rule=check_system, ready=check_open)
 def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
-    """Recompute an open entry's dates, and notify its unit if the due date changed; `why` is the reason.
+    """Recompute an open entry's dates, and notify its unit if the due date changed.
 
     `why` is the reason, for example a new calendar or the end of a pause.
     """

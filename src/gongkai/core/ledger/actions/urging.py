@@ -139,7 +139,8 @@ def _check_works_in_unit(by: Actor, urging: Urging) -> list[str]:
     ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
 )
 def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:
-    """Acknowledge an urging for the unit with an answer (`words`), optionally with a promised date."""
+    """Acknowledge an urging for the unit with an answer (`words`), note it in the log of its entries, and tell the
+    sender."""
     urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
     urging.save(update_fields=["received_at", "received_by", "answer"])
     text = f"已签收催办{f'：{urging.answer}' if urging.answer else ''}"
@@ -167,7 +168,7 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
 
 @action("ledger.raise_urging", label="催办上报", rule=check_system)
 def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
-    """Escalate an unanswered urging to the unit's head, the 政务公开办 and the parent office's head.
+    """Escalate an unanswered urging to the unit's head, the 政务公开办 and the head of the office that sent it.
 
     An urging inside a unit goes only to the unit's head.
     """

@@ -120,7 +120,8 @@ def _make_plain_form(action: AnyAction) -> type[ActForm]:
 
 
 def form_for(action: AnyAction) -> type[ActForm]:
-    """Return the form of an action: its own, else one with those of its parameters that need no declaration."""
+    """Return the form of an action: its own, else one with those of its parameters that need no declaration;
+    if it may record the past, also with a proof."""
     form_class = ENTRY_FORMS_BY_ACTION.get(action.name) or _make_plain_form(action)
     return (
         type(form_class.__name__, (form_class,), {"records_past": True}) if action.name in PAST_ACTIONS else form_class

@@ -59,7 +59,7 @@ class NoticeTextForm(Plain):
     )
 
     def clean(self) -> dict[str, object]:
-        """Parse the text."""
+        """Add the parsed text as `notice`, or an error of the field."""
         data = super().clean() or self.cleaned_data
         if text := data.get("text"):
             try:
@@ -83,7 +83,7 @@ class YearForm(Plain):
     work = words_field("调休上班", required=False, rows=3, most=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。")
 
     def clean(self) -> dict[str, object]:
-        """Parse the days and check the year for contradictions."""
+        """Parse the days and check the year for contradictions; return only the `notice`."""
         data = super().clean() or self.cleaned_data
         for name, read in (("off", read_off), ("work", read_work)):
             try:

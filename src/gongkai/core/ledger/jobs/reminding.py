@@ -181,7 +181,8 @@ def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:
 
 
 class _Group(NamedTuple):
-    """The entries of one message: those of a unit or an office, or one that only its readers may be told of."""
+    """The entries of one message: of a unit or office; `inside`: inner work; `restricted`: id of an entry told
+    alone, reserved for the 政务公开办."""
 
     unit: int
     office: int | None

@@ -63,7 +63,8 @@ def appoint(
 
 
 def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
-    """Store an appointment; it waits if a second person must confirm it, or as `waits` tells."""
+    """Store an appointment and update the person's access; it waits if a second person must confirm it (`waits`,
+    if given, decides). Refused if nobody could confirm it."""
     appointment.entered_by_id = by.person_id
     if separation.needs_second_person(by, appointment.role) if waits is None else waits:
         separation.require_officers(appointment.body, person=appointment.person)
@@ -74,7 +75,7 @@ def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | Non
 
 
 def _make_confirmer_notifications(appointment: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
-    """Return the request to confirm an appointment and the note to its person; empty if none is due."""
+    """Return the request to confirm an appointment and the note to its person; empty unless it is pending."""
     if appointment.standing != Standing.WAITING:
         return ()
     text = f"{by.name}为{appointment.person.name}办理：{words}。"
@@ -106,7 +107,7 @@ def _check_appointment_pending(appointment: Appointment) -> list[str]:
 
 
 def _hash_unvouched(appointment: Appointment, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Hash a new password before the lock, if the login needs one."""
+    """Hash a new password before the lock, if the person has a login that no security officer has handed over yet."""
     person = appointment.person
     return {} if person.user is None or person.vouched else hash_before(appointment, by=by, **facts)
 
@@ -119,10 +120,11 @@ def _hash_unvouched(appointment: Appointment, *, by: Actor, **facts: object) -> 
     ahead=_hash_unvouched,
 )
 def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
-    """Confirm a pending appointment.
+    """Confirm a pending appointment, and tell its author and the person.
 
     The result is a one-time password if no security officer has handed over the login yet (an
-    administrator knew its first password), else an empty string.
+    administrator knew its first password), else an empty string. The person's password requests are then closed,
+    too.
     """
     decide_appointment(appointment, Standing.CONFIRMED)
     person = appointment.person
@@ -160,8 +162,7 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
 
 
 def decide_appointment(appointment: Appointment, standing: str) -> None:
-    """Confirm or refuse a pending appointment by setting its `standing`; called only inside
-    actions."""
+    """Store the decision (`standing`) on an appointment, which must be pending; called only inside actions."""
     if reasons := _check_appointment_pending(appointment):
         raise Refused(reasons)
     appointment.standing = standing
@@ -193,7 +194,7 @@ def _check_may_end(by: object, appointment: Appointment) -> list[str]:
 
 @action("units.end_appointment", label="结束任职", rule=_check_may_end)
 def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> ActionResult:
-    """End an appointment, with its covers, on its last day (default: today)."""
+    """End an appointment, with its covers, after a day (default: today) and tell the person."""
     day = day_or_today(on)
     if appointment.end is not None and appointment.end <= day:
         raise Refused(f"这项任职不需要再办：已于{appointment.end}结束。")
@@ -277,7 +278,8 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
 def _take_over_appointments(
     running: Sequence[Appointment], successor: Person, day: date, by: Actor
 ) -> list[Appointment]:
-    """End appointments on a day and enter them for another person, unless that person holds them already."""
+    """End appointments on a day and enter them for another person, unless that person holds them already; return
+    the new ones."""
     present_posts = {
         (appointment.body_id, appointment.role, appointment.office_id)
         for appointment in _list_running_appointments(successor, day, waiting=True)

@@ -31,7 +31,8 @@ from gongkai.lib.typed_json import read_numbers, read_record, read_text
 
 
 def transfer_to_successor(body: Body, successor: Body, day: date) -> dict[str, object]:
-    """Move offices and current appointments to the successor body; return what was moved.
+    """Move open offices, and appointments that have not ended by a day, to the successor body; return what was
+    moved, for `undo_transfer`.
 
     End an appointment that the person already holds at the successor. Close an office whose name
     exists at the successor, and move its appointments to that office.
@@ -62,7 +63,7 @@ def transfer_to_successor(body: Body, successor: Body, day: date) -> dict[str, o
 
 
 def get_last_merger_facts(body: Body) -> dict[str, object]:
-    """Return the logged facts of the last merger or closing of a body."""
+    """Return the logged facts of the last merger or closing of a body; empty if there was none."""
     movement = (
         Movement.objects.filter(stream=f"body/{body.pk}", action__in=["units.merge", "units.close"])
         .order_by("-seq")
@@ -78,7 +79,8 @@ def _read_former_offices(facts: Mapping[str, object]) -> dict[int, int | None]:
 
 
 def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = False) -> list[str]:
-    """Move offices and appointments back as recorded in `facts`; return in Chinese those that have changed since.
+    """Move offices and appointments back as recorded in `facts`; return in Chinese what has changed since or must
+    be confirmed.
 
     With `waits`, a security officer must confirm each guarded appointment that is restored.
     """
@@ -188,7 +190,8 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
 def rename(
     body: Body, *, by: Actor, name: str, on: date | None = None, basis: str = "", short_name: str | None = None
 ) -> ActionResult:
-    """Give a body a new full name and keep the old names as aliases, so that older notices still resolve."""
+    """Give a body a new full name (and short name) and keep the old names as aliases, so that older notices still
+    resolve."""
     old_name, name = body.name, tidy_name(name)
     if name == old_name:
         raise Refused("新名称与现名称相同，不用更名。")
@@ -237,7 +240,7 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
 
 
 def _check_no_units_below(body: Body) -> list[str]:
-    """Return the Chinese reasons why the body is not an existing one without units below it."""
+    """Return the Chinese reasons if the body has ended or existing units lie below it."""
     if body.children.filter(merged_into=None, active_to=None).exists():
         return [*_find_ended_body_errors(body), f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。"]
     return _find_ended_body_errors(body)
@@ -291,7 +294,7 @@ def _build_merger_message(body: Body, successor: Body, by: Actor, day: date) -> 
 
 @action("units.close", label="撤销单位", rule=rules.check_units_manager, ready=_check_no_units_below)
 def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
-    """Close a body without a successor; its appointments end on that day."""
+    """Close a body without a successor on a day (default: today); its appointments end then, too."""
     day = day_or_today(on)
     rows = Appointment.objects.filter(body=body).select_related("person", "body__parent")
     running = [a for a in rows if a.end is None or a.end > day]

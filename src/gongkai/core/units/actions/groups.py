@@ -64,10 +64,11 @@ def _save_group_facts(
     added: Iterable[Body] = (),
     excluded: Iterable[Body] = (),
 ) -> str:
-    """Save the names, kinds and members of a group; return the members in Chinese.
+    """Save the names, kinds and members of a group; return the added and excluded bodies in Chinese.
 
     Raises:
-        Refused: a unit is added and excluded, the group is empty, or a name is taken.
+        Refused: a unit is added and excluded, the group is neither open-ended nor has kinds or added bodies, or a
+            name is taken.
     """
     added, excluded, kinds = list(added), list(excluded), list(kinds)
     if {body.pk for body in added} & {body.pk for body in excluded}:

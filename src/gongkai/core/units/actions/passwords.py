@@ -48,7 +48,8 @@ def hash_password(clear: str = "") -> NewPassword:
 
 
 def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Make a one-time password before an action locks its target, unless the caller did."""
+    """Return a new one-time password as the argument `made` of an action, before its lock, unless the caller gave
+    one."""
     return {} if facts.get("made") else {"made": hash_password()}
 
 
@@ -70,7 +71,11 @@ def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | 
 
 
 def ask_for_password(person: Person, by: Actor, log_text: str) -> ActionResult:
-    """Request a new password for a person in a guarded role; notify the confirmers and the person (Refused: nobody can confirm, or pending)."""
+    """Request a new password for a person in a guarded role; notify the confirmers and the person.
+
+    Raises:
+        Refused: the person has no post, nobody can confirm, or a request is pending already.
+    """
     home = separation.home_body_of(person)
     if home is None:
         raise Refused("这名人员没有任职，请先登记任职。")

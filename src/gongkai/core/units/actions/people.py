@@ -41,7 +41,8 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Actio
 
 @action("units.edit_person", label="修改人员", rule=rules.check_person_manager)
 def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
-    """Change a person's name, title or contact details; the log omits the numbers themselves."""
+    """Change a person's name, title or contact details; mobile and e-mail of a guarded person only if it is
+    oneself. The log omits the numbers themselves."""
     if "name" in fields:
         fields["name"] = tidy_name(read_text(fields, "name"), what="姓名", most=60)
     different = {name for name in CONTACT_FIELDS & fields.keys() if getattr(person, name) != fields[name]}
@@ -54,7 +55,8 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
 
 
 def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
-    """Set fields of a person and the name of their login; tell the old contact if a contact changes."""
+    """Set fields of a person and the name of their login; tell a person with a login, at the old contact, if the
+    contact changes."""
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
     old_person = copy(person)
@@ -106,7 +108,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
 
 
 def _hash_before(person: Person, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Hash a new password before the lock, unless none is made at once."""
+    """Hash a new password before the lock, unless the login stays closed or a security officer must confirm first."""
     unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
     return {} if unused else hash_before(person, by=by, **facts)
 
@@ -115,7 +117,8 @@ def _hash_before(person: Person, *, by: Actor, **facts: object) -> Mapping[str, 
 def create_login(
     person: Person, *, by: Actor, username: str, closed: bool = False, made: NewPassword | None = None
 ) -> ActionResult:
-    """Create a login; the result is a one-time password, shown once and not stored.
+    """Create a login; the result is a one-time password, shown once and not stored. For a person in a guarded role
+    it is only requested.
 
     A `closed` login opens with the first password that is set (`reset_password`): none is made now, which takes
     half a second.

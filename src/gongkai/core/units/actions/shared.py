@@ -36,7 +36,7 @@ def tidy_name(text: str, *, what: str = "全称", most: int = 120) -> str:
 
 
 def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]) -> list[str]:
-    """Set fields and describe the changes in Chinese, for example 简称由“甲”改为“乙”."""
+    """Set fields of a row without saving it; return the changes in Chinese, for example 简称由“甲”改为“乙”."""
     unknown = set(fields) - allowed
     assert not unknown, f"not to be set here: {unknown}"
     changes = []
@@ -61,9 +61,10 @@ def day_or_today(day: date | None) -> date:
 
 
 def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
-    """Return (name, unit) of the first name that another unit of the same government has, or None.
+    """Return (name, unit) of the first of these names that another unit of the same government has; None if all
+    are free.
 
-    Return None if all names are free. Merged and closed bodies do not count: their names may pass
+    Merged and closed bodies do not count: their names may pass
     to their successors.
     """
     spellings = names | {clean_name(name) for name in names}

@@ -59,7 +59,7 @@ class FactsForm(TargetForm[Body]):
         self.start_with(**{name: getattr(body, name) for name in self.fields})
 
     def facts(self) -> dict[str, object]:
-        """Return the fields; an empty position keeps its stored value."""
+        """Return the fields; an empty position becomes 1000."""
         facts = super().facts()
         if facts["position"] is None:
             facts["position"] = 1000
@@ -122,7 +122,7 @@ class MergeForm(_DatedBodyForm):
     field_order = ["into", "on", "basis"]
 
     def prepare(self) -> None:
-        """Offer bodies that exist, those of the same government first."""
+        """Offer the existing bodies outside the body's own subtree, ordered by government."""
         super().prepare()
         bodies = queries.existing_bodies(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
         self.offer("into", bodies.order_by("parent_id", "position", "pk"))

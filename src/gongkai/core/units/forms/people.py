@@ -28,7 +28,7 @@ def _translate_password_error(error: forms.ValidationError) -> str:
 
 
 def check_mobile(typed: str) -> None:
-    """Raise ValidationError unless the text is a mobile number in any usual spelling.
+    """Check that a text is a mobile number in any usual spelling.
 
     Raises:
         ValidationError: it is none.
@@ -215,7 +215,7 @@ class LeaveForm(ConfirmUnstaffedForm[Person]):
     """Form for the day on which a person leaves and all their appointments end."""
 
     def ending(self) -> Iterable[Appointment]:
-        """Return the person's appointments."""
+        """Return the person's appointments in force."""
         return queries.appointments_in_force().filter(person=self.target)
 
 

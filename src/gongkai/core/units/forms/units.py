@@ -130,7 +130,7 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return value
 
     def to_python(self, value: object) -> object:
-        """Return the row of this name.
+        """Return the row of this id or name, or the only one whose name contains the text.
 
         Raises:
             ValidationError: none or several match.

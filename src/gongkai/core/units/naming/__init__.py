@@ -1,8 +1,8 @@
 """Resolve names of units as printed in notices to bodies; pure functions on a `NameCatalogue`.
 
-`spelling` normalises a name, `catalogue` indexes bodies, offices, aliases and groups, `groups`
-parses plural names with exceptions, `singles` and `plurals` look names up, and `resolve`
-combines them. Uncertain names are never guessed: they are `open` or `unknown`, with
+`spelling` normalises a name, `catalogue` indexes bodies, offices, aliases and groups, `singles` and
+`plurals` (with exceptions) look names up, `suggest` finds similar ones, and `resolve` combines them. Uncertain
+names are never guessed: they are `open` or `unknown`, with
 suggestions.
 """
 

@@ -53,7 +53,9 @@ class NameCatalogue:
         loose: as `stems`, with names shortened further (`looser_stem`).
         places: government id → its place name.
         spelt: body id → spellings of its name.
-        children: government id → its bodies.
+        offices: body id → its offices.
+        office_names: name of an office → offices of this name.
+        children: id of a body (0: none) → the bodies directly under it.
     """
 
     bodies: dict[int, Body]
@@ -108,7 +110,7 @@ class NameCatalogue:
         return higher_bodies
 
     def above(self, body: Body) -> tuple[str, ...]:
-        """Return the place names of the governments above a body, widest first."""
+        """Return the place names of the governments above a body, widest first, also of one that has no body here."""
         places = (
             self.places.get(government.pk) or place_of(government.name) for government in reversed(self.chain(body))
         )
@@ -120,7 +122,7 @@ class NameCatalogue:
         return higher_place_of([body, *self.chain(body)][-1].name)
 
     def home(self, body: Body) -> Body:
-        """Return the government that a body belongs to; the topmost one belongs to itself."""
+        """Return a 人民政府 or 区县政府 itself, for another body the nearest area body above it, else the body itself."""
         if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
             return body
         return next((higher for higher in self.chain(body) if higher.kind in AREA_BODY_KINDS), body)
@@ -131,7 +133,7 @@ class NameCatalogue:
         return place[-1] if place and place[-1] in LEVEL_CHARACTERS else ""
 
     def alive(self, body: Body) -> bool:
-        """Return true if a body exists today."""
+        """Return true if a body exists on the day of the catalogue."""
         return body.merged_into_id is None and (body.active_to is None or body.active_to > self.today)
 
     def successor(self, body: Body) -> Body:

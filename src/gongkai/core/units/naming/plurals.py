@@ -102,7 +102,7 @@ def customary_kinds(stem: str) -> frozenset[str]:
 
 
 def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
-    """Resolve a group, an open name, or one unit followed by 等."""
+    """Resolve a group, an open name, or one unit followed by 等; None if the name is none of these."""
     plural_name = split_plural_name(name)
     if plural_name.and_so_on and (unit_resolution := resolve_single(plural_name.base, home, catalogue, issuer)):
         return (
@@ -121,7 +121,8 @@ def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body
 
 
 def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: Body, catalogue: NameCatalogue) -> Found:
-    """Return the resolution of a plural name: its members, with the added and without the excluded bodies."""
+    """Return the resolution of a plural name: its members, with the added and without the excluded bodies; OPEN if
+    some are unknown or none remain."""
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}

@@ -13,7 +13,7 @@ _UNIT_ENDINGS = ("局", "委员会", "委", "厅")
 
 
 def resolve_single(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
-    """Resolve the name of one unit or of one of its offices."""
+    """Resolve the name of one unit or of one of its offices; None if none fits."""
     if not name:
         return None
     return (
@@ -130,7 +130,8 @@ def _select_existing(name: str, bodies: list[Body], kind: ResolutionKind, catalo
 
 
 def _find_office(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
-    """Resolve the name of an office (处室), of the issuer or after the name of its unit; None if none fits."""
+    """Resolve the name of an office (处室), of the issuer or after its unit's name, or 各处室 for all of the issuer's;
+    None if none fits."""
     own_offices = catalogue.offices.get(issuer.pk, []) if issuer else []
     if (
         issuer

@@ -80,7 +80,7 @@ def remove_places(name: str, places: tuple[str, ...]) -> str:
 
 
 def looser_stem(stem: str) -> str:
-    """Return a stem without a leading 委 or 政府 (市委网信办 is also 市网信办), or "" if too short."""
+    """Return a stem without a leading 委 or 政府 (市委网信办 is also 市网信办), or "" if it has none or gets too short."""
     for front in ("委", "政府"):
         if stem.startswith(front) and len(stem) - len(front) >= 3:
             return stem[len(front) :]

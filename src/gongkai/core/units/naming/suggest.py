@@ -16,7 +16,7 @@ def _is_subsequence(short: str, long: str) -> bool:
 
 
 def get_similarity(typed_stem: str, known_stem: str) -> float:
-    """Return the similarity of two stems, 0 to 1, by shared characters and pairs.
+    """Return the similarity of two stems, 0 to 1.35, by shared characters and pairs.
 
     Abbreviations score higher, names with another ending lower.
     """
@@ -44,7 +44,8 @@ def _has_other_level(name: str, place: str) -> bool:
 
 
 def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, most: int = 5) -> tuple[Body, ...]:
-    """Return the most similar bodies of this government and of those above it, best first."""
+    """Return the bodies of this government and those above it whose names (or predecessors' names) are most
+    similar, best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
     stem = remove_places(name, places)
@@ -100,7 +101,8 @@ def _split_ending(name: str) -> tuple[str, str]:
 
 
 def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
-    """Return true if these wrong characters do not make the name of another body."""
+    """Return true if these (printed, correct) characters are a misspelling: at most two, few or of similar shape,
+    and no numbering (第一, 第二)."""
     if any(printed in _SERIES and correct in _SERIES for printed, correct in wrong):
         return False
     unlike = [pair for pair in wrong if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)]

@@ -42,7 +42,7 @@ class ActPage(Generic[T]):
     """View of one action: `target(request, pk)` finds the object, `done(target, result)` gives the next URL.
 
     `explain` is the text above the form, `about` the object in the heading, `details` a list of
-    affected objects.
+    affected objects; `finish` may return a response of its own instead of the redirect.
     """
 
     act: AnyAction

@@ -40,8 +40,7 @@ class PendingConfirmation:
 
     @property
     def mark(self) -> str:
-        """Return a digest of what is pending, so that a confirmation covers only what the list
-        showed."""
+        """Return a key of what is pending, so that a confirmation covers only what the list showed."""
         posts = ".".join(str(post.pk) for post in self.posts)
         return f"{self.person.pk}:{posts}:{self.password.pk if self.password else ''}"
 

@@ -188,7 +188,7 @@ NEVER_SIGNED_IN_SHEET = Sheet(
 def first_passwords_page(request: HttpRequest) -> HttpResponse:
     """Page: create one-time passwords for people who never signed in, for printing.
 
-    They are shown once. `export` lists the people.
+    They are shown once. People in guarded work are left out, with a warning. `export` lists the people.
     """
     by = actor_of(request.user)
     if rules.check_any_administrator(by, None):
