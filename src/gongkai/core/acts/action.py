@@ -150,7 +150,8 @@ class Action(Generic[T]):
         return reasons or (self.last_rule(by, target) if self.last_rule else [])
 
     def unfit(self, target: T, *, by: Actor) -> list[str]:
-        """Return the reasons against the action, except those of its slow check `ready`; used to choose the buttons."""
+        """Return the reasons against the action, except those of its slow checks `ready` and `last_rule`; used to
+        choose the buttons."""
         barred = [reason for bar in ACTION_BARRIERS for reason in bar(self, by)]
         return barred or self.obstacles(target, by=by)
 
@@ -290,7 +291,7 @@ class Action(Generic[T]):
         return act_on_many(self, list(targets), by=by, facts=lambda one: {**facts, **(each(one) if each else {})})
 
     def lock_many(self, targets: list[T]) -> list[T]:
-        """Re-read and lock all targets, in the order given."""
+        """Re-read and lock all targets, in the order given; leave out deleted ones."""
         if not targets or not isinstance(targets[0], models.Model):
             return targets
         model, keys = type(targets[0]), [target.pk for target in targets if isinstance(target, models.Model)]

@@ -22,10 +22,10 @@ def find_url_errors(text: str) -> list[str]:
 
 
 def normalize_entered_url(text: str) -> str:
-    """Return an entered URL in normal form; "" stays "".
+    """Return an entered URL without outer spaces; "" stays "".
 
     Raises:
-        Refused: it is none.
+        Refused: it is no URL, or too long.
     """
     if reasons := find_url_errors(text):
         raise Refused(reasons)

@@ -4,7 +4,7 @@
 apps add further ones, such as a mail to the auditors. An unreachable place is logged and never prevents a
 seal. `compare_anchors` compares a file of such lines with the log.
 
-Sign seals (Ed25519) with a key outside the database.
+Seals are signed (Ed25519) with a key outside the database.
 
 The private key is `keys/seal.key` in the data folder. `keys/seal.pub` next to it lists the trusted public
 keys, one a line; on first use also those of existing seals, so that a restored backup continues. Without that
@@ -39,7 +39,7 @@ def _load_private_key() -> Ed25519PrivateKey:
 
 
 def sign_digest(digest: str) -> tuple[str, str]:
-    """Return (signature of a seal's digest, public key), each in base64."""
+    """Return (signature of a seal's digest, public key), each in base64; add a new public key to the trusted ones."""
     private = _load_private_key()
     public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
     path = keys_folder() / "seal.pub"

@@ -64,9 +64,8 @@ def _describe_difference(
 ) -> str:
     """Return in Chinese how a row differs from its last logged digest; empty if equal or not comparable.
 
-    `values` is None for a deleted row. `known`: a row without logged digest is a fault.
-
-    `known`: a row without digest is a fault, because the table's rows are all covered. `values` is None for a deleted row.
+    `values` is None for a deleted row. `known`: a row without digest is a fault, because the table's rows are all
+    covered.
     """
     if last_cover is None:
         return "没有流水" if known else ""

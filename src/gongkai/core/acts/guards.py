@@ -4,9 +4,10 @@
 `ALTER TABLE` on SQLite drops them silently), and a system check names missing ones. `audit verify` finds rows
 that were changed while a trigger was missing. The SQL is in `sql/`.
 
-Create the tables of an app in one operation, for its first migration.
+The module also creates the tables of an app in one operation, for its first migration (`FirstTables`).
 
-Django renders every related model again for each operation. Nearly all models here are related, so an empty database took 55 seconds.
+Django renders every related model again for each operation. Nearly all models here are related, so an empty
+database took 55 seconds.
 This operation renders the new models of an app once.
 """
 

@@ -5,7 +5,7 @@ belong together (an outside message, its sender, its query code) are written com
 one statement for all records, one for all texts and one for the covers of the last record (see
 `chain.append_records`).
 
-    with together():
+    with run_together():
         made = register(receiver, by=SYSTEM, facts=facts)
         issue_code(None, by=ANONYMOUS, matter=made.matter)
 

@@ -106,7 +106,7 @@ def write_in_portions(
 
 
 def _next_size(size: int, seconds: float) -> int:
-    """Return the number of rows that one transaction of the intended duration can write."""
+    """Return the number of rows that one transaction of the intended duration can write, at most twice the last one."""
     ideal_size = size * PORTION_SECONDS / max(seconds, 0.001)
     return max(MIN_PORTION_ROWS, min(int(ideal_size), size * 2, MAX_PORTION_ROWS))
 
@@ -162,7 +162,8 @@ def in_shared_transaction() -> bool:
 
 
 def refuse_in_transaction() -> None:
-    """Log a warning inside a transaction; called before each file is parsed (`confined.reading.BEFORE`).
+    """Log a warning inside a transaction; called before each file is parsed
+    (`confined.reading.BEFORE_READING_HOOKS`).
 
     Raises:
         InTransaction: in tests.

@@ -53,7 +53,7 @@ class StateMachine:
         return [f"当前状态为“{self.labels.get(state, state)}”，不能“{label}”。"]
 
     def target(self, verb: str, state: str, chosen: str = "") -> str:
-        """Return the state after a move; `chosen` must be one that the move allows."""
+        """Return the state after a move: `chosen`, which the move must allow, else its first one."""
         allowed = self.moves[verb].to or (state,)
         wanted = chosen or allowed[0]
         assert wanted in allowed, f"{verb} does not lead to {wanted}"
@@ -105,7 +105,7 @@ class MachineAction(Action[T]):
         return moved
 
     def moves_state(self, target: T) -> bool:
-        """Return false for a verb that leaves the state alone."""
+        """Return false for a move that keeps the state, true for others and for an action without a move."""
         move = self.machine(target).moves.get(self.verb)
         return move is None or bool(move.to)
 

@@ -95,7 +95,7 @@ class Seal(models.Model):
     at = models.DateTimeField("时间", unique=True)
     last_movement_id = models.BigIntegerField("截至流水号")
     movements = models.BigIntegerField("流水条数")
-    #: The sum over the heads of all streams (`acts.heads`), and its digest; seals made before sums were wide have the narrow sum for a digest.
+    #: The sum over the heads of all streams (`acts.seal`), and its digest; seals made before sums were wide have the narrow sum for a digest.
     heads_sum = models.TextField("各流水末端之和", blank=True, default="", db_default="")
     heads_digest = models.CharField("各流水末端摘要值", max_length=64)
     prev_hash = models.CharField("前一封存摘要值", max_length=64, blank=True)

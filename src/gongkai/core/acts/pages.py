@@ -76,11 +76,7 @@ def answer_form(
 
 
 def refuse_too_many_rows(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
-    """Add an error message and return true if more rows are ticked than `most`.
-
-    Returns:
-        Whether it is too many.
-    """
+    """Return true, and add an error message, if more rows are ticked than `most`."""
     if len(ticked) <= most:
         return False
     messages.error(request, f"一次最多办理{most}条，您选了{len(ticked)}条，没有办理，请分批勾选。")

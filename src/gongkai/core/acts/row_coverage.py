@@ -154,7 +154,7 @@ def _comparable_value(value: object, name: str = "") -> object:
 
 
 def gather_covers() -> list[CoveredRow]:
-    """Return the digests of all covered rows written since the last log record."""
+    """Take the covered rows written since the last log record, and return their digests."""
     covers = []
     for table, numbers in written_rows.take_noted_rows().items():
         covered = covered_tables()[table]
@@ -204,7 +204,8 @@ class ProgramActor:
 
 
 def log_uncovered_rows() -> None:
-    """Write a log record for covered rows that no log record of this transaction covers."""
+    """Write a log record for covered rows that no log record of this transaction covers; not during migrations or
+    into an empty log."""
     from gongkai.core.acts.chain import append_record
 
     if _MigrationFlag.migrating:

@@ -28,7 +28,7 @@ _Groups: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class DeclarationOptions(TypedDict, total=False):
-    """Keyword arguments of `declare`; `least` and `most` are numbers of characters, `rows` and `width` the input's size."""
+    """Keyword arguments of `declare`; each is a field of `FormField` of the same name."""
 
     group: str
     label: str

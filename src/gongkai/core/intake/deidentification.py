@@ -393,7 +393,7 @@ def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece
 
 
 def _mark_doubtful(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
-    """Return the pieces with `spans` hidden as well, where nothing is hidden yet."""
+    """Return the pieces with `spans` hidden as well; a span replaces hidden pieces that it touches."""
     text = "".join(piece.text for piece in pieces)
     covered = _mark_spans(spans, text)
     before = [span for span in _spans_of_pieces(pieces) if not any(covered[span[0] : span[1]])]

@@ -106,7 +106,7 @@ def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int])
 
 
 def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
-    """Encrypt the texts of a row; return their tokens and its new title by field, empty if already done."""
+    """Encrypt the texts of a row and store its digests; return tokens and new title by field, empty if already done."""
     if all(getattr(row, name).sealed for name in names):
         return {}
     label = row._meta.label

@@ -297,7 +297,7 @@ def nothing_owed() -> Q:
 
 
 def waiting_for_another_unit() -> Q:
-    """Return the filter for open entries in which another unit must act first (`EntryKind.waiting_for_another_unit`)."""
+    """Return the filter for open entries on which their unit can do nothing for now (`EntryKind.resting`)."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.resting:

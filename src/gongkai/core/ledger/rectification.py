@@ -1,6 +1,6 @@
 """Rectification (督促整改): order, report, confirmation or return, waiver.
 
-An app that finds a fault calls `order_rectification(body, by=…, found=Found(…), until=…)`. Its
+An app that finds a fault calls `order_rectification(body, by=…, found=FoundFault(…), until=…)`. Its
 deadline rules are the rule set `rectification`.
 """
 

@@ -30,7 +30,7 @@ def works_for(by: Actor, entry: Entry) -> bool:
 
 
 def acts_for_another(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor only oversees the entry's unit and does not belong to it."""
+    """Return true if the actor does not belong to the entry's unit; false for the entries of a 人民政府."""
     belongs = works_for(by, entry) or by.has(Role.CHIEF, Role.REVIEWER, body_id=entry.body_id)
     return not belongs and entry.body.kind != BodyKind.GOVERNMENT
 
@@ -109,7 +109,7 @@ def check_sees(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_may_comment(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against all actors except those who see the entry, except read-only supervisors (监督员)."""
+    """Return reasons unless the actor sees the entry and is not a read-only supervisor (监督员)."""
     if reads_only(by):
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"]
     return check_sees(by, entry)

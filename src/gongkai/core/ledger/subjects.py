@@ -40,8 +40,9 @@ def may_read_unmasked(by: Actor, entry: Entry) -> bool:
 def can_open_attachment(by: Actor, file: Model) -> bool:
     """Return true if the actor may open a file of a visible entry.
 
-    Files on an outside person's matter are open to staff who work on the entry, to those who added them with a comment,
-    and to clerks and heads of the unit for whose staff they were added.
+    Files on an outside person's matter are open to staff who work on the entry, to those who added them with a
+    comment,
+    and to clerks and heads of a unit in which that author works.
     """
     assert isinstance(file, Attachment)
     if kind_of(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):

@@ -87,7 +87,7 @@ def unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
 
 
 def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
-    """Job: escalate urgings not acknowledged or not followed in time; idempotent."""
+    """Job: escalate up to 500 urgings not acknowledged, or whose entries were not submitted, in time; idempotent."""
 
     moment = now or timezone.now()
     rows = with_open_counts(Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED)))

@@ -145,8 +145,8 @@ PEOPLE_SHEET = Sheet(
 
 @dataclass(slots=True)
 class _RosterIndex:
-    """Units by every name, people by login and by (name, unit); rows by person (`seen`) and login (`coming`);
-    `units` to register, by name."""
+    """Units by every name, people by login and by (name, unit), rows by person (`seen`) and login (`coming`), new
+    `units`."""
 
     bodies: dict[str, Body]
     offices: dict[tuple[int, str], Office] = field(default_factory=dict)

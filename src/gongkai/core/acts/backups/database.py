@@ -108,7 +108,7 @@ def _replace_all(source: Path) -> None:
 
 
 def max_database_copy_bytes() -> int:
-    """Return the maximum size of a database copy in bytes."""
+    """Return the present size of the database in bytes, which a copy of it does not exceed."""
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
         return path.stat().st_size if path.exists() else 0

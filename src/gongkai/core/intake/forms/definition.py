@@ -195,6 +195,7 @@ class PublicForm:
         thanks: sentences on the receipt page.
         kept: the privacy notice.
         mailed: the note if an e-mail address was given.
+        button: the label of the submit button.
         found: the heading above published answers.
         steps: true if the page shows one group of fields at a time; files and submission are in the last.
         confirms: true if submission mails a confirmation link, with limits of its own

@@ -175,7 +175,8 @@ class ApplicantForm(ContactForm):
             self.fields[name].either = True  # type: ignore[attr-defined]  # their help says who fills them in
 
     def clean(self) -> dict[str, object]:
-        """Check the document against its kind, and require a representative of organisations."""
+        """Check and normalise the document against its kind and the applicant's, require an organisation's people,
+        check the postcode."""
         data = super().clean()
         person = data.get("party_kind") == PartyKind.PERSON
         if data.get("id_kind") and data.get("id_number"):

@@ -202,7 +202,7 @@ class Entry(models.Model):
                 name="entry_year_outcome",
             ),
             models.Index(fields=["body", "id"], condition=Q(audience="staff"), name="entry_for_staff"),
-            # For the search in titles (`ledger.words`), which steps from title to
+            # For the search in titles (`ledger.filters`), which steps from title to
             # title.
             models.Index(fields=["title"], name="entry_title"),
             models.Index(fields=["external_ref"], condition=~Q(external_ref=""), name="entry_external_ref"),
