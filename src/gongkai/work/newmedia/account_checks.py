@@ -41,7 +41,7 @@ def is_stale(account: Account, today: date) -> bool:
 
 
 def get_account_light(account: Account, today: date) -> str:
-    """Return the colour of an account: red if stale or without a leader (S-06), yellow before, grey closed, blue in filing."""
+    """Return the colour: red if stale or without a leader (S-06), yellow near the limit, grey closed, blue in filing."""
     if account.state in {AccountState.CLOSED, AccountState.REFUSED}:
         return "grey"
     if account.state == AccountState.FILING:
@@ -53,7 +53,7 @@ def get_account_light(account: Account, today: date) -> str:
 
 
 def get_column_light(column: AccountColumn, today: date) -> str:
-    """Return the colour of a column: red past its cycle since the opening; grey if not open."""
+    """Return the colour: red if the last update or the opening is longer ago than the cycle, grey if not open."""
     if not column.opened:
         return "grey"
     if not column.cycle_days:

@@ -177,7 +177,7 @@ class AcceptForm(ActForm):
     words = words_field("说明", required=False, rows=2)
 
     def prepare(self) -> None:
-        """Offer the evidence that nobody has verified."""
+        """Offer the unverified evidence; require a piece of it unless other evidence is verified."""
         rows = self.entry.evidence.filter(withdrawn=False, lead=Verdict.UNCHECKED)
         holds = self.fields["holds"]
         assert isinstance(holds, forms.MultipleChoiceField)
@@ -198,7 +198,7 @@ class AcceptForm(ActForm):
 
 
 class CycleForm(ActForm):
-    """The form for standing duties (及时、动态更新) to be ticked for their current cycle."""
+    """The form for vague duties (及时、动态更新) to be ticked for their current cycle."""
 
     done = forms.MultipleChoiceField(
         label="本期已核查、保持更新的要求", required=False, widget=forms.CheckboxSelectMultiple

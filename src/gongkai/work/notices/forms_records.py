@@ -81,7 +81,7 @@ class ChannelRecordForm(ActForm):
         return at
 
     def clean(self) -> dict[str, object]:
-        """Require either a URL or a file."""
+        """Require either a URL or a file, not both."""
         data = super().clean() or {}
         if bool(data.get("url", "").strip()) == bool(data.get("file")):
             self.add_error("url", "请填写网址，或者上传佐证文件，两项填一项。")

@@ -40,7 +40,7 @@ def _filter_led(actor: Actor) -> Q | None:
 
 
 def _can_see_owner(actor: Actor, entry: Entry) -> bool:
-    """Return true if the actor may see who owes the entry, because the notice is visible."""
+    """Return true if the notice is visible to the actor and the entry is not only for the open-government office."""
 
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 

@@ -99,7 +99,7 @@ def _show_channels(row: Assignment) -> dict[str, object]:
 
 
 def _list_cycle_lines(entry: Entry, lines: list[ChecklistLine], by: Actor) -> list[ChecklistLine]:
-    """Return standing duties that the user may check for the current cycle after submission."""
+    """Return the vague duties that the user may tick for the current cycle; none if the entry is of another year."""
     if entry.year != timezone.localdate().year or check_cycle_duties.why_not(entry, by=by):
         return []
     return [line for line in lines if line.cycle]
@@ -137,7 +137,7 @@ def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def show_shares(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the shares of a task to staff of its unit; None for others or without shares."""
+    """Return the shares and inner tasks of a task for staff of its unit; None for others and if none can exist."""
     if not handles_work_of(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
@@ -179,7 +179,7 @@ def make_unstaffed_block(by: Actor) -> dict[str, object] | None:
 
 
 def can_appoint_staff(by: Actor) -> bool:
-    """Return true if the user supervises units and may have users appointed."""
+    """Return true if the user is an administrator, who may appoint staff."""
     return by.has(Role.ADMINISTRATOR)
 
 

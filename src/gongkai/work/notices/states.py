@@ -78,7 +78,7 @@ REQUEST_STATES = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNI
 #: States in which the lead unit must decide; the unit's deadline is suspended.
 PENDING_STATES = REQUEST_STATES | {_S.SUBMITTED}
 OPEN_STATES = WORKING_STATES | PENDING_STATES
-# States in which standing duties (及时、动态更新) are checked; closing does not end them.
+# States in which vague duties (及时、动态更新) are checked; closing does not end them.
 CHECKED_STATES = WORKING_STATES | {_S.SUBMITTED, _S.DONE}
 CLOSED_STATES = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
 # States from which an assignment can be reopened.

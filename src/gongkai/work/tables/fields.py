@@ -323,7 +323,7 @@ def find_faults(
     review_days: int,
     today: date,
 ) -> list[Fault]:
-    """Return the faults of a record: missing values, overdue confirmation, values above a bound.
+    """Return the faults of a record: values missing, contradicted or above a bound, overdue confirmation, no closing.
 
     Args:
         fields: of its schema.

@@ -81,7 +81,7 @@ def get_public_values(fields: list[Field], values: Mapping[str, object]) -> dict
 
 
 def get_revision_words(revision: Revision) -> dict[str, str]:
-    """Return the label and introduction that a revision contains."""
+    """Return the label, introduction and telephone that a revision contains."""
     return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
 
 
@@ -292,7 +292,7 @@ class TableErasureHandler(BaseErasureHandler):
         return TextEchoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
-        """Blank the revisions of an edition, and the rows that have not changed since."""
+        """Blank the revisions of an edition; without later work also delete a table's rows or blank the record."""
         stream = edition.document.source
         if stream.partition("/")[0] not in self.names:
             return

@@ -24,7 +24,7 @@ from gongkai.work.tables.fields import Field, find_exceeded_bounds, make_record_
 from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
 IMPORTER_NAME_PREFIX = "table-"
-# Number of columns before the fields: unit, year, name.
+# Key of a record: unit, year and name.
 Identity = tuple[int, int | None, str]
 # Alternative headings of a field, by its label.
 HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {

@@ -192,7 +192,7 @@ class TextSource(models.Model):
         return find_disclosed_contacts(self)
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return the fields that block publication: all required ones in a strict schema, every gap of a single record."""
+        """Return Chinese reasons against publishing a strict table or a single record: its gaps and contradictions."""
         from gongkai.work.tables.freezing import publication_blockers
 
         assert isinstance(self, PublicTable | Record)

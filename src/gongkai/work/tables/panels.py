@@ -46,7 +46,7 @@ def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: FrozenContent 
 
 
 def find_negative_list_matches(title: str) -> list[Record]:
-    """Return the entries of negative lists whose words or name occur in a title."""
+    """Return the entries of negative lists of which all words, else the name, occur in a title."""
     records = []
     for row in Record.objects.filter(table__schema__key="negative", table__schema__active=True).select_related(
         "table__body"

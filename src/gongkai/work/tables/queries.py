@@ -149,7 +149,7 @@ def _select_values(values: Mapping[str, object], keys: set[str]) -> dict[str, ob
 
 @register_visible_to(PublicTable)
 def visible_to(user: object) -> QuerySet[PublicTable]:
-    """Return the tables of the user's own and supervised units. The public reads `tables.public`."""
+    """Return the tables of the user's own and supervised units, and those on which their units give opinions."""
     actor = actor_of(user)
     rows = PublicTable.objects.select_related("schema", "body").annotate(count=Count("records"))
     if actor.system:

@@ -319,7 +319,7 @@ def _find_uncovered(
 
 
 def _list_tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:
-    """Return the tables that the user sees."""
+    """Return the tables that the user sees and that are published as a whole."""
     return queries.visible_to(by).filter(schema__layout="table").order_by("schema__position", "-year", "pk")
 
 
@@ -388,6 +388,6 @@ class PostingRegister(Register[Posting]):
         )
 
     def totals(self, listing: Listing[Posting]) -> Sequence[tuple[str, object]]:
-        """Return the number of places and of copies."""
+        """Return the numbers of postings and of copies."""
         copies = listing.rows.order_by().aggregate(sum=Sum("copies"))["sum"] or 0
         return (("记录", f"{listing.rows.count():,} 条"), ("发放", f"{copies:,} 份"))

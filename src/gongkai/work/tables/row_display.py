@@ -63,7 +63,7 @@ class FieldChooser:
 
 
 def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[FieldChooser]:
-    """Return the fields by which rows can be filtered: choices in their order, other words as they come."""
+    """Return the fields with at least two values by which rows can be filtered; choices keep their order."""
     choosers = []
     for field in fields:
         if field.kind not in ("choice", "choices") and not field.narrows:
@@ -350,7 +350,7 @@ def list_uncovered(
 
 
 def list_days_without_bulletin(view: Mapping[str, object], rows: Iterable[Values], today: date) -> list[date]:
-    """Return the days without a bulletin since the first one, newest first.
+    """Return the days, at most 60, without a bulletin since the first one, newest first.
 
     They end yesterday, or with the closing bulletin.
     """

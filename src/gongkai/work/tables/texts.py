@@ -39,7 +39,7 @@ def render_table(
     bases: Sequence[Sequence[tuple[str, str]]] = (),
     gaps: Sequence[Sequence[Field]] = (),
 ) -> str:
-    """Return a table with its caption, heads that name their scope, and lines below it; above it, whether it is complete.
+    """Return a table as HTML with caption and lines below it, and above it a note if values are missing.
 
     Args:
         caption: of the table.

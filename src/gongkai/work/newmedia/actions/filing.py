@@ -369,7 +369,7 @@ def record_update(
 
 @action("newmedia.save_column", label="登记栏目", rule=check_unit_staff, ready=_check_is_open)
 def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
-    """Create or change a column of an account; return the `AccountColumn`."""
+    """Create or change a column; an open one keeps all that its opening needs. Return the `AccountColumn`."""
     column_name = name.strip()[:80]
     if not column_name:
         raise Refused("请填写栏目名称。")

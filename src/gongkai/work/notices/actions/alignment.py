@@ -20,7 +20,7 @@ MAX_LOG_CHARACTERS = 300
 
 @notice_action("choose_parent", verb="align", label="选定上级通知", rule=check_chief)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
-    """Set the parent notice, or None (Refused: a cycle); if it changes, the measures lose their links to the old one."""
+    """Set the parent notice or None (Refused: a cycle); if it changes, the measures lose their links to the old one."""
     ancestor = parent
     while ancestor is not None:
         if ancestor.pk == notice.pk:

@@ -93,7 +93,7 @@ def check_extension_day(entry: Entry, until: date) -> list[str]:
 
 
 def check_can_work(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works in the unit or office that owes the entry."""
+    """Return reasons unless the user works in the unit or office that owes the entry, or leads an own notice."""
     if entry.kind == INNER:
         unit = entry.assignment.notice.government_id
         return (
@@ -112,7 +112,7 @@ def _make_not_own_objection(entry: Entry) -> str:
 
 
 def check_can_oversee(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is in the office that issued the notice, or above it."""
+    """Return reasons unless the user is in the issuing office or above it; in an own notice, in charge there."""
     if entry.kind == INNER:
         return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY_MESSAGE]
     if is_above(by, entry.assignment.notice.government):

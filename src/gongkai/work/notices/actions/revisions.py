@@ -86,7 +86,7 @@ def set_amended_notice(
 
 
 def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
-    """Resolve units as in the amended rows where both print the same names."""
+    """Return what was settled for equal rows of the amended notice: units, flags and years of deadlines."""
     earlier_answers = EarlierAnswers((notice.version, older.version))
     lines = compare_versions(notice).pairs
     rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}
@@ -229,7 +229,7 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief, ahead=_compare_before)
 def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: int, old: int | None) -> ActionResult:
-    """Pair a row of the amended version with a row in force, or with None if it is new."""
+    """Pair a row of the amended version with one in force, whose former pair becomes new, or with None if it is new."""
     _require_unchanged_versions(notice, revision)
     mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
     there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None

@@ -70,7 +70,7 @@ def store_hidden_rows(
 
 
 def exchange_rows(notice: Notice, hidden: Notice) -> None:
-    """Give a notice the rows of its hidden copy, and the copy those of the notice.
+    """Give a notice the rows of its hidden copy, and the copy those of the notice (Conflict: the copy is gone).
 
     References of other rows to the previous ones are removed.
     """

@@ -125,7 +125,7 @@ def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
 
 
 def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
-    """Return the last day of each deadline of the parent that counts from its date of issue."""
+    """Return by rule key the last day of each deadline of the parent that counts from its date of issue."""
     above = notice.parent
     if above is None or above.issued_on is None:
         return {}

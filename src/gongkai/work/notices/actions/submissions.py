@@ -306,7 +306,7 @@ def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
 
 
 def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
-    """Record a request for more time or another unit and notify the deciders.
+    """Record a request (不涉及, 延期, 改派, 退回) and notify the deciders.
 
     Raises:
         Refused: without a reason.

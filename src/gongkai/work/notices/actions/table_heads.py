@@ -29,7 +29,7 @@ from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 
 def find_table_heads(notice: Notice) -> list[dict[str, str]]:
-    """Return the stored heads of the table; for old imports, read them from the file."""
+    """Return the stored heads of the table; for old imports those in the file, none if it is gone."""
     if notice.heads:
         return list(notice.heads)
     try:

@@ -52,10 +52,7 @@ def plan_tasks(notice: Notice, select: Callable[[Expansion], Expansion] = lambda
 def create_tasks(
     notice: Notice, plan: TaskPlan, planned: Iterable[PlannedEntry], *, by: Actor
 ) -> tuple[list[Assignment], list[Upward]]:
-    """Store planned tasks with contributions; return (assignments, upward submissions). Call it in an action.
-
-    Returns the assignments and the submissions.
-    """
+    """Store planned tasks with contributions; return (assignments, upward submissions). Call it in an action."""
     text = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
     made = create_assignments(pair_with_measures(planned, plan.expansion.measures, notice.year), by=by, text=text)
     return made, [] if notice.own else create_upward_submissions(made, by=by)

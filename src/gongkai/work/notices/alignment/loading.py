@@ -49,7 +49,7 @@ class Alignment:
 
     @property
     def proposals(self) -> int:
-        """Return the number of deadline proposals without a decision."""
+        """Return the number of deadlines of the other notice that are proposed for this one."""
         return sum(1 for line in self.lines for limit in line.limits if limit.kind != "own")
 
     def label(self, line: ComparedLine) -> str:
@@ -97,10 +97,7 @@ def find_mode(notice: Notice, other: Notice) -> str:
 
 
 def align_notices(notice: Notice, other: Notice) -> Alignment:
-    """Compare a notice with another one (Refused: too many measures).
-
-    Raises Refused when one of them has too many measures.
-    """
+    """Compare a notice with another one (Refused: one has too many measures)."""
     mode = find_mode(notice, other)
     names = find_place_names(
         notice.government.name,

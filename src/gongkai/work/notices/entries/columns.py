@@ -164,7 +164,7 @@ def list_wanted_columns(expansion: Expansion) -> list[columns.RequestedColumn]:
 
 
 def _find_column_owner(owned: tuple[object, ...]) -> int | None:
-    """Return the lead unit if several units publish there, else the only unit."""
+    """Return the first lead unit if several units publish there and have one, else the first unit or None."""
     if not owned:
         return None
     first = owned[0]

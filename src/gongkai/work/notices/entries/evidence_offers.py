@@ -111,7 +111,7 @@ MAX_PUBLISHED = 20
 
 
 def list_published(entry: Entry, since: date) -> list[Shelf]:
-    """Return the unit's public documents since a day, without those offered or used as evidence.
+    """Return at most 20 public documents of the unit since a day, the newest, none offered or used as evidence.
 
     Those that were written from the task come first.
     """

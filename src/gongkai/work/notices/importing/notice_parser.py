@@ -335,7 +335,7 @@ def _check_labelled_tasks(notice: dict[str, object], running: str, rows: int) ->
 
 
 def _check_joined_tasks(document: Document, rows: int) -> None:
-    """Raise ReadingError if nearly none of many orders in paragraphs became a row."""
+    """Raise ReadingError if paragraphs contain more than three times as many orders as rows were read."""
     orders = [line for line in find_orders(document) if not _FRONT_LINE.search(line)]
     if len(orders) >= _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:
         raise ReadingError(
@@ -351,7 +351,7 @@ def _add_warning(notice: dict[str, object], message: str, *, row: int | None = N
 
 
 def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
-    """Return all unrecognized heads if at least one has no guess."""
+    """Return the meanings of all unrecognized heads if one of them has no guess, else none."""
     strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
     return strange if any(not is_known_head(head) for head in strange) else {}
 

@@ -100,7 +100,7 @@ class NameResolver:
         return ResolvedName(UnitState.OPEN, words=question, suggestions=tuple(dict.fromkeys(bodies)))
 
     def _resolve_own_office(self, printed: str) -> ResolvedName | None:
-        """Resolve 预算科 or 各科室 in a bureau's own notice to its offices."""
+        """Resolve 预算科, 各科室 or 局属各单位 in a bureau's notice to its offices or lower units; None for other names."""
         bureau = self.bureau
         if bureau is None:
             return None

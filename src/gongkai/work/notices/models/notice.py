@@ -32,7 +32,7 @@ class _Finished(models.Manager["Notice"]):
     """Notices whose import is complete."""
 
     def get_queryset(self) -> models.QuerySet["Notice"]:
-        """Leave out the others."""
+        """Leave out notices whose import is not complete."""
         return super().get_queryset().exclude(version=UNFINISHED_VERSION)
 
 
@@ -40,7 +40,7 @@ class _Unfinished(models.Manager["Notice"]):
     """Notices of which an import has not stored all rows."""
 
     def get_queryset(self) -> models.QuerySet["Notice"]:
-        """Leave out the others."""
+        """Leave out notices whose import is complete."""
         return super().get_queryset().filter(version=UNFINISHED_VERSION)
 
 

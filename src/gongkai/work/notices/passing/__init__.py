@@ -1,4 +1,4 @@
 """Passing down: draft a notice for lower units from measures of another notice.
 
-`wording` is pure and adapts place names and levels; `drafts` reads drafts and prints them.
+`draft_text` is pure and adapts place names and levels; `drafts` reads drafts and prints them.
 """

@@ -52,7 +52,7 @@ class PlacePair:
 
 
 def find_level(place: str) -> str:
-    """Return the last word of a place name, its level."""
+    """Return the level at the end of a place name (市, 区, 乡), or an empty string."""
     match = _LEVEL_SUFFIX.search(place)
     return match[1] if match else ""
 

@@ -75,7 +75,7 @@ def list_drafting_bodies(actor: Actor, notice: Notice) -> list[Body]:
 
 
 def list_governments(actor: Actor) -> list[Body]:
-    """Return the governments whose open-government office the user belongs to, the nearest first."""
+    """Return the governments in the reach of the user's posts in open-government offices, higher ones first."""
     rows = Body.objects.filter(AREA_BODIES).order_by("path")
     return [body for body in rows if actor.system or actor.reaches(Role.CHIEF, path=body.path)]
 

@@ -175,7 +175,7 @@ def find_year(parsed: JsonObject, today: date) -> int:
 
 
 def find_named_year(parsed: JsonObject) -> int | None:
-    """Return the year in the title, date or number of a notice, else the one of all its deadlines; None if there is none."""
+    """Return the year in the title, date or number of a notice, else the one year of its deadlines, or None."""
     if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
         return int(titled[0])
     for text in (parsed.get("issued_on"), parsed.get("doc_number")):

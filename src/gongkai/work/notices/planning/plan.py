@@ -176,7 +176,7 @@ def find_duty_date(duty: PlannedDuty, period: Period, year: int) -> date | None:
 def plan_entries(
     measure: PlannedMeasure, *, year: int, today: date, started: date | None = None
 ) -> tuple[PlannedEntry, ...]:
-    """Return the entries of a measure when it is confirmed: one for each owner and track, the first that is due after issue.
+    """Return the entries of a measure when it is confirmed: for each owner and track the first that is due after issue.
 
     `started` is the date of issue.
     """
@@ -193,7 +193,7 @@ def plan_entries(
 
 
 def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
-    """Return the periods to open after the newest one, up to the current one; at least the next if the newest is `closed`.
+    """Return the periods to open after the newest one, up to the current one; at least one if the newest is `closed`.
 
     Missed periods are included; none are after the notice's year, and none are for yearly entries.
     """

@@ -229,7 +229,7 @@ def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[s
 
 
 def _find_parts(row: JsonObject, names: Sequence[str], printed: PrintedNotice) -> tuple[dict[str, Verb], bool]:
-    """Return (role of each name, whether a label gave it) from the first cell or nearby text that contains all the names."""
+    """Return (role of each name, whether a label gave it) from the first cell or nearby text with all the names."""
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]

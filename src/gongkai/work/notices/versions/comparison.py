@@ -52,7 +52,7 @@ class RowLine:
 
     `changes` are sentences. `alone` are reasons for a separate decision. `rivals` are other
     possible counterparts. `seen` is the digest of both sides. `by` is the user who accepted it.
-    `kept` is the reason why a dropped row continues.
+    `kept` is the reason why a dropped row continues. `said` is true if a clerk paired the rows.
     """
 
     status: str

@@ -46,7 +46,7 @@ def is_older(date: IssueDate, other: IssueDate) -> bool:
 
 
 def can_supersede(newer: Notice, notice: Notice) -> bool:
-    """Return true if a notice can supersede another one."""
+    """Return true unless the newer notice is older than the other one by year, date or serial number."""
     return not is_older(_to_issue_date(newer), _to_issue_date(notice))
 
 

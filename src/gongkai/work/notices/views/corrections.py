@@ -56,7 +56,7 @@ def read_date(text: str) -> date | None:
 
 
 def split_name_list(text: str) -> list[str]:
-    """Return the names in a line."""
+    """Return the names in a line, which 、 or commas separate."""
     return [name.strip() for name in text.replace("，", "、").replace(",", "、").split("、") if name.strip()]
 
 

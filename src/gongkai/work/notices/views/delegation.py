@@ -126,7 +126,7 @@ MAX_POSTED_ROWS = 5000
 
 
 def choose_measures_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the measures to pass down; list the drafts."""
+    """Choose the measures to pass down and list the drafts; on POST create one."""
     notice, actor = get_notice_or_404(request, pk)
     if not can_pass_on(request.user, actor, notice):
         raise Http404
@@ -180,7 +180,7 @@ def _group_by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[o
 
 
 def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit a draft; `?as=docx` or `?as=xlsx` exports it."""
+    """Show a draft, on POST save, issue or discard it; `?as=docx` or `?as=xlsx` exports it."""
     child = get_visible_or_404(request.user, ChildDraft, pk)
     form = request.GET.get("as", "")
     if form == "docx":

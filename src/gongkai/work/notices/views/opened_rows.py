@@ -63,7 +63,7 @@ class ReviewUnit:
 
 @dataclass
 class ReviewRow:
-    """A row on the page."""
+    """An opened row: `sides` are (part, label, role in words, units), `flags` are (index, flag)."""
 
     measure: Measure
     number: int

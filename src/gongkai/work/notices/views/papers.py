@@ -60,7 +60,7 @@ TASKS_PER_PAGE = 50
 
 
 def list_printable_bodies(actor: Actor) -> QuerySet[Body]:
-    """Return the user's own and supervised units, whose task lists they may print."""
+    """Return the units whose task lists the user may print: own ones, for supervisors all in reach with tasks."""
     reaches = {p.reach for p in actor.posts if p.role in SUPERVISING_ROLES}
     rows = Body.objects.order_by("position", "pk")
     query = Q(pk__in=actor.bodies)
@@ -77,7 +77,7 @@ def _list_years(actor: Actor) -> set[int]:
 
 
 def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
-    """Return (requested unit or None, year, units to choose from)."""
+    """Return (requested unit, else an own one or the first, or None; year; units to choose from)."""
     actor = actor_of(request.user)
     bodies = list_printable_bodies(actor)
     if body := request.GET.get("body", ""):

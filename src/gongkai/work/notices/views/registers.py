@@ -134,7 +134,7 @@ def _describe_missing_staff(row: AnyRow) -> str:
 
 
 class UnstaffedUnitRegister(Register[Body]):
-    """Unstaffed units in the user's reach, those without any clerk first."""
+    """Unstaffed units in the user's reach, those where nobody can do the work first."""
 
     name, route, model, title = "notices.unstaffed", "notices_unstaffed", Body, "缺少人员的单位"
     section = (("任务分工", "notices_list"),)
@@ -187,7 +187,7 @@ class UnstaffedUnitRegister(Register[Body]):
         )
 
     def totals(self, listing: Listing[Body]) -> Sequence[tuple[str, object]]:
-        """Return the number of units, and of those without a clerk."""
+        """Return the number of units, and of those where nobody can do the work."""
         units = listing.filters.rows()
         return (("单位", units.count()), ("没有人能办", units.filter(idle=1).count()))
 

@@ -294,7 +294,7 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
 
 
 def _make_opinion_messages(record: Record) -> tuple[Notification, ...]:
-    """Ask the unit for its opinion on a row that needs one."""
+    """Return the request to the asked units for their opinion on a row that still needs one."""
     field = rules.get_opinion_field(record.schema)
     body = record.table.body
     if field is None or field not in find_missing_fields(record.schema.all_fields, record.values, body.level):
@@ -339,7 +339,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Confirm the records of a table that have no faults, and return a summary (Refused: all have some, or the table is empty)."""
+    """Confirm the records whose only fault is an overdue confirmation; return a summary (Refused: none, or no rows)."""
     records_with_faults = list_faults_by_record(table)
     if not records_with_faults:
         raise Refused("表中还没有内容，请先填写或者导入。")
