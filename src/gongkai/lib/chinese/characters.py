@@ -1,6 +1,6 @@
-"""Chinese characters for square brackets of regular expressions, and characters of similar shape (形近字).
+"""Chinese characters for square brackets of regular expressions, and groups of characters of similar shape (形近字).
 
-Characters of similar shape (形近字) that are typed for one another: 教肓 for 教育, 未尾 for 末尾.
+Those of one group are typed for one another: 教肓 for 教育, 未尾 for 末尾.
 The groups are those that primers of common errors list together (易混形近字).
 """
 

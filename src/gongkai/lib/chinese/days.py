@@ -1,4 +1,4 @@
-"""Days and moments as official text writes them, read and written. Beijing time.
+"""Read and write days and moments as official text has them, in Beijing time, and find festivals.
 
 Source of the form: 党政机关公文格式 (GB/T 9704-2012) 7.3.5.4: 用阿拉伯数字将年、月、日标全，年份应标全称，月、日不编虚位.
 

@@ -94,6 +94,8 @@ def unpack(data: bytes, hint: object) -> object:
 
 
 class _Builder:
+    """Build values of declared types from their JSON form and the bytes (`blobs`) that follow it."""
+
     def __init__(self, blobs: memoryview) -> None:
         self.blobs = blobs
 

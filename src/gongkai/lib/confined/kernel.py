@@ -1,4 +1,4 @@
-"""Sandbox a child before it reads untrusted bytes: rlimits, seccomp, namespaces, Landlock.
+"""Sandbox a child before it reads untrusted bytes.
 
 Limits (setrlimit), no network and no programs (seccomp), no files but its own (Landlock).
 

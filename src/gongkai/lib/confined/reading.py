@@ -108,7 +108,7 @@ _WATCH: ContextVar[WaitCallbacks] = ContextVar("watch", default=NO_WATCH)
 
 @contextmanager
 def with_progress(say: Say, check: Callable[[], None]) -> Iterator[None]:
-    """Context manager: report progress to `report_progress`, and kill children if `check` or `report_progress` raises.
+    """Context manager: pass the progress of children to `say`, and kill them if `say` or `check` raises.
 
     `check` is called every half second.
     """

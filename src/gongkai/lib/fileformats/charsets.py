@@ -37,7 +37,7 @@ _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
 def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
-    """Return (decoded text, whether the declared charset or a superset fits).
+    """Return (decoded text, whether the declared charset or a superset fits); another is used if the text is Chinese only in it.
 
     >>> decode("公租房".encode("gb18030"), "utf-8")
     ('公租房', False)
@@ -90,7 +90,7 @@ def is_doubtful(content: bytes) -> bool:
 
 
 def charset_of_code_page(number: int) -> str:
-    """Return the charset of a Windows code page; GB18030 contains the Chinese ones."""
+    """Return the charset of a Windows code page: GB18030 for simplified Chinese and 0, `cpN` for unknown numbers."""
     known = {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 20936: "gb18030", 950: "big5", 1200: "utf-16-le"}
     return known.get(number, f"cp{number}" if number else "gb18030")
 
@@ -155,7 +155,7 @@ def _clean(text: str) -> str:
 
 
 def _seven_bits(content: bytes) -> str:
-    """Return Chinese in an undeclared 7-bit encoding, else ""."""
+    """Return Chinese in an undeclared 7-bit encoding (HZ or UTF-7), else ""."""
     if not content.isascii():
         return ""
     for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
@@ -166,7 +166,7 @@ def _seven_bits(content: bytes) -> str:
 
 
 def estimate_chinese_likelihood(text: str) -> float:
-    """Return the likelihood that a text is Chinese, from −1 to 1.
+    """Return the likelihood that a text is Chinese, from −1 to 1; 1 for a text of ASCII only.
 
     The share of common characters and marks among non-ASCII ones, minus that of rare ones.
 
@@ -179,7 +179,7 @@ def estimate_chinese_likelihood(text: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _weight(character: str) -> float:
-    """Return how much a character speaks for Chinese text: 1 for common ones, -1 for others than Chinese."""
+    """Return how much a character speaks for Chinese text: 1 or 0.9 if common, 0 if rare, -1 if not Chinese."""
     if character in _COMMON_SIGNS or "\u2500" <= character <= "\u257f":
         return 1.0
     # Both charsets have their common characters first: level one of GB2312, of Big5.
@@ -194,7 +194,7 @@ def _weight(character: str) -> float:
 
 
 def _undo_double_encoding(text: str) -> str:
-    """Return a text with double UTF-8 encoding undone."""
+    """Return a text with double UTF-8 encoding undone if that makes it Chinese; any other text unchanged."""
     if estimate_chinese_likelihood(text) >= 0:
         return text
     for charset in ("latin-1", "cp1252"):
@@ -208,7 +208,7 @@ def _undo_double_encoding(text: str) -> str:
 
 
 def _chinese(content: bytes) -> str:
-    """Return Chinese that is declared as a Western charset, else ""."""
+    """Return bytes declared in a Western charset as UTF-8 or GB18030; "" if they fit neither or many high bytes are isolated."""
     high = len(_HIGH.findall(content))
     if not high or len(_LONE.findall(content)) * 10 > high:
         return ""

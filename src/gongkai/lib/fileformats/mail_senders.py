@@ -97,7 +97,7 @@ class Senders:
         return self.several or len(self.replies) > 1
 
     def without_own_addresses(self, own: Collection[str]) -> "Senders":
-        """Return these senders without the office's own reply addresses."""
+        """Return these senders without the office's own reply addresses (`own`, normalised)."""
         other_replies = tuple(address for address in self.replies if normalise_address(address) not in own)
         return Senders(self.name, self.address, self.several, other_replies)
 
@@ -113,7 +113,7 @@ def normalise_address(address: str) -> str:
 
 
 def read_senders(message: Message) -> Senders:
-    """Return the sender and reply addresses of a message."""
+    """Return the sender (of From, else Sender, else Return-Path) and the reply addresses of a message."""
     name, address, several = "", "", False
     for called in ("From", "Sender", "Return-Path"):
         if pairs := _addresses(message, called):

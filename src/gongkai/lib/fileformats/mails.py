@@ -185,7 +185,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 
 def _list_parts(part: Message, level: int) -> "list[tuple[int, Message]]":
-    """Return (depth, part) of the parts with content; of alternatives one text and all other content (ValueError: too deep)."""
+    """Return (depth, part) of all parts with content; a forwarded message or a report is one part (ValueError: too deep)."""
     if level > MOST_LEVELS:
         raise ValueError("邮件的部分太多或者嵌套太深")
     if not part.is_multipart() or part.get_content_type() in ("message/rfc822", _STATUS_PART):

@@ -176,7 +176,7 @@ def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 
 
 def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
-    """Yield the rows of 表四 whose total is not the sum."""
+    """Yield a fault for each row of 表四 whose total is not the sum of its cells."""
     for row, cells in rows.items():
         if _are_known_and_different(cells[-1], _add_cells(cells[:-1])):
             text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_add_cells(cells[:-1])}"

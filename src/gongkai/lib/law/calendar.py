@@ -310,7 +310,7 @@ def check_notice(notice: HolidayNotice) -> None:
     """Refuse an implausible holiday notice.
 
     Raises:
-        LawError: no days off, a span that ends before it begins or lies in another year (a New Year span may begin in the
+        LawError: no days off, a span that ends before it begins, is longer than 16 days or lies in another year (a New Year span may begin in the
             last days of the year before), a make-up day that is no weekend day, is off or is a holiday fixed by the regulation.
     """
     year = notice.year

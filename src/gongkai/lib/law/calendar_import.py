@@ -1,9 +1,7 @@
-"""Add a year to an office's calendar file, from the notice or a table.
-
-Parse the yearly 放假 notice as printed, verified against its own weekdays and sums.
+"""Add a year to an office's calendar file, from a table or from the yearly 放假 notice as printed.
 
 The notice says for each holiday which days are off (``2月10日至17日放假调休，共8天``) and which weekend days are worked
-(``2月4日（星期日）、2月18日（星期日）上班``). What does not agree with itself is refused, not guessed.
+(``2月4日（星期日）、2月18日（星期日）上班``). What does not agree with its own weekdays and sums is refused, not guessed.
 """
 
 import os

@@ -85,6 +85,10 @@ def mask(
 ) -> tuple[str, list[Finding]]:
     """Hide the personal data in a text; return (masked text, findings).
 
+    Args:
+        findings: what to hide; by default all that is found.
+        table: {kind: how it is masked}; by default the installed one.
+
     Raises:
         PrivacyError: as for `find`.
     """

@@ -57,7 +57,7 @@ def _is_card_number(number: str, is_labelled: bool) -> bool:
 
 
 def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
-    """Yield bank cards (13 to 19 digits, Luhn check) and account numbers with a label."""
+    """Yield card numbers (13 to 19 digits, Luhn check) that have a label or the form of cards; those of organisations stay."""
     last_end = -1
     odd = {match.span() for match in _ODDLY_PARTED_CARD.finditer(frame.digits)}
     odd = {(start, end) for start, end in odd if _has_odd_card_grouping(frame.digits[start:end])}
@@ -332,7 +332,7 @@ def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def find_personal_emails(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
-    """Yield e-mail addresses except mailboxes of offices (gov.cn, or labelled so)."""
+    """Yield e-mail addresses except mailboxes of offices (gov.cn, named after a role, or labelled so)."""
     for start, end in _find_email_addresses(frame.text):
         squeezed = re.sub(r"[(\[]at[)\]]|#", "@", re.sub(r"\s", "", frame.text[start:end]).lower()).replace("。", ".")
         if squeezed.endswith((".gov.cn", "@gov.cn")):

@@ -201,7 +201,7 @@ def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
 
 
 def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
-    """Yield vehicle plates, ordinary and new energy, except those of organisations."""
+    """Yield vehicle plates, ordinary and new energy, except ranges and those of police and organisations."""
     ranges = [match.span() for match in _PLATE_RANGE.finditer(frame.text)]
     for match in _PLATE.finditer(frame.text):
         start, end = match.span()

@@ -84,7 +84,7 @@ _CASE_WORD = re.compile(
 
 
 def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
-    """Return true if a condition belongs to a person described in the sentences before."""
+    """Return true if a condition belongs to a person, or to a case of a patient, that the sentences before describe."""
     text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     if frame.text[start:end] in _BROAD_CONDITIONS or frame.text[end - 2 : end] == "受伤":
         return False

@@ -96,7 +96,10 @@ class PersonMention:
 
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
-    """Return the mentions of full names of two or more characters, in order; `posts` adds 李主任 to 李女士."""
+    """Return the mentions, in any form, of persons whose full names are given, in order; touching ones become one.
+
+    Names of one character are ignored. `posts` adds 李主任 to 李女士.
+    """
     full = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
     if not full:
         return []
@@ -124,6 +127,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
 
 
 def _merge_touching_mentions(found: list[PersonMention]) -> list[PersonMention]:
+    """Return the mentions in order; those that overlap or touch become one, with the name of the first."""
     kept_mentions: list[PersonMention] = []
     for mention in sorted(found, key=lambda one: (one.start, -one.end)):
         if kept_mentions and mention.start <= kept_mentions[-1].end:
@@ -334,6 +338,7 @@ def _is_used_as_name(view: SearchText, start: int, end: int) -> bool:
 
 
 def _is_noun_after_verb(view: SearchText, start: int, end: int) -> bool:
+    """Return whether a span that may be a name follows a verb or a preposition."""
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
     if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.get_word_tag(name).startswith("v"):
@@ -342,6 +347,7 @@ def _is_noun_after_verb(view: SearchText, start: int, end: int) -> bool:
 
 
 def _is_given_name_alone(view: SearchText, start: int, end: int) -> bool:
+    """Return whether a given name without surname is used as a name and is no part of a longer word."""
     if _follows_surname(view, start):
         return False
     if _is_everyday_word(view.text[start:end]):
@@ -387,6 +393,7 @@ def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -
 
 
 def _is_prefixed_nickname(view: SearchText, start: int, end: int) -> bool:
+    """Return whether a surname or character and the 小, 老 or 阿 before it form a nickname: 小王."""
     if not start or view.text[start - 1] not in _NICKNAME_PREFIXES or not view.starts[start - 1]:
         return False
     if view.text[start:end] in shape.COMPOUND_SURNAMES:

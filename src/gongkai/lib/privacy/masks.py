@@ -42,7 +42,7 @@ def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict
 
 
 def _mask_middle(text: str, pattern: MaskPattern) -> str:
-    """Return a text with only the number of first and last characters that the pattern keeps."""
+    """Return a text of which only the first and last characters that the pattern keeps remain; of a short text none."""
     plain = _SPACES.sub("", to_half_width(text))
     if len(plain) <= pattern.head + pattern.tail + 1:
         return "*" * max(len(plain), 3)

@@ -1,8 +1,6 @@
-"""Find all personal data in a text.
+"""Find all personal data in a text, after joining what invisible characters, line breaks or wide-set names split.
 
-Rejoin text that invisible characters, page-width line breaks, wide-set names or notes on pronunciation split.
-
-Such splits would hide personal data (申请人刘⏎志强; 李  明; 仇(qiú)大勇). The joined text is searched and each
+Such splits, and notes on pronunciation, would hide personal data (申请人刘⏎志强; 李  明; 仇(qiú)大勇). The joined text is searched and each
 offset is mapped back.
 """
 

@@ -164,7 +164,7 @@ def read_bytes(data: bytes, name: str | None) -> Notice:
 
 
 def read_loaded_document(document: Document) -> Notice:
-    """Read a document, including traditional characters and tables without tasks."""
+    """Read a document, also in traditional characters; without a table of tasks it is read again as plain text."""
     simple, printed = simplify_document(document)
     merge_unit_columns(simple)
     try:

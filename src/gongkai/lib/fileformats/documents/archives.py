@@ -74,7 +74,11 @@ _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def read_zip(data: bytes, depth: int) -> Document:
-    """Return the files of an archive as one document, each under its name (UnreadFile: all are encrypted)."""
+    """Return the files of an archive, without system files, as one document, each under its name.
+
+    Raises:
+        UnreadFile: it is damaged or too large, or all files are encrypted.
+    """
     builder = DocumentBuilder("zip")
     archive = open_archive(data)
     files = [info for info in archive.infolist() if not info.is_dir() and not is_system_file(info.filename)]
@@ -96,7 +100,11 @@ def read_zip(data: bytes, depth: int) -> Document:
 def _read_entry(
     builder: DocumentBuilder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, bytes_left: int
 ) -> int:
-    """Read one file of at most `bytes_left`, else record it as a loss; return its true size."""
+    """Read one file, or record an encrypted or damaged one as a loss; return its size, 0 if unread.
+
+    Raises:
+        UnreadFile: it has more than `bytes_left` bytes.
+    """
     if info.flag_bits & 1:
         builder.lose("attachment", f"{name}：有密码", name)
         return 0

@@ -59,7 +59,7 @@ def read_xls(data: bytes, stream: bytes, builder: DocumentBuilder) -> Document:
 
 
 def _read_page(book: Book, page: XlsSheet, sheet: SheetBuilder) -> None:
-    """Read hidden rows and columns, merged cells, comments and cells of a sheet."""
+    """Read hidden rows and columns, merged cells, comments and cells of a sheet; formulas without a result are one loss."""
     for number, row in page.rowinfo_map.items():
         if row.hidden:
             sheet.hide_row(number + 1)
@@ -84,7 +84,7 @@ def _read_page(book: Book, page: XlsSheet, sheet: SheetBuilder) -> None:
 
 
 def _read_cell(book: Book, cell: Cell, row: int, at: int, sheet: SheetBuilder) -> None:
-    """Read a cell as Excel shows it: error, struck text, truth value, number, date or text."""
+    """Read a cell as Excel shows it; struck text is a loss, white text on white is concealed."""
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return
     if cell.ctype == xlrd.XL_CELL_ERROR:
@@ -164,7 +164,7 @@ def _iterate_records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _add_shape(kind: int, value: bytes | str, sheet: SheetBuilder) -> None:
-    """Add the words of a text box; record pictures, charts and margins as losses."""
+    """Add the words of a text box; record pictures, charts and margins as losses; reveal ranges that conditions colour."""
     if isinstance(value, str):
         sheet.add_box(value.replace("\r", "\n").strip())
     elif kind == _OBJECT:

@@ -30,7 +30,7 @@ _BREAKS = {"\x0b": "\n", "\x1e": "-", "\xa0": "\xa0", "\t": "\t", "\x0e": "\n"}
 
 
 def read_doc(ole: "OleFileIO", suffix: str) -> Document:
-    """Return a Word 97 file as a document (UnreadFile: it is damaged)."""
+    """Return a Word 97 file as a document (UnreadFile: it is damaged); `suffix` is not used."""
     names = {path[0]: path for path in ole.listdir()}
     streams = {name: ole.openstream(name).read(_MAX_BYTES) for name in ("0Table", "1Table") if name in names}
     try:
@@ -162,6 +162,7 @@ class _Reader:
         self._text.append(raise_text(text, raised == b"\x01") if raised in (b"\x01", b"\x02") else text)
 
     def _flush_text_and_losses(self) -> str:
+        """Return the collected text and record the collected hidden and deleted text as losses; empty both."""
         for kind, words in self._lost:
             self.builder.lose(kind, _join_surrogates(words))
         self._lost = []
@@ -212,7 +213,7 @@ class _Reader:
         self._edges.append(places[: len(cells)])
 
     def _end_table(self) -> None:
-        """Add the table; merged cells repeat the text of the cell above or to the left."""
+        """Add the table; merged cells repeat the text above or left of them if each row fits its definition."""
         if not self._rows:
             return
         rows, edges = self._rows, self._edges
@@ -268,7 +269,15 @@ def _is_page_number(line: str) -> bool:
 
 
 def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -> Document:
-    """Return a compound file as a document; its streams decide the format (UnreadFile: damaged, locked or another)."""
+    """Return a compound file as a document; its streams decide the format.
+
+    Args:
+        suffix: of its name; decides only the reason of a refusal.
+        most_rows: as for `DocumentBuilder`, for a workbook.
+
+    Raises:
+        UnreadFile: it is damaged, locked or of another format.
+    """
     import olefile
 
     try:

@@ -78,7 +78,7 @@ def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple
 
 
 def _read_formula(content: str, builder: DocumentBuilder) -> str:
-    """Return a formula as one line; Word writes its letters with tags of the page or without any."""
+    """Return a formula as one line and record it as a loss; Word writes its letters with tags of the page or without any."""
     marked = _TEXT_TAG.sub("", _OTHER_TAG.sub("", content)).replace("&nbsp;", " ")
     marked = re.sub(r">([^<>]*[^<>\s][^<>]*)<", r"><m:t>\1</m:t><", marked)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)

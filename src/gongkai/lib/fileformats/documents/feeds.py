@@ -69,7 +69,7 @@ class FeedEntry:
 
 @reader(UnreadFile, loads=("lxml.etree", "lxml.html"))
 def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
-    """Return the entries of a feed that was fetched from `address`, in order.
+    """Return the entries of a feed that was fetched from `address`, in order; entries without a mark get one.
 
     Raises:
         UnreadFile: it is no feed, or exceeds a bound.
@@ -104,14 +104,17 @@ def _make_entry_key(entry: FeedEntry) -> str:
 
 
 def _mark_of(entry: FeedEntry, *, is_only: bool) -> str:
-    """Return the mark of an entry without one; the query of an address may change at every poll."""
+    """Return a mark for an entry without one: its address, else its title.
+
+    The query of an address may change at every poll: it is left out if no other entry has the same key (`is_only`).
+    """
     if "?" not in entry.address:
         return entry.address or entry.title
     return _make_entry_key(entry) if is_only else entry.address
 
 
 def read_feed(data: bytes, depth: int) -> Document:
-    """Return a feed as a document: each entry as heading, date, address and text."""
+    """Return a feed as a document: each entry as heading, address, date and text; `depth` is not used."""
     builder = DocumentBuilder("feed")
     root = parse_loosely(data, builder)
     channel = find_child(root, "channel")
@@ -157,7 +160,7 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
 
 
 def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
-    """Return (entry, its content as a document)."""
+    """Return (entry, its content as a document); other texts and enclosures are losses. `site`: URL of the feed."""
     builder = DocumentBuilder("feed")
     for name in ("encoded", "content", "description", "summary"):
         content_element = find_child(element, name)

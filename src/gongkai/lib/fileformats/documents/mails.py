@@ -174,7 +174,7 @@ class _Message:
 
 
 def read_mht(data: bytes, depth: int) -> Document:
-    """Return a web archive as a document; its pages in order."""
+    """Return a web archive as a document: its first 200 pages without framesets, else its plain text; `depth` is not used."""
     builder = DocumentBuilder("mht")
     message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n "))
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]

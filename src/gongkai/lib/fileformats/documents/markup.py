@@ -111,14 +111,14 @@ class _MarkedBuilder(DocumentBuilder):
     heads = 0
 
     def paragraph(self, text: str, level: int = 0, *, page: int = 0, aside: bool = False) -> None:
-        """Add a paragraph, a heading or an item of a list."""
+        """Add HTML as a paragraph, a heading or an item of a list; blank text is skipped."""
         if text.strip() and (text := text.strip("\n").rstrip().replace("\n", "<br>")):
             self.find_unknown(normalise_text(text), self.place)
             tag = f"h{min(level + 1, 4)}" if level else "p"
             self._add(DocumentBlock("paragraph", text if text.startswith("<ul>") else f"<{tag}>{text}</{tag}>"))
 
     def table(self, rows: Iterable[Sequence[str]], where: str = "", places: Sequence[int] = ()) -> None:
-        """Add a table of cells as HTML."""
+        """Add a table whose cells are HTML, unless all are empty."""
         lines = [[_write_cell(cell) for cell in row] for row in rows]
         if any(cell for row in lines for cell in row):
             html = write_table(lines, self.heads)
@@ -140,6 +140,8 @@ def _write_cell(cell: str) -> str:
 
 
 class _MarkedReader(WordReader):
+    """Read the paragraphs, tables and pictures of a Word file as HTML."""
+
     def __init__(self, package: Package, write_picture: WritePicture) -> None:
         super().__init__(package, "docx", 1)
         self._write_picture = write_picture

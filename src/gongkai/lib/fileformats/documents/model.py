@@ -234,7 +234,7 @@ class DocumentBuilder:
         )
 
     def join_tables(self, count: int) -> None:
-        """Join a table that was added after `count` blocks to the previous table if both have the same columns."""
+        """Join a table added after `count` blocks to the previous table of as many columns, with the row cut between them."""
         blocks = self.document.blocks
         if len(blocks) == count or not count or blocks[-2].type != "table":
             return
@@ -249,7 +249,10 @@ class DocumentBuilder:
             ]
 
     def lose(self, what: str, text: str = "", where: str = "") -> None:
-        """Record a loss of kind `what`; without a place it belongs to the next block."""
+        """Record a loss of kind `what`, unless it repeats the last; without a place it belongs to the next block.
+
+        At most MAX_LOSSES are recorded, then one of kind "more".
+        """
         losses = self.document.losses
         if len(losses) > MAX_LOSSES:
             return

@@ -93,7 +93,7 @@ def _spell(number: int) -> str:
 
 
 def _choose_by_condition(sections: list[str], value: float) -> str:
-    """Return the section whose condition a number meets: [=1]"是";"否"."""
+    """Return the first section whose condition a number meets ([=1]"是";"否"), else "General"."""
     for section in sections:
         found = _CONDITION.search(section)
         if found is None or _COMPARISONS[found[1]](value, float(found[2])):
@@ -166,7 +166,7 @@ def _insert_literals(section: str, number: str) -> str:
 
 
 def show_date(value: float, number_format: str, *, from_1904: bool = False) -> str:
-    """Return a serial number as a date or time; "" where it is none."""
+    """Return a serial number as a date, a time or elapsed hours (h:mm); "" where it is none."""
     if _ELAPSED.search(number_format):
         minutes = round(value * 1440)
         return f"{minutes // 60}:{minutes % 60:02d}"
@@ -183,7 +183,7 @@ def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetim
 
 
 def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
-    """Return a number as its format shows its meaning: a moment, a time of day, a percentage, or a number."""
+    """Return a number as its format shows its meaning: a moment, a time of day, elapsed hours as text, a percentage, or a number."""
     if is_date_format(number_format) and not _ELAPSED.search(number_format):
         moment = _parse_serial_date(value, exact=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment

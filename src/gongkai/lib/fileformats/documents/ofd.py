@@ -28,7 +28,12 @@ _PICTURE_PAGE = "没有文字（图片页）"
 
 
 def read_ofd(package: Package, depth: int) -> Document:
-    """Return an .ofd file as a document (UnreadFile: it is encrypted)."""
+    """Return an .ofd file as a document; `depth` is not used.
+
+    Raises:
+        UnreadFile: it is encrypted.
+        PicturesOnly: it has only pictures.
+    """
     if package.find("Encryptions.xml") or any("encryption" in name.lower() for name in package.names):
         raise UnreadFile(LOCKED_FILE_ERROR)
     builder = DocumentBuilder("ofd")
@@ -75,7 +80,7 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
 
 
 def _list_pages(package: Package) -> list[tuple[str, str]]:
-    """Return (part, "") of the pages of a file that does not list them, in the order of their names."""
+    """Return (part, "") of the pages of a file that does not list them, in the order of the numbers in their names."""
     names = [name for name in package.names if name.endswith("Content.xml") and "/Pages/" in f"/{name}"]
     refuse_over("pages", len(names))
     return [(name, "") for name in sorted(names, key=lambda name: [int(one) for one in re.findall(r"\d+", name)])]

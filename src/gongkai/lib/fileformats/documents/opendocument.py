@@ -29,7 +29,11 @@ _DELETED_FIELDS = frozenset({"placeholder"})
 
 
 def read_opendocument(package: Package, depth: int) -> Document:
-    """Return an OpenDocument file as a document (UnreadFile: it is damaged or locked)."""
+    """Return an OpenDocument text as a document; `depth` is not used.
+
+    Raises:
+        UnreadFile: it is damaged, locked, or a spreadsheet, presentation or drawing.
+    """
     manifest = package.read("META-INF/manifest.xml")
     if b"encryption-data" in manifest:
         raise UnreadFile(LOCKED_FILE_ERROR)
@@ -149,7 +153,7 @@ class _Reader:
                 self._lists.leave(child)
 
     def _level(self, paragraph: _Element) -> int:
-        """Return the heading level of a paragraph by its style, 0 for ordinary text."""
+        """Return the heading level of a paragraph by its style or the parents of the style, 0 for ordinary text."""
         style = get_value(paragraph, "style-name")
         for _ in range(20):
             if style in ("Title", "标题"):
@@ -160,7 +164,7 @@ class _Reader:
         return 0
 
     def _text(self, element: _Element, depth: int) -> str:
-        """Return the text of an element; hidden and struck text is recorded as a loss."""
+        """Return the text of an element as its font draws it; hidden and struck text is recorded as a loss."""
         style = get_value(element, "style-name")
         if self._has_mark(self._hidden, style):
             self.builder.lose("hidden", get_words(element))
@@ -212,7 +216,7 @@ class _Reader:
         return text
 
     def _frame(self, frame: _Element, depth: int) -> str:
-        """Return the words of a frame; record a picture, formula or object."""
+        """Return the words or the formula of a frame; pictures, formulas, watermarks, controls and objects are losses."""
         if get_local_name(frame) == "control":
             self.builder.lose("control", get_value(frame, "control"))
             return ""

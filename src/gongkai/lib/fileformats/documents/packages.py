@@ -194,7 +194,7 @@ class Package:
                 yield " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
 
     def main_part(self, usual: str) -> str:
-        """Return the name of the part that contains the document itself."""
+        """Return the name of the part that contains the document itself; `usual` if the package states none."""
         for kind, target in self.relations("").values():
             if kind == "officeDocument" and self.find(target):
                 return target
@@ -207,7 +207,7 @@ class Package:
 
 
 def read_properties(root: _Element) -> dict[str, str]:
-    """Return the properties in an element: the local name and text of each child."""
+    """Return the properties in an element: the local name of each child and the first 500 characters of its text."""
     return {
         get_local_name(child): words[:500] for child in root if get_local_name(child) and (words := get_words(child))
     }
@@ -228,7 +228,7 @@ def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:
 
 
 def open_package(data: bytes, bound: str = "unpacked") -> Package:
-    """Open a packed office file within a bound of its size.
+    """Open a packed office file; `bound`: a key of `BOUNDS_BY_NAME` that limits its unpacked size.
 
     Raises:
         UnreadFile: it is damaged, locked or too large.

@@ -55,7 +55,7 @@ class PageStyles:
         )
 
     def list_generated_words(self, root: _Element) -> list[str]:
-        """Return the words that rules write before or after elements of a page (p::before)."""
+        """Return the Chinese words that rules write before or after elements of the page (p::before)."""
         present = {str(element.tag) for element in root.iter("*")} | {
             name for element in root.iter("*") for name in _list_selectors(element)
         }
@@ -80,7 +80,7 @@ class PageStyles:
         return is_deleted or not self.struck.isdisjoint(_list_selectors(element))
 
     def is_hidden(self, element: _Element) -> bool:
-        """Return whether the text of an element is invisible, such as white text without a background."""
+        """Return whether an element's text is invisible, also white without a background; never if `shows_hidden`."""
         if self.shows_hidden or element.get("id") == _ARTICLE_ID:
             return False
         style, names = element.get("style") or "", _list_selectors(element)

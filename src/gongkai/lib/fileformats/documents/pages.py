@@ -41,7 +41,7 @@ _MAY_BE_MENU = frozenset(["ul", "ol", "div", "li", "td"])
 
 
 def read_html(data: bytes, depth: int, charset: str = "") -> Document:
-    """Return a web page as a document."""
+    """Return a web page as a document; `charset`: as stated outside the page. `depth` is not used."""
     builder = DocumentBuilder("html")
     read_page(builder, decode_page(data, builder, charset))
     return builder.document
@@ -63,7 +63,11 @@ def decode_page(data: bytes, builder: DocumentBuilder, charset: str = "") -> str
 
 
 def read_page(builder: DocumentBuilder, text: str) -> None:
-    """Add the blocks of a page and its title; record what is not read as a loss (UnreadFile: it is empty)."""
+    """Add the blocks of a page and its title; record what is not read as a loss. A page hidden as a whole is read.
+
+    Raises:
+        UnreadFile: it is empty or exceeds a bound.
+    """
     text = open_conditions(text, builder)
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))

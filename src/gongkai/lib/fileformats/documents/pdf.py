@@ -134,7 +134,7 @@ class PdfReader:
             ]
 
     def _list_files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield (name, content) of each attached file; those that cannot be unpacked are losses."""
+        """Yield (name, content) of each attached file once; those that cannot be unpacked are losses."""
         bytes_left, known_files = BOUNDS_BY_NAME["unpacked"].most, set()
         for file in self._attached:
             name, content, fault = read_attached_file(file, bytes_left)
@@ -149,7 +149,7 @@ class PdfReader:
                 yield name, content
 
     def read_page(self, page: Page, source: pypdfium2.PdfPage, number: int) -> None:
-        """Add the blocks of a page."""
+        """Add the blocks of a page (`source`: in PDFium); unreadable and hidden characters and pictures are losses."""
         printed = read_chars(source, page, self._hidden, lay_out(page))
         self._pages += 1
         place = f"第{number}页"
@@ -180,7 +180,7 @@ class PdfReader:
         self._read_blocks(page, kept, number)
 
     def _readable(self, chars: list[Char]) -> tuple[list[Char], int]:
-        """Return (characters that have a text, number of those without)."""
+        """Return (characters that have a text, number of those without); those of symbol fonts are converted to Unicode."""
         readable, unreadable = [], 0
         for char in chars:
             text = char["text"]
@@ -198,7 +198,7 @@ class PdfReader:
         return readable, unreadable
 
     def _read_annotations(self, page: Page, place: str) -> list[Char]:
-        """Return the words of form fields and of notes written on the page, each as one character."""
+        """Return the words of form fields and free-text notes as one character each; others are losses or attached files."""
         annotation_chars: list[Char] = []
         try:
             annotations = page.annots

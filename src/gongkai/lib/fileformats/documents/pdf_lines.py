@@ -65,7 +65,7 @@ def _turn(char: Char, degrees: int) -> tuple[float, float, float, float]:
 
 
 def mark_vertical_lines(chars: list[Char]) -> None:
-    """Number the lines of upright characters below each other, in the order of drawing."""
+    """Set `line`, a number from 0, on the characters of each vertical line, found in the order of drawing."""
     runs: list[list[Char]] = [[]]
     for char in chars:
         last = runs[-1][-1] if runs[-1] else None
@@ -98,7 +98,7 @@ def _stands_on(last: Char, char: Char) -> bool:
 
 
 def group_into_lines(chars: Iterable[Char]) -> list[str]:
-    """Return the lines of characters; those of each direction together."""
+    """Return the lines of characters: marked vertical ones first, then those of each direction, the most frequent first."""
     groups: dict[int, list[Char]] = defaultdict(list)
     vertical: dict[int, str] = {}
     for char in chars:
@@ -134,7 +134,7 @@ def group_into_words(chars: Iterable[Char]) -> list[Word]:
 
 
 def group_words(words: Iterable[Word]) -> list[list[Word]]:
-    """Group words of the same height into lines, each from left to right."""
+    """Group words at the same height into lines from top to bottom, each from left to right."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda one: one.middle):
         tall = max(lines[-1], key=lambda one: one.bottom - one.top) if lines else word
@@ -213,6 +213,7 @@ def _list_lines(chars: list[Char], degrees: int) -> list[str]:
 
 
 def _join_row_with_gaps(row: list[_Placed]) -> str:
+    """Return the text of a row, with a blank in wide gaps and an ideographic one in very wide gaps."""
     out, end = "", None
     size = median([placed[3] - placed[2] for placed in row]) or 1.0
     for begin, stop, _, _, text in row:
@@ -231,7 +232,7 @@ _LARGER, _OVERLAPPING = 1.6, 0.2
 
 
 def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
-    """Return (characters to read, [(kind of loss, text)] of those left out)."""
+    """Return (characters to read, [(kind of loss, text)] of those left out); of a `scanned` page the OCR layer is read."""
     kept: list[Char] = []
     hidden: list[Char] = []
     watermarks: list[Char] = []

@@ -93,7 +93,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
         """Where words of watermarks begin, from the lower left corner of the page as it is seen."""
 
     def begin_tag(self, tag: PSLiteral, props: "PDFStackT | None" = None) -> None:
-        """Record the beginning of a watermark (PDF 32000-1, 14.8.2.2.2)."""
+        """Record whether the marked content that begins here is a watermark (PDF 32000-1, 14.8.2.2.2)."""
         subtype = resolve1(props.get("Subtype")) if isinstance(props, dict) else None
         self._tags.append(isinstance(subtype, PSLiteral) and subtype.name == "Watermark")
 

@@ -110,7 +110,7 @@ def read_confined(data: bytes, name: str) -> Document:
 
 
 def read_any(data: bytes, name: str, depth: int) -> Document:
-    """Read a file that is `depth` levels inside another.
+    """Read a file that is `depth` levels inside another; pictures at level 0 go to the OCR engine, where one is installed.
 
     Raises:
         UnreadFile: as for `read_document`.
@@ -296,7 +296,7 @@ def _read_plain(data: bytes, suffix: str) -> Document:
 
 
 def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | None:  # noqa: PLR0911 - a table of kinds
-    """Read a file in XML by its root; None for a page or a text."""
+    """Read a file in XML or XHTML by its root; None for another text."""
     if re.search(rb"<(?:\w+:)?package[\s>]", head):
         return _read_flat(data, depth)
     if re.search(rb"<office:document[\s>]", head):

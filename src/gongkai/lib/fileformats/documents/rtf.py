@@ -61,7 +61,7 @@ class _State:
 
 
 def read_rtf(data: bytes, depth: int) -> Document:
-    """Return an .rtf file as a document."""
+    """Return an .rtf file as a document; `depth` is not used."""
     reader = _Reader()
     reader.read(data)
     return reader.builder.document
@@ -161,6 +161,7 @@ class _Reader:
             self.builder.document.properties[name] = words
 
     def _add_unskipped_bytes(self, data: bytes) -> None:
+        """Collect bytes without those that repeat the last Unicode character for old programs."""
         if self._skip:
             taken = min(self._skip, len(data))
             self._skip -= taken
@@ -168,6 +169,7 @@ class _Reader:
         self._bytes += data
 
     def _flush_decoded_bytes(self) -> None:
+        """Decode the collected bytes by their font and add them as text, or as the font's name in the font table."""
         data, self._bytes = self._bytes, b""
         if not data:
             return
@@ -181,6 +183,7 @@ class _Reader:
             self._emit(self._decode_leniently(data, charset or self._charset))
 
     def _decode_leniently(self, data: bytes, charset: str) -> str:
+        """Return bytes in their charset, else in GB18030 or UTF-8; at last invalid ones are replaced."""
         for tried in (charset, "gb18030", "utf-8"):
             try:
                 return data.decode(tried)
@@ -210,7 +213,7 @@ class _Reader:
             self._end_paragraph()
 
     def _emit(self, text: str) -> None:
-        """Add text to the destination of its group."""
+        """Add text to the destination of its group; hidden and struck text is collected as losses."""
         state = self._state
         if not text or state.destination in _SILENT or state.destination in ("*", "pict", "object", "objdata"):
             if state.destination == "stylesheet" and text.strip():
@@ -235,6 +238,7 @@ class _Reader:
         self._text.append(raise_text(text, state.raised == "super") if state.raised else text)
 
     def _handle_control_word(self, name: str, number: int | None) -> None:
+        """Handle a control word: a character, a break, a cell or row, a property or a destination."""
         self._flush_decoded_bytes()
         if name == "u" and number is not None:
             self._emit_utf16_code(number % 65536)
@@ -278,6 +282,7 @@ class _Reader:
         return name in changes
 
     def _emit_utf16_code(self, code: int) -> None:
+        """Add the character of a UTF-16 code; pairs of surrogates are joined, codes of symbol fonts converted."""
         name, _ = self._fonts.get(self._state.font, ("", ""))
         if 0xF000 <= code <= 0xF0FF and is_symbol_font(name):
             self._emit(show_symbol(name, code, self.builder.lose))

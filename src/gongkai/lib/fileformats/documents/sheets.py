@@ -58,7 +58,7 @@ class SheetBuilder:
         return f"{self.name}!{get_column_letters(at)}{row}" if self.name else f"{get_column_letters(at)}{row}"
 
     def lose_formula(self, formula: str, row: int, at: int) -> None:
-        """Record a formula without a value."""
+        """Record a formula without a value as a loss and mark its cell."""
         self.lose("formula", f"={formula.strip()}", row, at)
         self._rows.setdefault(row, {})[at] = CellFault("", "formula", at)
         self.keep(row, at, CellFault("公式", "formula", at))
@@ -166,7 +166,7 @@ class SheetBuilder:
             self._boxes.append(text)
 
     def finish(self) -> None:
-        """Add the sheet to the document."""
+        """Add the sheet to the document as values, table and text boxes; hidden rows, columns and sheets as losses."""
         if self._values and not self._hidden:
             value_rows = [
                 (row, [cells.get(at) for at in range(max(cells) + 1)]) for row, cells in sorted(self._values.items())

@@ -62,7 +62,7 @@ def is_symbol_font(font: str) -> bool:
 
 
 def find_symbol(font: str, code: int) -> str:
-    """Return the character that a symbol font draws for a code; "" for an unknown one."""
+    """Return the character that a font draws for a code: of a symbol font, else the code's own; "" for an unknown one."""
     table = _FONTS.get(font.strip().lower())
     if table is None:
         if 0xF020 <= code <= 0xF0FF and _LETTER_FONT.search(font):

@@ -28,7 +28,7 @@ _BYTE_ORDER_MARKS = (
 
 
 def decode_text(data: bytes, builder: DocumentBuilder | None = None, named: str = "") -> str:
-    """Return the text of bytes in any encoding; invalid bytes are recorded as losses."""
+    """Return the text of bytes in any encoding (`named`: the declared one); invalid bytes become losses of `builder`."""
     for order_mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(order_mark):
             text = data.decode(charset, "replace")
@@ -77,7 +77,7 @@ def _decode_bytes(data: bytes, declared_charset: str, builder: DocumentBuilder |
 
 
 def _decode_chinese(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
-    """Return the text and report when it may be of either Chinese charset."""
+    """Return the text in its likeliest charset, and report when it may be of either Chinese charset."""
     text = decode(data, declared_charset)[0]
     if builder is not None and not declared_charset and "\ufffd" not in text and is_doubtful(data):
         builder.lose("encoding", f"不能确定是国标码（GB18030）还是大五码（Big5）：{text.strip()[:20]}")
@@ -100,7 +100,7 @@ def _decode_mixed(data: bytes, declared_charset: str, builder: DocumentBuilder |
 
 
 def find_utf16(data: bytes) -> str:
-    """Return the byte order of UTF-16 without a mark; "" for another encoding."""
+    """Return utf-16-le or utf-16-be for a text in UTF-16 without a mark; "" for another encoding."""
     sample = data[: min(len(data), 4000) // 2 * 2]
     texts = {charset: sample.decode(charset, "replace") for charset in ("utf-16-le", "utf-16-be")}
     shares = {
@@ -134,7 +134,7 @@ def _read_eight_bits(sample: bytes) -> str | None:
 
 
 def to_ascii(data: bytes) -> bytes:
-    """Return the beginning of a text so that its tags can be found in bytes: UTF-16 as ASCII."""
+    """Return UTF-16 and UTF-32 as ASCII, so that tags can be found in bytes; other texts unchanged."""
     for mark, charset in _BYTE_ORDER_MARKS[1:]:
         if data.startswith(mark):
             return data[: len(data) // 4 * 4].decode(charset, "replace").encode("ascii", "replace")
@@ -163,7 +163,7 @@ def _is_damaged_utf8(sample: bytes) -> bool:
 
 
 def is_table(data: bytes) -> bool:
-    """Return true if all lines of a text have the same separators, so that it is a table."""
+    """Return whether the first lines of a text (at most 20) all have the same number of one separator."""
     lines = [line for line in decode_text(data[:8000]).split("\n")[:-1][:20] if line.strip()]
     if len(lines) < 2:
         return False

@@ -150,7 +150,7 @@ class Inline:
         yield from self._show(show_symbol(font, number, self.builder.lose, f"{font} {code}"), look)
 
     def _show(self, text: str, look: RunProperties) -> Texts:
-        """Yield visible text; record hidden or struck text as a loss."""
+        """Yield visible text; hidden, tiny, struck and background-coloured text is a loss, within field instructions nothing."""
         if any(not one.in_result for one in self.fields):
             return
         if text.strip():
@@ -300,7 +300,7 @@ def drop_unended_fields(root: _Element) -> None:
 
 
 def choose_alternative(element: _Element) -> _Element | None:
-    """Return the content of an AlternateContent: its first choice, or the fallback if only that has words."""
+    """Return the content of an AlternateContent: its first choice, or the fallback if that has neither words nor a drawing."""
     choice, fallback = find_child(element, "Choice"), find_child(element, "Fallback")
     if choice is None or fallback is None:
         return choice if choice is not None else fallback
@@ -356,7 +356,7 @@ def _resolve_form(kind: str, form: _Element) -> str:
 
 
 def _resolve_equation(builder: DocumentBuilder, instruction: str) -> str:
-    """Return the text of an EQ field: base of a ruby, number in a circle, or the formula as it is."""
+    """Return the text of an EQ field: base of a ruby, number in a circle, or the formula as it is (as a loss, too)."""
     if match := _PHONETIC.search(instruction):
         builder.lose("ruby", match[1])
         return match[2].strip(" )")

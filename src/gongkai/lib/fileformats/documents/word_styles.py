@@ -185,7 +185,7 @@ class Styles:
         return self._table_fills[style] | ({"wholeTable": own_fill} if own_fill else {})
 
     def level(self, properties: _Element | None) -> int:
-        """Return the heading level of a paragraph by its properties; 0 for none."""
+        """Return the heading level of a paragraph by its style or its outline level; 0 for none."""
         outline = find_child(properties, "outlineLvl")
         style = get_value(find_child(properties, "pStyle"))
         for one in self.list_with_bases(style):

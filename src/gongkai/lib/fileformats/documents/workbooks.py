@@ -108,7 +108,7 @@ class WorkbookReader:
         return self.builder.document
 
     def load_styles(self) -> None:
-        """Read the number formats and fonts of cells."""
+        """Read the number formats, the fonts and the white text of cell styles, and which mark their cells as text."""
         target = next((style_part for kind, style_part in self.relations.values() if kind == "styles"), "xl/styles.xml")
         if not self.package.find(target):
             return
@@ -161,7 +161,7 @@ class WorkbookReader:
         sheet.finish()
 
     def _read_beside_rows(self, element: _Element, sheet: SheetBuilder) -> None:
-        """Read hidden columns, merged ranges, controls and headers of a sheet."""
+        """Read hidden columns, merged ranges, controls and headers of a sheet; reveal ranges that conditions colour."""
         kind = get_local_name(element)
         if kind == "col":
             if get_value(element, "hidden").lower() in ("1", "true") or get_value(element, "width") == "0":
@@ -263,7 +263,7 @@ class WorkbookReader:
         return check_value(raw, at, xml=True, quoted=is_quoted)
 
     def _read_related(self, part: str, sheet: SheetBuilder) -> None:
-        """Read the sheet's comments, drawings, objects and headers."""
+        """Read the sheet's comments, drawings, embedded objects, tables and background pictures."""
         for kind, target in self.package.relations(part).values():
             inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
             if kind in ("comments", "threadedComment") and inner is not None:
@@ -334,7 +334,7 @@ def read_text(element: _Element) -> CellText:
 
 
 def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
-    """Return a table of text (comma, tab or semicolon) as a document."""
+    """Return a table of text (comma, tab or semicolon) as a document; `most_rows`: as for `DocumentBuilder`."""
     builder = DocumentBuilder("csv", most_rows=most_rows)
     sheet = SheetBuilder("", builder)
     for number, cells in enumerate(_iterate_csv_rows(decode_text(data, builder)), 1):
@@ -372,6 +372,7 @@ def parse_csv(text: str) -> tuple[Iterator[list[str]], str]:
 
 
 def _iterate_csv_rows(text: str) -> Iterator[list[str]]:
+    """Yield the rows of a CSV text (UnreadFile: it is none)."""
     try:
         yield from parse_csv(text)[0]
     except csv.Error as error:

@@ -59,7 +59,7 @@ def _columns(one: MergedRange, number: int) -> range:
 
 
 def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
-    """Return (number, cells) of the rows, with the value of each merged range in all its cells.
+    """Return (number, cells) of the rows, with the value of each merged range in all its empty cells.
 
     With `columns`, only those columns are filled.
 

@@ -50,7 +50,7 @@ def unwrap_element(element: etree._Element) -> None:
 
 
 def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, bytes]:
-    """Return {name: content} of the parts with safe names, with relations and types adjusted."""
+    """Return {name: content} of the parts whose names match the pattern, with relations and types adjusted."""
     kept = {name: content for name, content in parts.items() if pattern.fullmatch(name)}
     for name in list(kept):
         if name.endswith(".rels"):
@@ -139,7 +139,7 @@ def finish_parts(
 
 
 def mask_relations(content: bytes, hider: FileMasker) -> bytes:
-    """Mask the targets of links, such as mailto addresses."""
+    """Return a relations part whose mailto links, and links with personal data, lead to about:blank."""
     root = archive.parse_xml(content, "文件关系表")
     for relation in root.iter(_RELATION_TAG):
         target = relation.get("Target", "")

@@ -121,7 +121,7 @@ class FileMasker:
         return sorted([*findings, *(one for one, _ in repeated)], key=lambda one: one.start)
 
     def remember(self, finding: Finding) -> None:
-        """Store the words of a finding so that they are masked everywhere."""
+        """Store the words of a finding so that they are masked everywhere; illnesses and single characters are not."""
         words = normalise_words(finding.text)
         if finding.kind == "health" or len(words) < 2:
             return

@@ -228,7 +228,7 @@ def _check_pages(document: Document) -> Document:
 
 
 def list_hidden_words(document: Document) -> list[str]:
-    """Return the words of a document that its text does not show, one item each."""
+    """Return the words of a document that its text does not show: losses, properties and names of attachments."""
     losses = (
         label_fragment(loss.text) if loss.what == "hidden" else loss.text
         for loss in document.losses

@@ -110,7 +110,7 @@ _BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中�
 
 
 def is_office_contact(frame: SearchText, start: int, end: int, context: LeftContext) -> bool:
-    """Return whether a contact belongs to an office: a landline follows, and no mobile."""
+    """Return whether a contact belongs to an office: no mobile follows, but a landline or, in a field, no number."""
     if context.kind == "" and not _BODY_ENDING.search(frame.text[max(0, start - 5) : start].rstrip()):
         return False
     if context.kind and (not context.word.endswith("联系人") or "紧急" in context.word):

@@ -174,7 +174,10 @@ def find_column_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
-    """Return the spans of the cells of a line divided by tabs, bars or wide gaps; empty if it has none."""
+    """Return the spans in the text of a line's cells, divided by tabs, bars or wide gaps; [] for none or a long line.
+
+    `at`: offset of the line in the text.
+    """
     pattern = _TABLE_CELL if any(sign in line for sign in "\t|｜") else _SPACED_CELL
     if len(line) > 400 or not (pattern is _TABLE_CELL or "  " in line or "\u3000" in line):
         return []

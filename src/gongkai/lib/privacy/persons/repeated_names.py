@@ -145,7 +145,7 @@ def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]
 
 
 def _drop_overlaps(found: list[PersonName]) -> list[PersonName]:
-    """Return the names in order without those that overlap an earlier or longer one."""
+    """Return the names in order; of overlapping ones that which begins first, and of those the longest."""
     kept_names: list[PersonName] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
         if not kept_names or person.start >= kept_names[-1].end:

@@ -1,5 +1,4 @@
-"""Final check of each name: drop staff, praised persons, examples and non-names; place of a name in a letter or
-decision.
+"""Decide which names are public (staff, praised persons, examples), and find names by their place in a letter or decision.
 
 A personal fact after the name (，男， 身份证…) keeps it as a finding.
 """

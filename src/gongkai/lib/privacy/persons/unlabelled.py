@@ -104,7 +104,7 @@ def _score_word_borders(frame: SearchText, start: int, end: int) -> float:
 
 
 def _add_list_bonus(frame: SearchText, start: int, end: int, score: float, total: float) -> float:
-    """Return the score of a name with a bonus for other names in its row."""
+    """Return `total` with a bonus if `_count_names_in_row` counts several names in the row."""
     names = _count_names_in_row(frame, end, score)
     at_border = start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
     if names >= 3 and at_border and score >= 1.0:
@@ -113,7 +113,7 @@ def _add_list_bonus(frame: SearchText, start: int, end: int, score: float, total
 
 
 def _count_names_in_row(frame: SearchText, end: int, score: float) -> int:
-    """Return how many names are listed from here on, at least 1."""
+    """Return 1 for every row: further names of a list are not counted."""
     if score < 0.5 or not _LIST_CONTINUATION.match(frame.text, end):
         return 1
     names, _at = 1, end

@@ -63,7 +63,7 @@ _VILLAGE_UNDER_TOWN = re.compile(
 
 
 def _names_two_levels(frame: SearchText, text: str, stop: int) -> bool:
-    """Return whether an address names a village under a town, or more than three levels."""
+    """Return whether an address that ends with its clause names a village under a town, or more than three levels."""
     return bool(_VILLAGE_UNDER_TOWN.search(text) or count_area_levels(text) > 3) and bool(
         _ADDRESS_END.match(frame.text, stop)
     )
@@ -200,7 +200,7 @@ _PUBLIC_PREMISES = re.compile(
 
 
 def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans (start, end) in order, without those that overlap an earlier or longer one."""
+    """Return the spans (start, end) in order; of overlapping ones that which begins first, and of those the longest."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:

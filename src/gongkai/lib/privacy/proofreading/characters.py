@@ -52,7 +52,7 @@ def _load_confusables() -> dict[str, frozenset[str]]:
 
 
 def find_confusions(frame: SearchText) -> Iterator[Finding]:
-    """Yield strings of the table of mistakes, unless they are part of a correct word."""
+    """Yield strings of the table of mistakes, unless a correct word or a context that the table spares contains them."""
     heads, table = _load_mistakes()
     text = frame.text
     last_end = 0

@@ -21,7 +21,7 @@ def is_slip(text: str, phrase: str, place: int) -> bool:
 
 
 def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
-    """Return true if a text at `start` has a phrase with exactly one wrong character, at `place`."""
+    """Return whether a text at `start` has a phrase with one slip, at `place`, that sample texts do not contain."""
     written, phrase_rest = text[start + place : start + place + 1], phrase[place + 1 :]
     if not written or not is_slip(written, phrase, place) or not text.startswith(phrase_rest, start + place + 1):
         return False
@@ -175,7 +175,10 @@ _GAP_SIZES = tuple(_list_gap_sizes())
 
 
 def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> PhraseDifference | None:
-    """Return the difference of a text that begins and continues as a phrase with one deviation, or None."""
+    """Return the difference of a text that begins and continues as a phrase with one deviation, or None.
+
+    At the places `open_`, which allow variation, only a single wrong character counts.
+    """
     matched, size = _HEAD_CHARACTERS, len(phrase)
     while matched < size and text[start + matched : start + matched + 1] == phrase[matched]:
         matched += 1

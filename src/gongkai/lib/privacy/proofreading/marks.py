@@ -46,7 +46,10 @@ def _is_item_number(text: str, place: int) -> bool:
 
 
 def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
-    """Yield a finding for a bracket or quotation mark at `place` without partner, unless several paragraphs are quoted."""
+    """Yield a finding for a bracket or quotation mark at `place` without partner, unless several paragraphs are quoted.
+
+    `end`: offset before which the partner is missing; 0: unknown.
+    """
     if sign in "“‘" and _opens_paragraph(text, place):
         return  # a quotation of several paragraphs opens each and closes the last
     span_end = end if "\n" not in text[place:end] and end - place < 60 else 0
@@ -85,7 +88,7 @@ _HABIT_COUNT = 10
 
 
 def find_punctuation_errors(frame: SearchText) -> Iterator[Finding]:
-    """Yield half-width punctuation between Chinese characters, and repeated marks."""
+    """Yield half-width punctuation between Chinese characters, of a habit only the first, and repeated marks."""
     text = frame.source
     half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]
     half.sort(key=lambda found: found.start())

@@ -47,7 +47,7 @@ def _find_anchors(pattern: str) -> tuple[str, ...]:
 
 
 def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield institutions under a former name."""
+    """Yield institutions under a former name, unless the text is about the past or an official name contains it."""
     text = frame.text
     official = tuple(units)
     heads, longest = _load_anchors()
@@ -120,7 +120,7 @@ _POST_TITLES = (
 
 
 def find_unit_name_errors(frame: SearchText, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield unit names with one or two wrong or exchanged characters."""
+    """Yield unit names with one or two wrong or exchanged characters; `short`: names that are right as well."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
     names |= {short for short in map(_remove_place_prefix, names) if len(short) >= 6}
     heads: dict[str, list[str]] = {}

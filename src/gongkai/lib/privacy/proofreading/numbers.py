@@ -1,8 +1,6 @@
-"""Check document numbers, dates, periods and weekdays.
+"""Check document numbers, dates, periods and weekdays, and read counts of characters in sequence.
 
-Counts of 2, 3 and 4 characters in sequence, from laws, news and official replies.
-
-The numbers are in `data/counts.bin`, built by `tools/privacy_counts.py`.
+The counts, of sequences of one to four characters in laws, news and official replies, are in `data/counts.bin`, built by `tools/privacy_counts.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -304,7 +302,7 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
 
 
 def find_date_errors(frame: SearchText) -> Iterator[Finding]:
-    """Yield impossible days, months and hours."""
+    """Yield impossible days, months, quarters, hours and minutes."""
     text = frame.text
     for match in _CHINESE_DATE.finditer(text):
         year, month, day = match["y"], int(match["m"]), int(match["d"])

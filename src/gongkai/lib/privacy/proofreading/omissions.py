@@ -1,11 +1,8 @@
-"""Decide about missing characters by weighted clues.
-
-The weights are in `data/clues_missing.tsv`, fitted by `tools/privacy_clues.py`.
-
-Find places where the character counts suggest a missing character.
+"""Find missing characters: places that the character counts suggest (`find_gaps`), weighed by clues (`find_omissions`).
 
 Between two characters that no known sequence of four joins, every character is tried that is
-frequent after the one and before the other. `find_omissions` decides about the result.
+frequent after the one and before the other. The weights of the clues are in
+`data/clues_missing.tsv`, fitted by `tools/privacy_clues.py`.
 """
 
 from bisect import bisect_right

@@ -1,6 +1,4 @@
-"""Apply all proofreading rules to a text, one finding for each place; rule of four-character phrases with one wrong
-character.
-"""
+"""Apply all proofreading rules to a text, and find four-character phrases with one wrong character."""
 
 from array import array
 from bisect import bisect_left
@@ -342,7 +340,10 @@ _WIDE_KINDS = frozenset({"sum", "bracket"})
 
 
 def _drop_overlaps(found: list[Finding]) -> list[Finding]:
-    """Return the findings in text order without later ones that overlap; wide kinds overlap only each other."""
+    """Return the findings in text order; of overlapping ones, that which comes first in `found`.
+
+    Findings of a wide kind only count as overlapping others of the same kind.
+    """
     kept_findings: list[Finding] = []
     occupied: dict[str, set[int]] = {}
     for finding in found:

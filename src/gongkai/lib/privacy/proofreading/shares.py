@@ -1,6 +1,6 @@
-"""Check percentages, growth and products against the amounts next to them, which it parses from sentences.
+"""Check percentages, growth and products against the amounts next to them.
 
-Compact look-up tables of 32-bit keys with logarithmic counts, as stored in the files.
+The look-up tables of the counts of words and characters are here, too: 32-bit keys with logarithmic counts.
 """
 
 import struct

@@ -173,7 +173,7 @@ def _score_as_limit(text: str) -> int:
 
 @lru_cache(maxsize=20_000)
 def _is_limit(text: str) -> bool:
-    """Return true for a cell of deadlines, not of an action with a standing word."""
+    """Return whether a cell consists of time limits; an action with a word for ongoing duties (长期) does not."""
     dues = read_limit(text, _DATE_CONTEXT)
     return bool(dues) and not (all(due.kind == "ongoing" for due in dues) and _is_action(text, dues[0].mode or ""))
 

@@ -128,7 +128,10 @@ def _group_cells(lines: list[str]) -> list[Group]:
 
 
 def _lay_out_row(cells: list[str], columns: list[TableColumn], *, second: bool, seen: Seen | None = None) -> GridLine:
-    """Return a line of the grid for cells that are fewer or more than the columns; guessed places are marked."""
+    """Return a line of the grid for cells that are fewer or more than the columns; guessed places are marked.
+
+    `second`, `seen`: as for `align_cells`.
+    """
     if len(cells) > len(columns):
         line = GridLine([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")

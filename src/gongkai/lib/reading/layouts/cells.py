@@ -17,7 +17,7 @@ _IMPOSSIBLE_SCORE = -50.0
 
 
 def make_grid_from_pieces(pieces: list[str], heads: list[str], *, levels: int | None = None, sure: bool = True) -> Grid:
-    """Return the grid of a table of which only the cells in printed order are known.
+    """Return the grid of a table of which only the cells in printed order are known; `levels`: of headings, if known.
 
     `sure` is false if no separators divided the cells, so that the pieces are guesses.
     """

@@ -163,7 +163,7 @@ _NO_NAME = re.compile(
 
 
 def convert_ordering_sentences(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
-    """Return the text as paragraphs with units, if only sentences name them."""
+    """Return blocks read from ordering sentences if only sentences name units and so give more rows, else `blocks`."""
     rows, grid_lines = _list_rows(blocks)
     if blocks and (
         not all(FROM_A_SENTENCE_MESSAGE in line.doubts for line in grid_lines) or (len(rows) > 3 and grid_lines == rows)

@@ -9,7 +9,7 @@ from gongkai.lib.reading.words.numbering import find_number
 
 
 def read_tab_rows(lines: list[str]) -> Grid | None:
-    """Read one-line rows with cells separated by tabs."""
+    """Read rows with cells separated by tabs, also over several lines; None if most have fewer than two cells."""
     text = "\n".join(lines)
     if '"' in text:
         rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]

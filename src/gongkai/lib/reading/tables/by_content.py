@@ -212,7 +212,7 @@ def assign_columns_by_whole_rows(columns: list[TableColumn], rows: list[list[str
 
 
 def list_column_readings(columns: list[TableColumn], place: int) -> list[list[TableColumn]]:
-    """Return every possible role of a column with an unknown header."""
+    """Return the columns with each role that a column with an unknown header, at `place`, may have."""
     roles = {column.role for column in columns}
     ways = [columns]
     if not {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} <= roles:

@@ -383,6 +383,7 @@ def flag_blank(draft: RowDraft, name: str, head: str) -> None:
 
 
 def _store_by_role(draft: RowDraft, column: TableColumn, value: str) -> None:
+    """Store a cell's value in the field of the draft that its column's role names, or in the extras."""
     match column.role:
         case ColumnRole.MEASURE:
             draft.measure = value
@@ -397,4 +398,5 @@ def _store_by_role(draft: RowDraft, column: TableColumn, value: str) -> None:
 
 
 def _strip_spaces_and_end(text: str) -> str:
+    """Return a text without blanks, and without full stops and semicolons at its end."""
     return "".join(text.split()).rstrip("。.；;")

@@ -146,7 +146,7 @@ _GROUPED_UNIT = re.compile(
 
 
 def merge_unit_columns(document: Document) -> None:
-    """Rearrange tables to one row a task and merge their unit columns by the notice's own legend of signs."""
+    """Rearrange tables to one row a task: columns of months become limits, unit columns follow the legend of signs."""
     regroup_tables(document)
     blocks = document.blocks
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]

@@ -182,7 +182,7 @@ def read_quarter_limit(match: re.Match[str], when: ReferenceYears) -> Due | None
 
 @add_rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
 def _read_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """Return the due at the end of a month."""
+    """Return the due at the end of a month that labels a line (3月：), or None."""
     month = parse_whole_number(match["m"])
     year = find_next_year(when, month) if 1 <= month <= 12 else None
     return _make_date_due(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match)

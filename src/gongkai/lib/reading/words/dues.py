@@ -126,7 +126,7 @@ def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> li
 
 
 def _share_subject(text: str, main: str) -> str:
-    """Return the subject of the main clause that a clause shares."""
+    """Return whose share a clause counts: its words without those at their end that the main clause has, too."""
     who = _OBLIGATION_WORD.sub("", text.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]

@@ -143,7 +143,7 @@ def _drop_leading_name(duties: list[Duty]) -> list[Duty]:
 
 
 def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
-    """Ask about a paragraph with several dates."""
+    """Return the duties of a paragraph; if they have different dates, the last dated one gets a doubt."""
     days = list(dict.fromkeys(duty.due.text for duty in duties if duty.due and duty.due.kind == "by_date"))
     dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
     if len(dates) < 2:
@@ -309,7 +309,10 @@ def _is_count_without_period(due: Due | None) -> bool:
 
 
 def _add_end_to_count(duty: Duty, column_due: Due) -> Duty:
-    """Return the duty with the column's due; a mere count a year stays."""
+    """Return a duty without a limit, or with a count without period, with the column's due.
+
+    If the due is the end of a year, the count becomes one a year instead.
+    """
     if duty.due is None or not _is_count_without_period(duty.due):
         return duty if duty.due else replace(duty, due=column_due)
     whole_year = str(column_due.date).endswith("-12-31")

@@ -68,6 +68,7 @@ _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACTION_WORDS}))"
 )
 def _read_doubtful_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a doubtful due on a day right before an action; None if it is before the issue of the notice."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     day = make_iso_day(year, month, parse_whole_number(match["d"])) if year else None
@@ -93,6 +94,7 @@ def _read_short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None
 
 @add_rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE_WORDS}")
 def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a doubtful due of a date with dots (5.31前), None if there is no such day."""
     month = parse_whole_number(match["m"])
     year = int(match["year"] or 0) or find_next_year(when, month)
     return _make_doubtful_due(
@@ -111,6 +113,7 @@ def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | No
 
 @add_rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE_WORDS}")
 def _read_this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a doubtful due at the end of the month of issue, None if that is unknown."""
     if when.issued is None:
         return None
     year, month = when.issued.year, when.issued.month

@@ -135,6 +135,7 @@ def _read_month_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due 
 
 
 def _read_months_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a yearly limit at the end of a month, with a doubt."""
     month = min(max(parse_whole_number(match["m"]), 1), 12)
     day = f"{month:02d}-{monthrange(2023, month)[1]}"
     text = f"“{match[0]}”按每年{month}月底前读取，请核对"

@@ -137,6 +137,7 @@ def _read_day_of_next_period(match: re.Match[str], when: ReferenceYears) -> Due 
 
 @add_rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
 def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a due at the end of a month of each quarter or half-year (每季度首月), with a doubt."""
     period = PERIODS_BY_WORD[match["p"]]
     return _add_doubt(
         _make_recurring_due(match.group(0), period, LAST_DAY_OF_MONTH, _read_month_ordinal(match["nth"], period)),
@@ -195,6 +196,7 @@ def _read_months_of_every_year(match: re.Match[str], when: ReferenceYears) -> Du
 
 @add_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
 def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a yearly due for a half of each year; for its beginning or middle only the year, with a doubt."""
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
         return Due("yearly_by", match.group(0), month_day=day, of_year="same")

@@ -53,7 +53,7 @@ class KnownUnitNames:
     plain: bool = False
 
     def ends(self, text: str, *, listed: bool = False) -> list[tuple[int, float]]:
-        """Return (end, score) of the unit names that may begin a text."""
+        """Return (end, score) of the unit names that may begin a text; `listed`: the text is part of a list."""
         if not text or text[0].isdigit() or text[0] in "（(":
             return []
         out: list[tuple[int, float]] = []
@@ -106,7 +106,7 @@ EMPTY_CELL_MARK = "—"
 
 
 class UnitColumnSequence:
-    """Reads cells of unit columns in printed order; unit names already read are preferred (`plain`: of one house)."""
+    """Reads cells of unit columns in printed order; names already read are preferred (`plain`: those of departments)."""
 
     def __init__(self, *, plain: bool = False) -> None:
         self.counts: Counter[str] = Counter()
@@ -130,7 +130,10 @@ class UnitColumnSequence:
         return exact or sorted(readings, key=lambda way: way.cost)
 
     def choose_grouping(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
-        """Return the first grouping for which the lines contain two cells for each row, or None."""
+        """Return the grouping for which the lines make two cells a row at the least cost, or None.
+
+        The first grouping is preferred to others.
+        """
         ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         fits = [
