@@ -250,8 +250,6 @@ def ending_sentence(text: str, title: str = "") -> str:
 def beginning_sentence(text: str, title: str = "") -> str:
     """Return the sentence with which a text begins by an event, a month or later, or "" if it states its day.
 
-    A text that states its first day or begins at once gives "".
-
     >>> beginning_sentence("本办法自公布之日起30日后施行。"), beginning_sentence("本办法自公布之日起施行。")
     ('本办法自公布之日起30日后施行', '')
     """

@@ -101,7 +101,7 @@ class ChannelMention:
 
 
 def channels_named(name: str) -> frozenset[str]:
-    """Return the channels that a name may refer to: one, all for 其他渠道, none for the site itself."""
+    """Return the channels that a name may refer to: all for 其他渠道, none for the site itself, else OTHER if unknown."""
     which = _WHICH.search(name.strip())
     if which and not _OPEN_LIST.search(which[1]):
         listed = re.split(r"[、，,；;]|以及|或者|[和或及]", which[1])

@@ -41,7 +41,7 @@ def erasure_rows(by: Actor) -> list[RowCondition]:
 
 
 def erasure_requests_block(by: Actor) -> dict[str, object] | None:
-    """Return the erasure requests that the user may decide, or None."""
+    """Return those of the eight oldest erasure requests that the user may decide, or None."""
     mine = [
         erasure_request
         for erasure_request in list_erasure_requests(by)[:MAX_LISTED_REQUESTS]
@@ -66,7 +66,7 @@ class DraftErasureHandler:
         return {*originals, *sources}
 
     def carries(self, digest: str) -> bool:
-        """Return true if a draft or a paper signature contains the file with this digest."""
+        """Return true if a draft, a paper signature or a letter contains the file with this digest."""
         return (
             ItemAttachment.objects.filter(stored_id=digest).exists()
             or Signature.objects.filter(scan=digest).exists()
@@ -97,7 +97,10 @@ class DraftErasureHandler:
         )
 
     def erase(self, edition: Edition) -> None:
-        """Delete the revisions up to the published one, and blank the page if nothing newer exists."""
+        """Delete the revisions up to the published one, and blank the page's text and the words of its reviews.
+
+        If no newer draft exists, the page's title and attachments go, too.
+        """
         if is_erased_by_law(edition):
             _forget_releases(edition)
         item = item_of(edition.document)

@@ -214,7 +214,7 @@ def draft_token(revision: Revision | None) -> str:
 
 
 def find_newer_draft(item: ItemPage, seen: str) -> Revision | None:
-    """Return the last draft if it differs from the token `seen`, else None."""
+    """Return the last draft if it differs from the token `seen`; None if it does not, or `seen` is ""."""
     last = item.get_latest_revision()
     return last if last is not None and seen and draft_token(last) != seen else None
 
@@ -226,7 +226,7 @@ def describe_draft(revision: Revision) -> str:
 
 
 def refuse_if_changed(item: ItemPage, seen: str) -> None:
-    """Raise `Conflict` if another user saved the item since the draft with the token `seen`.
+    """Refuse to save over a draft newer than the one with the token `seen` ("": any draft is accepted).
 
     Raises:
         Conflict: another user saved.

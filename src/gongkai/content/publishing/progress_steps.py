@@ -29,7 +29,7 @@ def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: boo
     """Return the five steps of an item, each done, current or future.
 
     Args:
-        state: a key of `item_list.ITEM_STATES`.
+        state: its state in Chinese, as in `ItemRow.state`.
         review: its last review.
         lacking: true if the last draft cannot be submitted.
         unchanged: true if the last draft is the public text.

@@ -110,7 +110,7 @@ class WebsiteRegister(Register[Website]):
         return (("栏目登记", f"{reverse('publishing:columns')}?site={row.pk}"),)
 
     def new_url(self, by: Actor) -> str:
-        """Return the URL for creating a site."""
+        """Return the URL for creating a site, or "" if the user may not."""
         return "" if actions.open_website.why_not(None, by=by) else reverse("publishing:website_new")
 
 
@@ -125,14 +125,14 @@ RELEASE_STATES = [
 
 
 def _filter_by_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) -> "QuerySet[ChannelRelease]":
-    """Filter by dropped, released before the website, or released after it."""
+    """Filter by dropped, missing from the website or earlier than it, or neither."""
     if value == DROPPED:
         return rows.exclude(dropped="")
     return rows.filter(dropped="").filter(RELEASED_BEFORE_SITE if value == IRREGULAR else ~RELEASED_BEFORE_SITE)
 
 
 def _get_publication_time(row: ChannelRelease) -> object:
-    """Return the time on the website, or a chip if it is missing or later than the channel's."""
+    """Return the time on the website; for a valid release a chip if it is missing or later than the channel's."""
     moment = row.document.published_at
     if row.dropped:
         return moment

@@ -116,7 +116,7 @@ def menu_item() -> MenuItem:
     return _Submenu("信息公开", _MENU, name="publishing", icon_name="doc-full", order=40)
 
 
-#: 迁移与交换: what rooms above bring to or carry from this installation. Shown where one of its items is.
+#: The menu 迁移与交换, to which higher apps add their pages; shown if it has any.
 _TRANSFER = Menu(register_hook_name="register_transfer_menu_item")
 
 

@@ -93,7 +93,7 @@ def propose_words(
     """Propose changed words for confirmation; return the proposal, or None if none is needed.
 
     None is needed if the system acts, and before the installation is open, because the opening
-    confirms all words.
+    confirms all words. The user's own pending proposal is merged into the new one.
 
     Args:
         target: a site, column or public policy document, with its former words.
@@ -227,7 +227,7 @@ def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
 
 
 def _get_kind(proposal: ProposedWords) -> WordedKind:
-    """Return how the words of a target ("kind-number") are stored and checked."""
+    """Return the registered kind of a proposal's target, whose name is "kind/number"."""
     return WORDED_KINDS_BY_NAME[proposal.target.partition("/")[0]]
 
 

@@ -73,7 +73,7 @@ def _list_title_spellings(text: str) -> list[str]:
 
 
 def list_suggestions(rows: QuerySet[PolicyRecord], limit: int = 400) -> list[str]:
-    """Return names of records for a list of suggestions."""
+    """Return the names of the newest records, at most `limit`, for a list of suggestions."""
     return [str(record) for record in rows.only("title", "number").order_by("-pk")[:limit]]
 
 

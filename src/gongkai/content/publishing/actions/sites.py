@@ -159,7 +159,7 @@ def store_site_words(website: Website, words: Mapping[str, object]) -> None:
 
 
 def _validate_site(website: Website) -> None:
-    """Refuse invalid fields, and a host name of another website."""
+    """Refuse invalid fields, a host name of another site, and a second default site."""
     try:
         website.full_clean()
     except ValidationError as error:

@@ -60,7 +60,7 @@ class PublicationBurst:
 
 
 def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> PublicationBurst | None:
-    """Return the span of 5 working days with more than half of a quarter's publications, or None."""
+    """Return the 5 working days with more than half of a quarter's publications; None without, or below 4 items."""
     days = sorted(published)
     if len(days) < MIN_ITEMS_FOR_BURST:
         return None
@@ -117,7 +117,7 @@ class TimelinessCounts:
 
 
 def list_publications(bodies: QuerySet[Body], first: date, until: date) -> list[CountedPublication]:
-    """Return the publications from `first` to `until`, both included, in one query."""
+    """Return the publications of a period, both days included; texts no longer shown only if they were late."""
     found = [
         (shown, _make_publication(body, formed, at, out))
         for body, formed, at, out, shown in _read_publications(bodies, *_get_time_bounds(first, until))

@@ -61,8 +61,7 @@ def compute_promptness(
 
     Args:
         formed_on: the day of formation or change, which is not counted (民法典第二百零一条).
-        published_on: the day of publication;
-        None: not yet.
+        published_on: the day of publication; None: not yet.
         today: the current day.
         calendar: the working days, by default those in force.
         light: the light of its entry, if any.

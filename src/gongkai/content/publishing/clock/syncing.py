@@ -99,7 +99,7 @@ def title_of(item: ItemPage) -> str:
 
 
 def _begin_entry(item: ItemPage, published_at: datetime | None) -> None:
-    """Start the clock of an unpublished item, unless it was published at `published_at`."""
+    """Start or reopen the clock of an item to disclose, unless it was published at `published_at`."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     if published_at:
@@ -164,7 +164,10 @@ def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | N
 
 
 def update_all_disclosures() -> dict[str, int]:
-    """Job: update the disclosure entries of changed items; return counts. May be repeated safely."""
+    """Job: update the disclosure entries of changed items, and close those of deleted ones; return counts.
+
+    May be repeated safely.
+    """
     numbers = set(_list_items_without_entry().values_list("pk", flat=True)[:5000])
     numbers |= set(_list_changed().values_list("item_id", flat=True)[:5000])
     for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):

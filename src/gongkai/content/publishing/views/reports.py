@@ -63,7 +63,7 @@ def _get_quarter(request: HttpRequest) -> tuple[int, int]:
 
 
 def promptness_page(request: HttpRequest) -> HttpResponse:
-    """Show timeliness, overdue items and publication bursts by unit for a quarter (P-19)."""
+    """Show timeliness, overdue items and bursts by unit for a quarter (P-19), also as a spreadsheet."""
     by = require_staff_actor(request)
     year, quarter = _get_quarter(request)
     first_day, next_quarter = quarter_days(year, quarter)
@@ -166,7 +166,7 @@ def _make_saved_message(site: Website | None) -> str:
 
 
 def website_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """Change a site, or create one with its disclosure platform."""
+    """Change a site, remove it while it is empty, or create one with its disclosure platform."""
     by = require_staff_actor(request)
     website = get_visible_or_404(by, Website, number) if number is not None else None
     if website is None:
