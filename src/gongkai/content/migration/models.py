@@ -105,7 +105,7 @@ class MoveRun(models.Model):
 
     `cursor` counts the rows read, of `total`. `columns` maps each old column path to {"count",
     "target" (a path, "" to ignore), "what", "reason"}; `units` maps unknown old units to the
-    primary key of their successor. `pictures` counts the pictures of the texts: {"named", "taken"}.
+    primary key of the chosen body. `pictures` counts the pictures of the texts: {"named", "taken"}.
     `order_id` is the order, `bundle` the folder or .zip of the files.
     """
 

@@ -41,7 +41,7 @@ class OldFile:
 
 
 def find_personal_data(where: str, text: str) -> list[dict[str, str]]:
-    """Return the findings in a text as {"kind", "where", "shown", "why"}.
+    """Return the findings in a text, at most 60, as {"kind", "where", "shown", "why"}.
 
     Text beyond the search limit is a finding too. `where` is the name of the place.
     """

@@ -143,7 +143,7 @@ def describe_rows_outside_years(run: MoveRun) -> str:
 
 
 def list_unit_mappings(run: MoveRun) -> list[dict[str, object]]:
-    """Return the unknown old units with their rows and the chosen unit."""
+    """Return the old units that are unknown or were mapped, with their rows and the chosen unit."""
     lost = run.rows.exclude(unit="").filter(Q(body=None) | Q(unit__in=list(run.units)))
     counts = lost.values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
     return [{"name": row["unit"], "count": row["count"], "chosen": run.units.get(row["unit"])} for row in counts]
@@ -165,7 +165,10 @@ class RunReport(TypedDict):
 
 
 def make_run_report(run: MoveRun, *, state: str = "") -> RunReport:
-    """Return a run as JSON data for the command line: counts, columns, rows that need a decision."""
+    """Return a run as JSON data for the command line: counts, columns, up to 500 rows of a state.
+
+    Without `state` they are the rows that a person must look at.
+    """
     counts = count_by_state(run)
     wanted = [state] if state else [s for s in RowState.values if s in _NEEDS]
     rows = run.rows.filter(state__in=wanted).order_by("number")[:MAX_LISTED_ROWS]

@@ -127,7 +127,10 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
 
 
 def read_batch(run: MoveRun, source: OpenSource, *, limit: int = READING_BATCH_SIZE) -> int:
-    """Read the next items into rows, in one transaction with the run's cursor; return how many."""
+    """Read the next items into rows, in one transaction with the run's cursor.
+
+    Returns how many; 0 if none are left or another process was first.
+    """
     numbers = range(run.cursor, min(run.cursor + limit, len(source.pieces)))
     rows = list(_iterate_rows(run, source, numbers))
     named = run.pictures.get("named", 0) + sum(row.data.get("pictures_named", 0) for row in rows)
@@ -243,7 +246,7 @@ def _link_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, o
 
 
 def _find_row_problems(row: MoveRow, html: str, files: bool) -> list[str]:
-    """Return the Chinese reasons why an old item must wait for a decision."""
+    """Return the Chinese errors of an old item: no title, no time or a future one, no content."""
     late = row.published_at is not None and row.published_at > timezone.now()
     checks = [
         (not row.title.strip(), "没有标题，或没有认出。"),

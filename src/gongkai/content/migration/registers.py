@@ -110,6 +110,7 @@ def _needs_decision(row: AnyRow) -> bool:
 
 
 def _may_decide(by: Actor, listing: Listing[MoveRow]) -> bool:
+    """Return true if the list is limited to one run that is planned, or that the user may approve."""
     run = _get_chosen_run(listing)
     return run is not None and (not find_approver_errors(by, run) or run.state == RunState.PLANNED)
 

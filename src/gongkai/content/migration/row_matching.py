@@ -110,7 +110,7 @@ def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
 
 
 def archive_empty(columns: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
-    """Archive the empty columns of a run, children first; return (archived, those with content)."""
+    """Archive the empty columns of a run, children first; return (archived, those in use or not to archive)."""
     archived, kept_columns = [], []
     for column in sorted(columns, key=lambda c: -c.path.count("/")):
         fresh = Column.objects.select_related("website").get(pk=column.pk)
@@ -125,7 +125,7 @@ def archive_empty(columns: Iterable[Column], by: Actor) -> tuple[list[Column], l
 
 
 def _in_use(column: Column) -> bool:
-    """Return true if another person added a draft, a public text or an active column since."""
+    """Return true if a column has active subcolumns, or items placed in it or waiting for it."""
     subcolumns = column.children.filter(archived_at=None)
     return subcolumns.exists() or column.placements.exists() or column.waiting.exists()
 
@@ -281,7 +281,7 @@ def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
 
 
 def _find_row_problem(row: MoveRow, mapped: Mapping[str, object]) -> str:
-    """Return in Chinese why a row has no unit or no column, or ""; `mapped`: column by path."""
+    """Return in Chinese why a row has no unit or no column, or ""; `mapped`: the mapping of its old path."""
     if row.body is None:
         return (
             f"名录中没有“{row.unit}”，或有几个单位叫这个名称：请在“单位对应”中选定。"

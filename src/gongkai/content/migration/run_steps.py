@@ -138,7 +138,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
 
 
 def _stop_run(run: MoveRun, text: str) -> None:
-    """Record an obstacle; the run waits as planned (without rows) or in its state."""
+    """Record an obstacle: a reading run becomes planned; a moving run ends, and its remaining rows fail."""
     run.notes = [text]
     if run.state == RunState.READING:
         run.state = RunState.PLANNED
@@ -267,7 +267,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
 
 
 def without_text(data: Mapping[str, object]) -> dict[str, object]:
-    """Return a row's data without its text."""
+    """Return a row's data without its text: its files and a few fields."""
     kept_names = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = read_record(data, "fields")
     return {"fields": {n: fields[n] for n in kept_names if n in fields}, "files": data.get("files", [])}

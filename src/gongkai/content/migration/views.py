@@ -220,7 +220,7 @@ def change_run(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def save_column_mapping(request: HttpRequest, number: int) -> HttpResponse:
-    """Save the mapping of old column paths."""
+    """Save the mapping of old column paths and units, and whether new columns are opened."""
     by, shown = _get_run(request, number)
     targets = {}
     for place, row in enumerate(queries.list_column_mappings(shown)):

@@ -1,6 +1,6 @@
 """Publish migrated content on an order instead of signatures.
 
-This is the only publication without the usual reviews. A person of the office or an administrator,
+This is the only publication without the usual reviews. A person of the 政务公开办,
 who prepared none of the texts, orders them as a list of digests. Only these texts are published on
 the order, each for a document without other editions, with its former date.
 """

@@ -74,7 +74,7 @@ def start_run(run: MoveRun, *, by: Actor) -> ActionResult:
     ready=_make_state_check(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
 def reread_source(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Read a run's source anew from the beginning."""
+    """Delete the rows of a run, and read its source anew from the beginning."""
     run.rows.all().delete()
     run.cursor, run.total, run.pictures, run.state = 0, 0, {}, RunState.READING
     run.version += 1
@@ -126,7 +126,7 @@ def change_columns(
     ready=_make_state_check(RunState.READING, RunState.PLANNED, but="不能放弃"),
 )
 def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Delete a run that was not ordered."""
+    """Delete a run that was not ordered, with its rows and its uploaded file."""
     stream, text = run.stream, f"放弃“{run.name}”"
     drop_upload(run)
     run.delete()

@@ -1,7 +1,8 @@
-"""Crawl a site's pages into a folder. Only hosts named by the installation.
+"""Crawl a site's pages into a folder.
 
-Only hosts that both the setting (`GONGKAI_MOVING_HOSTS`) and the caller name; what robots.txt forbids is not asked for; one request at a
-time with a pause; bounded in pages and bytes; a journal says behind each page what came, so that an interrupted crawl goes on where it was.
+Requests go only to hosts that both the setting (`GONGKAI_MOVING_HOSTS`) and the caller name, as far as robots.txt
+allows, one at a time with a pause. Files and bytes are limited. A journal records each URL, so that an interrupted
+crawl continues.
 """
 
 import hashlib

@@ -29,7 +29,7 @@ MIN_TEXT_CHARACTERS = 12
 
 
 def find_text_element(root: _Element, place: str = "") -> _Element | None:
-    """Return the element with a page's text, or None.
+    """Return the element with a page's text, by learnt paths, known container names, else density, or None.
 
     Args:
         root: the page.
@@ -98,7 +98,10 @@ _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
 def find_sentences(root: _Element) -> dict[_Element, str]:
-    """Return {block: its sentences outside links and page template}."""
+    """Return {block: its whole text without white space} of blocks that contain a sentence.
+
+    Links and the page template do not count. Blocks shorter than `MIN_TEXT_CHARACTERS` are left out.
+    """
     texts_by_block: dict[_Element, list[str]] = {}
     nodes: set[_Element] = set()
     for element in root.iter():

@@ -54,7 +54,7 @@ def read_meta_tags(root: _Element) -> dict[str, str]:
 
 
 def read_labelled_facts(root: _Element) -> dict[str, str]:
-    """Return {label: value} of a disclosure page's table."""
+    """Return {fact of `FIELDS_BY_LABEL`: value} of the labelled facts on a page, the first of each."""
     labelled_facts: dict[str, str] = {}
     for tag in iter_elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
         if len(tag) > 3:
@@ -87,7 +87,7 @@ def _read_value_after(tag: _Element) -> str:
 
 
 def make_fields(labels: dict[str, str]) -> dict[str, str]:
-    """Return {item field: value} of labelled facts: normalised dates, without invalid ones."""
+    """Return {item field: value} of labelled facts, with dates normalised; not title, time and invalid dates."""
     fields = {}
     for name, value in labels.items():
         if name in {"title", "published"}:
@@ -136,7 +136,7 @@ def _cut(title: str, root: _Element) -> str:
 def find_publication_time(
     root: _Element, meta: dict[str, str], labels: dict[str, str], place: str
 ) -> tuple[datetime | None, str]:
-    """Return a page's publication time (first from `meta`: meta tags), with a note if guessed from the URL."""
+    """Return a page's publication time: of `meta`, `labels`, its text, else the URL (with a note), or None."""
     for given in (meta.get("published", ""), labels.get("published", "")):
         moment = parse_moment(given) if given else None
         if moment:
