@@ -181,7 +181,7 @@ class CatalogueImporter(Importer):
                 recorder.made(item)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing; only items of drafts can be undone."""
+        """Return reasons against undoing: the catalogue is in force, or a user has mapped the item."""
         assert isinstance(row, (Catalogue, CatalogueItem))
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
         if catalogue.state != CatalogueState.DRAFT:
@@ -207,7 +207,7 @@ def make_sheet_rows(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, objec
 
 
 def _find_unticked_groups(row: Row) -> Iterable[CellError]:
-    """Yield an error for each group of tick columns in which a row ticks none."""
+    """Yield an error for each group of tick columns, all in the file, of which a row ticks none."""
     for names, fault in REQUIRED_TICKS:
         present_columns = [name for name in names if row.has(name)]
         if len(present_columns) == len(names) and not any(row[name] for name in names):

@@ -16,8 +16,7 @@ from gongkai.work.tables.models import Record
 
 @register_visible_to(Catalogue)
 def visible_to(user: object) -> QuerySet[Catalogue]:
-    """Return the catalogues that the user sees: those in force, and drafts and old versions of
-    their own government."""
+    """Return the catalogues in force, and drafts and old versions of governments that the user supervises."""
     actor = actor_of(user)
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
@@ -39,8 +38,7 @@ def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
 
 @register_visible_to(ColumnTemplate)
 def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
-    """Return the templates that the user sees: of their own government, and approved ones of
-    governments above."""
+    """Return the templates of governments that the user supervises, and approved ones of those above."""
     actor = actor_of(user)
     rows = ColumnTemplate.objects.select_related("government")
     if actor.system:
@@ -55,9 +53,9 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
 
 
 def list_office_governments(by: Actor) -> list[Body]:
-    """Return the governments whose catalogues the user sees in the office.
+    """Return the governments whose catalogues the user sees in the office, the lowest first.
 
-    Those they supervise, else their own.
+    For a post in a 政务公开办 that is its government, for other posts all governments above the unit.
     """
     heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
     if by.system:
@@ -105,7 +103,7 @@ def followups_visible_to(user: object) -> QuerySet[Followup]:
 
 @register_visible_to(YearlyCheck)
 def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
-    """Return the yearly checks of governments that the user works for or supervises."""
+    """Return the yearly checks of governments that the user supervises."""
     actor = actor_of(user)
     rows = YearlyCheck.objects.select_related("government")
     if actor.system:

@@ -237,7 +237,7 @@ class CatalogueRegister(Register[Catalogue]):
         return f"{row.domain}领域标准目录（第{row.number}版）"
 
     def facts_of(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, object]]:
-        """Return the unmapped items."""
+        """Return the numbers of items without columns, units or powers, and the units without a power list."""
         parameters = {"catalogue": row.pk}
         blank = "、".join(unit.label for unit in queries.list_units_without_power_list(row))
         return [
@@ -254,7 +254,7 @@ class CatalogueRegister(Register[Catalogue]):
         ] + ([("没有填报权责清单的单位", blank)] if blank else [])
 
     def record_links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
-        """Return the links to its spreadsheet and to its coverage."""
+        """Return the links to its spreadsheet, its coverage and its other versions."""
         links = [("导出", f"{reverse('directory:export')}?catalogue={row.pk}")]
         if row.state in CURRENT_STATES:
             query_string = urlencode({"government": row.government_id, "domain": row.domain})

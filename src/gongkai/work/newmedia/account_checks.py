@@ -41,7 +41,7 @@ def is_stale(account: Account, today: date) -> bool:
 
 
 def get_account_light(account: Account, today: date) -> str:
-    """Return the colour: red if stale or without a leader (S-06), yellow near the limit, grey closed, blue in filing."""
+    """Return the colour: red if stale or without a leader (S-06), yellow near the limit, grey closed, blue filing."""
     if account.state in {AccountState.CLOSED, AccountState.REFUSED}:
         return "grey"
     if account.state == AccountState.FILING:

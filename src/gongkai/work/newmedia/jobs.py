@@ -1,6 +1,4 @@
-"""Jobs: remind units of stale accounts, check hosts of mobile clients over IPv6, start the quarterly screening.
-
-Erasure of posts and updates that contain an erased edition.
+"""Jobs (reminders of stale accounts, IPv6 checks of mobile clients, quarterly screenings) and erasure of posts.
 
 Content on a platform cannot be erased from here: the release keeps its address so that it can be removed there.
 """

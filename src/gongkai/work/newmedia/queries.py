@@ -96,7 +96,7 @@ def list_hits(screening: Screening, by: Actor) -> QuerySet[Hit]:
 
 
 def list_people(bodies: QuerySet[Body]) -> QuerySet[Person]:
-    """Return the people with a post at these units now."""
+    """Return the active people who have or had an appointment at these units, by name."""
     rows = Person.objects.filter(active=True, appointments__body__in=bodies)
     return rows.distinct().order_by("name", "pk")
 
@@ -156,7 +156,7 @@ def find_doubled(accounts: Iterable[Account]) -> set[int]:
 
 
 def list_permitted_names(body: Body) -> list[str]:
-    """Return the names that an account's name may show."""
+    """Return the names of a unit and its parent, one of which an account's name should show."""
     parents = [body.parent] if body.parent else []
     return [name for namesake in (body, *parents) for name in (namesake.name, namesake.short_name) if name]
 

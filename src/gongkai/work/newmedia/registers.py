@@ -83,7 +83,7 @@ def _filter_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Acco
 
 
 class AccountRegister(Register[Account]):
-    """Register of accounts; those without recent posts or without a leader are red."""
+    """Register of accounts; those without recent updates or without a leader are red."""
 
     name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
     file_name = "政务新媒体账号"
@@ -161,7 +161,7 @@ class AccountRegister(Register[Account]):
         return f"{row.name}（{row.get_platform_display()}）"
 
     def facts_of(self, by: Actor, row: Account) -> Sequence[tuple[str, object]]:
-        """Return the status, and deviating names of the unit's other accounts."""
+        """Return the status, differing names of the unit's accounts, and the IPv6 support of a mobile client."""
         names = {open_account.name for open_account in row.body.newmedia.filter(state="open")}
         apart = row.state == "open" and len(names) > 1
         client = row.state == "open" and row.platform == "app"
@@ -176,7 +176,7 @@ class AccountRegister(Register[Account]):
         )
 
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
-        """Return the links to the open filing and to the choice of posts."""
+        """Return the link to the open filing, else those to the account and to the choice of documents."""
         filing = queries.map_open_filings([row]).get(row.pk)
         if filing is not None and row.own:  # type: ignore[attr-defined]
             return ((f"办理{filing.get_kind_display()}备案", filing.entry.url),)
@@ -310,7 +310,7 @@ class PostRegister(Register[Post]):
         return (("各网站、账号转发情况", make_posts_url(row.document_id)),)
 
     def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
-        """Return the document whose posts are listed, and their number (W-14)."""
+        """Return the chosen document, the numbers of its posts and of those published (W-14); nothing without one."""
         rows = listing.rows.order_by()
         if (first_post := rows.first() if listing.chosen.get("document") else None) is None:
             return ()

@@ -94,6 +94,7 @@ class _ZipWriter:
         self.missing: list[str] = []
 
     def put(self, name: str, data: bytes) -> None:
+        """Add a part to the .zip and record its SHA-256."""
         self.bundle.writestr(name, data)
         self.digests.append((name, hashlib.sha256(data).hexdigest()))
 
@@ -128,7 +129,7 @@ def list_public_texts(website: Website) -> QuerySet[Shelf]:
 
 
 def _iterate_rows(website: Website, writer: _ZipWriter) -> Iterator[dict[str, object]]:
-    """Yield the rows of the table and add texts and files to the .zip."""
+    """Yield the rows of the table, one for each document, and add texts and files to the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {column.pk: column for column in Column.objects.filter(website=website)}
     seen: set[int] = set()

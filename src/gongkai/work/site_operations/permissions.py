@@ -92,7 +92,7 @@ def can_be_witnessed(row: Handover) -> bool:
 
 
 def check_can_witness(by: Actor, row: Handover) -> list[str]:
-    """Return reasons unless the user heads the unit or is in the open-government office above it."""
+    """Return reasons unless the user heads the unit or is in the office above it, and is not the recipient."""
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     if not led and not by.reaches(Role.CHIEF, path=row.body.path):
         return ["由政务公开办或者单位负责人监交。"]

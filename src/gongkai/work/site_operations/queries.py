@@ -82,7 +82,7 @@ def find_current_regulations(upkeep: Upkeep, today: date) -> dict[str, Regulatio
 
 
 def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS) -> list[date]:
-    """Return the days before today without a log, the newest first."""
+    """Return the reading days without a log, the newest first, from yesterday to `back` days ago."""
     if upkeep.pk is None or upkeep.reading_from is None:
         return []
     first = max(upkeep.reading_from, today - timedelta(days=back))
@@ -228,7 +228,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
 
 
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
-    """Return the sites and accounts that the user must read daily, as clerk, 政务公开办 or other staff."""
+    """Return what the user must read daily, as clerk or 政务公开办 of its unit, or as any staff if it has neither."""
     readers = {unit for unit, _ in role_holders(READING_ROLES)}
     upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):

@@ -91,7 +91,7 @@ def _get_initial_today(by: Actor, row: object) -> Mapping[str, object]:
 
 
 def _list_unsigned_parts(row: "AnyRow") -> Sequence[tuple[object, str]]:
-    """Return (value, label) of the parts whose handover is not signed by receiver and witness."""
+    """Return (value, label) of the parts that neither receiver nor witness has signed."""
     upkeep = get_site_file(row)
     signed = upkeep.handovers.exclude(received_at=None, witnessed_at=None) if upkeep.pk else Handover.objects.none()
     left_out = set(signed.values_list("part", flat=True))
@@ -250,6 +250,8 @@ def _render_finds(log: DailyLog) -> SafeString | str:
 
 
 def _make_rows_getter(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
+    """Return a getter of the rows related to a site's operating record; none without a record."""
+
     def rows(row: "AnyRow", by: Actor) -> "AnyRows | Sequence[object]":
         upkeep = get_site_file(row)
         return getattr(upkeep, related).all() if upkeep.pk else []

@@ -1,6 +1,4 @@
-"""Office queries on tables, starting with `visible_to`.
-
-Changes of tables that are not public yet.
+"""Office queries on tables: who sees them, their state, and changes that are not public yet.
 
 The public reads the old values until they are signed.
 """

@@ -56,7 +56,7 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
 def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
     """Add items to a draft in a constant number of statements.
 
-    Units are resolved from 公开主体. Columns, units and powers of an item with the same words in the
+    Units are resolved from 公开主体. Columns, units and findings of an item with the same words in the
     version in force are carried over.
 
     Args:

@@ -127,7 +127,7 @@ def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 @entry_action(FOLLOWUP_KIND_NAME, "return", label="退回修改", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a follow-up document to its unit for changes."""
+    """Return a follow-up document to its unit for changes, and clear the day of its submission."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     Followup.objects.filter(pk=entry.pk).update(submitted_on=None)

@@ -28,7 +28,7 @@ def _check_not_replaced(item: CatalogueItem) -> list[str]:
 def map_item(
     item: CatalogueItem, *, by: Actor, columns: Iterable[Column], bodies: Iterable[Body], power: Record | None = None
 ) -> ActionResult:
-    """Store which columns and units publish an item, and which item of the power list it covers."""
+    """Store which columns and units publish an item, and its power-list item; a new column ends findings of absence."""
     chosen, units = list(columns), list(bodies)
     if power and units and power.table.body not in units:
         raise Refused(
@@ -53,7 +53,7 @@ def delete_absence_findings(items: Iterable[int]) -> None:
     "directory.find_documents", label="核对本事项的信息", rule=rules.check_catalogue_manager, ready=_check_not_replaced
 )
 def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
-    """Record which documents in an item's columns are this item of a unit.
+    """Record which documents in an item's columns are about it, for one unit; they replace the last finding.
 
     An empty list means that nothing is public.
     """

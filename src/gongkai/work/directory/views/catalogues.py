@@ -69,7 +69,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def check_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a check: rows with computed states, verdicts, and the publication of its result."""
+    """Show a check: rows with computed states, verdicts and its result; on POST save verdicts or compose the result."""
     by = require_staff_actor(request)
     check: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
     may = not rules.check_catalogue_manager(by, check)

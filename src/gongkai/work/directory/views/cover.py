@@ -55,7 +55,7 @@ MAX_TABLE_ITEMS = 200
 
 
 def show_coverage(request: HttpRequest) -> HttpResponse:
-    """Show the coverage of the catalogue."""
+    """Show the coverage of the catalogue by domain, unit and state; `format=xlsx` exports the cells shown."""
     by = require_staff_actor(request)
     government = get_requested_government(request, by)
     catalogues = list(queries.list_catalogues_in_force(government))
@@ -114,7 +114,7 @@ def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: s
 
 
 def _make_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict[str, object] | None:
-    """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
+    """Return items down and units across for one domain, no unit last; None without units or for over 30."""
     own_cells = [cell for cell in cells if catalogue and cell.item.catalogue_id == catalogue.pk]
     bodies = {cell.body.pk: cell.body for cell in own_cells if cell.body}
     if not own_cells or not bodies or len(bodies) > 30:
@@ -207,10 +207,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
 
 
 def _list_documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
-    """Return (a unit's newest and chosen public documents in an item's columns, the number of all).
-
-    Includes the newest and the chosen ones, and the number of others.
-    """
+    """Return (a unit's newest and chosen public documents in an item's columns, likeliest first; number of the others)."""
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
     newest = rows.order_by("-published_at", "-document")[:MAX_OFFERED_DOCUMENTS]
     shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}

@@ -87,7 +87,7 @@ def dismiss_fault(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
-    """Store the answer to a reported fault, close it and send the answer to those who reported it.
+    """Store the answer to a fault, close it, schedule its erasure and send the answer to those who reported it.
 
     Raises:
         Refused: when the answer has fewer than 5 characters.

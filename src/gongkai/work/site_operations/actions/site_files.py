@@ -154,7 +154,7 @@ def _check_is_site(upkeep: Upkeep) -> list[str]:
 
 @action("platform.take_along", label="导出整站", rule=check_can_keep, ready=_check_is_site)
 def log_site_export(upkeep: Upkeep, *, by: Actor) -> ActionResult:
-    """Log that the whole site was exported (see `site_operations.whole`)."""
+    """Log that the whole site was exported (see `site_operations.export`)."""
     return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")
 
 
