@@ -1,4 +1,4 @@
-"""Validate the facts of a new inquiry, and find the documents it names (C-01)."""
+"""The facts of a new inquiry, the themes of the Q&A base, and the documents that texts name (C-01)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -44,7 +44,7 @@ def create_initial_themes(**_: object) -> None:
 
 
 def find_named_document(line: str) -> Document | None:
-    """Return the public document whose number, title or URL is on a line, if any."""
+    """Return the document whose number, title or URL path is on a line, or None; the policy library is searched first."""
     text = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
     if record := records.filter(number_key=canonical_number(text)).first() or records.filter(title=text).first():
@@ -59,7 +59,7 @@ def find_named_document(line: str) -> Document | None:
 
 
 def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
-    """Return (public documents named on these lines, lines that name none)."""
+    """Return (documents named on these lines, each once; lines that name none)."""
     named_documents: dict[int, Document] = {}
     unknown = []
     for line in lines:
@@ -72,12 +72,12 @@ def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str
 
 
 def find_numbered_documents(text: str) -> list[Document]:
-    """Return the documents of the policy library whose numbers occur in a text."""
+    """Return the known documents whose numbers occur in a text."""
     return find_named_documents(find_numbers(text))[0]
 
 
 def describe_documents(documents: Iterable[Document]) -> str:
-    """Return documents as lines that `find_named_documents` understands."""
+    """Return documents as lines (number, else title) that `find_named_documents` understands."""
     listed = list(documents)
     records = PolicyRecord.objects.filter(document__in=listed).exclude(number="")
     numbers = dict(records.values_list("document", "number"))
@@ -123,7 +123,7 @@ class InquiryFacts:
 
     @classmethod
     def read(cls, **given: Any) -> "InquiryFacts":
-        """Create the facts of an inquiry from form data."""
+        """Create the facts from form data; unknown names become `others`."""
         field_names = {field.name for field in fields(cls)}
         other_values = {name: value for name, value in given.items() if name not in field_names}
         return cls(**{name: value for name, value in given.items() if name in field_names}, others=other_values)

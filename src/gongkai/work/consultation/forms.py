@@ -47,7 +47,7 @@ ASKER_FIELDS = ("name", "phone", "email")
 
 @add_declared_fields(Inquiry, staff=True, before="name")
 class InquiryRegistrationForm(forms.Form):
-    """The registration form. The asker may be left out; then no call-back is possible."""
+    """The form that registers an inquiry not made on the website. The asker may be left out."""
 
     channel = forms.ChoiceField(
         label="渠道",
@@ -102,13 +102,13 @@ _text_area = partial(base.words_field, rows=4, most=5000)
 
 
 def _list_losses(entry: Entry) -> list[str]:
-    """Return the losses of the mail that an inquiry was made of, shown above a form."""
+    """Return the stored lines on what a mail or file had that the inquiry's text lacks, shown above a form."""
     losses = losses_of(entry.stream)
     return list(losses.lines) if losses else []
 
 
 class ReadMailForm(ActForm):
-    """Form with a required tick box while nobody has compared the inquiry with the original mail."""
+    """A form with a required tick box while nobody confirmed that the inquiry was compared with its original."""
 
     def prepare(self) -> None:
         """Leave out the checkbox where nothing is to be confirmed."""
@@ -124,7 +124,7 @@ class AssignForm(HandOverForm):
     """The form for assigning a unit, with proposals."""
 
     def prepare(self) -> None:
-        """Preselect the proposed unit."""
+        """Preselect the best of the proposed units and list all of them with reasons."""
         super().prepare()
         units = queries.propose_units_for_inquiry(self.entry.inquiry)
         if units:
@@ -135,7 +135,7 @@ class AssignForm(HandOverForm):
 
 
 class KnownAnswerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of answers with the reasons for each match."""
+    """A choice of answers; `said` holds the reasons for each match by key."""
 
     said: Mapping[int, str] = {}
 
@@ -145,10 +145,10 @@ class KnownAnswerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class KnownAnswerActForm(ReadMailForm):
-    """The form for answering with the Q&A base."""
+    """The form for answering with an answer of the Q&A base."""
 
     def prepare(self) -> None:
-        """Offer the matching answers."""
+        """Offer the suggested answers in use, best first; ask what was verified only if one has flags."""
         super().prepare()
         matches = recall.recall_for_inquiry(self.entry.inquiry).found
         reasons_by_key = {
@@ -173,7 +173,7 @@ class DecisionRecordForm(ActForm):
     """The form for the decision on a proposal or blockage."""
 
     def prepare(self) -> None:
-        """Ask for the document only if a policy can be amended."""
+        """Remove the document field unless a policy can be amended."""
         if Decision.AMENDED not in DECISIONS_BY_CATEGORY.get(self.entry.inquiry.category, ()):
             del self.fields["document"]
 

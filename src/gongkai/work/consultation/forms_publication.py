@@ -25,7 +25,7 @@ COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 
 def get_message_column(body: Body) -> Column | None:
-    """Return the column for published inquiries: the last one used, else one with a matching name, or None."""
+    """Return the column for published inquiries: the one used last, else one named so, or None; on the website over the unit."""
     site = site_over(body)
     if site is None:
         return None
@@ -40,7 +40,7 @@ def get_message_column(body: Body) -> Column | None:
 
 
 class PublicationForm(RewrittenForm):
-    """The form for the masked text of a published inquiry."""
+    """The form for the masked text of a published inquiry; it asks for consent and columns only while they are missing."""
 
     leaving, leaves_as = ("title", "summary", "answer"), "公开的留言"
     title = forms.CharField(label="标题", max_length=120)
@@ -77,7 +77,7 @@ class PublicationForm(RewrittenForm):
         return deidentify_inquiry(self.inquiry, text, public=True)
 
     def proposed(self) -> dict[str, DeidentifiedText]:
-        """Return the texts of the message, or of its last draft."""
+        """Return the texts of the last draft, else of the inquiry and its answer, de-identified."""
         inquiry, publication = self.inquiry, getattr(self.inquiry, "publication", None)
         last_text = publication.texts.last() if publication else None
         texts = (
@@ -89,7 +89,7 @@ class PublicationForm(RewrittenForm):
 
 
 class KnownAnswerForm(RewrittenForm):
-    """The form for an answer of the Q&A base; one that comes from a message is shown without its asker."""
+    """The form for an answer of the Q&A base; one that comes from an inquiry is shown without its asker."""
 
     leaves_as = "问答"
 
@@ -139,12 +139,12 @@ class KnownAnswerForm(RewrittenForm):
             self.fields["body"].initial = bodies[0].pk
 
     def deidentified(self, text: str) -> DeidentifiedText:
-        """Return a text without data of the asker."""
+        """Return a text in which the asker of the inquiry is hidden."""
         assert self.source
         return hide_asker(self.source, text)
 
     def proposed(self) -> dict[str, DeidentifiedText]:
-        """Return the initial question and answer without data of the asker."""
+        """Return the initial question, answer and basis without the asker."""
         return {name: self.deidentified(text) for name in self.leaving if (text := str(self.initial.get(name) or ""))}
 
     def _documents(self, name: str) -> list[Document]:
@@ -164,5 +164,5 @@ class KnownAnswerForm(RewrittenForm):
         return self._documents("documents") or find_numbered_documents(self.cleaned_data.get("basis", ""))
 
     def clean_visuals(self) -> list[Document]:
-        """Return the named documents."""
+        """Return the documents named as 图解、动画、短视频."""
         return self._documents("visuals")

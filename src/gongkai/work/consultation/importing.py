@@ -41,7 +41,7 @@ ANSWER_SHEET = Sheet(
 
 
 class KnownAnswerImporter(Importer):
-    """Import and export the Q&A base."""
+    """Import answers of the Q&A base as drafts, and export the base."""
 
     adds_only = True
     makes = (KnownAnswer,)
@@ -52,11 +52,11 @@ class KnownAnswerImporter(Importer):
     home = "consultation:answers"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: staff of units may."""
+        """Return Chinese reasons against importing: who may register entries may."""
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the answers the rows would add; existing questions of a unit do not change."""
+        """Return the drafts the rows would add; a question that its unit already has is left out, unknown themes are noted."""
         import_plan, own_unit = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         existing = set(KnownAnswer.objects.values_list("question", "body_id"))
@@ -111,7 +111,7 @@ class KnownAnswerImporter(Importer):
         return rules.check_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the visible answers as rows of the sheet."""
+        """Yield the visible answers as rows of the sheet."""
         for known_answer in queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500):
             yield {
                 "question": known_answer.question,
@@ -127,7 +127,7 @@ class KnownAnswerImporter(Importer):
 
 
 def get_importing_unit(by: Actor) -> Body | None:
-    """Return the unit for which a user imports, or None."""
+    """Return the unit of imported rows that name none: the first supervised government, else the first own unit, or None."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     if governments := rules.list_supervised_governments(by):
@@ -162,11 +162,11 @@ class RosterImporter(Importer):
     home = "consultation:windows"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: staff of units may."""
+        """Return Chinese reasons against importing: who may register entries may."""
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the shifts the rows would change; days without a name do not change."""
+        """Return the shifts the rows would add or change; days without a name do not change."""
         import_plan = ImportPlan()
         windows = {
             (service_window.body.name, service_window.name): service_window
@@ -209,7 +209,11 @@ class RosterImporter(Importer):
         return next((fault for wrong, *fault in checks if wrong), None)  # type: ignore[return-value]
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Set the days, one action for each window (Refused: names the window)."""
+        """Set the days, one action for each window.
+
+        Raises:
+            Refused: a window refuses; the message names it.
+        """
         of_window: dict[ServiceWindow, dict[date, str]] = defaultdict(dict)
         for change in changes:
             if change.target is not None:
@@ -230,7 +234,7 @@ class RosterImporter(Importer):
         return rules.check_unit_staff(by, row.window)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the visible roster, including days without people."""
+        """Return the roster of the visible open windows, including days without people."""
         return roster.make_roster_rows(roster.windows_visible_to(by).filter(closed_on=None), timezone.localdate())
 
 

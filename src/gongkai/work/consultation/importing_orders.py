@@ -85,11 +85,11 @@ class OrderImporter(EntryUndoMixin, Importer):
     beside = {"consultation.inquiry": ("entry",), "consultation.exchangeorder": ("inquiry__entry",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: staff of units may."""
+        """Return Chinese reasons against importing: who may register entries may."""
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the orders the rows would register; existing orders do not change."""
+        """Return the orders the rows would register; stored ones do not change, repeated and differing ones are noted."""
         import_plan, receiver = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
@@ -128,7 +128,7 @@ class OrderImporter(EntryUndoMixin, Importer):
     def _plan_row(
         self, plan: ImportPlan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
     ) -> None:
-        """Add a row that is not stored yet to the plan, or its errors."""
+        """Add a row that is not stored yet to the plan, or its errors; `askers` gets the digest of its phone."""
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
@@ -162,13 +162,13 @@ class OrderImporter(EntryUndoMixin, Importer):
         register_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported entries with their clock events and callers."""
+        """Remove imported rows; with entries also their callers. Return true if the model is handled here."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"inquiry/{key}" for key in keys]).delete()
         return super().remove_made(model, keys, by=by)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing: only orders without an answer are removed."""
+        """Return Chinese reasons against undoing: an answer was drafted, or the user may not register entries."""
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]
@@ -181,7 +181,7 @@ class OrderImporter(EntryUndoMixin, Importer):
 
 
 def export_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:
-    """Return orders with their status, without callers, de-identified for other readers."""
+    """Yield orders with their status, without callers, as the user may read them."""
     for exchange_order in rows.select_related("inquiry__entry__body").iterator(500):
         inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
         set_revealed([entry], by)

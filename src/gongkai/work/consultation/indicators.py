@@ -33,7 +33,7 @@ class IndicatorFinding:
 
 
 def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
-    """Return the findings that an inspection of a government's site would make today."""
+    """Return what an inspection of a government's site would find today: unanswered, overdue, unpublished, unstaffed windows."""
     today = timezone.localdate()
     rows = filter_countable_inquiries(Inquiry.objects.filter(receiver__path__startswith=body.path))
     return [
@@ -47,7 +47,7 @@ def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
 
 
 def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
-    """Return a finding for each service window with working days without staff."""
+    """Return a finding for each window with unstaffed working days: red if one is past or today, else yellow."""
     findings = []
     for window, days in find_unstaffed_windows(body, today):
         light = "red" if days[0] <= today else "yellow"
@@ -60,7 +60,7 @@ def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
 
 
 def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
-    """Return a finding if messages are unanswered for so long that the website inspection fails."""
+    """Return a finding if messages are unanswered for so long that the website inspection fails, else []."""
     term = get_figures_in_force()["message.unanswered"]
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
     if not count:
@@ -70,7 +70,7 @@ def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
 
 
 def _find_overdue(rows: "object") -> list[IndicatorFinding]:
-    """Return a finding if inquiries are overdue."""
+    """Return a finding if inquiries are overdue, else []."""
     count = rows.filter(entry__closed_at=None, entry__due_at__lt=timezone.now()).count()  # type: ignore[attr-defined]
     if not count:
         return []
@@ -87,7 +87,7 @@ def _make_ledger_url(**chosen: str) -> str:
 
 
 def find_publication_gap(last: date | None, today: date, *, asked: date | None) -> list[IndicatorFinding]:
-    """Return the findings on the frequency of published messages.
+    """Return the finding that no message was published for too long, or none this month; [] without either.
 
     Args:
         last: the day of the last publication; None for never.

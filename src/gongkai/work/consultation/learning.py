@@ -36,12 +36,12 @@ MIN_EQUAL_VOTES = 2
 
 
 def mask_question(text: str) -> str:
-    """Return a question on one line, masked."""
+    """Return a question on one line, masked and cut to MAX_QUESTION_CHARACTERS."""
     return mask(" ".join(text.split())[: MAX_QUESTION_CHARACTERS * 2])[0][:MAX_QUESTION_CHARACTERS]
 
 
 def list_training_pairs() -> list[TrainingPair]:
-    """Return pairs of question and chosen answer, oldest first.
+    """Return pairs of question and chosen answer in use, oldest first, of at most MAX_LEARNT_USES uses.
 
     They are choices of staff, and votes of the public where several agree.
     """
@@ -62,7 +62,7 @@ def list_training_pairs() -> list[TrainingPair]:
 
 
 def _reveal_question(subject: Words | None, text: Words | None) -> str:
-    """Return subject and text of an inquiry, or an empty string if the text was erased."""
+    """Return subject and text of an inquiry, cut to MAX_QUESTION_CHARACTERS; "" if the text is missing or was erased."""
     message = text.reveal() if text else ""
     return (
         f"{subject.reveal() if subject else ''} {message}".strip()[:MAX_QUESTION_CHARACTERS]
@@ -77,7 +77,7 @@ def count_training_pairs() -> int:
 
 
 def get_weights() -> RankingWeights:
-    """Return the search weights in use."""
+    """Return the search weights of the last accepted fit that was not disabled, else the built-in ones."""
     last_fit = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
     return RankingWeights.read(last_fit.weights) if last_fit else DEFAULT_WEIGHTS
 
@@ -94,7 +94,7 @@ def get_own_synonyms() -> Synonyms:
 
 
 def get_synonym_stamp() -> tuple[object, ...]:
-    """Return a value that differs whenever the office's own synonyms have changed."""
+    """Return number and last change of the office's own synonyms, to detect changes."""
     return tuple(OwnSynonym.objects.aggregate(n=Count("pk"), last=Max("changed_at")).values())
 
 
@@ -139,7 +139,7 @@ def fit_weights() -> Fit:
 
 
 def fit_weights_when_due() -> dict[str, int]:
-    """Fit the weights periodically if there are enough new pairs; the entry point of the job."""
+    """Fit and store the weights if the last fit is old and there are enough new uses; the job's entry point."""
     from gongkai.work.consultation.actions.learning import save_weight_fit
 
     last_fit = WeightFit.objects.first()
@@ -161,7 +161,7 @@ RANKED_USE_WAYS = (UseWay.GIVEN, UseWay.REPLIED)
 
 @dataclass(frozen=True)
 class QuarterHits:
-    """The hits of a quarter: questions (`asked`), hits at rank 1 (`first`) and ranks 1-3 (`three`), unanswered inquiries."""
+    """The hits of a quarter: answers chosen (`asked`), hits at rank 1 (`first`) and ranks 1-3 (`three`), inquiries without one."""
 
     year: int
     quarter: int
@@ -196,7 +196,7 @@ def count_hits_by_quarter(today: date, count: int = 8) -> list[QuarterHits]:
 
 
 def _count_hits(year: int, quarter: int) -> QuarterHits:
-    """Return how many chosen answers of a quarter were ranked first or among three, and inquiries without one."""
+    """Return the hits of a quarter, and the inquiries received in it that no answer of the base answered."""
     begin = date(year, quarter * 3 - 2, 1)
     end = add_months(begin, 3)
     uses = Use.objects.filter(way__in=RANKED_USE_WAYS, at__date__gte=begin, at__date__lt=end)
@@ -209,6 +209,6 @@ def _count_hits(year: int, quarter: int) -> QuarterHits:
 
 
 def list_missed_questions() -> QuerySet[Use]:
-    """Return answered questions whose answer was not among the first three, newest first."""
+    """Return uses whose answer was not among the first three of the search, newest first."""
     rows = Use.objects.filter(way__in=RANKED_USE_WAYS).filter(Q(rank=None) | Q(rank__gt=3))
     return rows.select_related("answer", "inquiry__entry__body").order_by("-pk")

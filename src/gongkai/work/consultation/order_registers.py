@@ -82,7 +82,7 @@ class OrderRegister(Register[ExchangeOrder]):
         return row.inquiry.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
-        """Return the clients of the governments that the user supervises."""
+        """Return the clients of the governments that the user supervises, a form for a new one, and its token once."""
         governments = list_supervised_governments(listing.by)
         clients = ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver")
         opens = ExchangeClientForm() if governments else None
@@ -94,7 +94,7 @@ def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inq
 
 
 def _make_decision_cell(row: AnyRow) -> SafeString | str:
-    """Return the cell of the decision, marked while it or its document is pending."""
+    """Return the amended policy's title with the decision; marked while the decision or the policy is missing."""
     outcome = results.get_outcome(row)
     if outcome is None:
         return chip_html("待研究")
@@ -166,7 +166,7 @@ class DecisionRegister(Register[Inquiry]):
         return row.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
-        """Return monthly counts and the number of decisions without the amended policy."""
+        """Return the monthly counts of the year, and the number of amendments without the amended policy."""
         kind = str(listing.chosen.get("kind", "suggestion"))
         undocumented = results.list_undocumented_amendments(listing.by).count() if kind == "suggestion" else 0
         months = results.count_by_month(listing.filters.rows({"month": ""}).order_by())
@@ -188,7 +188,7 @@ def _show_token(request: HttpRequest, by: Actor, client: ExchangeClient, token: 
 
 @never_cache
 def open_client(request: HttpRequest) -> HttpResponse:
-    """Create a client and show its token once."""
+    """Create a client for the first government that the user supervises, and show its token once."""
     by = require_staff_actor(request)
     governments = list_supervised_governments(by)
     form = ExchangeClientForm(request.POST)
@@ -208,7 +208,7 @@ def clients_visible_to(user: object) -> QuerySet[ExchangeClient]:
 
 @never_cache
 def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Renew the token of a client, or close it."""
+    """Renew the token of a client and show it once, or close the client."""
     by = require_staff_actor(request)
     client = get_visible_or_404(by, ExchangeClient, number)
     if request.method != "POST" or verb not in {"renew", "close"}:

@@ -25,7 +25,7 @@ from gongkai.work.consultation.states import REVIEW_STATES, InquiryState
 
 
 def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of an inquiry; while open, with suggested answers and units."""
+    """Return the panel of an inquiry as the user may read it; while open, with suggested answers and proposed units."""
     inquiry = entry.inquiry
     set_revealed([entry], by)
     context = {
@@ -65,7 +65,7 @@ def required_answer_rows(by: Actor) -> list[RowCondition]:
 
 
 def _filter_answers_for_office(by: Actor) -> Q:
-    """Return the filter for answers of units below, which nobody there can check or release."""
+    """Return the filter for answers of units in reach of the user's 政务公开办, where nobody else can check or release."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("body"), person__user__is_active=True)
     other_appointments = posts.exclude(person=OuterRef("written_by"))
     checkers = other_appointments.filter(role__in=REVIEWING_ROLES)
@@ -75,7 +75,7 @@ def _filter_answers_for_office(by: Actor) -> Q:
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of answers that the user may review; None to hide it."""
+    """Return the home-page list of answers under review that the user did not write or check; None to hide it."""
     turn = Q(body_id__in=_list_reviewing_units(by)) | _filter_answers_for_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
@@ -94,7 +94,7 @@ def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of inquiries assigned to units without staff, for the office above; None if empty."""
+    """Return the home-page list of inquiries assigned to units without staff, for the office that stands in; None if empty."""
     staffed = {post.body for post in holders_of(ENTRY_STAFF_ROLES)} | set(by.bodies)
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
     # Inquiries of a government itself are its office's own work.
@@ -116,7 +116,7 @@ def _make_unstaffed_line(entry: Entry) -> TodoLine:
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of expected inspection findings; None to hide it."""
+    """Return the list of findings an inspection would make of the governments the user supervises; None to hide it."""
     findings = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
     lines = [
         TodoLine(finding.words, finding.url, finding.source, do="去办理", light=finding.light) for finding in findings

@@ -55,7 +55,7 @@ ASKER_CHOICES = [
 
 @add_declared_fields(Inquiry, without=("asker",))
 class PublicInquiryForm(ContactForm):
-    """The public form for inquiries."""
+    """The public form for inquiries; name and contact are optional."""
 
     prefill = ("category", "title")
     groups = (
@@ -72,7 +72,7 @@ class PublicInquiryForm(ContactForm):
         return self.cleaned_data["asker"] or Asker.PERSON.value
 
     def find_published(self) -> list[PublishedAnswer]:
-        """Return answers of the Q&A base, shown once before submission (C-02)."""
+        """Return answers of the Q&A base, shown once before submission (C-02), for categories with such answers."""
         if self.cleaned_data["category"] not in OFFERED_CATEGORIES:
             return []
         offered = recall.find_public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
@@ -83,7 +83,11 @@ class PublicInquiryForm(ContactForm):
 
 
 def _get_receiver(host: str) -> Body:
-    """Return the unit that receives the letters of a host, or refuse if there is no site."""
+    """Return the unit that receives the messages of a host's website.
+
+    Raises:
+        Refused: there is no website.
+    """
     website = find_stored_site_of_host(host, Website.objects.select_related("body"))
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
@@ -91,7 +95,7 @@ def _get_receiver(host: str) -> Body:
 
 
 def submit_inquiry(submission: Submission) -> FiledMatter:
-    """Register an inquiry from the public form."""
+    """Register an inquiry from the public form, marked if it repeats one; return it with its progress."""
     facts = {name: submission.data[name] for name in load_declarations(Inquiry)}
     facts["repeat_of"] = find_repeated_inquiry(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
@@ -133,7 +137,7 @@ def _can_settle(number: int) -> bool:
 
 
 def _make_offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
-    """Return the section with the similar answer, while the asker can accept it as answer."""
+    """Return the section with the answer offered on receipt, while the asker can accept it; else ()."""
     known_answer = inquiry.offered
     if known_answer is None or not _can_settle(inquiry.pk):
         return ()
@@ -147,7 +151,7 @@ def _make_offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
 
 
 def get_inquiry_progress(number: int) -> MatterProgress | None:
-    """Return the progress of an inquiry, or None."""
+    """Return the progress of an inquiry for its asker, or None if there is none with this number."""
     inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
     return make_inquiry_progress(inquiry) if inquiry else None
 
@@ -189,13 +193,13 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
 
 
 def list_own_words(number: int) -> list[ProgressSection]:
-    """Return the asker's own title and text."""
+    """Return the asker's own title and text, without empty ones."""
     inquiry = Inquiry.objects.get(pk=number)
     return [ProgressSection("您的留言", [one for one in (inquiry.subject.reveal(), inquiry.text.reveal()) if one])]
 
 
 def _get_receipt_time(inquiry: Inquiry) -> datetime:
-    """Return the moment of receipt; midnight of the day if it was registered on another day."""
+    """Return the moment of receipt; midnight of the day of receipt if it was registered on another day."""
     opened = inquiry.entry.opened_at
     if inquiry.received_on == timezone.localdate(opened):
         return opened
@@ -215,7 +219,7 @@ def _describe_lateness(inquiry: Inquiry) -> str:
 
 
 def check_inquiry_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading the asker's data: the responsible unit and its 政务公开办 may."""
+    """Return Chinese reasons against reading the asker's data: who may handle the inquiry may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="inquiry").first()
     return rules.check_unit_staff(by, entry) if entry else ["没有这条记录。"]
 
@@ -282,7 +286,7 @@ INQUIRY_MATTER = MatterKind(
 
 
 def find_client(header: str) -> ExchangeClient | None:
-    """Return the client whose token is in an Authorization header, or None.
+    """Return the client in use whose token is in an Authorization header, or None.
 
     Tokens are compared by keyed digest, so response times reveal nothing.
     """
@@ -300,7 +304,7 @@ def list_client_orders(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
 
 
 def describe_order_status(order: ExchangeOrder) -> dict[str, object]:
-    """Return the status of an order, without the asker."""
+    """Return the status of an order for its platform, without the asker; the answer only once it is closed."""
     inquiry, entry = order.inquiry, order.inquiry.entry
     is_closed = entry.closed_at is not None
     return {
@@ -324,7 +328,7 @@ MAX_OFFERED_ANSWERS = 5
 
 
 def find_offers(question: str) -> list[dict[str, object]]:
-    """Return public answers to a question for a seat, best first (C-02)."""
+    """Return at most MAX_OFFERED_ANSWERS public answers to a question for a seat, best first (C-02)."""
     return [
         {
             "id": public_offer.pk,

@@ -1,4 +1,4 @@
-"""Queries on published messages and on those that may be selected, and their erasure by law."""
+"""Published messages: their lists, the inquiries that may be selected, the status of publications and erasure by law."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class MessageFilter:
 
 @dataclass(frozen=True)
 class PublishedMessage:
-    """A published inquiry in a list: its list row and its five fields."""
+    """A published inquiry in a list: its list row and the facts of its edition."""
 
     shelf: Shelf
     facts: Mapping[str, object]
@@ -59,7 +59,7 @@ class PublishedMessage:
 
 @dataclass(frozen=True)
 class MessagePage:
-    """A page of published inquiries, with the keys of its neighbours."""
+    """A page of published inquiries, with the keys of the next and previous page."""
 
     rows: list[PublishedMessage]
     next: str
@@ -72,7 +72,7 @@ def _filter_message_rows(user: object, website: Website | int) -> QuerySet[Shelf
 
 
 def filter_messages(rows: QuerySet[Shelf], message_filter: MessageFilter) -> QuerySet[Shelf]:
-    """Return the published inquiries that match a filter."""
+    """Return the published inquiries that match a filter; what it leaves open matches all."""
     conditions = {
         "body": message_filter.body,
         "document__message_publication__category": message_filter.category,
@@ -97,7 +97,7 @@ def list_messages(
 
 
 def list_filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
-    """Return (units, years) by which messages can be filtered."""
+    """Return (units, years, newest first) of the messages public on a site."""
     rows = _filter_message_rows(user, website)
     bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")
     days = rows.filter(document__message_publication__isnull=False).values_list(
@@ -107,7 +107,7 @@ def list_filter_choices(user: object, website: Website | int) -> tuple[list[Body
 
 
 def list_selectable_inquiries(user: object) -> QuerySet[Inquiry]:
-    """Return answered inquiries with consent that were not selected yet."""
+    """Return visible answered inquiries with consent that were not selected yet, newest answer first."""
     rows = inquiries_visible_to(user).filter(
         entry__state=InquiryState.ANSWERED, may_publish=True, publication__isnull=True
     )
@@ -121,14 +121,14 @@ def list_selected_publications(user: object) -> QuerySet[MessagePublication]:
 
 
 def is_public_now(publication: MessagePublication, now: object = None) -> bool:
-    """Return whether a publication is public now on any site."""
+    """Return whether a publication is public on any site now, or at the moment `now`."""
     moment = now or timezone.now()
     rows = Shelf.objects.filter(document=publication.document_id, from_at__lte=moment)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=moment)).exists()
 
 
 def get_last_review(publication: MessagePublication) -> Review | None:
-    """Return the last review of a publication by signers, if any."""
+    """Return the last review of a publication, whatever its state, or None."""
     return Review.objects.filter(source=publication.stream).order_by("-pk").first()
 
 
@@ -147,7 +147,7 @@ def describe_publication_status(publication: MessagePublication) -> str:
 
 
 def get_last_publication_day(body: Body) -> date | None:
-    """Return the day of a government's last published message, if any."""
+    """Return the day of the last published message of a government and its units, or None."""
     rows = MessagePublication.objects.filter(body__path__startswith=body.path, document__published_at__isnull=False)
     last_moment = rows.order_by("-document__published_at").values_list("document__published_at", flat=True).first()
     return timezone.localdate(last_moment) if last_moment else None

@@ -52,7 +52,7 @@ class _LiveRouter:
 
 
 def _list_training_examples() -> list[tuple[str, str]]:
-    """Return (text, key of the answering unit) of answered inquiries and answers of the Q&A base."""
+    """Return (text, key of the unit) of at most MAX_LEARNT_INQUIRIES answered inquiries and as many answers in use."""
     inquiries = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
     pairs = [
         (text.reveal(), str(body)) for text, body in inquiries.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]
@@ -65,7 +65,7 @@ LIVE_ROUTER = _LiveRouter()
 
 
 def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return (unit, route with confidence and reasons) of the units likely to answer, best first.
+    """Return (unit, route with confidence and reasons) of at most `k` units likely to answer, best first.
 
     Routes without any common word are left out, because they only reflect frequencies, and routes far behind the best.
     """
@@ -77,7 +77,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
 
 
 def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return (unit, route) for an inquiry: units named in a return reason first, never returners."""
+    """Return at most `k` (unit, route): units that the last return reason names first, never those that returned it."""
     stream = log_stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}
@@ -104,7 +104,7 @@ ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 @register_visible_to(Inquiry)
 def inquiries_visible_to(user: object) -> QuerySet[Inquiry]:
-    """Return the inquiries whose entries are visible to a user."""
+    """Return the inquiries whose entries are visible to a user, with unit and receiver loaded."""
     return Inquiry.objects.filter(entry__in=visible_entries(user)).select_related("entry__body", "receiver")
 
 
@@ -136,7 +136,7 @@ def list_public_answers() -> QuerySet[KnownAnswer]:
 
 
 def list_public_questions() -> list[str]:
-    """Return all public questions, for the vocabulary of the search."""
+    """Return the questions of all public answers, for the vocabulary of the search."""
     return list(list_public_answers().order_by().values_list("question", flat=True))
 
 
@@ -147,7 +147,7 @@ def get_last_change() -> datetime | None:
 
 
 def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
-    """Filter answers due for review: unconfirmed, expired, without valid basis or unhelpful."""
+    """Return the answers in use due for review: not confirmed lately, expired, without valid basis or unhelpful."""
     today = timezone.localdate()
     is_old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
     ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
@@ -166,7 +166,7 @@ def find_asker_digests(phones: Iterable[str]) -> set[str]:
 
 
 def find_repeated_inquiry(text: str, particulars: Particulars | None) -> Inquiry | None:
-    """Return the last similar inquiry of the person with these particulars (`particulars`), or None.
+    """Return the newest similar inquiry of a person with the same telephone or e-mail, or None.
 
     Only staff see it: knowing a telephone number must not reveal questions.
     """
@@ -175,12 +175,12 @@ def find_repeated_inquiry(text: str, particulars: Particulars | None) -> Inquiry
 
 
 def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:
-    """Return the last similar inquiry of a registered party, or None."""
+    """Return the newest similar inquiry of a party with the same telephone or e-mail, or None."""
     return _find_repeated(text, {"phone": party.phone_digest, "email": party.email_digest})
 
 
 def _find_repeated(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
-    """Return the newest similar inquiry of the same asker, by digests of the contact data, or None."""
+    """Return the newest similar one of the last 50 inquiries of the same asker, by digests of contact data, or None."""
     digests = Q()
     for name, digest in found_by.items():
         if digest:
@@ -199,6 +199,6 @@ _SIMILAR_SHARE = 0.7
 
 
 def find_similar_inquiries(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
-    """Return the inquiries in `among` that say nearly the same as a text."""
+    """Return, in their order, the inquiries in `among` that say nearly the same as a text."""
     shares = matching.compute_similarities(text, (inquiry.text.reveal() for inquiry in among)) if among else []
     return [inquiry for inquiry, share in zip(among, shares, strict=True) if share >= _SIMILAR_SHARE]

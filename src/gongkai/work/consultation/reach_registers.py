@@ -22,7 +22,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 
 
 def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
-    """Return (theme, its number of answers, (unit, number) of the contributing units)."""
+    """Return (theme, its number of answers in use, (unit, number), most first) of all themes."""
     counts: dict[int, dict[int, int]] = {}
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES, themes__isnull=False).values("themes", "body")
     for row in rows.annotate(count=Count("pk")).order_by():
@@ -37,7 +37,7 @@ def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
 
 
 def list_uncovered_policies() -> QuerySet[PolicyRecord]:
-    """Return policies in force without an answer in use."""
+    """Return the policies of the library in force that no answer in use cites."""
     covered = KnownAnswer.objects.filter(state__in=SHOWN_STATES, documents__isnull=False).values("documents")
     rows = PolicyRecord.objects.filter(
         document__isnull=False, document__standing__in=(Standing.IN_FORCE, Standing.OPEN_ENDED)
@@ -46,7 +46,7 @@ def list_uncovered_policies() -> QuerySet[PolicyRecord]:
 
 
 def list_answers_without_media() -> QuerySet[KnownAnswer]:
-    """Return answers in use without 图解, 动画 or 短视频."""
+    """Return answers in use that were used or called helpful, and have no 图解, 动画 or 短视频."""
     return KnownAnswer.objects.filter(Q(uses__gt=0) | Q(helpful__gt=0), state__in=SHOWN_STATES, media=None)
 
 
@@ -71,7 +71,7 @@ class PushedPolicyRegister(Register[Document]):
     template = "consultation/firms.html"
 
     def rows(self, by: Actor) -> QuerySet[Document]:
-        """Return the pushed policies, which are public."""
+        """Return the documents pushed to any firm; all users may see them."""
         pushed = PolicyPush.objects.filter(document=OuterRef("pk"))
         return Document.objects.filter(Exists(pushed)).select_related("body")
 
@@ -100,7 +100,7 @@ class PushedPolicyRegister(Register[Document]):
         return reverse("portal:form", args=["firm"])
 
     def extra_context(self, request: HttpRequest, listing: Listing[Document]) -> Mapping[str, object]:
-        """Return the statistics of firms: states, industries, sizes and districts."""
+        """Return the numbers of firms by state, and those running by industry, size and district."""
         running = Firm.objects.filter(left_at=None, confirmed_at__isnull=False)
         lists = running.values_list("industries", flat=True)
         industries = Counter(code for codes in lists for code in codes or ["*"])
@@ -142,11 +142,11 @@ class UncoveredPolicyRegister(Register[PolicyRecord]):
     template = "consultation/coverage.html"
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
-        """Return the policies, which are public."""
+        """Return the uncovered policies of all units; all users may see them."""
         return list_uncovered_policies()
 
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
-        """Return the themes and the number of answers without media."""
+        """Return the answers by theme and the number of used answers without media."""
         return {
             "themes": count_answers_by_theme(),
             "plain": list_answers_without_media().count(),

@@ -70,7 +70,7 @@ _NUMBER_PATTERNS = (
 
 
 def find_open_points(question: str, content: str, synonyms: Synonyms, this_year: int) -> list[str]:
-    """Return the points of a question that an answer leaves open, in the question's words.
+    """Return the points of a question that an answer leaves open, as the folded question words them.
 
     Args:
         question: the question.
@@ -96,7 +96,7 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
 def find_uncertainties(
     question: str, content: tuple[EntryPart, ...], nearness: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
-    """Return the points of a question that an answer may leave open, none if it answers the same question."""
+    """Return the open points of a question, else its missing words, else a general doubt if the match is weak; none if it is the same question."""
     if nearness.same:
         return []
     points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
@@ -108,7 +108,7 @@ def find_uncertainties(
 
 
 def _find_yes_no_clauses(question: str) -> list[str]:
-    """Return the clauses of a question that ask yes or no; all clauses if one of them names a special case."""
+    """Return the clauses of a question that ask yes or no; all clauses if one of those asks about a special case."""
     clauses = [clause for clause in _CLAUSE_PATTERN.findall(question) if _YES_NO_PATTERN.search(clause)]
     return (
         _CLAUSE_PATTERN.findall(question)
@@ -118,7 +118,7 @@ def _find_yes_no_clauses(question: str) -> list[str]:
 
 
 def _covers_clause(clause: str, meant: set[str]) -> bool:
-    """Return true if enough of the subject characters of a clause are in `meant`."""
+    """Return true if at least MIN_CLAUSE_SHARE of the subject characters of a clause are in `meant`."""
     about = get_subject_characters(clause)
     return len(about & meant) >= MIN_CLAUSE_SHARE * len(about)
 
@@ -152,14 +152,14 @@ class AnswerMatch:
 
     @property
     def suggested(self) -> bool:
-        """Return true if a clerk who reads an inquiry may be shown it."""
+        """Return true if a clerk who reads an inquiry may be shown it: offered, or near enough by score and reasons."""
         close = self.near and self.related and self.score >= MIN_SUGGESTED_SCORE
         return self.offered or (close and self.why != (matching.NOTHING_SHARED_REASON,))
 
 
 @dataclass(frozen=True)
 class RecallResult:
-    """The result of a search with reasons (`why`); `decision` is answer, candidates or hand_over (`matching.decide`)."""
+    """The result of a search with reasons (`why`); `decision` is answer, candidates or hand_over (`matching.decide`, made stricter)."""
 
     decision: str
     found: tuple[AnswerMatch, ...]
@@ -181,7 +181,7 @@ NO_RESULT = RecallResult("hand_over", (), ())
 
 
 class _LiveIndex:
-    """The index of this process over answers in some states, with synonyms and weights."""
+    """The index of this process over answers in `states`, with synonyms and weights."""
 
     def __init__(self, states: frozenset[str]) -> None:
         self.states = states
@@ -206,7 +206,7 @@ class _LiveIndex:
         return self._index
 
     def current(self) -> "matching.Index":
-        """Return the index with all changes of answers and weights until now."""
+        """Return the index, updated with changes of answers and weights; deletions are noticed up to a second late."""
         newest, taught = learning.get_change_stamp()
         with self.lock:
             if taught != self.taught:
@@ -219,7 +219,7 @@ class _LiveIndex:
         return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
     def _apply_learnt_weights(self, taught: object) -> None:
-        """Apply changed weights and synonyms; other weights or a new fit rebuild the index."""
+        """Apply changed synonyms; other weights or a new fit also empty the index, which is then rebuilt."""
         use = learning.get_weights()
         if use != self.index.weights or self._get_last_fit(taught) != self._get_last_fit(self.taught):
             self.clear()
@@ -229,10 +229,11 @@ class _LiveIndex:
 
     @staticmethod
     def _get_last_fit(taught: object) -> object:
+        """Return the part of a tuning fingerprint that changes with each new fit of the weights, or None."""
         return taught[0] if isinstance(taught, tuple) else None
 
     def _add_changed_answers(self, newest: datetime | None) -> None:
-        """Add answers changed since the last search, and compare the whole only at intervals."""
+        """Add answers changed since `newest` of the last search; at intervals also remove missing ones and add overlooked ones."""
         answers = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest
         if since is None:
@@ -256,7 +257,7 @@ class _LiveIndex:
             self._put_in(answers.filter(pk__in=missing[start : start + 500]))
 
     def _put_in(self, rows: QuerySet[KnownAnswer]) -> None:
-        """Add answers to the index, or replace changed ones."""
+        """Add answers to the index, or replace those whose `changed_at` differs from the indexed one."""
         fields = ("pk", "changed_at", "question", "answer", "variants")
         for pk, at, question, answer, variants in rows.values_list(*fields).iterator(2000):
             number = str(pk)
@@ -275,7 +276,7 @@ STAFF_INDEX = _LiveIndex(frozenset(ANSWER_MACHINE.labels) - {AnswerState.RETIRED
 
 
 def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
-    """Search the Q&A base; return matches, best first, with reasons and flags.
+    """Search the Q&A base; return at most `k` matches, best first, with reasons and flags; a doubtful answer becomes a candidate.
 
     `drafts` includes unreleased answers, for staff only.
     """
@@ -310,14 +311,14 @@ def _describe_open_points(index: "matching.Index", question: str, first: AnswerM
 
 
 def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
-    """Return public answers that may be offered unasked, in a form or a mail receipt (C-02)."""
+    """Return public answers without flags that may be offered unasked for the first 400 characters of a question (C-02)."""
     offered = [match.answer for match in recall(question[:400], k=k).offered]
     public = set(list_public_answers().filter(pk__in=[answer.pk for answer in offered]).values_list("pk", flat=True))
     return [answer for answer in offered if answer.pk in public and not find_flags(answer)]
 
 
 def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
-    """Search the Q&A base for answers to an inquiry; weak matches are left out."""
+    """Search the Q&A base for answers to an inquiry; matches that must not be suggested are left out."""
     result = recall(inquiry.question[:400])
     return replace(result, found=tuple(match for match in result.found if match.suggested))
 
@@ -345,7 +346,7 @@ def _make_match(
 
 
 def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
-    """Return the answers near to an unfinished question, best first."""
+    """Return those of the first `k` hits that are near to an unfinished question, best first."""
     index = PUBLIC_INDEX.current()
     if not question.strip():
         return []
@@ -355,7 +356,7 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
 
 
 def find_rank(answer: KnownAnswer, question: str) -> int | None:
-    """Return the rank of an answer for a question (1 is the first); None beyond `MAX_RANKED_HITS`."""
+    """Return the rank of an answer in use for a question (1 is the first); None beyond `MAX_RANKED_HITS` or without a question."""
     if not question.strip():
         return None
     hits = PUBLIC_INDEX.current().search(question, k=MAX_RANKED_HITS)
@@ -363,14 +364,14 @@ def find_rank(answer: KnownAnswer, question: str) -> int | None:
 
 
 def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
-    """Return the best matches for an unfinished question."""
+    """Return the first `k` hits for an unfinished question, near or not, best first."""
     hits = PUBLIC_INDEX.current().search(question, k=k) if question.strip() else []
     rows = PUBLIC_INDEX.rows(hit.id for hit in hits).select_related("body").in_bulk()
     return [rows[int(hit.id)] for hit in hits if int(hit.id) in rows]
 
 
 def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
-    """Return the warnings about an answer: its legal basis ended, or it expired."""
+    """Return the Chinese warnings about an answer: documents of its basis have ended, or it expired."""
     flags = [
         f"依据的文件已失效：{title_of(document)}"
         for document in answer.documents.all()
@@ -382,7 +383,7 @@ def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
 
 
 def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
-    """Return existing answers to nearly the same question, without the one with the key `besides`."""
+    """Return the answers in use to nearly the same question, without the one with the key `besides`."""
     tokens = set(make_search_tokens(question))
     candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [
@@ -393,5 +394,5 @@ def find_duplicate_answers(question: str, *, besides: int | None = None) -> list
 
 
 def jaccard_similarity(one: set[str], other: set[str]) -> float:
-    """Return the Jaccard similarity of two sets of words."""
+    """Return the Jaccard similarity of two sets of words; 0 for two empty ones."""
     return len(one & other) / len(one | other) if one | other else 0.0

@@ -33,7 +33,7 @@ WITHOUT_MEDIA = "plain"
 
 
 def _filter_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    """Filter answers by state, due review, or missing media."""
+    """Filter answers by state, or by the special values DUE_FOR_REVIEW and WITHOUT_MEDIA."""
     if value == WITHOUT_MEDIA:
         return rows.filter(pk__in=list_answers_without_media().values("pk"))
     return queries.filter_due_for_review(rows) if value == DUE_FOR_REVIEW else rows.filter(state=value)
@@ -100,7 +100,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
         return reverse("consultation:answer", args=[row.pk])
 
     def new_url(self, by: Actor) -> str:
-        """Return the URL for a new answer, if allowed."""
+        """Return the URL for a new answer, "" if the user handles no unit."""
         return reverse("consultation:write") if list_handled_units(by).exists() else ""
 
     def totals(self, listing: Listing[KnownAnswer]) -> Sequence[tuple[str, object]]:
@@ -109,7 +109,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
 
 
 def _make_selection_cell(row: Inquiry) -> SafeString | str:
-    """Return a button to select an inquiry for publication, "" if it is not possible."""
+    """Return the link to the publication of an inquiry, "" if the user may not prepare it."""
     url = row.choose_url  # type: ignore[attr-defined]
     text = '<a class="gk-btn gk-btn--small" href="{}">选登<span class="gk-sr">：{}</span></a>'
     return format_html(text, url, row.entry.heading) if url else ""
@@ -156,7 +156,7 @@ class SelectableMessageRegister(Register[Inquiry]):
         return row.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
-        """Return the inspection findings and the tabs."""
+        """Return the inspection findings of the governments that the user supervises, and the tabs."""
         findings = [
             finding for body in list_supervised_governments(listing.by) for finding in find_indicator_findings(body)
         ]
@@ -192,7 +192,7 @@ class SelectedMessageRegister(Register[MessagePublication]):
         return published.list_selected_publications(by).distinct()
 
     def url_of(self, row: MessagePublication) -> str:
-        """Return the URL of the text form."""
+        """Return the URL of the publication's page."""
         return reverse("consultation:publication", args=[row.inquiry_id])
 
     def extra_context(self, request: HttpRequest, listing: Listing[MessagePublication]) -> Mapping[str, object]:
@@ -254,7 +254,7 @@ class FigureInquiryRegister(Register[Inquiry]):
     has_record = False
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
-        """Return the inquiries that count."""
+        """Return the visible inquiries that count in statistics."""
         return figures.filter_countable_inquiries(super().rows(by)).select_related("entry__body")
 
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:

@@ -1,4 +1,4 @@
-"""Statistics of proposals (C-10) and investment blockages (C-12) by month."""
+"""Proposals (C-10) and investment blockages (C-12): visible rows, decisions, monthly counts and the sheet's rows."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ RESOLVING_DECISIONS = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PA
 
 @dataclass
 class MonthCounts:
-    """The numbers of inquiries of a month: those rated (`decided`), and rated as resolved (`done`), eased or unsolved."""
+    """The numbers of a month: received, answered, with a decision (`decided`), and decided as resolved (`done`), eased or unsolved."""
 
     month: date
     received: int = 0
@@ -59,7 +59,7 @@ class MonthCounts:
 
 
 def list_proposals_and_blockages(user: object) -> QuerySet[Inquiry]:
-    """Return the visible proposals and blockages."""
+    """Return the visible proposals and blockages, without rejected ones."""
     rows = inquiries_visible_to(user).filter(category__in=CATEGORY_BY_NAME.values())
     return rows.exclude(entry__state=InquiryState.INVALID)
 
@@ -70,7 +70,7 @@ def get_outcome(inquiry: Inquiry) -> Outcome | None:
 
 
 def count_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
-    """Return the counts by month, newest first."""
+    """Return the counts by month of receipt, newest first."""
     by_month: dict[date, MonthCounts] = defaultdict(lambda: MonthCounts(date.min))
     fields = ("received_on", "entry__closed_at", "outcome__decision")
     for received, closed_at, decision in rows.values_list(*fields):
@@ -86,13 +86,13 @@ def count_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
 
 
 def list_undocumented_amendments(user: object) -> QuerySet[Outcome]:
-    """Return decisions to amend a policy without the amended document."""
+    """Return visible decisions to amend a policy that name no amended document yet."""
     inquiries = inquiries_visible_to(user).values("pk")
     return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=inquiries)
 
 
 def make_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:
-    """Return a row of the sheet, de-identified for other readers."""
+    """Return a row of the sheet as the user may read it."""
     set_revealed([inquiry.entry], by)
     read = inquiry.entry.as_read
     outcome = get_outcome(inquiry)

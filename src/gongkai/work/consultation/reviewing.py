@@ -1,4 +1,4 @@
-"""Review of answers: their authors, proofreading, and the check for `audit verify`.
+"""Review of answers: the register and results of rounds, authors, proofreading, and the check for `audit verify`.
 
 docs/decisions/0029-answers-are-signed-in-the-base.md explains why answers have their own review.
 """
@@ -38,7 +38,7 @@ ROUND_RESULT_PARTS = (
 
 
 def describe_round_result(entry: Entry) -> str:
-    """Return the result of a round in words, counted from the log."""
+    """Return the result of a round in words, counted from the log since it was opened; "" if nothing was done."""
     movements = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
     rows = list(movements.values_list("action", "facts", "stream"))
     answers, inquiries = _parse_stream_ids(rows, "answer/"), _parse_stream_ids(rows, "entry/")
@@ -64,7 +64,7 @@ def _make_light_cell(row: Entry) -> object:
 
 
 def _describe_left_items(row: Entry) -> str:
-    """Return what is left to review in a round; "" if it is finished."""
+    """Return what the unit has left to review while the round is open; "" if it is finished."""
     if row.closed_at:
         return ""
     backlog = get_backlog(row.body)
@@ -95,7 +95,7 @@ class ReviewRoundRegister(Register[Entry]):
         return visible_to(by, kind=ROUND_KIND_NAME).select_related("body")
 
     def prefetch(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
-        """Attach the results."""
+        """Attach to each row the `result` logged when it was finished, "" while open."""
         closing = Movement.objects.filter(
             stream__in=[row.stream for row in rows], action=f"{ROUND_KIND_NAME}.finish"
         ).select_related("kept_words")
@@ -109,7 +109,7 @@ class ReviewRoundRegister(Register[Entry]):
         return row.url
 
     def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
-        """Return the number of finished, open and overdue rounds."""
+        """Return the number of finished, unfinished and overdue rounds."""
         rows = listing.rows.order_by()
         done = rows.filter(state=ReviewRoundState.DONE).count()
         late = rows.filter(closed_at=None, due_at__lt=timezone.now()).count()
@@ -129,7 +129,7 @@ def get_released_fields(answer: KnownAnswer) -> dict[str, str]:
 
 
 def list_writers(answer: KnownAnswer) -> set[int]:
-    """Return the authors since the last release; none of them may check or release."""
+    """Return who wrote or submitted since the last release; none of them may check or release."""
     moves = Movement.objects.filter(
         stream=answer.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
     ).order_by("-seq")
@@ -149,7 +149,7 @@ def find_probable_mistakes(answer: KnownAnswer) -> list[Finding]:
 
 
 def verify_released_answers() -> LogVerdict:
-    """Verify with the log that each answer in use was released by three persons."""
+    """Verify that each answer in use is as its last logged release and was released by three persons."""
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
     for some in split_into_batches(rows.iterator(BATCH_SIZE)):
@@ -166,7 +166,7 @@ def verify_released_answers() -> LogVerdict:
 
 
 def _find_release_mismatch(answer: KnownAnswer, moves: Sequence[Movement]) -> str:
-    """Return the Chinese fault if an answer differs from its logged release or one person did two steps, else ''."""
+    """Return the Chinese fault if an answer differs from its logged release, lacks one or one person did two steps, else ""."""
     places = [place for place, move in enumerate(moves) if move.action == RELEASE_ACTION]
     if not places:
         return "没有签发记录"

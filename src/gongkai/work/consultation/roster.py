@@ -52,7 +52,7 @@ def shift_month(month: date, count: int) -> date:
 
 
 def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
-    """Return the working days of a month at a window."""
+    """Return the working days of a month at a window, from the day it was opened."""
     last_day = add_months(month, 1) - timedelta(days=1)
     return _list_days(window, max(month, window.opened_on), last_day)
 
@@ -65,14 +65,14 @@ def _list_days(window: ServiceWindow, first: date, last: date) -> list[RosterDay
 
 
 def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
-    """Return working days without people, from last month to the planning horizon."""
+    """Return working days without people, from DAYS_BACK days ago (or the opening) to WORKING_DAYS_AHEAD working days ahead."""
     last_day = default_calendar().add(today, WORKING_DAYS_AHEAD)
     first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
     return [day_of.day for day_of in _list_days(window, first_day, last_day) if day_of.empty]
 
 
 def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
-    """Return (window, working days without people) of a unit's windows that have such days."""
+    """Return (window, working days without people) of the open windows of a unit and those below it that have such days."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
     days_by_window = [
         (service_window, find_unstaffed_days(service_window, today)) for service_window in rows.select_related("body")
@@ -81,7 +81,7 @@ def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow,
 
 
 def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
-    """Return rosters as rows of a sheet, including days without people."""
+    """Yield rosters as rows of a sheet, including days without people, to the last planned day or the planning horizon."""
     for window in windows:
         last_day = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
         first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))

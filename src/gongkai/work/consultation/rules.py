@@ -42,7 +42,7 @@ from gongkai.work.consultation.reviewing import CHECK_ACTION, list_writers
 
 
 def get_asker_identities(inquiry: Inquiry) -> Identities:
-    """Return the words that identify the asker."""
+    """Return the words that identify the asker, from the stored data and the asker's text."""
     identities = Identities()
     identities.add_parties(inquiry.matter, "某某")
     identities.learn(inquiry.text.reveal())
@@ -55,7 +55,7 @@ def make_inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Calla
 
 
 def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> DeidentifiedText:
-    """Return a text without the asker and other personal data, also of people whom only question or answer names.
+    """Return a text without the asker, other personal data and people whom only question or answer names.
 
     The public reads no school, shop or firm in a complaint either.
     """
@@ -69,7 +69,7 @@ def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> 
 
 
 def hide_asker(inquiry: Inquiry, text: str) -> DeidentifiedText:
-    """Return a text without the asker; other personal data stays and is judged by the action."""
+    """Return a text in which only the asker is hidden; other personal data is judged by the action."""
     return deidentify(text, get_asker_identities(inquiry), known_only=True)
 
 
@@ -84,7 +84,7 @@ REVIEWING_ROLES = (Role.REVIEWER, *APPROVING_ROLES)
 
 
 def get_responsible_unit(target: object) -> Body:
-    """Return the responsible unit of an object."""
+    """Return the responsible unit of an inquiry, contribution, answer, entry, publication, telephone, window or unit."""
     if isinstance(target, Inquiry):
         return target.entry.body
     if isinstance(target, Contribution | KnownAnswer | Entry | MessagePublication | ContactPhone | ServiceWindow):
@@ -94,18 +94,18 @@ def get_responsible_unit(target: object) -> Body:
 
 
 def is_supervising_office(by: Actor, target: object) -> bool:
-    """Return whether the user is the 政务公开办 above the unit, or the system."""
+    """Return whether the user is the 政务公开办 above the object's unit, or the system."""
     return reach.is_above(by, get_responsible_unit(target))
 
 
 def list_supervised_governments(by: Actor) -> list[Body]:
-    """Return the governments for which the user is the 政务公开办."""
+    """Return the governments for which the user is the 政务公开办, by position."""
     reached = [post.reach for post in by.posts if post.role == Role.CHIEF]
     return list(Body.objects.filter(path__in=reached).order_by("position", "pk"))
 
 
 def list_own_units(by: Actor) -> list[Body]:
-    """Return the units for which the user takes inquiries."""
+    """Return, by position, the active units for which the user works or whose 政务公开办 the user is."""
     return list(_filter_own_units(by).order_by("position", "pk"))
 
 
@@ -122,7 +122,7 @@ def _filter_own_units(by: Actor) -> QuerySet[Body]:
 
 
 def list_assignable_units(by: Actor) -> QuerySet[Body]:
-    """Return the units to which the user may assign a new inquiry."""
+    """Return the active units to which the user may assign a new inquiry: supervised ones and the user's own."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if by.system:
         return rows
@@ -148,14 +148,14 @@ def check_decision_recorder(by: Actor, target: Entry) -> list[str]:
 
 
 def check_assigner(by: Actor, target: Entry) -> list[str]:
-    """Return reasons against assigning: the 政务公开办 above and the unit's head may."""
+    """Return Chinese reasons against assigning: the 政务公开办 above and the unit's lead may."""
     if is_supervising_office(by, target) or by.has(Role.LEAD, body_id=target.body_id):
         return _check_not_left_to_office(by, target.body_id)
     return ["只有政务公开办或者受理单位负责人可以分办。"]
 
 
 def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
-    """Return a reason for leaders of a government whose 政务公开办 does its daily work."""
+    """Return a reason if the unit is a government whose 政务公开办, and not this user, does its daily work."""
     governments = ask_once(
         ("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True))
     )
@@ -163,7 +163,7 @@ def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
 
 
 def check_unit_staff(by: Actor, target: object) -> list[str]:
-    """Return reasons against handling: staff of the unit and the 政务公开办 above may."""
+    """Return Chinese reasons against handling: staff of the unit and the 政务公开办 above may, unless left to that office."""
     return check_phone_manager(by, target) or _check_not_left_to_office(by, get_responsible_unit(target).pk)
 
 
@@ -176,7 +176,7 @@ def check_phone_manager(by: Actor, target: object) -> list[str]:
 
 
 def check_contributor(by: Actor, target: Entry) -> list[str]:
-    """Return reasons against contributing: staff of the asked units may."""
+    """Return a Chinese reason against contributing: staff of the asked units may."""
     asked_bodies = set(target.inquiry.contributions.values_list("body_id", flat=True))
     return (
         [] if any(by.has(*STAFF_ROLES, body_id=body) for body in asked_bodies) else ["只有会办单位可以提交会办意见。"]
@@ -184,7 +184,7 @@ def check_contributor(by: Actor, target: Entry) -> list[str]:
 
 
 def check_answer_approver(by: Actor, target: Entry) -> list[str]:
-    """Return reasons against approving: head, signer or 政务公开办 may, authors may not."""
+    """Return Chinese reasons against approving: leads, signers and the stand-in office may, authors may not."""
     authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
     if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not stands_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
@@ -194,12 +194,12 @@ def check_answer_approver(by: Actor, target: Entry) -> list[str]:
 
 
 def check_immediate_answerer(by: Actor, target: Entry) -> list[str]:
-    """Return reasons against answering at once: staff of the unit may, the answer is released."""
+    """Return Chinese reasons against answering at once: who handles the inquiry may, as the answer is released."""
     return check_unit_staff(by, target)
 
 
 def check_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return reasons against checking: reviewer, head or signer may, authors may not."""
+    """Return Chinese reasons against checking: reviewer, lead, signer and the 政务公开办 above may, authors may not."""
     if is_among(by, [target.written_by, *list_writers(target)]):
         return ["本人起草的问答，须由他人初审。"]
     if is_supervising_office(by, target) or by.has(*REVIEWING_ROLES, body_id=target.body_id):
@@ -208,14 +208,14 @@ def check_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
 
 
 def check_answer_manager(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return reasons against managing an answer: head, signer and 政务公开办 may."""
+    """Return a Chinese reason against managing an answer: lead, signer and the 政务公开办 above may."""
     if is_supervising_office(by, target) or by.has(*APPROVING_ROLES, body_id=target.body_id):
         return []
     return ["只有本单位负责人、签发人或者政务公开办可以办理。"]
 
 
 def check_releaser(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return reasons against releasing: neither author nor checker may."""
+    """Return Chinese reasons against releasing: who manages the answer may, but neither its authors nor its checker."""
     checked = with_covered([target.checked_by], target.stream, [CHECK_ACTION])
     if is_among(by, [target.written_by, *checked, *list_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
@@ -223,16 +223,13 @@ def check_releaser(by: Actor, target: KnownAnswer) -> list[str]:
 
 
 def list_handled_units(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user may register inquiries.
-
-    Governments run by their 政务公开办 are left out.
-    """
+    """Return the units for which the user may write answers, without governments left to their 政务公开办."""
     bodies = governments_left_to_office(by).order_by().values("pk")
     return list_writable_units(by).exclude(pk__in=bodies)
 
 
 def list_writable_units(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user may write answers."""
+    """Return the active units for which the user may write answers: in reach of the first chief post, else the own ones."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     for post in by.posts:
         if post.role == Role.CHIEF:

@@ -42,12 +42,12 @@ def make_round_title(year: int, quarter: int) -> str:
 
 
 def get_round_due_time(year: int, quarter: int) -> datetime:
-    """Return the due time of a round: the end of its quarter."""
+    """Return the due time of a round: the end of the last day of its quarter."""
     return end_of_day(date.fromordinal(add_months(date(year, quarter * 3 - 2, 1), 3).toordinal() - 1))
 
 
 def list_unsorted_inquiries(body: Body) -> QuerySet[Inquiry]:
-    """Return a unit's answered inquiries that await a decision.
+    """Return a unit's answered inquiries without a decision on the Q&A base.
 
     Those answered from the base need none.
     """
@@ -62,7 +62,7 @@ def list_due_answers(body: Body) -> QuerySet[KnownAnswer]:
 
 
 def describe_due_reason(known: KnownAnswer) -> str:
-    """Return the reason why an answer is due."""
+    """Return the reason why an answer is due: flags, votes, or the last confirmation."""
     texts = list(find_flags(known))
     if known.unhelpful > known.helpful:
         texts.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
@@ -77,7 +77,7 @@ def get_backlog(body: Body) -> ReviewBacklog:
 
 
 def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Return (answer, answer) pairs of a unit that ask nearly the same question."""
+    """Return (older, newer) pairs of a unit's answers, retired ones left out, that ask nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     compared_answers = list(rows[:MAX_COMPARED_ANSWERS])
     tokens_by_answer = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]
@@ -97,7 +97,7 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
 
 
 def open_rounds() -> dict[str, int]:
-    """Roles that may check answers as the second person."""
+    """Open this quarter's review round for each active unit that has answers in use or unsorted answered inquiries and no round yet."""
     from gongkai.work.consultation.actions.folders import open_review_round
 
     today = timezone.localdate()
@@ -117,7 +117,7 @@ def open_rounds() -> dict[str, int]:
 
 
 def round_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a round: items left and near-duplicates."""
+    """Return the panel of a round: the first 30 due items of each kind, near-duplicates and the number left."""
     loose = list(list_unsorted_inquiries(entry.body).order_by("-pk")[:30])
     set_subjects([inquiry.entry for inquiry in loose], by)
     return {

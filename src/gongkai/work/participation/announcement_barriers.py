@@ -32,7 +32,7 @@ _Kind = AnnouncementKind
 
 
 def get_publication_day(announcement: Announcement) -> date:
-    """Return the day on which an announcement becomes public: actual, scheduled, or today."""
+    """Return the day on which an announcement becomes public: of its consultation, scheduled (not past), or today."""
     consultation = Consultation.objects.filter(pk=announcement.pk).first()
     if consultation is not None:
         return consultation.starts_on
@@ -64,7 +64,7 @@ def list_consents_to_approve(outgoing: OutgoingText) -> list[tuple[str, str]]:
 
 
 def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why the announcement of a draft cannot be published: missing parts or wrong dates."""
+    """Return the Chinese reasons why a draft cannot be published: missing parts, moved dates, or too short a period."""
     decision = announcement.decision
     assert decision is not None
     reasons = []
@@ -84,7 +84,7 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
 
 
 def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese objections to the day of a hearing; none for corrections after it."""
+    """Return the Chinese objections to the day of a hearing; none for meetings and after the day."""
     hearing_day = datetime.fromisoformat(read_text(terms, "held_at")).date()
     today = timezone.localdate()
     if hearing_day < today:
@@ -93,7 +93,7 @@ def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) 
 
 
 def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why the adoption table cannot be published, among them personal data in it."""
+    """Return the Chinese reasons why the adoption table cannot be published: period, missing feedback, outdated, personal data."""
     draft = announcement.about
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
@@ -142,7 +142,7 @@ def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -
 
 
 def _find_findings_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why the findings of a survey cannot be published."""
+    """Return the Chinese reasons why a survey's findings cannot be published: not over, missing texts, outdated figures."""
     survey = announcement.survey
     assert survey is not None
     if not survey.is_over:
@@ -181,14 +181,14 @@ _STEPS_OMITTED_WITH_REASON = (Examination.What.EXPERTS, Examination.What.RISK)
 
 
 def list_omitted_steps(decision: Decision) -> list[str]:
-    """Return the omitted steps that need a reason: experts, risks, a promised hearing or meeting."""
+    """Return the labels of omitted steps that need a reason: experts, risks, and unless exempt promised hearings and meetings."""
     existing = {examination.what for examination in list_last_examinations(decision)}
     missing = [step.label for step in _STEPS_OMITTED_WITH_REASON if step not in existing]
     return missing if decision.exempt else [*missing, *(meeting.label for meeting in list_promised_meetings(decision))]
 
 
 def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
-    """Return the hearing and meeting that the catalogue promises and that were not held after a public notice."""
+    """Return the hearing and meeting that the decision's ways promise and that were not held after a public notice."""
     rows = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
     form_by_stream = {
         announcement.stream: announcement.latest.terms["form"] for announcement in rows if was_held(announcement)
@@ -205,7 +205,7 @@ def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
 
 
 def was_held(announcement: Announcement) -> bool:
-    """Return whether the time of an announced hearing or meeting has passed."""
+    """Return whether the time of an announced hearing or meeting has passed; false without a text."""
     latest = announcement.latest
     return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)
 
@@ -244,7 +244,7 @@ def _was_public_until_end(consultation: Consultation) -> bool:
 
 
 def _find_publication_gaps(decision: Decision) -> list[str]:
-    """Return the Chinese reasons why examinations or public consultation do not permit submission."""
+    """Return the Chinese reasons against submission: a failed examination, or a missing or unfinished public consultation."""
     failed = [
         examination
         for examination in list_last_examinations(decision)

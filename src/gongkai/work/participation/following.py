@@ -20,7 +20,7 @@ _Kind = AnnouncementKind
 
 
 def follow_publication(happened: ActionEvent) -> None:
-    """Follow `publishing.publish`: update the decision of a published announcement."""
+    """Follow `publishing.publish`: apply the published revision of an announcement to its owner."""
     edition = happened.step.result
     announcement: Announcement = happened.target
     assert isinstance(edition, Edition)
@@ -32,7 +32,7 @@ def follow_publication(happened: ActionEvent) -> None:
 
 
 def apply_published_text(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
-    """Update the decision, catalogue or survey of an announcement whose text was published."""
+    """Update the decision, catalogue or survey of an announcement; a decision only if its state permits the step."""
     if announcement.what == _Kind.CATALOGUE:
         catalogue = announcement.catalogue
         assert catalogue is not None
@@ -83,7 +83,7 @@ _FOLLOWING_ACTIONS: dict[str, tuple[str, Action[Entry]]] = {
 
 
 def _close_feedback(announcement: Announcement, document: Document) -> None:
-    """Close the feedback entry of the consultation whose table was published, and schedule erasure of its comments."""
+    """Close the feedback entry (opened if missing) of the consultation whose table was published, and schedule erasure of comments."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         return
@@ -94,7 +94,7 @@ def _close_feedback(announcement: Announcement, document: Document) -> None:
 
 
 def open_feedback_entries() -> dict[str, int]:
-    """Open feedback entries for finished periods. Safe to miss and to repeat."""
+    """Open feedback entries for ended periods of decisions under way; return the number. Safe to repeat."""
     rows = filter_pending_feedback(Consultation.objects.filter(feedback=None))
     count = 0
     for consultation in rows.select_related("decision__entry__body"):

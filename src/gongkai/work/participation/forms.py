@@ -48,7 +48,7 @@ text_area_field = partial(base.words_field, rows=4, most=20000)
 
 
 class DecisionForm(Plain):
-    """The form for a decision in a catalogue."""
+    """The form for a decision in a catalogue; without `bodies` it has no field for the unit."""
 
     title = forms.CharField(label="决策事项", max_length=300)
     body = BodyChoice(label="承办单位")
@@ -91,7 +91,7 @@ class AnnouncementForm(Plain):
     TEXTS: tuple[str, ...] = ()
 
     def terms(self, before: Mapping[str, object]) -> dict[str, object]:
-        """Return the fields of the text; Word files become HTML, fields unchanged since `before` keep their HTML.
+        """Return the fields of the text as JSON values; Word files become HTML, fields unchanged since `before` keep their HTML.
 
         Raises:
             UnfitText: a Word file cannot be read.
@@ -117,7 +117,7 @@ class AnnouncementForm(Plain):
 
     @classmethod
     def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:
-        """Return the initial values from the fields of the last text."""
+        """Return the initial values from the fields of the last text, HTML as plain text."""
         return {name: to_plain_text(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
 
 
@@ -182,7 +182,7 @@ class HearingForm(AnnouncementForm):
     field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "attachments")
 
     def clean_held_at(self) -> str:
-        """Return the local time."""
+        """Return the local time in ISO format, without time zone."""
         at: datetime = self.cleaned_data["held_at"]
         return timezone.localtime(at).replace(tzinfo=None).isoformat()
 
@@ -264,7 +264,7 @@ class SubmitForm(ActForm):
     words = text_area_field("说明", rows=2, most=500, required=False)
 
     def prepare(self) -> None:
-        """Set initial values and required fields."""
+        """Preselect the registered steps as documents, and require words if steps were omitted."""
         registered_steps = [
             examination.what
             for examination in list_last_examinations(self.entry.decision)
@@ -277,10 +277,10 @@ class SubmitForm(ActForm):
 
 
 class PolicyDocumentChoice(SearchedField):
-    """A choice of public policy documents by title and number."""
+    """A choice of public policy documents, found by typed parts of title and number."""
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
-        """Return documents whose title or number contains the typed words."""
+        """Return documents with a public row whose title or number contains the typed words."""
         title, _, number = typed.partition("　")
         query = Q(title__icontains=title) | Q(number__icontains=number or title)
         return rows.filter(pk__in=Shelf.objects.filter(query, column=None).values("document"))
@@ -302,7 +302,7 @@ class DecisionDocumentForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer the public policy documents of the government."""
+        """Offer the visible policy documents of the unit's government, newest first; preselect the linked one."""
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
         field = self.fields["document"]
         documents = rows.filter(body__path__startswith=government_over(self.entry.body).path)

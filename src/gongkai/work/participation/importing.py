@@ -51,7 +51,11 @@ _WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
 
 
 def parse_planned_day(value: object) -> date | None:
-    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day (BadCell: no such month)."""
+    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day.
+
+    Raises:
+        BadCell: no such month or day.
+    """
     match = _MONTH_PATTERN.match(cells.format_value(value).replace(" ", "")) if value is not None else None
     if match is None:
         return parse_day(value)
@@ -62,7 +66,11 @@ def parse_planned_day(value: object) -> date | None:
 
 
 def parse_ways(value: object) -> list[str]:
-    """Parse ways of participation separated by 、，；or line breaks (BadCell: an unknown one)."""
+    """Return the values of ways of participation, given as labels or synonyms separated by 、，； or line breaks.
+
+    Raises:
+        BadCell: an unknown way.
+    """
     names = words_list()(value)
     unknown = [name for name in names if name not in _WAY_BY_LABEL]
     if unknown:
@@ -127,11 +135,11 @@ class CatalogueImporter(EntryUndoMixin, Importer):
     beside = {"participation.decision": ("announcements",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: keepers of a catalogue may."""
+        """Return a Chinese reason unless the user keeps a unit's catalogue."""
         return [] if by.system or queries.list_catalogue_units(by).exists() else ["您没有可以管理的目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the decisions the rows would add; existing ones do not change."""
+        """Return the decisions the rows would add to unpublished catalogues of governments; existing ones do not change."""
         result, bodies = ImportPlan(), bodies_by_name(by)
         titles: dict[tuple[int, int], set[str]] = {}
         for row in table.rows:
@@ -192,7 +200,7 @@ class CatalogueImporter(EntryUndoMixin, Importer):
         actions.list_decision(cached_in_batch(("decisions", owner.pk, year), find_or_open), by=by, **facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing: only decisions that have not progressed are removed."""
+        """Return Chinese reasons against undoing: a decision has progressed, or the catalogue is published."""
         if isinstance(row, Entry) and row.state != DecisionState.LISTED:
             return ["已经进入下一阶段，不能撤销。"]
         if isinstance(row, Decision):
@@ -207,7 +215,7 @@ class CatalogueImporter(EntryUndoMixin, Importer):
 
 
 def export_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
-    """Return decisions as rows of the sheet."""
+    """Yield decisions as rows of the sheet."""
     labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
     for decision in rows.iterator(500):
         yield {
@@ -247,7 +255,7 @@ COMMENT_SHEET = Sheet(
 
 
 class CommentImporter(Importer):
-    """Import comments from other channels and assign comments to points; export all, masked."""
+    """Import comments from other channels and assign comments to points; export all that the user handles, masked."""
 
     personal = True
     name = "comments"
@@ -258,11 +266,11 @@ class CommentImporter(Importer):
     beside = {"participation.comment": ("consultation__decision__entry__body",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: staff of units may."""
+        """Return a Chinese reason unless the user works for a unit."""
         return [] if by.system or by.bodies else ["只有各单位的工作人员可以导入。"]
 
     def prepare(self, table: Table) -> None:
-        """Mask personal data of new rows: about a millisecond a row."""
+        """Add `masked` and `masked_clause` to new rows, with progress messages: about a millisecond a row."""
         rows = [row for row in table.rows if not row["number"]]
         for done, row in enumerate(rows):
             if done % ROWS_PER_PROGRESS_MESSAGE == 0:
@@ -271,7 +279,7 @@ class CommentImporter(Importer):
             row.values["masked_clause"] = mask_comment(row["clause"] or "")
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the comments the rows would register or assign."""
+        """Return the comments the rows would register or assign to a point."""
         result = ImportPlan()
         periods = {
             consultation.pk: _ImportedPeriod(consultation, table.rows)
@@ -295,7 +303,7 @@ class CommentImporter(Importer):
         return result
 
     def _plan_row(self, plan: ImportPlan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
-        """Plan one row: a numbered comment gets its point, a new one is added; faults become errors of the row."""
+        """Plan one row: a numbered comment gets the point of the row, one without number is added; faults become errors."""
         if row["number"]:
             comment = period.comments.get(row["number"])
             if comment is None:
@@ -360,7 +368,7 @@ class CommentImporter(Importer):
 
 
 class _ImportedPeriod:
-    """A period with its points by position and the comments named in the rows."""
+    """A period with its points by position and, by number, the comments named in the rows."""
 
     def __init__(self, consultation: Consultation, rows: Sequence["Row"]) -> None:
         self.consultation = consultation
@@ -373,7 +381,7 @@ class _ImportedPeriod:
 
 
 def export_comments(period: Consultation) -> Iterable[object]:
-    """Return the masked comments of a period as rows."""
+    """Yield the masked comments of a period as rows, with point and outcome."""
     labels = {comment_channel.value: comment_channel.label for comment_channel in CommentChannel}
     for comment in period.comments.select_related("point").order_by("number").iterator(1000):
         point = comment.point

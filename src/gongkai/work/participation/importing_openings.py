@@ -71,11 +71,11 @@ class OpeningImporter(Importer):
     beside = {"participation.opening": ("papers", "proofs")}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: staff of units and the 政务公开办 may."""
+        """Return a Chinese reason unless the user is staff of a unit or the 政务公开办."""
         return [] if by.system or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the events the rows would add; unit, day and theme identify an event."""
+        """Return the events the rows would add; one with the same unit, day and theme exists already."""
         import_plan, bodies = ImportPlan(), bodies_by_name(by)
         existing = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
         for row in table.rows:
@@ -118,7 +118,7 @@ class OpeningImporter(Importer):
         return rules.check_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the visible events."""
+        """Return the visible events that were not dropped."""
         return openings_visible_to(by).filter(dropped="").order_by("on", "pk").iterator(500)
 
 

@@ -66,7 +66,7 @@ FORM_FIELDS: Mapping[str, forms.Field] = {
 
 
 class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of documents by title."""
+    """A choice of documents by title; `titles` holds them by key."""
 
     titles: Mapping[int, str] = {}
 
@@ -85,7 +85,7 @@ class OpeningDocumentForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer the unit's public documents that are not linked."""
+        """Offer the unit's newest documents ever published that are not linked."""
         opening, field = self.target, self.fields["document"]
         assert isinstance(opening, Opening)
         assert isinstance(field, DocumentChoice)
@@ -97,7 +97,7 @@ class OpeningDocumentForm(ActForm):
 
 
 class TaskChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of tasks by number and title."""
+    """A choice of tasks by title, number and state."""
 
     def label_from_instance(self, obj: Entry) -> str:
         """Return title, number and state."""
@@ -121,7 +121,7 @@ class OpeningEvidenceForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what exists and remove the other fields."""
+        """Offer and preselect tasks, public documents, papers and link; remove the fields of what does not exist."""
         opening = self.target
         assert isinstance(opening, Opening)
         tasks = openings.list_visible_tasks(opening, self.by)
@@ -153,7 +153,7 @@ def _can_be_evidence(opening: Opening) -> bool:
 
 
 def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
-    """Return the announcement and documents of an event, each with its public row as `shown`."""
+    """Return the announcement and documents of an event; each gets `record`, `shown` (its public row) and `opens`."""
     shelves = {text.document_id: text for text in openings.list_public_documents(opening)}
     linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
     items = items_visible_to(by).filter(pk__in=[one.item_number for one in linked if one.item_number])
@@ -184,7 +184,7 @@ def _describe_document_state(document: Document) -> str:
 
 
 def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
-    """Return the tasks that an event proves or may prove, each with titles of its evidence as `proofs`."""
+    """Return the tasks that an event proves, and visible ones it may prove, each with titles of its evidence as `proofs`."""
     proofs: dict[Entry, list[str]] = {}
     for proof in openings.list_evidence_uses(opening):
         proofs.setdefault(proof.evidence.entry, []).append(proof.evidence.title)
@@ -202,7 +202,7 @@ def _make_state_cell(row: Opening) -> SafeString | str:
 
 
 def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
-    """Filter events by state: standing, held, planned, due (over but not recorded) or dropped."""
+    """Filter events by state: standing (not dropped), held, planned, due (over but not recorded) or dropped."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "standing": standing,
@@ -215,7 +215,7 @@ def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Op
 
 
 class OpeningRegister(Register[Opening]):
-    """The register of events; units whose tasks require one and that have none are listed."""
+    """The register of open days and open meetings, at first those not dropped; units that owe one are listed."""
 
     name, model, title = "participation.openings", Opening, "政府开放日、会议开放"
     section = ("公众来往",)
@@ -336,7 +336,7 @@ class OpeningRegister(Register[Opening]):
         return row.theme
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the units whose tasks of the year require an event, or the chosen one of them."""
+        """Return the active units whose visible tasks require an event of the chosen kind and year, or the chosen one of them."""
         wanted_kind = chosen.get("kind")
         ordered = tuple(
             word
@@ -362,5 +362,5 @@ class OpeningRegister(Register[Opening]):
         )
 
     def extra_context(self, request: HttpRequest, listing: Listing[Opening]) -> Mapping[str, object]:
-        """Return the events by unit."""
+        """Return the labels of the kinds and the events by unit."""
         return {"kinds": OpeningKind.labels, "units": openings.count_by_unit(listing.rows)}

@@ -27,18 +27,18 @@ PUBLIC_LIST_DAYS = 365
 
 @register_visible_to(Opening)
 def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
-    """Return the events of the user's and supervised units."""
+    """Return the events of the user's and supervised units, dropped ones included."""
     rows = Opening.objects.all() if by.system else Opening.objects.filter(rows_of_own_units(by))
     return rows.select_related("body")
 
 
 def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units for which the user registers events."""
+    """Return the units for which the user registers events; governments themselves hold none."""
     return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
-    """Return the public rows of documents by id, those of `site` first, then the default site's."""
+    """Return a public row of each document by id, that of `site` if there is one, then the default site's."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
     public_shelves: dict[int, Shelf] = {}
     ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
@@ -56,7 +56,7 @@ def list_public_documents(opening: Opening) -> list[Shelf]:
 
 
 def list_evidence_uses(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]:
-    """Return the valid uses of an event as evidence."""
+    """Return the uses of an event as evidence that was not withdrawn."""
     rows = OpeningProof.objects.filter(opening=opening, evidence__withdrawn=False)
     return rows.select_related("evidence__entry")
 
@@ -74,20 +74,20 @@ def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
 
 
 def list_required_kinds(entry: Entry) -> list[str]:
-    """Return the kinds of events that a task requires."""
+    """Return the kinds of events that a task requires, by words of its text."""
     order = ordering_text_of(entry)
     return [kind for kind, kind_words in TASK_WORDS_BY_KIND.items() if any(word in order for word in kind_words)]
 
 
 def list_matching_openings(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
-    """Return the unit's events in the year of a task, of the required kinds."""
+    """Return the unit's events of these kinds, not dropped, in the year of a task (default: this year)."""
     rows = Opening.objects.filter(body=entry.body_id, kind__in=list(kinds), dropped="")
     return rows.filter(on__year=entry.year or timezone.localdate().year)
 
 
 @dataclass(frozen=True)
 class OpeningCounts:
-    """A unit's events of a year: held by kind, guests, planned and unrecorded (`due`)."""
+    """A unit's events: held by kind, guests, planned and unrecorded (`due`)."""
 
     body: Body
     held: Counter[str]
@@ -97,12 +97,12 @@ class OpeningCounts:
 
     @property
     def cells(self) -> list[int]:
-        """Return the number of events by kind."""
+        """Return the number of held events by kind."""
         return [self.held[kind] for kind in OpeningKind.values]
 
 
 def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
-    """Return each unit's counts, the most events first; cancelled events are left out."""
+    """Return each unit's counts, the most held events first; cancelled events are left out."""
     by_body: dict[int, list[Opening]] = {}
     for row in rows:
         if not row.dropped:
@@ -121,7 +121,7 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
 
 
 def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
-    """Return (events, guests) in a period by kind.
+    """Return kind → (held events, guests) in a period, both days included.
 
     Args:
         whose: the condition on the unit.

@@ -27,7 +27,7 @@ MAX_PANEL_ROWS = 8
 
 
 def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a decision: steps, facts and comment periods."""
+    """Return the panel of a decision: steps, next task, and for those who work on it the comment periods with counts."""
     decision = entry.decision
     steps = list_decision_steps(decision)
     may = not check_unit_staff(by, entry)
@@ -43,14 +43,14 @@ def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def unlisted_warning(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
-    """Warn drafters and signers if no published catalogue lists the decision (国令第713号第三条)."""
+    """Return the warning if no published catalogue lists the announced decision (国令第713号第三条), else None."""
     decision = source.decision if isinstance(source, Announcement) else None
     text = describe_missing_listing(decision) if decision else ""
     return {"words": text, "catalogue": decision.catalogue} if decision and text else None
 
 
 def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a feedback entry: the comment period, its counts and missing steps."""
+    """Return the panel of a feedback entry: the comment period, its counts, and what is missing while it is open."""
     period = entry.consultation
     missing = [] if entry.closed_at else find_feedback_gaps(period)
     may = not check_unit_staff(by, period)
@@ -58,7 +58,7 @@ def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the unit's open days for a task that requires them, else None."""
+    """Return the unit's events of the year for a task that requires them, marked if used as evidence; else None."""
     kinds = list_required_kinds(entry)
     if not kinds:
         return None
@@ -85,7 +85,7 @@ def required_opening_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of past events without a record; None if empty."""
+    """Return the home-page list of the user's units' past events without a record; None if empty."""
     today = timezone.localdate()
     own_openings = Opening.objects.filter(
         make_unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None
@@ -112,7 +112,7 @@ def required_survey_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_due_surveys(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of surveys whose results are due; None to hide it."""
+    """Return the home-page list of the user's units' surveys whose results are due; None to hide it."""
     today = timezone.localdate()
     surveys = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
 
@@ -131,7 +131,7 @@ def required_decision_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_open_periods(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of open comment periods; None to hide it."""
+    """Return the home-page list of comment periods of the user's units that have not ended; None to hide it."""
     if not by.bodies:
         return None
     today = timezone.localdate()

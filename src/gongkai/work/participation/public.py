@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 @add_declared_fields(Comment)
 class PublicCommentForm(ContactForm):
-    """The public comment form."""
+    """The public comment form; a single open draft is preselected."""
 
     prefill = ("draft",)
     groups = (("您的意见", ("draft",)), ("怎样联系您（可不填）", ("name", "phone", "email")))
@@ -77,7 +77,11 @@ def _describe_draft(consultation: Consultation, path: str) -> SafeString:
 
 
 def submit_comment(submission: Submission) -> str:
-    """Register a comment on a draft that was open when it was sent; return its matter (Refused: no such draft)."""
+    """Register a comment on a draft that was open when it was sent; return its matter (`comment/12`).
+
+    Raises:
+        Refused: there is no such draft, or the action refuses.
+    """
     number = int(submission.data["draft"])
     consultation = Consultation.objects.filter(pk=number).first()
     if consultation is None:
@@ -140,7 +144,7 @@ def _split_paragraphs(comment: Comment) -> tuple[str, ...]:
 
 
 def _describe_outcome(comment: Comment) -> str:
-    """Return what became of a comment, by the published outcome of its point."""
+    """Return the outcome and reason of a comment's point, or that the table is public if there is none."""
     point = comment.point
     if point is None or not point.outcome:
         return "意见采纳情况已经公布。"
@@ -149,7 +153,7 @@ def _describe_outcome(comment: Comment) -> str:
 
 
 def erase_comment(number: int) -> None:
-    """Erase the commenter's words; point and dates stay."""
+    """Erase the words of a comment; point and dates stay."""
     erase_words(Comment.objects.get(pk=number))
 
 
@@ -201,7 +205,7 @@ class QuestionnaireForm(IntakeForm):
     )
 
     def ask(self) -> None:
-        """Add the fields of the selected survey."""
+        """Offer the selected survey, or the only open one, and add its questions; without one offer all open surveys."""
         survey_text = str((self.data if self.is_bound else self.initial).get("survey", ""))
         rows = list_open_surveys()
         survey = next(
@@ -224,11 +228,11 @@ class QuestionnaireForm(IntakeForm):
         return cls(initial={"survey": typed.get("survey", "")}).fields
 
     def answers(self) -> tuple[dict[int, list[int]], dict[int, str]]:
-        """Return option positions (or marks) and written answers by question number."""
+        """Return (option positions or marks, written answers), each by question number."""
         return _read_answers(self.asked, self.cleaned_data)
 
     def clean(self) -> dict[str, object]:
-        """Validate each answer as the action does."""
+        """Validate each answer as the action does, and require at least one."""
         cleaned = super().clean()
         chosen, texts = _read_answers(self.asked, cleaned)
         for question in self.asked:
@@ -244,7 +248,7 @@ class QuestionnaireForm(IntakeForm):
 def _read_answers(
     questions: Sequence[PublishedQuestion], data: Mapping[str, object]
 ) -> tuple[dict[int, list[int]], dict[int, str]]:
-    """Return (chosen option numbers, written texts) by question number."""
+    """Return (chosen options or marks, written texts) by question number, without unanswered choices."""
     chosen: dict[int, list[int]] = {}
     texts: dict[int, str] = {}
     for question in questions:
@@ -290,7 +294,11 @@ def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field
 
 
 def submit_questionnaire(submission: Submission) -> str:
-    """Store a completed questionnaire and return its matter (Refused: no such survey)."""
+    """Store a completed questionnaire and return its matter (`survey_reply/12`).
+
+    Raises:
+        Refused: there is no such survey, or the action refuses.
+    """
     survey = Survey.objects.filter(pk=int(submission.data["survey"])).first()
     if survey is None:
         raise Refused("没有这项调研，请从网上调研页面重新打开。")

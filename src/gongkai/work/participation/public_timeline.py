@@ -29,7 +29,7 @@ _Kind = AnnouncementKind
 
 
 def get_public_shelves(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
-    """Return the public shelf rows of announcements by primary key."""
+    """Return the public shelf rows of announcements by primary key, those of the first website."""
     names = {announcement.stream: announcement.pk for announcement in announcements}
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
     public_shelves: dict[int, Shelf] = {}
@@ -39,7 +39,7 @@ def get_public_shelves(announcements: Iterable[Announcement]) -> dict[int, Shelf
 
 
 def list_open_consultations(today: date | None = None) -> list[Consultation]:
-    """Return the open comment periods with a public draft, the first to end first."""
+    """Return the comment periods open on a day (default: today) with a public draft, the first to end first."""
     day = today or timezone.localdate()
     rows = list(
         Consultation.objects.filter(
@@ -54,7 +54,7 @@ def list_open_consultations(today: date | None = None) -> list[Consultation]:
 
 @dataclass(frozen=True)
 class ListedDecision:
-    """A major decision in the public list, with the number of comments (None: not public)."""
+    """A major decision in the public list, with the number of comments (None: no adoption table yet)."""
 
     number: int
     title: str
@@ -68,7 +68,7 @@ class ListedDecision:
 
 @dataclass
 class PublicYear:
-    """A government's public major decisions of one year."""
+    """The public major decisions of a government and its units of one year, with the published catalogues."""
 
     year: int
     catalogues: list[tuple[Catalogue, Shelf]] = field(default_factory=list)
@@ -76,7 +76,7 @@ class PublicYear:
 
 
 def list_public_years(government: Body) -> list[int]:
-    """Return the years with public decisions, newest first."""
+    """Return the years with a published catalogue or a comment period, newest first."""
     bodies = Body.objects.filter(path__startswith=government.path)
     years = set(Catalogue.objects.filter(body__in=bodies, shown_at__isnull=False).values_list("year", flat=True))
     years |= set(
@@ -86,7 +86,7 @@ def list_public_years(government: Body) -> list[int]:
 
 
 def load_public_year(government: Body, year: int) -> PublicYear:
-    """Return the public decisions of a year."""
+    """Return the decisions of a year that a published catalogue lists or that have a public announcement."""
     bodies = Body.objects.filter(path__startswith=government.path)
     public_year = PublicYear(year)
     rows: dict[int, CatalogueRow] = {}
@@ -118,7 +118,7 @@ def load_public_year(government: Body, year: int) -> PublicYear:
 
 
 def _make_listed_decision(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> ListedDecision:
-    """Return a decision for the public list; dates of a catalogue row hold only if it has one, `own` are its announcements."""
+    """Return a decision for the public list, as its catalogue row states it; `own` are its public announcements."""
     whats = {announcement.what for announcement in own}
     periods = [
         consultation for consultation in decision.consultations.all() if any(a.pk == consultation.pk for a in own)
@@ -143,7 +143,7 @@ def _make_listed_decision(decision: Decision, row: CatalogueRow | None, own: lis
 
 
 def describe_public_stage(entry: Entry, whats: set[str], until: date | None) -> str:
-    """Return the public stage of a decision in words."""
+    """Return the public stage of a decision in words, by state, kinds of public announcements and last day for comments."""
     if entry.state in {DecisionState.REMOVED, DecisionState.CEASED}:
         return "已调出目录" if entry.state == DecisionState.REMOVED else "已终止"
     if _Kind.EVALUATION in whats:
@@ -170,7 +170,7 @@ class PublicStep:
 
 @dataclass
 class PublicTimeline:
-    """The public timeline of a major decision and its last comment period.
+    """The public timeline of a major decision and its last public comment period.
 
     `days` is the period's length, `received` its number of comments. `counts` are the outcomes in the adoption table.
     """
@@ -193,7 +193,7 @@ class PublicTimeline:
 
     @property
     def next_step(self) -> str:
-        """Return the next step after the comment period, with its deadline."""
+        """Return the work that follows the comment period, with its deadline."""
         if self.answer_due is None:
             return "正在研究整理"
         late = "，已经超过期限" if self.answer_due < timezone.localdate() else ""
@@ -206,7 +206,7 @@ class PublicTimeline:
 
 
 def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
-    """Return the public timeline of a decision, or None if nothing is public."""
+    """Return the public timeline of a decision for a website, or None if nothing of it is public."""
     decision = Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
     if decision is None:
         return None
@@ -246,7 +246,7 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
 
 
 def get_catalogue_row(decision: Decision) -> CatalogueRow | None:
-    """Return the row of a decision in its published catalogue, if any."""
+    """Return the row of a decision in its catalogue as published, None if that is not public or lacks it."""
     catalogue = decision.catalogue
     if catalogue is None or catalogue.shown_at is None or not get_public_shelves(catalogue.announcements.all()):
         return None
@@ -265,7 +265,7 @@ def describe_missing_listing(decision: Decision) -> str:
 
 
 def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
-    """Add the published document of the decision and its interpretations to the timeline, if it is public."""
+    """Add the decision's document, if public, and its interpretations on the website to the timeline."""
     document = timeline.decision.document
     if document is None:
         return
@@ -280,7 +280,7 @@ def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
 def _make_public_steps(
     timeline: PublicTimeline, announcements: list[Announcement], public: dict[int, Shelf], listed: bool
 ) -> list[PublicStep]:
-    """Return the public steps of a decision; hearings and evaluation only if they were published."""
+    """Return the public steps of a decision; hearings and evaluation only if announcements of them are public."""
 
     def rows(what: str) -> list[Shelf]:
         return [public[announcement.pk] for announcement in announcements if announcement.what == what]
@@ -318,7 +318,7 @@ def _make_public_steps(
 
 
 def _describe_period(timeline: PublicTimeline) -> str:
-    """Return the days of a finished consultation with the number of comments; "" while it is open."""
+    """Return the days of a finished consultation with the number of comments; "" without one or while it is open."""
     if timeline.consultation is None or timeline.received is None:
         return ""
     brought = f"共收到意见{timeline.received}条" if timeline.received else "没有收到意见"
@@ -326,7 +326,7 @@ def _describe_period(timeline: PublicTimeline) -> str:
 
 
 def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
-    """Return (decision, its open period or None) of a published announcement; None for other sources."""
+    """Return (decision, its open public period or None) of an announcement; None for sources that announce no decision."""
     source_kind, _, number = source.partition("/")
     if source_kind != "announcement" or not number.isdecimal():
         return None

@@ -48,7 +48,7 @@ def decisions_visible_to(user: object) -> QuerySet[Decision]:
 
 @register_visible_to(Catalogue)
 def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
-    """Return the catalogues, which all staff may see."""
+    """Return the catalogues, drafts included, which all staff may see."""
     rows = Catalogue.objects.select_related("body")
     actor = actor_of(user)
     return rows if actor.known or actor.system else rows.none()
@@ -56,7 +56,7 @@ def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
 
 @register_visible_to(Announcement, drafts=True)
 def announcements_visible_to(user: object) -> QuerySet[Announcement]:
-    """Return the announcements, including drafts, of units for which the user works."""
+    """Return the announcements, including drafts, of units for which the user works or that the user supervises."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
     actor = actor_of(user)
     if actor.system:
@@ -67,7 +67,7 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
 
 @register_visible_to(Consultation, drafts=True)
 def consultations_visible_to(user: object) -> QuerySet[Consultation]:
-    """Return the comment periods of units for which the user works."""
+    """Return the comment periods of units for which the user works or that the user supervises."""
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
     actor = actor_of(user)
     return rows if actor.system else rows.filter(make_unit_staff_condition(actor, "decision__entry__body"))
@@ -75,14 +75,14 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
 
 @register_visible_to(Comment, drafts=True)
 def comments_visible_to(user: object) -> QuerySet[Comment]:
-    """Return the comments in periods of units for which the user works."""
+    """Return the comments in the periods that the user may see."""
     rows = Comment.objects.filter(consultation__in=consultations_visible_to(user))
     return rows.select_related("consultation__decision__entry__body", "point")
 
 
 @register_visible_to(Point, drafts=True)
 def points_visible_to(user: object) -> QuerySet[Point]:
-    """Return the points from comment periods of units for which the user works."""
+    """Return the points of the periods that the user may see."""
     rows = Point.objects.filter(consultation__in=consultations_visible_to(user))
     return rows.select_related("consultation__decision__entry__body")
 
@@ -93,13 +93,13 @@ def make_unit_staff_condition(by: Actor, body: str) -> Q:
 
 
 def list_catalogue_units(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user keeps a catalogue."""
+    """Return the units for which the user keeps a catalogue, by position."""
     roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
     return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def find_points(consultation: Consultation, typed: str) -> list[Point]:
-    """Return the points that a typed number (12, 12. 建议…) or text refers to."""
+    """Return the points with the typed number (12, 12. 建议…), else at most 6 whose gist contains the text."""
     points, text = consultation.points.all(), typed.strip()
     position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", text)
     if position:
@@ -108,13 +108,13 @@ def find_points(consultation: Consultation, typed: str) -> list[Point]:
 
 
 def list_largest_points(consultation: Consultation) -> list[Point]:
-    """Return the points with the most comments."""
+    """Return at most MAX_OFFERED_POINTS points, those with the most comments first."""
     points = consultation.points.annotate(count=Count("comments"))
     return list(points.order_by("-count", "position")[:MAX_OFFERED_POINTS])
 
 
 def search_comments(rows: QuerySet[Comment], search_words: str) -> list[int]:
-    """Return the comments that contain a text; encrypted values are searched one by one."""
+    """Return the keys of the comments whose masked text or clause contains a text, ignoring case, by number."""
     search_text = search_words.lower()
     opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
     return [
@@ -136,12 +136,12 @@ def count_outcomes(consultation: Consultation) -> dict[str, int]:
 
 
 def list_counted_points(consultation: Consultation) -> QuerySet[Point]:
-    """Return the points of a period with their number of comments (`count`)."""
+    """Return the points of a period with their number of comments (`count`), by position."""
     return consultation.points.annotate(count=Count("comments")).order_by("position")
 
 
 def find_feedback_gaps(consultation: Consultation) -> list[str]:
-    """Return what is missing in the feedback on a period: points, outcomes, reasons."""
+    """Return in Chinese what is missing in the feedback on a period: points, outcomes, reasons."""
     reasons = []
     loose = consultation.comments.filter(point=None).count()
     if loose:
@@ -173,14 +173,14 @@ def make_adoption_rows(consultation: Consultation) -> list[list[str]]:
 
 
 def list_last_examinations(decision: Decision) -> list[Examination]:
-    """Return the last procedural step of each kind, in the order of the regulation."""
+    """Return the last examination of each kind, in the order of the regulation."""
     last_by_kind = {examination.what: examination for examination in decision.examinations.all()}
     return [last_by_kind[kind] for kind in Examination.What.values if kind in last_by_kind]
 
 
 @dataclass(frozen=True)
 class DecisionListRow:
-    """A major decision in the office's list, with its last comment period; `may` if the user may work on it."""
+    """A decision in the office's list: last period, comments of all periods, `light` and `due` of the pending duty; `may` work on it."""
 
     decision: Decision
     consultation: Consultation | None
@@ -191,7 +191,7 @@ class DecisionListRow:
 
 
 def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[DecisionListRow]:
-    """Return decisions with their listed data."""
+    """Return decisions with their listed data; a pending feedback's light and due date replace the decision's."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
     for consultation in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):
@@ -221,7 +221,10 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
 
 @dataclass(frozen=True)
 class DecisionYearFigures:
-    """The numbers of a unit's decisions in a year: consulted on, with a shortened period, comments, answered, answered late, decided, removed."""
+    """The numbers of a unit's decisions in a year.
+
+    Consulted on, shortened periods, comments, answered, answered late or overdue, decided, removed.
+    """
 
     body: Body
     decisions: int
@@ -235,7 +238,7 @@ class DecisionYearFigures:
 
 
 def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYearFigures]:
-    """Return the figures of a year by drafting unit."""
+    """Return the figures of a year by drafting unit, in the order of the units' paths."""
     of_year = rows.filter(entry__year=year)
     bodies = Body.objects.in_bulk(set(of_year.values_list("entry__body", flat=True)))
     periods = Consultation.objects.filter(decision__in=of_year.values("pk"))
@@ -273,6 +276,6 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
 
 
 def filter_pending_feedback(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:
-    """Return ended periods whose feedback is pending."""
+    """Return periods ended before a day (default: today) whose feedback is pending and whose decision is under way."""
     day = today or timezone.localdate()
     return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING_STATES).exclude(feedback__state="done")

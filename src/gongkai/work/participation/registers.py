@@ -79,7 +79,7 @@ class CatalogueRegister(Register[Catalogue]):
         return reverse("participation:catalogue", args=[row.pk])
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the governments, each of which must have a catalogue (国令第713号第三条); None without a year."""
+        """Return the active governments in the user's reach, which must have a catalogue; None without a chosen year."""
         if chosen.year is None:
             return None
         return bodies_of(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
@@ -100,7 +100,7 @@ class PointAnswerForm(RewrittenForm):
         return hide_commenters(text, self.target.comments.all())
 
     def proposed(self) -> dict[str, DeidentifiedText]:
-        """Return gist and reason as they are."""
+        """Return the present gist and reason, without the commenters."""
         assert isinstance(self.target, Point)
         texts = {name: getattr(self.target, name) for name in self.leaving}
         return {name: self.deidentified(text) for name, text in texts.items() if text}
@@ -126,7 +126,7 @@ def _can_answer_points(by: Actor, listing: Listing[Point]) -> bool:
 def _answer_selected_points(
     request: HttpRequest, by: Actor, rows: QuerySet[Point], facts: Mapping[str, object]
 ) -> bool:
-    """Answer the ticked points, all of one consultation, and tell the user; return true if done."""
+    """Answer the ticked points of one consultation alike, and tell the user; return true if done."""
     points = list(rows)
     periods = {point.consultation for point in points}
 
@@ -232,14 +232,14 @@ class PointRegister(Register[Point]):
         return f"第{row.position}项意见的采纳情况"
 
     def list_links(self, by: Actor, row: Point) -> Sequence[tuple[str, str]]:
-        """Return the link to the form, which leads back to the list."""
+        """Return the link to the form, which leads back to the list, if the user may answer the point."""
         if actions.answer_point.why_not(row, by=by):
             return []
         return_url = quote(f"{self.url()}?consultation={row.consultation_id}")
         return [("填写", f"{self.url('act', row.pk, self.acts[0].slug)}?next={return_url}")]
 
     def extra_context(self, request: HttpRequest, listing: Listing[Point]) -> Mapping[str, object]:
-        """Return the progress of the feedback on the selected period."""
+        """Return the progress of the feedback on the chosen period; {} without one."""
         period = _get_chosen_period(listing)
         if period is None:
             return {}

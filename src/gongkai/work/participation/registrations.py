@@ -51,14 +51,18 @@ def start_background_grouping(consultation: Consultation, *, by: Actor) -> Erran
 
 
 def describe_grouping_result(consultation: Consultation, grouped_count: int) -> str:
-    """Return the result of grouping in words."""
+    """Return in words how many comments were grouped and how many have no point."""
     remaining = consultation.comments.filter(point=None).count()
     rest = f"，其余{remaining}条没有相近的意见，请逐条归纳" if remaining else ""
     return f"归纳了{grouped_count}条相近的意见{rest}。"
 
 
 def run_grouping(running: RunningJob) -> JobResult | None:
-    """Run the grouping: compare, then write in one action (Refused: the consultation is gone)."""
+    """Run the grouping as a job: compare with progress messages, then write in one action.
+
+    Raises:
+        Refused: the consultation is gone.
+    """
     consultation = (
         Consultation.objects.select_related("decision__entry__body")
         .filter(pk=read_number(running.facts, "consultation"))
@@ -107,7 +111,7 @@ def register_all() -> None:
 
 
 def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Return whether a finding is another body's, or takes the place of an earlier one."""
+    """Return whether an examination needs its paper: it is another body's, has a result, or replaces an earlier one."""
     if facts.get("result") != Examination.Result.NEEDLESS:
         return True
     if facts.get("what") == Examination.What.LEGALITY:

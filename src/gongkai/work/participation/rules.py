@@ -66,24 +66,24 @@ def check_nothing(_by: Actor, _target: object) -> list[str]:
 
 
 def check_commenter(by: Actor, consultation: object) -> list[str]:
-    """Return reasons against a comment: the public comments by form, the unit's staff enter others."""
+    """Return Chinese reasons against registering a comment: the public and the unit's staff may."""
     return [] if by == ANONYMOUS or by.system else check_unit_staff(by, consultation)
 
 
 def check_comment_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading a commenter's data."""
+    """Return Chinese reasons against reading a commenter's data: who may work on the comment may."""
     comment = Comment.objects.select_related("consultation__decision__entry__body").filter(pk=number).first()
     return check_unit_staff(by, comment) if comment else ["没有这条意见。"]
 
 
 def check_reply_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading a reply's data."""
+    """Return Chinese reasons against reading a reply's data: who may work on its survey may."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     return check_unit_staff(by, reply.survey) if reply else ["没有这份问卷。"]
 
 
 def check_entry_staff(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against working on a decision's entry."""
+    """Return Chinese reasons against working on a decision's entry, by the ledger's rule."""
     return works_on_entry(by, entry)
 
 
@@ -100,14 +100,14 @@ def count_period_days(starts_on: date, ends_on: date) -> int:
 
 
 def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
-    """Return whether a period is shorter than the law requires."""
+    """Return whether the law of the day of publication requires a longer period."""
     rules = law.get_rules_on(kind, starts_on, nearest=True)
     events = [law.Event(rules.start, starts_on)]
     return bool(law.find_objections(events, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
 
 def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
-    """Return the objections to a period; a short one needs a reason.
+    """Return the Chinese objections to a period: it ends too early, or is short without a reason.
 
     Args:
         kind: the rule set.
@@ -133,7 +133,7 @@ def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
 
 
 def find_hearing_objections(published_on: date, held_on: date) -> list[str]:
-    """Return the objections to the day of a hearing: materials must arrive in time (国令第713号第十七条)."""
+    """Return the Chinese objection to a hearing that is held too soon after its announcement (国令第713号第十七条)."""
     rules = law.get_rules_on("decision_hearing", published_on, nearest=True)
     events = [law.Event(rules.start, published_on)]
     if not law.find_objections(events, law.Event(rules.close, held_on), rules, law.default_calendar()):

@@ -31,7 +31,10 @@ _Kind = AnnouncementKind
 
 @dataclass(frozen=True)
 class AnnouncementStatus:
-    """An announcement in a step of a decision, with its status in Chinese; `is_out` if it is public, at `path`."""
+    """An announcement in a step of a decision, with its status in Chinese; `is_out`: an edition is published or scheduled.
+
+    `path` is its public path, "" unless it is public now.
+    """
 
     announcement: Announcement
     title: str
@@ -75,7 +78,7 @@ class NextTask:
 
 
 def list_announcement_statuses(announcements: list[Announcement]) -> list[AnnouncementStatus]:
-    """Return announcements with their status."""
+    """Return announcements with title and status: under review, public, scheduled, withdrawn or draft."""
     names = [announcement.stream for announcement in announcements]
     documents = {
         one.source: one for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
@@ -168,7 +171,7 @@ def _make_consultation_step(
     *,
     over: bool,
 ) -> DecisionStep:
-    """Return the consultation step with its announcements; a first draft may be started in the early states."""
+    """Return the consultation step with its announcements; a draft may be started until the submission."""
     may_start = entry.state in {DecisionState.LISTED, DecisionState.CONSULTING, DecisionState.ANSWERED}
     return DecisionStep(
         "征求意见",
@@ -181,7 +184,7 @@ def _make_consultation_step(
 
 
 def _make_catalogue_step(decision: Decision) -> DecisionStep:
-    """Return the step of the listing in a catalogue, with what is missing for it."""
+    """Return the step of the listing in a published catalogue, or what is missing for it."""
     missing = describe_missing_listing(decision)
     if not missing:
         return DecisionStep("列入目录", True, words=str(decision.catalogue))
@@ -189,7 +192,7 @@ def _make_catalogue_step(decision: Decision) -> DecisionStep:
 
 
 def _describe_hearing_days(decision: Decision, hearings: list[AnnouncementStatus]) -> str:
-    """Return the days of public hearings and those promised but not held."""
+    """Return the times of announced hearings, and which promised meetings were not held before the submission."""
     days = [hearing.announcement.latest.terms["held_at"] for hearing in hearings if hearing.is_out]
     name_list = "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
     promised = "、".join(promised_meeting.label for promised_meeting in list_promised_meetings(decision))
@@ -230,7 +233,7 @@ def _describe_period(decision: Decision, consultation: Consultation | None) -> s
 
 
 def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> NextTask | None:
-    """Return the next task in a decision for this user, or None."""
+    """Return the next task in a decision, an unfinished announcement first; None if there is none or the user may not work on it."""
     entry = decision.entry
     if check_unit_staff(by, entry):
         return None
@@ -253,7 +256,7 @@ def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> N
 
 
 def _list_awaited_kinds(decision: Decision) -> set[str]:
-    """Return the kinds of announcement that are next for a decision."""
+    """Return the kinds of announcement that are next, by the decision's state and last comment period."""
     period = decision.consultations.order_by("-pk").first()
     if decision.entry.state == DecisionState.LISTED or (period and period.is_open()):
         return {_Kind.DRAFT, _Kind.HEARING}
@@ -288,7 +291,7 @@ def _get_next_after_submission(decision: Decision, entry: Entry, by: Actor) -> N
 
 
 def _get_next_after_publication(decision: Decision, entry: Entry, by: Actor) -> NextTask | None:
-    """Return the next task after the decision: link its document, or publish its evaluation; None if there is none."""
+    """Return the next task after the result: link its document, then publish an ordered evaluation; None if there is none."""
     if decision.document_id is None:
         return _make_act_task(entry, "decision.link", "关联决定文件，公众可以看到文件和解读。", by)
     if entry.state == DecisionState.DECIDED and decision.evaluation:
@@ -297,7 +300,7 @@ def _get_next_after_publication(decision: Decision, entry: Entry, by: Actor) -> 
 
 
 def _make_act_task(entry: Entry, name: str, text: str, by: Actor) -> NextTask:
-    """Return the task to take an action, or the reasons why it cannot be taken yet."""
+    """Return the task to take an action with its button, or without one the reasons against it."""
     action = ACTIONS_BY_NAME[name]
     reasons = action.why_not(entry, by=by)
     if reasons:
@@ -306,7 +309,7 @@ def _make_act_task(entry: Entry, name: str, text: str, by: Actor) -> NextTask:
 
 
 def _get_next_while_consulting(decision: Decision) -> NextTask | None:
-    """Return the next task of a consultation: publish it again, wait, answer comments, or publish the table."""
+    """Return the next task of the last consultation: restore the notice, wait, answer comments, or publish the table; None without one."""
     consultation = decision.consultations.order_by("-pk").first()
     if consultation is None:
         return None

@@ -31,7 +31,7 @@ _QUESTION_FIELDS = ("text", "kind", "options", "most", "required")
 
 
 def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]:
-    """Filter surveys by state: being made, open, due (over, not answered), answered or dropped."""
+    """Filter surveys by state: making (not announced), open, due (over, results not public), answered or dropped."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "making": standing & Q(starts_on=None),
@@ -51,7 +51,7 @@ def _make_state_cell(row: Survey) -> SafeString | str:
 
 
 def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
-    """Return the questions of a survey, with counted answers as `tally` for its unit."""
+    """Return the questions of a survey; each gets as `tally` its counted answers, None before it or for other units."""
     questions = list(row.questions.select_related("survey__body"))
     answered = iter([] if check_unit_staff(by, row) else surveys.tally_survey(row))
     for question in questions:
@@ -60,7 +60,7 @@ def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
 
 
 def _make_answers_cell(question: SurveyQuestion) -> SafeString | str:
-    """Return a question's options, or once answered their counts, shares and mean."""
+    """Return a question's options, or where answers were counted their counts, shares and mean."""
     tally: surveys.QuestionTally | None = question.tally  # type: ignore[attr-defined]
     if tally is None:
         return "、".join(question.lines)
@@ -210,7 +210,7 @@ class SurveyRegister(Register[Survey]):
         return super().rows(by).annotate(reply_count=Count("replies", distinct=True))
 
     def record_links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
-        """Return the link to the replies, for people who work on the survey."""
+        """Return the link to the export of replies, if there are any and the user works on the survey."""
         may = row.reply_count and not check_unit_staff(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 

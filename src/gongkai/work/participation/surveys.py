@@ -48,27 +48,27 @@ def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
 
 @register_visible_to(SurveyReply, drafts=True)
 def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
-    """Return the replies to surveys of units for which the user works."""
+    """Return the replies to surveys of units for which the user works or that the user supervises."""
     return SurveyReply.objects.filter(survey__in=_filter_surveys_for_staff(by)).select_related("survey__body")
 
 
 @register_visible_to(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
-    """Return the written answers in replies to surveys of units for which the user works."""
+    """Return the written answers to surveys of units for which the user works or that the user supervises."""
     return SurveyWords.objects.filter(reply__survey__in=_filter_surveys_for_staff(by)).select_related(
         "reply", "question"
     )
 
 
 def _filter_surveys_for_staff(by: Actor) -> QuerySet[Survey, Survey]:
-    """Return the surveys of the user's units and supervised governments."""
+    """Return the surveys of units for which the user works or whose 政务公开办 the user is."""
     if by.system:
         return Survey.objects.all()
     return Survey.objects.filter(rows_of_own_units(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
 
 
 def list_surveying_units(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units for which the user makes surveys."""
+    """Return the units for which the user makes surveys; governments themselves make none."""
     return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
@@ -133,7 +133,7 @@ def tally_question(question: PublishedQuestion, counts: "dict[tuple[int, int], i
 
 
 def get_questions(survey: Survey) -> list[PublishedQuestion]:
-    """Return the published questions, else the current ones."""
+    """Return the published questions, else the current ones in the same form."""
     return survey.asked or [question.frozen() for question in survey.questions.all()]
 
 
@@ -156,7 +156,7 @@ class PublicSurveys:
 
 
 def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
-    """Return the public surveys among some surveys."""
+    """Return those of the surveys that have begun, are not dropped and have a public announcement."""
     surveys = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
     begun_surveys = list(surveys.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
     texts = get_public_shelves(
@@ -193,7 +193,7 @@ def get_public_findings(survey: Survey) -> Shelf | None:
 
 
 def find_survey_of_source(source: str) -> Survey | None:
-    """Return the open survey of a published announcement, if any."""
+    """Return the open survey that a public announcement (`announcement/12`) announces, or None."""
     room, _, number = source.partition("/")
     if room != "announcement" or not number.isdecimal():
         return None
@@ -202,7 +202,7 @@ def find_survey_of_source(source: str) -> Survey | None:
 
 
 def filter_due_surveys(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:
-    """Return the ended surveys whose results are not public."""
+    """Return the ended surveys, not dropped, whose results are not public."""
     return rows.filter(dropped="", answered_on=None, ends_on__lt=timezone.localdate())
 
 
@@ -217,7 +217,7 @@ def make_question_column_key(question: PublishedQuestion) -> str:
 
 
 def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
-    """Yield a row for each reply, read in batches."""
+    """Yield a row for each visible reply to a survey, by number, read in batches."""
     rows = replies_visible_to(by).filter(survey=survey).order_by("number")
     last_number = 0
     while portion := list(rows.filter(number__gt=last_number)[:REPLY_BATCH_SIZE]):
@@ -243,7 +243,7 @@ def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
 
 
 def _format_reply_answer(question: PublishedQuestion, options: list[int], text: str) -> object:
-    """Return the answer to a question: the score, the text, or the chosen options."""
+    """Return the answer to a question: the mark (None without one), the text, or the chosen options."""
     if question["kind"] == QuestionKind.SCALE:
         return options[0] if options else None
     return text or "；".join(question["options"][place - 1] for place in options)

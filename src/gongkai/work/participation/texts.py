@@ -29,7 +29,7 @@ SIMILARITY_THRESHOLD = 0.6
 
 
 def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
-    """Return groups of similar comments, the largest first, single ones last.
+    """Return groups of numbers of similar texts, the largest first; a text without a similar one is a group of one.
 
     Args:
         texts: (number, text) in the order of receipt.
@@ -50,7 +50,7 @@ def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
 def match_groups_to_points(
     groups: Sequence[Sequence[int]], texts: dict[int, str], points_by_text: dict[str, int]
 ) -> dict[int, int]:
-    """Return group position → point, for groups that resemble an existing point."""
+    """Return position of a group → number of a point, for groups whose first text resembles a point's text."""
     pairs = [(f"p{number}", text) for text, number in points_by_text.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
     near_duplicates = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
@@ -70,7 +70,7 @@ MAX_GIST_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class GroupingProposal:
-    """A group of similar comments with an existing point, or None and a new gist."""
+    """Comments that resemble each other or the point with the key `point`; without one, `gist` is that of a new point."""
 
     comments: list[int]
     gist: str
@@ -84,7 +84,7 @@ def _ignore_progress(text: str, done: int = 0, total: int = 0) -> None:
 def propose_groups(
     consultation: Consultation, say: Callable[[str, int, int], None] = _ignore_progress
 ) -> list[GroupingProposal]:
-    """Return the proposed groups; comments without a similar one are left out.
+    """Return proposals for comments without a point; single ones are left out unless they resemble an existing point.
 
     Args:
         consultation: the period.
@@ -120,7 +120,7 @@ _MAX_WORDS_LISTED = 3
 
 
 def mask_comment(text: str, particulars: Particulars | None = None) -> str:
-    """Return a comment as staff read it in lists (slow: about a millisecond).
+    """Return a comment, trimmed, as staff read it in lists (slow: about a millisecond).
 
     Args:
         text: the comment.
@@ -134,7 +134,7 @@ def mask_comment(text: str, particulars: Particulars | None = None) -> str:
 
 
 def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
-    """Return the words that identify the commenters of some comments."""
+    """Return the words that identify the commenters of some comments, as far as their data is not erased."""
     identities, parties = Identities(), _iterate_parties(comments)
     for party in islice(parties, MAX_SEARCHED_COMMENTERS):
         identities.add_party(party, COMMENTER_WORD)
@@ -145,19 +145,19 @@ def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
 
 
 def _iterate_parties(comments: QuerySet[Comment]) -> Iterator[Party]:
-    """Iterate over the commenters of comments whose data were not erased, in batches."""
+    """Yield the commenters of comments whose data were not erased, in batches."""
     matters = [f"comment/{number}" for number in comments.order_by("number").values_list("pk", flat=True)]
     for start in range(0, len(matters), _PARTIES_PER_QUERY):
         yield from Party.objects.filter(matter__in=matters[start : start + _PARTIES_PER_QUERY], erased_at=None)
 
 
 def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
-    """Return a text without the commenters and other personal data."""
+    """Return a text without the commenters of `comments` and other personal data."""
     return deidentify(text, get_commenter_identities(comments))
 
 
 def find_personal_words(text: str, identities: Identities) -> list[str]:
-    """Return the words of a text that name a commenter or are other personal data."""
+    """Return at most 3 words of a text that name a commenter or are other personal data."""
     found_words = [*find_mentions(text, identities), *(finding.text for finding in find(text))]
     return list(dict.fromkeys(found_words))[:_MAX_WORDS_LISTED]
 
@@ -181,7 +181,7 @@ _NESTED_BRACKETS = str.maketrans("《》", "〈〉")
 
 
 def make_announcement_title(what: str, matter: str, terms: Mapping[str, object]) -> str:
-    """Return the usual title of an announcement of the kind `what` about a matter; `terms` are its fields."""
+    """Return the usual title of an announcement of the kind `what` about a matter; `terms` name the form of a meeting."""
     form = MEETING_FORMS.get(read_text(terms, "form"), "听证会")
     pattern = TITLE_PATTERNS[AnnouncementKind(what)]
     inner = _NESTED_BRACKETS if "《" in pattern else _NESTED_QUOTES
@@ -224,7 +224,7 @@ def _make_hearing_html(terms: Mapping[str, object]) -> str:
 
 
 def describe_comment_counts(counts: Mapping[str, object]) -> str:
-    """Return the number of comments and outcomes in words."""
+    """Return the number of comments, of those entered by the unit and of each outcome in words."""
     total = read_number(counts, "total")
     if not total:
         return "征求意见期间没有收到意见。"
@@ -289,7 +289,7 @@ def _render_question_heading(place: int, question: Mapping[str, object]) -> str:
 
 
 def _make_options_html(question: Mapping[str, object]) -> str:
-    """Return a paragraph with a question's kind of answer and its options."""
+    """Return a paragraph with a question's kind of answer, whether it is optional, and its options."""
     kind = read_text(question, "kind")
     most = read_number(question, "most")
     kind_hint = {
@@ -303,7 +303,7 @@ def _make_options_html(question: Mapping[str, object]) -> str:
 
 
 def _make_findings_html(terms: Mapping[str, object]) -> str:
-    """Return the HTML of a survey's findings with a table for each question."""
+    """Return the HTML of a survey's findings: policy, days, replies, texts, and the tally of each question."""
     starts_on, ends_on = (day_in_words(date.fromisoformat(read_text(terms, name))) for name in ("starts_on", "ends_on"))
     tables = "".join(_make_tally_html(place, tally) for place, tally in enumerate(read_records(terms, "tallies"), 1))
     return "".join(
@@ -331,7 +331,7 @@ def explain_share_sum(kind: str, shares: Sequence[int]) -> str:
 
 
 def _make_tally_html(place: int, question: Mapping[str, object]) -> str:
-    """Return a question with its answers counted; written answers are only counted as a whole."""
+    """Return a question's heading and table of answers; of written answers only their number."""
     head = _render_question_heading(place, question)
     answered = read_number(question, "answered")
     if read_text(question, "kind") == QuestionKind.WORDS:

@@ -40,7 +40,7 @@ from gongkai.work.requests.states import OPEN_STATES, UNIT_STATES, RequestState
 
 
 def check_request_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading the applicant's data: only people who handle the request may."""
+    """Return Chinese reasons against reading the applicant's data: only people who may work on the request may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -54,7 +54,7 @@ class CorrectionForm(forms.Form):
 
 
 class SupplementForm(forms.Form):
-    """The applicant's form for additions to a request."""
+    """The applicant's form for explanations that leave the content of the request unchanged."""
 
     text = forms.CharField(
         label="补充的说明",
@@ -105,7 +105,7 @@ def _upload_digests(data: Mapping[str, object]) -> list[str]:
 
 
 def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
-    """Hand out a letter or file to the applicant and log the access.
+    """Hand out a letter (`letter-7`) or material (`material-7`), also of the merge target, and log the access.
 
     Raises:
         Refused: the letter or file does not exist.
@@ -155,7 +155,7 @@ def _withdraw_online(number: int, data: Mapping[str, object]) -> None:
 
 
 def _can_correct(number: int) -> bool:
-    """Return whether the applicant of this entry still has to correct the request."""
+    """Return whether the applicant has to correct the open request and has not missed the deadline."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     if entry is None or RequestState.CORRECTING not in list_applicant_duties(entry):
         return False
@@ -167,7 +167,7 @@ def _is_in_state(*states: str) -> Callable[[int], bool]:
 
 
 def erase_request(number: int) -> None:
-    """Erase the applicant's words; results, dates and kinds stay for statistics."""
+    """Erase the words and letters of a request, its supplements and consultations, and the facts of past records."""
     request = Request.objects.get(pk=number)
     erase_words(request, *request.supplements.all(), *request.consultations.all())
     request.entry.past_records.update(facts="", lines="", paper=None, paper_name="")

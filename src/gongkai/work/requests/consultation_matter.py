@@ -37,7 +37,7 @@ CONSULTATION_MATTER_NAME = "asked"
 
 
 def check_consultation_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading the consulted party's data."""
+    """Return Chinese reasons against reading the consulted party's data: who may work on the request may."""
     entry = Entry.objects.select_related("body").filter(request__consultations=number).first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -64,7 +64,7 @@ class OpinionForm(forms.Form):
         self.fields["reason"].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
     def clean(self) -> dict[str, object]:
-        """Require reasons for an objection."""
+        """Require reasons of at least 4 characters for an objection, also a partial one."""
         data = super().clean() or {}
         if (
             data.get("opinion") in {PartyOpinion.OBJECTS, PartyOpinion.PARTLY}
@@ -88,7 +88,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
 
 
 def _takes_opinion(number: int) -> bool:
-    """Return whether the party may answer online: an opinion is awaited and a second key exists, since staff could open the letter's code."""
+    """Return whether the party may answer online: an opinion is awaited, and a second key keeps out staff who know the code."""
     return _is_opinion_awaited(number) and has_second_key(f"{CONSULTATION_MATTER_NAME}/{number}")
 
 
@@ -98,7 +98,7 @@ def _is_opinion_awaited(number: int) -> bool:
 
 
 def get_consultation_progress(number: int) -> MatterProgress | None:
-    """Return the progress for the consulted party, without the applicant; None if there is no such consultation."""
+    """Return the progress for the consulted party, without the applicant's data; None if there is no such consultation."""
     consultation = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if consultation is None:
         return None
@@ -136,7 +136,7 @@ def _describe_consultation_state(consultation: Consultation, *, waits: bool, ove
 
 
 def _consultation_parts(consultation: Consultation, *, waits: bool, over: bool) -> list[ProgressSection]:
-    """Return the section that asks a party for its opinion, with the last day and the meaning of silence."""
+    """Return the section that asks a party for its opinion, with the last day and the meaning of silence; [] if none is awaited."""
     if not waits:
         return []
     agency = consultation.kind == Consultation.Kind.AGENCY
@@ -153,7 +153,7 @@ def _consultation_parts(consultation: Consultation, *, waits: bool, over: bool) 
 
 
 def list_consultation_papers(number: int) -> list[AskerDocument]:
-    """Return the letters to the consulted party."""
+    """Return the letters to the consulted party that are not erased."""
     return [
         AskerDocument(
             f"letter-{letter.pk}",
@@ -165,7 +165,7 @@ def list_consultation_papers(number: int) -> list[AskerDocument]:
 
 
 def fetch_consultation_paper(number: int, ref: str) -> FetchedDocument:
-    """Hand out a letter and log the access.
+    """Hand out a letter to the consulted party (`letter-7`) and log the access.
 
     Raises:
         Refused: the letter does not exist.
@@ -180,7 +180,7 @@ def fetch_consultation_paper(number: int, ref: str) -> FetchedDocument:
 
 
 def erase_consultation(number: int) -> None:
-    """Erase the consulted party's name and reasons; kind, opinion and dates stay."""
+    """Erase the consulted party's name, reasons and wording; kind, opinion and dates stay."""
     erase_words(Consultation.objects.get(pk=number))
 
 

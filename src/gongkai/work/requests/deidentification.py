@@ -17,7 +17,7 @@ APPLICANT_WORD, THIRD_PARTY_WORD = "申请人", "第三方"
 
 
 def get_applicant_identities(request: Request) -> Identities:
-    """Return the words that identify the applicant."""
+    """Return the identities of the applicant, and of people whom the request's own texts name."""
     identities = Identities()
     identities.add_parties(request.matter, APPLICANT_WORD)
     for words in (*declared_values(request).values(), request.corrected_wanted):
@@ -28,10 +28,7 @@ def get_applicant_identities(request: Request) -> Identities:
 
 
 def deidentify_for_addressee(request: Request, text: str, addressee: str) -> DeidentifiedText:
-    """De-identify a text for a letter to a third party or another agency.
-
-    Other people than the addressee are hidden.
-    """
+    """De-identify a text for a letter to a third party or another agency: hide people and personal data but the addressee."""
     identities = get_applicant_identities(request)
     for consultation in request.consultations.filter(kind="third_party"):
         who = consultation.who.reveal()
@@ -45,8 +42,7 @@ _MAX_NAMES_LISTED = 5
 
 
 def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredFile]]) -> list[str]:
-    """Return the words in files (suffix, content) that identify the applicant or the request; files
-    without text have none.
+    """Return at most 5 words in files (suffix, content) that identify the applicant or the request; unreadable files have none.
 
     Hidden text (comments, deleted words, properties) is searched too, because it is released with
     the file.
@@ -89,7 +85,7 @@ def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Calla
 
 
 def deidentify_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> DeidentifiedText:
-    """De-identify a text for publication: hide applicant, third parties and case numbers.
+    """De-identify a text for publication: hide applicant, third parties, request and case numbers.
 
     `beside`: the other texts that are published with it; whom they name is hidden in this one, too.
     """

@@ -24,7 +24,7 @@ MAX_NOTICE_BYTES = 20_000
 
 
 class ForgedPaymentNotice(Exception):
-    """A notice with a wrong signature or an unreadable notice."""
+    """A notice with a wrong signature, of another merchant or unreadable."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,11 @@ class SignedGateway(PaymentGateway):
         return f"{self.cashier}?{urlencode({**fields, 'sign': self.sign(fields)})}"
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> VerifiedPaymentNotice:
-        """Verify the signature of a notice and return its content (ForgedPaymentNotice: not the gateway's)."""
+        """Verify signature and merchant of a notice and return its content.
+
+        Raises:
+            ForgedPaymentNotice: the notice is forged, repeats a field or has a wrong one.
+        """
         try:
             pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=40)
         except ValueError as error:
@@ -117,7 +121,7 @@ class SignedGateway(PaymentGateway):
 
 
 def _parse_notice(fields: Mapping[str, str]) -> VerifiedPaymentNotice:
-    """Check the fields of a verified notice.
+    """Return the checked fields of a verified notice; a day of tomorrow becomes today.
 
     Raises:
         ForgedPaymentNotice: when a field is missing, wrong or too long.
@@ -139,7 +143,7 @@ def _parse_notice(fields: Mapping[str, str]) -> VerifiedPaymentNotice:
 
 
 def get_configured_gateway() -> PaymentGateway | None:
-    """Return the configured gateway, or None.
+    """Return the configured gateway, or None without a URL or a key.
 
     A gateway without a key is ignored: anybody could sign for it.
     """

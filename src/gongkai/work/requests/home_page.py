@@ -50,7 +50,7 @@ LIST_HEADINGS = {
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which any of the lists has rows."""
+    """Return conditions of which at least one holds when any of the lists has rows."""
     supervisor_conditions = (
         [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
     )
@@ -68,7 +68,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
-    """Return the lists of requests that wait for the user, or None if all are empty.
+    """Return `lists` of requests that wait for the user, up to MAX_LIST_ROWS each, or None if all are empty.
 
     Primary keys are queried first, then the rows of all lists in one query: most lists are empty on
     most days.
@@ -124,7 +124,7 @@ def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
 
 
 def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
-    """Return the keys of entries that wait for a step of the user, by step."""
+    """Return the keys of entries that may wait for a step of the user, by step; `_is_own_duty` selects later."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     if not by.bodies:
         return ids_by_step
@@ -152,7 +152,7 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
 
 
 def _units_stood_in_for(by: Actor) -> set[int]:
-    """Return the units with open requests for which the 政务公开办 decides, as nobody or only the proposer can."""
+    """Return other units with open requests below the user's 政务公开办 where at most one person can decide."""
     if not by.has(Role.CHIEF):
         return set()
     governed = [post.reach for post in by.posts if post.role == Role.CHIEF]
@@ -166,7 +166,7 @@ def _units_stood_in_for(by: Actor) -> set[int]:
 
 
 def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQuerySet, *, reviews: bool) -> None:
-    """Add open requests to the lists of those to decide, to review and to give up."""
+    """Add open requests to the lists `abandon`, `decide` and, if `reviews`, `review_secrecy`."""
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     charged = Fee.objects.filter(UNNOTIFIED_FEES, request=OuterRef("pk"))
     facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
@@ -188,7 +188,7 @@ def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQueryS
 
 
 def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
-    """Return the requests with a fee to notify (`notify_fee`) or to hand to the treasury (`remit_fee`)."""
+    """Return the keys under `notify_fee` (cleared, not notified) and `remit_fee` (paid, not handed to the treasury)."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     fees = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
     to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
@@ -199,7 +199,7 @@ def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
 
 
 def _list_unserved_requests(numbers: list[int]) -> list[int]:
-    """Return those of the requests whose last letter is not served yet."""
+    """Return those of the requests whose last correction or fee letter is missing or not served yet."""
     letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
     written = dict(letters.order_by("pk").values_list("request", "served_on"))
     return [number for number in numbers if written.get(number) is None]
@@ -218,7 +218,7 @@ def _list_requests_to_reopen(by: Actor) -> list[int]:
 
 
 def _set_order_notes(entries: list[Entry]) -> None:
-    """Set each entry's note: which decision orders a new answer."""
+    """Set each entry's `note`: day and name of the decision that orders a new answer."""
     for entry in entries:
         ruled = get_new_answer_order(entry)
         entry.note = f"{ruled.decided_on:%Y-%m-%d}{ruled.called}" if ruled else ""  # type: ignore[attr-defined]
@@ -243,7 +243,7 @@ _NOTE_SETTERS = {"record_dispute_step": _set_deadline_notes, "reopen": _set_orde
 
 
 def _unreviewed_request_ids(numbers: list[int]) -> list[int]:
-    """Return the requests without a valid secrecy review of their present files."""
+    """Return the requests whose last secrecy review in force does not cover their present files."""
     last_reviews = {
         secrecy_review.request_id: secrecy_review
         for secrecy_review in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
@@ -261,7 +261,7 @@ def _list_uncleared_requests(by: Actor) -> list[int]:
 
 
 def _load_entries(numbers: Iterable[int]) -> dict[int, Entry]:
-    """Return entries by primary key with what the home page reads of them."""
+    """Return entries by primary key, with unit, request and clock events loaded."""
     wanted = set(numbers)
     if not wanted:
         return {}

@@ -63,7 +63,7 @@ _COLUMNS_BEFORE_END = ("correction_on", "corrected_on", "third_on", "third_repli
 
 
 def find_row_faults(row: Row) -> list[tuple[str, str]]:
-    """Return the faults of a row as (column, message)."""
+    """Return the faults of a row as (column, Chinese message): days, applicant, result, and values that require another."""
     found: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
     submitted = row["submitted_on"] or received
@@ -96,7 +96,7 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
-    """Return (column, Chinese fault) for wrong identity numbers, phones and e-mail addresses."""
+    """Return (column, Chinese fault) for wrong identity numbers, phones and e-mail addresses, and a number without its kind."""
     applicant_faults = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
     fault = spelling.find_document_fault(kind, number) if kind and number else ""
@@ -123,14 +123,14 @@ def _find_result_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _make_recorder(by: Actor, body: Body) -> Actor:
-    """Return the actor; for a unit below their own, the actor as its signer."""
+    """Return the actor; for a unit strictly below one of theirs, the actor with the post of its signer added."""
     if by.system or not is_above(by, body):
         return by
     return replace(by, posts=(*by.posts, ActorPost(Role.SIGNER, body.pk, None, body.path)))
 
 
 def needs_decider(row: Row, body: Body, by: Actor) -> bool:
-    """Return whether a row contains decisions that the user may not make."""
+    """Return whether a row has a result, extension, correction or consultation that the user may not decide or approve."""
     entry, by = Entry(kind="request", body=body), _make_recorder(by, body)
     who = check_decider if row["result"] in DECIDABLE_RESULTS else check_approver
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]
@@ -138,7 +138,7 @@ def needs_decider(row: Row, body: Body, by: Actor) -> bool:
 
 
 def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
-    """Register a request with its history, and yield the rows of the history."""
+    """Register a request with its applicant and history, and yield the created rows except the entry and request."""
     entry: Entry = actions.register(
         facts["body"],
         by=by,
@@ -222,12 +222,12 @@ class RequestImporter(EntryUndoMixin, Importer):
     beside = {"ledger.entry": ("body",), "requests.request": ("entry__body",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: units that register requests may."""
+        """Return a Chinese reason unless the user holds a post of clerk, lead, signer or chief in any unit."""
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有受理单位和政务公开办可以导入登记簿。"]
 
     def advice(self, by: Actor) -> list[str]:
-        """Warn clerks, who may not import decided or extended requests."""
+        """Return for users who are only clerks the advice that they may not import decided or extended requests."""
         return [] if by.system or by.has(Role.LEAD, Role.SIGNER, Role.CHIEF) else [_CLERK_ADVICE]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -240,7 +240,7 @@ class RequestImporter(EntryUndoMixin, Importer):
             recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported entries with their clock events; return true if the model is handled here."""
+        """Remove imported rows; with entries also their applicants' data. Return true if the model is handled here."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"request/{pk}" for pk in keys]).delete()
         return super().remove_made(model, keys, by=by)
@@ -251,12 +251,12 @@ class RequestImporter(EntryUndoMixin, Importer):
         return check_registrar(by, entry.body) if isinstance(entry, Entry) else []
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the visible requests as rows of the sheet."""
+        """Return the visible requests as rows of the sheet, and log which unmasked rows the user exports."""
         return log_unmasked_rows(export_requests(requests_visible_to(by).order_by("pk"), by), by, REQUEST_SHEET.name)
 
 
 class _ImportPlanning:
-    """The dry run of an import: sort rows into known, wrong and new ones."""
+    """The dry run of an import: `plan` counts known rows and lists errors and new requests."""
 
     def __init__(self, table: Table, by: Actor) -> None:
         self.plan = ImportPlan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])
@@ -289,7 +289,7 @@ class _ImportPlanning:
             self._plan_unit_row(row, body, str(row["external_ref"] or number))
 
     def _plan_stored_row(self, row: Row, stored: Mapping[str, object], body: Body | None) -> None:
-        """Count a row that is stored already; note other values, and refuse another identity."""
+        """Count a row that is stored already; note differing values, but report differing identifying ones as errors."""
         identity, other_columns = find_differences(row, stored, body)
         for key in identity:
             todo = "同一件的，请改为与系统中一致或者删去这一行；不是同一件的，请改编号或者原编号"
@@ -302,7 +302,7 @@ class _ImportPlanning:
             self._told.append(f"第{row.number}行是已登记的{stored['number']}，{column_heads}与系统中的不同")
 
     def _plan_unit_row(self, row: Row, body: Body, ref: str) -> None:
-        """Plan a row of a known unit unless it is stored or an earlier row of the file has its number."""
+        """Plan a row of a known unit; one already stored, or with the number of an earlier row, registers nothing new."""
         key = make_external_key(row, body, ref)
         if stored := self._register.find_by_key(key):
             self._plan_stored_row(row, stored, body)
@@ -319,7 +319,7 @@ class _ImportPlanning:
         self._plan_new_row(row, body, ref)
 
     def _plan_new_row(self, row: Row, body: Body, ref: str) -> None:
-        """Plan a new request unless the user may not register it, a value is wrong or a step is too recent to import."""
+        """Plan a new request, or report what forbids it: no permission, wrong values, steps since the platform's start."""
         if against := check_registrar(self._by, body):
             self._add_error(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
             return
@@ -347,7 +347,7 @@ class _ImportPlanning:
         self.plan.errors.append(row.error(REQUEST_SHEET, key, what, todo))
 
     def _conclude(self) -> None:
-        """Add a note on rows left as they are, and an error on rows that only a decider may import."""
+        """Add a note on stored rows with other values, and an error on rows that only a decider may import."""
         if self._told:
             rest_note = f"；另有{len(self._told) - _MAX_NAMED_ROWS}行" if len(self._told) > _MAX_NAMED_ROWS else ""
             advice = "已登记的申请没有改动，需要改的请在办理页面办理"
@@ -362,7 +362,7 @@ class _ImportPlanning:
 
 
 def _make_change(row: Row, body: Body, ref: str) -> RowChange:
-    """Return the planned registration of a row, with its values for the preview."""
+    """Return the planned registration of a row; its differences, shown in the preview, hide the applicant's data."""
     values = {column.key: row[column.key] for column in REQUEST_SHEET.columns} | {"external_ref": ref}
     differences = tuple(
         Difference(column.head, "", describe_imported_value(column, values[column.key]))

@@ -43,7 +43,7 @@ from gongkai.work.requests.results import REVIEW_FIRST, RequestResult
 
 @dataclass(frozen=True)
 class LetterKind:
-    """A kind of letter: title, provision and lines of the built-in template, with the keys of figures of law."""
+    """A kind of letter: title, provision and lines of the built-in template, with placeholders for figures of law."""
 
     title: str
     law: str
@@ -107,7 +107,7 @@ _FIELDS_WITH_NAMES = (
 
 
 def is_readable_by_applicant(letter: Letter) -> bool:
-    """Return whether a letter went to the applicant and is still readable."""
+    """Return whether a letter is addressed to the applicant, not withheld and its key not erased."""
     return letter.kind not in KINDS_TO_OTHERS and bool(letter.key) and not letter.withheld
 
 
@@ -146,7 +146,7 @@ def make_letter(
     asked: Consultation | None = None,
     decision: Decision | None = None,
 ) -> Letter:
-    """Create and store a letter inside the transaction of its action, and notify its recipient.
+    """Create, number and store a letter inside the transaction of its action, and notify its recipient.
 
     Letters to others than the applicant are de-identified.
 
@@ -205,7 +205,7 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
 def _hide_applicant(
     request: Request, filled: Mapping[str, str], to: str, consultation: Consultation | None
 ) -> dict[str, str]:
-    """Return the fields that name the applicant as a letter to somebody else has them."""
+    """Return the de-identified fields of a letter to another addressee; a consultation's wording replaces the content."""
     hidden = {
         name: deidentify_for_addressee(request, filled[name], to).text for name in _FIELDS_WITH_NAMES if filled[name]
     }
@@ -233,7 +233,7 @@ def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to:
 
 
 def quote_request(request: Request) -> str:
-    """Return the content of a request as a quotation inside a sentence of a letter."""
+    """Return the content of a request without final punctuation, as a quotation inside a sentence of a letter."""
     return request.content.reveal().strip().rstrip("。；;")
 
 
@@ -248,7 +248,7 @@ def _describe_correction(entry: Entry) -> str:
 
 
 def _describe_steps(entry: Entry) -> str:
-    """Return the sentences of an answer on extension, consultations and payment."""
+    """Return the answer's sentences on extensions, the first consultation of each kind and the payment."""
     steps = []
     for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
         days = f"{event.value}个工作日" if event.value else ""
@@ -271,7 +271,7 @@ def decrypt_letter(letter: Letter) -> bytes:
 
 
 def get_next_letter_number(body: Body, year: int) -> str:
-    """Return the next number of a unit's letters, for example 市住建局依申请〔2026〕3号."""
+    """Draw and return the next number of a unit's letters, for example 市住建局依申请〔2026〕3号."""
     mark = body.short_name or body.name
     return f"{mark}依申请〔{year}〕{draw_next_numbers(f'依申请{body.pk}', year)}号"
 
@@ -331,7 +331,7 @@ def make_blank_template(kind: str, body: Body) -> bytes:
 
 
 def _fill_line(line: str, fields: Mapping[str, str]) -> str:
-    """Return the line filled in, "" if none of its fields has a value."""
+    """Return the line filled in, "" if it has fields and none has a value."""
     names = PLACEHOLDER_PATTERN.findall(line)
     if names and not any(fields.get(name) for name in names):
         return ""
@@ -349,7 +349,7 @@ _PROVISION_WORDS = {
 
 
 def describe_provision(decision: Decision) -> str:
-    """Return in words the form and route in which the materials are provided."""
+    """Return in words how materials are provided: form given and route wanted; paper or discs wanted online are picked up."""
     route, form = decision.request.route_wanted, decision.form_given
     if form == ProvisionForm.READING:
         return "请到本机关查阅、抄录"

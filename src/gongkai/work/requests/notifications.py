@@ -10,7 +10,7 @@ from gongkai.work.requests.models import DeliveryRoute, Letter, Request
 
 
 def get_main_website() -> Website | None:
-    """Return the main website, or None."""
+    """Return the default website, else the first, or None without one."""
     sites = Website.objects.select_related("body__parent")
     return sites.filter(is_default=True).first() or sites.order_by("pk").first()
 
@@ -30,7 +30,7 @@ LETTER_MEANINGS = {
 
 
 def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None:
-    """Notify the recipient of a letter, inside the action that made it."""
+    """Notify the recipient of a letter, and applicants of merged requests, if its kind is announced at all."""
     if party is None or letter.kind not in LETTER_MEANINGS:
         return
     entry = letter.request.entry
@@ -46,7 +46,7 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
 
 
 def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: Party) -> None:
-    """Tell the applicant of a merged request about a letter, unless the address was told already."""
+    """Tell the applicant of a merged request about a letter, unless the e-mail address was told already."""
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
     if party is None or party.email_digest == told.email_digest:
         return
@@ -56,7 +56,7 @@ def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: 
 
 
 def make_applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
-    """Return notifications (`said`: their text) to the applicant about an act without a letter."""
+    """Return notifications with the text `said` to the applicant about an act without a letter."""
     parties = Party.objects.filter(matter=request.matter, erased_at=None)
     return tuple(_make_notification(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties)
 

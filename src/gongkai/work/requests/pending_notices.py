@@ -57,7 +57,7 @@ _NOTICE_KINDS = {
 
 
 def get_notice_letter(entry: Entry) -> Letter | None:
-    """Return the letter of the pending notice, or None if it was written elsewhere (补录)."""
+    """Return the letter of the pending notice, not revoked; None without a notice or if it was written elsewhere (补录)."""
     kind, _ = _NOTICE_KINDS.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
     letter = letters.last() if kind else None
@@ -67,7 +67,7 @@ def get_notice_letter(entry: Entry) -> Letter | None:
 
 
 def is_notice_unserved(entry: Entry) -> bool:
-    """Return whether the receipt of the pending notice is still unrecorded."""
+    """Return whether a notice is pending and its receipt unrecorded."""
     return is_notice_pending(entry) and get_notice_receipt_day(entry) is None
 
 
@@ -90,7 +90,7 @@ def get_notice_receipt_day(entry: Entry) -> date | None:
 
 
 def is_given_up(entry: Entry, *, today: date | None = None) -> bool:
-    """Return whether the applicant missed the deadline of a received notice."""
+    """Return whether the applicant missed the deadline of a notice whose receipt is recorded."""
     return deadline_of(entry, today=today).status is Status.ABANDONED and not is_notice_unserved(entry)
 
 
@@ -100,7 +100,7 @@ def _get_notice_event(entry: Entry) -> ClockEvent | None:
 
 
 def get_pending_notice(entry: Entry) -> PendingNotice | None:
-    """Return the pending notice with its period, or None."""
+    """Return the pending notice with its period, counted from its receipt or else from its day; None without one."""
     event = _get_notice_event(entry)
     if event is None:
         return None
@@ -118,21 +118,21 @@ def _get_payment_days(entry: Entry) -> int:
 
 
 def _came_too_late(entry: Entry, notice: str) -> bool:
-    """Return whether the last such notice was irregular, and nothing reopened the request."""
+    """Return whether the last event among such notices and reopenings is a notice that was irregular."""
     rows = entry.clock_events.filter(kind__in=(notice, "reopened", "revoked"), voids=None, voided_by=None)
     last = rows.order_by("pk").last()
     return bool(last and last.kind == notice and last.irregular)
 
 
 def find_clock_objections(entry: Entry, verb: str) -> list[str]:
-    """Return the objections of the clock's rules to an act today."""
+    """Return the objections of the clock's rules to an act today; only an open request in handling has any."""
     if verb not in _ACT_EVENTS or entry.state != RequestState.OPEN:
         return []
     return find_objections(entry, *_ACT_EVENTS[verb])
 
 
 def get_new_answer_order(entry: Entry) -> Dispute | None:
-    """Return the newest order of a review or judgment for a new answer, if still pending."""
+    """Return the last order for a new answer since the last decision, if fewer reopenings than orders are recorded."""
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     last = entry.request.decisions.last()
     newest = (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).last()

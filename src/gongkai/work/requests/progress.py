@@ -31,13 +31,13 @@ _REAPPLY_HINT = "还需要这项信息的，可以重新提出申请。"
 
 
 def is_answered(request: Request) -> bool:
-    """Return whether the request ended by an answer."""
+    """Return whether the request's present outcome is the result of its decision."""
     decision = request.decided
     return decision is not None and decision.result == request.entry.outcome
 
 
 def list_progress_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
-    """Yield the sections of the applicant's page: duties, paused clock or ending, then fee, past records and related requests."""
+    """Yield the page's sections: open (duties, clock) or ended (ending, remedies), then fee, past records, merged and successor requests."""
     entry = request.entry
     if entry.closed_at:
         yield from _ended_parts(request)
@@ -76,7 +76,7 @@ def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:
 
 
 def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
-    """Yield the sections of an open request: revoked, overdue, expired, correction wanted, clock stopped."""
+    """Yield the sections of an open request: revoked, overdue, then term expired (alone), or correction wanted and clock stopped."""
     entry = request.entry
     if revoked_section := _revoked_part(request):
         yield revoked_section
@@ -97,7 +97,7 @@ def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSectio
 
 
 def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
-    """Return until when the applicant should correct, or why that only helps."""
+    """Return the day until which the applicant should correct, or what counts if the notice is unserved or came too late."""
     if until := describe_reply_deadline(entry, deadline):
         return f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"
     if is_notice_unserved(entry):
@@ -138,7 +138,7 @@ def _revoked_part(request: Request) -> ProgressSection | None:
 
 
 def _ended_parts(request: Request) -> Iterator[ProgressSection]:
-    """Yield the sections of an ended request: how it ended without an answer, and the remedies."""
+    """Yield the sections of an ended request: how it ended unless by an answer, and remedies where a document can be contested."""
     entry = request.entry
     row = REQUEST_RESULTS.get(entry.outcome)
     if row is None:
@@ -155,7 +155,7 @@ def _ended_parts(request: Request) -> Iterator[ProgressSection]:
 
 
 def _unanswered_part(request: Request) -> ProgressSection:
-    """Return the section of a request that ended without an answer."""
+    """Return the section on a request that ended without an answer: withdrawn, otherwise ended, or not corrected or paid."""
     entry, links = request.entry, (("重新申请", reverse("portal:form", args=["request"])),)
     events = entry.clock_events.filter(kind__in=_ENDING_EVENTS, voids=None, voided_by=None)
     last_event = events.order_by("pk").last()
@@ -182,7 +182,7 @@ def _describe_payment_ways(fee: Fee) -> str:
 
 
 def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
-    """Return the section on the fee: its calculation, and until when and how to pay."""
+    """Return the section on the fee: its calculation, and its payment, or until when and how to pay."""
     unit = "件" if fee.basis == "items" else "页"
     rows = [
         (
@@ -250,7 +250,7 @@ def _get_receipt_time(request: Request) -> datetime:
 
 
 def get_request_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a request for its applicant, without personal data; None if there is no such request."""
+    """Return the progress of a request (of its merge target if merged) for its applicant; None if there is no such request."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
         return None
@@ -300,7 +300,7 @@ def get_merge_target(request: Request) -> Request:
 
 
 def _progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressStage]:
-    """Yield the stages so far, the present one and those to come."""
+    """Yield the stages so far, the delivery if answered, and for an open request the present stage and the answer to come."""
     entry = request.entry
     yield ProgressStage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
     rows = entry.clock_events.filter(kind__in=_STEP_LABELS, voids=None, voided_by=None)
@@ -341,7 +341,7 @@ def _describe_answer(request: Request) -> str:
 
 
 def list_request_papers(number: int) -> list[AskerDocument]:
-    """Return the letters and files for the applicant, including those of the merged request."""
+    """Return the letters to the applicant that are readable and the released files; those of the merge target included."""
     request = Request.objects.get(pk=number)
     numbers = {number, get_merge_target(request).pk}
     letters = (

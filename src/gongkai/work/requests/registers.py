@@ -62,14 +62,14 @@ def _render_payment(row: AnyRow) -> SafeString | str:
 
 
 def list_visible_catalogue_items(by: Actor) -> list[Record]:
-    """Return the visible rows of the fee in catalogues of charges."""
+    """Return the visible catalogue rows of the fee, only of the government of the first of the user's units."""
     body = Body.objects.filter(pk__in=by.bodies).first()
     records = visible_rows(Record, by).order_by().values("pk")
     return list(list_catalogue_items(body).filter(pk__in=records)) if body else []
 
 
 class FeeRegister(Register[Fee]):
-    """The register of a year's fees, with payments to settle above it."""
+    """The register of fees, by default of this year, with payments to settle above it."""
 
     name, model, title = "requests.fees", Fee, "收入台账"
     section = (("依申请公开", "requests:list"),)
@@ -102,13 +102,13 @@ class FeeRegister(Register[Fee]):
         return row.request.entry.url
 
     def totals(self, listing: Listing[Fee]) -> Sequence[tuple[str, object]]:
-        """Return the sums of paid and remitted fees."""
+        """Return the number and sum of paid fees, and the sum of those remitted."""
         paid = listing.rows.exclude(paid_on=None).order_by()
         sums = [rows.aggregate(sum=Sum("yuan"))["sum"] or 0 for rows in (paid, paid.exclude(treasury_on=None))]
         return (("已缴费（笔）", paid.count()), ("已缴费（元）", sums[0]), ("其中已缴入国库（元）", sums[1]))
 
     def extra_context(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
-        """Return the payments to settle and the fee's row in the catalogue of charges."""
+        """Return payments to settle, the fee's catalogue rows, and the unit that may list the missing one (`keeper`)."""
         by = listing.by
         return {
             "to_check": list_payments_to_settle(by),
@@ -118,7 +118,7 @@ class FeeRegister(Register[Fee]):
 
 
 class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
-    """The filter for a row of table three or four; it also depends on period and column."""
+    """The filter for a row of table three or four; `condition` gets also the column and period of the query string."""
 
     def __init__(self, label: str, rows: Mapping[str, str], condition: Callable[..., object]) -> None:
         self.condition = condition
@@ -130,7 +130,7 @@ class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
 
 
 def _make_unit_filter(path: str) -> CharFilter:
-    """Return a hidden filter for a unit and its predecessors."""
+    """Return a hidden filter for a unit and its predecessors; `path` leads from the row to the unit."""
 
     def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
         return rows.filter(**{f"{path}__in": list(map_successors([parse_whole_number(value) or 0]))})

@@ -19,7 +19,7 @@ TOPIC_CHOICES = [(name, name) for name in (*_TOPIC_WORDS, OTHER_TOPIC)]
 
 
 def propose_topic(text: str) -> str:
-    """Return the topic whose words are most frequent in a text.
+    """Return the topic whose words are most frequent in a text, OTHER_TOPIC if none occurs.
 
     >>> propose_topic("老旧小区改造项目清单")
     '住房城建'
@@ -74,12 +74,12 @@ class RequestResult:
 
     @property
     def group(self) -> str:
-        """Return the heading of the row in table three."""
+        """Return the heading of the row in table three; its label if it has none."""
         return RESULT_GROUPS[self.key.rsplit(".", 1)[0]] if self.key.count(".") == 2 else self.label
 
     @property
     def name(self) -> str:
-        """Return the name of the row with its heading."""
+        """Return the label of the row, with its heading in front if it has one."""
         return self.label if self.group == self.label else f"{self.group}：{self.label}"
 
 

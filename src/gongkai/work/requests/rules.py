@@ -30,7 +30,7 @@ def check_registrar(by: Actor, body: Body | None) -> list[str]:
 
 
 def check_template_keeper(by: Actor, body: Body) -> list[str]:
-    """Return reasons unless the user is staff of the unit or its 政务公开办."""
+    """Return reasons unless the user is clerk, lead or signer of the unit, or its 政务公开办."""
     if (
         by.system
         or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
@@ -46,7 +46,7 @@ def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
 
 
 def check_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against approving: heads of the unit or its 公开工作机构 may (条例第三十三条第二款).
+    """Return Chinese reasons against approving: leads and signers of the unit and its 公开工作机构 may, or who stands in for them.
 
     A clerk who works on the request and may approve only as the cover of a head may not: two people are needed.
     """
@@ -68,7 +68,7 @@ def check_approver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may approve for the unit, or as stand-in where it has nobody."""
+    """Return Chinese reasons unless the user is its lead, signer or own 政务公开办, or stands in where the unit has nobody."""
     if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
         return []
     if stands_in(by, entry, APPROVING_ROLES):
@@ -104,7 +104,7 @@ def _check_decider(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_proposers(entry: Entry) -> set[int | None]:
-    """Return who made the proposal that awaits its decision; another person's new proposal replaces the first."""
+    """Return the persons behind the last proposal, also those acted for, while it awaits a decision; else an empty set."""
     request = getattr(entry, "request", None)
     if not (request and request.proposal):
         return set()
@@ -116,7 +116,7 @@ def _list_proposers(entry: Entry) -> set[int | None]:
 
 
 def _list_barred_proposers(entry: Entry) -> set[int | None]:
-    """Return the proposers, unless nobody else is left who could decide, or propose anew."""
+    """Return the proposers; an empty set if nobody else could decide or propose anew."""
     proposers = _list_proposers(entry)
     others = find_holders(entry, (*ENTRY_STAFF_ROLES, Role.REVIEWER), proposers) or find_stand_ins(entry, proposers)
     return proposers if others else set()
@@ -147,7 +147,7 @@ def check_proposer(by: Actor, entry: Entry) -> list[str]:
 
 
 def is_only_decider(by: Actor, entry: Entry) -> bool:
-    """Return true if nobody else can decide, neither in the unit nor in the 政务公开办 that stands in for it."""
+    """Return true if only this user can decide, in the unit or as the 政务公开办 that stands in for it."""
     if not _decides_in_unit(by, entry):
         return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
     query = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
@@ -158,7 +158,7 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
 
 
 def _list_acting_persons(by: Actor, entry: Entry) -> set[int | None]:
-    """Return the persons for whom this one acts on the request: itself, and those whose leave it covers."""
+    """Return this person, those whose leave the person covers, and those the unit's work is done for by name."""
     return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
 
@@ -176,7 +176,7 @@ def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
 
 
 def decides_alone(by: Actor, entry: Entry) -> bool:
-    """Return whether nobody else has proposed or handled the request, although another person could."""
+    """Return whether nobody else acted on the request, although the unit's staff or stand-ins have another person."""
     if by.system:
         return False
     acted = ask_listed("stream", "who acted", log_stream_of(entry), _load_who_acted) or ()
@@ -192,7 +192,7 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
 
 
 def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
-    """Return the posts notified of a proposal by this person: the unit's heads, or else the office above."""
+    """Return the (role, unit) notified of this person's proposal: the unit's lead, or where no other decides the office above."""
     if find_holders(entry, DECIDING_ROLES, _list_acting_persons(by, entry)) or _decides_in_unit(by, entry):
         return ((Role.LEAD.value, entry.body_id),)
     return tuple(
@@ -201,7 +201,7 @@ def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
 
 
 def check_preparer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against preparing materials: staff of the unit may, unless nobody is left to review them."""
+    """Return reasons against preparing materials: staff of the unit may, unless nobody else could then review them."""
     reasons = check_may_work(by, entry)
     if (
         reasons
@@ -216,7 +216,7 @@ def check_preparer(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
-    """Return the Chinese reasons why the actor may not review secrecy."""
+    """Return a Chinese reason unless the user decides in the unit, or stands in where nobody but the preparers could."""
     if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理；单位没有这样的人的，由政务公开办办理。"]
@@ -258,7 +258,7 @@ check_fee_clearer = AnotherPerson(
 
 
 def check_consulted_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against replying: the consulted party and staff of the unit may."""
+    """Return reasons against replying; as `check_applicant_or_staff`, with the consulted party as the anonymous user."""
     return check_applicant_or_staff(by, entry)
 
 
@@ -268,7 +268,7 @@ def check_applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
 
 
 def find_receipt_day_faults(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:
-    """Return reasons against a day of receipt (条例第三十一条).
+    """Return Chinese reasons against a day of receipt (条例第三十一条): future, before submission, or handed in on another day.
 
     Handed in: that day. Signed-for post: the day of signing; ordinary post: the day of
     confirmation. Internet or fax: the day on which both sides confirmed.

@@ -132,7 +132,7 @@ _CHOICE_LABELS: dict[str, dict[str, str]] = {
 
 
 def describe_imported_value(column: Column, value: object) -> str:
-    """Return an imported value for the preview: choices by label, applicant's data hidden."""
+    """Return an imported value for the preview: choices by label, days as ISO dates, applicant's data hidden."""
     if column.key in ENCRYPTED_LABELS:
         return "已填写（加密保存）"
     if isinstance(value, date):
@@ -141,7 +141,7 @@ def describe_imported_value(column: Column, value: object) -> str:
 
 
 def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
-    """Return requests as rows of the sheet, with the keys of unit and result.
+    """Yield requests as rows of the sheet, with `body_id`, `result_key` and `clear` (may be read in full) added.
 
     Texts are de-identified for users who do not handle the request.
     """
@@ -184,7 +184,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
 
 
 def _with_readers(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
-    """Yield requests in batches, of which those that the user may read are revealed."""
+    """Yield the requests, each entry marked by `set_revealed` (in batches) if the user may read it in full."""
     rows = iter(requests)
     while portion := list(islice(rows, _EXPORT_BATCH_SIZE)):
         set_revealed([request.entry for request in portion], by)
@@ -224,7 +224,7 @@ def make_external_key(row: Row, body: Body, ref: str) -> ExternalKey | None:
 
 
 class StoredRequests:
-    """The stored requests to which the rows of a file may refer."""
+    """The stored requests that a file's rows name by number, external key or content; `foreign`: numbers the user may not see."""
 
     def __init__(self, rows: Sequence[Row], by: Actor) -> None:
         numbers = _list_distinct_values(rows, "number")
@@ -251,16 +251,16 @@ class StoredRequests:
         return self._by_number.get(number)
 
     def find_by_key(self, key: ExternalKey | None) -> dict[str, object] | None:
-        """Return the stored request that was imported under this key, or None."""
+        """Return the stored request of the unit, external number and year of `key`, or None."""
         return self._by_key.get(key) if key else None
 
     def find_number_by_content(self, row: Row, body: Body) -> str:
-        """Return the number of a stored request with the same text and day of receipt, or ""."""
+        """Return the number of a request of the unit with the same text and day of receipt, or ""."""
         return self._contents.get((body.pk, row["received_on"], _remove_spaces(row["wanted"])), "")
 
 
 def find_differences(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
-    """Return the differing columns of a row and a stored request: identifying ones, others.
+    """Return the differing columns of a row and a stored request: identifying ones with the unit, then the others.
 
     Empty cells and erased values are ignored.
     """
@@ -277,12 +277,12 @@ def find_differences(row: Row, stored: Mapping[str, object], body: Body | None) 
 
 
 def get_row_values(row: Row) -> tuple[object, ...]:
-    """Return all values of a row, to detect duplicate rows."""
+    """Return all normalised values of a row, to detect duplicate rows."""
     return tuple(_normalise_value(row[column.key]) for column in REQUEST_SHEET.columns)
 
 
 def _is_different(row: Row, stored: Mapping[str, object], key: str) -> bool:
-    """Return true if a cell differs from the stored value; erased values and columns of a decision not made never do."""
+    """Return true if a cell differs; erased values, unreadable ones and columns of a decision not made never do."""
     stored_value = stored[key]
     if stored_value == ERASED_TEXT_PLACEHOLDER or (
         key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS
@@ -303,7 +303,7 @@ def _remove_spaces(text: str) -> str:
 
 
 def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
-    """Return the numbers of stored requests by unit, day of receipt and content."""
+    """Return the numbers of stored requests received on the rows' days by unit, day of receipt and content without spaces."""
     numbers: dict[tuple[int, object, str], str] = {}
     for some in _split_into_batches({row["received_on"] for row in rows}):
         same_days = Request.objects.filter(received_on__in=some)

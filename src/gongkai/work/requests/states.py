@@ -63,7 +63,7 @@ CLOSED_STATES = frozenset(STATE_LABELS) - OPEN_STATES
 
 @dataclass(frozen=True)
 class RequestAct:
-    """An action on a request: states, rule, and legal provision.
+    """An action on a request: states, permission, label and legal provision.
 
     Attributes:
         verb: the action is named `request.<verb>`.

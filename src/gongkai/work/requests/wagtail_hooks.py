@@ -17,6 +17,8 @@ def register_admin_urls() -> list[URLResolver]:
 
 
 class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
+    """A submenu that known staff see."""
+
     def is_shown(self, request: HttpRequest) -> bool:
         return actor_of(request.user).known
 

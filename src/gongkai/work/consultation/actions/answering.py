@@ -42,7 +42,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 def record_decision(
     entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
 ) -> ActionResult:
-    """Record the decision on a proposal or blockage before it is answered.
+    """Record the decision on a proposal or blockage before it is answered; a later one replaces it.
 
     Args:
         entry: the inquiry.
@@ -68,7 +68,7 @@ def record_decision(
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.check_unit_staff)
 def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = False) -> ActionResult:
-    """Draft the answer for approval.
+    """Draft the answer and notify the unit's lead and signers, who approve it.
 
     `losses_seen`: a person has confirmed what the text of a mail lacks (`files.losses`).
     """
@@ -90,7 +90,7 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
 
 @entry_action("inquiry", "send_back", label="退回修改", rule=rules.check_answer_approver)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a drafted answer to its author, with the reason."""
+    """Return a drafted answer with the reason, which the unit's clerks and leads are told."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
     return ActionResult(
@@ -99,7 +99,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def find_identifying_data(answer: str) -> list[str]:
-    """Return the personal data in a text that certainly identifies people: numbers and addresses.
+    """Return a label and the text of each personal datum that is not of a general kind, such as numbers and addresses.
 
     Names and illnesses may be general and are only pointed out.
     """
@@ -127,7 +127,7 @@ def _check_decision_recorded(entry: Entry) -> list[str]:
 
 
 def _check_known_answers(entry: Entry) -> list[str]:
-    """Return the Chinese reasons why an inquiry cannot be closed with an answer of the library."""
+    """Return the Chinese reasons against closing with an answer of the base: decision missing, or no answer in use."""
     if reasons := _check_decision_recorded(entry):
         return reasons
     answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
@@ -136,7 +136,7 @@ def _check_known_answers(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "answer", label="审核并答复", rule=rules.check_answer_approver, ready=_check_ready_to_answer)
 def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Approve the drafted answer: it is sent to the asker and the deadline is met.
+    """Approve the drafted answer: it is sent to the asker and the deadline ends. `words`: remark, or the ground for personal data.
 
     Raises:
         Refused: the answer contains personal data and `words` gives no legal ground.
@@ -163,7 +163,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def answer_at_once(
     entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "", losses_seen: bool = False
 ) -> ActionResult:
-    """Answer with a released answer of the Q&A base, unchanged (C-02), with a remark (`words`); it needs no approval.
+    """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval. `words` replaces the log text.
 
     If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
     """
@@ -176,7 +176,7 @@ def answer_at_once(
 
 
 def _close_with_known_answer(entry: Entry, answer: KnownAnswer, text: str) -> ActionResult:
-    """Answer an inquiry with an answer of the Q&A base and count its use."""
+    """Store an answer of the Q&A base as the inquiry's answer, count its use and end the clock."""
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = answer.answer, answer, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
@@ -190,7 +190,7 @@ def _check_asker(by: Actor, _: Entry) -> list[str]:
 
 
 def _check_answer_offered(entry: Entry) -> list[str]:
-    """Return the Chinese reasons why the asker cannot accept an offered answer."""
+    """Return the Chinese reasons why the asker cannot accept the offered answer: none, not in use, flagged, or decision missing."""
     answer = entry.inquiry.offered
     if answer is None or answer.state not in SHOWN_STATES or find_flags(answer):
         return ["没有提供过可以直接答复的问答，请等待答复。"]
@@ -199,7 +199,7 @@ def _check_answer_offered(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_check_asker, ready=_check_answer_offered)
 def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
-    """Close an inquiry whose asker accepts the answer that came with the receipt (C-02), and schedule its erasure."""
+    """Close an inquiry whose asker accepts the answer that came with the receipt (C-02), and notify the unit."""
     answer = entry.inquiry.offered
     assert answer is not None  # `_check_answer_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
@@ -214,7 +214,7 @@ def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.check_unit_staff)
 def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
-    """Ask another unit to contribute to the answer (联合答复); the first unit stays responsible.
+    """Ask another staffed unit, once, to contribute to the answer (联合答复); the first unit stays responsible.
 
     The question is de-identified, unless `kept_because` gives the reason for sending it unchanged.
     """
@@ -244,7 +244,7 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.check_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Submit a contribution to the answer."""
+    """Submit a contribution of one of the user's units to the answer; an owing unit's is taken first."""
     if not text.strip():
         raise Refused("请填写会办意见。")
     contribution = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
@@ -303,13 +303,13 @@ def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: 
 
 
 def _keep_heard(inquiry: Inquiry, text: str) -> None:
-    """Add words to what is known of the asker's view, below the earlier ones."""
+    """Append a line to what is known of the asker's view; the caller saves the inquiry."""
     inquiry.called_back = "\n".join(filter(None, (inquiry.called_back.reveal(), text)))
 
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.check_assigner)
 def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen an inquiry; the deadline restarts and the log keeps the first answer."""
+    """Reopen an inquiry with a reason; the deadline restarts, the log keeps the masked first answer, and the old rating is moved to the calls."""
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
     inquiry = entry.inquiry

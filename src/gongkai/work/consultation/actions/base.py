@@ -41,7 +41,7 @@ def _set_answer_fields(
     valid_until: date | None = None,
     kept_because: str = "",
 ) -> None:
-    """Check and set the texts of an answer; possible personal data needs a reason (`kept_because`).
+    """Check and set, without saving, the texts of an answer; possible personal data needs a reason (`kept_because`).
 
     Raises:
         Refused: when a text is missing, too long, or has certain personal data.
@@ -97,7 +97,7 @@ def write(
     visuals: Iterable[Document] = (),
     source: Inquiry | None = None,
 ) -> ActionResult:
-    """Write a new draft for the Q&A base; the action's result is the `KnownAnswer`."""
+    """Write a new draft for the Q&A base; an inquiry (`source`) counts as sorted. The action's result is the `KnownAnswer`."""
     new_answer = KnownAnswer(body=body, source=source, written_by=by.person_id)
     _set_answer_fields(
         new_answer,
@@ -144,7 +144,7 @@ def revise(
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
 ) -> ActionResult:
-    """Change an answer of the Q&A base; it is hidden until released again. The log stores the earlier text."""
+    """Replace the texts of an answer of the Q&A base; it is hidden until released again. The log stores the earlier text."""
     earlier_text = {"question": known_answer.question, "answer": known_answer.answer}
     rested_on = list(known_answer.documents.values_list("pk", flat=True))
     _set_answer_fields(
@@ -178,7 +178,7 @@ def submit(known_answer: KnownAnswer, *, by: Actor) -> ActionResult:
 
 
 def _make_reviewers_notification(answer: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
-    """Return a notification on an answer to those with the roles in its unit."""
+    """Return a notification on an answer to the holders of the roles in its unit."""
     return Notification(
         subject=f"{subject}：{answer.question[:60]}",
         body=f"“{answer.question}”",
@@ -201,7 +201,7 @@ def check(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionRes
 
 @machine_action("answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.check_reviewer)
 def return_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
-    """Return an answer of the Q&A base to its author."""
+    """Return an answer of the Q&A base, with a reason, to the clerks of its unit."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     return ActionResult(
@@ -212,7 +212,7 @@ def return_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> Actio
 
 @machine_action("answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.check_releaser)
 def release(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
-    """Release an answer, by a third person: it is public from now on."""
+    """Release an answer, by a third person: it is public and counts as confirmed from now on."""
     known_answer.released_at, known_answer.confirmed_on = timezone.now(), timezone.localdate()
     known_answer.save(update_fields=["released_at", "confirmed_on", "changed_at"])
     return ActionResult(words=words or "签发", facts=get_released_fields(known_answer))

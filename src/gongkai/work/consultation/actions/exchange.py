@@ -27,7 +27,7 @@ DUPLICATE_NUMBER_MESSAGE = "这个工单编号已经登记过内容不同的工�
 
 
 def digest_token(token: str) -> str:
-    """Return the digest under which a token is stored."""
+    """Return the keyed digest under which a token is stored."""
     return keyed_digest("exchange", token)
 
 
@@ -49,7 +49,7 @@ def register_order(
     new: bool = False,
     first_of_asker: bool = False,
 ) -> ActionResult:
-    """Register an order that another platform sent; repeating the same order changes nothing.
+    """Register an order of another platform, once: the same order again returns the stored one.
 
     `new`: the caller knows that there is no such order; `first_of_asker` as in `InquiryFacts`. With `known`, the answer that
     the seat has given already, the inquiry is answered at once (C-02).
@@ -124,7 +124,7 @@ def _check_client_open(client: ExchangeClient) -> list[str]:
 
 @action("exchange.renew_token", label="更换令牌", rule=_check_supervisor, ready=_check_client_open)
 def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
-    """Replace the token of a client; the action's result is the new token."""
+    """Replace the token of a client, whose old one stops working; the action's result is the new token."""
     token = secrets.token_urlsafe(32)
     client.token_digest = digest_token(token)
     client.save(update_fields=["token_digest"])

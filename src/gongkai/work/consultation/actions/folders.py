@@ -1,4 +1,4 @@
-"""Actions on the mailboxes of units (公开信箱): open, change the password, close."""
+"""Actions of the periodic review of the Q&A base, and on mailboxes of units: open, change the password, close."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -20,9 +20,9 @@ from gongkai.work.consultation.reviewing import describe_round_result
 
 @entry_action("inquiry", "sort", label="梳理", rule=rules.check_unit_staff)
 def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
-    """Record the decision to merge an answered inquiry into the Q&A base or to leave it out.
+    """Record the decision to merge an answered inquiry into the answer `known` or to leave it out.
 
-    The action `write` adds it.
+    The action `write` adds it as a new answer.
     """
     if decision not in {SortingDecision.MERGED, SortingDecision.SKIPPED}:
         raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")
@@ -64,14 +64,14 @@ def _check_nothing_left(entry: Entry) -> list[str]:
     tidying.ROUND_KIND_NAME, "finish", label="完成梳理", rule=rules.check_unit_staff, ready=_check_nothing_left
 )
 def finish_review_round(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Finish a review round; refused while items are left."""
+    """Finish a review round, with its result in words; refused while items are left."""
     entry.outcome = "done"
     texts = [describe_round_result(entry) or "没有需要梳理的", words.strip()]
     return ActionResult(words="；".join(text for text in texts if text), events=(make_event("closed"),))
 
 
 def list_mail_servers() -> dict[str, int]:
-    """Return the permitted mail servers with their ports, from settings only."""
+    """Return the permitted mail servers with their ports (993 if none is set), from settings only."""
     main = settings.GONGKAI_MAILBOX
     ports_by_host = {str(main["host"]): int(str(main["port"]))} if main["host"] else {}
     for server in settings.GONGKAI_MAILBOX_SERVERS:
@@ -89,7 +89,7 @@ def _check_mailbox_supervisor(by: Actor, target: object) -> list[str]:
 def open_mail_folder(
     body: Body, *, by: Actor, host: str, account: str, password: str, folder: str = "INBOX"
 ) -> ActionResult:
-    """Register a unit's mailbox for reading; the action's result is the `MailFolder`."""
+    """Register a unit's mailbox on a permitted server for reading; the action's result is the `MailFolder`."""
     account, folder = account.strip(), folder.strip() or "INBOX"
     if host not in list_mail_servers():
         raise Refused("请选择邮件服务器。服务器由系统管理员在安装设置中填写。")
@@ -107,7 +107,7 @@ def open_mail_folder(
 
 
 def _check_registered_folder(folder: MailFolder) -> list[str]:
-    """Return the Chinese reasons why a mailbox cannot be changed here."""
+    """Return the Chinese reasons why a mailbox cannot be changed here: set in the environment, or closed."""
     if not folder.host:
         return ["这个信箱由系统管理员在环境变量中设置。"]
     return ["这个信箱已经停用。"] if folder.closed_at else []
@@ -115,7 +115,7 @@ def _check_registered_folder(folder: MailFolder) -> list[str]:
 
 @action("mails.change_password", label="更换信箱密码", rule=_check_mailbox_supervisor, ready=_check_registered_folder)
 def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionResult:
-    """Change the password of a mailbox."""
+    """Change the stored password with which a mailbox is read."""
     if not password:
         raise Refused("请填写密码。")
     folder.secret = password

@@ -1,4 +1,4 @@
-"""Actions that tune the search of the Q&A base: synonyms, weights, and recorded uses."""
+"""Actions on service windows, and on the search of the Q&A base: synonyms, weights, and recorded uses."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -62,7 +62,7 @@ def _check_window_open(window: ServiceWindow) -> list[str]:
 
 @action("windows.close", label="停用窗口", rule=_check_window_staff, ready=_check_window_open)
 def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
-    """Close a service window; its roster stays."""
+    """Close a service window with a reason; its roster stays."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     ServiceWindow.objects.filter(pk=window.pk).update(closed_on=timezone.localdate())
@@ -101,7 +101,7 @@ COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
 def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
-    """Record, inside an action, that a reusable answer was chosen, with its rank in the search for `asked`.
+    """Record, inside an action, that an answer was chosen, with its rank in the search for `asked`, else for the inquiry.
 
     An answer written after the question arrived counts as an addition, not as a hit.
     """
@@ -121,13 +121,13 @@ def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry
 
 
 def _is_written_after(answer: KnownAnswer, inquiry: Inquiry) -> bool:
-    """Return true if an answer was first written from this inquiry or after it was opened."""
+    """Return true if an answer was made from this inquiry, or first written after the inquiry was opened."""
     movement = Movement.objects.filter(stream=answer.stream, action="answers.write").order_by("pk").first()
     return answer.source_id == inquiry.pk or (movement is not None and movement.at > inquiry.entry.opened_at)
 
 
 def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
-    """Return an answer's flags together with what the clerk verified, for the log; "" without flags.
+    """Return an answer's flags together with what the clerk verified (`text`), for the log; "" without flags.
 
     Raises:
         Refused: there are flags and `text` is empty (C-01).
@@ -142,10 +142,9 @@ def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
 def record_spoken_answer(
     receiver: Body, *, by: Actor, known: KnownAnswer, asked: str, channel: str = InquiryChannel.PHONE, words: str = ""
 ) -> ActionResult:
-    """Record that a caller or visitor was answered from the Q&A base (C-02, M-04).
+    """Register that a caller or visitor was answered from the Q&A base (C-02, M-04), as an answered inquiry without personal data.
 
-    The action's result is the `Use`. It is registered as an answered inquiry without personal data.
-    An answer with flags needs words on what was verified.
+    The action's result is the `Use`. An answer with flags needs words on what was verified.
     """
     if known.state not in SHOWN_STATES:
         raise Refused("这条问答没有在用，不能据此答复。请另选一条，或者直接起草答复。")
@@ -166,7 +165,7 @@ def record_spoken_answer(
 
 @action("answers.enter_synonym", label="登记同义词", rule=check_search_manager)
 def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
-    """Add or change a synonym: an everyday word for an official term."""
+    """Add or change a synonym: an everyday word for an official term; the result is the `OwnSynonym`."""
     try:
         (row,) = Synonyms([Synonym(everyday, official, weight)])
     except ValueError as error:
@@ -219,6 +218,6 @@ def _check_fit_in_use(fit: WeightFit) -> list[str]:
 
 @action("answers.put_fit_aside", label="停用这组权重", rule=check_search_manager, ready=_check_fit_in_use)
 def disable_weight_fit(fit: WeightFit, *, by: Actor) -> ActionResult:
-    """Stop using fitted weights; the earlier ones apply again."""
+    """Stop using fitted weights; those of the last other accepted fit, or the built-in ones, apply again."""
     WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())
     return ActionResult(words="停用检索权重", facts={"fit": fit.pk}, stream=SEARCH_STREAM)

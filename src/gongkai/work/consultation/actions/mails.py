@@ -29,7 +29,7 @@ MAX_MAIL_TITLE_CHARACTERS = 80
 
 
 def make_mail_title(subject: str, text: str) -> str:
-    """Return a title from a mail: its subject without Re:/Fwd:, else its first words."""
+    """Return a title of at most 80 characters: the mail's subject without Re:/Fwd:, else its first words."""
     mail_title = subject.strip()
     while True:
         short = mail_title.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
@@ -43,7 +43,7 @@ def make_mail_title(subject: str, text: str) -> str:
 
 
 def _check_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
-    """Return reasons unless the user runs the system or works for the unit of the mailbox."""
+    """Return a Chinese reason unless the user runs the installation or handles the unit of the registered mailbox."""
     if by.system or runs_installation(by):
         return []
     folder = target.folder
@@ -72,7 +72,7 @@ def register_mail_inquiry(
     answer: bool = True,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Register a mail as an inquiry (the result) with its files and send a receipt with a query code.
+    """Register a mail as an inquiry (the result) with its sender and files, and send a receipt with a query code.
 
     Args:
         mail: the mail.
@@ -118,7 +118,7 @@ def register_mail_inquiry(
 
 
 def _offer_public_answer(inquiry: Inquiry, text: str) -> None:
-    """Store the best public answer as offer to the asker, for categories where this is done."""
+    """Store the best public answer, if any, as offer to the asker, for categories where this is done."""
     if inquiry.category in OFFERED_CATEGORIES:
         inquiry.offered = next(iter(find_public_offers(text)), None)
         inquiry.save(update_fields=["offered"])
@@ -153,7 +153,7 @@ def _make_receipt(
 
 @entry_action("inquiry", "supplement", label="补充情况", rule=rules.check_unit_staff)
 def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Append further words of the asker to an open inquiry; the deadline does not change."""
+    """Append further words of the asker, dated and marked with who registered them; the deadline does not change."""
     if not text.strip():
         raise Refused("请填写补充的内容。")
     inquiry = entry.inquiry

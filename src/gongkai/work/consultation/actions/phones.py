@@ -31,7 +31,7 @@ def _check_phone_manager(by: Actor, target: object) -> list[str]:
 
 @action("phones.enter", label="登记电话", rule=_check_phone_manager)
 def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
-    """Register a telephone number; the action's result is the `ContactPhone`."""
+    """Register a telephone number in use; the action's result is the `ContactPhone`."""
     number, hours = number.strip(), hours.strip()
     if not hours:
         raise Refused("请填写接听时间。")
@@ -46,7 +46,7 @@ def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str 
 
 @action("phones.close", label="停用电话", rule=_check_phone_manager)
 def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
-    """Close a telephone number; its test calls stay."""
+    """Close a telephone number, with a reason; its test calls stay."""
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
     if not reason.strip():
@@ -58,7 +58,7 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
 
 @action("phones.name_operator", label="指定接听人员", rule=_check_phone_manager)
 def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
-    """Assign an operator and the day on which they received the Q&A base (C-06); returns it."""
+    """Assign an operator and the day on which they received the Q&A base (C-06; default: today); the result is the `PhoneOperator`."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
@@ -117,7 +117,7 @@ def record_test_call(
 
 
 def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
-    """Order the unit to put right a phone that failed a test; return the order, or that of the latest test if it is refused."""
+    """Order the unit to mend a phone that failed a test; return the order's entry, or the latest test's if it is refused."""
     label = PhoneTestResult(check.heard).label
     text = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
     fault = FoundFault(

@@ -32,7 +32,7 @@ def _check_nothing(_by: Actor, _target: object) -> list[str]:
 def subscribe(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
-    """Create an unconfirmed subscription; the action's result is the `Firm`."""
+    """Create an unconfirmed subscription; the action's result is the `Firm`. Empty `industries` and `place` mean all."""
     if size not in FirmSize.values or set(industries) - set(INDUSTRY_PATTERNS):
         raise Refused("请选择行业和规模。")
     firm = Firm.objects.create(size=size, industries=sorted(industries), place=place)
@@ -47,7 +47,7 @@ def _check_subscribed(firm: Firm) -> list[str]:
 
 @action("firms.confirm", label="确认订阅", rule=_check_nothing, ready=_check_subscribed)
 def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
-    """Confirm a subscription; policies published from now on are sent."""
+    """Confirm a subscription; policies published from now on are sent. A repetition changes nothing."""
     if firm.confirmed_at is None:
         firm.confirmed_at = firm.told_upto = timezone.now()
         firm.save(update_fields=["confirmed_at", "told_upto"])
@@ -80,7 +80,7 @@ def prepare_publication(
     columns: Sequence[Column] = (),
     consent: str = "",
 ) -> ActionResult:
-    """Write the masked text of an inquiry for publication; it is public only after review.
+    """Store the masked text of an inquiry for publication as the next draft; it is public only after review.
 
     Args:
         inquiry: the answered inquiry.
@@ -130,7 +130,7 @@ def prepare_publication(
 
 
 def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
-    """Return the publication of an inquiry, with its present facts and its document."""
+    """Return the publication of an inquiry, created or updated with its present facts, with a document."""
     answered = timezone.localdate(inquiry.answered_at) if inquiry.answered_at else timezone.localdate()
     facts = {
         "body": inquiry.entry.body,
@@ -146,7 +146,7 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
 
 
 def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
-    """Refuse a complaint's title or summary that names a school, shop or firm: nothing is established about it."""
+    """Refuse texts of a complaint that name a school, shop or firm: nothing is established about it."""
     premises = find_named_premises("\n".join(texts)) if inquiry.category == Category.COMPLAINT else []
     if premises:
         raise Refused(f"公开投诉的标题和摘要不点名被投诉的单位，请概括成“某学校”“某商户”：{'、'.join(premises[:5])}。")

@@ -36,9 +36,7 @@ ASSIGNED_KEY = "assigned"
 def current_inquiry_title(inquiry: Inquiry) -> str:
     """Return the present title of an inquiry that was registered with the asker's words as its title.
 
-    These words become its subject (not saved).
-
-    The old title becomes its subject.
+    The old title becomes its subject; nothing is saved.
     """
     if not inquiry.subject and inquiry.entry.title != ERASED_TEXT_PLACEHOLDER:
         inquiry.subject = inquiry.entry.title
@@ -51,7 +49,7 @@ def make_inquiry_title(receiver: Body, channel: str, category: str) -> str:
 
 
 def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
-    """Return a notification to the responsible unit.
+    """Return a notification to the responsible unit's clerks and leads; `body` follows the title and number.
 
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
     """
@@ -70,7 +68,7 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
 
 
 def mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
-    """Return the mail headers that put an answer into the thread of the original mail, if any."""
+    """Return the headers that put an answer into the thread of the original mail; {} without one."""
     mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
     first_mail = mails.order_by("pk").first()
     if first_mail is None:
@@ -82,14 +80,14 @@ def mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
 
 
 def make_answer_letters(entry: Entry, subject: str) -> tuple[Notification, ...]:
-    """Schedule the erasure of the asker's personal data; return the answer letters to the asker."""
+    """Schedule the erasure of the asker's personal data; return the mails with the answer to the asker."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
     return _make_asker_letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
 
 
 def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
-    """Return a letter to the asker by each contact, as reply in the thread of the asker's mail."""
+    """Return a mail to each stored asker of the inquiry, as reply in the thread of the asker's mail."""
     matter, heads = f"inquiry/{entry.pk}", mail_thread_headers(entry.inquiry)
     return tuple(
         Notification(
@@ -108,7 +106,7 @@ def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tupl
 def register_inquiry(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:
-    """Register an inquiry; its deadline counts from the day of receipt.
+    """Register an inquiry, marked if it repeats one of the asker, and notify the unit or those who assign.
 
     Args:
         receiver: the receiving unit or government.
@@ -154,7 +152,7 @@ def register_inquiry(
 
 
 def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, answer: KnownAnswer) -> Inquiry:
-    """Register an inquiry that was answered at once (M-04). Call it inside an action."""
+    """Register an inquiry answered just now with an answer of the base (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
     entry = _open_entry(receiver, facts, by=by, answered_at=now)
@@ -193,7 +191,7 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
 
 
 def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notification:
-    """Return the notification that an inquiry waits to be assigned."""
+    """Return the notification that an inquiry waits to be assigned; `new`: it was never announced."""
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",
@@ -222,7 +220,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionRes
 
 @entry_action("inquiry", "decline", label="退回改派", rule=rules.check_unit_staff)
 def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return an inquiry to the receiver with a reason; the deadline does not change."""
+    """Return an inquiry to the receiver, who assigns it anew, with a reason; the deadline does not change."""
     if not reason.strip():
         raise Refused("请写明退回的理由和应由哪个单位办理。")
     receiver = entry.inquiry.receiver
@@ -238,7 +236,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("inquiry", "classify", label="更正类别", rule=rules.check_unit_staff)
 def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
-    """Set the category of an inquiry, which its title follows, and mark a complex case, which may be extended."""
+    """Set the category of an inquiry, which its title follows, and whether it is complex and may be extended."""
     if category not in Category.values:
         raise Refused("请选择类别。")
     inquiry = entry.inquiry
@@ -252,7 +250,7 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
 
 @entry_action("inquiry", "extend", label="延长期限", rule=rules.check_answer_approver, ready=find_extension_errors)
 def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Extend a complex case to the longer deadline of its channel and notify the asker."""
+    """Extend an inquiry, marked as complex, to the longer deadline of its rule set, and tell the asker the reason."""
     if not reason.strip():
         raise Refused("请写明延长期限的理由。")
     entry.inquiry.complex = True
@@ -264,7 +262,7 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.check_assigner)
 def reject(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = False) -> ActionResult:
-    """Reject an inquiry that needs no answer; the asker reads the reason."""
+    """Reject an inquiry that needs no answer; the reason is sent to the asker as the answer."""
     confirm_losses(entry.stream, by.name, seen=losses_seen)
     if not reason.strip():
         raise Refused("请写明不受理的理由，提出人会看到。")

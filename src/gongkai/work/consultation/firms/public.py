@@ -1,4 +1,4 @@
-"""Public pages of subscriptions: the form and the progress page."""
+"""Public form and progress page of subscriptions to policies."""
 
 from collections.abc import Mapping
 from typing import Unpack
@@ -21,7 +21,7 @@ from gongkai.work.consultation.models import Firm, FirmSize
 
 
 class SubscriptionForm(ContactForm):
-    """Form by which a firm subscribes to policies that concern its industry, size and place."""
+    """The form by which a firm subscribes to policies that concern its industries, size and district."""
 
     groups = (("贵单位是", ("name", "industries", "size", "place")), ("推送到", ("email",)))
     field_order = ("name", "industries", "size", "place", "email")
@@ -51,7 +51,7 @@ class SubscriptionForm(ContactForm):
 
 
 def submit_subscription(submission: Submission) -> str:
-    """Create a subscription from the public form."""
+    """Create a subscription from the public form; return its matter."""
     facts = {name: submission.data[name] for name in ("industries", "size", "place")}
     firm: Firm = subscribe(None, by=ANONYMOUS, **facts)
     return firm.matter
@@ -85,12 +85,12 @@ def get_subscription_progress(number: int) -> MatterProgress | None:
 
 
 def check_subscriber_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading subscribers: only the 政务公开办 may."""
+    """Return a Chinese reason against reading subscribers: only who runs the installation may."""
     return [] if runs_installation(by) else ["只有政务公开办可以查看订阅单位。"]
 
 
 def erase_subscription(number: int) -> None:
-    """Erase nothing: the record contains no personal data and serves statistics."""
+    """Erase nothing beside the party's data, because the row has no personal data and serves statistics."""
 
 
 def _is_subscribed(number: int) -> bool:

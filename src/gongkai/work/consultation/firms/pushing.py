@@ -46,7 +46,7 @@ class TargetGroup:
 
 
 def is_for_business(text: str) -> bool:
-    """Return whether a policy addresses enterprises."""
+    """Return whether a text names enterprises in general or an industry."""
     return bool(_BUSINESS_PATTERN.search(text)) or bool(find_industries(text))
 
 
@@ -62,7 +62,7 @@ def find_target_group(text: str, place: str = "") -> TargetGroup:
 
 
 def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place: str) -> bool:
-    """Return whether a policy's target group includes a firm.
+    """Return whether a policy's target group includes a firm; what either side leaves open excludes nothing.
 
     Args:
         aim: the target group of the policy.
@@ -86,7 +86,7 @@ _SIGNERS = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm
 
 
 def sign_token(use: str, number: int) -> str:
-    """Return the token of a link: `confirm` and `leave` for a firm, `open` for a push."""
+    """Return the token of a link: `confirm` and `leave` with the key of a firm, `open` with that of a push."""
     return _SIGNERS[use].sign(str(number)).replace(":", "~")
 
 
@@ -121,7 +121,7 @@ ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
-    """Ask new firms to confirm and mail new policies to each firm; return counts."""
+    """Ask new firms to confirm, forget unconfirmed ones, and mail new policies to each firm; return the counts."""
     website = default_website()
     if website is None:
         return {}
@@ -170,7 +170,7 @@ def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str,
 
 
 def _find_new_policies(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, TargetGroup]]:
-    """Return (policy, target group) of policies for firms published between two times, newest first."""
+    """Return (policy, target group) of policies in force for firms, first published between two times, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
     )
@@ -188,7 +188,7 @@ def _find_new_policies(website: Website, since: datetime, upto: datetime) -> lis
 
 
 def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], upto: datetime) -> int:
-    """Mail a firm the new policies that suit it; return 1 if a mail was sent, else 0."""
+    """Mail a firm at most MAX_POLICIES_PER_MAIL new policies that suit it, each once; return 1 if a mail was sent, else 0."""
     place = firm.place.path if firm.place else ""
     since = firm.told_upto
     rows = [

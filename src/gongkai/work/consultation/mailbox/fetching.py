@@ -30,7 +30,7 @@ class OpenMailFolder(Protocol):
     uid_validity: int
 
     def list_numbers(self, after: int) -> list[int]:
-        """Return the UIDs of the mails after a UID."""
+        """Return the UIDs of the mails above a UID."""
 
     def get_sizes(self, numbers: list[int]) -> dict[int, int]:
         """Return the sizes of mails in bytes by mail number."""
@@ -59,7 +59,7 @@ def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
 
 
 def make_folder_account(row: MailFolder) -> MailboxAccount:
-    """Return the login account of a registered mailbox."""
+    """Return the login account of a registered mailbox, unencrypted only for the configured host if that is set so."""
     plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
     return MailboxAccount(
         host=row.host,
@@ -72,7 +72,7 @@ def make_folder_account(row: MailFolder) -> MailboxAccount:
 
 
 def fetch_mail() -> Mapping[str, int]:
-    """Read new mails of all mailboxes; an unreachable one is retried at the next run."""
+    """Read new mails of all mailboxes, and count them by state; an unreachable one is retried at the next run."""
     counts: Counter[str] = Counter()
     for account, body in list_mailboxes():
         counts.update(fetch_folder(account.name, open_folder(account), body))
@@ -80,7 +80,7 @@ def fetch_mail() -> Mapping[str, int]:
 
 
 def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], receiver: Body) -> dict[str, int]:
-    """Read the new mails of a mailbox.
+    """Read at most MAX_MAILS_PER_RUN new mails of a mailbox, and store when it was read or why not.
 
     Args:
         name: the name of the folder.
@@ -125,7 +125,10 @@ def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, 
 
 
 def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
-    """Sort a mail (only its head if not `whole`) unless another run did; return its state, `gone` for a deleted mail."""
+    """Sort a mail and move the folder's position, in one transaction; return its state.
+
+    `whole` is false if only the head was fetched. Other states: `gone` for a deleted mail, `taken_by_other` after another run.
+    """
     with transaction.atomic():
         folder = MailFolder.objects.select_for_update().get(pk=row.pk)
         if folder.uid_validity != row.uid_validity or folder.last_uid >= number:
@@ -139,7 +142,7 @@ def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, 
 
 
 def _sort_safely(numbered_mail: NumberedMail, receiver: Body) -> str:
-    """Sort a mail; store it for a clerk if that fails. Return its state."""
+    """Sort a mail and record what its text lacks; if that fails, store it as held for a clerk. Return its state."""
     try:
         with transaction.atomic():
             row = sort_mail(numbered_mail, receiver)

@@ -1,4 +1,4 @@
-"""Mails as matters, their visibility, and the home-page list of held mails."""
+"""Files and losses of mails, mails as matters, their visibility, and the home-page list of held mails."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -41,12 +41,12 @@ _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "bmp", "webp", "heic"})
 
 
 def store_original(raw: bytes, matter: str) -> Upload:
-    """Store a mail as received."""
+    """Store a mail as received, encrypted, under a matter."""
     return store_upload(SimpleUploadedFile(ORIGINAL_FILE_NAME, raw), matter=matter)
 
 
 def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[list[Upload], list[str]]:
-    """Store the permitted attachments of a mail; return (uploads, names of the refused ones)."""
+    """Store the permitted attachments of a mail, up to the rule's number; return (uploads, names of the refused ones)."""
     uploads: list[Upload] = []
     refused: list[str] = []
     for one in attached:
@@ -61,7 +61,7 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
 
 
 def read_mail_losses(raw: bytes) -> list[str]:
-    """Return a line for each kind of content that is missing from the text of a mail or its attachments.
+    """Return a line for each kind of content missing from the text of a mail or its attachments, or one that parts are unreadable.
 
     The lines quote nothing, because they are stored in plain text. Pictures have no text to lack.
 
@@ -72,7 +72,7 @@ def read_mail_losses(raw: bytes) -> list[str]:
 
 
 def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
-    """Return the same lines for any file from outside; the line `unread` if it cannot be read."""
+    """Return such lines for any file from outside; `unread` if it cannot be read, none for pictures and minor losses."""
     if suffix_of(name) in _PICTURES:
         return []
     try:
@@ -98,7 +98,7 @@ def record_inquiry_losses(entry: Entry, source: str, lines: Sequence[str]) -> No
 
 
 def move_uploads(matter: str, uploads: Sequence[Upload]) -> None:
-    """Move files to another matter."""
+    """Move files to another matter, without their upload tokens."""
     Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(matter=matter, token="")
 
 
@@ -109,7 +109,7 @@ def describe_refused_files(refused: Sequence[str]) -> str:
 
 @register_visible_to(MailFolder)
 def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
-    """Return the mailboxes whose mails a user may see."""
+    """Return the mailboxes whose mails a user may see: all for who runs the installation, else those of units."""
     rows = MailFolder.objects.select_related("body")
     if by.system or runs_installation(by):
         return rows
@@ -123,7 +123,7 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
 
 @register_visible_to(IncomingMail)
 def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
-    """Return the mails that a user may see."""
+    """Return the mails, and their inquiries, of the mailboxes that a user may see."""
     by = actor_of(user)
     rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()

@@ -36,7 +36,7 @@ class ExchangeClient(models.Model):
 
 
 class ExchangeOrder(models.Model):
-    """An order of another platform; `digest` (keyed) identifies repetitions."""
+    """An order of another platform; `digest` (keyed, of its content) tells a repetition from another order with its number."""
 
     platform = models.CharField("平台", max_length=40)
     ref = models.CharField("工单编号", max_length=80)
@@ -132,7 +132,7 @@ class KnownAnswer(models.Model):
 
     @property
     def whys(self) -> str:
-        """Return the counted reasons why an answer did not help, for example 看不懂2、内容过时1."""
+        """Return the counted reasons why an answer did not help, for example 看不懂2、内容过时1; "" without any."""
         return "、".join(
             f"{label}{count}" for name, label in UNHELPFUL_REASONS.items() if (count := getattr(self, name))
         )

@@ -51,7 +51,7 @@ OFFERED_CATEGORIES = frozenset({Category.CONSULTATION, Category.HELP})
 
 
 def rule_set_of(channel: str, category: str) -> str:
-    """Return the rule set of an inquiry; consultations have five working days (C-03, C-07)."""
+    """Return the rule set of an inquiry; consultations by form or mailbox have their own (C-03, C-07)."""
     if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
         return "consultation"
     return RULE_SET_BY_CHANNEL[channel]
@@ -193,7 +193,7 @@ class Contribution(models.Model):
 
 
 class Outcome(models.Model):
-    """The decision on a proposal or blockage, its reasons and the amended policy."""
+    """The decision on a proposal or blockage, its reasons and, once known, the amended policy."""
 
     inquiry = models.OneToOneField(
         Inquiry, models.CASCADE, primary_key=True, related_name="outcome", verbose_name="咨询留言"
@@ -263,7 +263,7 @@ class MailState(models.TextChoices):
 
 
 class IncomingMail(models.Model):
-    """A received mail; every mail has a row.
+    """A received mail; each mail, also a repeated or automatic one, has a row.
 
     `message_key` (digest of the Message-ID, else of the mail) and `content_key` (digest of the
     content) identify duplicates. The raw mail is an encrypted upload of `intake` under the matter
@@ -297,7 +297,7 @@ class IncomingMail(models.Model):
 
     @property
     def matter(self) -> str:
-        """Return the matter of a mail that is no inquiry."""
+        """Return the matter that holds sender and files until the mail becomes an inquiry."""
         return f"mail/{self.pk}"
 
     @property

@@ -55,7 +55,7 @@ class Firm(models.Model):
 
     @property
     def matter(self) -> str:
-        """Return the matter under which intake stores the firm."""
+        """Return the matter under which intake stores the firm's name and address."""
         return f"firm/{self.pk}"
 
     @property
@@ -65,7 +65,7 @@ class Firm(models.Model):
 
 
 class PolicyPush(models.Model):
-    """A policy sent to a firm, and when it was opened."""
+    """A policy sent to a firm, once, and when it was opened."""
 
     firm = models.ForeignKey(Firm, models.CASCADE, related_name="pushes", verbose_name="订阅")
     document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="政策")
@@ -156,7 +156,7 @@ class MessagePublication(models.Model):
         )
 
     def writers(self, after: int, upto: int) -> TextWriters:
-        """Return the authors of its texts and of the answer."""
+        """Return the authors of the texts numbered over `after` up to `upto`, and of the answer."""
         rows = list(self.texts.filter(number__gt=after, number__lte=upto))
         people = {message_text.person_id for message_text in rows} | {self.inquiry.drafted_by}
         return TextWriters(
@@ -165,7 +165,7 @@ class MessagePublication(models.Model):
         )
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return reasons against publication: not answered, or no consent."""
+        """Return Chinese reasons against publication: not answered (any more), or no consent."""
         reasons = []
         if self.inquiry.entry.state != InquiryState.ANSWERED:
             reasons.append("这条留言还没有答复，或者正在重新办理，不能公开。")

@@ -1,4 +1,4 @@
-"""Views of answers: page, acts and form."""
+"""Views of publications of inquiries and of answers: pages, acts and form."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +24,7 @@ from gongkai.work.consultation.states import ANSWER_MACHINE, REVIEW_STATES, Answ
 
 
 def publication_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the publication of an inquiry: text, status and next step."""
+    """Show the publication of an inquiry: text form, status and the desk for its review; save a text on a POST."""
     by = require_staff_actor(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     publication = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
@@ -65,7 +65,7 @@ SALUTATION_PATTERN = re.compile(
 
 
 def answer_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show an answer with its flags, history and allowed acts."""
+    """Show an answer with its flags, history, and the acts that its state allows, or why the user may not."""
     by = require_staff_actor(request)
     answer = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
@@ -96,7 +96,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Run an action on an answer of the Q&A base."""
+    """Run one of ANSWER_VERBS on an answer of the Q&A base."""
     by = require_staff_actor(request)
     answer = get_visible_or_404(request.user, KnownAnswer, number)
     if verb not in ANSWER_VERBS or request.method != "POST":
@@ -117,7 +117,7 @@ def _get_posted_version(request: HttpRequest, known: KnownAnswer) -> int:
 
 
 def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
-    """Write a new answer, optionally from an inquiry, or revise one."""
+    """Write a new answer, optionally from a visible inquiry (`?inquiry=`), or revise the one with this number."""
     by = require_staff_actor(request)
     answer = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (

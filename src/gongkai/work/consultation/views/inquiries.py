@@ -38,7 +38,7 @@ MAX_ANSWERS_PER_SHEET, ANSWERS_PER_PAGE = 12, 60
 
 
 def notice_board_sheet(request: HttpRequest) -> HttpResponse:
-    """Select public answers and print them with QR codes."""
+    """Show public answers by use to select from, and the selected ones as a sheet with QR codes."""
     require_staff_actor(request)
     theme = Theme.objects.filter(pk=parse_whole_number(request.GET.get("theme", "")) or 0).first()
     rows = queries.list_public_answers().order_by("-uses", "pk")
@@ -63,7 +63,7 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
-    """Return answers with the QR code of their public address, for a printed sheet."""
+    """Return at most MAX_ANSWERS_PER_SHEET answers with public address and QR code ("" without a website)."""
     website = default_website()
     sheet_items = []
     for known_answer in rows[:MAX_ANSWERS_PER_SHEET]:
@@ -111,7 +111,7 @@ SPOKEN_CHANNELS = (
 
 
 def hotline_screen(request: HttpRequest) -> HttpResponse:
-    """Show the hotline screen: search while the caller is on the telephone, else register."""
+    """Show the search of the hotline screen and its matches; to htmx only the matches."""
     by = require_staff_actor(request)
     query = clean_query(request.GET.get("q", ""), 300)
     recall_result = recall.recall(query) if query else None
@@ -129,7 +129,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
 
 
 def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Record that an answer of the Q&A base was given to a caller (C-02)."""
+    """Record, on a POST, that an answer of the Q&A base was given to a caller (C-02), for the first of the user's units."""
     by = require_staff_actor(request)
     known_answer = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", InquiryChannel.PHONE)
@@ -157,7 +157,7 @@ def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, st
 
 
 def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) -> RecallResult | None:
-    """Return answers of the Q&A base that the clerk has not seen for a valid form (C-02), else None."""
+    """Return a search with near matches that the clerk has not seen for a valid form (C-02), else None."""
     if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
         return None
     recall_result = recall.recall(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
@@ -165,13 +165,13 @@ def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) ->
 
 
 def _describe_spoken_question(form: InquiryRegistrationForm) -> str:
-    """Return the question if the asker can be answered at once, else ""."""
+    """Return the question if it came on a channel where the asker hears the answer at once, else ""."""
     spoken = form.cleaned_data["channel"] in SPOKEN_CHANNELS
     return f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300] if spoken else ""
 
 
 def register_inquiry_view(request: HttpRequest) -> HttpResponse:
-    """Register an inquiry by telephone, letter, at the window or from 12345."""
+    """Register an inquiry not made on the website, after showing near answers of the base once."""
     by = require_staff_actor(request)
     bodies = Body.objects.filter(pk__in=[body.pk for body in list_own_units(by)])
     spoken_question = request.GET.get("q", "")
@@ -213,7 +213,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
 
 
 def inquiry_figures(request: HttpRequest) -> HttpResponse:
-    """Show or export the statistics by month and unit (M-02)."""
+    """Show the statistics of a year's visible inquiries (M-02), or export them by month and unit."""
     by = require_staff_actor(request)
     year = year_of_request(request)
     rows = counting.tally_by_month(queries.inquiries_visible_to(request.user), year)

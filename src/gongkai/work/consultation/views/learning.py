@@ -66,7 +66,7 @@ def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
 
 
 def _list_search_managing_units(by: Actor) -> QuerySet[Body]:
-    """Return the highest unit in the user's reach if the user manages the search, else none."""
+    """Return the highest unit in the user's reach if the user may tune the search, else none."""
     reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
     if not reaches or check_search_manager(by, None):
         return Body.objects.none()
@@ -136,7 +136,7 @@ class MissedQuestionRegister(Register[Use]):
 
 
 def search_quality(request: HttpRequest) -> HttpResponse:
-    """Show hit rates by quarter and the fits."""
+    """Show hit rates by quarter and the fits, or export the hit rates; counts of misses only to who may tune the search."""
     by = require_staff_actor(request)
     quarters = learning.count_hits_by_quarter(timezone.localdate())
     if request.GET.get("format") == "xlsx":
@@ -162,11 +162,15 @@ def search_quality(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def fit_weights_view(request: HttpRequest) -> HttpResponse:
-    """Fit the search weights now."""
+    """Fit the search weights now and store the fit; it is used only if better."""
     by = require_staff_actor(request)
 
     def work() -> None:
-        """Fit the weights of the search to past answers and save them."""
+        """Fit the weights and store the fit.
+
+        Raises:
+            Refused: the user may not tune the search, or there are too few pairs.
+        """
         if reasons := check_search_manager(by, None):
             raise Refused(reasons)
         try:

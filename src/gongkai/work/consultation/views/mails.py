@@ -61,7 +61,7 @@ class MailRegistrationForm(forms.Form):
 
 
 class MailRegister(Register[IncomingMail]):
-    """The register of mails; held ones come first."""
+    """The register of mails, at first only the held ones."""
 
     name, model, title, section = "consultation.mails", IncomingMail, "公开信箱", ("互动交流",)
     columns = (
@@ -84,18 +84,18 @@ class MailRegister(Register[IncomingMail]):
         return reverse("consultation:mail", args=[row.pk])
 
     def totals(self, listing: Listing[IncomingMail]) -> Sequence[tuple[str, object]]:
-        """Return the number of mails by outcome."""
+        """Return the number of all visible mails by outcome, whatever the filters."""
         rows = self.rows(listing.by).order_by().values_list("state").annotate(count=Count("pk"))
         counts = {str(state): int(count) for state, count in rows}
         return [(str(state.label), f"{counts.get(state.value, 0):,}") for state in MailState]
 
     def extra_context(self, request: HttpRequest, listing: Listing[IncomingMail]) -> Mapping[str, object]:
-        """Return the state of the mailboxes."""
+        """Return the visible mailboxes, and whether the user may open one."""
         return {"folders": folders_visible_to(listing.by), "may_open": listing.by.has(Role.CHIEF)}
 
 
 def mail_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a mail; a held one can be registered."""
+    """Show a mail with what its text lacks; a held one can be registered."""
     by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
@@ -130,7 +130,7 @@ def _shows_losses(row: IncomingMail, original: Upload | None) -> bool:
 
 
 def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, list[str], str]:
-    """Return (mail or None, losses of it and of its attachments, Chinese reason why it cannot be read or "")."""
+    """Return (mail or None, lines on what its text and attachments lack, Chinese reason why it cannot be read or "")."""
     if original is None:
         return None, [], "原信没有保存。"
     try:
@@ -168,7 +168,7 @@ class MailFolderForm(ActForm):
 
 
 class MailFolderRegister(Register[MailFolder]):
-    """The register of mailboxes."""
+    """The register of mailboxes, with acts to open one, change its password and close it."""
 
     name, model, title = "consultation.mail_folders", MailFolder, "信箱设置"
     section = ("互动交流", ("公开信箱", "consultation:mails"))
@@ -205,7 +205,7 @@ class MailFolderRegister(Register[MailFolder]):
 
 
 def dismiss_mail(request: HttpRequest, number: int) -> HttpResponse:
-    """Dismiss a mail."""
+    """Dismiss a held mail on a POST, with the reason typed."""
     by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
     if request.method == "POST":

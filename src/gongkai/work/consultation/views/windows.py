@@ -27,7 +27,7 @@ def _get_unstaffed_days(row: ServiceWindow) -> list[date]:
 
 
 def _make_unstaffed_cell(row: ServiceWindow) -> object:
-    """Return the number of days without people as a chip that names the first ones."""
+    """Return the number of days without people as a chip that names the first six; 没有 if there are none."""
     days = _get_unstaffed_days(row)
     if not days:
         return "没有"
@@ -78,7 +78,7 @@ def download_roster(request: HttpRequest) -> HttpResponse:
 
 
 def window_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show and plan a month of a window."""
+    """Show a month of a window and plan it; `fill` puts names on all empty days."""
     by = require_staff_actor(request)
     row = get_visible_or_404(by, ServiceWindow, number)
     month = _parse_month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
@@ -106,7 +106,7 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _parse_month(text: str) -> date | None:
-    """Parse a month (2026-11) as its first day, or None."""
+    """Parse a month (2026-11) from 2001 to 2099 as its first day; None for other texts."""
     try:
         return date.fromisoformat(f"{text}-01") if len(text) == 7 and "2000" < text[:4] < "2100" else None
     except ValueError:

@@ -52,7 +52,7 @@ def _get_owner_stream(owner: Decision | Catalogue | Survey) -> str:
 
 
 def _list_published_ids(rows: QuerySet[Announcement]) -> list[int]:
-    """Return the ids of those announcements that were ever published."""
+    """Return the ids of those announcements that have editions, withdrawn ones included."""
     names = {f"announcement/{number}": number for number in rows.values_list("pk", flat=True)}
     documents = Document.objects.filter(source__in=list(names), editions__isnull=False)
     return [names[source] for source in documents.values_list("source", flat=True).distinct()]
@@ -99,7 +99,7 @@ def _check_not_under_review(announcement: Announcement) -> list[str]:
 
 
 def _check_droppable(announcement: Announcement) -> list[str]:
-    """Return the Chinese reasons why an announcement cannot be dropped."""
+    """Return the Chinese reasons why an announcement cannot be dropped: published, dropped or under review."""
     if _list_published_ids(Announcement.objects.filter(pk=announcement.pk)):
         return ["公布过的公告不能放弃，可以撤回公开。"]
     return _check_not_under_review(announcement)
@@ -107,7 +107,7 @@ def _check_droppable(announcement: Announcement) -> list[str]:
 
 @action("participation.drop_announcement", label="放弃公告", rule=rules.check_unit_staff, ready=_check_droppable)
 def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
-    """Drop an announcement that was never published."""
+    """Drop an announcement that was never published; the action's result is its owner."""
     Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
     owner = announcement.owner
     return ActionResult(
@@ -129,7 +129,7 @@ def write_announcement(
     title: str = "",
     files: Sequence[tuple[str, StoredFile]] | None = None,
 ) -> ActionResult:
-    """Write the next text of an announcement from the fields of its form.
+    """Write the next text of an announcement from the fields of its form; the action's result is the revision.
 
     Data of the ledger (rows of a catalogue, the adoption table, questions and results of a survey)
     is added here.
@@ -174,7 +174,7 @@ def write_announcement(
 
 
 def make_catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
-    """Return the fields of a catalogue's announcement: its rows and changes."""
+    """Return the fields of a catalogue's announcement: its rows without removed ones, and its changes."""
     rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
     changes = [
         {
@@ -190,7 +190,11 @@ def make_catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
 
 
 def make_adoption_terms(announcement: Announcement) -> dict[str, object]:
-    """Return the fields of an adoption table: its rows and sums (Refused: no announcement is public)."""
+    """Return the fields of an adoption table: its rows and counts.
+
+    Raises:
+        Refused: the draft's announcement was not published.
+    """
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
@@ -198,7 +202,11 @@ def make_adoption_terms(announcement: Announcement) -> dict[str, object]:
 
 
 def make_survey_terms(announcement: Announcement) -> dict[str, object]:
-    """Return the fields of a survey's announcement or results (Refused: results before the end)."""
+    """Return the fields of a survey's announcement, or of its results with period and tallies.
+
+    Raises:
+        Refused: results before the end.
+    """
     survey = announcement.survey
     assert survey is not None
     facts: dict[str, object] = {"matter": survey.title, "policy": survey.policy, "asked": get_questions(survey)}
@@ -213,7 +221,7 @@ def make_survey_terms(announcement: Announcement) -> dict[str, object]:
 
 
 def _check_period_over(consultation: Consultation) -> list[str]:
-    """Return the Chinese reasons why the feedback entry of a consultation cannot be opened."""
+    """Return the Chinese reasons why the feedback entry cannot be opened: the period is not over, or it exists."""
     if consultation.is_open() or consultation.starts_on > timezone.localdate():
         return ["征求意见的期限还没有届满。"]
     return ["已经列入反馈台账。"] if consultation.feedback_id else []
@@ -221,7 +229,7 @@ def _check_period_over(consultation: Consultation) -> list[str]:
 
 @action("participation.owe_answer", label="列入反馈台账", rule=check_system, ready=_check_period_over)
 def open_feedback_entry(consultation: Consultation, *, by: Actor) -> ActionResult:
-    """Open the feedback entry after a comment period; its deadline counts from the last day."""
+    """Open the feedback entry after a comment period; its deadline counts from the last day. The result is the entry."""
     decision = consultation.decision
     entry = Entry(
         kind=FEEDBACK_KIND.name,
@@ -251,7 +259,7 @@ def cancel_feedback_entry(entry: Entry, *, by: Actor, reason: str) -> ActionResu
 
 
 def make_drafting_unit_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:
-    """Return a notification to the clerks and head of the drafting unit."""
+    """Return a notification to the clerks and leads of the drafting unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,

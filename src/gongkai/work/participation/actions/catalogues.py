@@ -30,7 +30,7 @@ VALID_YEARS = range(2000, 2101)
 
 
 class AlteredFields(TypedDict, total=False):
-    """New values of the fields of a decision that can be altered."""
+    """New values of those fields of a decision that can be altered."""
 
     partners: str
     basis: str
@@ -65,7 +65,7 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
 
 @action("participation.set_consent", label="登记党委同意", rule=rules.check_unit_staff)
 def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
-    """Record the consent of the party committee to the catalogue (国令第713号第三条).
+    """Record the consent of the party committee to an unpublished catalogue (国令第713号第三条).
 
     The consent alone publishes nothing: the signers of the catalogue's announcement approve it
     (`list_consents_to_approve`).
@@ -80,7 +80,7 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
 
 
 def _check_decision_facts(facts: Mapping[str, object]) -> dict[str, object]:
-    """Return the alterable facts of a decision, or refuse unknown ways or kinds."""
+    """Return those facts that can be altered, or refuse unknown ways or kinds."""
     values = {name: value for name, value in facts.items() if name in ALTERABLE_FIELDS}
     if unknown := [text for text in read_texts(values, "ways") if text not in ParticipationWay.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
@@ -132,7 +132,7 @@ def list_decision(
     listed_on: date | None = None,
     **facts: object,
 ) -> ActionResult:
-    """Add a decision to a catalogue as an entry of the drafting unit; returns the `Decision`.
+    """Add a decision to a catalogue as an entry of the drafting unit, which is told; the result is the `Decision`.
 
     Args:
         catalogue: the catalogue.
@@ -178,7 +178,7 @@ def list_decision(
 def alter_decision(
     entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: Unpack[AlteredFields]
 ) -> ActionResult:
-    """Change a decision in the catalogue; a public catalogue requires a reason."""
+    """Change a decision in the catalogue; a public catalogue requires a reason and lists the change."""
     decision = entry.decision
     values = {
         name: value
@@ -210,7 +210,7 @@ def _describe_change(decision: Decision, name: str, value: object) -> str:
 
 
 def _format_value(name: str, value: object) -> object:
-    """Return a fact of a decision in Chinese: labels of ways and kind."""
+    """Return a fact of a decision for people: ways and kind by label, other values as they are."""
     if name == "ways" and isinstance(value, (list, tuple)):
         labels = dict(ParticipationWay.choices)
         return "、".join(str(labels[way]) for way in value if way in labels)
@@ -219,7 +219,7 @@ def _format_value(name: str, value: object) -> object:
 
 @entry_action("decision", "remove", label="调出目录", rule=rules.check_entry_staff)
 def remove_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a decision from the catalogue; its entry stays."""
+    """Remove a decision from the catalogue with a reason; its entry is closed."""
     if not reason.strip():
         raise Refused("请写明调出目录的理由。")
     record_catalogue_change(entry.decision.catalogue, _ChangeKind.REMOVED, entry.title, "", reason, by)

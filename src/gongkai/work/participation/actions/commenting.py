@@ -50,7 +50,7 @@ def register_comment(
     paper: "UploadedFile[bytes] | None" = None,
     **others: object,
 ) -> ActionResult:
-    """Register a comment from the public form, or by staff with its paper; the result is the `Comment`.
+    """Register a comment in an open period, by form or by staff with its paper; the result is the `Comment`.
 
     The comment's text is not logged.
 
@@ -89,7 +89,7 @@ def register_comment(
 
 @dataclass(frozen=True, slots=True)
 class SubmittedComment:
-    """The content of a comment; `masked` and `masked_clause` are given if computed before, `others` are declared fields."""
+    """The content of a comment, received at `at`; masked texts are given if computed before, `others` are declared fields."""
 
     text: str
     clause: str
@@ -102,7 +102,7 @@ class SubmittedComment:
 
 @action("participation.register_comments", label="登记多条意见", rule=rules.check_unit_staff)
 def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[SubmittedComment]) -> ActionResult:
-    """Register comments received in time by other channels; the result is the list of `Comment`s.
+    """Register comments received by other channels within the period; the result is the list of `Comment`s.
 
     Their texts are not logged.
     """
@@ -164,7 +164,7 @@ def _get_next_point_position(consultation: Consultation) -> int:
 def group_comments(
     consultation: Consultation, *, by: Actor, proposed: Sequence[GroupingProposal] | None = None
 ) -> ActionResult:
-    """Group similar comments without a point; single ones are left to a clerk.
+    """Assign comments without a point to new or existing points by similarity; single ones are left to a clerk.
 
     Args:
         consultation: the period.
@@ -213,7 +213,7 @@ def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionRe
 
 @action("participation.set_point", label="归入归纳意见", rule=rules.check_unit_staff)
 def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None) -> ActionResult:
-    """Assign comments to a point, or (None) remove them from theirs."""
+    """Assign comments to a point of the same period, or (None) remove them from theirs; the result is their number."""
     if point is not None and point.consultation_id != consultation.pk:
         raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")
     rows = consultation.comments.filter(pk__in=list(comments))
@@ -231,7 +231,7 @@ def _check_no_personal_data(text: str, what: str, commenters: Identities) -> Non
 
 @action("participation.answer_point", label="填写采纳情况", rule=rules.check_unit_staff)
 def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> ActionResult:
-    """Record whether a point is adopted, with the reason; both are published."""
+    """Record the outcome of a point with its reason, and its gist; all are published, so none may contain personal data."""
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
     text, trimmed_reason = _require_gist(gist or point.gist), reason.strip()
@@ -253,7 +253,7 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
 def answer_points(
     consultation: Consultation, *, by: Actor, points: Sequence[int], outcome: str, reason: str = ""
 ) -> ActionResult:
-    """Record the same outcome for several points; the action's result is their number."""
+    """Record the same outcome and reason for several points of a period; the action's result is their number."""
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
     trimmed_reason = reason.strip()

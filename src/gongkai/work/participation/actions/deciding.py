@@ -37,7 +37,7 @@ REQUIRED_DOCUMENTS = ("draft", "legality")
 def open_comment_period(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
-    """Open the comment period of a published draft, or change the last day of the one that a new edition announces."""
+    """Open the comment period of a published draft, or update last day and reason from a new edition."""
     consultation = Consultation.objects.filter(pk=announcement.pk).first()
     if consultation is None:
         Consultation.objects.create(
@@ -59,7 +59,7 @@ def record_adoption_table(entry: Entry, *, by: Actor, announcement: Announcement
 
 @entry_action("decision", "exempt", label="依法不公开征求意见", rule=check_may_lead)
 def exempt_from_comment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Exempt a decision from public comment on a legal ground; no draft is published."""
+    """Exempt a decision from public comment on a legal ground (at least 8 characters); no draft is published."""
     text = reason.strip()
     if len(text) < 8:
         raise Refused("请写明依据（法律法规名称和条款）和理由。")
@@ -77,7 +77,7 @@ def _check_submittable(entry: Entry) -> list[str]:
 def record_examination(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
 ) -> ActionResult:
-    """Record a procedural step (`what`) before the submission (国令第713号第三章); returns the `Examination`."""
+    """Record a procedural step (`what`) before the submission (国令第713号第三章); the result is the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
     if on > timezone.localdate():
@@ -103,7 +103,10 @@ def record_examination(
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
-    """Submit the draft for deliberation with the required documents; `words` explain omitted steps (国令第713号第二十九条)."""
+    """Submit the draft for deliberation with the required documents; registered steps are added to `pack`.
+
+    `words` must explain omitted steps (国令第713号第二十九条).
+    """
     pack = [
         *pack,
         *(
@@ -129,7 +132,7 @@ def submit(
 
 @entry_action("decision", "return", label="退回修改", rule=check_may_lead)
 def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return the draft for changes after the meeting."""
+    """Return the draft for changes after the meeting, with a reason, to the state before its submission."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     state = DecisionState.EXEMPT if entry.decision.exempt else DecisionState.ANSWERED
@@ -139,7 +142,7 @@ def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action("decision", "decide", label="登记审议决定", rule=check_may_lead)
 @with_proof("decision.decide")
 def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
-    """Record the meeting that decided, and the day."""
+    """Record the meeting that decided, and the day, not before the submission."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
     decision = entry.decision
@@ -164,7 +167,7 @@ def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Acti
 
 @entry_action("decision", "published", label="公布决策结果", rule=check_system)
 def record_published_result(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
-    """Close the decision: its result is public."""
+    """Close the decision as decided: its result is public."""
     entry.outcome = "decided"
     return ActionResult(words="公布决策结果", facts={"announcement": announcement.pk}, events=(make_event("decided"),))
 
@@ -187,7 +190,7 @@ def record_published_evaluation(entry: Entry, *, by: Actor, announcement: Announ
 
 @entry_action("decision", "cease", label="终止决策", rule=check_may_lead)
 def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Terminate a major administrative decision (重大行政决策), and its pending comment period."""
+    """Terminate a major administrative decision with a reason, close its pending feedback and tell the drafting unit."""
     if not reason.strip():
         raise Refused("请写明终止的理由。")
     for period in entry.decision.consultations.select_related("feedback"):

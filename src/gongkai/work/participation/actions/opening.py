@@ -48,7 +48,7 @@ _FIELD_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.
 
 
 def find_opening_faults(facts: OpeningFacts) -> list[str]:
-    """Return the faults of a record with these `facts` as Chinese sentences."""
+    """Return the faults of an event with these `facts` as Chinese sentences: missing texts, day, guests, URL."""
     today, is_held = timezone.localdate(), facts["guests"] is not None
     checks = [
         (facts["kind"] not in OpeningKind.values, "没有这种类别。"),
@@ -148,7 +148,7 @@ def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _check_announceable(opening: Opening) -> list[str]:
-    """Return the Chinese reasons why no announcement of an event can be started."""
+    """Return the Chinese reasons why no announcement can be started: dropped, past or announced."""
     if opening.dropped or opening.on < timezone.localdate():
         return _check_not_dropped(opening) or ["日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"]
     return ["已经起草公告。"] if opening.announcement_id else []
@@ -156,7 +156,7 @@ def _check_announceable(opening: Opening) -> list[str]:
 
 @action("participation.announce_opening", label="起草公告", rule=rules.check_unit_staff, ready=_check_announceable)
 def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
-    """Draft the announcement as an item of the unit; the action's result is the item."""
+    """Draft the announcement of an event as an item of the unit and link it; the action's result is the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
     item = create_draft(
         opening.body,
@@ -197,7 +197,7 @@ def _make_announcement_html(opening: Opening) -> str:
     ready=_check_not_dropped,
 )
 def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
-    """Link an open day with a public document: its announcement (`announces`), else a report."""
+    """Link an event with a document the unit published: its announcement (`announces`), else a report."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
     if announces:
@@ -210,7 +210,7 @@ def link_opening(opening: Opening, *, by: Actor, document: Document, announces: 
 
 @action("participation.unlink_opening", label="取消关联", rule=rules.check_unit_staff, ready=_check_not_dropped)
 def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
-    """Remove the link between an open day and a document."""
+    """Remove the link between an event and a document, also that of the announcement."""
     opening.documents.remove(document)
     if opening.announcement_id == document.pk:
         opening.announcement = None
@@ -254,7 +254,7 @@ def prove_by_opening(
     papers: Collection[int] = (),
     link: bool = False,
 ) -> ActionResult:
-    """Use documents, link and papers of an event as evidence of a task of the same unit.
+    """Use documents, link and papers of a held event as evidence of a task of the same unit; skip what is evidence already.
 
     Args:
         opening: the event.

@@ -45,7 +45,7 @@ def _clean_survey_names(title: str, policy: str) -> dict[str, str]:
 
 @action("participation.register_survey", label="新建问卷", rule=rules.check_unit_staff)
 def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> ActionResult:
-    """Create a survey without questions; the action's result is the `Survey`."""
+    """Create a survey without questions under a name new for the unit; the action's result is the `Survey`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
     facts = _clean_survey_names(title, policy)
@@ -56,7 +56,7 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
 
 
 def _check_survey_changeable(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why a survey's title and questions cannot be changed."""
+    """Return the Chinese reasons why title and questions cannot be changed: dropped, published or under review."""
     if survey.dropped:
         return [f"已经取消：{survey.dropped}"]
     if survey.starts_on:
@@ -104,7 +104,7 @@ class QuestionFacts(TypedDict):
 
 
 def find_question_faults(facts: QuestionFacts) -> list[str]:
-    """Return the faults of a question as Chinese sentences."""
+    """Return the faults of a question as Chinese sentences: text, kind, number and length of options, maximum."""
     options = [line.strip() for line in facts["options"].splitlines() if line.strip()]
     chosen, most = facts["kind"] in _KINDS_WITH_OPTIONS, facts["most"] or 0
     checks = [
@@ -131,7 +131,7 @@ def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
 
 
 def _check_questions_left(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why no question can be added."""
+    """Return the Chinese reasons why no question can be added: unchangeable, or the maximum is reached."""
     if reasons := _check_survey_changeable(survey):
         return reasons
     has_space = survey.questions.count() < MAX_QUESTIONS
@@ -169,7 +169,7 @@ def _check_question_movable(question: SurveyQuestion) -> list[str]:
 
 @action("participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_movable)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
-    """Move a survey question up by one."""
+    """Exchange a question with the one above it."""
     question_above = _find_question_above(question)
     assert question_above is not None
     question_above.position, question.position = question.position, question_above.position
@@ -190,7 +190,7 @@ def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
 
 
 def _check_survey_announceable(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why no announcement of a survey can be started."""
+    """Return the Chinese reasons why no announcement can be started: dropped, announced or without questions."""
     if survey.starts_on or survey.dropped:
         return _check_survey_changeable(survey)
     if survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).exists():
@@ -208,7 +208,7 @@ def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
 
 
 def _check_findings_draftable(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why the findings of a survey cannot be drafted."""
+    """Return the Chinese reasons why the findings cannot be drafted: not over, or drafted already."""
     if not survey.is_over:
         return ["调研还没有结束，结束后起草结果。"]
     is_drafted = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False).exists()
@@ -229,7 +229,7 @@ def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
 def open_survey(
     survey: Survey, *, by: Actor, starts_on: date, ends_on: date, asked: Sequence[PublishedQuestion]
 ) -> ActionResult:
-    """Open a survey when its announcement is published; later editions only move its last day."""
+    """Open a survey when its announcement is published; a later edition only moves its last day."""
     survey.starts_on = survey.starts_on or starts_on
     survey.ends_on = ends_on
     survey.asked = survey.asked or list(asked)
@@ -239,7 +239,7 @@ def open_survey(
 
 @action("participation.survey_answered", label="公布调研结果", rule=check_system)
 def record_published_findings(survey: Survey, *, by: Actor, on: date) -> ActionResult:
-    """Record that the results are public; the retention of written answers starts."""
+    """Record the first day on which the results are public; the retention of replies starts."""
     survey.answered_on = survey.answered_on or on
     survey.save(update_fields=["answered_on"])
     schedule_erasures([reply.matter for reply in survey.replies.only("pk")], survey.answered_on)
@@ -247,7 +247,7 @@ def record_published_findings(survey: Survey, *, by: Actor, on: date) -> ActionR
 
 
 def find_answer_faults(question: PublishedQuestion, chosen: Sequence[int], text: str) -> list[str]:
-    """Return the faults of an answer to a question as Chinese sentences."""
+    """Return the faults of an answer (options or marks `chosen`, or `text`) as Chinese sentences."""
     kind, most = question["kind"], question["most"]
     there = SCALE_MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
     checks = [

@@ -37,7 +37,7 @@ KINDS_OF_DECISION = tuple(
 
 
 class Announcement(FullTextSource):
-    """A public announcement of a decision, catalogue or survey; `about` is the draft that it concerns.
+    """A public announcement of a decision, catalogue or survey; `about` is the announcement that it answers.
 
     `dropped` marks announcements given up before publication.
     """
@@ -107,7 +107,7 @@ class Announcement(FullTextSource):
         return reverse("participation:announcement", args=[self.pk])
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return reasons of the decision rules against publishing its last text."""
+        """Return Chinese reasons of this app's rules against publishing its last text."""
         from gongkai.work.participation.announcement_barriers import find_announcement_gaps
 
         return find_announcement_gaps(self)

@@ -119,11 +119,11 @@ class Decision(models.Model):
 
     @property
     def way_labels(self) -> list[str]:
-        """Return the labels of the ways of participation."""
+        """Return the labels of the known ways of participation."""
         return [str(dict(ParticipationWay.choices)[way]) for way in self.ways if way in ParticipationWay.values]
 
     def row(self) -> CatalogueRow:
-        """Return the row for a catalogue."""
+        """Return the row for a catalogue; without a timetable the planned month stands for it."""
         return {
             "decision": self.pk,
             "title": self.entry.title,
@@ -162,7 +162,7 @@ class CatalogueChange(models.Model):
 
 
 class Examination(models.Model):
-    """A procedural step of a decision (国令第713号第三章); the last of its kind counts.
+    """An examination of a decision's draft (国令第713号第三章); the last of its kind counts.
 
     Its papers are evidence of the entry.
     """

@@ -26,7 +26,7 @@ TASK_WORDS_BY_KIND: dict[str, tuple[str, ...]] = {
 
 
 class Opening(models.Model):
-    """An open day or open meeting; `guests` is set once it was held.
+    """An open day or open meeting; `guests` is set once it was held and recorded.
 
     `announcement` is the document that announces it, `documents` are public documents about it;
     `dropped` is the reason of a cancellation.
@@ -78,7 +78,7 @@ class Opening(models.Model):
         return not self.dropped and self.guests is None and self.on < timezone.localdate()
 
     def words_on(self, day: date) -> str:
-        """Return the event with its day, for use in a sentence."""
+        """Return the event for use in a sentence, with `day` as its day."""
         return f"{day.isoformat()}{self.get_kind_display()}“{self.theme}”"
 
 
@@ -92,7 +92,7 @@ class OpeningPaper(Paper):
 
 
 class OpeningProof(models.Model):
-    """The use of an event as evidence of a task, to avoid duplicates."""
+    """The use of an event as evidence of a task, stored to recognise it."""
 
     evidence = models.OneToOneField(
         Evidence, models.CASCADE, primary_key=True, related_name="opening_proof", verbose_name="佐证"

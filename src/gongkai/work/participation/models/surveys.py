@@ -34,7 +34,7 @@ class PublishedQuestion(TypedDict):
 
 
 class Survey(models.Model):
-    """A survey on the effects of a policy, open from its announcement to its last day.
+    """A survey on the effects of a policy, open from its published announcement to its last day.
 
     `asked` are the published questions, the only ones asked and counted. `answered_on` is the day
     of the published results; `dropped` is the reason for giving it up.
@@ -124,7 +124,7 @@ class SurveyQuestion(models.Model):
 
     @property
     def lines(self) -> list[str]:
-        """Return the options of the question."""
+        """Return the options of the question, without empty lines."""
         return [line.strip() for line in self.options.splitlines() if line.strip()]
 
     def frozen(self) -> PublishedQuestion:

@@ -32,7 +32,7 @@ COMMENT_FORM_PATH = "/forms/comment/"
 
 
 def list_comment_ways(body: Body) -> str:
-    """Return the ways to comment offered by site and drafting unit, a line each."""
+    """Return the ways to comment that the site and the drafting unit offer, a line each, without unknown ones."""
     site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
     postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
     lines = [
@@ -78,7 +78,7 @@ def _start_and_redirect(
 
 
 def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show and write an announcement."""
+    """Show an announcement with its form and review; save its next text, or drop it, on a POST."""
     by = require_staff_actor(request)
     announcement = get_visible_or_404(request.user, Announcement, number)
     latest = announcement.latest
@@ -136,7 +136,7 @@ def _get_owner_url(announcement: Announcement) -> str:
 def _write_announcement(
     announcement: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen_version: int
 ) -> None:
-    """Save the form as the announcement's next text; without new files the last ones stay.
+    """Save the form as the announcement's next text; without new attachments the last ones stay.
 
     Raises:
         Refused: text that cannot be published, or reasons of the action.
@@ -155,6 +155,6 @@ def _write_announcement(
 
 
 def list_columns(announcement: Announcement) -> list[Column]:
-    """Return the columns for an announcement, those for decisions first."""
+    """Return the open columns for an announcement, those for decisions first."""
     rows = open_columns(announcement)
     return sorted(rows, key=lambda one: not any(word in one.name for word in COLUMN_NAME_WORDS))

@@ -22,7 +22,7 @@ from gongkai.work.participation.stepper import list_announcement_statuses
 
 
 def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a catalogue with its decisions and changes."""
+    """Show a catalogue with its decisions and changes; record the consent on a POST."""
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(request.user, Catalogue, number)
     if request.method == "POST":
@@ -88,7 +88,7 @@ FIGURE_SHEET = Sheet(
 
 
 def decision_figures(request: HttpRequest) -> HttpResponse:
-    """Show or export decisions, periods, comments and answers by drafting unit."""
+    """Show or export the year's figures of visible decisions by drafting unit."""
     require_staff_actor(request)
     year = year_of_request(request)
     rows = queries.compute_year_figures(queries.decisions_visible_to(request.user), year)

@@ -84,7 +84,7 @@ def _parse_filters(parameters: QueryDict) -> tuple[str, str, str]:
 
 
 def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "QuerySet[Comment, int] | list[int]":
-    """Return the comments that match words, channel and point; only their ids if no words were given."""
+    """Return the keys of a period's comments that match words, channel and point, by number."""
     text, channel, point_text = _parse_filters(parameters)
     rows = consultation.comments.order_by("number")
     if point_text in UNGROUPED_VALUES:
@@ -97,7 +97,7 @@ def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "Quer
 
 
 def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> list[int]:
-    """Return the ids of the ticked comments, or of all that match the list's filters."""
+    """Return the keys of the ticked comments, or (`every`) of all that match the list's filters; none if it has no filter."""
     if request.POST.get("every"):
         list_query = QueryDict(request.POST.get("query", "")[:500])
         return list(_filter_comments(consultation, list_query)) if any(_parse_filters(list_query)) else []
@@ -105,7 +105,7 @@ def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> 
 
 
 def _get_typed_point(request: HttpRequest, consultation: Consultation) -> Point | None:
-    """Return the point that the typed number or words name; tell the user if none or several do."""
+    """Return the point that the typed number or words name; tell the user and return None if none or several do."""
     typed_text = request.POST.get("point", "")[:80]
     points = queries.find_points(consultation, typed_text)
     if len(points) == 1:
@@ -122,7 +122,7 @@ def _get_typed_point(request: HttpRequest, consultation: Consultation) -> Point 
 
 @require_POST
 def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
-    """Group similar comments, or assign the selected ones to a point."""
+    """Group similar comments, or assign the selected ones to a new or typed point or to none."""
     by = require_staff_actor(request)
     consultation = _get_visible_period(request, number)
     verb = request.POST.get("do", "")
@@ -163,7 +163,7 @@ def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
-    """Register a comment received by another channel."""
+    """Register a comment received by another channel; a day before today gets the present time of day."""
     by = require_staff_actor(request)
     consultation = _get_visible_period(request, number)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -179,7 +179,7 @@ def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def comment_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a comment with its commenter."""
+    """Show a comment, with its commenter and files for those who may see them."""
     by = require_staff_actor(request)
     comment = get_visible_or_404(by, Comment, number)
     may = not rules.check_unit_staff(by, comment)
@@ -197,7 +197,7 @@ def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     asked=always_returns_file,
 )
 def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
-    """Export the visible replies, masked."""
+    """Export the visible replies to a survey; written answers are masked."""
     by, survey = require_staff_actor(request), get_visible_or_404(request.user, Survey, number)
     columns = [Column("number", "编号", width=8), Column("received_at", "收到时间", width=18)]
     columns += [

@@ -27,7 +27,7 @@ def entry_act(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Register a function as the action `request.<verb>`, with states and rule from `states.REQUEST_ACTS`.
+    """Register a function as the action `request.<verb>`, with label, rule and proof of past acts from the tables.
 
     The action refuses days before the receipt of the request. `ready` returns further reasons
     against it; `ahead` computes arguments before the transaction.
@@ -37,7 +37,7 @@ def entry_act(
     def enter(function: Function[Entry]) -> Action[Entry]:
         @wraps(function)
         def dated(entry: Entry, *, by: Actor, **given: object) -> ActionResult:
-            """Run the act unless its day is before the receipt."""
+            """Run the act unless its day `on` is before the receipt."""
             on = given.get("on")
             check_not_before_receipt(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)
@@ -82,7 +82,7 @@ def check_day(on: date | None) -> date:
 
 
 def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, past: bool) -> str:
-    """Return the state after a notice that pauses the clock.
+    """Return `waiting`, the state after a notice that pauses the clock.
 
     An irregular notice does not pause it: the request stays in its state.
     """
@@ -91,7 +91,7 @@ def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, past: bo
 
 
 def describe_new_due_date(entry: Entry, event: Event) -> str:
-    """Return the new due date in words, as if an unrecorded event had already happened."""
+    """Return the due date in words as if `event` had already happened; 法定期限 if there would be none."""
     day = timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on
     events = [*events_of(entry), replace(event, on=day)]
     deadline = compute_due(events, rules_of(entry), default_calendar(), timezone.localdate())
@@ -99,14 +99,14 @@ def describe_new_due_date(entry: Entry, event: Event) -> str:
 
 
 def load_request(entry: Entry) -> Request:
-    """Load the facts of a request from the database."""
+    """Load the request anew from the database, with `entry` attached."""
     request: Request = Request.objects.get(pk=entry.pk)
     request.entry = entry
     return request
 
 
 def set_answered_late(request: Request) -> None:
-    """Set `answered_late` if the answer was late, before it is reopened.
+    """Set `answered_late` if the ended request was answered after its due date; call it before reopening.
 
     The caller saves the field.
     """

@@ -97,7 +97,7 @@ class _ConsultationWording:
     kept_because: str
 
     def for_letter(self, request: Request, addressee: str) -> str:
-        """Return the text for a letter, without the applicant's data unless the clerk keeps it with a reason."""
+        """Return the quoted text without final punctuation, de-identified unless a reason keeps it."""
         text = self.text.strip().rstrip("。；;") or quote_request(request)
         return text if self.kept_because.strip() else deidentify_for_addressee(request, text, addressee).text
 
@@ -111,7 +111,9 @@ def _create_consultation(
     on: date | None,
     past: bool,
 ) -> ActionResult:
-    """Send a consultation letter, or record an earlier one (`past`), and pause the clock.
+    """Send a consultation letter, or record an earlier one (`past`); the first open one of its kind pauses the clock.
+
+    `wording` is the clerk's text for the letter.
 
     Raises:
         Refused: when this party is consulted already, or its e-mail address is the unit's own.
@@ -150,7 +152,7 @@ def _create_consultation(
 def _send_consultation_letter(
     entry: Entry, consultation: Consultation, particulars: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
-    """Write the letter and issue a code for its reader; return the mail to send and the letter's digest."""
+    """Write the letter and issue its code; return the mail (none without an address) and the letter's digest."""
     party = register_party(None, by=by, matter=consultation.matter, said=particulars)
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
     mailed = bool(particulars.email and particulars.last_four)
@@ -185,7 +187,7 @@ def _check_pending_consultation(entry: Entry) -> list[str]:
 
 @entry_act("record_service", ready=_check_pending_consultation)
 def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
-    """Record the receipt of a consultation letter; the term of the party and the pause of the clock count from it.
+    """Record the receipt of a pending consultation's letter; the party's term and the pause count from it.
 
     A `reason` is required to correct a recorded day.
     """
@@ -215,7 +217,7 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
 
 
 def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
-    """Replace the receipt events of a kind of party by the days registered now."""
+    """Void the receipt events of a kind of consulted party and return new ones for the days registered now."""
     void_events(entry, [f"{kind}_served"], by=by)
     served = Consultation.objects.filter(request=entry.pk, kind=kind, served_on__isnull=False).order_by("served_on")
     return tuple(make_clock_event(f"{kind}_served", day) for day in served.values_list("served_on", flat=True))
@@ -234,7 +236,7 @@ def take_opinion(
     past: bool = False,
     unsaid: bool = False,
 ) -> ActionResult:
-    """Record the opinion of a consulted party; the clock resumes after the last reply of its kind.
+    """Record a consulted party's opinion, a `PartyOpinion`; the clock resumes after the last reply of its kind, except for silence.
 
     A late opinion is accepted and marked as late; the clock has already resumed. `files` are
     digests of attachments. `unsaid` is true for imported rows that give the day only.

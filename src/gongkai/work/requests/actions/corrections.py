@@ -45,7 +45,7 @@ def _check_notice_pending(entry: Entry) -> list[str]:
 def record_notice_service(
     entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
 ) -> ActionResult:
-    """Record the receipt of a notice to correct or pay; changing the day needs a `reason`.
+    """Record the receipt of a pending notice to correct or pay, with its proof; changing the day needs a `reason`.
 
     The applicant's days count from the day after receipt (条例第三十条; 国办函〔2020〕109号).
     """
@@ -69,7 +69,7 @@ def record_notice_service(
 
 
 def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
-    """Store when a letter was received, and return the clock's event."""
+    """Store on the letter, if there is one, when it was received, and return the clock's event."""
     if letter:
         letter.served_on = day
         letter.save(update_fields=["served_on"])
@@ -77,7 +77,7 @@ def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
 
 
 def record_opened_notice(letter: Letter) -> None:
-    """Record a notice as received on the day on which the applicant opened it online."""
+    """Record the pending notice as received today because the applicant opened it online; ignore others and known receipts."""
     entry = Entry.objects.select_related("body").get(pk=letter.request_id)
     waits = get_notice_letter(entry)
     if waits is None or waits.pk != letter.pk or waits.served_on:
@@ -86,7 +86,7 @@ def record_opened_notice(letter: Letter) -> None:
 
 
 def implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
-    """Return the receipt event of a notice that the applicant answered before its receipt was recorded.
+    """Store and return the receipt on `day` of a notice that the applicant answered before its receipt was recorded.
 
     Returns nothing if the receipt is known or the period is still running.
     """
@@ -109,7 +109,7 @@ def _find_supplement_errors(entry: Entry) -> list[str]:
 def supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
-    """Add the applicant's supplement and notify the unit; the clock keeps running.
+    """Add the applicant's supplement, cut to 5,000 characters, and notify the clerks; the clock keeps running.
 
     `files` are digests of attachments.
     """
@@ -131,7 +131,7 @@ def supplement(
 
 @entry_act("set_topic")
 def set_topic(entry: Entry, *, by: Actor, topic: str) -> ActionResult:
-    """Set the topic of a request, which its title follows, for statistics."""
+    """Set the topic of a request, for statistics; the title follows it."""
     if topic not in dict(TOPIC_CHOICES):
         raise Refused("没有这个主题。")
     request = load_request(entry)
@@ -151,7 +151,7 @@ UNCHANGED_CORRECTION_MESSAGE = (
 def ask_correction(
     entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Notify the applicant once of all items to correct and of the period in working days."""
+    """Ask the applicant by letter for all items to correct within `days` working days; `past` records it without a letter."""
     text = require_text(items, "请写明需要补正的事项。", 4)
     Request.objects.filter(pk=entry.pk).update(asked_correction=text)
     letter = None if past else make_letter(entry, "correction", on=on, fields={"事项": text, "期限": str(days)})
@@ -167,7 +167,7 @@ UNSERVED_NOTICE_MESSAGE = "申请人何时收到补正告知书还没有登记�
 
 
 def describe_unserved_notice(entry: Entry) -> list[str]:
-    """Return what must be registered before a correction, as shown above its form."""
+    """Return the Chinese reason, shown above the form, to register the receipt of a pending notice first, or []."""
     return [UNSERVED_NOTICE_MESSAGE] if is_notice_unserved(entry) else []
 
 
@@ -181,7 +181,7 @@ def _find_correction_errors(entry: Entry) -> list[str]:
 def take_correction(
     entry: Entry, *, by: Actor, wanted: str, files: Sequence[str] = (), on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Accept the corrected request; the answer period restarts.
+    """Accept the corrected request; the answer period restarts if the notice had paused it.
 
     `files` are digests of attachments. A correction after the given days is refused, because the
     request counts as given up. A correction entered by staff needs the applicant's paper, a second
@@ -220,7 +220,7 @@ def take_correction(
 
 
 def _check_notice_received(entry: Entry, on: date) -> None:
-    """Refuse a correction that answers a notice nobody received yet (条例第三十条).
+    """Refuse a correction whose notice nobody received yet, or received later (条例第三十条).
 
     Raises:
         Refused: the receipt is not recorded, or later.
@@ -246,7 +246,7 @@ def check_not_before_notice(entry: Entry, on: date) -> None:
 
 @entry_act("record_contact")
 def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
-    """Record a conversation with the applicant: day, channel and gist."""
+    """Record a conversation with the applicant in the log: day, channel and gist."""
     day = check_day(on)
     text = require_text(gist, "请写明联系的要点。")
     return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{text}", facts={"way": way})

@@ -53,7 +53,7 @@ from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alo
 
 
 def is_corrected(request: Request, on: date | None = None) -> bool:
-    """Return true if the applicant corrected a request, for an answer on an earlier day by then."""
+    """Return true if the applicant corrected the request, by the day `on` if given."""
     events = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
     return events.filter(on__lte=on).exists() if on else bool(request.corrected_wanted) or events.exists()
 
@@ -113,7 +113,7 @@ def decide(
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Decide a result of table three (`results.REQUEST_RESULTS`) and stop the clock.
+    """Decide a result of table three (`results.REQUEST_RESULTS`), write the letters and stop the clock.
 
     A disclosure hands out the registered materials.
 
@@ -122,7 +122,7 @@ def decide(
         form_given: the form in which it is provided.
         override: the public interest that outweighs a third party's objection, or why it is unfounded.
         outside: true if the disclosed part does not concern the third party's objection.
-        withheld: the ground for withholding the rest of a partial disclosure (`results.WITHHELD`).
+        withheld: the ground for withholding the rest of a partial disclosure (a key of `results.WITHHOLDING_GROUNDS`).
         already_public: true if told where the information is public (条例第三十六条第（一）项).
         wishes_met: how the applicant's wishes were met, or the reason if not.
         unasked: the reason for not consulting the third party that is protected.
@@ -156,7 +156,7 @@ def decide(
 
 
 def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date | None, *, gone: bool) -> ActionResult:
-    """Release the materials, store the decision, write the answer letter and stop the clock."""
+    """Release the materials, store the decision and the end, write the letters and return the result that stops the clock."""
     day, past = decision.decided_on, decision.past
     files = [material.released_id for material in release_materials(entry, decision.result, day, past=past, gone=gone)]
     decision.save()
@@ -172,7 +172,7 @@ def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date 
 
 
 def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wishes_met: str, by: Actor) -> list[str]:
-    """Return what is to be done before a decision: a second person, fees, consultations, the applicant's wishes."""
+    """Return Chinese reasons why a decision must wait: second person, fees, consultations (pending, missing), unmet wishes."""
     return [
         *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
@@ -200,7 +200,7 @@ def get_provision_of_result(result: str, *, already_public: bool = False, withhe
 
 
 def _find_decision_objections(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
-    """Return Chinese reasons: an unknown form of provision, or a third party's objection that is not answered."""
+    """Return Chinese reasons: an unknown form of provision, or a disclosure against third parties without an `answered` objection."""
     if form_given and form_given not in ProvisionForm.values:
         return ["没有这种提供方式。"]
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not list_objecting_parties(entry).exists():
@@ -211,7 +211,7 @@ def _find_decision_objections(entry: Entry, result: str, form_given: str, *, ans
 
 
 def _find_pending_consultations(entry: Entry, result: str, day: date) -> list[str]:
-    """Return Chinese reasons against a disclosure while consulted parties may still answer."""
+    """Return a Chinese reason for each consulted party whose term runs on `day`, if the result discloses."""
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     waits = [
@@ -232,7 +232,7 @@ def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
 
 
 def _check_third_party_consulted(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
-    """Return a reason if third parties are protected without being asked and `why` does not say why."""
+    """Return a reason if third parties are protected without being asked and `why` has under 4 characters."""
     if len(why) >= 4 or not lacks_consultation(entry, result, withheld):
         return []
     return [
@@ -252,7 +252,7 @@ def _write_answer_letter(decision: Decision, entry: Entry, files: int) -> str:
 
 
 def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> None:
-    """Write a letter to each third party that objected, with the reason for the disclosure and the remedies."""
+    """Write a letter to each third party that objected, with the reason for the disclosure, the answer's content and remedies."""
     # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
     remedies = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
     reason = "你方不同意公开的理由不成立" if decision.unfounded else "不公开可能对公共利益造成重大影响"
@@ -275,7 +275,7 @@ def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> No
 
 
 def _find_unmet_wishes(request: Request, result: str, form_given: str, met: str) -> list[str]:
-    """Return Chinese reasons if wishes or the wanted form are not met and `met` does not say why."""
+    """Return a Chinese reason if `met` is empty though the applicant has wishes, or another form was wanted; only for disclosures."""
     if met or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     if request.wishes:
@@ -300,7 +300,7 @@ _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
 def _find_missing_materials(entry: Entry, decision: Decision, *, already_public: bool) -> list[str]:
-    """Return Chinese reasons against a disclosure without materials: no secrecy review, or not told what or where."""
+    """Return Chinese reasons against a disclosure without files: no secrecy review, no content told, or a download without file."""
     if list_current_materials(entry):
         return []
     result, told = decision.result, len(decision.told) >= 4
@@ -321,7 +321,7 @@ def _find_missing_materials(entry: Entry, decision: Decision, *, already_public:
 
 
 def _answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[str, str]:
-    """Return the fields of the answer letter with result, law, reason, content and remedies."""
+    """Return the answer letter's fields: result, law, replaced answer, reason, content with wishes and attachments, remedies."""
     row = REQUEST_RESULTS[decision.result]
     attached = f"附件：提供的材料{files}件，{describe_provision(decision)}" if files else ""
     wishes = f"关于您的要求：{decision.request.wishes_met}" if decision.request.wishes_met else ""
@@ -338,7 +338,7 @@ def _answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[
 
 
 def _describe_replaced_answer(decision: Decision, entry: Entry) -> str:
-    """Return a sentence that this answer replaces an earlier one and why, or an empty string."""
+    """Return a sentence that this answer replaces an earlier one and why; "" for the first answer."""
     earlier_decision = decision.request.decisions.filter(pk__lt=decision.pk).last()
     if earlier_decision is None:
         return ""
@@ -368,7 +368,7 @@ def list_objecting_parties(entry: Entry) -> "QuerySet[Consultation, Consultation
 def extend(
     entry: Entry, *, by: Actor, days: int, reason: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Extend the answer period and notify the applicant."""
+    """Extend the answer period by `days` working days and write the notice; `past` records it without a letter."""
     why = require_text(reason, "请写明延长的理由，并告知申请人。", 4)
     text = f"同意延长{days}个工作日：{why}"
     event = make_clock_event("extended", on, value=days)
@@ -381,7 +381,11 @@ def extend(
 
 @entry_act("deliver")
 def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
-    """Record the delivery of the answer, with its proof."""
+    """Record the delivery of the last decision by a `DeliveryRoute`, with its proof.
+
+    Raises:
+        Refused: the route is unknown, the proof is missing or the day precedes the decision.
+    """
     if route not in DeliveryRoute.values:
         raise Refused("没有这种送达方式。")
     text = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。")

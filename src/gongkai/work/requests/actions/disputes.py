@@ -68,7 +68,7 @@ def open_dispute(
 
 
 def _find_duplicate_dispute(entry: Entry, candidate: Dispute) -> list[str]:
-    """Return Chinese reasons against a dispute: registered already, pending with the same organ, or dates out of order."""
+    """Return Chinese reasons against a dispute: copy before acceptance, known or pending case, suit while a review is pending."""
     other_disputes = Dispute.objects.filter(request=entry.pk)
     if candidate.copy_on and candidate.copy_on < candidate.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
@@ -160,7 +160,7 @@ def conclude_dispute(
     mend_by: date | None = None,
     on: date | None = None,
 ) -> ActionResult:
-    """Record the result of a review or lawsuit; a finding starts a rectification.
+    """Record the result of a review or lawsuit; a finding orders a rectification and is notified.
 
     Args:
         entry: the request.
@@ -196,7 +196,7 @@ def conclude_dispute(
 
 
 def _order_rectification(entry: Entry, found: Dispute, mend_by: date | None) -> None:
-    """Order the unit to put right what a review or court found wrong, if it did."""
+    """Order the unit to mend the de-identified finding of a review or court; without a finding do nothing."""
     if not found.finding:
         return
     fault = FoundFault(
@@ -217,7 +217,7 @@ def _describe_new_answer_duty(entry: Entry) -> str:
 
 
 def _make_finding_notifications(entry: Entry, dispute: Dispute) -> tuple[Notification, ...]:
-    """Return the notification to the unit's head and the open-government offices about a finding; () without one."""
+    """Return the notification of a finding to the unit's lead and the chiefs (and clerks if a new answer is ordered); () without one."""
     if not dispute.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]

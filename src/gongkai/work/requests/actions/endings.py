@@ -65,7 +65,7 @@ _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
 
 def _check_given_up(entry: Entry) -> list[str]:
-    """Return reasons unless the period for a correction or payment has passed since its receipt."""
+    """Return Chinese reasons unless the deadline for the correction or payment, counted from the notice's receipt, has passed."""
     if is_given_up(entry):
         return []
     if deadline_of(entry).status is Status.ABANDONED:
@@ -100,7 +100,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def _describe_missed_notice(entry: Entry) -> str:
-    """Return the sentence on a correction or payment that did not come in time, or an empty string."""
+    """Return the sentence that the correction (state CORRECTING) or else the payment did not come in time; "" without a notice."""
     notice = get_pending_notice(entry)
     if notice is None:
         return ""
@@ -114,7 +114,7 @@ def _describe_missed_notice(entry: Entry) -> str:
 
 @entry_act("record_ended")
 def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> ActionResult:
-    """Record how a request ended that was handled outside the system; `words`: remark."""
+    """Record how a request ended outside the system (`words`: remark): not corrected, not paid or otherwise, by no letter of ours."""
     if result not in {NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
     if result in {NOT_CORRECTED, FEE_NOT_PAID} and get_notice_letter(entry):
@@ -140,7 +140,7 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 @entry_act("transfer")
 def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
-    """Transfer a request with a reason (`words`) to the unit in charge, where it becomes a new request received today.
+    """Transfer a request with a reason (`words`) to the unit in charge, where it becomes a new request received today; write the letter.
 
     A request that returns to an earlier unit continues with the clock it had there.
     """
@@ -178,7 +178,7 @@ def _find_earlier_request(request: Request, body: Body) -> Request | None:
 
 
 def _check_mergeable(entry: Entry) -> list[str]:
-    """Return reasons if no other open request of the applicant can take this one."""
+    """Return Chinese reasons if the applicant has no other open request here, or each of them refuses the merger."""
     candidates = _list_open_requests_of_applicant(entry)
     if not candidates:
         return [
@@ -201,7 +201,7 @@ def _list_open_requests_of_applicant(entry: Entry) -> list[Request]:
 
 
 def _find_merging_obstacle(entry: Entry, target: Request) -> str:
-    """Return the reason against merging a request into another of the same applicant, or an empty string."""
+    """Return the reason against merging the request into `target`: another matter, or due later; "" without one."""
     number = target.entry.number
     if not _is_same_matter(load_request(entry).content.reveal(), target.content.reveal()):
         return (
@@ -260,7 +260,7 @@ def _is_same_matter(request_text: str, other_text: str) -> bool:
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
-    """Return true if the other request is due later; a paused one counts as later than a running one."""
+    """Return true if `other` is due later: a paused clock counts as later; of two paused, the one received later."""
     if other.paused != entry.paused:
         return other.paused
     if other.paused:
@@ -274,7 +274,7 @@ def _check_merged(entry: Entry) -> list[str]:
 
 @entry_act("unmerge", ready=_check_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Undo a merger with a reason (`words`): the request is open again with its earlier state and clock."""
+    """Undo a merger with a reason (`words`): reopen the request in its earlier state and clock; tell the applicant and the clerks."""
     why = require_text(words, "请写明为什么撤销并入。", 4)
     request = load_request(entry)
     into = request.merged_into
@@ -327,7 +327,7 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
 def _register_successor(
     request: Request, body: Body, content: str, *, by: Actor, received: date, before: Request | None = None
 ) -> Entry:
-    """Register a request that continues this one, with its people and, if it returns (`before`), its earlier clock."""
+    """Register a request that continues this one, with its people; `before`: an earlier request whose clock it takes over."""
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     entry: Entry = register(
@@ -352,14 +352,14 @@ def _register_successor(
 
 
 def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str) -> ActionResult:
-    """Record the request's end and return the result that ends its clock."""
+    """Record today as the request's end, set `outcome` on the entry, and return the result that ends its clock."""
     record_first_ending(request, timezone.localdate(), VOID_RESULT)
     entry.outcome = outcome
     return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),))
 
 
 def _check_new_answer_ordered(entry: Entry) -> list[str]:
-    """Return reasons unless a review or judgment orders a new answer that was not begun yet."""
+    """Return Chinese reasons unless a review or judgment orders a new answer and the request was not reopened for it."""
     if get_new_answer_order(entry):
         return []
     if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():
@@ -374,7 +374,7 @@ def _check_no_order_pending(entry: Entry) -> list[str]:
 
 @entry_act("reopen", ready=_check_new_answer_ordered)
 def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> ActionResult:
-    """Reopen a request on the order (`words`: its number) of a review or judgment; the period restarts.
+    """Reopen a request on the order (`words`: its number) of a review or judgment; the period restarts on `on`.
 
     The first result stays counted; the earlier proposal is dropped.
     """
@@ -393,7 +393,7 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
 
 @entry_act("archive", ready=_check_no_order_pending)
 def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
-    """Archive a request under a file number."""
+    """Store the file number of a request, at most 80 characters."""
     request = load_request(entry)
     request.archived_as = require_text(archived_as, "请填写档号。")[:80]
     request.save(update_fields=["archived_as"])

@@ -39,14 +39,14 @@ FEE_LEGAL_BASIS = f"《中华人民共和国政府信息公开条例》第四十
 
 
 def describe_fee_standard() -> str:
-    """Return the fee standard as the text of one cell."""
+    """Return the fee standard, by item and by page, as the text of one cell."""
     by = get_fee_schedule()
     items, pages = ("，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page"))
     return f"按件：同一申请人一个自然月内{items}。按量：{pages}。同一申请只按一种计收。"
 
 
 def list_catalogue_items(body: Body) -> QuerySet[Record]:
-    """Return the fee's items in the catalogues of the unit's government."""
+    """Return the rows named 信息处理费 in the fee catalogues of the unit's government."""
     return Record.objects.filter(
         table__schema__key=CATALOGUE_SCHEMA,
         table__body__path__startswith=government_over(body).path,
@@ -55,7 +55,7 @@ def list_catalogue_items(body: Body) -> QuerySet[Record]:
 
 
 def is_fee_public(website: int) -> bool:
-    """Return whether a site shows a catalogue of charges with the fee."""
+    """Return whether a website (key) shows a catalogue of charges with the fee."""
     schema = TableSchema.objects.filter(key=CATALOGUE_SCHEMA).first()
     if schema is None:
         return False
@@ -64,14 +64,14 @@ def is_fee_public(website: int) -> bool:
 
 
 def get_listing_unit(by: Actor) -> Body | None:
-    """Return the user's unit if it may list the fee and the item is missing, else None."""
+    """Return the first of the user's units that may list the fee, or None if it has none or the item exists."""
     body = list_own_bodies(by).first()
     return None if body is None or list_catalogue_items(body).exists() else body
 
 
 @action("requests.list_fee", label="把信息处理费列入收费清单", rule=check_unit_staff)
 def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
-    """Add the fee to the unit's catalogue of charges; the action's result is the `Record`."""
+    """Add the fee to the unit's catalogue of charges, opened if missing; the action's result is the `Record`."""
     if list_catalogue_items(body).exists():
         raise Refused("本级收费清单中已有信息处理费。")
     schema = TableSchema.objects.filter(key=CATALOGUE_SCHEMA, active=True).first()
@@ -93,12 +93,12 @@ def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
 
 
 def get_current_fee(entry: Entry) -> Fee | None:
-    """Return the fee of a request unless it was waived, or None."""
+    """Return the last fee of a request that was not waived, or None."""
     return Fee.objects.filter(request=entry.pk, waived="").last()
 
 
 def _check_no_fee(entry: Entry) -> list[str]:
-    """Return reasons if a fee was calculated, notified or paid already."""
+    """Return a Chinese reason if the request has a fee that was not waived."""
     fee = get_current_fee(entry)
     if fee is None:
         return []
@@ -113,7 +113,7 @@ def _check_no_fee(entry: Entry) -> list[str]:
 def calculate_fee(
     entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
 ) -> ActionResult:
-    """Calculate a fee by item or by page.
+    """Calculate a fee by item or by page, refuse one of 0 yuan, and ask the general office to clear it.
 
     A fee is lawful only for a clearly unreasonable number or frequency of requests (条例第四十二条); `why`
     and `grounds` state it.
@@ -154,7 +154,7 @@ def calculate_fee(
 
 
 def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
-    """Return the posts of the general office that clear a fee."""
+    """Return the chief posts that clear a fee, as (role, unit): of the general office and of the government itself."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
@@ -169,7 +169,7 @@ def _find_clearing_errors(entry: Entry) -> list[str]:
 
 @entry_act("clear_fee", ready=_find_clearing_errors)
 def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Approve a fee, so that its notice may be sent. An approval on paper gives its day in `on`."""
+    """Approve a fee and tell the clerks that its notice may be sent. An approval on paper gives its day in `on`."""
     fee = _require_fee(entry)
     fee.cleared_by, fee.cleared_on = by.name, check_day(on)
     fee.save()
@@ -237,7 +237,7 @@ def _find_payment_errors(entry: Entry) -> list[str]:
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Record the payment of a fee, with its receipt number; the answer period restarts."""
+    """Record the payment of a fee, with its receipt number; the answer period restarts if the notice had paused it."""
     check_not_given_up(entry, on)
     before = implied_receipt_events(entry, check_day(on), by=by)
     fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))
@@ -278,7 +278,7 @@ def _find_waiver_errors(entry: Entry) -> list[str]:
 
 @entry_act("waive_fee", ready=_find_waiver_errors)
 def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Waive a calculated fee before its notice was sent."""
+    """Waive a calculated fee before its notice was sent, with a reason."""
     fee = _require_fee(entry)
     fee.waived = require_text(reason, "请写明免收的理由。")[:300]
     fee.save()
@@ -292,7 +292,7 @@ def _check_unremitted(entry: Entry) -> list[str]:
 
 @entry_act("remit_fee", ready=_check_unremitted)
 def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Record the day on which a fee was remitted to the treasury."""
+    """Record the day on which the request's paid fees were remitted to the treasury."""
     day = check_day(on)
     for fee in Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None):
         if fee.paid_on and day < fee.paid_on:

@@ -29,7 +29,7 @@ MAX_JOINT_ANSWERS = 50
 
 
 def find_similar_open_requests(entry: Entry) -> list[Request]:
-    """Return the unit's open requests with similar content, the most similar first."""
+    """Return at most MAX_JOINT_ANSWERS of the unit's requests being handled with similar content, the most similar first."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES)
     own_words = get_word_set(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:MAX_COMPARED_TEXTS]
@@ -48,7 +48,7 @@ def _find_reuse_errors(entry: Entry) -> list[str]:
 def _refuse_files_with_applicant(
     entry: Entry, *, by: Actor, looked_at: bool = False, **facts: object
 ) -> Mapping[str, object]:
-    """Read the files before the transaction.
+    """Read the current files before the transaction; add no arguments.
 
     Raises:
         Refused: one names the applicant, or nobody looked at the pictures in it.
@@ -65,7 +65,7 @@ def _refuse_files_with_applicant(
 def answer_alike(
     entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "", looked_at: bool = False
 ) -> ActionResult:
-    """Answer similar requests like this one: each gets a decision, the files and a letter.
+    """Answer similar requests of the unit like this one: each gets a decision, the files and a letter; all or none.
 
     Args:
         entry: the answered request.
@@ -97,7 +97,7 @@ def answer_alike(
 
 
 def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
-    """Return the arguments of `decide` for a similar request, without the applicant's personal data."""
+    """Return the arguments of `decide` for a similar request, with texts de-identified."""
     withheld = next(
         (key for key in WITHHOLDING_GROUNDS if decision.law == get_provision_of_result(decision.result, withheld=key)),
         "",
@@ -117,7 +117,7 @@ def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict
 
 
 def _copy_materials(entry: Entry, other: Entry) -> None:
-    """Copy the files and their secrecy review to a similar request that has none.
+    """Copy the files of a disclosure and their secrecy review to a similar request.
 
     Raises:
         Refused: when it has files of its own.

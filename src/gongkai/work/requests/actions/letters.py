@@ -42,7 +42,7 @@ def _find_letter_errors(letter: Letter) -> list[str]:
     "requests.collect_letter", label="收件人领取文书", rule=_check_code_holder, ready=_find_letter_errors, quiet=True
 )
 def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
-    """Hand out a letter to its recipient; the action's result is the `Letter`.
+    """Hand out a letter to its recipient and log it; the action's result is the `Letter`.
 
     The first opening is recorded. It counts as delivery of an answer that was wanted online, not
     with a code that staff renewed (`counts`).
@@ -62,7 +62,7 @@ def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionR
 
 
 def _record_online_delivery(letter: Letter) -> None:
-    """Record the first opening of the answer as its delivery, if it was wanted online."""
+    """Record the opening of the answer as its delivery if it was wanted online and is not delivered yet."""
     request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
     if request.route_wanted != DeliveryRoute.PAGE or request.entry.state != RequestState.ANSWERED:
         return
@@ -85,7 +85,7 @@ def _find_release_errors(material: Material) -> list[str]:
     quiet=True,
 )
 def collect_material(material: Material, *, by: Actor) -> ActionResult:
-    """Let the applicant collect a released file, and record the first time; the result is the `StoredFile`."""
+    """Let the applicant collect a released file, and record the first time; the result is the released `StoredFile`."""
     first = material.opened_at is None
     if first:
         material.opened_at = timezone.now()
@@ -100,7 +100,7 @@ MAX_TEMPLATE_BYTES = 2 * 1024 * 1024
 
 @entry_act("give_receipt")
 def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Issue the receipt of a request (登记回执)."""
+    """Issue the receipt of a request (登记回执); the action's result is the `Letter`."""
     letter = make_letter(entry, "receipt", on=on)
     return ActionResult(words=f"登记回执{letter.number}", facts={"letter": letter.digest}, result=letter)
 
@@ -111,7 +111,7 @@ def _check_letter_handler(by: Actor, letter: Letter) -> list[str]:
 
 @action("requests.open_letter", label="打开文书", rule=_check_letter_handler)
 def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
-    """Decrypt a letter for a clerk and log the access; the action's result is its bytes."""
+    """Decrypt a letter for a clerk, check its digest and log the access; the action's result is its bytes."""
     content = decrypt_letter(letter)
     if hashlib.sha256(content).hexdigest() != letter.digest:
         raise Refused("文书与生成时的摘要值不一致，请联系系统管理员。")
@@ -120,7 +120,7 @@ def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
 
 @action("requests.set_template", label="更换文书模板", rule=check_template_keeper, quiet=True)
 def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
-    """Replace the template for one kind of letter with the unit's own .docx."""
+    """Replace the unit's template for one kind of letter by a .docx whose fields are all known; at most MAX_TEMPLATE_BYTES."""
     if kind not in LETTER_KINDS:
         raise Refused("没有这种文书。")
     if len(content) > MAX_TEMPLATE_BYTES:
@@ -142,7 +142,7 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
 
 @action("requests.drop_template", label="恢复原有模板", rule=check_template_keeper, quiet=True)
 def drop_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
-    """Restore the built-in template."""
+    """Delete the unit's own template, so that the built-in one is used."""
     if not LetterTemplate.objects.filter(body=body, kind=kind).delete()[0]:
         raise Refused("没有更换过这种文书的模板。")
     return ActionResult(words=f"恢复原有模板：{LETTER_KINDS[kind].title}", facts={"kind": kind})

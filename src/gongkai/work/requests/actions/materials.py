@@ -26,7 +26,7 @@ def list_current_materials(entry: Entry) -> list[Material]:
 
 
 def find_machine_masking_warnings(entry: Entry) -> list[str]:
-    """Return a warning if copies were masked by machine, which finds no trade secrets."""
+    """Return a Chinese warning if copies were masked by machine, which finds no trade secrets."""
     count = sum(bool(material.masked_id) and material.by_machine for material in list_current_materials(entry))
     if not count:
         return []
@@ -36,7 +36,7 @@ def find_machine_masking_warnings(entry: Entry) -> list[str]:
 
 
 def find_missing_secrecy_review(entry: Entry) -> list[str]:
-    """Return the missing secrecy review (条例第十七条) of information that is not registered as files.
+    """Return a Chinese reason if no files are registered and no review without files permits publication.
 
     A review of files that were dropped since does not count.
     """
@@ -50,7 +50,7 @@ def find_missing_secrecy_review(entry: Entry) -> list[str]:
 
 @entry_act("add_materials")
 def add_materials(entry: Entry, *, by: Actor, files: Sequence[NamedStoredFile]) -> ActionResult:
-    """Register files that may be handed out; only people who handle the request see them."""
+    """Register files that may be handed out, without those registered already; only people who handle the request see them."""
     if not files:
         raise Refused("请选择文件。")
     existing = [material.stored_id for material in list_current_materials(entry)]
@@ -80,7 +80,7 @@ def _get_material(entry: Entry, pk: int) -> Material:
 def _mask_before_transaction(
     entry: Entry, *, by: Actor, material: int, copy: NamedStoredFile | None = None, keep: str = ""
 ) -> Mapping[str, object]:
-    """Mask the file before the transaction, because that takes seconds; the result is cached."""
+    """Mask the file before the transaction, because that takes seconds, and cache the result; not with a copy of one's own."""
     if not copy:
         found = _get_material(entry, material)
         copies.mask_file(found.stored, found.name, words=_split_kept_words(keep))
@@ -153,7 +153,7 @@ def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
 def review_secrecy(
     entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
 ) -> ActionResult:
-    """Record the secrecy review (条例第十七条) of the registered files and their masked copies.
+    """Record the secrecy review of the current files and masked copies; `opinion` is required unless files may be published.
 
     Without files, the review covers the information that `opinion` describes.
     """
@@ -182,7 +182,7 @@ def review_secrecy(
 
 
 def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
-    """Release the files of a decision: masked copies for partial, originals for full disclosure.
+    """Check and release the files of a decision that discloses: masked copies for partial, originals for full disclosure.
 
     Call it inside the decision's transaction.
 
@@ -230,7 +230,7 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
 
 
 def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -> None:
-    """Refuse to hand out files that no secrecy review passed as they are now.
+    """Refuse to hand out files that the last secrecy review up to `day` did not see or did not permit as they are.
 
     Raises:
         Refused: with the reason.
@@ -254,7 +254,7 @@ def _check_material_handler(by: Actor, material: Material) -> list[str]:
 
 @action("requests.open_material", label="打开拟提供的材料", rule=_check_material_handler, quiet=True)
 def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
-    """Open a file or its masked copy and log the access; the action's result is the `StoredFile`."""
+    """Open a file or its masked copy (`copy`) and log the access; the action's result is the `StoredFile`."""
     if copy and material.masked is None:
         raise Refused("这份材料还没有遮盖副本，请先“区分处理（遮盖）”。")
     stored = material.masked if copy else material.stored

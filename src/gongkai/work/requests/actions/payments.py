@@ -28,7 +28,7 @@ def _check_query_code_used(by: Actor, _: Fee) -> list[str]:
 
 
 def _check_fee_owed(fee: Fee) -> list[str]:
-    """Return reasons unless the fee is owed now and its period has not passed."""
+    """Return Chinese reasons unless the fee is owed now and its period has not passed."""
     entry = Entry.objects.get(pk=fee.request_id)
     if fee.paid_on or fee.waived or not fee.notified_on or RequestState.UNPAID not in list_applicant_duties(entry):
         return ["这笔费用不需要缴纳，或者已经缴纳。"]
@@ -45,7 +45,7 @@ def _check_fee_owed(fee: Fee) -> list[str]:
     quiet=True,
 )
 def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
-    """Return the unpaid payment order of a fee, or create one."""
+    """Return, as the action's result, the unpaid payment order of a fee; create one if there is none."""
     order = PaymentOrder.objects.filter(fee=fee, transaction="").last()
     if order is None:
         number = f"{timezone.localdate():%Y%m%d}{secrets.token_hex(8)}"
@@ -69,7 +69,7 @@ def process_payment_notice(told: VerifiedPaymentNotice) -> PaymentNotice:
 
 @action("requests.take_notice", label="收到缴费通知", rule=check_system)
 def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionResult:
-    """Store a notice and book its payment; anything irregular is left for a clerk."""
+    """Store a notice and book its payment; anything irregular is left for a clerk. The result is the `PaymentNotice`."""
     order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()
     outcome = _get_payment_outcome(order, told)
     if outcome is PaymentOutcome.TAKEN:
@@ -94,7 +94,7 @@ def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionRes
 
 
 def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNotice) -> PaymentOutcome:
-    """Return how a verified notice of the gateway fits its order: amount, double payment, state of the request."""
+    """Return how a verified notice fits its order and request: unpaid, no order, amount, double, or the request's state."""
     if notice.status != PAID_STATUS:
         return PaymentOutcome.NOTED
     if order is None:
@@ -106,7 +106,7 @@ def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNoti
 
 
 def _get_outcome_for_request(fee: Fee, notice: VerifiedPaymentNotice) -> PaymentOutcome:
-    """Return how a payment fits the state of its request: accepted, late or closed."""
+    """Return whether the request awaits a payment: TAKEN, CLOSED if not, LATE after its deadline."""
     entry = Entry.objects.get(pk=fee.request_id)
     if RequestState.UNPAID not in list_applicant_duties(entry):
         return PaymentOutcome.CLOSED
@@ -131,7 +131,7 @@ def _take_online_payment(order: PaymentOrder, notice: VerifiedPaymentNotice) -> 
 
 
 def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotice) -> tuple[Notification, ...]:
-    """Return the notification of an online payment for the clerks, or one to check it."""
+    """Return the notification to the clerks of a payment, or to check it; () without an order or payment."""
     if order is None or notice.outcome == PaymentOutcome.NOTED:
         return ()
     entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)
@@ -162,7 +162,7 @@ def _find_settling_errors(notice: PaymentNotice) -> list[str]:
 
 @action("requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_find_settling_errors)
 def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
-    """Record how an unmatched payment was settled (`words`), for example refunded."""
+    """Record in words how a payment that was not booked was settled, for example refunded."""
     notice.settled = require_text(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]
     notice.settled_by, notice.settled_on = by.name, timezone.localdate()
     notice.save(update_fields=["settled", "settled_by", "settled_on"])

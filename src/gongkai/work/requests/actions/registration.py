@@ -46,7 +46,7 @@ def register(
     earlier: Sequence[Event] = (),
     **facts: object,
 ) -> ActionResult:
-    """Register a request on the ledger of the receiving unit; the action's result is its entry.
+    """Register a request on the ledger of the receiving unit, with its clock, and notify the clerks; the result is its entry.
 
     Args:
         body: the unit.
@@ -103,7 +103,7 @@ def _describe_registration(entry: Entry, channel: str, applicant_kind: str, rece
 
 
 def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str) -> Entry:
-    """Store the entry of a request with its clock."""
+    """Store the entry of a request with its clock; `began` begins with the receipt, whose year numbers it."""
     entry = Entry(
         kind="request",
         title=title,

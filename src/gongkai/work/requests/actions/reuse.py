@@ -33,7 +33,7 @@ def mask_for_publication(request: Request, text: str, beside: Iterable[str] = ()
 
 
 def get_case_texts(request: Request) -> dict[str, str]:
-    """Return the texts of a request that a case contains, by field of `Case`."""
+    """Return the texts of a request for a case, by field of `Case`; they are not de-identified yet."""
     disputes = [
         f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
         for dispute in request.disputes.all()
@@ -53,7 +53,7 @@ def _find_compiling_errors(entry: Entry) -> list[str]:
 
 @entry_act("compile_case", ready=_find_compiling_errors)
 def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
-    """Compile a decided request as a case with a comment; the action's result is the `Case`."""
+    """Compile a request with an answer in force as a de-identified case with a comment; the action's result is the `Case`."""
     request = load_request(entry)
     decision = request.decided
     assert decision is not None  # `_find_compiling_errors` guarantees it
@@ -83,7 +83,7 @@ def _check_case_editor(by: Actor, case: Case) -> list[str]:
 
 @action("requests.revise_case", label="修改案例", rule=_check_case_editor)
 def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
-    """Change title, comment and tags of a case and mask them again."""
+    """Replace title, comment and tags of a case, masked again."""
     request = Request.objects.select_related("entry").get(pk=case.request_id)
     beside = [*get_case_texts(request).values(), title, comment, tags]
     case.title = mask_for_publication(request, require_text(title, "请填写案例名称。", 4), beside)[:120]
@@ -111,14 +111,14 @@ DISCLOSURE_REASONS = {
 
 
 def list_drafted_items(entry: Entry) -> list[ItemPage]:
-    """Return the drafted or published items that came from a request's answer."""
+    """Return the items, drafted or published, that `open_to_all` made from a request's answer."""
     rows = Movement.objects.filter(stream=entry.stream, action="request.open_to_all")
     found = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
     return list(found.order_by("pk"))
 
 
 def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
-    """Return (suffix, file) of each file given to the applicant, without recalled ones."""
+    """Return (suffix, file) of each file given to the applicant, without recalled and dropped ones."""
     released_materials = Material.objects.filter(
         request=request, released__isnull=False, recalled_on=None, dropped=False
     )
@@ -128,7 +128,7 @@ def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
 def _refuse_files_with_applicant(
     entry: Entry, *, by: Actor, with_files: bool = True, looked_at: bool = False, **facts: object
 ) -> Mapping[str, object]:
-    """Read the files before the transaction.
+    """Read the files given to the applicant, if attached, before the transaction; add no arguments.
 
     Raises:
         Refused: one names the applicant, or nobody looked at the pictures in it.

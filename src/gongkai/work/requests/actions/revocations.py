@@ -43,7 +43,7 @@ def _find_revocation_errors(entry: Entry) -> list[str]:
 
 @dataclass(frozen=True)
 class OverlookedPayment:
-    """A payment that was made in time but overlooked: day (`on`), channel (`way`) and receipt number."""
+    """A payment that was made but overlooked: day (`on`), channel (`way`) and receipt number."""
 
     on: date
     way: str
@@ -112,7 +112,7 @@ def revoke_answer(
 
 
 def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notification:
-    """Return the notification to answer the request anew."""
+    """Return the notification to the clerks to answer the request anew."""
     return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
@@ -125,7 +125,7 @@ def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notificati
 def _take_overlooked_reply(
     entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: OverlookedPayment | None
 ) -> date | None:
-    """Store a correction or payment that was overlooked; return its day, or None for other endings.
+    """Set the overlooked correction on `request` or book the overlooked payment; return its day, None for other endings.
 
     Raises:
         Refused: when its day, content or receipt is missing.
@@ -175,7 +175,7 @@ def _mark_answer_revoked(
     *,
     withhold: bool,
 ) -> None:
-    """Mark decision, letters and files as revoked, and forget the proposal, reviews and counted ending.
+    """Mark decision, letters and files as revoked, drop proposal and reviews, and an ending counted this year.
 
     `withhold` hides the answer letters from the applicant.
     """

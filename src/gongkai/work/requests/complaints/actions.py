@@ -56,7 +56,7 @@ _INSTITUTION_NAME = re.compile(
 
 
 def _make_complaint_title(against: Body, about: str, *, institution: str) -> str:
-    """Return the title; an institution's name only if it names no person."""
+    """Return the title; an institution's name only if it is a plain institution name without personal data."""
     if institution:
         is_name = _INSTITUTION_NAME.fullmatch(institution) and not find(institution)
         return f"申诉{institution if is_name else f'{against.label}主管的公共企事业单位'}：没有按规定公开"
@@ -81,7 +81,7 @@ def register_complaint(
     received_on: date | None = None,
     **others: object,
 ) -> ActionResult:
-    """Register a complaint with the 政务公开办 above the unit; the action's result is its entry.
+    """Register a complaint with the responsible office, usually the 政务公开办 above; the action's result is its entry.
 
     Args:
         against: the unit complained of; for a public institution, the unit in charge of it.
@@ -126,7 +126,7 @@ def register_complaint(
 
 
 def _require_institution_name(about: str, name: str, against: Body) -> str:
-    """Return the name of the public institution complained of, empty for other complaints.
+    """Return the institution's name, cut to 120 characters; "" for other complaints.
 
     Raises:
         Refused: when it is missing or names an administrative unit.
@@ -194,14 +194,14 @@ def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=check_may_work, ready=find_extension_errors)
 def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
-    """Extend the answer period, with a reason."""
+    """Extend the answer period by `days` working days, with a reason."""
     why = require_text(reason, "请写明延长的理由。", 4)
     return ActionResult(words=f"延长{days}个工作日：{why}", events=(make_event("extended", value=days),))
 
 
 @entry_action(COMPLAINT_KIND_NAME, "answer", label="书面答复", rule=check_complaint_answerer)
 def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
-    """Answer a complaint in writing; a justified one becomes a rectification with a due date."""
+    """Answer a complaint in a letter with finding and text; a justified one also orders a rectification due on `mend_by`."""
     if found not in ComplaintFinding.values:
         raise Refused("请选择核查结论。")
     said = require_text(text, "请写明核查的情况和处理意见。", 10)

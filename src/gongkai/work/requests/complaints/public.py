@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @add_declared_fields(Complaint, staff=True, before="name")
 class ComplaintForm(forms.Form):
-    """The complaint form for staff."""
+    """The form with which staff register a complaint that was not made on the website."""
 
     against = BodyChoice(label="被投诉单位")
     channel = forms.ChoiceField(
@@ -64,7 +64,7 @@ _OPEN_COMPLAINT_STATES = sorted(set(COMPLAINT_MACHINE.labels) - COMPLAINT_MACHIN
 
 @add_declared_fields(Complaint)
 class PublicComplaintForm(ContactForm):
-    """The public complaint form."""
+    """The public complaint form, which requires name and phone."""
 
     prefill = ("against", "about", "institution", "number")
     groups = (("投诉什么", ("against", "number")), ("怎样答复您", ("name", "phone", "email")))
@@ -81,7 +81,7 @@ class PublicComplaintForm(ContactForm):
         self.fields["name"].required = self.fields["phone"].required = True
 
     def clean(self) -> dict[str, object]:
-        """Require the institution for an appeal about one, and a unit that is served here."""
+        """Require the institution for an appeal about one, and a unit whose complaints somebody here handles."""
         data = super().clean()
         if data.get("about") == ComplaintSubject.INSTITUTION and not data.get("institution"):
             self.add_error("institution", "请填写公共企事业单位的名称。")
@@ -102,7 +102,7 @@ def submit_complaint(submission: Submission) -> str:
 
 
 def check_complaint_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading the complainant's data: only the handling unit may."""
+    """Return Chinese reasons against reading the complainant's data: who may work on the complaint may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="complaint").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -136,14 +136,18 @@ def get_complaint_progress(number: int) -> MatterProgress | None:
 
 
 def list_complaint_papers(number: int) -> list[AskerDocument]:
-    """Return the written answer, if there is one."""
+    """Return the written answer, unless there is none or it was erased."""
     complaint = Complaint.objects.defer("letter").get(pk=number)
     day = f"{complaint.answered_on:%Y-%m-%d}" if complaint.answered_on else ""
     return [AskerDocument("answer", f"{complaint.word}答复书", f"{complaint.number}，{day}")] if complaint.key else []
 
 
 def fetch_complaint_paper(number: int, ref: str) -> FetchedDocument:
-    """Return the written answer and log the access (Refused: another paper than `answer`)."""
+    """Return the written answer and log the access.
+
+    Raises:
+        Refused: another paper than `answer`, or it cannot be opened.
+    """
     if ref != "answer":
         raise Refused("没有这份文书。")
     content = open_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)

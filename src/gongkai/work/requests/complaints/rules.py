@@ -35,7 +35,7 @@ def get_complaint_receiver(against: Body, *, institution: bool) -> Body:
 
 
 def describe_external_handler(handler: Body) -> str:
-    """Return the office to complain to if nobody in this system can handle it, else "".
+    """Return the advice to complain to the office directly if it has nobody in this system, else "".
 
     Without it the system would accept complaints that no office receives.
     """
@@ -58,12 +58,12 @@ def _is_served_here(handler: Body) -> bool:
 
 
 def is_own_unit_complaint(by: Actor, against: Body) -> bool:
-    """Return whether a clerk registers a complaint against their own unit."""
+    """Return whether the user is staff of the unit complained of and not in the 政务公开办 above it."""
     return by.has(*ENTRY_STAFF_ROLES, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
 
 
 def is_administrative_unit(name: str, against: Body) -> bool:
-    """Return whether a name belongs to an administrative unit, not to a public institution.
+    """Return whether a name, short name or alias belongs to an administrative unit, not to a public institution.
 
     Complaints about administrative units go to the 政务公开办 (条例第四十七条).
     """
@@ -83,7 +83,7 @@ def check_about_unit(entry: Entry) -> list[str]:
 
 
 def check_complaint_registrar(by: Actor, _: object) -> list[str]:
-    """Return reasons against registering a complaint: the public and staff may."""
+    """Return a Chinese reason against registering a complaint: the public, unit staff and the 政务公开办 may."""
     if by.system or by == ANONYMOUS or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF):
         return []
     return ["只有工作人员可以登记投诉。"]
@@ -97,7 +97,7 @@ def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons if the user may not work on the complaint, or also works for the unit complained of."""
+    """Return Chinese reasons if the user may not work on the complaint, or also works for the unit complained of."""
     against = entry.complaint.against
     if reasons := check_may_work(by, entry):
         return reasons
@@ -114,5 +114,5 @@ check_complaint_answerer = AnotherPerson(
 
 
 def check_complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against access: the complainant with their code and the handling unit may."""
+    """Return Chinese reasons against acting: the complainant with their code and who may work on it may."""
     return [] if by == ANONYMOUS else check_may_work(by, entry)

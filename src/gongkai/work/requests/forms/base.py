@@ -30,14 +30,14 @@ def list_pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_opinion_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return (value, label) of the opinions that can be entered now; silence only after a party's time."""
+    """Return (value, label) of the opinions with an empty choice; silence only if some pending party's time is over."""
     pending = Consultation.objects.filter(request=entry.pk, replied_on=None)
     over = any(consultation.until < timezone.localdate() for consultation in pending)
     return [("", "请选择"), *(choice for choice in PartyOpinion.choices if over or choice[0] != PartyOpinion.SILENT)]
 
 
 def list_material_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the files that may be handed out as (number, label)."""
+    """Return the request's current files as (key, label)."""
     return [
         (file.pk, f"{file.name}{'（已有遮盖副本）' if file.masked_id else ''}")
         for file in list_current_materials(entry)
@@ -63,20 +63,20 @@ text_area_field = partial(base.words_field, most=5000)
 
 
 def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:
-    """Return the texts that leave together: those of the request, and those typed."""
+    """Return the texts that are published together: those of the request for a case, and those typed; empty ones left out."""
     typed = [str(form.data.get(form.add_prefix(name), "")) for name in form.leaving]
     return [text for text in (*get_case_texts(request).values(), *typed) if text.strip()]
 
 
 class RequestActForm(PreviewForm):
-    """Base class of the forms of actions on requests, with the legal provision and the day."""
+    """Base class of the forms of acts on requests: provision, day, and objections of the clock to a past record."""
 
     def deidentified(self, text: str) -> DeidentifiedText:
-        """Return a text as a compiled case or a draft for publication shows it."""
+        """Return a text as a compiled case or a draft for publication shows it; subclasses override this."""
         return deidentify_for_publication(self.entry.request, text, _list_texts(self, self.entry.request))
 
     def prepare(self) -> None:
-        """Set initial values and add notes."""
+        """Set the introduction with the provision, today as the day, and warnings and help for past records."""
         assert self.act
         verb = self.act.action.name.partition(".")[2]
         row = REQUEST_ACTS[verb]
@@ -95,7 +95,7 @@ class ExtensionForm(RequestActForm):
     """The form for an extension, limited to what the law allows for the case."""
 
     def prepare(self) -> None:
-        """Set the longest extension."""
+        """Set the longest lawful extension of the case as the initial and maximum number of days."""
         super().prepare()
         extension = rules_of(self.entry).extend
         assert extension
@@ -145,14 +145,14 @@ class DisclosureForm(PublishedTextForm):
     """The form for publishing an answer to everybody, with a draft."""
 
     def proposed(self) -> dict[str, DeidentifiedText]:
-        """Return title and text as the draft has them."""
+        """Return the entry's title and the content of the answer, de-identified, as the draft."""
         request = self.entry.request
         texts = {"title": self.entry.title[:200], "text": request.decided.told if request.decided else ""}
         return {name: self.deidentified(text) for name, text in texts.items() if text}
 
 
 class AddresseeForm(RequestActForm):
-    """A form whose texts go to the applicant, and de-identified to others."""
+    """A form whose texts leave for third parties or others de-identified, as letters quote them."""
 
     def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as letters to third parties quote it."""
@@ -178,14 +178,14 @@ class ConsultationForm(AddresseeForm):
     leaves_as = "意见书"
 
     def prepare(self) -> None:
-        """Skip the preview if no letter is made."""
+        """Add the base class's notes, and skip the preview for a past record, which makes no letter."""
         super().prepare()
         past = self.fields.get("past")
         if past and past.widget.value_from_datadict(self.data, self.files, self.add_prefix("past")):
             self.leaving = ()
 
     def proposed(self) -> dict[str, DeidentifiedText]:
-        """Return the content of the request as the letter quotes it."""
+        """Return the de-identified content of the request as the proposed wording of the letter."""
         request = self.entry.request
         return {"wording": deidentify_for_addressee(request, quote_request(request), "")}
 
@@ -200,7 +200,7 @@ def list_pending_disputes(entry: Entry) -> list[Dispute]:
 
 
 def make_day_field(label: str) -> YearCheckedDateField:
-    """Return a field for the day of an event (default: today)."""
+    """Return an optional field for the day of an event; empty means today."""
     return YearCheckedDateField(label=label, required=False, help_text="不填为今天。")
 
 
@@ -210,7 +210,7 @@ def make_checkbox_field(label: str, hint: str = "") -> forms.BooleanField:
 
 
 def make_row_choice_field(label: str) -> forms.TypedChoiceField:
-    """Return a field for a row of the request; the declaration provides the choices."""
+    """Return a choice field for the key of a related row; the act's declaration provides the choices."""
     return forms.TypedChoiceField(label=label, coerce=int)
 
 

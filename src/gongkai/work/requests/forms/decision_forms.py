@@ -29,7 +29,7 @@ from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alo
 
 
 def list_result_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the possible results as choices, grouped by the headings of table three."""
+    """Return the decidable results, grouped by the headings of table three; "unclear after correction" only after one."""
     groups: dict[str, list[tuple[str, str]]] = {}
     corrected = is_corrected(entry.request)
     for key in DECIDABLE_RESULTS:
@@ -43,7 +43,7 @@ def list_result_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_disclosure_steps(entry: Entry) -> list[str]:
-    """Return the steps required before a disclosure."""
+    """Return the missing secrecy review as a Chinese reason that names the results it is needed for."""
     return [f"予以公开、部分公开的：{step}" for step in find_missing_secrecy_review(entry)]
 
 
@@ -53,7 +53,7 @@ class DecideForm(AddresseeForm):
     leaves_as = "告知第三方的文书"
 
     def prepare(self) -> None:
-        """Set initial values, remove irrelevant fields and add notes."""
+        """Set initial values, remove fields on third parties that do not apply, and list steps to do first."""
         super().prepare()
         request = self.entry.request
         proposal = request.proposal
@@ -75,7 +75,7 @@ class DecideForm(AddresseeForm):
         ]
 
     def attached(self) -> dict[str, DeidentifiedText]:
-        """Return the content of the request where no consultation letter has quoted it."""
+        """Return the content of the request if an objection is overridden and some consultation letter did not quote it."""
         consultations = list_objecting_parties(self.entry)
         if not self.data.get("override") or all(consultation.wording for consultation in consultations):
             return {}
@@ -91,7 +91,7 @@ class DecideForm(AddresseeForm):
 
 
 class CalculateFeeForm(RequestActForm):
-    """The form for calculating a fee; earlier requests of the month are counted."""
+    """The form for calculating a fee, with the applicant's earlier requests of the month as a default."""
 
     def prepare(self) -> None:
         """Set initial values and add notes."""
@@ -107,10 +107,10 @@ class CalculateFeeForm(RequestActForm):
 
 
 class NotifyFeeForm(RequestActForm):
-    """The form for a fee notice; the ways to pay are copied from the last one."""
+    """The form for a fee notice; the ways to pay are copied from the unit's last one."""
 
     def prepare(self) -> None:
-        """Set initial values and required fields."""
+        """Set the ways to pay, which are required unless a payment gateway is configured."""
         super().prepare()
         last = Fee.objects.filter(request__entry__body=self.entry.body_id).exclude(pay_how="").last()
         self.fields["pay_how"].initial = last.pay_how if last else ""
@@ -123,7 +123,7 @@ class RevokeAnswerForm(AddresseeForm):
     leaves_as = "告知第三方的文书"
 
     def prepare(self) -> None:
-        """Remove irrelevant fields and add notes."""
+        """Keep only the fields for the request's outcome, and say which disputes are pending."""
         super().prepare()
         fields_by_outcome = {NOT_CORRECTED: {"wanted", "corrected_on"}, FEE_NOT_PAID: {"paid_on", "way", "receipt"}}
         kept_fields = {"reason"} | fields_by_outcome.get(self.entry.outcome, {"withhold"})

@@ -87,7 +87,7 @@ class Dispute(models.Model):
 
     @property
     def called(self) -> str:
-        """Return the name of the dispute in lists."""
+        """Return the name of the dispute in lists: kind, organ and case number."""
         return f"{self.get_kind_display()} {self.organ}{self.number}"
 
 
@@ -113,7 +113,7 @@ class ComplaintFinding(models.TextChoices):
 
 
 class Complaint(models.Model):
-    """A complaint about a unit, handled by the 政务公开办.
+    """A complaint about a unit, handled by the 政务公开办 above, or an appeal about an institution.
 
     The complainant is a party of the app `intake` (`complaint/<pk>`).
 

@@ -74,7 +74,7 @@ class PaymentOrder(models.Model):
 
 
 class PaymentOutcome(models.TextChoices):
-    """Outcomes of matching a payment notice of the bank with a fee of a request.
+    """Outcomes of matching a payment notice of the gateway with a fee of a request.
 
     A clerk must settle those of `OUTCOMES_TO_SETTLE`. `NOTED`: nothing was paid. `CLOSED`: the request no longer
     awaits a payment.

@@ -15,7 +15,7 @@ from gongkai.work.requests.results import REQUEST_RESULTS
 
 
 class Case(models.Model):
-    """A closed request as an anonymous case with a comment. `request` is for the office only."""
+    """An ended request as an anonymous case with a comment. `request` is for the office only."""
 
     request = models.OneToOneField(Request, models.PROTECT, related_name="case")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="答复机关")
@@ -87,7 +87,7 @@ class Consultation(models.Model):
 
     @property
     def until(self) -> date:
-        """Return the last day for an opinion: 15 working days from receipt (条例第三十二条、第三十四条)."""
+        """Return the last day for an opinion by the law of the case, counted from the receipt or else from the letter."""
         limit = next(stop.limit for stop in rules_of(self.request.entry).stops if stop.key == self.kind)
         # Before 2019 no law limits the time of a third party: the present limit is shown.
         days = (limit or get_figures_in_force()[f"request.{self.kind}"]).count
@@ -95,7 +95,7 @@ class Consultation(models.Model):
 
     @property
     def late(self) -> bool:
-        """Return whether the opinion came after the last day."""
+        """Return whether an opinion other than silence came after the last day."""
         return bool(self.replied_on and self.replied_on > self.until and self.opinion != PartyOpinion.SILENT)
 
 
@@ -126,7 +126,7 @@ class Decision(models.Model):
 
     @property
     def row(self) -> str:
-        """Return the name of the result with its heading."""
+        """Return the name of the result."""
         return REQUEST_RESULTS[self.result].name
 
 
@@ -189,7 +189,7 @@ class Letter(models.Model):
 
 
 class SignedLetter(models.Model):
-    """The signed PDF of a letter, encrypted; empty until it could be made."""
+    """The signed PDF of a letter, encrypted; `content` is empty while signing failed and is tried again at `again_at`."""
 
     letter = models.OneToOneField(Letter, models.PROTECT, related_name="signed", verbose_name="文书")
     content = models.BinaryField("文件")
@@ -234,7 +234,7 @@ PASSING_VERDICTS = frozenset({SecrecyVerdict.PUBLISH, SecrecyVerdict.PART})
 
 
 class Material(NamedFile):
-    """A file that answers a request, visible to people who handle it.
+    """A file that answers a request, with its masked copy, visible to people who handle it.
 
     `released` is the file a decision handed out. It stays released while the request is reopened,
     and is recalled if the unit revokes its answer.
@@ -295,5 +295,5 @@ class SecrecyReview(models.Model):
         ordering = ["pk"]
 
     def saw(self, materials: Iterable[Material]) -> bool:
-        """Return whether the review covered these files and their current masked copies."""
+        """Return whether the review covered these files and their current masked copies; more is no fault."""
         return {digest for material in materials for digest in material.digests} <= set(self.materials)

@@ -26,7 +26,7 @@ class ReceiptChannel(models.TextChoices):
 
 
 class ProvisionForm(models.TextChoices):
-    """The form for forms in which information is wanted or provided (条例第四十条)."""
+    """Forms in which information is wanted or provided (条例第四十条)."""
 
     PAPER = "paper", "纸质"
     ELECTRONIC = "electronic", "电子文档"
@@ -53,7 +53,7 @@ CARRIED_OUTCOME = "carried"
 
 
 class Request(models.Model):
-    """An information request. Applicants' names, contacts and documents are stored with the party.
+    """An information request. The applicant's name, contacts and documents are stored with its party.
 
     `received_on` is the day of receipt (条例第三十一条). `counted_on` is the day from which it counts in
     the unit's report; it differs only for successors of other requests. `ended_on` and `ended_as`

@@ -17,7 +17,7 @@ UNNOTIFIED_FEES = Q(waived="", notified_on=None, paid_on=None)
 
 
 def describe_fee_status(fee: Fee) -> str:
-    """Return the status of a fee in words."""
+    """Return the status of a fee in Chinese words."""
     if fee.waived:
         return "免收"
     if fee.treasury_on:
@@ -33,7 +33,7 @@ def describe_fee_status(fee: Fee) -> str:
 
 
 def find_open_fee_steps(entry: Entry) -> list[str]:
-    """Return the steps for an open fee before the answer (国办函〔2020〕109号)."""
+    """Return the Chinese reason against an answer while a fee is neither notified, paid nor waived, or []."""
     fee = Fee.objects.filter(UNNOTIFIED_FEES, request=entry.pk).last()
     if fee is None:
         return []
@@ -58,7 +58,7 @@ def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
 
 @register_visible_to(PaymentNotice)
 def list_payments_to_settle(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
-    """Return the visible payments that a clerk must settle."""
+    """Return visible payments that a clerk must settle; those without an order only to the installation's office."""
     query = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
     if runs_installation(by):
         query |= Q(order=None)

@@ -26,7 +26,7 @@ from gongkai.work.requests.results import REQUEST_RESULTS
 
 @register_visible_to(Request)
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
-    """Return the requests whose entries are visible to a user."""
+    """Return the requests whose entries are visible to a user, with the entry's unit and office loaded."""
     return filter_visible_rows(Request.objects.all(), user, kind="request").select_related(
         "entry__body", "entry__office"
     )
@@ -44,7 +44,7 @@ def list_earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
 
 
 def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
-    """Return the other requests of the same applicant to the same unit."""
+    """Return the other requests of the same applicant to the same unit, by `is_same_party`."""
     party = Party.objects.filter(matter=f"request/{entry.pk}", erased_at=None).order_by("pk").first()
     query = Q(pk__in=[])
     for column in ("id_digest", "name_digest"):
@@ -59,7 +59,7 @@ def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
 
 
 def have_same_applicant(one: int, other: int) -> bool:
-    """Return true if two requests and all requests merged into them have one applicant.
+    """Return true if each applicant of one request and of those merged into it is the same party as each of the other's.
 
     Two documents may each agree with a request without a document; such a request does not join them.
     Name and contact that staff changed prove nothing: then only documents decide.
@@ -88,7 +88,7 @@ def _list_applicants(pk: int) -> list[Party]:
 
 
 def is_same_party(one: Party, other: Party) -> bool:
-    """Return true if two parties are certainly the same person or organisation.
+    """Return true if two parties are certainly the same person or organisation; false also if too little is known.
 
     Documents decide if both are known. Otherwise the name and a telephone, e-mail or postal address
     must agree: names are shared, and a household shares a telephone.
@@ -114,7 +114,7 @@ def letters_visible_to(user: object) -> QuerySet[Letter, Letter]:
 
 @register_visible_to(Material)
 def materials_visible_to(user: object) -> QuerySet[Material, Material]:
-    """Return the materials of visible requests."""
+    """Return the materials of visible requests, dropped ones included."""
     rows = Material.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
     return rows.select_related("stored", "masked", "request__entry")
 
@@ -151,7 +151,7 @@ STATISTICS_FIGURES = {
 
 
 def filter_by_tab(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Request, Request]:
-    """Return the requests of a tab."""
+    """Return the requests of a tab of REGISTER_TABS; an unknown name filters nothing."""
     condition = {
         "open": Q(entry__closed_at=None),
         "late": overdue_at(prefix="entry__"),
@@ -161,7 +161,7 @@ def filter_by_tab(rows: QuerySet[Request, Request], standing: str) -> QuerySet[R
 
 
 def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
-    """Return the requests counted by a figure of the statistics; unknown names filter nothing."""
+    """Return the requests counted by a figure; all but `answered_late` leave out void ones; unknown names filter nothing."""
     now = timezone.now()
     soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=DUE_SOON_DAYS))
     running = Q(entry__closed_at=None)
@@ -178,13 +178,13 @@ def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[
 
 
 def make_was_late_condition() -> Q:
-    """Return the condition for requests that ended late or were overdue at any time."""
+    """Return the condition for requests that ended late, were answered late before a reopening or were once overdue."""
     ended_late = closed_late("entry__") & ~Q(ended_as=VOID_RESULT)
     return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
 
 
 def search_requests(rows: QuerySet[Request, Request], by: Actor, text: str) -> QuerySet[Request, Request]:
-    """Search requests by number or by the words of their readable content."""
+    """Return the requests with this number, with this text in the title or these words in their readable content."""
     query = Q(pk__in=search_outside_texts(get_entries(rows), by, text))
     return rows.filter(Q(entry__number=text) | Q(entry__title__icontains=text) | query)
 
@@ -218,26 +218,26 @@ class SimilarRequest:
 
 
 def get_word_set(text: str) -> frozenset[str]:
-    """Return the words of a text for comparison."""
+    """Return the search tokens of a text, for comparison."""
     return frozenset(make_search_tokens(text))
 
 
 def find_similar(request: Request, user: object) -> list[SimilarRequest]:
-    """Return the most similar cases and visible decided requests of the same topic."""
+    """Return at most MAX_SIMILAR_RESULTS similar cases and visible ended requests of the same topic, the most similar first."""
     own_words = get_word_set(request.content.reveal())
     found = [*_find_similar_cases(own_words, request, user), *_find_similar_requests(own_words, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
 
 
 def compute_word_overlap(words: frozenset[str], text: str) -> float:
-    """Return the Jaccard similarity (0 to 1) of a text's words."""
+    """Return the Jaccard similarity (0 to 1) of a set of words and a text's words."""
     other = get_word_set(text)
     both = len(words | other)
     return len(words & other) / both if both else 0.0
 
 
 def _find_similar_cases(words: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
-    """Return visible compiled cases whose content shares enough words."""
+    """Return visible compiled cases of other requests whose content shares enough words, in no order."""
     rows = cases_visible_to(user).exclude(request=request.pk)[:MAX_COMPARED_TEXTS]
     scored = [(compute_word_overlap(words, case.wanted), case) for case in rows]
     return [
@@ -255,7 +255,7 @@ def _find_similar_cases(words: frozenset[str], request: Request, user: object) -
 
 
 def _find_similar_requests(words: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
-    """Return visible ended requests of the same topic whose content shares enough words, the most similar first."""
+    """Return visible ended requests of the topic without a case that share enough words, the most similar first."""
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID_RESULT, "3.6.1", "3.6.2", "3.6.3"])
     scored = [

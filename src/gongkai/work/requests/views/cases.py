@@ -42,7 +42,7 @@ WITHDRAWAL_REASON_FIELD = text_area_field("撤下的原因", rows=2, most=300)
 
 
 class CaseRegister(Register[Case]):
-    """The register of compiled cases."""
+    """The register of compiled cases, with the acts to revise and withdraw one."""
 
     name, model, title = "requests.cases", Case, "依申请公开案例汇编"
     section = (("依申请公开", "requests:list"),)
@@ -83,12 +83,12 @@ class CaseRegister(Register[Case]):
         return [(f"来源：{entry.number}", entry.url)] if entry else []
 
     def extra_context(self, request: HttpRequest, listing: Listing[Case]) -> Mapping[str, object]:
-        """Return the URL of the volume."""
+        """Return the URL of the volume with the same filters."""
         return {"volume_url": f"{reverse('requests:volume')}?{request.GET.urlencode()}"}
 
 
 def download_volume(request: HttpRequest) -> HttpResponse:
-    """Return the listed cases as a document."""
+    """Return the listed cases, at most MAX_CASES_PER_VOLUME, as a .docx."""
     cases = CaseRegister().listing(request, require_staff_actor(request)).rows
     return download_response(
         render_volume(list(islice(cases.iterator(), MAX_CASES_PER_VOLUME))),
@@ -122,7 +122,7 @@ COMPLAINT_FORM_NAME = "complaint-register"
 
 
 def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
-    """Register the complaint and its sender; return the matter and the last four digits of the phone."""
+    """Register the complaint and, if named, its sender; return the matter and the last four digits of the phone."""
     data = form.cleaned_data
     facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
     entry: Entry = register_complaint(data["against"], by=by, **facts)
@@ -134,7 +134,7 @@ def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
 
 
 def register_complaint_view(request: HttpRequest) -> HttpResponse:
-    """Register a complaint."""
+    """Show the form for a complaint made outside the website, and register it once."""
     by = actor_of(request.user)
     form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=list_answering_bodies())
     if matter := register_once(
@@ -148,7 +148,7 @@ def register_complaint_view(request: HttpRequest) -> HttpResponse:
 
 
 def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the written answer and log the access."""
+    """Return the written answer and log the access; 404 if there is none or it was erased."""
     by = actor_of(request.user)
     complaint = get_visible_or_404(by, Complaint, pk)
     try:

@@ -23,7 +23,7 @@ from gongkai.work.requests.views.register import list_registering_units
 
 
 def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return a letter and log the access."""
+    """Return a letter, or its signed PDF for `?as=signed`, and log the access."""
     by = actor_of(request.user)
     letter = get_visible_or_404(by, Letter, pk)
     try:
@@ -40,7 +40,7 @@ def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def letter_templates(request: HttpRequest) -> HttpResponse:
-    """List, upload and reset the unit's letter templates."""
+    """List, upload and reset the letter templates of one of the user's units."""
     by = actor_of(request.user)
     bodies = list_registering_units(by)
     body = bodies.filter(
@@ -71,7 +71,7 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
 
 
 def download_template(request: HttpRequest, body: int, kind: str) -> HttpResponse:
-    """Return the current template of a unit for editing."""
+    """Return the unit's own template for editing, else the built-in one with open fields."""
     found = get_visible_or_404(request.user, Body, body, pk__in=list_registering_units(actor_of(request.user)))
     if kind not in LETTER_KINDS:
         raise Http404("没有这种文书")
@@ -86,7 +86,7 @@ def _get_visible_material(request: HttpRequest, pk: int) -> Material:
 
 
 def download_material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
-    """Return a file and log the access."""
+    """Return a file, or its masked copy, and log the access."""
     if which not in {"original", "masked"}:
         raise Http404
     material = _get_visible_material(request, pk)
@@ -100,7 +100,7 @@ def download_material(request: HttpRequest, pk: int, which: str) -> HttpResponse
 
 
 def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare the text of a file with its masked copy; both accesses are logged."""
+    """Compare a file's text with its masked copy of the same type, if text can be read; both accesses are logged."""
     material = _get_visible_material(request, pk)
     try:
         actions.open_material(material, by=actor_of(request.user))

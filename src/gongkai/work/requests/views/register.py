@@ -60,7 +60,7 @@ class _TabFilter(ChoiceFilter):  # type: ignore[misc]
 
 
 class _SearchFilter(CharFilter):  # type: ignore[misc]
-    """The search filter: number or words."""
+    """The search filter: number or words, at most 80 characters; blank filters nothing."""
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
         text = value.replace("\0", "").strip()[:80]
@@ -127,7 +127,7 @@ class RequestRegister(Register[Request]):
         return log_unmasked_rows(export_requests(listing.rows, listing.by), listing.by, REQUEST_SHEET.name)
 
     def prefetch(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
-        """Attach readable subjects and confirmed past records to the rows."""
+        """Attach the readable subjects to the entries and to each row the keys with confirmed past records (`with_past`)."""
         set_subjects([row.entry for row in rows], by)
         records = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
         numbers = set(records.values_list("entry", flat=True))
@@ -144,7 +144,7 @@ class RequestRegister(Register[Request]):
         return reverse("requests:register") if list_registering_units(by).exists() else ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[Request]) -> Mapping[str, object]:
-        """Return the listed figure, and a note on requests that the search does not cover."""
+        """Return the listed figure's label, and a note on requests that the search does not cover."""
         looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
         return {
             "figure": STATISTICS_FIGURES.get(str(listing.chosen.get("figure"))),
@@ -163,7 +163,7 @@ def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, st
 
 
 def register_request_view(request: HttpRequest) -> HttpResponse:
-    """Register a request made on paper or at the counter."""
+    """Show the form for a request made outside the website, and register it once."""
     by = actor_of(request.user)
     bodies = list_registering_units(by)
     form = RequestRegistrationForm(request.POST if request.method == "POST" else None, bodies=bodies)
@@ -177,7 +177,7 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def list_fee_in_catalogue(request: HttpRequest) -> HttpResponse:
-    """Add the fee to the catalogue of charges and open its table."""
+    """Add the fee to the catalogue of charges and open its table; go back to the fees if that is refused."""
     by = require_staff_actor(request)
     body = get_listing_unit(by)
     if body is not None and run_with_messages(

@@ -74,7 +74,7 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[RequestStatistics], Iterable[object]]
 
 
 def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
-    """Return (first day, last day, unit id, visible requests) that the page asks for."""
+    """Return (first day, last day, unit id, visible requests of the unit); by default this year up to today, all units."""
     today = timezone.localdate()
     first_day = parse_day_filter(request.GET.get("since", "")).value or date(today.year, 1, 1)
     until = parse_day_filter(request.GET.get("until", "")).value or max(today, first_day)
@@ -97,7 +97,7 @@ def _list_requested(request: HttpRequest) -> "QuerySet[Request]":
     asked=asks_file,
 )
 def statistics_page(request: HttpRequest) -> HttpResponse:
-    """Show or export the statistics of visible requests."""
+    """Show or export the statistics of visible requests; texts are compared only with `?alike`."""
     first_day, until, body, visible_requests = _parse_query(request)
     rows = statistics.list_received_between(visible_requests, first_day, until)
     figures = statistics.compute_statistics(rows)
@@ -145,7 +145,7 @@ def _get_date_field_value(request: HttpRequest, name: str, used: date) -> TypedF
 
 
 def _linked_figures(row: statistics.StatisticsRow, query: Mapping[str, object]) -> list[tuple[str, int, str]]:
-    """Return (label, number, URL of the list) of a row; a month narrows the days of the query."""
+    """Return (label, number, URL of the counted requests) of a row; a month narrows the days of `query`."""
     narrowed = dict(query) | {name: value for name, value in row.asked.items() if name != "month"}
     if month := row.asked.get("month"):
         first_of_month = date.fromisoformat(f"{month}-01")
@@ -160,7 +160,7 @@ def _linked_figures(row: statistics.StatisticsRow, query: Mapping[str, object]) 
 
 
 def monthly_chart(request: HttpRequest) -> HttpResponse:
-    """Return the chart of received and ended requests by month as SVG."""
+    """Return the chart of received and ended requests of the last 24 months as SVG."""
     first_day, until, _, visible_requests = _parse_query(request)
     figures = statistics.compute_statistics(statistics.list_received_between(visible_requests, first_day, until))
     months = figures.months[-24:]
@@ -244,7 +244,7 @@ _HEADING_NUMERALS, _SUBHEADING_NUMERALS = "一二三四", "一二三四五六七
 
 
 def _number_row_label(row: str) -> str:
-    """Return the label of a row of table three with its printed number."""
+    """Return the label of a row of table three with the number that the printed form gives its level."""
     top_level, *sublevels = (int(level) for level in row.split("."))
     label = TABLE3_ROWS[row]
     if len(sublevels) == 2:
