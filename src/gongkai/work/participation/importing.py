@@ -51,11 +51,7 @@ _WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
 
 
 def parse_planned_day(value: object) -> date | None:
-    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day.
-
-    Raises:
-        BadCell: no such month or day.
-    """
+    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day (BadCell: no such day)."""
     match = _MONTH_PATTERN.match(cells.format_value(value).replace(" ", "")) if value is not None else None
     if match is None:
         return parse_day(value)
@@ -66,11 +62,7 @@ def parse_planned_day(value: object) -> date | None:
 
 
 def parse_ways(value: object) -> list[str]:
-    """Return the values of ways of participation, given as labels or synonyms separated by 、，； or line breaks.
-
-    Raises:
-        BadCell: an unknown way.
-    """
+    """Return the values of ways of participation, separated by 、，； or line breaks (BadCell: an unknown one)."""
     names = words_list()(value)
     unknown = [name for name in names if name not in _WAY_BY_LABEL]
     if unknown:
