@@ -201,7 +201,8 @@ def erase_carried(now: datetime) -> int:
 
 
 def forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
-    """Yield (held form, its facts with files): not acknowledged, not sent in the last hour."""
+    """Yield (held form, its facts with files) of forms neither acknowledged nor sent in the last hour, up to
+    `MAX_BATCH_BYTES` of files."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
     for held_form in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):

@@ -1,8 +1,7 @@
 """Open a matter with its query code, with constant timing for all failures.
 
-Query codes: sixteen digits with a check digit, grouped in fours.
-
-Fifteen random digits are fifty bits; with the limits of `opening` a code cannot be guessed. Only a
+A query code has sixteen digits, the last a check digit, written in groups of four. Fifteen random digits are fifty
+bits; with the limits of `opening` a code cannot be guessed. Only a
 keyed digest is stored. A code is derived from the form's token, so that a repeated submission gets
 the same one.
 """

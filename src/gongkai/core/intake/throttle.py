@@ -1,8 +1,7 @@
 """Rate limits, counted in the database for all processes.
 
-Proof of work (ALTCHA) for browsers, and a question for those without scripts.
-
-Both are bound to the form's token and valid for one form. Nothing is fetched or stored.
+The module also makes the proof of work (ALTCHA) for browsers, and the question for those without scripts. Both are
+bound to the form's token and valid for one form. Nothing is fetched or stored.
 """
 
 import hmac

@@ -140,7 +140,7 @@ def _revoke_codes(party: Party, by: Actor) -> None:
 
 @never_cache
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Search matters by a party's telephone, e-mail or document."""
+    """Search matters by a party's name, telephone, e-mail or document."""
     by = require_staff_actor(request)
     search_key, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
     rows, has_more = [], False

@@ -47,7 +47,8 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
 
 
 def note_report(raw: bytes) -> Letter | None:
-    """Record a mail server's report about a letter, and return the letter; None for any other mail."""
+    """Return the letter that a mail server's report is about, after recording a final failure; None for any other
+    mail."""
 
     try:
         report = read_mail(raw).returned

@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class MessageState(models.TextChoices):
-    """Delivery state of an outgoing message; `DROPPED`: the recipient's account is closed."""
+    """Delivery state of an outgoing message; `DROPPED`: the recipient no longer has a contact."""
 
     WAITING = "waiting", "待发送"
     SENT = "sent", "已送达"
@@ -65,7 +65,7 @@ class Letter(Delivery):
     """One text to an outside person through one channel.
 
     No address is stored: `recipient` (`party/12`) is looked up when sending
-    (`outside.register_recipient`), so erased persons get nothing. The text is encrypted and deleted
+    (`outbox.register_recipient`), so erased persons get nothing. The text is encrypted and deleted
     some time after sending; its digest stays.
     """
 

@@ -1,6 +1,6 @@
 """Write messages, one per person and channel, in the transaction of their cause, to the current holders of posts.
 
-Mark messages as read when their matter has moved on, was handled or closed.
+Messages are marked as read when their matter has moved on, was handled or closed.
 Messages belong to a matter by their link: a record's page, or the list of late entries. Links
 to other lists or the home page do not count.
 """
@@ -141,7 +141,7 @@ def _find_heirs(bodies: Collection[int]) -> dict[int, set[int]]:
 
 
 def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
-    """Return the nearest administrators of units; units without one are left out."""
+    """Return units by the ids of their nearest administrators; units without one are left out."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
     reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
     administrators: dict[tuple[int, ...], list[Body]] = {}
@@ -161,7 +161,8 @@ def is_unstaffed(body_id: int) -> bool:
 
 
 def unit_for_inner_messages(body: Body) -> int:
-    """Return the unit to notify about inner work: itself, or its parent if unstaffed."""
+    """Return the unit to notify about inner work: itself, or its parent if it is unstaffed and the parent issues
+    notices only for itself."""
     parent = body.parent
     if parent is None or not issues_for_itself(parent) or not is_unstaffed(body.pk):
         return body.pk
@@ -171,7 +172,7 @@ def unit_for_inner_messages(body: Body) -> int:
 def people_to_notify_inside(
     body: Body, office: int | None = None, *, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
 ) -> tuple[int, ...]:
-    """Return the people to notify inside a unit, optionally the clerks of one office."""
+    """Return the ids of the people to notify inside a unit, optionally only of one office."""
     unit = unit_for_inner_messages(body)
     posts = [NotifiedPost(role, unit, office if unit == body.pk else None) for role in roles]
     roster = Roster.read(posts)

@@ -38,7 +38,7 @@ _CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def wants_factor(user: "User | AnonymousUser") -> bool:
-    """Return true if the login needs a second factor: guarded roles, unless switched off."""
+    """Return true if the login needs a second factor: superusers and guarded roles, unless switched off."""
     if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
         return False
     return bool(user.is_superuser) or actor_of(user).has(*CONFIRMED_ROLES)

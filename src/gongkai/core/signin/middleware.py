@@ -45,7 +45,7 @@ def is_idle(request: HttpRequest) -> bool:
 
 
 def is_fully_signed_in(request: HttpRequest) -> bool:
-    """Return true if the session passed all factors, is not idle and has its own password."""
+    """Return true if the session passed all factors, is not idle and no longer has a one-time password."""
     user = request.user
     if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
         return False

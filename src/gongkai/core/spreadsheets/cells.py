@@ -187,7 +187,7 @@ def whole_number(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[obje
 
 
 def yes_no(value: object) -> bool | None:
-    """Parse 是 or 否; empty gives None (BadCell: another word)."""
+    """Parse 是, 否 or a usual synonym (有, √, y, 1); empty gives None (BadCell: another word)."""
     text = format_value(value).lower()
     if not text:
         return None

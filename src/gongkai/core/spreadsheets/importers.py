@@ -142,7 +142,7 @@ class Importer:
     personal = False
     #: Explanation of undo in Chinese.
     undoing = UNDO_EXPLANATION
-    #: Models whose new rows are recorded for undo as actions insert them (`acts.batches`).
+    #: Models whose new rows are recorded for undo as actions insert them (`acts.rows`).
     makes: Sequence[type[Model]] = ()
     #: Facts of a change in which the actions look for personal data, and facts that are rows which they lock.
     searches: Sequence[str] = ()

@@ -79,7 +79,7 @@ def _mail_receipt(
 ) -> bool:
     """Write the receipt of a submission to its party; return false if the limit of receipts is reached.
 
-    `second`: the matter opens with the code and the last four digits of the phone number.
+    `second`: besides the code the matter needs the second key.
     """
     to = contact_of_party(party)
     if not may_send_receipt(to.mail, to.mobile):

@@ -143,7 +143,7 @@ class OfficersOnly(ModelBackend):
     """Allows local passwords only for the three officers (`GONGKAI_LOCAL_SIGN_IN=officers`)."""
 
     def user_can_authenticate(self, user: "User | None") -> bool:  # type: ignore[override]
-        """Return true if the login may use a local password: officers and third parties."""
+        """Return true if the login may use a local password: superusers, officers and third parties."""
         if user is None or not super().user_can_authenticate(user):
             return False
         if user.is_superuser or actor_of(user).has(*SEPARATED_ROLES):
