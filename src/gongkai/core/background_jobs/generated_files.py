@@ -164,7 +164,8 @@ def export_response(export: Export) -> HttpResponseBase:
 
 
 def erase_exports(now: datetime) -> int:
-    """Delete downloaded or expired files with their queries; return the number of files."""
+    """Delete downloaded or expired files, and the queries of these and of old failed exports; return the number of
+    files."""
     is_expired = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
     count = 0
     for export in Export.objects.exclude(stored=None).filter(is_expired).select_related("errand"):
@@ -269,7 +270,8 @@ QUEUE_RETENTION, FILE_RETENTION, JOB_RETENTION = timedelta(days=1), timedelta(da
 
 
 def delete_expired_jobs(now: datetime | None = None) -> dict[str, int]:
-    """Job: delete jobs past their retention; failed ones stay until an administrator decides."""
+    """Job: delete finished jobs, uploaded and generated files, queue rows and workers past their retention; failed
+    jobs stay for an administrator."""
     moment = now or timezone.now()
     old_results = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
     old_results.delete()

@@ -69,7 +69,8 @@ def list_exports_requested_by(
 
 @dataclass(frozen=True)
 class QueueFigures:
-    """Counts of the queue: waiting, running, failed, age of the oldest, workers."""
+    """Counts of the queue: waiting, running, failed, workers; `oldest` is the due time of the oldest job that is
+    due."""
 
     waiting: int
     running: int

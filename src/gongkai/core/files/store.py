@@ -101,7 +101,8 @@ def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
 
 
 def add_encrypted_file(mark: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file that the application encrypted (`vault.blocks`, `write_content`); `mark` is its digest.
+    """Return the row of a file that the application encrypted (`vault.sealing.encrypt_blocks`, `write_content`);
+    `mark` is its digest.
 
     Call it in the transaction that references it; an interrupted run leaves only an orphan. The
     owner of its key calls `delete_stored` in the end.

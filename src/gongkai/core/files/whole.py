@@ -77,7 +77,7 @@ MIN_ORPHAN_AGE = timedelta(days=1)
 
 
 def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
-    """Delete files that no row references; return their number."""
+    """Delete stored files older than `age` that no row references; return their number."""
     storage, deleted = files_storage(), 0
     for shelf in list_folder(STORED_FILES_FOLDER)[0]:
         names = list_folder(f"{STORED_FILES_FOLDER}/{shelf}")[1]

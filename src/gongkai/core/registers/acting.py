@@ -112,7 +112,7 @@ def _get_only_row(targets: "AnyRows") -> "AnyRow":
 
 
 def _explain_refusal(new: New, by: Actor) -> list[str]:
-    """Return the reasons why the actor may not create a row for their own unit."""
+    """Return the reasons why the actor may not create a row for the first of their units; empty without one."""
     body = Body.objects.filter(pk__in=by.bodies).first()
     return new.action.why_not(body, by=by) if body else []
 
@@ -194,7 +194,8 @@ def _get_seen_version(request: HttpRequest, row: object) -> int | None:
 
 
 def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict[str, object]) -> ActForm:
-    """Return the form of an act with initial values from the row, the URL (`first`) and the act, the last ones winning."""
+    """Return the form of an act; initial values are those of the row, `first`, the act and the URL, later ones
+    winning."""
     act, row = frame.act, frame.row
     form_class = act.form_class((frame.part or frame.register).model)
     # The form starts with the row's values; a form that creates another row starts empty.

@@ -164,7 +164,8 @@ def _is_year_field(rows: "AnyRows", path: str) -> bool:
 
 
 def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
-    """Return (value, label) of the years with rows, newest first, plus this year by default."""
+    """Return (value, label) of the years with rows, newest first, and the default year; with `newest` that one
+    only if no year has rows."""
     path = year.field if _is_year_field(rows, year.field) else f"{year.field}__year"
     existing = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
     if not (year.newest and existing):

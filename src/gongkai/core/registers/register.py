@@ -298,7 +298,7 @@ class Register(Generic[Row]):
 
     @cached_property
     def sheet(self) -> Sheet:
-        """Return the sheet of the exported file: columns of the list and file-only columns."""
+        """Return the sheet of the exported file: `file_sheet`, else the columns of the output `file`."""
         return self.file_sheet or Sheet(
             self.file_name or self.title, tuple(column.sheet_column() for column in self.at("file"))
         )

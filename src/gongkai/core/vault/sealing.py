@@ -45,7 +45,7 @@ class Secret:
 class Words(Secret):
     """Free text of an outside person, shown masked unless the reader may `reveal` it.
 
-    Text from before the column was encrypted is read as it is until encrypted (`vault.words`).
+    Text from before the column was encrypted is read as it is until encrypted (`intake.encryption_job`).
     """
 
     __slots__ = ("_clear",)

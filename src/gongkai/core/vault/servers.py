@@ -103,7 +103,7 @@ def _report_server(row: KeyServer | None, number: int, trouble: str) -> None:
 
 
 def list_servers_behind(ring: KeyRing) -> list[KeyServer]:
-    """Return servers without this version of the ring, latest report first."""
+    """Return servers that have a fault or lack this version of the ring, latest report first."""
     return [row for row in list_servers() if row.trouble or row.number != ring.number]
 
 

@@ -54,7 +54,7 @@ class Number:
 
 
 def content_length(request: HttpRequest) -> int:
-    """Return the declared content length of a request, or 0."""
+    """Return the declared content length of a request, at most `MAX_ROW_ID`; 0 if it is missing or invalid."""
     text = str(request.META.get("CONTENT_LENGTH") or "").strip()
     number = parse_whole_number(text)
     if number is None:

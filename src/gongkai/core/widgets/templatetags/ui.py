@@ -167,7 +167,7 @@ def _typed_input(kind: type[TextInput], name: str, value: object, attributes: di
 
 @register.simple_tag
 def row_url(name: str, *numbers: int) -> str:
-    """Return a row's URL like `url`, but fast for lists (`ui.addresses`)."""
+    """Return a row's URL like `url`, but fast for lists (`widgets.addresses`)."""
     return row_url_of(name, *numbers)
 
 
@@ -175,7 +175,7 @@ def row_url(name: str, *numbers: int) -> str:
 def pages(
     context: Context, page: "Page[object]", name: str = "page", counted: str = "条", of: str = ""
 ) -> dict[str, object]:
-    """Render total and page links of a list (`ui.paging`).
+    """Render total and page links of a list (`widgets.paging`).
 
     Args:
         context: template context with the request.
