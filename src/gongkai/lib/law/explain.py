@@ -1,6 +1,5 @@
-"""Sentences that explain a due date to staff and applicants, and its light in lists.
+"""Sentences that explain a due date to staff and applicants, and the traffic light that shows its state in lists.
 
-Lights: the traffic-light status of a timed record, for lists and dashboards.
 A light is never colour alone: each has a shape and a word, so that it can be told in black and white and read aloud.
 """
 

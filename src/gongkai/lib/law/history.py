@@ -45,7 +45,7 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
 
 
 def get_closing_day(events: Iterable[Event], rules: RuleSet) -> date | None:
-    """Return the day on which a case was closed for the last time; None while it is open."""
+    """Return the day on which a case was closed, the first since it was last reopened; None while it is open."""
     closed: date | None = None
     for event in sorted(events, key=lambda one: as_day(one.on)):
         if event.kind in rules.reopens:

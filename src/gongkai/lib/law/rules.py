@@ -203,7 +203,9 @@ def _load_table() -> dict[str, _Row]:
 
 
 def build_rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, RuleSet]:
-    """Return the rule sets in force today by key, their figures as `figures(settings)` gives them.
+    """Return the rule sets in force today by key, their figures as `get_figures_in_force` gives them.
+
+    Without settings these are the figures of this installation; with settings its stored changes do not apply.
 
     Raises:
         LawError: a setting that cannot be.

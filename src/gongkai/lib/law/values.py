@@ -1,6 +1,4 @@
-"""Parse dates, whole numbers and JSON in one strict form each.
-
-Count in legal units: working days, days, months, hours.
+"""Parse dates, whole numbers and JSON in one strict form each, and count in working days, days, months and hours.
 
 The day (or moment) a period starts from is never counted: 民法典第二百零一条. Months end on the same day of the month, or
 on its last day where there is none: 民法典第二百零二条 (11-30 plus three months is 02-28).
@@ -64,7 +62,7 @@ class PeriodUnit:
 
 
 def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
-    """Return the unit of time with this name: working_day, day, month or hour."""
+    """Return the unit of time with this name: working_day, month or hour; any other name means day."""
     if name == "working_day":
 
         def past(base: date, count: int, at: date) -> bool:

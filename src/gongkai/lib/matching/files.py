@@ -52,7 +52,7 @@ def save_index(path: Path | str, index: "Index") -> None:
 
 
 def load_index(path: Path | str, index: "Index") -> None:
-    """Fill an empty index from a file (ValueError: it is damaged); see `Index.load_index`."""
+    """Fill an empty index from a file (ValueError: it is damaged); see `Index.load`."""
     with Path(path).open("rb") as file:  # a file that is absent or may not be read is an `OSError`
         try:
             _fill_index(index, file)

@@ -1,7 +1,6 @@
-"""Normalise text to one spelling: width, case, traditional characters, brackets.
+"""Fold text to one spelling (width, case, traditional characters, brackets), and tokenise texts and queries for search.
 
-Tokenise public texts and queries for full-text search.
-Two sides that belong together:
+Texts and queries are tokenised alike:
 
 - `make_search_tokens(text)`: what goes into the index. Join with blanks and give it to SQLite FTS5
   (``tokenize = 'unicode61'``) or to PostgreSQL (``to_tsvector('simple', …)``). Every token is made of

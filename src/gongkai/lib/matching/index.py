@@ -325,7 +325,7 @@ class Index:
 
     @classmethod
     def load(cls, path: Path | str, *, synonyms: Synonyms | None = None) -> "Index":
-        """Read an index from a file written by `save_index`.
+        """Read an index from a file written by `Index.save`.
 
         Raises:
             OSError: there is no such file (FileNotFoundError), or it may not be read.

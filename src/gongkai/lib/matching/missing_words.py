@@ -133,7 +133,7 @@ def find_missing_words(question: str, content: tuple[EntryPart, ...], synonyms: 
 
 
 def _find_content_words(text: str, tag: str) -> tuple[str, ...]:
-    """Return the nouns, verbs and adjectives of at least two characters, in order."""
+    """Return the nouns, verbs and adjectives of at least two characters whose kind begins with `tag`, in order."""
     return tuple(
         word
         for word, kind in load_segmenter().tag(text)
@@ -145,6 +145,9 @@ def _find_content_words(text: str, tag: str) -> tuple[str, ...]:
 
 
 def _contains_word(word: str, text: str, everyday: list[str]) -> bool:
-    """Return true if a text has a word, a synonym, or two adjacent characters of a longer word."""
+    """Return true if a text has two adjacent characters of a word.
+
+    It is also true if the word contains, or is part of, one of the `everyday` words whose official term the entry has.
+    """
     pairs = (word[place : place + 2] for place in range(len(word) - 1))
     return any(pair in text for pair in pairs) or any(word in other or other in word for other in everyday)

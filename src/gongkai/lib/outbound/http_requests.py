@@ -362,6 +362,8 @@ def _make_no_answer(error: Exception, limits: RequestLimits) -> NoAnswer:
 def parse_retry_seconds(retry_after: str) -> float:
     """Return the seconds to wait according to a `Retry-After` header.
 
+    An unreadable header means the usual wait; no wait is longer than `_MAX_WAIT_SECONDS`.
+
     Args:
         retry_after: the header Retry-After, in seconds or as a date; "" where there is none.
     """

@@ -64,7 +64,11 @@ def _resolve_entity(reference: re.Match[str]) -> str:
 
 
 def clean_html(html: str) -> str:
-    """Return HTML that is safe to show."""
+    """Return HTML that is safe to show.
+
+    Tags, attributes and URLs that are not allowed are removed, and so are empty elements and
+    pictures from elsewhere. An h1 becomes an h2.
+    """
     lowered = re.sub(r"<(/?)h1\b", r"<\1h2", limit_nesting(remove_controls(html)))
     safe = nh3.clean(
         lowered,
@@ -144,6 +148,8 @@ _URL_ATTRIBUTES = {"href", "src"}
 
 
 class _HostileContentParser(HTMLParser):
+    """Parser that notes whether HTML has anything that cleaning would remove."""
+
     hostile = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -155,6 +161,7 @@ class _HostileContentParser(HTMLParser):
                 self.hostile |= _url_scheme(value) not in {"", *ALLOWED_URL_SCHEMES}
 
     def handle_comment(self, data: str) -> None:
+        """Note a comment, a declaration or a processing instruction."""
         self.hostile = True
 
     unknown_decl = handle_decl = handle_pi = handle_comment  # type: ignore[assignment]

@@ -23,7 +23,7 @@ _CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 
 
 def _read_as_cards(table: str) -> str:
-    """Copy the column header into each cell of a simple table, for card layout on phones."""
+    """Copy the column header into each cell of a simple table, for card layout on phones; return others unchanged."""
     thead, _, body = table.partition("<tbody>")
     heads = [_TAG.sub("", head) for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)]
     rows = body.split("<tr>")[1:]

@@ -55,7 +55,7 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
             only pictures that are stored already stay.
 
     Raises:
-        Refused: it is nested too deep to be read, or too long.
+        UnfitText: it is nested too deep to be read, or too long.
     """
     reader = ForeignHtmlReader(keep or _filter_stored_source)
     whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)

@@ -60,7 +60,7 @@ def make_blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
 
 
 def _top_level_nodes(root: _Element) -> Iterator[_Element | str]:
-    """Return the top-level nodes: loose text as strings, and elements."""
+    """Yield the top-level nodes: loose text as strings, and elements."""
     if (text := root.text) and text.strip():
         yield text
     for node in root:

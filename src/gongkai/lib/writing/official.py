@@ -79,7 +79,7 @@ class IssuedDocument:
 
     @property
     def signed(self) -> bool:
-        """Return true if the text ends with its own signature and date."""
+        """Return true if one of the last three paragraphs is a date, so that the text ends with its own signature."""
         last_texts = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last_texts)
 

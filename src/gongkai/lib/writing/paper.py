@@ -4,8 +4,8 @@ A4 (5.1), margins 37 mm above and 28 mm left with a type area of 156 × 225 mm (
 (5.2.3), title 小标宋 2号 centred (7.3.1), headings 一、黑体 （一）楷体 (7.3.3), page numbers 4号 半角宋体 with a
 dash on both sides, odd pages right, even pages left (7.5). The faces are named, each with those that stand in for it where it is not installed.
 
-Create empty Word documents.
-The one that python-docx brings carries a hundred styles of tables, twice: nearly a megabyte, which each program that reads the file takes apart.
+New documents start from `make_empty_docx`: the one that python-docx brings carries a hundred styles of tables, twice,
+nearly a megabyte, which each program that reads the file takes apart.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Draft the completion report (完成情况) from ledger figures, for a person to finish; percentages of work."""
+"""Draft the completion report (完成情况) from ledger figures, for a person to finish, and format shares."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
-"""A unit's task list (任务清单) as .docx: content, path, responsible unit and limit, for filing (备案).
+"""A unit's task list (任务清单) for filing (备案), and a lead unit's report on its checks, as .docx.
 
-A lead unit's report on its checks: one verdict for each responsible unit (N-10).
+The list gives each task's content, path, responsible unit and deadline; the report one verdict for each responsible
+unit (N-10).
 """
 
 from collections.abc import Sequence
@@ -145,7 +146,7 @@ def render_task_list_docx(task_list: TaskList) -> bytes:
 
 
 def _make_row(place: int, task: PrintedTask) -> tuple[str, ...]:
-    """Return the printed row of a task: section, content, channels, leads, unit and deadline."""
+    """Return the printed row of a task: number, section and item, content, paths and channels, leads, unit and deadline."""
     return (
         str(place),
         "\n".join(heading for heading in (task.section, task.item) if heading),

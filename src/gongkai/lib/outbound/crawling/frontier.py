@@ -67,7 +67,7 @@ class Frontier:
         words: str = "",
         barren: bool = False,
     ) -> bool:
-        """Add a URL; return false if it is known."""
+        """Add a URL; return false if it is known or the list is full."""
         mark = hash(address)
         if mark in self._known or len(self._known) >= self.MOST:
             return False
@@ -79,7 +79,7 @@ class Frontier:
         return cursor.rowcount > 0
 
     def list_unfetched(self, after: int, limit: int = 200) -> list[CrawlTarget]:
-        """Return URLs not yet fetched with ids above `after`, in order of discovery."""
+        """Return the next URLs not yet fetched, at most `limit`, with ids above `after`, in order of discovery."""
         rows = self.db.execute(
             "SELECT id, address, kind, found_on, tag, words, barren FROM target WHERE done = 0 AND id > ? ORDER BY id LIMIT ?",
             (after, limit),
@@ -95,7 +95,7 @@ class Frontier:
         self.db.execute(f"UPDATE target SET done = 1, {names} WHERE id = ?", (*facts.values(), number))  # noqa: S608 - names of ours
 
     def counts(self) -> dict[str, int]:
-        """Return the number of fetched URLs by kind."""
+        """Return the number of URLs that were answered, by kind; skipped ones are left out."""
         return dict(
             self.db.execute("SELECT kind, count(*) FROM target WHERE done = 1 AND status IS NOT NULL GROUP BY kind")
         )

@@ -47,7 +47,7 @@ class UrlCache:
         self._known: dict[tuple[str, str], str] = {}
 
     def __call__(self, link: str, base: str) -> str:
-        """Return a link as a whole address."""
+        """Return a link as an absolute URL, as `normalise_url` does, from the cache if it is there."""
         folder = base[: base.rfind("/") + 1] if link[:1] != "/" else base[: base.find("/", 8)]
         key = (folder, link)
         found = self._known.get(key)

@@ -95,7 +95,7 @@ def _mark(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class CrawlHours:
-    """Hours of the day in which a crawl may run; past midnight if `until` is earlier."""
+    """Hours of the day in which a crawl may run; past midnight if `end` is earlier than `begin`."""
 
     begin: time
     end: time

@@ -1,6 +1,7 @@
 """Check percentages, growth and products against the amounts next to them.
 
-The look-up tables of the counts of words and characters are here, too: 32-bit keys with logarithmic counts.
+`CountTable` and `SparseBytes`, which hold the counts of words and characters for `lexis` and `numbers`, are here, too:
+32-bit keys with logarithmic counts.
 """
 
 import struct
