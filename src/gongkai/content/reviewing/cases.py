@@ -276,7 +276,7 @@ def list_earlier_opinions(opinions: Iterable[Opinion], text_digest: str) -> list
 
 
 def check_opinions(text: OutgoingText) -> list[str]:
-    """Publication gate: return the named units that do not agree."""
+    """Publication gate: return reasons if a named unit has no opinion, disagrees, or agreed to an earlier text."""
     flag = coordination_of_text(text)
     if flag is None:
         return []

@@ -219,7 +219,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
 
 
 def light_of(review: Review, now: datetime) -> str:
-    """Return the light of a review: red if late or objected to, yellow on the last day, else green."""
+    """Return the light of a review: red if late or objected to, yellow on the last day, else green; "" if closed."""
     if review.state == ReviewState.OBJECTED:
         return "red"
     due = review.urgent_due if review.state == ReviewState.AFTER else review.stage_due

@@ -152,7 +152,7 @@ def _is_author(people: Collection[int], account: int | None, writers: ReviewAuth
 
 
 def participants_of(signature: Signature) -> StageParticipants:
-    """Return the signer and recorder of a signature."""
+    """Return the signer, recorder and confirmer of a signature, and the persons covered."""
     return StageParticipants(
         signature.stage,
         signature.person_id,

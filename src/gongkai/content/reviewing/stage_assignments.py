@@ -172,8 +172,8 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
 def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = None) -> list[Body]:
     """Return the units of which no text could have all its signers.
 
-    Only units with a clerk or a 政务公开办 are considered. Args: bodies: the units. planned: the plan;
-    by default the one in force on their government's site.
+    Only units with a clerk or a 政务公开办 are considered. `planned` is the plan; by default it is the one in
+    force on their government's site.
     """
     writers = Appointment.objects.filter(in_force(), role__in=(Role.CLERK, Role.CHIEF), body__in=bodies)
     writing: dict[int, set[int]] = defaultdict(set)

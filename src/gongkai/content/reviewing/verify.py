@@ -214,7 +214,7 @@ def verify_reviews() -> Found:
 
 
 def _verify_signatures() -> Iterator[str]:
-    """Yield the errors of signatures."""
+    """Yield for each signature its Chinese error, or ""."""
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in split_into_batches(rows):
         known: dict[int, str] = {}
@@ -272,7 +272,7 @@ def _verify_sheets() -> Iterator[str]:
 
 
 def _verify_opinions() -> Iterator[str]:
-    """Yield differences between consultations and opinions and the log."""
+    """Yield for each consultation and opinion its Chinese difference from the log, or ""."""
     for some in split_into_batches(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
         flags = {m.facts["coordination"]: m.facts for m in iterate_log_records(streams, _FLAGS)}
@@ -296,7 +296,7 @@ def _verify_opinions() -> Iterator[str]:
 
 
 def _verify_schemes() -> Iterator[str]:
-    """Yield differences between schemes and the log."""
+    """Yield for each scheme its Chinese difference from the log, or ""."""
     known = {
         typed_json.read_number(facts, "scheme"): typed_json.read_text(facts, "plan")
         for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))

@@ -97,7 +97,7 @@ def _find_stage_clashes(review: Review, hand: StageParticipants) -> set[SignerCl
 
 
 def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
-    """Return reasons against recording a signature on paper; authors and submitters may not."""
+    """Return reasons against a record of a signature on paper: an author records it, its day, or its scan."""
     reasons = []
     if _is_writer(review, by):
         reasons.append(WRITER_RECORDS_ERROR)

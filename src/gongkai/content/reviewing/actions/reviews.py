@@ -54,7 +54,7 @@ COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 
 def count_longest_list(frozen: FrozenContent) -> int:
-    """Return the number of rows of the longest table or list in a text or its attachments."""
+    """Return the largest number of rows: of all tables and lists of the text, a run of names, or an attachment."""
     runs = _NAMES.findall(to_plain_text(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
     names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}
@@ -132,7 +132,7 @@ def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> l
 
 
 def _find_unready_parts(text: OutgoingText, by: Actor) -> dict[str, str]:
-    """Return {error: panel} for missing parts of the text, and for an unchanged public text."""
+    """Return {error: panel} for missing parts, an unchanged public text, and stages without a signer."""
     reasons = publication_blockers(text)
     last = [span for span in list_spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:

@@ -211,7 +211,7 @@ def log_facts(signature: Signature) -> dict[str, object]:
 
 
 def find_role(by: Actor, plan: ReviewPlan, body: Body) -> str:
-    """Return a role of any stage of the plan that the user has."""
+    """Return the first role of any stage of the plan that the user has for a body, or ""."""
     return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
 
 

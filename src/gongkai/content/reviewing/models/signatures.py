@@ -225,7 +225,7 @@ class Opinion(models.Model):
 class Shown(models.Model):
     """Records that the server showed a person a part of a text under review. Append-only.
 
-    Signatures are verified against it. `part` is `text`, `changes`, `sheet`, `file`, `masked`, or
+    Signatures are verified against it. `part` is `text`, `changes`, `sheet`, `effect`, `file`, `masked`, `vouched`, a scan, or
     `p3` for the third page of a PDF; `digest` is that of what was shown (of the older text for
     `changes`).
     """
@@ -245,7 +245,7 @@ class Shown(models.Model):
 
 
 class ReviewTold(models.Model):
-    """Records that a reminder of a late stage was sent, once for each review, step and date."""
+    """Records the reminder of a late stage or an overdue urgent publication, once for each review, step and date."""
 
     review_id = models.BigIntegerField("送审编号")
     step = models.CharField("级别", max_length=24)

@@ -223,7 +223,7 @@ def _list_stages(review: Review) -> list[tuple[object, Signature | None, str]]:
 
 
 def _list_holders(review: Review, stage: "ReviewStage") -> list[str]:
-    """Return names and roles of possible signers of the pending stage."""
+    """Return up to eight names, with roles, of possible signers of the pending stage."""
     able = list_candidates(review, stage)
     names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))
     return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]

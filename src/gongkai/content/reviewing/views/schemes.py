@@ -47,7 +47,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
 
 
 def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
-    """Change the scheme of a site, or of a column and its subtree (`?column=`)."""
+    """Change the scheme of a site, also by a preset, or of a column and its subtree (`?column=`), or drop that."""
     by = require_staff_actor(request)
     site = _get_site(by, website)
     chosen = request.POST.get("column") or request.GET.get("column", "")

@@ -96,7 +96,7 @@ def _read_sheet(request: HttpRequest, review: Review) -> dict[str, object]:
 
 @require_POST
 def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
-    """Store the secrecy sheet; a later one replaces it."""
+    """Store the secrecy sheet; until a person signed, it replaces an earlier one."""
     by = require_staff_actor(request)
     review = get_review(by, number)
     run_with_messages(
