@@ -116,7 +116,7 @@ class OwedRegister(_View[Owed]):
 
 
 class UninterpretedDocumentRegister(_View[Document]):
-    """Register of public policy documents without interpretation, plan or reason."""
+    """Register of public policy documents without interpretation, entry or reason for none."""
 
     name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
     columns = (TITLE_COLUMN, Column("body", "单位"), Column("published_at", "公开日期"))

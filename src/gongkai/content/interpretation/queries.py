@@ -76,7 +76,7 @@ def missing_side(link: Interpretation) -> str:
 
 
 def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
-    """Return public policy documents without a public interpretation, entry or plan."""
+    """Return public policy documents without a public interpretation, an entry, or a plan that needs none."""
     links = Interpretation.objects.filter(Exists(public_shelf_of(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
@@ -86,7 +86,7 @@ def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
 
 
 def list_owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
-    """Return required interpretations, the most urgent first."""
+    """Return the required interpretations that are still open, the most urgent first."""
     rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
     return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
 
@@ -294,7 +294,7 @@ def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
 
 
 def count_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
-    """Return (label of a policy field, number of items planned for interpretation) in a year, without zeros."""
+    """Return (label of a policy field, number of interpretations of documents published in a year), without zeros."""
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
     plans = dict(Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field"))
@@ -328,7 +328,7 @@ def read_item_text(item: ItemPage) -> str:
 
 
 def read_document_text(document: Document) -> str:
-    """Return the text of a document: its draft, or else its last edition."""
+    """Return title and text of a document: of its draft, or else of its last edition."""
     item = item_of(document)
     if item is not None:
         return read_item_text(item)

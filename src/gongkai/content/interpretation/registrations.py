@@ -1,6 +1,4 @@
-"""Register this app's forms, jobs, panels and importers at start-up.
-
-Publication gates of policy documents and interpretations.
+"""Publication gates of policy documents and interpretations, and the registrations of this app at start-up.
 
 Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文件同步组织、同步审签、同步部署); the task notices (送审时须附解读材料、主要负责人审定;
 八个方面; 不得以文件解读文件).
@@ -89,7 +87,7 @@ INTERPRETATION_ERASURE_HANDLER = InterpretationErasureHandler("item")
 
 
 def check_policy_interpretation(text: OutgoingText) -> list[str]:
-    """Publication gate: require an interpretation plan and text of policy items, unless the government disabled it."""
+    """Publication gate: require an approved plan of policy items, and its texts, unless the government disabled it."""
     if text.frozen.facts["kind"] not in POLICY_KINDS or not setting_of(text.source.unit).strict:
         return []
     plan = Plan.objects.filter(item_id=item_number(text.source.stream)).first()
@@ -142,7 +140,7 @@ def _find_blank_picture_error(text: OutgoingText) -> str:
 
 
 def check_interpretation(text: OutgoingText) -> list[str]:
-    """Publication gate: require the explained document, the eight elements, and original wording."""
+    """Publication gate: require the explained document, real content, the eight elements, and own wording."""
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return []
     link = (

@@ -99,7 +99,11 @@ def sync_entries(documents: Collection[Document]) -> int:
 
 
 def sync_after_publication(happened: ActionEvent) -> None:
-    """Update entries after a publication or withdrawal of a document or interpretation; refuse some withdrawals."""
+    """Update entries after a publication or withdrawal, and publish or cancel signed interpretations with it.
+
+    Raises:
+        Refused: an interpretation would be withdrawn alone, or one cannot be published with its document.
+    """
     target, made = happened.target, happened.step.result
     withdrawn = isinstance(target, Document)
     document = made.document if isinstance(made, Edition) else target

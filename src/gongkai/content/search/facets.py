@@ -31,7 +31,6 @@ class HitContext:
 
     `found` has rows by "body", "column", "site", "archived" (columns) and "first" (sites with the time of their first text).
 
-    They are bodies, columns, sites, archived columns, and the time of each site's first text.
     """
 
     found: Mapping[str, list[NamedRow]]
@@ -206,7 +205,7 @@ def list_facets(
     *,
     capped: bool,
 ) -> dict[str, list[FacetChoice]]:
-    """Return the facets of the ranked hits (at most `query.MOST`); columns and sites only if loaded."""
+    """Return the facets of the ranked hits, at most 12 values each; columns and sites only if loaded."""
     years = {str(year): f"{year}年" for year in tally["year"]}
     found = {
         "kind": _make_choices(Counter([row.kind for row in rows]), _KINDS),

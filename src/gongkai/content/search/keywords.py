@@ -171,7 +171,7 @@ class Keyword(NamedTuple):
 
 
 def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ()) -> tuple[Keyword, ...]:
-    """Return the keywords of a folded search, in order.
+    """Return the keywords of a folded search, in order, at most eight.
 
     Args:
         folded: the folded search text.
@@ -186,7 +186,7 @@ def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ())
 
 
 def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
-    """Return the keywords of a folded question; counted things (“3人”) stay whole."""
+    """Return the keywords of a folded question; numbers with their counted word (12路, 3期) stay whole."""
     keywords: list[Keyword] = []
     at = 0
     for match in _COUNTED.finditer(folded):
@@ -291,7 +291,7 @@ def needed_keywords(keywords: Sequence[Keyword]) -> tuple[Keyword, ...]:
 
 
 def list_spellings(keywords: Sequence[Keyword]) -> list[str]:
-    """Return the spellings of all keywords together, as typed first."""
+    """Return up to twelve combinations of the spellings of all keywords, as typed first."""
     choices = [word.spellings for word in keywords]
     ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
     texts = (" ".join(choice[at] for choice, at in zip(choices, picked, strict=True)) for picked in ways[:MAX_WAYS])

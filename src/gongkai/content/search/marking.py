@@ -16,7 +16,7 @@ Piece = tuple[str, bool]
 
 
 def terms_to_mark(text: str) -> list[str]:
-    """Return the words to highlight in results, folded, longest first, or else as they were typed."""
+    """Return the words to highlight in results, folded, the longest first, equally long ones as typed."""
     found = dict.fromkeys(part for part in re.split(r"[\W_]+", fold(text)) if part)
     return sorted(found, key=len, reverse=True)
 

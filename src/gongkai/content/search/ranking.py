@@ -52,7 +52,7 @@ def make_relevance_key(
 ) -> Callable[[RankedRow], Key]:
     """Return the function that sorts search results by relevance.
 
-    ClockOrder: exact numbers, exact titles, documents in force and maintained, then others, then compilations; within
+    The order is: exact numbers, exact titles, documents in force and maintained, then others, then compilations; within
     these, titles with most keywords, the service guide on the topic, texts with whole words, and finally score or
     date.
 

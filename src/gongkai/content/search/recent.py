@@ -180,7 +180,7 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
 
 
 def join_spellings(spellings: Sequence[str]) -> str:
-    """Return a tsquery for any of several spellings."""
+    """Return a tsquery for any of several spellings, each of which is a tsquery of lexemes."""
     return " | ".join(f"({way})" for way in spellings)
 
 

@@ -158,7 +158,7 @@ def register_cards(name: str, find: Finder) -> None:
 
 
 def find_cards(website: Website, text: str) -> list[ResultCard]:
-    """Return the cards of a site for a search (`text`); [] for fewer than two characters."""
+    """Return up to three cards of a site for a search (`text`); [] for fewer than two characters."""
     if len(text.strip()) < 2:
         return []
     cards = [card for _, find in sorted(_FINDERS.items()) for card in find(website, text)]

@@ -204,7 +204,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
 
 @action("interpretation.place", label="按形式放入子栏目", rule=check_writer)
 def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
-    """Add an interpretation to the child column of 政策解读 for its form, if the site has one."""
+    """Add an interpretation to the child column of 政策解读 for its form, or to that column itself, if the site has one."""
     interpretation = Interpretation.objects.filter(item_id=item.pk).first()
     column = find_form_column(item.unit, interpretation.form) if interpretation else None
     if column is None:
