@@ -270,6 +270,7 @@ def _load_item_names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str
 
 
 def _name_of(item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName]) -> ItemName:
+    """Return the words by which an item is recognised."""
     return names[item.catalogue.domain, item.first, item.second]
 
 
@@ -351,6 +352,7 @@ def _set_cell_state(
 
 
 def _is_any_since(texts: Iterable[PublicText], since: datetime | None) -> bool:
+    """Return true if one of the texts is not older than `since`; without a limit always."""
     return since is None or any(text.at >= since for text in texts)
 
 

@@ -50,10 +50,12 @@ Write = Callable[[Mapping[str, object]], object]
 def _make_column(
     key: str, head: str, read: Read, width: int, *, required: bool = False, write: Write | None = None
 ) -> Column:
+    """Return a column that also accepts the synonyms of its heading."""
     return Column(key, head, read, write=write, required=required, also=HEADER_SYNONYMS.get(key, ()), width=width)
 
 
 def _make_tick_column(key: str, head: str) -> Column:
+    """Return a column of ticks, which an export writes as √."""
     return _make_column(key, head, layout.parse_tick, 8, write=lambda row: "√" if row[key] else "")
 
 

@@ -91,6 +91,7 @@ def parse_channels(value: object) -> list[str]:
 
 
 def _normalize_name(text: str) -> str:
+    """Return a name without blanks and separators, at most 60 characters."""
     return re.sub(r"[\s_＿、，,；;]+", "", text)[:60]
 
 
@@ -234,6 +235,7 @@ def _merge_level_columns(heads: list[str], rows: list[list[object]]) -> None:
 
 
 def _strip_noise(value: object) -> str:
+    """Return the text of a cell without blanks, asterisks, colons and brackets."""
     return _NOISE.sub("", format_value(value))
 
 

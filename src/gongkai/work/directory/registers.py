@@ -43,6 +43,7 @@ def governments_maintained_by(by: Actor) -> QuerySet[Body]:
 
 
 def _list_governments_to_check(by: Actor) -> QuerySet[Body]:
+    """Return the government the user maintains, if its catalogues have items to draw."""
     owed = queries.list_checkable_items().filter(catalogue__government=OuterRef("pk"))
     return governments_maintained_by(by).filter(Exists(owed))
 
@@ -53,6 +54,7 @@ def get_website(government: Body) -> Website | None:
 
 
 def _has_columns_of_same_names(row: Catalogue) -> bool:
+    """Return true if the government's site has columns named like items without one."""
     website = get_website(row.government)
     return website is not None and any(actions.find_columns_by_name(row, website).values())
 

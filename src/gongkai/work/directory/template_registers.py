@@ -98,6 +98,7 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
 
 
 def _get_home_government(by: Actor) -> Body:
+    """Return the government whose catalogue the user maintains; only such users see the form."""
     home = queries.get_maintained_government(by)
     assert home is not None, "the form is opened to who keeps a catalogue alone"
     return home

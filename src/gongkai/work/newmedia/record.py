@@ -33,6 +33,7 @@ def link_entry(row: Filing | Hit, entry: "Entry", words: str) -> SafeString | st
 
 
 def _list_filings(row: Account, by: "Actor") -> "QuerySet[Filing]":
+    """Return the filings of an account; `proven` is true if the reader may open the proof."""
     rows = Filing.objects.filter(account=row).select_related("entry").order_by("entry__opened_at")
     proofs = queries.filings_visible_to(by).filter(pk=OuterRef("pk"), proof__isnull=False)
     return annotate_openable(rows.annotate(proven=Exists(proofs)), by)
@@ -60,6 +61,7 @@ def _render_column_light(row: AccountColumn) -> SafeString | str:
 
 
 def _describe_cycle(row: AccountColumn) -> str:
+    """Return the cycle of a column in days; 内容固定 for 0, "" if it is not decided."""
     return "" if row.cycle_days is None else f"{row.cycle_days}天" if row.cycle_days else "内容固定"
 
 

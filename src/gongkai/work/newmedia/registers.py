@@ -55,6 +55,7 @@ def status_badge(row: Account) -> SafeString:
 
 
 def _render_name(row: Account) -> str:
+    """Return the name, marked as account of the whole government or excellent account."""
     tags = [word for there, word in ((row.shared, "统一账号"), (row.excellent, "优质账号")) if there]
     return f"{row.name}（{'、'.join(tags)}）" if tags else row.name
 
@@ -186,6 +187,7 @@ class AccountRegister(Register[Account]):
 
 
 def _render_post_state(row: Post) -> SafeString | str:
+    """Return the state, red if a requested post is overdue."""
     late = row.state == PostState.ASKED and row.until is not None and row.until < timezone.localdate()
     return light_html("red", "逾期未转发") if late else row.get_state_display()
 

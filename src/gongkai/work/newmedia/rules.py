@@ -57,6 +57,7 @@ def _list_filers(entry: Entry) -> list[int | None]:
 
 
 def _check_filing_judge(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons unless the user may decide the filing, which must not be their own unit's."""
     return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "同意本单位的备案", strict=False)
 
 

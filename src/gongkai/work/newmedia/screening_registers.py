@@ -20,6 +20,7 @@ from gongkai.work.newmedia.registers import NEWMEDIA_SECTION
 
 
 def _render_order(row: Hit) -> SafeString | str:
+    """Return number and state of the ordered rectification; "" without one."""
     if row.entry is None:
         return ""
     return format_html("{}　{}", link_entry(row, row.entry, row.entry.number), row.entry.state_label)

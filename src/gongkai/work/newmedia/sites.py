@@ -29,6 +29,7 @@ SITE_LISTS: list[Callable[[], Iterable[LowerSite]]] = []
 
 
 def _list_platform_sites() -> Iterable[LowerSite]:
+    """Yield the websites of this installation in directory order."""
     for row in Website.objects.select_related("body").order_by("body__position", "pk"):
         yield LowerSite(row.name, f"https://{row.host}/", row.body)
 

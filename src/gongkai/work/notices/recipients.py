@@ -16,7 +16,7 @@ from gongkai.work.notices.states import ASSIGNED
 
 
 class Recipients(TypedDict):
-    """Recipients as arguments of `Notification`: keys of persons, and posts as (role, body key)."""
+    """Arguments of `Notification`: keys of persons (`by_post`: found by their posts), posts as (role, body key)."""
 
     persons: tuple[int, ...]
     by_post: NotRequired[bool]

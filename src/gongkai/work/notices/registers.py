@@ -102,6 +102,7 @@ def _get_due_date(row: Upward) -> date | None:
 
 
 def _get_sent_time(row: Upward) -> object:
+    """Return when it was sent, or in words that it was not or need not be."""
     return "不再报送" if row.entry.outcome == UpwardState.CANCELLED else row.sent_at or "未报送"
 
 
@@ -202,6 +203,7 @@ def _carry_over_selected(request: HttpRequest, by: Actor, rows: QuerySet[Entry],
 
 
 def _filter_remaining(rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+    """Return the open tasks for `open`, else those with this outcome."""
     return rows.filter(closed_at=None) if value == "open" else rows.filter(outcome=value)
 
 

@@ -48,6 +48,7 @@ def list_home_bodies(body: Body) -> list[Body]:
 
 
 def _is_staff(by: Actor, body: Body) -> bool:
+    """Return true if the user is staff of the body or, for a government, of its general office."""
     return any(by.has(*STAFF_ROLES, body_id=home.pk) for home in list_home_bodies(body))
 
 

@@ -58,6 +58,7 @@ def _save_rating(number: int, data: Mapping[str, object]) -> None:
 
 
 def _can_rate(number: int) -> bool:
+    """Return true if the fault is answered and not rated yet."""
     return Fault.objects.filter(pk=number, answered_at__isnull=False, satisfaction=None).exists()
 
 

@@ -33,12 +33,14 @@ SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
 
 def _render_light(row: "AnyRow") -> SafeString:
+    """Return the light of a site with its reason in words."""
     standing = get_cached_status(row)
     values = {"red": "有缺项" if standing.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
     return light_html(standing.light, values[standing.light])
 
 
 def _render_missing_days(row: "AnyRow") -> SafeString | str:
+    """Return the number of days without a log and the latest of them, or 无."""
     missing = get_cached_status(row).missing
     if not missing:
         return "无"

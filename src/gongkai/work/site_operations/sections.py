@@ -104,6 +104,7 @@ def _get_initial_plan_days(by: Actor, row: object) -> Mapping[str, object]:
 
 
 def _get_initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+    """Return this year's stored funding as initial values, else only the year."""
     year = timezone.localdate().year
     funding = get_site_file(row).fundings.filter(year=year).first() or Funding(year=year)
     return {name: getattr(funding, name) for name in ("year", "budget", "contract", "contractor", "until")}
@@ -230,6 +231,7 @@ def _load_logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
 
 
 def _render_day(log: DailyLog) -> SafeString | str:
+    """Return the day of a log, with the time of writing if that was later."""
     if timezone.localdate(log.at) == log.day:
         return f"{log.day}"
     return format_html('{}<br><span class="gk-soft">{}补记</span>', log.day, display_value(log.at))
@@ -240,6 +242,7 @@ def _render_finds(log: DailyLog) -> SafeString | str:
     opened: set[int] = getattr(log, "opened", set())
 
     def entry_of(find: DailyFind) -> SafeString | str:
+        """Return the rectification of a find, linked if the user may open it."""
         entry = find.entry
         if entry.pk in opened:
             return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label)
@@ -266,6 +269,7 @@ def _render_regulation(row: Regulation) -> SafeString | str:
 
 
 def _render_state(row: Regulation) -> SafeString:
+    """Return the light of a regulation: in force, ended, or not yet in force."""
     today = timezone.localdate()
     if row.ended_on and row.ended_on <= today:
         return light_html("grey", f"{row.ended_on}停止执行")
@@ -273,15 +277,18 @@ def _render_state(row: Regulation) -> SafeString:
 
 
 def _render_signature(name: str, at: datetime | None, waiting: str) -> SafeString | str:
+    """Return signer and time, or the words `waiting` if nobody has signed."""
     return format_html("{}<br>{}", name, display_value(at)) if at else waiting
 
 
 def _render_receipt(row: Handover) -> SafeString | str:
+    """Return who signed for a part, else whether any user can."""
     waiting = "待签收" if permissions.can_be_received(row) else "接收单位还没有可以签收的工作人员"
     return _render_signature(row.received_by, row.received_at, waiting)
 
 
 def _render_witness(row: Handover) -> SafeString | str:
+    """Return who witnessed a handover, else what it waits for."""
     if row.received_at is None and row.witnessed_at is None:
         return "签收以后监交" if permissions.can_be_received(row) else ""
     waiting = "待监交签字" if permissions.can_be_witnessed(row) else "没有接收人以外可以监交的人"

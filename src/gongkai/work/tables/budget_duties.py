@@ -37,6 +37,7 @@ BUDGET_DUTY_KIND_NAME = "budget_duty"
 
 
 def _filter_for_caller(by: Actor) -> Q | None:
+    """Return the condition for duties that the actor's units called for; None without units."""
     return Q(budget_duty__call__table__body__in=by.bodies) if by.bodies else None
 
 
@@ -190,6 +191,7 @@ def end_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _require_reason(text: str) -> str:
+    """Return the reason without blanks around it (Refused: fewer than two characters)."""
     if len(text.strip()) < 2:
         raise Refused("请写明理由。")
     return text.strip()

@@ -171,6 +171,7 @@ def _read_phone(_: Field, __: object, text: str) -> str:
 
 
 def _read_url(_: Field, __: object, text: str) -> str:
+    """Return the text (BadCell: no http or https URL)."""
     try:
         split_url = urlsplit(text)
     except ValueError:
@@ -389,9 +390,11 @@ DISAGREEMENT_PREFIX = "不同意："
 
 
 def _is_filled(field: Field, value: object) -> bool:
+    """Return true if a value is given and is not an opinion of disagreement."""
     return value not in ("", None) and not (field.opinion_of and str(value).startswith(DISAGREEMENT_PREFIX))
 
 
 def _is_needed(field: Field, values: Mapping[str, object]) -> bool:
+    """Return true if another value of the record makes the field required."""
     key, _, value = field.needed_where.partition("=")
     return values.get(field.needed_with) is True or bool(key and values.get(key) == value)

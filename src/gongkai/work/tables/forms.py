@@ -297,6 +297,7 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
 
 
 def _make_new_key(used: set[str]) -> str:
+    """Return the first of the keys f1, f2, … that is not used."""
     return next(key for number in range(1, 1000) if (key := f"f{number}") not in used)
 
 

@@ -310,6 +310,7 @@ class TableErasureHandler(BaseErasureHandler):
 
     @staticmethod
     def _has_newer_work(stream: str, last: Revision) -> bool:
+        """Return true if there is a later revision, or a user changed the source after `last`."""
         newer = Revision.objects.filter(stream=stream, pk__gt=last.pk).exists()
         return newer or Hand.objects.filter(stream=stream, pk__gt=last.last_hand).exists()
 

@@ -165,6 +165,7 @@ class TableImporter(Importer):
                     yield row.error(self.sheet, field.key, "没有填写", "这张表缺项不得公开，请补填")
 
     def _load_existing(self) -> dict[Identity, Record]:
+        """Return all records of the schema by unit, year and name."""
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 

@@ -164,7 +164,7 @@ def list_pages(website: int, schema: TableSchema, body: int | None = None) -> li
 
 
 def load_rows(pages: Sequence[TablePage]) -> list[PublicRows]:
-    """Return published tables with the rows of their editions."""
+    """Return published tables with the rows of their editions, without those whose revision is gone."""
     rows = [table_page.shelf for table_page in pages]
     revisions = map_revisions_by_edition(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}

@@ -142,6 +142,7 @@ def _find_changed_rows(
 
 
 def _select_values(values: Mapping[str, object], keys: set[str]) -> dict[str, object]:
+    """Return the values of these keys that are not empty."""
     return {key: value for key, value in values.items() if key in keys and value not in (None, "")}
 
 

@@ -50,6 +50,7 @@ STATE_CHOICES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未�
 
 
 def _get_state(row: PublicTable) -> TableState:
+    """Return the state that `prefetch` attached to the row."""
     table_state: TableState = row.stands  # type: ignore[attr-defined]
     return table_state
 
@@ -84,6 +85,7 @@ def _render_publication(row: PublicTable) -> date | str:
 
 
 def _make_public_cell(row: PublicTable) -> SafeString | str:
+    """Return the publication in words, linked to the public page if there is one."""
     shelf, text = _get_state(row).published, str(_render_publication(row))
     return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, text) if shelf else text
 

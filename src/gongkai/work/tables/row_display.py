@@ -203,6 +203,7 @@ _DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.GENERAL_OFFICE, BodyKind.COMMITTEE
 
 
 def _strip_government_suffix(name: str) -> str:
+    """Return a name without blanks, and without 人民政府 or 政府 at its end."""
     return "".join(name.split()).removesuffix("人民政府").removesuffix("政府")
 
 

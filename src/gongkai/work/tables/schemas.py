@@ -33,6 +33,7 @@ ADDED_FIELD_KEYS = (
 
 @lru_cache(maxsize=1)
 def _load_preset_rows() -> tuple[dict[str, object], ...]:
+    """Return the presets as `data/schemas.toml` has them."""
     presets = tomllib.loads(files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
     return tuple(read_records(presets, "schema"))
 
@@ -49,6 +50,7 @@ def load_presets() -> tuple[dict[str, object], ...]:
 
 
 def _remove_edition_marks(field: Mapping[str, object]) -> dict[str, object]:
+    """Return a preset's field without the keys that name the edition which added it."""
     return {name: value for name, value in field.items() if name not in ("since", "added")}
 
 

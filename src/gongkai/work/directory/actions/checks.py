@@ -38,6 +38,7 @@ def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[Cove
 
 
 def _compute_draw_key(coverage_cell: CoverageCell, seed: str) -> str:
+    """Return the digest that orders a cell in the draw."""
     return digest(f"{seed}/{coverage_cell.item.key}/{_get_body_number(coverage_cell.body)}".encode())
 
 

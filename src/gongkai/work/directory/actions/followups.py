@@ -62,6 +62,7 @@ def list_open_followups(body: Body) -> "QuerySet[Followup]":
 
 
 def _make_entry(domain: str, body: Body, outcome: str) -> Entry:
+    """Return the entry of a follow-up, not stored yet and without a deadline."""
     title = f"制定{domain}领域{FollowupKind(outcome).label}"
     today = timezone.localdate()
     return Entry(kind=FOLLOWUP_KIND_NAME, title=title, body=body, year=today.year, opened_at=timezone.now())

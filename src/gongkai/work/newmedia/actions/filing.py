@@ -203,6 +203,7 @@ def _apply_changes(filing: Filing) -> Account:
 
 
 def _check_changes(entry: Entry) -> list[str]:
+    """Return the faults that the account would have after an accepted change."""
     filing: Filing = Filing.objects.select_related("account__body").get(pk=entry.pk)
     return _find_account_faults(_apply_changes(filing)) if filing.kind == FilingKind.CHANGE else []
 
@@ -309,6 +310,7 @@ def _mark_account_refused(entry: Entry) -> None:
 
 
 def _require_reason(reason: str) -> str:
+    """Return the reason without blanks around it (Refused: fewer than two characters)."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     return reason.strip()

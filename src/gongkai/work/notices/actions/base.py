@@ -30,6 +30,7 @@ def notice_action(
         return check_taken_over(notice) or (ready(notice) if ready else [])
 
     def decorate(function: Function[Notice]) -> Action[Notice]:
+        """Register the function; return the action that takes its place."""
         made = action_class(
             f"notice.{name}", label, function, rule, ask, ahead=ahead, verb=verb, machine=lambda _: NOTICE_MACHINE
         )

@@ -98,6 +98,7 @@ def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object
 
 
 def _make_json_value(value: object) -> object:
+    """Return a value for the log: the key of a row, an ISO date, or the value itself."""
     if isinstance(value, Body | Notice):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value

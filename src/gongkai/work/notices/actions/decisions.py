@@ -55,6 +55,7 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
 
 
 def _list_valid_evidence(entry: Entry) -> list[Evidence]:
+    """Return the evidence that is neither withdrawn nor judged wrong by the lead unit."""
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
 
@@ -67,7 +68,7 @@ def _check_acceptable(entry: Entry) -> list[str]:
 
 @entry_action(ASSIGNMENT_KIND_NAME, "accept", label="审核通过并销号", rule=check_can_decide, ready=_check_acceptable)
 def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
-    """Accept a submission and close the entry (销号) as of the time of submission.
+    """Accept a submission, close the entry (销号) as of the time of submission, and open the next period.
 
     At least one piece of evidence must hold: verified automatically, judged before, or listed in
     `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
@@ -100,7 +101,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
 
 @entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=check_can_decide)
 def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a submission with reasons; the clock of the unit runs again."""
+    """Return a submission with reasons; its ticks are reset and the clock of the unit runs again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
     entry.outcome = ""
@@ -163,6 +164,7 @@ def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _get_pending_request(entry: Entry) -> Ask:
+    """Return the undecided request of an entry (Refused: there is none)."""
     ask = Ask.objects.filter(assignment=entry.assignment, granted=None).first()
     if ask is None:
         raise Refused("没有待决定的申请。")
@@ -170,11 +172,13 @@ def _get_pending_request(entry: Entry) -> Ask:
 
 
 def _record_decision(ask: Ask, by: Actor, *, granted: bool, text: str) -> None:
+    """Store who decided a request, when, how and in which words."""
     ask.granted, ask.decided_by, ask.decided_at, ask.words = granted, by.name, timezone.now(), text
     ask.save(update_fields=["granted", "decided_by", "decided_at", "words"])
 
 
 def _grant_not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    """Close the task as not applicable (不涉及)."""
     entry.outcome = AssignmentState.NOT_APPLICABLE
     return AssignmentState.NOT_APPLICABLE, {}, ()
 
@@ -221,6 +225,7 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
 
 
 def _grant_withdrawal(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    """Close the task as sent back (退回)."""
     entry.outcome = AssignmentState.WITHDRAWN
     return AssignmentState.WITHDRAWN, {}, ()
 
@@ -340,7 +345,7 @@ remind = register_action(
 
 @entry_action(ASSIGNMENT_KIND_NAME, "next_period", label="打开下一期", rule=check_is_system)
 def open_next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
-    """Open the period after one that has passed. May be repeated."""
+    """Open the periods after one that has passed, up to the current one. May be repeated."""
     assignments = _open_next_periods(entry.assignment, by=by, closed=False, today=today)
     return ActionResult(
         words="新一期任务已打开", facts={"entries": [assignment.pk for assignment in assignments]}, result=assignments

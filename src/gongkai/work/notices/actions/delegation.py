@@ -61,6 +61,7 @@ class ShareAction(EntryAction):
 
 
 def _lock_tasks(shares: Iterable[int]) -> None:
+    """Lock the units' tasks of these shares, in the order of their keys."""
     tasks = Entry.objects.filter(delegations__in=list(shares)).values("pk")
     list(Entry.objects.select_for_update().filter(pk__in=tasks).order_by("pk").values_list("pk"))
 
@@ -72,6 +73,7 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
     """
 
     def decorate(function: Function[Entry]) -> Action[Entry]:
+        """Register the function; return the action that takes its place."""
         name = f"{DELEGATED_KIND_NAME}.{verb}"
         return register_action(ShareAction(name, label, function, rule, verb=verb, machine=machine_of))
 
@@ -118,7 +120,7 @@ def list_offices_to_choose(entry: Entry) -> "QuerySet[Office, Office]":
 
 
 def list_units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
-    """Return the lower units to which a task can be delegated; none for other kinds of entry."""
+    """Return the units directly below to which a task can be delegated; none for other kinds of entry."""
     rows = Body.objects.filter(parent=entry.body, active_to=None, merged_into=None)
     return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
 

@@ -150,6 +150,7 @@ def find_owner_keys(notice: Notice, planned: PlannedMeasure) -> set[OwnerKey]:
 
 
 def _make_owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
+    """Return (body, office or 0); the office counts only in a unit's own notice."""
     return owned.owner.body_id, (owned.owner.office_id or 0) if notice.own else 0
 
 

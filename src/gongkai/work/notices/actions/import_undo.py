@@ -132,6 +132,7 @@ def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, ob
     if len(tasks) > MAX_ACT_TASKS:
 
         def remove(some: Sequence[int]) -> None:
+            """Delete some tasks and count the deleted entries in `removed`."""
             nonlocal removed
             removed += remove_tasks(notice, by=by, tasks=some)
 

@@ -106,7 +106,7 @@ IMPORT_RUNNING_ERROR = "这个文件正在导入，请稍后再试。"
 
 @dataclass
 class StartedImport:
-    """A notice whose import has begun, and its rows that are not stored yet."""
+    """A notice whose import has begun, its rows that are not stored yet, and the numbers of all its rows and duties."""
 
     notice: Notice
     rows: list[NewRow]
@@ -160,6 +160,7 @@ def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: B
 
 
 def _store_portion(started: StartedImport, source: NoticeSource, by: Actor, rows: Sequence[NewRow]) -> None:
+    """Store rows of the notice, the first time with the notice itself."""
     store_portion(started.notice if started.notice.pk else None, by=by, started=started, source=source, rows=rows)
 
 

@@ -186,6 +186,7 @@ def _require_unchanged(notice: Notice, older: Notice, versions: tuple[int, int])
 
 
 def _require_unchanged_versions(notice: Notice, revision: VersionComparison) -> None:
+    """Raise Conflict if one of the compared notices changed since."""
     _require_unchanged(notice, revision.older, (revision.notice.version, revision.older.version))
 
 
@@ -273,5 +274,6 @@ def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, text: st
 
 
 def _get_row_title(line: RowLine) -> str:
+    """Return the title of the new row, else of the old one."""
     row = line.new or line.old
     return row.title if row else ""

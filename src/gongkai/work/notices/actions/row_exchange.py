@@ -62,6 +62,7 @@ def store_hidden_rows(
     started = StartedImport(hidden, [], 0, len(rows), then)
 
     def store(some: Sequence[NewRow]) -> None:
+        """Store a portion and remember the hidden copy, which is deleted if the action fails."""
         store_portion(hidden if hidden.pk else None, by=by, started=started, source=None, rows=some)
         _STORED.set(hidden)
 
@@ -115,6 +116,7 @@ def _remove_hidden(hidden_copy: Notice | None) -> None:
 
 
 def _find_hidden(notice: Notice) -> Notice | None:
+    """Return the hidden copy of a notice, or None."""
     copies = Notice.unfinished.filter(government=notice.government_id, source_digest=_hidden_digest(notice))
     return copies.first()
 

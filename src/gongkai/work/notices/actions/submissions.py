@@ -40,7 +40,7 @@ ASSIGNMENT_KIND_NAME = "assignment"
 
 
 def make_decider_notification(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
-    """Return a notification to the deciders: other lead units, else the unit's head.
+    """Return a notification to the deciders: other lead units, else the head; in an own notice those in charge.
 
     With `asked` it goes to the office that issued the notice instead of the head, because units do
     not decide their own requests.
@@ -250,6 +250,7 @@ def _take_published(entry: Entry, editions: Iterable[int], by: Actor) -> None:
 
 
 def _find_evidence_errors(entry: Entry) -> list[str]:
+    """Return reasons against submitting: no valid evidence, or none of this period."""
     standing = valid_evidence(entry)
     if not standing:
         return [f"没有佐证，不能提交，至少填一项：{describe_evidence_ways(entry)}。"]
@@ -280,6 +281,7 @@ def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) 
 
 
 def _describe_task_period(assignment: Assignment) -> str:
+    """Return the period of a task in words, for a year or a look-back with 任务 after it."""
     return describe_period(assignment.track, assignment.period) or f"{get_period(assignment).words}任务"
 
 

@@ -48,6 +48,7 @@ def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
 
 
 def _cancel_each(rows: Iterable[Assignment], text: str, by: Actor) -> None:
+    """Cancel tasks in the name of a user, whose own permission is not asked."""
     for assignment in rows:
         cancel_assignment(assignment.entry, by=replace(by, system=True), reason=text)
 
@@ -82,6 +83,7 @@ def _cancel_remaining(work: TaskContinuationContext) -> None:
 
 
 def _restore_remaining(work: TaskContinuationContext) -> None:
+    """Restore the cancelled tasks of a notice that is in force, else none."""
     entries = list_tasks_to_restore(work.notice) if work.notice.state == NoticeState.LIVE else []
     _write_portions(work, entries, _restore_each)
 
@@ -149,6 +151,7 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _find_cancelling(entry: Entry) -> Movement | None:
+    """Return the log record of the last cancellation of an entry, or None."""
     return Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
 
 

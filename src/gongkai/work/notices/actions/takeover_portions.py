@@ -158,6 +158,7 @@ def take_over_portion(notice: Notice, *, by: Actor, run: _Run, step: Step, rows:
 
 
 def _require_unchanged(notice: Notice, run: _Run) -> None:
+    """Raise Conflict if the notice changed since the plan, is not in force, or has no rows left to take over."""
     if not still_remaining(notice.pk) or notice.version != run.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
 
@@ -239,6 +240,7 @@ def _continue_takeover(work: TaskContinuationContext) -> None:
     run = _Run(takeover, Notice.objects.get(pk=takeover.older), notice.version)
 
     def write(step: Step, rows: Sequence[object]) -> bool:
+        """Take over rows in portions; return false if the time ended before the last one."""
         do = partial(_write_portion, notice, run, step, work.by)
         return write_in_portions(rows, do, first=FIRST_ROWS, until=work.until)
 

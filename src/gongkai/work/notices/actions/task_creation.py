@@ -97,6 +97,7 @@ def list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
 
 
 def _require_unchanged(notice: Notice, plan: TaskPlan) -> None:
+    """Raise Conflict if the notice changed since the plan, is not in force, or has no tasks left to create."""
     if not still_remaining(notice.pk) or notice.version != plan.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
 

@@ -189,6 +189,7 @@ def portioned_action(
         return known[key]
 
     def decorate(function: Function[Notice]) -> Action[Notice]:
+        """Register the function; return the action that takes its place."""
         action = PortionedAction(
             f"notice.{name}",
             label,

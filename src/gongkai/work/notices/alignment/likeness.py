@@ -107,6 +107,7 @@ class Likeness:
 
 
 def _find_leads(side: Comparable, names: Sequence[str]) -> set[str]:
+    """Return the lead units, else the responsible ones, by names without place and level."""
     return {core for unit in side.leads or side.responsible if (core := normalize_unit(unit, names))}
 
 

@@ -172,6 +172,7 @@ def _relabel_comparison_line(line: ComparedLine, years: int, mode: str) -> Compa
 
 
 def _load_measures(notice: Notice, years: int = 0) -> list[ComparedMeasure]:
+    """Return the rows of a notice's table for comparison; `years` shifts their deadlines."""
     rows = prefetch_parts(_table_rows(notice))
     return [_to_compared(row, place, years) for place, row in enumerate(rows, start=1)]
 

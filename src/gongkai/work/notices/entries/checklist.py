@@ -116,6 +116,7 @@ def _load_checklist(assignment: Assignment, day: date) -> list[ChecklistLine]:
 def _build_lines(
     assignment: Assignment, duties: Iterable[Duty], checks: Iterable[DutyCheck], day: date
 ) -> list[ChecklistLine]:
+    """Return the line of each duty, with its tick of the cycle that contains the day."""
     ticks = {(check.duty_id, check.cycle): check for check in checks}
     return [_build_line(assignment, duty, ticks, day) for duty in duties]
 

@@ -143,6 +143,7 @@ def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:
 
 
 def _get_address_url(address: Address | None) -> str:
+    """Return the URL of an address, else its path; "" without an address."""
     return "" if address is None else str(getattr(address, "url", "") or address.path)[:500]
 
 

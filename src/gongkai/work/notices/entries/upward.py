@@ -94,6 +94,7 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
 
 
 def _get_clause(sentence: str, match: re.Match[str]) -> str:
+    """Return the clause of a sentence around a match."""
     return _CLAUSE_END.split(sentence[: match.start()])[-1] + match[0] + _CLAUSE_END.split(sentence[match.end() :])[0]
 
 
@@ -126,11 +127,13 @@ def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -
 
 
 def _get_issuers(notices: set[int]) -> dict[int, str]:
+    """Return by key of the notice the label of its issuer, else of its government."""
     rows = Notice.objects.filter(pk__in=notices).select_related("issuer", "government")
     return {row.pk: (row.issuer or row.government).label for row in rows}
 
 
 def _attach_entry(entry: Entry, upward: Upward) -> Upward:
+    """Set the entry of a submission, which is stored now."""
     upward.entry = entry
     return upward
 

@@ -86,6 +86,7 @@ def _is_about_ticked_heads(remark: str, ticked: Mapping[str, str]) -> bool:
 
 
 def _find_unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[str]:
+    """Return a remark if the printed issuer is not in the directory, else none."""
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
         return []

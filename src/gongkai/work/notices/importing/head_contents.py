@@ -189,6 +189,7 @@ def _join_rhythms(grid: Grid) -> None:
 
 
 def _do_all_cells_match(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
+    """Return true if at least two cells have content and all of these match."""
     texts = [cell for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
     return len(texts) > 1 and all(map(pattern.fullmatch, texts))
 

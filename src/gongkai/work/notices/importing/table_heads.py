@@ -105,6 +105,7 @@ def _find_meaning(column: TableColumn) -> str:
 
 
 def _guess_meaning(head: str) -> str:
+    """Return limit or path if the head has a word for it, else other."""
     if DEADLINE_HEAD_PATTERN.search(head):
         return LIMIT
     return PATH if PATH_HEAD.search(head) else OTHER
@@ -140,6 +141,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
 
 
 def _list_texts_below(block: Grid, place: int, column: int) -> list[str]:
+    """Return the texts of a column in the rows below a line, at most 200."""
     lines = block.lines[place + 1 : place + 1 + _MAX_SAMPLED_ROWS]
     return [line.cells[column].text for line in lines if column < len(line.cells)]
 
@@ -250,6 +252,7 @@ def _list_cell_texts(line: GridLine) -> list[str]:
 
 
 def _write_row(line: GridLine, words: Mapping[str, str]) -> None:
+    """Replace the heads in the cells of a line by known words."""
     line.cells[:] = [_replace_in_cell(cell, words) for cell in line.cells]
 
 
@@ -271,6 +274,7 @@ def replace_heads_in_text(text: str, heads: Mapping[str, str]) -> tuple[str, dic
 
 
 def _keep_padding(cell: str, word: str | None) -> str:
+    """Return a cell with its text replaced by the word, if there is one; blanks around it stay."""
     return cell.replace(cell.strip(), word) if word and cell.strip() else cell
 
 

@@ -63,6 +63,7 @@ def _find_column_kinds(lines: Sequence[str], width: int) -> list[str]:
 
 
 def _get_most_common(kinds: Sequence[str]) -> str:
+    """Return the commonest kind of cells that are not blank; "" if all are."""
     printed = [kind for kind in kinds if kind] or [""]
     return max(dict.fromkeys(printed), key=printed.count)
 

@@ -188,6 +188,7 @@ class DutyReader:
 
 
 def _merge_channels(read: list[str], text: str) -> list[str]:
+    """Return the channels read, and those in the sentence that no name read contains."""
     return list(dict.fromkeys([*read, *(name for name in find_channels(text).used if name not in "".join(read))]))
 
 

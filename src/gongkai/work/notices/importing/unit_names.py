@@ -146,6 +146,7 @@ class NameResolver:
         return replace(meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS_MESSAGE, suggestions=bodies[:8])
 
     def _names_own_place(self, printed: str) -> bool:
+        """Return true if a name contains a place name of our own government."""
         return any(place in printed for place in self.catalogue.above(self.government))
 
     def known(self, unit: DraftUnit) -> frozenset[object]:

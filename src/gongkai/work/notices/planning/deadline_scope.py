@@ -96,6 +96,7 @@ def locate_rows(notice: NoticeText) -> None:
 
 
 def _find_line(text: str, lines: Sequence[str], start: int) -> int:
+    """Return the index of the first line from `start` on that contains a text, or -1."""
     return next((at for at in range(max(start, 0), len(lines)) if text in lines[at]), -1)
 
 

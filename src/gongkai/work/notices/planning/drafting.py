@@ -267,6 +267,7 @@ def _is_shorter_duplicate(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
 
 
 def _find_change_notes(row: JsonObject) -> str:
+    """Return the text of a row's columns on version changes, without blanks."""
     cells = (str(text) for head, text in (row.get("extras") or {}).items() if CHANGES_HEAD.search(str(head)))
     return "".join("".join(cells).split())
 

@@ -113,6 +113,7 @@ _REMOVE_QUOTES = str.maketrans("", "", '“”"（）()')
 
 
 def _is_publication_head(head: str) -> bool:
+    """Return true if a column with this head may name places of publication."""
     return bool(REMARKS_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head) or PATH_HEAD.search(head))
 
 
@@ -206,6 +207,7 @@ def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> It
 
 
 def _quote_limits(sentence: str, notice: NoticeText) -> str:
+    """Return the deadlines of a sentence in quotation marks, without vague ones."""
     return "、".join(f"“{due.due.text}”" for due in find_dues(sentence, notice.when) if due.due.kind != "ongoing")
 
 

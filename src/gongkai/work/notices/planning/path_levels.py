@@ -45,6 +45,7 @@ def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iter
 
 
 def _iterate_levels(duties: Iterable[DraftDuty]) -> Iterator[str]:
+    """Yield the levels of all paths of the duties; joined ones are separated."""
     for duty in duties:
         for path in duty.paths:
             for name in path:

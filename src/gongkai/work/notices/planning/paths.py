@@ -291,6 +291,7 @@ def _add_site_column(match: re.Match[str], columns: ExistingColumns, paths: _Fou
 
 
 def _get_column_name(match: re.Match[str]) -> str:
+    """Return the column of a match, in whichever form it is written, without quotation marks."""
     return str(match["name"] or match["quoted"] or match["inside"] or match["put"] or match["base"]).strip(
         _QUOTATION_MARKS
     )

@@ -56,6 +56,7 @@ def flag_mismatches(drafts: Sequence[DraftMeasure], columns: ExistingColumns) ->
 
 
 def _is_already_flagged(draft: DraftMeasure, mismatch: RowMismatch) -> bool:
+    """Return true if a flag of the same field quotes the words of the mismatch."""
     words = [str(flag.get("message")) for flag in draft.flags if flag.get("field") == mismatch.field]
     return bool(mismatch.shown) and any(f"“{mismatch.shown}”" in message for message in words)
 
@@ -180,6 +181,7 @@ def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
 
 
 def _remove_list_number(text: str) -> str:
+    """Return a text without its list number and without signs."""
     return re.sub(rf"[^{HAN}\w（）、，]", "", re.sub(r"^\s*[（(]?\d{1,3}[.．、)）]?(?!\d|月|日|年)", "", text))
 
 

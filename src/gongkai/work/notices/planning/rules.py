@@ -125,6 +125,7 @@ def _check_yearly(rule: DueRule) -> list[str]:
 
 
 def _find_parse_errors(parse: Callable[[str], object], value: object) -> list[str]:
+    """Return Chinese reasons if a value cannot be parsed, or is not written in the canonical form."""
     try:
         return [] if str(parse(str(value))) == str(value) else ["时限的内容不完整。"]
     except TypedValueError as wrong:

@@ -339,6 +339,7 @@ def _make_possible_question(loose: Sequence[str]) -> str:
 
 
 def _quote_sentences(loose: Sequence[str]) -> str:
+    """Return the first two sentences in quotation marks, 50 characters of each."""
     return "；".join(f"“{text[:50]}”" for text in loose[:2])
 
 

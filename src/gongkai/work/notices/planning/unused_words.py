@@ -130,6 +130,7 @@ def _find_unused_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> It
 
 
 def _find_clause_at(text: str, place: int) -> str:
+    """Return the clause at a position of a text, at most 50 characters."""
     return next(
         (match[0].strip()[:50] for match in _CLAUSE.finditer(text) if match.start() <= place < match.end()), text[:50]
     )
@@ -153,6 +154,7 @@ def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[
 
 
 def _count_numbered_rows(drafts: Sequence[DraftMeasure]) -> int:
+    """Return how many rows begin with a list number."""
     return sum(bool(re.match(r"\s*\d{1,2}[．.、](?!\d)", draft.text)) for draft in drafts)
 
 
@@ -236,6 +238,7 @@ def _is_report_order(text: str, start: int, end: int) -> bool:
 
 
 def _build_notice_text(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> NoticeText:
+    """Return the rows and the first 5000 lines of a notice, with the rows located."""
     notice = NoticeText(list(drafts), text.split("\n")[:5000], when)
     locate_rows(notice)
     return notice
@@ -291,6 +294,7 @@ def find_most_similar(sentence: str, notice: NoticeText) -> list[int]:
 
 
 def _get_character_pairs(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters of a text, without signs and the words of every task."""
     words = re.sub(rf"[^{HAN}\w]", "", text)
     return {words[at : at + 2] for at in range(len(words) - 1)} - {"公开", "公布", "信息"}
 

@@ -281,6 +281,7 @@ def find_notices_by_number(government: Body, meaning: SearchMeaning) -> list[Cit
 
 
 def _has_requested_number(number: str, meaning: SearchMeaning) -> bool:
+    """Return true if a search names this document number, in full or in short."""
     key = number_key(number)
     return bool(key) and (key in meaning.numbers or short_number(key) in meaning.short_numbers)
 

@@ -139,6 +139,7 @@ def _build_line(
 
 
 def _owner_key(notice: Notice, entry: PlannedEntry) -> UnitKey:
+    """Return (body, office or 0); the office counts only in a unit's own notice."""
     owner = entry.owned.owner
     return owner.body_id, owner.office_id or 0 if notice.own else 0
 
@@ -299,6 +300,7 @@ def _list_foreign_units(notice: Notice, expansion: Expansion) -> list[str]:
 
 
 def _get_row_number(measure: Measure) -> int:
+    """Return the number of a row in its notice, from 1."""
     return Measure.objects.filter(notice=measure.notice_id, position__lte=measure.position).count()
 
 

@@ -160,11 +160,13 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
 
 
 def _join_owing_names(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str:
+    """Return the names of the units that owe a row, the first two and their number."""
     leads, does = parts.get(UnitPart.LEAD, []), parts.get(UnitPart.RESPONSIBLE, [])
     return _shorten_names([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
 
 
 def _shorten_names(names: Sequence[str], most: int) -> str:
+    """Join at most `most` names; if there are more, their number follows."""
     rest = f"等{len(names)}个" if len(names) > most else ""
     return "、".join(names[:most]) + rest
 

@@ -178,6 +178,7 @@ def _find_working_units(bodies: QuerySet[Body]) -> dict[int, int]:
     into = dict(bodies.values_list("pk", "merged_into_id"))
 
     def follow(pk: int) -> int | None:
+        """Return the unit at the end of a chain of mergers, None if it is not one of the bodies."""
         heir = into.get(pk, 0)
         return pk if heir is None else follow(heir) if heir else None
 

@@ -177,6 +177,7 @@ def _list_reasons(rows: Iterable[Assignment]) -> Iterable[str]:
 
 
 def _is_late(row: Assignment) -> bool:
+    """Return true if the task is overdue or was closed late."""
     return row.entry.light in {"red", "grey_red"}
 
 

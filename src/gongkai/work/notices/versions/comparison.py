@@ -156,6 +156,7 @@ class _VersionSide:
         return build_current(row, row.units.all(), row.duties.all())
 
     def owners(self, row: Measure) -> tuple[OwnerKey, ...]:
+        """Return the keys of the owners of a row."""
         return list_owner_keys(self.planned[row.pk], own=self.notice.own)
 
     def in_words(self, row: Measure) -> str:

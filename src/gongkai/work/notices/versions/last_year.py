@@ -53,6 +53,7 @@ def find_last_notice(notice: Notice) -> Notice | None:
 
 
 def _to_version(notice: Notice) -> NoticeVersion:
+    """Return the front page of a notice for comparison, without its rows."""
     issuer = str(notice.issuer_id or normalize_text(notice.issuer_name))
     return NoticeVersion(notice.title, notice.doc_number, issuer, notice.year)
 

@@ -151,6 +151,7 @@ def _find_rivals(
 
 
 def _get_character_pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters; the text itself if it has fewer than two."""
     return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset({text})
 
 

@@ -91,10 +91,12 @@ def _describe_decision(line: ComparedLine) -> str:
 
 
 def _make_section_text(side: ComparedMeasure | None) -> str:
+    """Return section and item of a measure, one a line; "" without a measure."""
     return "\n".join(part for part in (side.section, side.item) if part) if side else ""
 
 
 def _make_compared_text(side: ComparedMeasure | None) -> str:
+    """Return the text of a measure and the office's own requirements; "" without a measure."""
     if side is None:
         return ""
     return "\n".join([side.text, *(f"{head}：{text}" for head, text in side.own_words)])

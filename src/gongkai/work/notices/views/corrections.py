@@ -90,6 +90,7 @@ def _find_named_members(notice: Notice, text: str) -> tuple[list[Body], list[Off
 
 
 def _row_of_duty(notice: Notice, duty: int) -> set[int]:
+    """Return the set of the key of a duty's row, empty if the duty is gone."""
     return set(Duty.objects.filter(measure__notice=notice, pk=duty).values_list("measure", flat=True))
 
 

@@ -46,6 +46,7 @@ def _title_cell(row: Notice) -> SafeString:
 
 
 def _render_state(row: Notice) -> SafeString | str:
+    """Return the state, with a mark on a draft for comment."""
     draft = format_html(' <span class="gk-tag">{}</span>', "征求意见稿") if row.for_comment else ""
     return format_html("{}{}", row.state_label, draft)
 
@@ -178,7 +179,7 @@ class NoticeUploadForm(forms.Form):
         self.fields["file"].widget.attrs.pop("class")  # Drawn as a drop zone.
 
     def clean(self) -> dict[str, object]:
-        """Require either a file or text."""
+        """Require either a file or text, not both."""
         data = super().clean() or {}
         if not self.errors and bool(data.get("file")) == bool((data.get("text") or "").strip()):
             self.add_error("file", "请选择文件，或者粘贴文字，只填一项。")

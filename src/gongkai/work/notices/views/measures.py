@@ -71,6 +71,7 @@ def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 
 
 def _list_corrections(notice: int, measure: int) -> list[Movement]:
+    """Return the log records of the corrections of a measure, the newest first."""
     rows = Movement.objects.filter(stream=f"notice/{notice}", action="notice.amend").order_by("-seq")
     return [movement for movement in rows if movement.facts.get("measure") == measure]
 

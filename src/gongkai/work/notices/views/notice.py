@@ -84,6 +84,7 @@ def _list_own_reports(notice: Notice, actor: Actor) -> list[tuple[str, str]]:
 
 
 def _list_newer_notices(notice: Notice, request: HttpRequest) -> list[Notice]:
+    """Return the visible notices in force of the same government that can supersede this one."""
     rows = visible_to(request.user).filter(government=notice.government, state=NoticeState.LIVE)
     return [one for one in rows.exclude(pk=notice.pk).order_by("-pk") if can_supersede(one, notice)]
 

@@ -134,6 +134,7 @@ class ReviewRow:
 
 
 def _keep_letters(text: str) -> str:
+    """Return a text without signs and blanks."""
     return "".join(value for value in text if value.isalnum())
 
 

@@ -176,6 +176,7 @@ class UnstaffedUnitRegister(Register[Body]):
         count = [When(pk=pk, then=Value(row.open)) for pk, row in found.items()]
 
         def marked(numbers: list[int]) -> Case:
+            """Return the SQL expression that is 1 for these units, else 0."""
             return Case(When(pk__in=numbers, then=Value(1)), default=0, output_field=IntegerField())
 
         return Body.objects.filter(pk__in=found).annotate(

@@ -165,6 +165,7 @@ def describe_row(schema: TableSchema, values: Mapping[str, object]) -> str:
 
 
 def _digest_values(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the digest of values as facts for the log, which cannot be erased."""
     return {"digest": digest(canonical_json(dict(values)))}
 
 
@@ -176,26 +177,31 @@ def _record_authorship(record: Record, by: Actor) -> None:
 
 
 def _require_distinct_name(table: PublicTable, name: str, besides: int = 0) -> None:
+    """Refuse a name that a record of the table, other than `besides`, has."""
     if Record.objects.filter(table=table, name=name).exclude(pk=besides).exists():
         raise Refused(f"表中已有“{name}”，请修改原有的一行。")
 
 
 def _refuse_wrong_unit_name(table: PublicTable, values: Mapping[str, object]) -> None:
+    """Refuse a row that names no unit of the government if its table needs one."""
     if reasons := rules.check_named_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
         raise Refused(reasons)
 
 
 def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed: int = 0) -> None:
+    """Refuse a second row of a unit, year and kind, other than the changed one."""
     if reasons := rules.check_second_row(table.schema, table.body, table.year, values, changed):
         raise Refused(reasons)
 
 
 def _find_typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
+    """Return the empty required fields, without opinions, which nobody types."""
     fields = find_missing_fields(table.schema.all_fields, values, table.body.level)
     return [field for field in fields if not field.opinion_of]
 
 
 def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
+    """Refuse a row of a strict schema with empty required fields."""
     if table.schema.strict and (gaps := _find_typed_gaps(table, values)):
         raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(gap.label for gap in gaps)}。")
 

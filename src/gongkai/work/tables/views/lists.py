@@ -119,5 +119,6 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 def _find_free_key() -> str:
+    """Return the first of the keys own1, own2, … that is not used."""
     used_keys = set(TableSchema.objects.values_list("key", flat=True))
     return next(key for number in range(1, 10_000) if (key := f"own{number}") not in used_keys)
