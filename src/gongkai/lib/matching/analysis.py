@@ -67,7 +67,7 @@ def split_passages(folded: str) -> list[str]:
 
 
 def list_long_words(folded: str) -> list[str]:
-    """Return the words of at least two characters, in order."""
+    """Return the words of at least two characters that begin with a Chinese one, in order."""
     return [word for word in load_segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
 
 

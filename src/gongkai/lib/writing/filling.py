@@ -92,7 +92,7 @@ def list_placeholders(template: bytes) -> list[str]:
 
 
 def _iterate_paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
-    """Return all paragraphs of body, tables, headers and footers."""
+    """Yield all paragraphs of headers, footers, body and tables."""
     for section in document.sections:
         for part in (section.header, section.footer):
             yield from _iterate_within(part)

@@ -53,7 +53,7 @@ def _split_full_line(line: str, following: str) -> tuple[str, str]:
 
 
 def _split_pieces(text: str) -> Iterator[str]:
-    """Return single Chinese characters and marks, and runs of Latin letters and digits."""
+    """Yield single Chinese characters and marks, and runs of Latin letters and digits."""
     run = ""
     for char in text:
         if char.isascii() and (char.isalnum() or char in "-_./:@"):
@@ -73,5 +73,5 @@ def get_width(text: str) -> float:
 
 
 def remove_forbidden_characters(text: str) -> str:
-    """Return a text without characters that XML forbids."""
+    """Return a text without control characters, line breaks and lone surrogates; tabs stay."""
     return "".join(c for c in text if c == "\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))

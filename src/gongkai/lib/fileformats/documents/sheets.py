@@ -97,7 +97,7 @@ class SheetBuilder:
 
     @property
     def is_full(self) -> bool:
-        """Return true if the sheet has more rows than an import reads."""
+        """Return true if the sheet has as many rows as an import reads; false outside imports."""
         return len(self._values) >= self._builder.most_rows > 0
 
     def keep(self, row: int, at: int, value: object) -> None:

@@ -73,7 +73,7 @@ class TrapDetector:
         return f"{host}/{pieces[0]}/…" if len(pieces) > self.DEEP else shape
 
     def note_answer(self, shape: str, *, came: bool) -> None:
-        """Record whether the server responded."""
+        """Count the requests in a row, to URLs of one shape, that the server did not answer."""
         self._silent[shape] = 0 if came else self._silent[shape] + 1
 
     def find_skip_reason(self, shape: str) -> str:

@@ -195,7 +195,7 @@ def pack_parts(parts: list[bytes]) -> bytes:
 
 
 def unpack_parts(content: bytes) -> Iterator[bytes]:
-    """Return the byte strings of a file made by `pack_parts`."""
+    """Yield the byte strings of a file made by `pack_parts`."""
     stream, left = zlib.decompressobj(), content
 
     def read(size: int) -> bytes:

@@ -183,7 +183,7 @@ _ACTION_WORD = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|
 
 
 def _is_action(text: str, mode: str) -> bool:
-    """Return true if a text is longer than its standing word (`mode`) and describes an action."""
+    """Return true if a text is longer than its word for ongoing duties (`mode`: 长期) and describes an action."""
     return len(text) > len(mode) + 4 and (bool(_ACTION_WORD.match(text)) or len(mode) * 4 < len(text))
 
 

@@ -262,7 +262,7 @@ class Owners:
 
 
 def join_limits(one: str, other: str) -> str:
-    """Return two time limits of one task as limits of its first and second part."""
+    """Return two time limits of one task as one text; equal ones once."""
     return "；".join(dict.fromkeys(x for x in (one, other) if x))
 
 

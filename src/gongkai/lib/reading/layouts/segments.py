@@ -123,7 +123,7 @@ def _read_cells(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
 
 
 def _is_row_start(text: str) -> bool:
-    """Return true if a text can begin the next row."""
+    """Return true if a text is empty or can begin the next row."""
     return not text or bool(_HEADING.match(text) or _MEASURE.match(text))
 
 
