@@ -161,7 +161,7 @@ def test_periods_of_the_law_are_asked_of_the_figures() -> None:
         for path in PACKAGE.rglob(kind)
         if not apart & set(path.parts) and typed.search(path.read_text("utf-8"))
     ]
-    assert found == [], "use law.figures() or law.figures.with_figures"
+    assert found == [], "use law.figures.fill_in_figures, lazy_figures or {% period %}"
 
 
 def strings(path: Path) -> set[str]:

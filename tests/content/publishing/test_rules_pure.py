@@ -18,7 +18,7 @@ from gongkai.content.publishing.item_list import ItemRow
 from gongkai.content.publishing.progress_steps import first_progress, item_progress, steps_of
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
-from gongkai.lib.law import default_calendar
+from gongkai.lib.law import Changes, FigureChange, changes, default_calendar
 from gongkai.lib.richtext.difference import MAX_COMPARED_LINES, compare_facts, compare_lines, fold_same
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -86,6 +86,16 @@ class TestPromptness:
         found = compute_promptness(date(2026, 11, 2), None, today)
         assert found
         assert found.light == light
+
+    def test_a_changed_period_counts_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        formed, today = date(2026, 11, 2), date(2026, 11, 20)
+        before = compute_promptness(formed, None, today)
+        shorter = Changes((FigureChange("disclosure.publish", 5, date(2026, 11, 1), None, formed, "示例修订令"),))
+        monkeypatch.setattr(changes, "CHANGE_SOURCES", [lambda: shorter])
+        after = compute_promptness(formed, None, today)
+        assert before
+        assert after
+        assert (before.light, after.light) == ("green", "red")
 
     def test_without_a_day_of_formation_nothing_is_said(self) -> None:
         assert compute_promptness(None, date(2026, 1, 1), date(2026, 1, 1)) is None

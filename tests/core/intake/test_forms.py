@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,14 @@ def question(page: str) -> str:
     """Answer the question of a page as a person does."""
     first, second = page.split("防止机器自动提交：")[1].split("等于")[0].split("加")
     return str("零一二三四五六七八九".index(first) + "零一二三四五六七八九".index(second))
+
+
+@pytest.mark.parametrize("name", ["ask", "complaint", "fault"])
+def test_a_form_names_the_period_in_force_when_it_is_shown(name: str, monkeypatch: Any, tmp_path: Path) -> None:
+    (own := tmp_path / "law.toml").write_text("consultation.reply = 4\ncomplaint.reply = 4\nfault.reply = 4\n")
+    assert "4个工作日" not in "".join(map(str, PUBLIC_FORMS_BY_NAME[name].intro))
+    monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
+    assert "4个工作日" in "".join(map(str, PUBLIC_FORMS_BY_NAME[name].intro))
 
 
 class TestWithoutScripts:

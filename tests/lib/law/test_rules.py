@@ -1,11 +1,12 @@
 """The tables of rule sets and figures: sources, sureness, an office's own settings."""
 
 import re
+from datetime import date
 
 import pytest
 
 from architecture.floors import PACKAGE
-from gongkai.lib.law import RULE_SETS, LawError, build_rule_sets, get_figures_in_force, get_rule_set
+from gongkai.lib.law import RULE_SETS, LawError, build_rule_sets, get_figures_in_force, get_rules_on
 from gongkai.lib.law.figures import CERTAINTY_LABELS, UNIT_LABELS
 
 WANTED = {
@@ -98,4 +99,4 @@ def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypa
 
 def test_an_unknown_rule_set():
     with pytest.raises(LawError):
-        get_rule_set("lottery")
+        get_rules_on("lottery", date(2026, 3, 2))

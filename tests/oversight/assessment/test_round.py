@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
+from gongkai.lib.law import default_calendar
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import AcceptForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
@@ -105,6 +107,13 @@ def test_a_scheme_under_four_percent_or_uneven_is_refused(scene: Scene) -> None:
     actions.change_scheme(draft, by=scene.chief, share=Decimal(5))
     assert digest_scheme(scene.scheme) == scene.scheme.digest
     actions.retire_scheme(scene.scheme, by=scene.chief)
+
+
+def test_units_appeal_within_the_period_of_this_office(scene: Scene, monkeypatch: Any, tmp_path: Path) -> None:
+    (own := tmp_path / "law.toml").write_text("assessment.objection = 1\n")
+    monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
+    shown = scored(scene)
+    assert shown.objections_until == default_calendar().add(shown.published_on, 1)
 
 
 def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:

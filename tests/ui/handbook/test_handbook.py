@@ -48,6 +48,18 @@ def test_links_and_places_lead_to_headings_that_are_there() -> None:
     assert set(names_for("roles")) == set(Role.values)
 
 
+def test_a_changed_period_is_read_and_found_without_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def read() -> list[bool]:
+        section = next(one for one in load_pages()["inspection"].sections if "找错" in one.text)
+        found = [hit.section.text for hit in find(f"{section.title} 找错")]
+        return ["4个工作日内答复" in text for text in (section.text, "".join(found))]
+
+    assert read() == [False, False]
+    (own := tmp_path / "law.toml").write_text("fault.reply = 4\n")
+    monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
+    assert read() == [True, True]
+
+
 def test_every_address_of_the_office_is_explained_somewhere() -> None:
     begins = [begin for begin in names_for("places") if begin]
     with ADDRESSES.open(encoding="utf-8") as file:

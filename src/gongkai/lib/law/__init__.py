@@ -16,7 +16,7 @@ from gongkai.lib.law.history import (
 )
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.remedies import Remedy, find_remedy
-from gongkai.lib.law.rules import RULE_SETS, RuleSet, build_rule_sets, get_rule_set, get_rules_on
+from gongkai.lib.law.rules import RULE_SETS, RuleSet, build_rule_sets, get_rules_on
 from gongkai.lib.law.values import add_days, add_months
 from gongkai.lib.law.workdays import add_workdays, is_workday, workdays_between
 
@@ -53,7 +53,6 @@ __all__ = [
     "find_remedy",
     "get_closing_day",
     "get_figures_in_force",
-    "get_rule_set",
     "get_rules_on",
     "is_workday",
     "load_stored_changes",

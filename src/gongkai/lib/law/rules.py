@@ -274,18 +274,6 @@ def _load_rules_since(key: str, day: date, changes: tuple[FigureChange, ...], st
     return None if period and period not in numbers else _build_rule_set(key, numbers, day)
 
 
-def get_rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
-    """Return the rule set of a key, from `sets` or those in force today.
-
-    Raises:
-        LawError: there is none of that name.
-    """
-    table = RULE_SETS if sets is None else sets
-    if key not in table:
-        raise LawError(f"没有这一类期限规则：{key}")
-    return table[key]
-
-
 _PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "start_on"})
 
 
@@ -357,5 +345,6 @@ def _build_extension(row: _Row, rule: str, numbers: Mapping[str, LegalFigure]) -
     )
 
 
-#: The rule sets with the shipped figures (with an office's own settings: `build_rule_sets`).
+#: The rule sets of the day on which the server started, with shipped figures: for their units and kinds of events.
+#: Figures in force are those of `build_rule_sets` and `get_rules_on`.
 RULE_SETS: Mapping[str, RuleSet] = build_rule_sets({})

@@ -1,18 +1,19 @@
 """Contents of the handbook: parts and pages, loaded once from `contents.toml` and `pages/`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from gongkai.lib.law.figures import fill_in_figures
+from gongkai.lib.law.figures import LegalFigure, fill_in_figures, get_figures_in_force
 from gongkai.ui.handbook.markup import anchor_of, parse_page, plain_text_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+T = TypeVar("T")
 #: Folder of the handbook's pages and contents.
 FOLDER = Path(__file__).parent
 #: Title of the handbook.
@@ -62,7 +63,21 @@ def load_settings() -> Mapping[str, object]:
     return tomllib.loads((FOLDER / "contents.toml").read_text(encoding="utf-8"))
 
 
-@cache
+def cache_by_figures(load: Callable[[], T]) -> Callable[[], T]:
+    """Cache the result of a function that reads pages until a figure of law changes."""
+    kept: list[tuple[Mapping[str, LegalFigure], T]] = []
+
+    @wraps(load)
+    def load_or_reuse() -> T:
+        figures = get_figures_in_force()
+        if not kept or (kept[0][0] is not figures and kept[0][0] != figures):
+            kept[:] = [(figures, load())]
+        return kept[0][1]
+
+    return load_or_reuse
+
+
+@cache_by_figures
 def load_parts() -> tuple[HandbookPart, ...]:
     """Return the parts of the handbook with their pages."""
     rows = load_settings()["parts"]
@@ -70,7 +85,7 @@ def load_parts() -> tuple[HandbookPart, ...]:
     return tuple(HandbookPart(row["title"], tuple(map(read_page, row["pages"]))) for row in rows)
 
 
-@cache
+@cache_by_figures
 def load_pages() -> Mapping[str, HandbookPage]:
     """Return the pages by name, in order."""
     return {page.name: page for part in load_parts() for page in part.pages}

@@ -8,7 +8,14 @@ from django.urls import reverse
 
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.ui.handbook.contents import HandbookPage, HandbookSection, load_pages, names_for, page_source
+from gongkai.ui.handbook.contents import (
+    HandbookPage,
+    HandbookSection,
+    cache_by_figures,
+    load_pages,
+    names_for,
+    page_source,
+)
 
 
 def address_for(path: str, kind: str = "") -> str:
@@ -50,7 +57,7 @@ def _list_prefixes() -> list[str]:
 _TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
 
 
-@cache
+@cache_by_figures
 def load_terms() -> Mapping[str, str]:
     """Return the explanations of the handbook by term."""
     return dict(_TERM_PATTERN.findall(page_source("terms")))
@@ -97,7 +104,7 @@ class HandbookHit:
         return text if len(text) <= EXCERPT_CHARACTERS else f"{text[:EXCERPT_CHARACTERS]}……"
 
 
-@cache
+@cache_by_figures
 def _get_hits() -> dict[str, HandbookHit]:
     """Return every handbook section and glossary term that has text, by "page#title"."""
     rows = [HandbookHit(page, section) for page in load_pages().values() for section in page.sections]
@@ -111,7 +118,7 @@ def _get_hits() -> dict[str, HandbookHit]:
     return {f"{answer.page.name}#{answer.section.title}": answer for answer in rows if answer.section.text}
 
 
-@cache
+@cache_by_figures
 def _get_index() -> "matching.Index":
     """Return the search index of the handbook: title, other names users ask for (weighted as title) and text."""
     names = names_for("asked")

@@ -27,7 +27,8 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.lib.law import get_figures_in_force
+from gongkai.core.widgets.fields import lazy_figures
+from gongkai.lib.law.figures import fill_in_figures
 from gongkai.work.consultation import recall, rules
 from gongkai.work.consultation.actions import close_settled_inquiry, rate, register_inquiry
 from gongkai.work.consultation.actions.exchange import digest_token
@@ -232,19 +233,12 @@ def erase_inquiry(number: int) -> None:
     Inquiry.objects.filter(pk=number).update(answer=masked)
 
 
+_ANSWER_PERIODS = "咨询在<consultation.reply>内答复，其他留言在<message.reply>内答复"
+
+
 def describe_answer_periods() -> str:
     """Return the answer periods in words, for public pages."""
-    terms = get_figures_in_force()
-    return f"咨询在{terms['consultation.reply'].words}内答复，其他留言在{terms['message.reply'].words}内答复"
-
-
-def _form_intro() -> tuple[str, ...]:
-    """Return the paragraphs above the form."""
-    return (
-        "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
-        f"{describe_answer_periods()}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
-        "信访事项、行政复议不在这里受理，请向信访机构、行政复议机构提出。",
-    )
+    return fill_in_figures(_ANSWER_PERIODS)
 
 
 INQUIRY_FORM = PublicForm(
@@ -252,7 +246,11 @@ INQUIRY_FORM = PublicForm(
     title="提问",
     form=PublicInquiryForm,
     submit=submit_inquiry,
-    intro=_form_intro(),
+    intro=(
+        "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
+        lazy_figures(f"{_ANSWER_PERIODS}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。"),
+        "信访事项、行政复议不在这里受理，请向信访机构、行政复议机构提出。",
+    ),
     elsewhere=(
         ("申请公开政府信息：申请公开", "/forms/request/"),
         ("先看看政策问答", "/answers/"),

@@ -17,7 +17,7 @@ from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, Pr
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.lib.law import get_figures_in_force
+from gongkai.core.widgets.fields import lazy_figures
 from gongkai.work.site_operations.actions import rate_answer, report_fault
 from gongkai.work.site_operations.models import Fault, Satisfaction
 from gongkai.work.site_operations.permissions import check_can_handle
@@ -95,21 +95,16 @@ def erase_fault_text(number: int) -> None:
     erase_words(Fault.objects.get(pk=number))
 
 
-def _build_intro() -> tuple[str, ...]:
-    days = get_figures_in_force()["fault.reply"]
-    return (
-        "发现本网站有错别字、打不开的链接、过时或者不准确的内容，请在这里告诉我们。",
-        f"我们在{days.words}内核实、改正并答复，提交后可以随时用查询码查看办理情况。",
-        "咨询政策、投诉举报、申请公开政府信息，请走下面的渠道，在这里提交会耽误办理：",
-    )
-
-
 FAULT_FORM = PublicForm(
     name="fault",
     title="我为政府网站找错",
     form=FaultReportForm,
     submit=submit_fault_report,
-    intro=_build_intro(),
+    intro=(
+        "发现本网站有错别字、打不开的链接、过时或者不准确的内容，请在这里告诉我们。",
+        lazy_figures("我们在<fault.reply>内核实、改正并答复，提交后可以随时用查询码查看办理情况。"),
+        "咨询政策、投诉举报、申请公开政府信息，请走下面的渠道，在这里提交会耽误办理：",
+    ),
     elsewhere=(
         ("咨询政策、反映问题、投诉举报：提问", "/forms/ask/"),
         ("申请公开政府信息：申请公开", "/forms/request/"),

@@ -40,9 +40,16 @@ def deadline_working_days() -> int:
     return period.count
 
 
-@lru_cache(maxsize=4096)
 def _get_deadline(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
     """Return (last day in time, first day of the yellow light)."""
+    return _compute_deadline(formed_on, calendar, law.build_rule_sets()[RULE_SET].figures, law.load_stored_changes())
+
+
+@lru_cache(maxsize=4096)
+def _compute_deadline(
+    formed_on: date, calendar: law.Calendar, _figures: tuple[law.LegalFigure, ...], _changes: law.Changes
+) -> tuple[date, date]:
+    """Return the days of `_get_deadline`; cached for the figures in force and the changes of law."""
     due = compute_deadline(formed_on, None, calendar, formed_on).date
     assert due is not None
     return due, law.compute_warning_time(due, law.build_rule_sets()[RULE_SET], calendar)

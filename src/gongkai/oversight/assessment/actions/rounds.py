@@ -338,7 +338,7 @@ def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     """Publish the scores to the units, end open self-assessments, and start the units' period of appeal (`score_objection`)."""
     today = timezone.localdate()
     deadline = law.compute_due(
-        [law.Event("published", today)], law.get_rule_set("score_objection"), law.default_calendar(), today
+        [law.Event("published", today)], law.build_rule_sets()["score_objection"], law.default_calendar(), today
     )
     open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None)
     end_self_assessment.many(open_ones, by=by)

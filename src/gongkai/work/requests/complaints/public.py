@@ -26,8 +26,8 @@ from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
+from gongkai.core.widgets.fields import lazy_figures
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
-from gongkai.lib.law import get_figures_in_force
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
 from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
 from gongkai.work.requests.complaints.states import COMPLAINT_MACHINE
@@ -174,22 +174,17 @@ def erase_complaint(number: int) -> None:
     Complaint.objects.filter(pk=number).update(key="", letter=b"")
 
 
-def _complaint_form_intro() -> tuple[str, ...]:
-    """Return the paragraphs above the complaint form."""
-    return (
-        "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
-        "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",
-        f"收到后{get_figures_in_force()['complaint.reply'].words}内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。",
-        "对答复不服的，也可以依法申请行政复议或者提起行政诉讼，投诉不影响复议和诉讼的期限。",
-    )
-
-
 COMPLAINT_FORM = PublicForm(
     name="complaint",
     title="政府信息公开投诉",
     form=PublicComplaintForm,
     submit=submit_complaint,
-    intro=_complaint_form_intro(),
+    intro=(
+        "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
+        "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",
+        lazy_figures("收到后<complaint.reply>内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。"),
+        "对答复不服的，也可以依法申请行政复议或者提起行政诉讼，投诉不影响复议和诉讼的期限。",
+    ),
     files=FileRule(label="证据材料（可不传）"),
     phone_code="offered",
     thanks=("在“查办理情况”页可以查看核查情况、领取书面答复。",),
