@@ -215,8 +215,11 @@ def bound_form(player: Player, step: Step) -> Any:
             return form_of(step.act, find_rows(step.target)[0])()
         register, act, part = player._find_act(step.act)
         row, record = find_rows(step.target)
-        if part and record:
-            row = next((line for line in part.rows(record, by) if line.pk == row.pk), row)  # type: ignore[union-attr]
+        if row is not None and not isinstance(act, New):  # as the page reads them: with what the list adds to its rows
+            shown = register.rows(by).filter(pk=(record or row).pk).first()
+            if shown is None:
+                return None
+            row = next((line for line in part.rows(shown, by) if line.pk == row.pk), row) if part and record else shown
         if act.quick or (not isinstance(act, New) and not act.is_offered(row, by)):
             return None
         return Offered(Place(act.action.name, register, act, part), by, step.by, step.target, row).form()

@@ -41,6 +41,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_xlsx
+from gongkai.core.units.actions import close
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
@@ -268,6 +269,18 @@ class TestRound:
         other = made.cases.exclude(body=housing).first()
         with pytest.raises(Refused, match="由起草单位提出"):
             actions.give_verdict(other, by=chief, verdict=Verdict.KEEP)
+
+    def test_who_runs_it_speaks_for_a_unit_that_was_closed(
+        self, made: CleanupRound, chief: Actor, housing: Body
+    ) -> None:
+        close(housing, by=chief)
+        judge(made.cases.exclude(body=housing).get(), verdict=Verdict.KEEP)
+        page = signed_in(Role.CHIEF, made.body).get(f"/admin/policies/rounds/{made.pk}/?tab=left").content.decode()
+        assert page.count("-verdict") == 2, "the closed unit's documents only"
+        for case in made.cases.filter(body=housing):
+            actions.give_verdict(case, by=chief, verdict=Verdict.REPEAL, reason="单位已撤销，不再适用")
+        tasks.submit_cleanup_task(made.tasks.get(body=housing).entry, by=chief)
+        assert made.tasks.get(body=housing).entry.state == "handed_in"
 
     @pytest.mark.postgres
     def test_refused_in_the_middle_nothing_has_changed(

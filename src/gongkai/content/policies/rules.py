@@ -75,6 +75,20 @@ def check_round_manager(by: Actor, target: object) -> list[str]:
     return ["只有政务公开办、司法行政部门，或者本部门的负责人、签发人可以组织。"]
 
 
+#: Roles of the drafting unit whose members may enter opinions on its documents.
+JUDGING_ROLES = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+
+
+def speaks_for(by: Actor, body: Body, cleanup_round: CleanupRound) -> bool:
+    """Return true if the actor states a unit's opinions without its paper: its members, or who runs the round of a closed one."""
+    return by.system or by.has(*JUDGING_ROLES, body_id=body.pk) or speaks_for_closed_unit(by, body, cleanup_round)
+
+
+def speaks_for_closed_unit(by: Actor, body: Body, cleanup_round: CleanupRound) -> bool:
+    """Return true if the actor runs a round and the unit was closed without a successor: it can state no opinion."""
+    return not body.successor.alive and not check_round_manager(by, cleanup_round)
+
+
 def check_library_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is of the 政务公开办 over the government or department."""
     body = body_of(target)

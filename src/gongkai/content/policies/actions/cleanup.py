@@ -23,7 +23,7 @@ from gongkai.content.policies.models import (
     Verdict,
 )
 from gongkai.content.policies.queries.office import find_filing_differences
-from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager
+from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager, speaks_for
 from gongkai.content.policies.signed_records import find_personal_data_errors
 from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.validity import VALID_STANDINGS
@@ -130,8 +130,8 @@ def _check_round_is_open(row: CleanupRound) -> list[str]:
 
 def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     """Return reasons against entering an opinion: only the drafting unit may, or the round's
-    manager if the unit's paper is on file."""
-    if by.system or by.has(*JUDGING_ROLES, body_id=case.body_id):
+    manager if the unit's paper is on file or the unit was closed."""
+    if speaks_for(by, case.body, case.round):
         return []
     if check_round_manager(by, case.round):
         return check_may_keep(by, case) or [_UNITS]
@@ -139,8 +139,6 @@ def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     return [] if on_paper.exists() else [_UNITS]
 
 
-#: Roles of the drafting unit whose members may enter opinions on its documents.
-JUDGING_ROLES = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 #: How the name of whoever entered an opinion ends that the unit stated on paper.
 _FROM_PAPER = "（据书面意见代录）"
 _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
@@ -148,12 +146,11 @@ _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在�
 
 def list_judged_units(by: Actor, cleanup_round: CleanupRound) -> set[int]:
     """Return the primary keys of the units of a round whose opinions the user may enter."""
-    tasks = cleanup_round.tasks.values_list("body", "paper")
     runs_it = not check_round_manager(by, cleanup_round)
     return {
-        body
-        for body, paper in tasks
-        if by.system or by.has(*JUDGING_ROLES, body_id=body) or (runs_it and paper is not None)
+        task.body_id
+        for task in cleanup_round.tasks.select_related("body")
+        if speaks_for(by, task.body, cleanup_round) or (runs_it and task.paper_id is not None)
     }
 
 
@@ -227,7 +224,7 @@ def give_verdict(
         raise Refused(f"这件文件{span.get_state_display()}，清理意见只能是“{Verdict(expected_verdict).label}”。")
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
-    own = by.system or by.has(*JUDGING_ROLES, body_id=case.body_id)
+    own = speaks_for(by, case.body, case.round)
     if not own and before and not case.decided_by.endswith(_FROM_PAPER):
         raise Refused(f"这件文件的意见由{case.decided_by}在系统中提出，只能由起草单位修改。")
     if not own and case.round.tasks.filter(body=case.body_id, entry__closed_at__isnull=False).exists():

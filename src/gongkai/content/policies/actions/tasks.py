@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.models import Decision, RoundState
-from gongkai.content.policies.rules import check_decider, check_round_manager
+from gongkai.content.policies.rules import check_decider, check_round_manager, speaks_for_closed_unit
 from gongkai.content.policies.states import CANCELLED, DONE, OPEN
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.reviewing.required_reading import SCAN_PART
@@ -40,11 +40,12 @@ def _find_undecided(entry: Entry) -> list[str]:
 
 
 def _check_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit; the office only by the unit's paper, by a person who opened it and did not enter it."""
-    reasons = check_may_work(by, entry)
-    if reasons or by.system or works_for(by, entry):
+    """Allow the unit; the office for a closed unit, else only by the unit's paper, by a person who opened it and did not
+    enter it.
+    """
+    reasons, task = check_may_work(by, entry), entry.cleanup
+    if reasons or by.system or works_for(by, entry) or speaks_for_closed_unit(by, entry.body, task.round):
         return reasons
-    task = entry.cleanup
     if task.paper_id is None:
         return ["清理意见由起草单位报送；单位书面提出的，请先登记它盖章的意见。"]
     streams = [case.stream for case in task.round.cases.filter(body=task.body_id)]
