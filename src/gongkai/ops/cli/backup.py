@@ -94,7 +94,11 @@ def keygen(path: Path, as_json: bool) -> None:
 
 
 def _read_secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey | None":
-    """Return the key of an encrypted backup from the key file or the passphrase file; None without both."""
+    """Return the key of an encrypted backup from the key file or the passphrase file; None without both.
+
+    Raises:
+        ClickException: both are given, or the file is unusable.
+    """
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.encryption import read_passphrase, read_private_key
 
@@ -132,7 +136,7 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
 
 
 def _rehearse(source: Path, secret: "BackupKey | None") -> dict[str, object]:
-    """Restore the backup on trial and return the result of its checks."""
+    """Restore the backup on trial and return its summary with `ok`, `broken` and `checks`."""
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.rehearsal import rehearse_restore
 
@@ -141,7 +145,7 @@ def _rehearse(source: Path, secret: "BackupKey | None") -> dict[str, object]:
 
 
 def _parse_check_output(done: "CompletedProcess[str]") -> dict[str, object]:
-    """Return the JSON of the last output line, or the last error line under "broken"."""
+    """Return the JSON of the last output line; without one {"broken": last error line}."""
     lines = done.stdout.strip().splitlines()
     try:
         return dict(json.loads(lines[-1]))
@@ -177,7 +181,7 @@ def _log_drill(source: Path, results: dict[str, object]) -> None:
 
 
 def check_scratch() -> None:
-    """Check a restored copy of the database, which the environment names.
+    """Check a restored copy of the database, which the environment names: integrity, log, seal and files.
 
     Print the findings as JSON.
     """

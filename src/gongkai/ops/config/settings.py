@@ -152,7 +152,7 @@ MEDIA_ROOT = str(DATA / "media")
 FILES_ROOT = str(DATA / "files")
 #: Options of the S3-compatible store; empty if none is configured (config/stores.py).
 GONGKAI_BUCKET = stores.bucket_options()
-#: Name of the store in use: `folder` or `bucket_options`.
+#: Name of the store in use: `folder` or `bucket`.
 GONGKAI_FILES = stores.chosen_store(GONGKAI_BUCKET)
 #: Seconds for which links to public files in the bucket are signed; 0: the application serves the files.
 GONGKAI_BUCKET_LINKS = stores.signed_link_seconds()

@@ -58,7 +58,7 @@ def signed_link_seconds() -> int:
 
 
 def chosen_store(options: Mapping[str, object]) -> str:
-    """Return the configured store: `folder` or `bucket_options`.
+    """Return the configured store, `folder` or `bucket`.
 
     Raises:
         ImproperlyConfigured: another value, or a bucket without options.

@@ -62,7 +62,7 @@ class AssessmentContext:
 
 
 def create_assessments(cast: SampleCast, today: date) -> None:
-    """Create the scheme, both rounds and the registers."""
+    """Create the scheme, the last two rounds, a bureau's own assessment and the registers."""
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
     with clock.travel_to(clock.office_hour(date(year, 12, 20), 40)):
         stage = AssessmentContext(cast, cast.chief, _create_sample_scheme(cast), today)
@@ -117,7 +117,10 @@ def _open_round(stage: AssessmentContext, year: int, self_until: date) -> Round:
 
 
 def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
-    """Commission the third party with the printed sample password; return (evaluator, its actor)."""
+    """Commission the third party, with the sample password; return (evaluator, its actor).
+
+    A commission that ended before today gets a login with the year.
+    """
     name = EVALUATOR_LOGIN if until >= stage.today else f"{EVALUATOR_LOGIN}{round_.year}"
     evaluator: Evaluator = actions.invite_evaluator(
         round_,
@@ -145,7 +148,7 @@ def _iterate_assessed_units(stage: AssessmentContext, round_: Round) -> Iterator
 
 
 def _run_last_year(stage: AssessmentContext, year: int) -> None:
-    """Run last year's round from self-assessment in January to ranking in March."""
+    """Run last year's round from the opening in January to ranking in March, with consequences."""
     next_year = year + 1
     with clock.travel_to(_make_office_moment(next_year, 1, 8)):
         round_ = _open_round(stage, year, date(next_year, 1, 22))
@@ -188,7 +191,7 @@ def _run_last_year(stage: AssessmentContext, year: int) -> None:
 
 
 def _claim(stage: AssessmentContext, unit: Assessed, own_points: int, *, accepted: bool = True) -> None:
-    """Submit a unit's self-assessment and have it accepted."""
+    """Submit a unit's self-assessment with evidence, and unless not `accepted` have it accepted."""
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     number = unit.entry_id or 0
     text = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
@@ -217,7 +220,7 @@ def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
 
 
 def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
-    """Create the commendation of the first and the interview with the last unit."""
+    """Create the commendation of the first unit, the interview with the last one, and the criticism."""
     cast = stage.cast
     with clock.travel_to(_make_office_moment(year, 3, 14)):
         bulletin = actions.draft_bulletin(
@@ -286,7 +289,7 @@ def _criticise(stage: AssessmentContext, round_: Round, year: int, head: Actor) 
 
 
 def _this_year(stage: AssessmentContext, today: date) -> None:
-    """Create this year's self-assessments: one accepted, one submitted, others open."""
+    """Create this year's self-assessments (one accepted, one submitted, others open), an evaluation and a deduction."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=7), 30)):
         round_ = _open_round(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
     with clock.travel_to(clock.office_hour(today - timedelta(days=4), 60)):

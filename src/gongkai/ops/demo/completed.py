@@ -48,7 +48,7 @@ HANDOVER_PARTS = (
 
 
 def complete_work(cast: SampleCast, today: date) -> None:
-    """Complete the work begun by other sample modules."""
+    """Complete the work begun by other sample modules, and fill registers that they leave empty."""
     _guidance(cast, today)
     _media(cast, today)
     _rankings(cast, today)
@@ -141,7 +141,7 @@ def _rankings(cast: SampleCast, today: date) -> None:
 
 
 def _help(cast: SampleCast, today: date) -> None:
-    """Help the lowest-ranked unit, and publish an approved bulletin (V-12, V-13)."""
+    """Record the help for the lowest-ranked unit, and issue an approved public bulletin (V-12, V-13)."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=18), 30)):
         assessment.record_talk(
             cast.bodies["zhujian"],
@@ -188,7 +188,7 @@ def _handover(cast: SampleCast) -> None:
 
 
 def _merge_screened_account(cast: SampleCast) -> None:
-    """Merge the second account of the screening (W-09)."""
+    """Decide to merge the first account that the screening found and nobody decided on (W-09)."""
     screening_hit = Hit.objects.filter(decision="").order_by("pk").first()
     if screening_hit is not None:
         text = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
@@ -217,7 +217,7 @@ def _spread(cast: SampleCast) -> None:
 
 
 def _check(cast: SampleCast) -> None:
-    """Complete the yearly check with its public result (B-08)."""
+    """Judge the open cells of the yearly check as bad, and publish its result (B-08)."""
     check = YearlyCheck.objects.get(government=cast.bodies["shi"])
     unchecked_cells = check.cells.filter(verdict="").values_list("pk", flat=True)
     directory.judge_cells(
@@ -240,7 +240,7 @@ def _inspections() -> Column:
 
 
 def _county_catalogue(cast: SampleCast, today: date) -> None:
-    """Complete the county's catalogue in four dated steps (B-04, B-06)."""
+    """Complete the county's catalogue from draft to issue (B-04, B-06)."""
     waiting = Followup.objects.filter(entry__body=cast.bodies["qingxi"], domain="社会救助").first()
     if waiting is None:
         return
@@ -259,7 +259,7 @@ def _county_catalogue(cast: SampleCast, today: date) -> None:
 
 
 def _fees(cast: SampleCast, today: date) -> None:
-    """Transfer a paid fee to the treasury (R-06), and record a call to an applicant (R-02)."""
+    """Remit the paid fees to the treasury (R-06), and record a call to an applicant (R-02)."""
     for fee in Fee.objects.exclude(paid_on=None).filter(treasury_on=None):
         clerk = cast.actor(Role.CLERK, fee.request.entry.body)
         requests.remit_fee(Entry.objects.get(pk=fee.request_id), by=clerk, on=today)
@@ -272,7 +272,7 @@ def _fees(cast: SampleCast, today: date) -> None:
 
 
 def _appeal(cast: SampleCast, today: date) -> None:
-    """Answer the appeal about a school (B-03)."""
+    """Answer the open appeal about a school, with a rectification (B-03)."""
     entry = Entry.objects.filter(kind="complaint", body=cast.bodies["jiaoyu"], closed_at=None).first()
     if entry is not None:
         text = "经核查，该校没有公布办公时间和电话，已要求三日内补充并在市教育局名录中更新。"

@@ -38,7 +38,7 @@ _PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</tit
 
 
 def create_migration(cast: SampleCast, *, small: bool = False) -> None:
-    """Request, read and order the migration of the old pages."""
+    """Request, read and order the migration of the old pages, and archive their columns."""
     website = Website.objects.get(body=cast.bodies["shi"])
     administrator = cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
     today = timezone.localdate()
@@ -72,7 +72,7 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
 
 
 def _saved_pages(most: int | None) -> str:
-    """Write the pages into an uploaded .zip; return its path."""
+    """Write the pages (at most `most`) into an uploaded .zip; return its path."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
         for number, row in enumerate(read_rows("old_site")[:most], 1):
@@ -153,7 +153,7 @@ class OuterSite:
         return _FRAME.format(site=self, title=title, tags=tags, menu=menu, body=body)
 
     def column(self, name: str, path: str, entries: list[tuple[str, int, str]], body: str = "") -> None:
-        """Add a column page with its texts (title, days ago, HTML)."""
+        """Add a column page with its texts (title, days ago, HTML; "" for invented text), each a page of its own."""
         rows = ""
         for number, (title, ago, text) in enumerate(entries):
             address = f"{path}{number}.html"
@@ -169,7 +169,7 @@ class OuterSite:
         self.pages[path] = self.frame(name, f"<h2>{name}</h2>{shown}{body}", metas)
 
     def article(self, path: str, title: str, ago: int, column: str, text: str) -> None:
-        """Add a text to the sample site."""
+        """Add the page of a text, published `ago` days ago."""
         metas = {
             "ArticleTitle": title,
             "PubDate": f"{self.day(ago)} 09:30",
@@ -187,7 +187,7 @@ class OuterSite:
         )
 
     def moved(self, *words: str) -> "OuterSite":
-        """Return a copy with words replaced in pairs (old, new)."""
+        """Return a copy with words replaced in pairs (old, new) in name, host, pages and titles."""
         text = json.dumps([self.name, self.host, self.pages, self.titles], ensure_ascii=False)
         for old_word, new_word in zip(words[::2], words[1::2], strict=True):
             text = text.replace(old_word, new_word)
@@ -195,7 +195,7 @@ class OuterSite:
         return OuterSite(name, host, self.code, self.phone, self.today, self.columns, pages, titles)
 
     def answer(self, path: str) -> tuple[int, str]:
-        """Return (status, HTML) for a path."""
+        """Return (status, HTML) for a path; /search finds titles."""
         url_parts = urlsplit(path)
         if url_parts.path == "/search":
             query_text = parse_qs(url_parts.query).get("q", [""])[0]
@@ -274,7 +274,7 @@ def _add_services(site: OuterSite, *, mended: bool) -> None:
 
 
 def _make_letter(site: OuterSite, matter: str, ago: int, text: str) -> str:
-    """Return the HTML of a letter, with its answer unless `text` is empty."""
+    """Return the HTML of a letter, answered `ago` days ago unless `text` is empty."""
     answer = f"<p>答复单位：青溪县住房城乡建设局</p><p>答复时间：{site.day(ago)}</p><p>答复内容：{text}，感谢关注。</p>"
     return (
         f"<p>留言时间：{site.day(ago + 3)}</p><p>留言内容：想了解{matter}的进度。</p>"
@@ -284,7 +284,7 @@ def _make_letter(site: OuterSite, matter: str, ago: int, text: str) -> str:
 
 @contextmanager
 def serve_site(host: str, site: OuterSite) -> Iterator[None]:
-    """Context manager that serves a site locally under its host name."""
+    """Context manager that serves a site on a local port to which its host name resolves."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

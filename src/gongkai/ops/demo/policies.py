@@ -61,7 +61,7 @@ RECORDED_TITLES = {
 
 @dataclass
 class _Library:
-    """The created records by title."""
+    """The created records by title, and the columns for them."""
 
     cast: SampleCast
     today: date
@@ -90,7 +90,7 @@ def enter_policy(page: ItemPage, cast: SampleCast, body: Body) -> None:
 
 
 def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
-    """Create the library and a year's work on it."""
+    """Create the library and a year's work on it; with `small` only the documents with events."""
     columns = [c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open]
     if not columns:
         columns = list(Column.objects.filter(website__is_default=True, fixed="rules", opened_at__isnull=False))
@@ -191,7 +191,7 @@ def _make_text(title: str, body: Body, starts: date, ends: date | None) -> str:
 
 
 def _publish(library: _Library, record: PolicyRecord) -> None:
-    """Publish a record through draft, exempted interpretation and review, if the site has its columns."""
+    """Publish a record through draft, exempted interpretation and review, if there is a column."""
     from gongkai.ops.demo.site import sign_review
 
     clerk = library.clerk(record.body)
@@ -206,7 +206,7 @@ def _publish(library: _Library, record: PolicyRecord) -> None:
 
 
 def _decisions(library: _Library) -> None:
-    """Import decisions of earlier years."""
+    """Amend and end documents by decisions of earlier years."""
     amended = library.records.get(AMENDED_TITLE)
     if amended:
         actions.decide(
@@ -230,7 +230,7 @@ def _decisions(library: _Library) -> None:
 
 
 def _create_relations(library: _Library) -> None:
-    """Link documents to their legal bases, and let one replace another."""
+    """Link documents to their legal bases, and let one document repeal another."""
     for title, basis in BASIS_TITLES:
         record, basis_record = library.records.get(title), library.records.get(basis)
         if record and basis_record:
@@ -281,7 +281,7 @@ def _guide(library: _Library) -> None:
 
 
 def _end_basis(library: _Library) -> None:
-    """Repeal the basis of a guide by a signed announcement, two days ago."""
+    """Repeal the basis of a guide by an announcement that was signed two days ago."""
     from gongkai.ops.demo.site import sign_review
 
     basis = library.records.get(GUIDED_TITLE)
@@ -335,7 +335,7 @@ def _create_kept_texts(library: _Library) -> None:
 
 
 def _list_filed(library: _Library) -> None:
-    """Enter the filed documents in the register of filings, and one that the library lacks."""
+    """Enter some of the filed documents in the register of filings, and one that the library lacks."""
     city = library.cast.bodies["shi"]
     filed = [
         record
@@ -369,7 +369,7 @@ def _round(library: _Library) -> None:
 
 
 def _give_verdicts(round_: CleanupRound, library: _Library) -> None:
-    """Give a verdict on every other case of the clean-up round."""
+    """Give a verdict on every other case of the clean-up round; ended documents get that of their standing."""
     reasons: dict[str, str] = {
         Verdict.KEEP: "仍然适用",
         Verdict.AMEND: "部分条款与新的上位法不一致",

@@ -60,7 +60,7 @@ class SampleRequest:
                 register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
 
     def moment(self, day: date) -> datetime:
-        """Return the next moment within working hours on a day."""
+        """Return the next moment within working hours on a day; each call is 25 minutes later."""
         self.minute += 25
         return clock.office_hour(day, self.minute, weekends=True)
 
@@ -69,7 +69,7 @@ class SampleRequest:
         return self.cast.actor(role, self.body)
 
     def known(self, number: int, name: str) -> "SampleRequest":
-        """Register the applicant, with a fixed query code."""
+        """Register the applicant with the fixed telephone and query code of a number; return itself."""
         particulars = Particulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
         register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
         issue_code(
@@ -78,7 +78,7 @@ class SampleRequest:
         return self
 
     def served(self, day: date) -> None:
-        """Record that the applicant received the posted notice."""
+        """Record, with proof, that the applicant received the posted notice."""
         proof = PastProof("凭证挂号信回执，经办人登记，负责人核对", {"number": "挂号信回执"})
         self.do("record_notice_service", day, route="mail", proof="本人签收", on=day, past_proof=proof)
 
@@ -89,7 +89,7 @@ class SampleRequest:
 
 
 def create_requests(cast: SampleCast, today: date) -> None:
-    """Create requests that are answered, returned, transferred, late or disputed."""
+    """Create requests in every state, for example answered, transferred, overdue or disputed."""
     for tell in (
         _create_holiday_request,
         _create_overturned_refusal,
@@ -106,7 +106,7 @@ def create_requests(cast: SampleCast, today: date) -> None:
 
 
 def create_fee_requests(cast: SampleCast, today: date) -> None:
-    """Create a request with a paid and one with an unpaid fee."""
+    """Create a request with a paid fee, and one given up because its fee was not paid."""
     _create_paid_request(cast, today)
     _create_unpaid_request(cast, today)
 
@@ -160,7 +160,7 @@ def _contract(body: Body) -> bytes:
 
 
 def _create_paid_request(cast: SampleCast, today: date) -> None:
-    """Create a request charged by page, paid and answered."""
+    """Create a request charged by page, paid, answered and compiled as a case."""
     request = SampleRequest(
         cast,
         "minzheng",
@@ -214,7 +214,7 @@ def _create_unpaid_request(cast: SampleCast, today: date) -> None:
 
 
 def _create_overturned_refusal(cast: SampleCast, today: date) -> None:
-    """Create a refusal overturned by review, and answered again."""
+    """Create a refusal overturned by review, and reopen it for a new answer."""
     request = SampleRequest(
         cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", working_days_ago(today, 95), "方树青"
     )
@@ -300,7 +300,7 @@ def _create_similar_request(cast: SampleCast, today: date) -> None:
 
 
 def create_complaint(cast: SampleCast, today: date) -> None:
-    """Create a complaint about an overdue request, answered by the unit."""
+    """Create a complaint about an overdue request, on which the unit gave its statement."""
     against = cast.bodies["zhujian"]
     number = Entry.objects.filter(kind="request", body=against, closed_at=None).order_by("due_at")[0].number
     text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
@@ -331,7 +331,7 @@ def create_appeal(cast: SampleCast, today: date) -> None:
 
 
 def moment_working_days_ago(today: date, count: int) -> datetime:
-    """Return a moment `count` working days ago."""
+    """Return 15:10 on the working day `count` working days ago."""
     return end_of_day(working_days_ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
 
 

@@ -66,7 +66,7 @@ DAYS_PER_QUARTER = 92
 
 
 def _find_by_word(table: dict[str, object], name: str) -> str:
-    """Return the entry whose key occurs in a name; "" if none."""
+    """Return the value of the first key that occurs in a name; "" if none."""
     return next((str(value) for word, value in table.items() if word in name), "")
 
 
@@ -76,7 +76,7 @@ def cycle_of(name: str) -> int:
 
 
 def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
-    """Return a sample item for a column, by a unit and day."""
+    """Return a sample item for a column, by a unit and day; `serial` varies topic and number."""
     pattern = next((one for one in PATTERNS if any(word in column for word in one.words)), OTHER)
     names = column.split("/")
     facts = {
@@ -185,7 +185,7 @@ def publish_fixed(cast: SampleCast, day: date) -> None:
 
 
 def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
-    """Complete and open pending columns, parents first.
+    """Complete and open pending columns, parents first; return the number opened.
 
     Columns named in `leave` stay closed; `only` restricts the columns.
     """
@@ -215,7 +215,7 @@ def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[i
 
 
 def find_page(website: Website | None, body: Body, columns: Collection[Column]) -> str:
-    """Return the URL of the unit's newest public page in the columns, else of the unit's page."""
+    """Return the URL of the unit's newest public page in the columns, else of anyone's, else of the unit's page."""
     if website is None:
         return ""
     shelves = shelf_visible_to(ANONYMOUS).filter(website=website, column__in=columns)
@@ -227,7 +227,7 @@ def find_page(website: Website | None, body: Body, columns: Collection[Column]) 
 def publish_item(
     cast: SampleCast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
 ) -> Document | None:
-    """Create an item, reviewed in three stages and published; None without an open column."""
+    """Create an item for the open ones of the columns, have it reviewed and published; None if that is not possible."""
     columns = [column for column in columns if column.is_open]
     if not columns or (Role.SIGNER, body.pk) not in cast.actors:
         return None
@@ -294,7 +294,7 @@ def sign_review(cast: SampleCast, review: Review, body: Body) -> None:
 
 
 def record_whole_reading(review: Review, people: Sequence[Actor], sheet: str) -> None:
-    """Record that people read all of a text and its sheet, as the review pages do."""
+    """Record that people saw all pages of a text and its sheet, as the review pages do."""
     marks = [(required_reading.SHEET, sheet)]
     for text_part in required_reading.list_required_parts(review):
         numbers = range(1, text_part.pages + 1)

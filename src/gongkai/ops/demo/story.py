@@ -67,7 +67,7 @@ SUBMITTED_FATES = {"early", "waiting", "returned"}
 
 @dataclass
 class Simulation:
-    """Event queue in order of time, up to the end of the simulation."""
+    """Event queue in order of time, up to the end of the simulation, with the seeds of chance."""
 
     cast: SampleCast
     end: datetime
@@ -109,7 +109,7 @@ class Simulation:
             self._schedule_fate(assignment, moment)
 
     def _schedule_fate(self, assignment: Assignment, moment: datetime) -> None:
-        """Choose by chance what becomes of a task, and schedule it between its beginning and its due date or after it."""
+        """Choose what becomes of a task, and schedule it between its beginning and its due date or after it."""
         entry = assignment.entry
         due = timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
         today, opened = self.end.date(), timezone.localtime(moment).date()
@@ -153,7 +153,7 @@ class Simulation:
         return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
 
     def _act(self, number: int, fate: str, moment: datetime) -> None:
-        """Let a task's unit apply for a change, be cancelled or hand in, and schedule the decision on it."""
+        """Let a task's unit apply for a change or hand in, or cancel the task, and schedule the decision on it."""
         entry = self._load_entry(number)
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return
@@ -231,13 +231,13 @@ class Simulation:
         return document is not None
 
     def _has_room(self, moment: datetime) -> bool:
-        """Return true if one more item may be created; most are of the last weeks."""
+        """Return true if one more item may be created: fewer before the recent weeks, and some left out by chance."""
         recent = moment > self.end - RECENT_PERIOD
         most = self.most_items if recent else self.most_items * 3 // 5
         return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))
 
     def _columns(self, entry: Entry) -> Iterable[Column]:
-        """Yield the columns that the task's duties name."""
+        """Yield the existing columns that the task's duties name."""
         measure = entry.assignment.measure
         for duty in measure.duties.all():
             for path in duty.paths:
@@ -246,7 +246,7 @@ class Simulation:
                     yield column
 
     def _deciders(self, entry: Entry) -> Iterable[Actor]:
-        """Yield who may decide on the task: clerks and heads of the lead units, then the chief."""
+        """Yield who may decide on the task: clerk and head of each lead unit, then the chief."""
         for lead in entry.assignment.leads.all():
             for role in (Role.CLERK, Role.LEAD):
                 if (role, lead.pk) in self.cast.actors:
@@ -254,7 +254,7 @@ class Simulation:
         yield self.cast.chief
 
     def _first(self, entry: Entry, act: Callable[[Entry, Actor], None]) -> None:
-        """Run the action as the first actor who may."""
+        """Run the action as the first actor who is not refused; do nothing if all are."""
         for by in self._deciders(entry):
             try:
                 act(entry, by)

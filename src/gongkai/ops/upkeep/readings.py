@@ -35,7 +35,7 @@ CALENDAR_EXPECTED_FROM = (12, 1)
 
 
 def describe_time_since(moment: datetime, now: datetime) -> str:
-    """Return the time since a moment in Chinese.
+    """Return the time since a moment in Chinese, in whole days, hours or minutes; 刚才 below a minute.
 
     >>> describe_time_since(datetime(2026, 11, 20, 9), datetime(2026, 11, 21, 12))
     '1天前'

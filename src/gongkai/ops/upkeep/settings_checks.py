@@ -25,7 +25,7 @@ CONTAINER_MARK_FILES = ("/.dockerenv", "/run/.containerenv")
 
 
 class SettingsRule(NamedTuple):
-    """A check of the settings: its condition (`broken`) and its finding (`words`, remedy `mend`)."""
+    """A check of the settings: true condition `broken` yields a finding (`words`, remedy `mend`)."""
 
     name: str
     level: Level
@@ -281,7 +281,7 @@ OMITTED_DJANGO_CHECKS = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 1
 
 
 def check_settings() -> Iterator[Finding]:
-    """Yield findings on the settings, without a database query."""
+    """Yield findings on the settings and the data folder, without a database query."""
     for rule in SETTINGS_RULES:
         if rule.broken(settings):
             yield Finding(rule.name, rule.level, rule.words, rule.mend)
@@ -290,7 +290,7 @@ def check_settings() -> Iterator[Finding]:
 
 
 def _check_data_folder() -> Iterator[Finding]:
-    """Yield a data folder that is not writable, or that other accounts of the machine can read."""
+    """Yield a finding if the data folder is not writable, else if other accounts of the machine can read it."""
     folder = Path(settings.DATA)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Finding("data", MISSING, f"数据文件夹 {folder} 不能写入", "把它交给运行程序的账号（chown）")
@@ -299,7 +299,7 @@ def _check_data_folder() -> Iterator[Finding]:
 
 
 def _check_django() -> Iterator[Finding]:
-    """Yield the findings of Django's deployment checks: known ones, errors, and those on security."""
+    """Yield findings of Django's deployment checks that are known, errors or on security, without those of other rules."""
     tags = registry.tags_available(deployment_checks=True) - PROGRAM_CHECK_TAGS
     for check_message in checks.run_checks(tags=sorted(tags), include_deployment_checks=True):
         if check_message.is_silenced() or check_message.id in OMITTED_DJANGO_CHECKS:

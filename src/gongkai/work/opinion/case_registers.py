@@ -33,7 +33,7 @@ def _filter_case_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> Quer
 
 
 def _render_judgement(row: OpinionCase) -> SafeString | str:
-    """Return kind and level of a judged case, or 待研判."""
+    """Return kind and level of a case, or 待研判 without a kind."""
     if not row.kind:
         return "待研判"
     return format_html('{}<br><span class="gk-soft">{}</span>', row.get_kind_display(), row.get_level_display())
@@ -83,7 +83,7 @@ class CaseRegister(Register[OpinionCase]):
 
     @property
     def intro(self) -> str:  # type: ignore[override]
-        """Return the legal deadline for answering, in hours."""
+        """Return the introduction with the legal deadlines of answers, in hours."""
         times = [period(f"opinion.{name}") for name in ("authoritative", "press", "response")]
         return (
             "收集、会商、研判、回应、评估，五个环节逐一留痕。涉及特别重大、重大突发事件的{}内发布权威信息、{}内举行新闻发布会，"
@@ -99,11 +99,11 @@ class CaseRegister(Register[OpinionCase]):
         return row.entry.url
 
     def new_url(self, by: Actor) -> str:
-        """Return the URL for registering a case."""
+        """Return the URL for registering a case, "" without an own unit."""
         return reverse("opinion:collect") if list_own_bodies(by).exists() else ""
 
     def totals(self, listing: Listing[OpinionCase]) -> Sequence[tuple[str, object]]:
-        """Return the number of pending leads, whose deadlines are running."""
+        """Return the number of pending leads, whose deadlines are running, with a link; () without any."""
         waiting = cases.list_pending_leads(listing.by).count()
         if not waiting:
             return ()
@@ -112,7 +112,7 @@ class CaseRegister(Register[OpinionCase]):
 
 
 def _make_lead_title(row: Lead) -> SafeString | str:
-    """Return the title of a feed entry, linked to its page in a new window."""
+    """Return the title of a lead, linked to its page in a new window if it has an address."""
     if not row.address:
         return row.title
     link_template = '<a href="{}" rel="noopener noreferrer" target="_blank">{}<span class="gk-sr">（新窗口）</span></a>'
@@ -220,10 +220,10 @@ class PromiseRegister(Register[Promise]):
         return row.entry.url
 
     def new_url(self, by: Actor) -> str:
-        """Return the URL for registering a promise."""
+        """Return the URL for registering a promise, "" without an own unit."""
         return reverse("opinion:register") if list_own_bodies(by).exists() else ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
-        """Return figures by unit if all promises are shown."""
+        """Return `figures` by unit if the promises of all tabs and units are shown, else an empty list."""
         shows_all = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
         return {"figures": promises.count_by_unit(self.rows(listing.by)) if shows_all else []}

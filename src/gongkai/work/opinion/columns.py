@@ -18,7 +18,7 @@ __all__ = ["PROMISE_COLUMNS", "RESPONSE_COLUMNS", "find_column_by_name", "find_s
 
 
 def find_column_by_name(body: Body, names: Sequence[str]) -> Column:
-    """Return the column of a unit's site with one of the names.
+    """Return the column of a unit's site with one of the names: open ones first, then the earliest name.
 
     Raises:
         Refused: there is no such column, or the unit has no site.
@@ -31,7 +31,7 @@ def find_column_by_name(body: Body, names: Sequence[str]) -> Column:
 
 
 def find_submission_gaps(source: Source, body: Body, names: Sequence[str], by: Actor) -> list[str]:
-    """Return reasons why the last draft cannot be submitted to the unit's column.
+    """Return Chinese reasons why the source's draft cannot be submitted to the unit's column.
 
     There is no such column, or nobody to sign.
     """

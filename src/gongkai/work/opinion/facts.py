@@ -1,4 +1,4 @@
-"""Validated facts of a new case or promise."""
+"""Validated facts of a new case or promise, and the scores of cases and promises for the assessment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from gongkai.work.opinion.states import PromiseState
 
 
 def _list_promise_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a case for the assessment for each promise that was broken, kept in time or overdue in the period."""
+    """Return a scored case for each promise that was broken, kept or overdue in the period."""
     rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
         state=PromiseState.BROKEN, closed_at__gt=end_of_day(first) - timedelta(days=1), closed_at__lte=end_of_day(until)
@@ -58,14 +58,14 @@ def _make_promise_case(entry: Entry) -> ScoredCase:
 
 
 def _list_open_promises(body: Body, until: date) -> list[Entry]:
-    """Return the running promises of a unit due between now and a day, nearest first."""
+    """Return the running promises of a unit and those below it due between now and a day, nearest first."""
     rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
     return list(due.select_related("body").order_by("due_at", "pk"))
 
 
 def _list_talk_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a case with no points for each talk held with a unit in the period."""
+    """Return a case with no points for each time that a unit, or one below it, was held accountable in the period."""
     rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first, on__lte=until)
     return [
         ScoredCase(
@@ -114,7 +114,11 @@ def check_event_time(kind: str, level: str, occurred_at: datetime | None) -> Non
 
 
 def check_grade(kind: str, level: str) -> None:
-    """Check that kind and level are valid choices."""
+    """Check that kind ("" is allowed) and level are valid choices.
+
+    Raises:
+        Refused: they are not.
+    """
     if (kind and kind not in OpinionKind.values) or level not in GravityLevel.values:
         raise Refused("请选择舆情类型和等级。")
 
@@ -153,7 +157,7 @@ class CaseFacts:
 
     @property
     def grave(self) -> bool:
-        """Return True for an emergency with a deadline of five hours."""
+        """Return True for an emergency of the two highest grades, whose deadline is shorter."""
         return self.kind == OpinionKind.EMERGENCY and self.level in GRAVE_LEVELS
 
     def check(self, found_at: datetime) -> None:

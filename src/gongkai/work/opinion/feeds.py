@@ -27,7 +27,7 @@ class FeedReadError(Exception):
 
 
 def read_feed(data: bytes, address: str = "") -> list[FeedEntry]:
-    """Return the entries of a feed in order.
+    """Return at most MAX_FEED_ENTRIES entries of a feed in order, references as digests; other addresses than HTTP are dropped.
 
     Raises:
         FeedReadError: the data is no feed.
@@ -61,7 +61,7 @@ def get_feed_limits() -> RequestLimits:
 
 
 def fetch_feed(address: str) -> bytes:
-    """Download a feed.
+    """Download a feed from an allowed host.
 
     Raises:
         FeedReadError: the host is not allowed, or there is no usable response.
@@ -78,7 +78,7 @@ def fetch_feed(address: str) -> bytes:
 
 
 def poll_feed(feed: Feed) -> int:
-    """Poll a feed and return the number of new leads; errors are stored on the feed."""
+    """Poll a feed and return the number of new leads; time and errors are stored on the feed."""
     feed_entries, failed = 0, ""
     try:
         read_entries = read_feed(fetch_feed(feed.address), feed.address)
@@ -93,7 +93,7 @@ def poll_feed(feed: Feed) -> int:
 
 
 def poll_all_feeds() -> dict[str, int]:
-    """Poll all active feeds on allowed hosts; safe to miss and to repeat."""
+    """Poll all active feeds and return the number of new leads; safe to miss and to repeat."""
     if not settings.GONGKAI_FEEDS:
         return {"leads": 0}
     return {"leads": sum(poll_feed(feed) for feed in Feed.objects.filter(active=True).select_related("body"))}

@@ -18,7 +18,7 @@ PROMISE_KIND_NAME = "promise"
 
 
 def _make_body_filter(actor: Actor) -> Q:
-    """Return the filter for further units: those under a head's government, or a spokesperson's."""
+    """Return the cached condition of `_make_unit_filter`."""
     return ask_once(("bodies of cases", actor), lambda: _make_unit_filter(actor))
 
 
@@ -32,7 +32,7 @@ def _make_unit_filter(actor: Actor) -> Q:
 
 
 def _make_reader_filter(actor: Actor) -> Q | None:
-    """Return the filter for further readers of cases.
+    """Return the filter for further readers of cases, None without units.
 
     These are consulted units and the offices over them, the collecting unit, leaders and spokespeople. Others may not read a
     case before it is answered. Matters for the open-government office only stay with it.
@@ -49,7 +49,7 @@ def _make_reader_filter(actor: Actor) -> Q | None:
 
 
 def _make_duty_reader_filter(actor: Actor) -> Q | None:
-    """Return the filter for further readers of duties: those who answer the case or head the unit; None without a unit."""
+    """Return the filter for further readers of duties: the answering unit, and heads and spokespeople of the unit; None without units."""
     if not actor.bodies:
         return None
     led = Body.objects.filter(_make_body_filter(actor))
@@ -113,7 +113,7 @@ DUTY_KIND = EntryKind(
     secret=True,
     excused=frozenset({"excused"}),
 )
-#: Importer and exporter of cases; a case that is registered already is skipped.
+#: The ledger kind of public promises.
 PROMISE_KIND = EntryKind(
     name=PROMISE_KIND_NAME,
     label="公开承诺",

@@ -36,7 +36,7 @@ MAX_LISTED_CASES = 8
 
 @dataclass(frozen=True)
 class CaseStage:
-    """One of the five stages of a case with its time; `current` marks the present one."""
+    """One of the five stages of a case with its time; `current` marks the next one to do."""
 
     label: str
     at: datetime | None
@@ -45,7 +45,7 @@ class CaseStage:
 
 
 def list_stages(case: OpinionCase) -> list[CaseStage]:
-    """Return the five stages (收集、会商、研判、回应、评估) with their times."""
+    """Return the five stages (收集、会商、研判、回应、评估) with their times and details."""
     state = case.entry.state
     at_hand = {
         CaseState.COLLECTED: "会商",
@@ -71,7 +71,7 @@ def _get_last_review(stream: str) -> Review | None:
 
 
 def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the template context of an opinion case."""
+    """Return the panel of an opinion case; duties and links only as far as the user may see them."""
     case = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [
         (answer, _get_last_review(answer.stream), _get_public_url(answer, by)) for answer in case.responses.all()
@@ -106,7 +106,7 @@ def _get_public_url(answer: Response, by: Actor) -> str:
 
 
 def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
-    """Return the links of a case in both directions, as far as the user may see the targets."""
+    """Return URL, title and remark of a case's links in both directions: visible entries, and linked documents."""
     rows = list(case.links.select_related("entry", "document"))
     visible = visible_entries(by)
     entries = {e.pk: e for e in visible.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
@@ -136,14 +136,14 @@ def list_linking_cases(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a duty, with its case if visible."""
+    """Return the panel of a duty, with its case if visible, else None for it."""
     duty = entry.opinion_duty
     is_visible = visible_to(by).filter(pk=duty.case_id).exists()
     return {"duty": duty, "case": duty.case if is_visible else None}
 
 
 def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a promise with all statements and their review states."""
+    """Return the panel of a promise with its statements, except dropped ones, and the state of their review."""
     promise = entry.promise
     review = _get_last_review(promise.stream)
     pending = promise.pending
@@ -172,7 +172,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: leads, consultations and cases pending for the user; None to hide it."""
+    """Return the home page block: number of leads, consultations and cases pending for the user; None to hide it."""
     if not by.bodies:
         return None
     leads = list_pending_leads(by)

@@ -49,12 +49,12 @@ def fields_visible_to(user: object) -> QuerySet[WatchField]:
 
 @register_visible_to(PromiseTopic)
 def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
-    """Return the promise topics, visible to everybody."""
+    """Return the promise topics, visible to all staff."""
     return PromiseTopic.objects.all() if actor_of(user).known else PromiseTopic.objects.none()
 
 
 def list_chief_governments(by: Actor) -> QuerySet[Body]:
-    """Return the governments whose open-government office the user works for, or the own unit."""
+    """Return the governments, of several levels, that the user supervises; without any, all supervised units."""
     units = list_supervised_units(by)
     bodies = units.filter(kind__in=GOVERNING_KINDS)
     return bodies if bodies.exists() else units
@@ -72,7 +72,7 @@ def _filter_serving(rows: QuerySet[Spokesperson], name: str, value: str) -> Quer
 
 
 class SpokespersonRegister(Register[Spokesperson]):
-    """Register of spokespeople."""
+    """The register of spokespeople, at first those in office."""
 
     name, model, title, section = "opinion.spokespeople", Spokesperson, "新闻发言人", OPINION_SECTION
     columns = (
@@ -115,7 +115,7 @@ class SpokespersonRegister(Register[Spokesperson]):
     )
 
     def missing_units(self, listing: Listing[Spokesperson]) -> list[Body] | None:
-        """Return the governments without a current spokesperson, regardless of filters."""
+        """Return the supervised governments without a spokesperson in office, regardless of filters."""
         serving = Spokesperson.objects.filter(end=None).values("body")
         return list(self.owing_units(listing.by, listing.chosen).exclude(pk__in=serving).order_by("position", "pk"))
 
@@ -133,7 +133,7 @@ _DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,12}}〔\d{{4}}〕\d{{1,5}}号")
 
 
 def _render_source(row: WatchField) -> SafeString | str:
-    """Return the document that set a field, with a search for the number that its words contain."""
+    """Return the document that set a field, linked to a search for the number in it if there is one."""
     number = _DOCUMENT_NUMBER.search(row.source)
     if number is None:
         return row.source

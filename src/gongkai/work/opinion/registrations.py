@@ -1,4 +1,4 @@
-"""Register the app's components and initial data at start-up."""
+"""Register the app's components at start-up, create initial data, and erase published texts by law."""
 
 from gongkai.content.editions.erasure import (
     ERASED_TEXT,
@@ -38,7 +38,7 @@ class ResponseErasureHandler(BaseErasureHandler):
     """The erasure handler of answers on the website."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return the titles of the texts and the case, whose own text stays."""
+        """Return the titles of the texts, and the case's log and URL, where the text may recur."""
         number = source_number_of(edition, Response.source_name)
         titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
         entries = Entry.objects.filter(opinion_case__responses=number)
@@ -49,7 +49,7 @@ class ResponseErasureHandler(BaseErasureHandler):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts of an edition."""
+        """Blank the texts of an edition, and the answer's copy unless a later text exists."""
         texts = ResponseText.objects.filter(response=source_number_of(edition, Response.source_name))
         revisions = find_erased_revisions(edition)
         if not texts.filter(pk__gt=revisions.last).exists():
@@ -61,7 +61,7 @@ class PromiseErasureHandler(BaseErasureHandler):
     """The erasure handler of statements; texts that later remaining statements repeat stay."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return the promise's entry and the titles of its statements."""
+        """Return the titles of the statements, and the promise's log and URL."""
         number = source_number_of(edition, Promise.source_name)
         titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)
         entries = Entry.objects.filter(pk=number, kind="promise")
@@ -72,7 +72,7 @@ class PromiseErasureHandler(BaseErasureHandler):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the statements of an edition, with the promise's text if it is the first."""
+        """Blank the statements of an edition; with the promise itself also its facts and the entry's title."""
         number = source_number_of(edition, Promise.source_name)
         revisions = find_erased_revisions(edition)
         statements = Statement.objects.filter(promise=number)
@@ -165,7 +165,7 @@ DEFAULT_TOPICS = (
 
 
 def create_initial_data(**_: object) -> None:
-    """Create the initial data if there is none; called after migrations."""
+    """Create watched fields and topics where there are none; called after migrations."""
     if not WatchField.objects.exists():
         WatchField.objects.bulk_create(
             [

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def store_evidence(
     entry: Entry, *, by: Actor, title: str, url: str = "", file: NamedStoredFile | None = None, text: str = ""
 ) -> Evidence | None:
-    """Store an address and a file as evidence of an entry; call inside an action.
+    """Store a URL, a file or both, with the remark `text`, as evidence of an entry; call inside an action.
 
     Returns:
         The row of the file, else of the address, or None if neither was given.
@@ -72,7 +72,7 @@ DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def get_unit(target: object) -> Body:
-    """Return the unit responsible for a record."""
+    """Return the unit responsible for a case, promise, entry, feed or unit."""
     return reach.owner_of(target.entry if isinstance(target, OpinionCase | Promise) else target)
 
 
@@ -82,12 +82,12 @@ def is_above(by: Actor, target: object) -> bool:
 
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the user is in the open-government office above the unit."""
+    """Return a Chinese reason unless the user is in the open-government office above the unit."""
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
 
 
 def check_reliever(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user works for the office above the unit.
+    """Return Chinese reasons unless the user works for the office above the unit, and not for the unit.
 
     Nobody may postpone or cancel duties of their own unit.
     """
@@ -105,7 +105,7 @@ def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
 
 
 def check_decider(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the user is head or signer of the unit, or in the open-government office above it."""
+    """Return a Chinese reason unless the user is lead or signer of the unit, or in the open-government office above it."""
     body = get_unit(target)
     if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
         return []
@@ -121,7 +121,7 @@ def check_contributor(by: Actor, target: Entry) -> list[str]:
 
 
 def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
-    """Return the rows of the consulted units for which the user may give an opinion, unanswered ones first."""
+    """Return the consultations, not guidance or meetings, that the user may answer, unanswered ones first."""
     rows = entry.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL).select_related("body")
     governed = {post.reach for post in by.posts if post.role == Role.CHIEF}
     own_rows = [row for row in rows if by.has(*WORKING_ROLES, body_id=row.body_id) or row.body.path in governed]
@@ -129,7 +129,7 @@ def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
 
 
 def list_possible_spokespeople(body: Body) -> QuerySet[Person]:
-    """Return possible spokespeople: the unit's staff, for a government also of its units."""
+    """Return who may be spokesperson: people with a post in the unit, for a government also in its units."""
     query = Q(body=body)
     if body.kind in GOVERNING_KINDS:
         query |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNING_KINDS)
@@ -159,7 +159,7 @@ def _list_bodies_spoken_for(by: Actor) -> list[Body]:
 
 
 def check_speaker(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user may speak for the unit.
+    """Return a Chinese reason unless the user may speak for the unit.
 
     Spokespeople, heads and signers of the unit may, and the office above it.
     """
@@ -174,7 +174,7 @@ def check_drafter(by: Actor, target: Entry) -> list[str]:
 
 
 def make_speaker_condition(by: Actor) -> Q:
-    """Return the filter for units that the user speaks for."""
+    """Return the filter for units that the user speaks for; without any it selects none."""
     condition = Q(pk__in=[])
     for body in _list_bodies_spoken_for(by):
         condition |= Q(path__startswith=body.path) if body.kind in GOVERNING_KINDS else Q(pk=body.pk)
@@ -182,7 +182,7 @@ def make_speaker_condition(by: Actor) -> Q:
 
 
 def list_supervised_units(by: Actor) -> QuerySet[Body]:
-    """Return the units under the user's open-government office."""
+    """Return the active units under the user's open-government office, by position."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     bodies = rows.none()
     for post in by.posts:

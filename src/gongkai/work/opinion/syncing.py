@@ -1,4 +1,4 @@
-"""Apply published answers and statements to the ledger, scheduled ones by a job."""
+"""Apply published answers and statements to the ledger, scheduled ones by a job; propose field and unit of a case."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from gongkai.work.opinion.states import CASE_MACHINE, PROMISE_MACHINE
 
 
 def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
-    """Return the watched field whose keywords occur most often in a text, or None."""
+    """Return the watched field (of `fields`, else of all) whose keywords occur most often in a text, or None."""
     watched_fields = list(WatchField.objects.all()) if fields is None else fields
     counted = [
         (sum(text.count(word) for word in field.keywords), -place, field) for place, field in enumerate(watched_fields)
@@ -26,7 +26,7 @@ def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) ->
 
 
 def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | None, str]:
-    """Return (the unit that should answer first, the reason in Chinese).
+    """Return (the unit that should answer first, the reason in Chinese) by field and areas.
 
     (None, "") if the rules name none.
     """
@@ -45,14 +45,14 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
 
 
 def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
-    """Return the unit of an area with the same name as one of these units, place names left out; None without one."""
+    """Return the first active unit of an area whose name without its place is that of an owner, or None."""
     tails = {_strip_place(body) for body in owners}
     units = Body.objects.filter(parent=area, active_to=None, merged_into=None).order_by("position", "pk")
     return next((body for body in units if _strip_place(body) in tails), None)
 
 
 def _strip_place(body: Body) -> str:
-    """Return a unit's name without the place before it."""
+    """Return a unit's name without the place (at most 6 characters) before it."""
     for level_word in ("市", "区", "县", "州"):
         place, _, unit_name = body.name.partition(level_word)
         if unit_name and len(place) <= 6:
@@ -61,7 +61,7 @@ def _strip_place(body: Body) -> str:
 
 
 def map_publication_times(stream: str) -> dict[int, datetime]:
-    """Return the publication time of each revision of a source, without scheduled ones."""
+    """Return revision → time of its first publication, of a source; without scheduled ones."""
     reviews = Review.objects.filter(source=stream, edition_id__isnull=False)
     used: dict[int, int] = {review.edition_id: review.revision_id for review in reviews if review.edition_id}
     rows = Edition.objects.filter(pk__in=list(used), act=Act.PUBLISH, visible_from__lte=timezone.now())
@@ -72,7 +72,7 @@ def map_publication_times(stream: str) -> dict[int, datetime]:
 
 
 def apply_published_response(response: Response) -> int:
-    """Apply a published answer, and return the number applied."""
+    """Apply a published answer once; return 1, or 0 if it is not public or was applied."""
     since = map_publication_times(response.stream)
     if response.responded_at or not since:
         return 0
@@ -85,7 +85,7 @@ def apply_published_response(response: Response) -> int:
 
 
 def apply_published_promise(promise: Promise) -> int:
-    """Apply published statements, and return the number applied."""
+    """Apply the published statements of a promise in order, as its state permits; return their number."""
     waiting: Iterable[Statement] = promise.revisions.filter(public_at=None).order_by("pk")
     since = map_publication_times(promise.stream)
     done = 0

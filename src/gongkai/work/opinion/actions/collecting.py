@@ -35,7 +35,7 @@ _ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
 
 
 def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document:
-    """Return the visible entry or public document with a number or address.
+    """Return the entry that the user may see, or the public document, with a ledger number or address.
 
     Raises:
         Refused: there is none that the user may see.
@@ -59,7 +59,7 @@ def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document
 
 @entry_action("opinion", "relate", label="关联", rule=rules.check_unit_staff)
 def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
-    """Link a case, with a remark (`words`), to another entry or a public document, by number or address."""
+    """Link a case, with a remark (`words`), to another entry or a public document, by number or address, once."""
     target = find_linked_object(address, by=by)
     if isinstance(target, Entry) and target.pk == entry.pk:
         raise Refused("不能关联它自己。")
@@ -75,7 +75,7 @@ def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> Acti
 
 @entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.check_supervisor)
 def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
-    """Record that a unit was held accountable for its answer, and why (`words`) (M-08)."""
+    """Record on a day that a unit was held accountable for its answer (a `TalkSort`), and why (`words`) (M-08)."""
     if sort not in TalkSort.values:
         raise Refused("请选择方式。")
     if on > timezone.localdate():
@@ -97,7 +97,7 @@ USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 @action("opinion.collect", label="登记舆情", rule=check_may_register_entries, quiet=True)
 def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
-    """Register an opinion case (舆情).
+    """Register an opinion case (舆情), answered by the given or proposed unit, else by the collector; tell unit and spokespeople.
 
     Its deadline counts from discovery, or for a grave emergency from the event.
 
@@ -170,7 +170,7 @@ def _open_entry(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> 
 
 @entry_action("opinion", "assign", label="确定责任单位", rule=rules.check_supervisor)
 def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
-    """Assign a case to another unit with a reason; the deadline stays (M-05)."""
+    """Assign a case to another unit with a reason and tell it; the deadline stays (M-05)."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位回应。")
     if not reason.strip():
@@ -197,7 +197,7 @@ class FeedEntry(NamedTuple):
 
 @action("opinion.add_feed", label="新增舆情来源", rule=rules.check_supervisor)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
-    """Add a feed to be polled for the keywords `words`, and return it."""
+    """Add a feed, new for the unit, to be polled for the keywords `words`; the result is the `Feed`."""
     url = normalize_entered_url(address)
     if not name.strip() or not url:
         raise Refused("请填写名称和地址。")
@@ -216,7 +216,7 @@ def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
 
 @action("opinion.take_in", label="收取线索", rule=check_system)
 def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> ActionResult:
-    """Store new feed entries that match a keyword, and return the number of new leads."""
+    """Store new feed entries that match a keyword (all without keywords) as leads; the result is their number."""
     stored_at = timezone.now()
     keywords = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
     known_refs = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
@@ -266,7 +266,7 @@ def _check_lead_sifter(by: Actor, lead: Lead) -> list[str]:
 
 @action("opinion.open_lead", label="立案", rule=_check_lead_sifter, ready=_check_is_new)
 def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENERAL) -> ActionResult:
-    """Create an opinion case from a feed entry and return it; its deadline counts from the discovery."""
+    """Create an opinion case, of the field its words match, from a lead; the deadline counts from the discovery."""
     facts = CaseFacts(
         title=lead.title,
         text=lead.text or lead.title,

@@ -25,7 +25,7 @@ PRESS_RULE_SET = "opinion_press"
 
 
 def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
-    """Create the press conference duty of a case once (国办发〔2016〕80号: within 24 hours).
+    """Create the press conference duty of a case, once (国办发〔2016〕80号: within 24 hours).
 
     Call this inside an action. An existing duty gets a new deadline if the time of the event
     changed.
@@ -51,7 +51,7 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
 
 @entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.check_unit_staff)
 def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
-    """Order a unit to carry out a concrete measure (`what`) by a day (M-09)."""
+    """Order a unit to carry out a concrete measure (`what`) by a day (M-09), as an entry of its own, and tell it."""
     if not what.strip():
         raise Refused("请写明要采取的措施。")
     if until < timezone.localdate():
@@ -86,7 +86,7 @@ def report_duty(
     url: str = "",
     file: NamedStoredFile | None = None,
 ) -> ActionResult:
-    """Report the completion of a duty with evidence; for a press conference with its time."""
+    """Report the completion of a duty with evidence; a press conference needs the time `at` which it was held."""
     if len(text.strip()) < 5:
         raise Refused("请写明怎样落实的。")
     duty = entry.opinion_duty
@@ -103,13 +103,13 @@ def report_duty(
 
 @entry_action(DUTY_KIND_NAME, "met", label="已举行", rule=check_system)
 def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
-    """Close a press conference duty that an answer to the case fulfils; `words`: its report."""
+    """Close a press conference duty that an answer to the case fulfils, as held `at`; `words`: its report."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
     return _end_duty(entry, words, at)
 
 
 def _end_duty(entry: Entry, text: str, at: datetime | None) -> ActionResult:
-    """End a duty; one to meet the press ends at the time of the meeting."""
+    """End a duty as done; a press conference ends at the time `at` when it was held."""
     press = entry.rules == PRESS_RULE_SET
     entry.outcome = "done"
     return ActionResult(
@@ -119,7 +119,7 @@ def _end_duty(entry: Entry, text: str, at: datetime | None) -> ActionResult:
 
 @entry_action(DUTY_KIND_NAME, "begin_again", label="重新起算", rule=check_system)
 def restart_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
-    """Recompute a duty's deadline after the time of the event was corrected."""
+    """Recompute a press duty's deadline from the corrected time of the event `at`; the same time changes nothing."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
         return ActionResult(words="事件发生时间没有改变")
     void_events(entry, ["occurred"], by=by)
@@ -129,7 +129,7 @@ def restart_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 
 def remove_press_duty(case: OpinionCase, *, by: Actor) -> None:
-    """Remove the press conference duty of a case that is no grave emergency. Call in an action."""
+    """Cancel the open press duty of a case that is no grave emergency any more. Call in an action."""
     for duty in case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None).select_related("entry"):
         cancel_duty(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
@@ -152,7 +152,7 @@ def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
 
 @entry_action(DUTY_KIND_NAME, "excuse", label="不再要求", rule=rules.check_reliever)
 def cancel_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel a duty with a reason."""
+    """Cancel a duty with a reason, and tell the unit's spokespeople."""
     if not reason.strip():
         raise Refused("请写明不再要求的理由。")
     entry.outcome = "excused"

@@ -33,7 +33,7 @@ def _require_text(text: str, wanted: str) -> str:
 
 
 def _record_consultation(case: OpinionCase) -> None:
-    """Record now as the time of consultation unless there is one."""
+    """Record now as the time of consultation unless it has one."""
     if case.consulted_at is None:
         case.consulted_at = timezone.now()
         case.save(update_fields=["consulted_at"])
@@ -44,7 +44,7 @@ RESTRICTED_CASE = "这件舆情仅政务公开办与承办处室可见，不能�
 
 
 def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: Actor) -> ActionResult:
-    """Ask units for their opinions, and record a meeting (`held`).
+    """Ask units for their opinions (`asked`), record a meeting (`held`), or both.
 
     Raises:
         Refused: without both, for a restricted case, or when a unit is asked already.
@@ -112,7 +112,7 @@ def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str 
 def consult_further(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
-    """Consult further units, also after the judgement.
+    """Consult further units, also after the judgement. Arguments as in `consult`.
 
     In a grave emergency units are consulted while the case is already being handled.
     """
@@ -121,7 +121,7 @@ def consult_further(
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.check_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Submit the opinion of a consulted unit."""
+    """Submit the opinion of a consulted unit of the user's, an unanswered one first, and tell the answering unit."""
     opinion = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case
     consultation = rules.list_asked_of(by, entry)[0]
@@ -169,7 +169,7 @@ def judge_case(
     needed: bool = True,
     occurred_at: datetime | None = None,
 ) -> ActionResult:
-    """Judge a case (研判): kind, gravity, and whether it needs an answer, with reasons (`words`).
+    """Judge a case (研判) after consultation: kind, gravity, and whether it needs an answer, with reasons (`words`).
 
     A grave emergency (highest two grades) must be answered within five hours of the event and needs
     a press conference within 24; other cases within 48 hours of discovery (国办发〔2016〕80号, 61号). Only
@@ -220,7 +220,7 @@ def judge_case(
 
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
-    """Set the entry's rules and void its start after a change of gravity; return the event of the new start, or ()."""
+    """Set the rules that fit the gravity, and void the start; return the event of a new start, () if nothing changes."""
     clock_rules = AUTHORITATIVE if case.is_grave else USUAL
     if case.responded_at is not None:
         return ()

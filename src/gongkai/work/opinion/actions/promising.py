@@ -39,7 +39,7 @@ STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签，请等它公开
 def write_statement(
     promise: Promise, sort: str, text: str, first: bool = False, /, *, by: Actor, **facts: object
 ) -> Statement:
-    """Write the first or the next statement, replacing an unpublished one. Call inside an action.
+    """Write the first (`first`) or the next statement, which replaces an unpublished one. Call inside an action.
 
     Raises:
         Refused: the text is empty, or the earlier statement is under review.
@@ -69,7 +69,7 @@ def write_statement(
 
 @action("promise.register", label="登记公开承诺", rule=rules.check_unit_staff, quiet=True)
 def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
-    """Register a public promise with evidence of where it was made (M-10).
+    """Register a public promise with its first statement and evidence of where it was made (M-10), and tell the unit.
 
     Args:
         body: the unit that must keep it.
@@ -125,14 +125,14 @@ def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, first:
 
 
 def _find_submission_gaps(entry: Entry) -> list[str]:
-    """Return why no statement can be submitted; a list asks once for all its promises."""
+    """Return the Chinese reasons why no statement can be submitted: none pending, or under review; lists query once."""
     if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
     return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _load_reviewed) else []
 
 
 def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
-    """Return {id: true if the last statement is pending} of promises with statements."""
+    """Return {promise: true if its last statement is neither public nor dropped} of promises with statements."""
     rows = Statement.objects.filter(promise__in=promises).order_by("pk")
     return {row.promise_id: row.public_at is None and not row.dropped for row in rows.defer("text")}
 
@@ -145,13 +145,13 @@ def _load_reviewed(promises: Collection[int]) -> dict[int, bool]:
 
 
 def check_statement_writer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is unit staff and the last statement is neither public nor under review."""
+    """Return Chinese reasons unless the user is unit staff and a statement is pending and not under review."""
     return rules.check_unit_staff(by, entry) or _find_submission_gaps(entry)
 
 
 @entry_action("promise", "reword", label="修改待公开的内容", rule=check_statement_writer)
 def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Rewrite an unpublished statement, for example after a reviewer returned it."""
+    """Replace the pending statement by one with another text, for example after a reviewer returned it."""
     promise = entry.promise
     pending = promise.pending
     assert pending is not None  # `check_statement_writer`
@@ -165,13 +165,13 @@ def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
-    """Return the Chinese reasons why a promise cannot be submitted."""
+    """Return the Chinese reasons why a promise cannot be submitted: no column, or nobody to sign."""
     return find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
 
 
 @entry_action("promise", "submit", label="送审公开", rule=check_statement_writer, last_rule=_find_gaps)
 def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit a statement on a promise to the reviewers with a note (`words`); it takes effect once published."""
+    """Submit the pending statement, placed in the promise column, to the reviewers with a note (`words`)."""
     promise = entry.promise
     place(document_of(promise), by=by, columns=[find_column_by_name(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)
@@ -184,7 +184,7 @@ def _check_none_in_review(entry: Entry) -> list[str]:
 
 @entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff, ready=_check_none_in_review)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
-    """Write a public statement on the progress of a promise."""
+    """Write a statement on the progress of a promise, to be published after review; `on`: its day, by default today."""
     day = on or timezone.localdate()
     _check_past_day(entry, day)
     write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
@@ -205,7 +205,7 @@ def _check_past_day(entry: Entry, day: date) -> None:
 
 @entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff, ready=_check_none_in_review)
 def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Propose another date for a promise with a reason; it takes effect once published.
+    """Propose another date, today or later, for a promise with a reason; it takes effect once published.
 
     The head decides by signing; the author does not sign.
     """
@@ -237,12 +237,12 @@ def report_kept(
     "promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff, ready=_check_none_in_review
 )
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Report a promise as broken, with the reason; it is closed once the statement is public."""
+    """Report a promise as broken today, with the reason; it is closed once the statement is public."""
     return _write_ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
 def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> ActionResult:
-    """Write the statement that ends a promise; the promise ends when the statement is published.
+    """Write the statement that ends a promise, and stop its clock on `on`; the promise ends when the statement is published.
 
     Raises:
         Refused: when the day is before it was taken up again.
@@ -262,7 +262,7 @@ def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Ac
 
 @entry_action("promise", "take_back", label="撤回未公开的内容", rule=check_statement_writer)
 def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Discard an unpublished statement; the deadline is as before."""
+    """Discard the pending statement with a reason; the deadline is as before."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     pending = entry.promise.pending
@@ -276,7 +276,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_check_none_in_review)
 def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Void a promise that was registered by mistake and was never public."""
+    """Void a promise that was registered by mistake, with a reason; its statements are dropped, the entry stays."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
     entry.promise.revisions.filter(public_at=None).update(dropped=True)
@@ -286,7 +286,7 @@ def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("promise", "reopen", label="继续兑现", rule=rules.check_supervisor)
 def reopen_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen a broken promise with its original date."""
+    """Reopen a broken promise with a reason and its original date, and tell the unit."""
     if not reason.strip():
         raise Refused("请写明理由。")
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)

@@ -19,7 +19,7 @@ MIN_PHONE_DIGITS = 7
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.check_supervisor)
 def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
-    """Appoint one of a unit's staff as spokesperson, and return the row.
+    """Appoint one of a unit's staff as spokesperson from today; the result is the `Spokesperson`.
 
     The spokesperson of a government also speaks for the units under it.
     """
@@ -60,7 +60,7 @@ def release_spokesperson(spokesperson: Spokesperson, *, by: Actor) -> ActionResu
 def add_watched_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
-    """Add a watched field, or change the one of this name: keywords (`words`), units and the notice that names it (M-07); return it."""
+    """Add a watched field, or change the one of this name, with its units, keywords (`words`) and source; return it (M-07)."""
     if not name.strip():
         raise Refused("请填写领域名称。")
     _check_owners(bodies, source)
@@ -76,7 +76,7 @@ def add_watched_field(
 
 
 def _check_owners(bodies: Sequence[Body], source: str) -> None:
-    """Refuse a watched field without responsible units or the document that names it."""
+    """Refuse a watched field without responsible units or without the document that names it."""
     if not bodies:
         raise Refused("请选择责任单位。")
     if not source.strip():
@@ -88,7 +88,7 @@ def _supervises_all(by: Actor, bodies: Sequence[Body]) -> bool:
 
 
 def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
-    """Return the Chinese reason if the user does not supervise all units of a field."""
+    """Return the Chinese reason if the user does not supervise all present units of a field."""
     may = by.system or by.has(Role.CHIEF)
     if may and _supervises_all(by, list(field.bodies.all())):
         return []
@@ -99,7 +99,7 @@ def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
 def change_watched_field(
     field: WatchField, *, by: Actor, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
-    """Change units, keywords and source of a watched field (M-07)."""
+    """Change units (all supervised by the user), keywords and source of a watched field (M-07)."""
     _check_owners(bodies, source)
     if not _supervises_all(by, bodies):
         raise Refused("只能选择本级政府的单位。")
@@ -112,7 +112,7 @@ def change_watched_field(
 
 @action("promise.set_topic", label="设定承诺主题", rule=rules.check_supervisor)
 def add_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
-    """Add a topic of public promises, and return it."""
+    """Add a topic of public promises unless it exists, and return it."""
     if not name.strip():
         raise Refused("请填写主题名称。")
     refuse_personal_in(PromiseTopic, name=name)

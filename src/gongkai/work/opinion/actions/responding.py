@@ -38,7 +38,7 @@ from gongkai.work.opinion.states import CaseState
 
 
 def is_under_review(stream: str) -> bool:
-    """Return True if a text is under review."""
+    """Return True if a text of this source waits for review."""
     return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
 
 
@@ -48,7 +48,7 @@ def _get_draft(entry: Entry) -> Response | None:
 
 
 def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
-    """Store a draft of the website's answer as a new revision.
+    """Store a draft of the website's answer as a new revision of the unpublished answer, or of a new one.
 
     Raises:
         Refused: when title or text is missing.
@@ -75,14 +75,14 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
 
 
 def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user drafts for the unit and the answer is not under review."""
+    """Return Chinese reasons unless the user may draft for the unit and the answer is not under review."""
     response = _get_draft(entry)
     waits = response is not None and is_under_review(response.stream)
     return rules.check_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
 def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is unit staff and the drafted answer is not under review."""
+    """Return Chinese reasons unless the user is unit staff and a drafted answer exists that is not under review."""
     response = _get_draft(entry)
     if response is None:
         return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
@@ -90,7 +90,7 @@ def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
-    """Return why nobody could sign a stage of the drafted answer's review."""
+    """Return the Chinese reasons why the drafted answer cannot be submitted: no column, or nobody to sign."""
     response = _get_draft(entry)
     assert response is not None  # `check_answer_submitter`
     return find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
@@ -108,13 +108,13 @@ def draft_response(
 def draft_further(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
-    """Write another public answer for the website after the first one, and return it."""
+    """Write another answer for the website after the first public one, and return the `Response`."""
     return _write_draft(entry, by, title, text, channel, speaker)
 
 
 @entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter, last_rule=_find_gaps)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit the answer to the reviews of its column with a note (`words`); publication answers the case."""
+    """Submit the drafted answer, placed in the response column, to the reviews with a note (`words`)."""
     response = _get_draft(entry)
     assert response is not None  # checked by `check_answer_submitter`
     place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
@@ -158,7 +158,7 @@ def record_response(
 
 
 def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Return True if a record with these `facts` makes a late case or press conference punctual."""
+    """Return True if an answer with these `facts` would make the late case, or its late press conference, punctual."""
     owed = [entry] if entry.state == CaseState.JUDGED else []
     if facts.get("means") in PRESS_CONFERENCE_MEANS:
         open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
@@ -185,7 +185,7 @@ def record_further(
 
 
 class PublicAnswer(NamedTuple):
-    """A public answer: means, channel, speaker and time."""
+    """A public answer: means, channel, speaker, text and time."""
 
     means: str
     channel: str
@@ -195,7 +195,7 @@ class PublicAnswer(NamedTuple):
 
 
 def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
-    """Return the Chinese fault of an answer given elsewhere, or an empty string."""
+    """Return the Chinese fault of an answer given elsewhere (means, missing texts, impossible time), or ""."""
     if answer.means not in AnswerMeans.values or answer.means == AnswerMeans.WEBSITE:
         return "请选择回应方式；网站回应请起草后送审。"
     if not (answer.channel and answer.speaker and answer.text):
@@ -209,7 +209,7 @@ def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
 def _record_answer(
     entry: Entry, by: Actor, answer: PublicAnswer, url: str, file: NamedStoredFile | None
 ) -> ActionResult:
-    """Store an answer given elsewhere with its evidence, and end the period for a response.
+    """Store an answer given elsewhere with its evidence, close press duties that it meets, and end the response period.
 
     Raises:
         Refused: when it has a fault or no evidence.
@@ -243,7 +243,7 @@ def _close_press_duties(entry: Entry, at: datetime, text: str) -> None:
 
 
 def _end_response_period(entry: Entry, at: datetime, text: str) -> ActionResult:
-    """Record the first answer (given `at`) as the response, stop its clock and ask the unit to evaluate."""
+    """Record a first answer (given `at`) as the response, stop the clock and ask the unit to evaluate."""
     case = entry.opinion_case
     is_first = entry.state == CaseState.JUDGED
     if is_first:
@@ -262,7 +262,7 @@ def _end_response_period(entry: Entry, at: datetime, text: str) -> ActionResult:
 
 @entry_action("opinion", "published", label="网站回应已公开", rule=check_system)
 def record_publication(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
-    """Record the publication time of an answer on the website."""
+    """Record the publication time of an answer on the website, which ends the response period if it is the first."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
     step = _end_response_period(
         entry, at, f"{AnswerMeans(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}"
@@ -272,7 +272,7 @@ def record_publication(entry: Entry, *, by: Actor, response: Response, at: datet
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.check_decider)
 def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Declare the answer insufficient; the deadline runs again."""
+    """Declare the answer insufficient, with what is missing; the deadline runs again and the unit is told."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
     notification = make_unit_notification(entry, "继续回应", reason.strip(), "again", urgent=True)
@@ -280,7 +280,7 @@ def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionR
 
 
 def _check_answered(entry: Entry) -> list[str]:
-    """Return reasons unless the case was discussed, judged and answered."""
+    """Return a Chinese reason unless the case has times of consultation, judgement and answer."""
     case = entry.opinion_case
     missing = [
         word

@@ -1,4 +1,4 @@
-"""Notifications of cases and promises."""
+"""Notifications of cases and promises, and the effects of published statements."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ def make_unit_notification(
     urgent: bool = False,
     roles: tuple[Role, ...] = (Role.CLERK, Role.LEAD),
 ) -> Notification:
-    """Return a notification to the staff of the responsible unit."""
+    """Return a notification to those with `roles` in the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
@@ -52,7 +52,7 @@ def make_office_notification(entry: Entry, subject: str, body: str, key: str) ->
 def make_speaker_notifications(
     entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False
 ) -> tuple[Notification, ...]:
-    """Return the notifications to the unit's spokespeople, if there are any."""
+    """Return the notification to the unit's own spokespeople in office, () without any."""
     speakers = Spokesperson.objects.filter(body_id=entry.body_id, end=None)
     people = cached_in_batch(
         ("opinion.speakers", entry.body_id), lambda: tuple(speakers.values_list("person_id", flat=True))
@@ -75,7 +75,7 @@ _ENDS = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseSta
 
 @entry_action("promise", "published", label="已公开", rule=check_system)
 def apply_published_statement(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> ActionResult:
-    """Apply a published statement to its promise: start it, change its date, or end it."""
+    """Apply a published statement to its promise: start it, change its date, end it, or leave its state."""
     Statement.objects.filter(pk=statement.pk).update(public_at=at)
     label = statement.get_sort_display()
     text = f"“{label}”于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"

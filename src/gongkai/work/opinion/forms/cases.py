@@ -64,7 +64,7 @@ class ConsultForm(ActForm):
     held = text("会商情况", rows=4, required=False, hint="已经开会会商的，写明时间、参加单位和结论。")
 
     def prepare(self) -> None:
-        """Offer no unit that would be asked of a case which it may not read."""
+        """Offer other units of the same government not asked yet; none, with a warning, for a case only the office may read."""
         consulted = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
         rows = units_of_same_government(self.entry.body).exclude(pk__in=consulted).exclude(pk=self.entry.body_id)
         if self.entry.audience == Audience.CHIEF:
@@ -99,7 +99,7 @@ class JudgeForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Set the choices and initial values."""
+        """Set the initial values, warn without a consultation, and offer 不需要回应 only to the office above."""
         case = self.entry.opinion_case
         self.fields["kind"].initial = case.kind or None
         self.fields["level"].initial = case.level
@@ -119,7 +119,7 @@ class DraftForm(ActForm):
     speaker = make_line_field("回应单位或者发言人", required=False)
 
     def prepare(self) -> None:
-        """Set the initial values."""
+        """Set the initial values from the last unpublished draft, or a usual title."""
         last_text = ResponseText.objects.filter(response__case_id=self.entry.pk, response__responded_at=None).last()
         title = last_text.title if last_text else f"关于{self.entry.title.rstrip('。')}有关情况的回应"
         self.fields["title"].initial = title[:200]
@@ -147,7 +147,7 @@ class RecordForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Set the initial values, and remove fields that the case does not need."""
+        """Set the initial values, and remove the reason for a late record unless the deadline has passed unanswered."""
         self.fields["at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.fields["speaker"].initial = self.by.name
         due = self.entry.due_at

@@ -66,7 +66,7 @@ PLATFORMS = ("新闻媒体", "新闻网站", "微博", "微信", "短视频平�
 
 
 class CollectForm(Plain):
-    """Form of a new opinion case."""
+    """The form of a new opinion case; `own` are the collecting units, `units` those that may be named."""
 
     groups = (
         ("发现了什么", ("title", "text", "platform", "address", "found_at")),
@@ -117,7 +117,7 @@ class CollectForm(Plain):
 
 
 class PromiseForm(Plain):
-    """Form of a new promise."""
+    """The form of a new promise of one of `units`."""
 
     groups = (
         ("承诺了什么", ("title", "words", "until", "topic")),

@@ -1,4 +1,4 @@
-"""Import and export cases; imported ones have deadlines from their time of discovery."""
+"""Import and export cases, and helpers of both importers; imported cases have deadlines from their time of discovery."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ from gongkai.work.opinion.queries.cases import visible_to
 
 
 def get_own_body(by: Actor) -> Body | None:
-    """Return the user's unit, which rows without a unit concern, or None."""
+    """Return the first unit of the user's posts, which rows without a unit concern, or None."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING_ROLES, Role.CHIEF}]
@@ -33,7 +33,7 @@ def get_own_body(by: Actor) -> Body | None:
 
 
 def list_nameable_units(by: Actor) -> QuerySet[Body]:
-    """Return the units that the user may name as responsible, as in the form."""
+    """Return the units of the user's government, which the user may name as responsible."""
     if by.system:
         return Body.objects.filter(active_to=None, merged_into=None)
     home = get_own_body(by)
@@ -41,9 +41,9 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
 
 
 def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
-    """Remove imported entries with all dependent rows.
+    """Remove imported entries of the ledger with their duties and evidence.
 
-    Return True if `model` is one of the ledger.
+    Return True if `model` is one of this app or of the ledger, which is handled here.
     """
     if model == "ledger.entry":
         duties = OpinionDuty.objects.filter(case__in=keys).values_list("entry", flat=True)
@@ -127,11 +127,11 @@ class CasesImporter(Importer):
     home = "opinion:cases"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return the reasons against an import; the user must work at a unit."""
+        """Return Chinese reasons against an import: who may register entries may."""
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the new cases."""
+        """Return the cases the rows would register; rows with a number or a stored title and time are left out."""
         import_plan, own_unit, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in list_nameable_units(by)}
@@ -197,7 +197,7 @@ class CasesImporter(Importer):
         actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported entries by the ledger's own function; return true if it did."""
+        """Remove imported rows with `remove_imported`; return true if the model is handled there."""
         return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
@@ -215,7 +215,7 @@ class CasesImporter(Importer):
 def _find_row_errors(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
 ) -> list[tuple[str, str, str]]:
-    """Return (column, Chinese fault, advice) for unknown units and fields, times in the future and wrong addresses."""
+    """Return (column, Chinese fault, advice) for unknown or unreachable units, unknown fields, future times and wrong addresses."""
     wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     body = bodies.get(row["body"] or "")
     if body and body.pk not in reached:
@@ -235,14 +235,14 @@ def _find_row_errors(
 
 
 def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
-    """Return cases as rows of the sheet."""
+    """Yield cases as rows of the sheet, with the means of their answers."""
     for opinion_case in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
         responses = [answer for answer in opinion_case.responses.all() if answer.responded_at]
         yield make_sheet_row(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in responses)))
 
 
 def make_sheet_row(case: OpinionCase, means: str) -> dict[str, object]:
-    """Return a case as a row of the sheet."""
+    """Return a case as a row of the sheet; `means` are those of its answers, in words."""
     return {
         "number": case.entry.number,
         "title": case.entry.title,

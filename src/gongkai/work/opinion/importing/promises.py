@@ -57,11 +57,11 @@ class PromisesImporter(Importer):
     home = "opinion:promises"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return the reasons against an import; the user must work at a unit."""
+        """Return Chinese reasons against an import: who may register entries may."""
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the new promises."""
+        """Return the promises the rows would register; rows with a number or a stored title, unit and day are left out."""
         import_plan, body, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         stored_promises = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
@@ -82,7 +82,7 @@ class PromisesImporter(Importer):
         known_promises: set[tuple[str, int, date]],
         by: Actor,
     ) -> None:
-        """Add a row to the plan, or its errors; a stored promise or an earlier row is counted as the same."""
+        """Add a row to the plan, or its errors; a stored promise or an earlier row counts as the same, an unknown topic is noted."""
         body = bodies.get(row["body"]) if row["body"] else own_unit
         wrong = _find_row_errors(row, body, by)
         if wrong or body is None:
@@ -113,7 +113,7 @@ class PromisesImporter(Importer):
         actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported entries by the ledger's own function; return true if it did."""
+        """Remove imported rows with `remove_imported`; return true if the model is handled there."""
         return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
@@ -129,7 +129,7 @@ class PromisesImporter(Importer):
 
 
 def _find_row_errors(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
-    """Return (column, Chinese fault, advice) for an unknown or other unit, impossible days and a wrong address."""
+    """Return (column, Chinese fault, advice) for an unknown or forbidden unit, impossible days and a wrong address."""
     if body is None:
         return [("body", *UNKNOWN_UNIT_ERROR)]
     wrong = [("body", reason.rstrip("。"), "请只导入本单位的承诺") for reason in rules.check_unit_staff(by, body)]
@@ -145,7 +145,7 @@ def _find_row_errors(row: Row, body: Body | None, by: Actor) -> list[tuple[str, 
 
 
 def export_promises(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
-    """Return promises as rows of the sheet."""
+    """Yield promises as rows of the sheet, with the last published statement as progress."""
     for promise in promises.prefetch_related("revisions").iterator(500):
         entry = promise.entry
         public = [row for row in promise.revisions.all() if row.public_at]

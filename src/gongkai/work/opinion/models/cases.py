@@ -41,7 +41,7 @@ class WatchField(models.Model):
 
     @property
     def keywords(self) -> list[str]:
-        """Return the keywords that assign a text to this field, including its name."""
+        """Return the keywords that assign a text to this field, its name as the last one."""
         texts = self.words.replace("，", "、").replace("；", "、").split("、")
         return [text.strip() for text in [*texts, self.name] if text.strip()]
 
@@ -115,7 +115,7 @@ class OpinionCase(models.Model):
 
     @property
     def was_late(self) -> bool:
-        """Return True if the answer came after its deadline."""
+        """Return True if the first answer came after its deadline."""
         due = self.entry.due_at
         return bool(self.responded_at and due and self.responded_at > due)
 
@@ -125,7 +125,7 @@ MEETING_LABEL = "会商情况"
 
 
 class Consulted(models.Model):
-    """A unit's opinion on a case (会商).
+    """A unit's opinion on a case (会商); `asked` is MEETING_LABEL for a meeting that the answering unit recorded.
 
     `guidance` marks one of the publicity or cyberspace office.
     """
@@ -184,7 +184,7 @@ class CaseLink(models.Model):
 
 
 class CaseTalk(models.Model):
-    """A record that a unit was held accountable (约谈, 通报批评; M-08), used by the assessment."""
+    """A record that a unit was held accountable (约谈, 通报批评; M-08), which counts in the assessment."""
 
     case = models.ForeignKey(OpinionCase, models.PROTECT, related_name="talks", verbose_name="舆情")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")

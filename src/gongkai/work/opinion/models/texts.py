@@ -92,7 +92,7 @@ ENDING_STATEMENTS = frozenset({StatementSort.KEPT.value, StatementSort.BROKEN.va
 
 
 def text_to_html(text: str) -> str:
-    """Convert plain text to HTML paragraphs."""
+    """Convert plain text to escaped HTML paragraphs, one a line, without empty lines."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
@@ -124,7 +124,7 @@ class Spoken(RevisedSource):
         return self.information
 
     def frozen(self, revision: int) -> FrozenContent:
-        """Return the edition content of a revision."""
+        """Return the edition content of a revision, with the unit's names of its time."""
         row = self.revision(revision)
         unit = with_names_at(self.unit, row.at)
         title, html, facts = self.said(row)

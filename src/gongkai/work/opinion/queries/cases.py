@@ -56,14 +56,14 @@ def filter_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
 
 @register_visible_to(Lead)
 def leads_visible_to(user: object) -> QuerySet[Lead]:
-    """Return the leads of the user's units and of units under the user's office."""
+    """Return the leads of the feeds of the user's units and of units under the user's office."""
     actor = actor_of(user)
     rows = Lead.objects.select_related("feed__body", "case__entry")
     return rows if actor.system else rows.filter(_make_feed_filter(actor))
 
 
 def _make_feed_filter(actor: Actor) -> Q:
-    """Return the condition for leads of the user's feeds and those below an open-government office."""
+    """Return the condition for leads whose feed belongs to the user's units or to those under the user's office."""
     condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING_ROLES])
     for post in actor.posts:
         if post.role == Role.CHIEF:
@@ -78,7 +78,7 @@ def list_pending_leads(user: object) -> QuerySet[Lead]:
 
 @dataclass(frozen=True)
 class UnitCaseFigures:
-    """Case statistics of a unit: total, answered in time, late, waiting, overdue, dismissed, evaluated, average hours, summonses (约谈)."""
+    """Case statistics of a unit; `waiting` are unanswered cases, of which `overdue`; `talks`: how often it was held accountable."""
 
     body: Body
     total: int
@@ -93,13 +93,13 @@ class UnitCaseFigures:
 
     @property
     def rate(self) -> int | None:
-        """Return the percentage answered in time, or None."""
+        """Return the percentage answered in time of the answered and overdue cases, or None without any."""
         due = self.in_time + self.late + self.overdue
         return compute_percent(self.in_time, due)
 
 
 def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
-    """Return a year's statistics by answering unit; cases that need no answer count as such only."""
+    """Return a year's statistics by answering unit; dismissed cases are neither waiting nor overdue."""
     moment = timezone.now()
     query = Q(responded_at__isnull=False)
     dismissed = Q(entry__state=CaseState.DISMISSED)
@@ -145,7 +145,7 @@ def _to_hours(waited: timedelta | None) -> float | None:
 
 
 def count_by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
-    """Return (label of a kind, number of a year's cases), unjudged ones last."""
+    """Return (label of a kind, number of a year's cases) of all kinds, unjudged ones last."""
     counted = dict(rows.filter(entry__year=year).order_by().values_list("kind").annotate(Count("pk")))
     counts = [(str(label), counted.get(value, 0)) for value, label in OpinionKind.choices]
     return [*counts, ("待研判", counted[""])] if counted.get("") else counts

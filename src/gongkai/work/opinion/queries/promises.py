@@ -38,7 +38,7 @@ def visible_to(user: object) -> QuerySet[Promise]:
 
 
 def filter_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
-    """Return the promises of a tab; all promises for an unknown tab."""
+    """Return the promises of a tab; a tab named as a state has those in it; an unknown tab has all."""
     now = timezone.now()
     running = Q(entry__closed_at=None, entry__paused=False)
     conditions = {
@@ -57,7 +57,7 @@ def filter_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
 
 @dataclass(frozen=True)
 class DateChange:
-    """A published change of date: old and new date, reason and time."""
+    """A published change of date: old and new date, reason and day of publication."""
 
     before: date | None
     until: date | None
@@ -67,7 +67,7 @@ class DateChange:
 
 @dataclass(frozen=True)
 class PublishedStatement:
-    """A published statement on progress or on the end of a promise."""
+    """A published statement on progress or on the end of a promise; `on` is the day of the event."""
 
     label: str
     text: str
@@ -125,7 +125,7 @@ def map_public_documents(website: int) -> dict[int, int]:
 
 
 def list_public_promises(website: int) -> list[PublicPromise]:
-    """Return a site's public promises, late and running ones first."""
+    """Return a site's public promises: late, then running ones by due date, then ended ones, latest first."""
     public_documents = map_public_documents(website)
     rows = (
         Promise.objects.filter(pk__in=public_documents, entry__state__in=PUBLIC_PROMISE_STATES)
@@ -148,7 +148,7 @@ def list_public_promises(website: int) -> list[PublicPromise]:
 
 
 def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
-    """Return (public promise, its document), or None."""
+    """Return (public promise, its document) of a site, or None."""
     public_documents = map_public_documents(website)
     rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC_PROMISE_STATES).select_related(
         "entry__body", "topic"
@@ -160,7 +160,7 @@ def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Docume
 
 
 def find_promise_of_source(website: int, source: str) -> int | None:
-    """Return the public promise of a document's source that has a page on a site, or None."""
+    """Return the key of the public promise of a document's source (`promise/12`) on a site, or None."""
     room, _, number = source.partition("/")
     if room != Promise.source_name or not number.isdecimal():
         return None
@@ -201,7 +201,7 @@ def _make_public_promise(promise: Promise, document: int) -> PublicPromise:
 
 
 def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
-    """Return kept, kept_late, broken, late or running; a date moved after it had passed does not count."""
+    """Return kept, kept_late, broken, late or running; a date moved after it had passed does not make it punctual."""
     if promise.entry.state == PromiseState.KEPT:
         term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
         return "kept_late" if term and promise.ended_on and promise.ended_on > term else "kept"
@@ -214,7 +214,7 @@ def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChang
 
 
 def count_by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
-    """Return promise statistics by unit: total, kept, late, broken, running, overdue, not public."""
+    """Return promise statistics by unit, as records, without voided promises."""
     moment = timezone.now()
     open_now = Q(entry__closed_at=None)
     query = Q(entry__state=PromiseState.KEPT)

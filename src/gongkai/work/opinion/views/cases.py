@@ -1,4 +1,4 @@
-"""Register a case; show yearly statistics."""
+"""Pages that register a case or a promise, and yearly statistics."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ from gongkai.work.opinion.rules import WORKING_ROLES
 
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the user's units and those under the user's open-government office."""
+    """Return the user's active units and those under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     own_bodies = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
     for post in by.posts:
@@ -32,13 +32,13 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def get_main_unit(by: Actor) -> Body | None:
-    """Return the user's main unit, or None."""
+    """Return the first by position of the user's units, or None."""
     numbers = [post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
 
 
 def list_nameable_units(by: Actor) -> QuerySet[Body]:
-    """Return the units that the user may name as responsible."""
+    """Return the units of the main unit's government, which the user may name as responsible."""
     home = get_main_unit(by)
     return units_of_same_government(home) if home else Body.objects.none()
 
@@ -81,7 +81,7 @@ def register_case_view(request: HttpRequest) -> HttpResponse:
 
 
 def show_case_figures(request: HttpRequest) -> HttpResponse:
-    """Show or export statistics by unit and by kind."""
+    """Show a year's statistics of visible cases by unit and by kind, or export those by unit."""
     require_staff_actor(request)
     year = year_of_request(request)
     cases = queries.visible_to(request.user)
