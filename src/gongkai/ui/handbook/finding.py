@@ -1,4 +1,4 @@
-"""Search in the handbook: sections and terms for a question."""
+"""Search in the handbook, meanings of terms, and the page that explains a back-office URL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def find_meaning(term: str) -> str:
 
 #: Minimum share of a question found in a section (0 to 1), and the weight of headings.
 MIN_SCORE, HEADING_WEIGHT = 0.27, 2.0
-#: The list of requirements mentions every subject, so it needs a higher score.
+#: The list of requirements mentions every subject, so its scores are multiplied by this.
 LIST_MIN_SCORE, LIST_PAGES = 0.5, {"demands"}
 #: Words of a question that carry no meaning.
 _STOP_WORDS_PATTERN = re.compile(

@@ -190,7 +190,8 @@ def _make_link(address: str, name: str) -> str:
 
 
 def _store(site: MirroredSite, leaf: Leaf, body: bytes, name: str) -> bool:
-    """Write a response's file unless it is unchanged, and schedule its next renewal; return true if it was written."""
+    """Write a response's file unless it is unchanged, delete its former file if that had another name, and
+    schedule the next renewal; return true if it was written."""
     target = site.folder / FILES_FOLDER / name
     digest = sha256(body).hexdigest()
     now = timezone.now()

@@ -53,7 +53,8 @@ def list_mirrored_sites() -> list[MirroredSite]:
 
 
 def mirror_purged_url(_folder: str, place: SiteUrl) -> None:
-    """Update one URL when it is purged (`portal.purging.ways`).
+    """Update one URL and its further list pages when it is purged, or schedule all pages of a site
+    (`portal.purging.ways`).
 
     Raises:
         NotTaken: retry later.
@@ -84,7 +85,7 @@ def _update_further_pages(site: MirroredSite, address: str) -> None:
 
 
 def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -> dict[str, int]:
-    """Job: write what is due within the time limit, and sign the lists; idempotent."""
+    """Job: write what is due within the time limit, retry failures after an hour, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
     sites_by_host = {site.host: site for site in list_mirrored_sites()}

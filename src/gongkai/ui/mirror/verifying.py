@@ -1,11 +1,9 @@
-"""Verify a mirror folder against its signed lists, and its pages against their resources.
+"""Sign lists of a mirrored site's files; verify a folder against them, and its pages against their resources.
 
-Needs only the folder and the public key.
+Verifying needs only the folder and the public key. Someone with write access alone cannot forge the lists.
 
-Signed lists of a site's files; someone with write access alone cannot forge them.
-
-`FOLDER/HOST/manifest/ab.txt` has lines for sha256sum; `FOLDER/HOST/manifest.json` holds each
-list's digest and the signature.
+`FOLDER/HOST/manifest/ab.txt` has lines for sha256sum; `FOLDER/HOST/manifest.json` holds each list's digest and the
+signature.
 """
 
 import fcntl
@@ -50,7 +48,7 @@ def sign_all() -> None:
 
 
 def sign_site(site: MirroredSite) -> int:
-    """Write the changed lists and the head file; return the number of lists."""
+    """Write the changed lists and the head file; return the number of changed lists."""
     changed = Leaf.objects.filter(host=site.host, signed=False).exclude(name="")
     if not changed.exists():
         return 0

@@ -74,7 +74,7 @@ def _describe_warnings(entries: list[Entry]) -> str:
 
 @dataclass
 class _SortedEntries:
-    """Entry ids by due date: actionable now, awaiting others first, and left from last year."""
+    """Entry ids by due date: actionable now, and awaiting others; `left` counts those from last year."""
 
     now: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
@@ -248,7 +248,7 @@ def notice_rows(by: Actor) -> list[RowCondition]:
 
 
 def drafts_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of unconfirmed notices, for the 政务公开办 and unit leads; None to hide it."""
+    """Return the block of unconfirmed notices, for the 政务公开办, unit leads and clerks; None to hide it."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
@@ -315,7 +315,8 @@ def confirmation_rows(by: Actor) -> list[RowCondition]:
 
 
 def confirmations_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of appointments and passwords to confirm, for 安全保密管理员; None to hide it."""
+    """Return the block of appointments and passwords to confirm, for 安全保密管理员, and for the 政务公开办 if one awaits
+    them; None to hide it."""
     count = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not count and not by.has(Role.SECURITY):
         return None

@@ -172,7 +172,7 @@ class LeaderQuestion(figures.CountQuestion[int]):
         return entries_for(by)  # type: ignore[return-value]
 
     def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
-        """Count by kind and unit, by month, overdue by unit, and pending."""
+        """Count by kind and unit, by month, overdue by unit, and awaiting others."""
         entries = cast(EntryQuerySet, rows)
         by_both = count_by_columns(entries, subject, "kind", "body_id", now=now)
         accounts, last_year = by_unit(by_both), sum_accounts(count_by_columns(entries, subject - 1, now=now).values())
@@ -305,7 +305,8 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """The week's entries of an open-government office: due by day; opened and closed by kind; turned overdue (`reddened`); awaiting others."""
+    """A week's entries: due by day and next week, opened and closed by kind, turned overdue (`reddened`), awaiting
+    others."""
 
     first: date
     last: date
@@ -362,7 +363,8 @@ def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class UnitComparison:
-    """The results of a unit compared with all units together; `place` is its rank `of` the rated units."""
+    """A unit's results compared with all units'; `place` is its rank `of` the rated units, `late` its first
+    overdue entries."""
 
     body: Body
     account: UnitAccount

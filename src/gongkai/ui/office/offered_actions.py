@@ -81,8 +81,8 @@ def _is_left_to_unit(entry: Entry, by: Actor) -> bool:
 def next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the main action: the first allowed onward action of the kind, or None.
 
-    If the entry awaits another's judgement, only that judgement counts. No query is run; missing
-    evidence is reported by the form.
+    If the entry awaits another's judgement, only that judgement counts. Slow checks, such as for missing evidence,
+    are left to the form.
     """
     kind = kind_of(entry.kind)
     if _is_left_to_unit(entry, by):

@@ -35,7 +35,7 @@ def list_years() -> list[int]:
 
 
 def _format_received(row: Urging) -> object:
-    """Return when a reminder was received, or that it was not and whether its work is open."""
+    """Return when an urging was acknowledged, or that it was not and whether its work is open."""
     if row.received_at:
         return row.received_at
     return chip_html("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
@@ -113,5 +113,5 @@ class UrgingRegister(Register[Urging]):
         return f"催办{row.body.label}"
 
     def extra_context(self, request: HttpRequest, listing: Listing[Urging]) -> Mapping[str, object]:
-        """Return true in `sends` if the actor also sends urgings."""
+        """Return true in `urges` if the user also sends urgings."""
         return {"urges": listing.by.has(Role.CHIEF)}

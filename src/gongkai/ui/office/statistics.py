@@ -42,7 +42,7 @@ class UnitAccount:
             setattr(self, light, getattr(self, light) + count)
 
     def as_row(self) -> list[int]:
-        """Return the figures as a list, for `Account(body, *row)`."""
+        """Return the figures as a list, for `UnitAccount(body, *row)`."""
         return [self.open, self.yellow, self.red, self.in_time, self.late]
 
     @property
@@ -126,7 +126,8 @@ def count_by_unit(entries: EntryQuerySet, year: int, kind: str = "", now: dateti
 def count_by_columns(
     entries: EntryQuerySet, year: int, *keys: str, kind: str = "", now: datetime | None = None
 ) -> dict[tuple[object, ...], UnitAccount]:
-    """Return the figures of a year by some columns, or in total under the empty key."""
+    """Return the figures of a year by some columns, or in total under the empty key, without closed entries that
+    required nothing."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
     rows = rows.exclude(Q(closed_at__isnull=False) & nothing_owed()).order_by()
     by_columns: dict[tuple[object, ...], UnitAccount] = defaultdict(UnitAccount)
@@ -136,7 +137,7 @@ def count_by_columns(
 
 
 def by_unit(accounts: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount]:
-    """Return figures by unit in directory order; the unit is the last column."""
+    """Return figures by unit in directory order; the unit is the last column of the keys."""
     sums: dict[int, list[UnitAccount]] = defaultdict(list)
     for key, account in accounts.items():
         sums[int(str(key[-1]))].append(account)
@@ -146,7 +147,7 @@ def by_unit(accounts: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAcco
 
 
 def by_district(accounts: Sequence[UnitAccount], home: Body | None) -> tuple[list[UnitAccount], frozenset[int]]:
-    """Return (figures, closed districts), with districts collapsed if there are very many units."""
+    """Return (figures, closed districts), with the units of a closed district added up if there are very many units."""
     fold = collapse_units([account.body.pk for account in accounts if account.body], home)
     if not fold.closed:
         return list(accounts), fold.closed

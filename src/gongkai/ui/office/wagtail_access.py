@@ -40,9 +40,9 @@ REDIRECTS = {
 
 #: Required field of a Wagtail form that it reads without checking.
 REQUIRED_FIELDS = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
-#: Management fields of formsets, and the maximum number of rows.
+#: Management fields of formsets.
 _FORMSET_COUNT_PATTERN = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
-#: Rows of a formset.
+#: Maximum number of rows of a formset.
 MAX_FORMSET_ROWS = 1000
 
 
@@ -87,7 +87,12 @@ class WagtailAccessMiddleware:
         args: tuple[object, ...],
         kwargs: Mapping[str, object],
     ) -> HttpResponse | None:
-        """Return a 404 or redirect for a closed URL before its view runs, else None."""
+        """Return a redirect for a closed URL, or None to run the view. Superusers may open all.
+
+        Raises:
+            Http404: closed URL, or no such revision or page.
+            BadRequest: the posted form lacks a field or has wrong row counts.
+        """
         match = request.resolver_match
         name = match.view_name if match else ""
         if not view.__module__.startswith("wagtail."):

@@ -98,7 +98,7 @@ def _plan_documents(site: RequestedSite, year: int) -> BundlePlan:
 
 
 def _iterate_batches(site: RequestedSite, year: int) -> Iterator[list[Shelf]]:
-    """Iterate over the public rows of a year in batches, until `MOST` rows."""
+    """Yield the public rows of a year in batches, until `MOST` rows."""
     cursor, count = "", 0
     while count < MOST:
         rows = documents.public_rows(site, {"year": year}).select_related("document", "edition", "body")
@@ -223,7 +223,8 @@ def list_bundles(website: int) -> QuerySet[Bundle]:
 
 
 def write_due_bundles() -> dict[str, int]:
-    """Job: write missing or outdated bundles and delete superfluous ones; idempotent."""
+    """Job: write up to `MAX_FILES_PER_RUN` bundles that are missing or not of today, and delete superfluous ones;
+    idempotent."""
     written = dropped = 0
     for tree in load_sites():
         site = RequestedSite(tree, home_url(tree.website), timezone.localdate())

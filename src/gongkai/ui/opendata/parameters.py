@@ -21,8 +21,9 @@ MAX_CURSOR_CHARACTERS = 200
 ALLOWED_YEARS = range(1949, 3000)
 #: Years of dates and times: 1900 to 8999.
 _YEAR_PATTERN = "^(19|[2-8][0-9])[0-9]{2}-"
-#: JSON Schema constraints of each kind of parameter.
+#: Control characters, removed from every value.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+#: JSON Schema constraints of each kind of parameter.
 _SCHEMA_CONSTRAINTS: Mapping[str, dict[str, object]] = {
     "number": {"minimum": 0, "maximum": LARGEST},
     "year": {"minimum": ALLOWED_YEARS[0], "maximum": ALLOWED_YEARS[-1]},

@@ -24,8 +24,8 @@ def _check_nothing(_by: object, _target: object) -> list[str]:
 def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> ActionResult:
     """Record a requested subscription; only a confirmation mail is sent.
 
-    The result is the subscription if a mail should be sent, else None (already confirmed, too many
-    requests). The page shows no difference.
+    The result is the subscription if a mail should be sent, else `NO_SUBSCRIBER`: already confirmed, requested
+    again within ten minutes, or too many requests. The page shows no difference.
     """
     now = timezone.now()
     if scope not in Scope.values:
@@ -81,7 +81,8 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
 
 @action("portal.unsubscribe", label="退订", rule=_check_nothing)
 def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> ActionResult:
-    """Delete an address or one of its subscriptions; with the last one the address is deleted."""
+    """Delete an address or one of its subscriptions; with the last one the address is deleted. The result is the
+    number of deleted subscriptions."""
     rows = subscriber.subscriptions.all()
     subscriptions = list(rows.filter(pk=subscription.pk) if subscription else rows)
     stream = f"website/{subscriber.website_id}"

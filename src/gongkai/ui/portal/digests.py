@@ -161,7 +161,7 @@ def find_contact(number: int) -> OutsideContact | None:
 
 
 def remove_bounced(letter: Letter) -> None:
-    """Delete a subscriber whose address is invalid."""
+    """Delete a subscriber whose address is invalid; other recipients are ignored."""
 
     kind, _, number = letter.recipient.partition("/")
     subscriber = Subscriber.objects.filter(pk=int(number)).first() if kind == "subscriber" else None
@@ -209,7 +209,8 @@ UNCONFIRMED_RETENTION = timedelta(days=2)
 
 
 def send_digests(now: datetime | None = None) -> dict[str, int]:
-    """Write today's digests to the outbox, and delete unconfirmed addresses."""
+    """Write the due digests to the outbox, from `FIRST_SENDING_HOUR` on and for up to `BATCH_SIZE` subscribers,
+    and delete unconfirmed addresses."""
     moment = now or timezone.now()
     counts = {"written": 0, "nothing": 0, "forgotten": delete_unconfirmed(moment)}
     local = timezone.localtime(moment)
@@ -226,7 +227,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
 
 
 def _due(today: datetime) -> list[Subscriber]:
-    """Return confirmed subscribers whose last digest is long enough ago, in a batch."""
+    """Return up to `BATCH_SIZE` confirmed subscribers who have not had today's digest."""
     confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
     rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLING_PERIOD)
     return list(rows.select_related("website").order_by("pk")[:BATCH_SIZE])
@@ -263,7 +264,8 @@ def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tu
 
 
 def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
-    """Return what became visible for a subscription between two moments, without old migrated content."""
+    """Return up to `MAX_ROWS_PER_SUBSCRIPTION` documents that became visible for a subscription between two
+    moments. Unless found by words, those published more than 30 days before are left out: they were migrated."""
     site = tree.website.pk
     if subscription.scope == Scope.WORDS:
         shelves = newest_found(ANONYMOUS, site, subscription.value, 200, since=since)
@@ -280,7 +282,7 @@ def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, upto
 
 
 def delete_unconfirmed(now: datetime) -> int:
-    """Delete old unconfirmed subscriptions, and addresses without subscription."""
+    """Delete old unconfirmed subscriptions, and addresses without subscription; return the number of subscriptions."""
     deleted_count = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_RETENTION).delete()[0]
     Subscriber.objects.filter(subscriptions__isnull=True).delete()
     return deleted_count

@@ -1,4 +1,4 @@
-"""Render search results in Python, ten times faster than by template."""
+"""Find answers of the Q&A base for a search, and render search results in Python, ten times faster than by template."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class FoundAnswers:
 
 
 def find_answers(search_words: str) -> FoundAnswers:
-    """Return the public answers to some words."""
+    """Return the public answers that match some words closely, and related ones that contain most of their keywords."""
     if not search_words.strip():
         return FoundAnswers()
     recalled = recall.recall(search_words[:200], k=MAX_SEARCHED)

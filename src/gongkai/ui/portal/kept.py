@@ -255,7 +255,8 @@ class PageFilesMiddleware:
         self.folder = Path(settings.GONGKAI_PAGES)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Handle the request."""
+        """Return the stored page if there is one, else handle the request and store its response. Requests other
+        than those of a cache without parameters and session are only handled."""
         host, name = host_folder_name(request.get_host()), page_file_name(request.path)
         if not NGINX_PROVEN.is_set() or not host or not name or not _is_public_request(request):
             return self.get_response(request)
@@ -279,10 +280,12 @@ def _is_public_request(request: HttpRequest) -> bool:
 
 
 def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
-    """Store a page as a file, or another response as a mark; return the folder tree used, or "" if nothing is stored.
+    """Store a page as a file, or another response as a mark; return the folder tree used, or "" if nothing is
+    stored.
 
-    Redirects and withdrawn pages are marked in the page tree, other responses in the mark tree, so
-    that nginx's cache holds nothing withdrawn under a marked name. Missing pages are not stored.
+    A plain page with status 200 becomes a file of the page tree. A mark of the mark tree says that the response is
+    left to nginx's own cache: for pages (`.html`) a redirect or a withdrawn page, for other names any response
+    with status 200. Everything else, such as missing pages, is not stored.
     """
     page = name.endswith(".html")
     if response.status_code == 200 and isinstance(response, HttpResponse) and _is_plain_response(name, response):
@@ -295,7 +298,8 @@ def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -
 
 
 def _is_plain_response(name: str, response: HttpResponse) -> bool:
-    """Return true if a response has no cookies and no headers other than those stored ones get."""
+    """Return true if a response has the media type of its name's suffix, no cookies and no headers other than
+    those stored ones get."""
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     return (
         kind == _TYPE_BY_SUFFIX.get(name.rpartition(".")[2])

@@ -52,7 +52,8 @@ _PHONE = re.compile(r"(?:\d[-－ ]?){7,13}")
 
 
 def find_units(website: Website, text: str) -> list[ResultCard]:
-    """Return the cards of the units whose name, short name or abbreviation was typed (`text`)."""
+    """Return the cards of the units whose name, short name, abbreviation or telephone number was typed, or about
+    which the text complains."""
     typed = fold(text).strip()
     if _PHONE.fullmatch(typed):
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
@@ -134,7 +135,8 @@ def _list_other_phones(body: int) -> list[tuple[str, str]]:
 
 
 def find_services(website: Website, text: str) -> list[ResultCard]:
-    """Return the cards of the services and pages whose label or search words (`PublicPage.wishes`) match."""
+    """Return the cards of the best services and pages whose label or search words (`PublicPage.wishes`) match,
+    with the question form first for a complaint."""
     typed = _replace_synonyms(fold(text).strip())
     rest = _strip_question_words(typed)
     scored = []
@@ -235,7 +237,7 @@ def _match(name: str, typed: str, unmatched: str, page: PublicPage) -> float:
 
 
 def find_numbered_pages(website: Website, text: str) -> list[ResultCard]:
-    """Return the pages that print the number searched for (`text`): of a notice or of the site itself."""
+    """Return the pages that print the number searched for: the progress of a notice, or the site's own page."""
     meaning = interpret_search(text)
     notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
     cards = [

@@ -155,7 +155,8 @@ def _run_loop() -> None:
 
 
 def delete_other_generation(folder: Path) -> bool:
-    """Delete pages of another data generation; return true if there were some, None if the primary is down."""
+    """Delete pages of another data generation; return true if there were some, false if not or if the primary is
+    down."""
     try:
         name = generation.current_generation().name
     except (DatabaseError, InterfaceError):
@@ -190,7 +191,8 @@ def is_nginx_active(folder: Path) -> bool:
 
 
 def delete_expired_files(folder: Path, now: float) -> int:
-    """Delete expired files; return their number. One process at a time."""
+    """Delete expired files and return their number; also delete discarded folders. One process at a time; the
+    others return 0."""
     count = 0
     with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -66,7 +66,7 @@ class SiteTree:
     nodes: dict[int, ColumnNode]
     #: Cached page parts (`templatetags.portal.steady`).
     texts: dict[tuple[str, str], SafeString] = field(default_factory=dict)
-    #: URLs of empty public pages, and the time of the check (`holding`).
+    #: URLs of public pages without content, and the time of the check (`views.front`).
     bare: frozenset[str] = frozenset()
     looked_at: float = float("-inf")
 

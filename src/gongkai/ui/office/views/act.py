@@ -42,7 +42,8 @@ MAX_BULK_ENTRIES = 200
 
 @require_POST
 def bulk_action_page(request: HttpRequest) -> HttpResponse:
-    """Page: ask for the arguments, then apply the action to each selected entry."""
+    """Page: ask for the arguments and name the entries that refuse the action, then apply it to the others; or
+    download the selected entries."""
     actor = actor_of(request.user)
     chosen = parse_selected(request.POST.getlist("entry"))
     ledger_url = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
@@ -122,7 +123,8 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse | None:
-    """Run the action, or register it with its proof if it was done in the past; None: show the form again with reasons."""
+    """Run the action, or register it with its proof if it was done in the past; return None to show the form again
+    with reasons."""
     if not form.is_valid():
         return None
     version = _get_seen_version(request, entry)

@@ -79,7 +79,7 @@ def _draw_late_units(sheet: boards.LeaderSheet) -> SafeString:
 
 @require_GET
 def redirect_to_board(request: HttpRequest) -> HttpResponse:
-    """Redirect to the user's most likely dashboard."""
+    """Redirect to the leader's board of those who have one, else to the unit's."""
     by = require_staff_actor(request)
     return HttpResponseRedirect(reverse("office_leader" if boards.has_board(by) else "office_standing"))
 
@@ -155,7 +155,7 @@ def week_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """Page: the results of a viewable unit."""
+    """Page: the results of a unit that the user may see, by default their own."""
     by, year = require_staff_actor(request), year_of_request(request)
     bodies = boards.units_for(by)
     default_body = bodies.filter(pk__in=by.bodies).first() or bodies.first()

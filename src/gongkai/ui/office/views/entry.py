@@ -33,7 +33,8 @@ def get_entry(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
 
 
 def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Page: an entry with facts, clock, panels, evidence, history, comments and actions."""
+    """Page: an entry with facts, clock, panels, evidence, history, comments and actions; or who has it (403), for
+    users who may know only that."""
     actor = actor_of(request.user)
     if entry := next(iter(entry_visible_to(actor, pk)), None):
         context = build_entry_context(entry, actor)
@@ -48,7 +49,7 @@ def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def entry_side_fragment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fragment: the short form of an entry next to the list (htmx)."""
+    """Fragment: the short form of an entry next to the list (htmx); the whole page for other requests."""
     entry, actor = get_entry(request, pk)
     if not request.headers.get("HX-Request"):
         return entry_page(request, pk)

@@ -79,7 +79,8 @@ MIN_QUERY_LENGTH, MAX_QUERY_LENGTH = 2, 60
 
 
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Page: pages of such a name, records with the words in number or title (open ones first), and help texts."""
+    """Page: the office's pages, units, entries (open ones first), notices and items that match some words, and
+    help texts."""
     by = require_staff_actor(request)
     query = clean_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
     context: dict[str, object] = {

@@ -42,14 +42,14 @@ def chosen_filter(request: HttpRequest, actor: Actor) -> LedgerFilter:
 
 
 def get_default_scope(actor: Actor) -> str:
-    """Return the default scope: everything for supervisors, own work for others."""
+    """Return the default scope: everything for supervisors, the own unit for leads, own work for others."""
     if actor.has(*SUPERVISING_ROLES):
         return ""
     return "body" if actor.has(Role.LEAD) else "office"
 
 
 def ledger_page(request: HttpRequest) -> HttpResponse:
-    """Page: one page of the ledger."""
+    """Page: one page of the ledger, filtered."""
     actor = actor_of(request.user)
     ledger_filter = chosen_filter(request, actor)
     units = filter_of(request, _list_units(actor), ledger_filter.body)

@@ -67,7 +67,7 @@ _ID_PARAMETER = OperationParameter("id", "问答编号", "number", example=1, in
     listed=True,
 )
 def list_answers(site: RequestedSite, values: Values) -> Answer:
-    """List answers in use, most similar first for a question, else by key."""
+    """List answers in use: for a question the most similar ones, on one page, else the newest first, by key."""
     rows = queries.list_public_answers().prefetch_related("documents", "themes")
     if values["unit"] is not None:
         rows = rows.filter(body=values["unit"])

@@ -83,7 +83,7 @@ _COUNT_NAMES = {
     listed=True,
 )
 def list_decisions(site: RequestedSite, values: Values) -> Answer:
-    """List the public decisions of a year."""
+    """List the public decisions of a year, by default the latest with any."""
     government = site.government
     years = list_public_years(government)
     year = values["year"] or (years[0] if years else site.day.year)

@@ -65,7 +65,7 @@ WHOLE_ISSUE_SHAPE = Shape(
     listed=True,
 )
 def list_issues(site: RequestedSite, values: Values) -> Answer:
-    """List public issues, newest first."""
+    """List public issues, newest first; with words only those that contain them."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
         matching_ids = {match.issue.pk for match in find_articles(site.number, values["q"])}

@@ -59,7 +59,7 @@ def list_columns(site: RequestedSite, values: Values) -> Answer:
 
 @operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT_SHAPE, listed=True)
 def list_units(site: RequestedSite, values: Values) -> Answer:
-    """List the publishing units of the site."""
+    """List the existing units at and below the site's own."""
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
     some, following = page_of(list(bodies.order_by("position", "pk")), values)

@@ -62,7 +62,8 @@ MEASURE_SHAPE = Shape(
     listed=True,
 )
 def list_measures(site: RequestedSite, values: Values) -> Answer:
-    """List the public measures of a year with progress."""
+    """List the public measures of a year with progress, by default of this year, else the last before it, else the
+    next."""
     government = site.government
     year = values["year"] or find_default_year(list_public_years(government), site.day)
     matching = [
@@ -140,7 +141,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     listed=True,
 )
 def list_reports(site: RequestedSite, values: Values) -> Answer:
-    """List annual reports by unit and year."""
+    """List annual reports by unit and year, and those that are missing."""
     kind = YEARLY_REPORT_KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
         (row.body, cell)

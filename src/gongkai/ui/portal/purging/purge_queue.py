@@ -71,7 +71,8 @@ def send_due_purges(
 
 
 def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
-    """Send purges that were just committed, before querying the database; failed ones stay due.
+    """Send purges that were just committed, before querying the database; failed ones stay due, and with replicas
+    all of them do.
 
     Args:
         rows: the rows.
@@ -244,7 +245,7 @@ PURGE_THREADS: list[PurgeThread] = []
 
 
 def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
-    """Send the due purges, by the threads or, without threads, in this one.
+    """Wake the threads that send the due purges, or without threads send some at once.
 
     Args:
         first: rows just written that delete files (`WHOLE_SITE_METHODS`). They are sent to all web

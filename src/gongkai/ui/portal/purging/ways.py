@@ -45,7 +45,7 @@ class NotTaken(Exception):
 
 
 def purge_url(cache: str, place: SiteUrl) -> None:
-    """Purge one URL at one cache (`way=address`).
+    """Purge one URL at one cache (`method=address`).
 
     Raises:
         NotTaken: retry later.

@@ -1,4 +1,4 @@
-"""Pages 年报: published annual reports by unit and year, and charts of one report."""
+"""Pages 年报: published annual reports by unit and year, and charts of one report; and the page of official accounts."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ from gongkai.work.newmedia.queries import list_public_accounts
 
 
 def accounts_page(request: HttpRequest) -> HttpResponse:
-    """Page: accounts by unit, optionally of one platform."""
+    """Page: official social-media accounts (政务新媒体) by unit, optionally of one platform, and the closed ones."""
     every = list_public_accounts(site_of(request).website.body)
     platform_text = request.GET.get("platform", "")
     platform = platform_text if platform_text in Platform.values else ""

@@ -1,4 +1,4 @@
-"""Pages 政策问答: search answers, read one, rate it."""
+"""Pages 政策问答: search answers, read one, rate it; and published messages with their figures."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -175,7 +175,8 @@ def _list_shown_here(request: HttpRequest, documents: Iterable[Document]) -> lis
 @csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
 @require_POST
 def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Count a rating of an answer and its reason; nothing else is stored."""
+    """Count a rating of an answer or its reason, once per address, answer and day; with the question typed, a
+    helpful answer is also recorded as used."""
     helped = request.POST.get("helped", "")
     field = {"yes": "helpful", "no": "unhelpful"}.get(helped) or next(
         (reason for reason in UNHELPFUL_REASONS if reason == helped), None

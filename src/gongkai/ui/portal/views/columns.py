@@ -82,7 +82,7 @@ def groups_forms(node: ColumnNode) -> bool:
 
 
 def form_blocks(request: HttpRequest, node: ColumnNode) -> list[ColumnBlock]:
-    """Return a block for each sub-column with its newest rows."""
+    """Return a block with the newest rows for each of the first sub-columns that are neither links nor archived."""
     children = [child for child in node.children if not child.leads_away and not child.archived_at][:MAX_FORM_BLOCKS]
     newest = queries.list_newest_by_column(reader_of(request), [child.pk for child in children], ROWS_PER_BLOCK)
     return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]

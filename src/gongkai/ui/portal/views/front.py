@@ -1,4 +1,4 @@
-"""Home page, site map, help and about pages."""
+"""Home page, site map, help and about pages; larger type and QR codes."""
 
 import time
 from collections.abc import Iterable, Sequence

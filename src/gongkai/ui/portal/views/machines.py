@@ -196,7 +196,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         return obj.tree.website.sponsor or obj.tree.website.name
 
     def items(self, obj: SectionScope) -> list[tuple[SectionScope, PublicChange]]:
-        """Return (scope, change) of the newest changes within a year."""
+        """Return (scope, change) of the newest changes within a year, up to `MAX_FEED_ENTRIES`."""
         since = add_months(timezone.localdate(), -12)
         return [(obj, change) for change in obj.section.changes(since)[:MAX_FEED_ENTRIES]]
 
@@ -271,7 +271,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Return robots.txt: all public pages, except back office and search."""
+    """Return robots.txt: all public pages, except back office, search and subscription."""
     root = public_url_prefix(request, site_of(request).website)
     lines = [
         "User-agent: *",

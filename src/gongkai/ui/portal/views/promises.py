@@ -1,4 +1,5 @@
-"""Pages 公开承诺: public promises with dates, results and reasons, late ones included."""
+"""Pages 公开承诺: public promises with dates, results and reasons, late ones included; and progress and in-time shares
+of a year."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -217,7 +217,7 @@ def _build_scopes(request: HttpRequest, search_urls: "SearchUrls", query: Search
 
 
 class SearchHelp(TypedDict, total=False):
-    """Help for a search with few results: spellings, columns of similar name, and contacts."""
+    """Help for a search with few results: spellings, and columns (node, URL, name of another site) of similar name."""
 
     spellings: list[str]
     columns: list[tuple[ColumnNode, str, str]]
