@@ -91,7 +91,7 @@ def _list_faults(findings: "Sequence[AuditFinding]") -> list[str]:
 
 
 def _list_unchecked(findings: "Sequence[AuditFinding]") -> list[str]:
-    """Return the Chinese notes on what the audit did not check: unsealed entries and parts left out."""
+    """Return Chinese notes on what was not checked: unsealed entries, limits of the parts, and parts left out."""
     from django.utils import timezone
 
     from gongkai.core.ledger import audit as ledger_audit
@@ -101,7 +101,7 @@ def _list_unchecked(findings: "Sequence[AuditFinding]") -> list[str]:
 
 
 def _describe_anchor() -> str:
-    """Return the sentence on the newest external anchor, or that there is none."""
+    """Return the sentence on the newest external anchor, and whether it was compared; or that there is none."""
     from django.utils import timezone
 
     from gongkai.core.acts import anchors
@@ -117,7 +117,7 @@ def _describe_anchor() -> str:
 
 
 def _make_text_lines(findings: "Sequence[AuditFinding]") -> list[str]:
-    """Return the audit's result as lines: anchor, overall result with what was not checked, and the parts."""
+    """Return the audit's result as lines: anchor, result with what was not checked, further faults, parts in order."""
     broken, count = _list_faults(findings), _get_record_count(findings)
     unchecked_note = f"；没有核验：{'；'.join(_list_unchecked(findings))}。"
     if broken:
@@ -130,7 +130,7 @@ def _make_text_lines(findings: "Sequence[AuditFinding]") -> list[str]:
 
 
 def _make_json(findings: "Sequence[AuditFinding]") -> str:
-    """Return the audit's result as a JSON text."""
+    """Return the audit's result as JSON: verdict, faults, what was not checked, anchors, and parts."""
     from gongkai.core.acts import anchors
 
     broken = next((f.verdict.broken for f in findings if not f.verdict.ok), None)
@@ -164,7 +164,7 @@ def _get_record_count(findings: "Sequence[AuditFinding]") -> int:
 
 
 def _check_files() -> "AuditFinding":
-    """Return the audit's finding on damaged and missing files."""
+    """Read all registered files, and return the audit's finding on damaged and missing ones."""
     from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.files.models import StoredFile
     from gongkai.core.files.place import StoreUnavailable

@@ -22,7 +22,7 @@ SMALL_LEVELS = frozenset({"county", "township"})
 
 
 def _check_is_first(ctx: click.Context, _param: click.Parameter, _value: bool) -> None:
-    """Refuse a second initialisation. Click calls it after the options given, before it asks for the others."""
+    """Prepare Django, and refuse a second initialisation. Click calls it before it asks for other options."""
     if ctx.resilient_parsing:
         return
     use_direct_database_url()
@@ -81,7 +81,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
 
 
 def _initialise(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
-    """Create government, office and the first three accounts, and begin the set-up; return keys, accounts and office URL."""
+    """Create or reuse government and office, open the three accounts, begin the set-up; return ids, accounts and office URL."""
     from django.conf import settings
     from django.db import transaction
     from django.urls import reverse
@@ -123,7 +123,7 @@ def _initialise(government: str, level: str, office: str, named: dict[str, str],
 
 
 def _switch_off_apps() -> None:
-    """Switch off the apps that a county does not start with."""
+    """Switch off the apps with which counties and townships do not start."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.switches import switch_app
     from gongkai.ui.office.app_switches import SWITCHABLE_APPS
@@ -134,7 +134,7 @@ def _switch_off_apps() -> None:
 
 
 def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[str, str]:
-    """Register a person with posts and a login at a body; return name, role, login and the one-time password."""
+    """Register a person with posts and a login at a body; return the first role, name, login and one-time password."""
     from gongkai.core.units import actions
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.models import Role

@@ -48,14 +48,14 @@ def _get_provisional_note(value: Mapping[str, object]) -> str:
 
 
 def describe_workday(value: Mapping[str, object]) -> str:
-    """Return in Chinese if a day is a working day."""
+    """Return in Chinese whether a day is a working day, with the reason, and if it is provisional."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
     reason = read_text(value, "holiday") + DAY_REASON_LABELS[read_text(value, "reason")]
     return f"{value['date']} {answer}（{reason}）{_get_provisional_note(value)}"
 
 
 def describe_due(value: Mapping[str, object]) -> str:
-    """Return a due date with its steps in Chinese."""
+    """Return a due date in Chinese with its status, if given, and its steps with their rules."""
     head = [f"届满日期：{value['due'] or '无'}{_get_provisional_note(value)}"]
     if "status" in value:
         head.append(f"状态：{STATUS_LABELS[read_text(value, 'status')]}")
@@ -66,18 +66,18 @@ def describe_due(value: Mapping[str, object]) -> str:
 
 
 def describe_remedy(value: Mapping[str, object]) -> str:
-    """Return the order of remedies in Chinese."""
+    """Return in Chinese whether a review must be applied for before a lawsuit, with the rule."""
     order = "应当先申请行政复议" if value["review_first"] else "可以申请行政复议，也可以直接提起行政诉讼"
     return f"{order}（{value['rule']}）"
 
 
 def describe_count(value: Mapping[str, object]) -> str:
-    """Return a number of working days in Chinese."""
+    """Return a number of working days in Chinese, and if it is provisional."""
     return f"{value['count']}个工作日{_get_provisional_note(value)}"
 
 
 def describe_fee(value: Mapping[str, object]) -> str:
-    """Return a fee in Chinese, line by line."""
+    """Return a fee in Chinese with its rule, then each tier with its price."""
     lines = [f"应收{value['yuan']}元（{value['rule']}）"]
     for line in read_records(value, "lines"):
         price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
@@ -86,13 +86,13 @@ def describe_fee(value: Mapping[str, object]) -> str:
 
 
 def describe_verdict(value: Mapping[str, object]) -> str:
-    """Return in Chinese if an identifier is valid."""
+    """Return in Chinese whether an identifier is valid, and its kind or the fault."""
     why = FAULT_LABELS[read_text(value, "why")]
     return why if value["valid"] else f"无效：{why}"
 
 
 def describe_annual(value: Mapping[str, object]) -> str:
-    """List the errors of an annual report."""
+    """Return the errors and warnings of an annual report's sums in Chinese, a line each."""
     errors = read_records(value, "errors")
     lines = ["勾稽关系正确" if value["ok"] else f"有{len(errors)}处错误"]
     lines += [f"  错误：{fault['message']}" for fault in errors]
@@ -101,7 +101,7 @@ def describe_annual(value: Mapping[str, object]) -> str:
 
 
 def describe_rules(value: Mapping[str, object]) -> str:
-    """List the rule sets with their figures."""
+    """Return the rule sets with their figures, sources and certainty in Chinese."""
     lines = []
     for record in read_records(value, "rule_sets"):
         lines.append(f"{record['key']} {record['name']}")
@@ -114,7 +114,7 @@ def describe_rules(value: Mapping[str, object]) -> str:
 
 
 def describe_import(value: Mapping[str, object]) -> str:
-    """Describe the result of a calendar import."""
+    """Return in Chinese the years, the numbers of days and the file of a calendar import."""
     years = "、".join(f"{year}年" for year in read_numbers(value, "years"))
     return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"
 
@@ -302,7 +302,7 @@ def batch(file: str, as_json: bool) -> None:
 
 
 def write_lines(source: BinaryIO, *, flush: bool = False) -> None:
-    """Run each line of the input as a command, and print its result.
+    """Run each line of the input as a command, and write its JSON result; `flush`: after each line.
 
     Stop if the reader closes the pipe.
     """

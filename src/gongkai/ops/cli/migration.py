@@ -33,7 +33,7 @@ def move_in() -> None:
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """Start Django, and report refusals and unreadable files of the block in one line without a traceback."""
+    """Start Django, and report refusals and unreadable files of the block as one-line ClickExceptions."""
     start_django()
     from gongkai.core.acts.action import Refused
     from gongkai.core.spreadsheets.errors import UnreadableFile
@@ -45,7 +45,7 @@ def _one_line_errors() -> Iterator[None]:
 
 
 def _actor(user: str) -> "Actor":
-    """Return the acting user: an authenticated person, or the console, which may only prepare."""
+    """Ask for password and code, and return the user as an actor; without a user the console, which may only prepare."""
     from dataclasses import replace
 
     from gongkai.core.signin.shell import authenticate_in_shell
@@ -180,7 +180,7 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
 
 
 def _find_website(name: str) -> "Website":
-    """Return the website named by name, host or number, or the only one.
+    """Return the website with this name, host or id; without a name the only one.
 
     Raises:
         ClickException: none or several match.
@@ -238,7 +238,7 @@ def _make_progress_printer(words: str) -> "Callable[[MoveRun], None]":
 
 
 def _print_run(run: "MoveRun", *, as_json: bool, state: str = "") -> None:
-    """Print a migration run's counts, notes, columns and rows, as text or JSON."""
+    """Print a migration run's state, notes, counts, columns and rows (only those in `state`), or its report as JSON."""
     from gongkai.content.migration.queries import make_run_report
 
     run_report = make_run_report(run, state=state)

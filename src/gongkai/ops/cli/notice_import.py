@@ -37,7 +37,7 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
 
 
 def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | None]":
-    """Return (government that executes the notice, its issuer or None if the directory lacks it).
+    """Return (government that executes the notice, its issuer), the issuer as given or printed; None if it is not in the directory.
 
     Raises:
         ClickException: the given issuer is unknown, or the government cannot be determined.
@@ -61,7 +61,7 @@ def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | N
 
 
 def _import_notice(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
-    """Import the notice and return its summary."""
+    """Import the notice as the system, and return its summary; a file imported before is not imported again."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.notices.actions import import_file
 
@@ -70,7 +70,7 @@ def _import_notice(source: "NoticeSource", government: "Body", issuer: "Body | N
 
 
 def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
-    """Import inside a transaction that is rolled back, and return the result."""
+    """Import inside a transaction that is rolled back, and return the summary; `id` only of a notice imported before."""
     from django.db import transaction
 
     from gongkai.core.units.actors import SYSTEM
@@ -110,7 +110,7 @@ class RefusedColumn(TypedDict):
 
 
 class ColumnCounts(TypedDict):
-    """The numbers of columns that a notice requires: new, existing and refused ones."""
+    """The columns that a notice requires: titles of new ones, paths of existing ones, and refused ones."""
 
     create: list[str]
     reuse: list[str]
@@ -118,7 +118,7 @@ class ColumnCounts(TypedDict):
 
 
 class DecisionCounts(TypedDict):
-    """What a clerk must decide: unresolved units, open doubts, remarks, units without staff, and reasons against confirming."""
+    """What a person must decide: numbers of unresolved units and doubts, remarks, units without staff, reasons against confirming."""
 
     units: int
     doubts: int
@@ -129,7 +129,7 @@ class DecisionCounts(TypedDict):
 
 
 class NoticeSummary(TypedDict):
-    """Numbers of measures in a notice's table (`rows`) and text (`preamble`), of duties and entries, and due dates (`lines`)."""
+    """Title, state and numbers of a notice: measures in table (`rows`) and text (`preamble`), duties, tasks; due dates (`lines`)."""
 
     title: str
     government: str
@@ -145,7 +145,7 @@ class NoticeSummary(TypedDict):
 
 
 class ImportResult(NoticeSummary):
-    """Summary with the result of the import; `dry_run` is True when it was rolled back."""
+    """A summary with the notice's id (None in a dry run of a new file), and if it was `already` imported."""
 
     id: int | None
     already: bool
@@ -153,7 +153,7 @@ class ImportResult(NoticeSummary):
 
 
 def summarize_notice(notice: "Notice") -> NoticeSummary:
-    """Return the counts of a notice, its columns, and the items that need a decision."""
+    """Return the counts of a notice, its due dates, its columns, and what a person must decide."""
     from gongkai.work.notices.queries.readiness import (
         count_duties,
         count_open_flags,
@@ -222,7 +222,7 @@ def _make_text(result: ImportResult) -> str:
 
 
 def _list_due_dates(result: NoticeSummary) -> list[str]:
-    """List due dates by day for a new notice; unusual days begin with a mark."""
+    """Return the lines on tasks by due date, unusual ones marked ▲; empty unless the notice is a draft."""
     if result["state"] != "draft":
         return []
     unusual = sum(1 for line in result["lines"] if line["marks"])

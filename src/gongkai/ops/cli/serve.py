@@ -65,14 +65,14 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path 
 
 
 def _find_certificate_folder(host: str, folder: Path | None) -> Path | None:
-    """Return the folder if the host is another machine and its certificate is there, else None."""
+    """Return the folder if the host is no loopback address and its `machine.pem` exists, else None."""
     if folder is None or host in {"127.0.0.1", "::1", "localhost"} or not (folder / "machine.pem").exists():
         return None
     return folder
 
 
 def _print_grave_findings() -> None:
-    """Print a warning about too few open files, and how many settings are unsafe or missing."""
+    """Print the finding on too few open files, if any, and how many settings are missing or unsafe."""
     from gongkai.ops.upkeep.examining import collect_findings
 
     findings = collect_findings()
@@ -84,7 +84,7 @@ def _print_grave_findings() -> None:
 
 
 def _print_addresses(host: str, port: int) -> None:
-    """Print the addresses of the site and the office, and what is still missing to sign in."""
+    """Print the addresses of the site and the office, whether an administrator is lacking, and faults of the key ring."""
     from gongkai.core.units.models import Appointment, Role
 
     click.echo(f"公开网站  http://{host}:{port}/\n工作后台  http://{host}:{port}/admin/")
@@ -102,7 +102,7 @@ def _warn_of_key_fault() -> None:
 
 
 class ServerProcess:
-    """The process that accepts connections, forked before this process starts threads."""
+    """The process that will accept connections, forked (on macOS: spawned) before this process starts threads."""
 
     def __init__(self, host: str, port: int, workers: int = 1, certificates: Path | None = None) -> None:
         self.host, self.port = host, port
@@ -132,7 +132,7 @@ class ServerProcess:
 
 
 def preload_program(*, shared: bool = True) -> None:
-    """Load what every worker needs, and freeze it for the garbage collector so that memory stays shared.
+    """Load what every worker needs, close connections, and freeze objects for garbage collection, to share memory.
 
     Args:
         shared: load also what is not needed for the first answer. A single worker loads it after that answer.
@@ -213,7 +213,11 @@ def _end_with_parent(parent: int, way: signal.Signals) -> None:
 
 
 def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
-    """Run the server and the due jobs until one of the two is told to stop."""
+    """Start the server, the due jobs and the task workers, and wait until the server ends; then stop them.
+
+    Raises:
+        ClickException: the database is no longer the primary, or the server failed.
+    """
     from django.conf import settings
 
     from gongkai.core.background_jobs.worker import Workers
@@ -265,7 +269,7 @@ def _describe_server_exit(code: int, server: ServerProcess) -> str:
 
 
 def _require_free_address(host: str, port: int) -> None:
-    """Raise ClickException if the address cannot be listened on."""
+    """Raise ClickException if the address cannot be listened on, for example because its port is in use."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -276,7 +280,7 @@ def _require_free_address(host: str, port: int) -> None:
 
 
 def _run_jobs(stop: threading.Event) -> None:
-    """Run due jobs every JOB_INTERVAL_SECONDS until `stop` is set; log failures."""
+    """Run due jobs every JOB_INTERVAL_SECONDS, first after that time, until `stop` is set; log failures."""
     import logging
 
     from django.db import close_old_connections

@@ -17,7 +17,7 @@ MAX_LINK_SECONDS = 300
 
 
 def bucket_options() -> dict[str, object]:
-    """Return the options of the S3-compatible store; empty if none is configured.
+    """Return the options of the S3-compatible store; empty unless `GONGKAI_BUCKET` is set.
 
     Raises:
         ImproperlyConfigured: required options are missing.
@@ -44,7 +44,7 @@ def bucket_options() -> dict[str, object]:
 
 
 def signed_link_seconds() -> int:
-    """Return the validity in seconds of signed links to public files; 0: the application serves the files.
+    """Return the validity in seconds of signed links to public files; 0 means that the application serves the files.
 
     Raises:
         ImproperlyConfigured: longer than a withdrawal may take.
@@ -111,7 +111,7 @@ _NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
 
 def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
-    """Return the DATABASES setting. With a pooler, no server-side session state is used.
+    """Return the DATABASES setting with `default` and `replica`, `replica2` …; a pooler gets no server-side session state.
 
     A thread keeps its connection to PgBouncer (transaction mode), because a new connection takes longer than most
     pages. Server-side cursors and prepared statements (psycopg's `prepare_threshold` is None) are off; settings are

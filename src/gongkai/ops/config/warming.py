@@ -57,12 +57,12 @@ WARMED_UP_EVENT = threading.Event()
 
 
 def start_warming() -> None:
-    """Warm up in a thread, and keep checking for new notices."""
+    """Warm up in a daemon thread, which keeps checking for new notices."""
     threading.Thread(target=_keep_warm, name="warming", daemon=True).start()
 
 
 def _keep_warm() -> None:
-    """Preload modules and privacy rules after the first answer, then reread notice words and free memory for ever."""
+    """After the first answer load program, privacy rules and notice words; then reread the words and free memory every minute."""
     from gongkai.lib import privacy
 
     _wait_for_first_answer()
@@ -127,7 +127,7 @@ def build_reverse_tables(resolver: URLResolver, within: str = "") -> None:
 
 
 def compile_templates(names: Iterable[str]) -> set[str]:
-    """Compile templates with those that they extend or include by literal names; return their paths."""
+    """Compile templates with those that they name literally, and return the paths of their files; missing ones are skipped."""
     engine = Engine.get_default()
     waiting: list[tuple[str, list[Origin]]] = [(name, []) for name in names]
     done = set[str]()
@@ -160,9 +160,9 @@ def named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
 
 
 def load_notice_words(seen: object = None) -> object:
-    """Load the words of this year's notices for the search for personal data.
+    """Load the texts of this year's notices for the search for personal data, unless `seen` is still current.
 
-    Nothing is done if the notices in force equal `seen`; returns the value for the next call.
+    `seen` is the value that the last call returned.
     """
     change_key = public.find_change_key()
     if change_key != seen:

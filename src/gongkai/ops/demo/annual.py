@@ -67,7 +67,7 @@ PROBLEMS_TEXT = (
 
 
 def create_annual_reports(cast: SampleCast, today: date) -> None:
-    """Create last year's and this year's reports of the sample units."""
+    """Create last year's reports (older sites, published, unpublished) and begin this year's."""
     last_year = last_reported(today)
     government = cast.bodies["shi"]
     asked_bodies = [
@@ -89,12 +89,12 @@ def create_annual_reports(cast: SampleCast, today: date) -> None:
 
 
 def last_reported(today: date) -> int:
-    """Return the year of the latest published reports."""
+    """Return the year of the latest published reports: last year from 21 March on, before that the year before."""
     return today.year - 1 if today > date(today.year, *GOVERNMENT_REPORT_DAY) else today.year - 2
 
 
 def report_of(body: Body, year: int) -> Report:
-    """Return a unit's report, read again from the database."""
+    """Return a unit's report of a year, read again from the database."""
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
@@ -104,7 +104,7 @@ def entry_of(report: Report) -> "Entry":
 
 
 def _figures(report: Report, size: int) -> dict[str, Number]:
-    """Return last year's figures of a unit that are not counted from this system."""
+    """Return figures to enter for last year: those not counted here, and the paper register's requests times `size`."""
     live = count_live_figures(report)
     given: dict[str, Number] = {key: OTHER_FIGURES.get(key, 0) for key, figure in live.items() if figure.origin == NONE}
     # That register is the whole of it: what this system was tried with is not counted once more.
@@ -118,14 +118,14 @@ def _figures(report: Report, size: int) -> dict[str, Number]:
 
 
 def _from_the_register(report: Report) -> str:
-    """Return the first text with its placeholders filled from the paper register."""
+    """Return the text of section 1 with its placeholders filled from the paper register."""
     text = report.sections.get(number=1).text
     text = re.sub(r"公开信息〔请补充[^〕]*〕", "公开信息36条", text)
     return re.sub(r"〔请补充[^〕]*〕", "按申请登记簿核对，没有超过法定期限的", text)
 
 
 def _hand_in(cast: SampleCast, report: Report) -> None:
-    """Fill in, explain, check and submit a unit's annual report."""
+    """Fill in, explain, check and submit a unit's annual report; its clerk and head do so."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
     actions.enter_figures(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
@@ -139,7 +139,7 @@ def _hand_in(cast: SampleCast, report: Report) -> None:
 
 
 def explain_differences(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
-    """Explain all differences of a report that can be explained; `of_members` is for those of member units."""
+    """Explain all open differences of a report that may be explained; `of_members`: text for those of member units."""
     problems = list_problems(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [problem.mark for problem in problems if problem.open and not problem.must]
     for explanation, chosen in (
@@ -151,14 +151,14 @@ def explain_differences(report: Report, by: Actor, text: str, *, of_members: str
 
 
 def publish_report(cast: SampleCast, report: Report) -> None:
-    """Have an accepted report reviewed and published by its unit."""
+    """Submit an accepted report for review, and have it signed and published."""
     body = report.body
     actions.submit_for_review(entry_of(report), by=cast.actor(Role.CLERK, body))
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
 def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: bool) -> None:
-    """Import a report published on an older site, and have it confirmed by a second person."""
+    """Import a unit's report of a year published on an older site; a second person confirms it, but for one unit."""
     body = cast.bodies[key]
     tables = to_tables(_make_balanced_figures(followed=followed))
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
@@ -174,7 +174,7 @@ def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: boo
 
 
 def _make_balanced_figures(*, followed: bool) -> Mapping[str, Number | None]:
-    """Return figures with consistent sums and carry-over."""
+    """Return figures with consistent sums; with `followed`, its carry-over is what the next year began with."""
     typed: dict[str, Number | None] = dict.fromkeys(TYPED_FIGURE_KEYS, 0)
     typed |= OTHER_FIGURES
     for row, (people, companies) in REQUEST_FIGURES.items():
@@ -186,7 +186,7 @@ def _make_balanced_figures(*, followed: bool) -> Mapping[str, Number | None]:
 
 
 def _this_year(cast: SampleCast, government: Body, today: date, year: int) -> None:
-    """Request this year's reports two weeks ago; one unit has begun, one has a wrong sum."""
+    """Request this year's reports (from 9 November, or today); one unit has begun, one has a wrong sum."""
     with clock.travel_to(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
         actions.open_reports(government, by=cast.chief, year=year)
     schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))

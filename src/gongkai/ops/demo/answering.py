@@ -47,7 +47,7 @@ def create_answers(cast: SampleCast) -> None:
 
 
 def _message(cast: SampleCast, website: Website, told: Record) -> None:
-    """Register a message of `data/messages.toml` (`told`), run its steps, publish it."""
+    """Register a message of `data/messages.toml` (`told`), assign it, run its steps, and publish it, as far as the data say."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
     due_next = calendar.subtract(calendar.add(today, 1), 5)
@@ -96,7 +96,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
 
 
 def _base(cast: SampleCast) -> None:
-    """Create each unit's answers, reviewed and released; the last one is pending review."""
+    """Write and submit each unit's answers; those 在用 are checked and released, the others wait for review."""
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
         body = cast.bodies[row["key"]]
@@ -119,7 +119,7 @@ def _base(cast: SampleCast) -> None:
 
 
 def _hour(day: date, minutes: int) -> datetime:
-    """Return a moment within working hours."""
+    """Return the moment of a day so many minutes into working hours."""
     return clock.office_hour(day, minutes)
 
 
@@ -128,7 +128,7 @@ def _reload_entry(inquiry: Inquiry) -> Entry:
 
 
 def _publish_past_answer(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
-    """Mask a message with its answer and have it published some days ago."""
+    """Mask an answered message, and have it published so many days ago."""
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
     with clock.travel_to(_hour(timezone.localdate() - timedelta(days=days), 45)):
@@ -144,7 +144,7 @@ def _publish_past_answer(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
 
 
 def _column(cast: SampleCast) -> Column:
-    """Return the column for published messages, open."""
+    """Return the column 留言选登 for published messages, created and opened with its parent if need be."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")
     made_columns = columns.make_planned_columns(

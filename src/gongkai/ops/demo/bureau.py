@@ -22,7 +22,7 @@ BUREAU, OFFICE = "caizheng", "预算科"
 
 
 def create_bureau_notice(cast: SampleCast, today: date) -> None:
-    """Import the bureau's notice and create its entries in several states."""
+    """Import and confirm the bureau's own notice, work on its tasks, and delegate a city task."""
     year = notices.year_of(today)
     sample = notices.load_sample("bureau", today, year)
     issued = date.fromisoformat(sample.facts["日期"])
@@ -40,7 +40,7 @@ def create_bureau_notice(cast: SampleCast, today: date) -> None:
 
 
 def _clerk(cast: SampleCast, since: date) -> Actor:
-    """Appoint a clerk of an office with a login."""
+    """Create a person with a login, and appoint them clerk of the office OFFICE."""
     body = cast.bodies[BUREAU]
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
     office = Office.objects.get(body=body, name=OFFICE)
@@ -52,13 +52,13 @@ def _clerk(cast: SampleCast, since: date) -> Actor:
 
 
 def _list_office_tasks(notice: Notice, office: str) -> list[Entry]:
-    """Return the notice's open tasks of an office, by due date."""
+    """Return the notice's open tasks of the office with this name, by due date."""
     rows = Assignment.objects.filter(notice=notice, entry__office__name=office, entry__state__in=WORKING_STATES)
     return [assignment.entry for assignment in rows.select_related("entry").order_by("entry__due_at", "pk")]
 
 
 def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
-    """Submit and accept past quarters on behalf of an office without login."""
+    """Submit and accept up to three quarterly tasks that are past due, two days before each was due."""
     for _ in range(3):
         rows = Assignment.objects.filter(notice=notice, track="quarter", entry__state__in=WORKING_STATES)
         row = rows.select_related("entry").order_by("period").first()
@@ -69,7 +69,7 @@ def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
 
 
 def _submit_and_accept(entry: Entry, by: Actor, judge: Actor, statement: str) -> None:
-    """Submit a task and accept its evidence."""
+    """Submit a task, and accept it with all its evidence."""
     sent = _submit(entry, by, statement)
     actions.accept_submission(sent, by=judge, holds=list(sent.evidence.values_list("pk", flat=True)))
 
@@ -83,7 +83,7 @@ def _submit(entry: Entry, by: Actor, statement: str) -> Entry:
 
 
 def _work(notice: Notice, leader: Actor, budgeter: Actor, moment: datetime) -> None:
-    """Submit two tasks of the budget office, accept one, urge the third."""
+    """Of the office's first two tasks accept the first and submit the second; then urge the first still open."""
     with clock.travel_to(moment):
         for number, entry in enumerate(_list_office_tasks(notice, OFFICE)[:2]):
             if number == 0:
@@ -95,7 +95,7 @@ def _work(notice: Notice, leader: Actor, budgeter: Actor, moment: datetime) -> N
 
 
 def _hand_on(cast: SampleCast, leader: Actor, budgeter: Actor, today: date) -> None:
-    """Delegate a city task to two offices, one of which has reported."""
+    """Delegate the bureau's next due city task to two offices, one of which has reported; nothing if none is due."""
     rows = Assignment.objects.filter(
         body=cast.bodies[BUREAU],
         notice__own=False,

@@ -64,7 +64,7 @@ class SampleCast:
 
     @property
     def chief(self) -> Actor:
-        """The city's 政务公开办."""
+        """The actor of the city's 政务公开办."""
         return self.actor(Role.CHIEF, self.bodies["shiban"])
 
 
@@ -78,7 +78,7 @@ class SampleContext:
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    """The people and the current day of the sample; `small` is true for the small city."""
+    """Return the rows of the table `data/<name>.tsv` by heading, cells stripped."""
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     return [
         {key: (value or "").strip() for key, value in row.items() if key}
@@ -108,7 +108,7 @@ NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
 
 
 def create_cast(since: date, *, small: bool = False) -> SampleCast:
-    """Register units, offices, groups and people as of a day; with `small` only the marked ones."""
+    """Register units, offices, groups and people as of a day; with `small` only the units and people marked for it."""
     cast = SampleCast()
     rows = [row for row in read_rows("units") if row["小城"] or not small]
     for position, row in enumerate(rows, 1):
@@ -129,7 +129,7 @@ def create_cast(since: date, *, small: bool = False) -> SampleCast:
 
 
 def _create_body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
-    """Create a unit from its row, with invented contact data, offices and aliases."""
+    """Create a unit from its row, with contact data made up from its position, offices and aliases."""
     body: Body = actions.create(
         cast.bodies.get(row["所属"]),
         by=SYSTEM,
@@ -155,7 +155,7 @@ def _create_body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
 
 
 def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str]) -> None:
-    """Create clerk, head and signers of each staffed unit, with logins for some."""
+    """Create clerk and head of each staffed unit, signers of each signing one, and the posts of `LOGIN_POSTS` with logins."""
     wanted = {(role, key): login for login, (_, key, role) in LOGIN_POSTS.items()}
     working = [
         key
@@ -187,7 +187,7 @@ def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str])
 
 
 def _person(number: int) -> Person:
-    """Create the person of a number, with an invented name, telephone and mail address."""
+    """Create a person whose name, telephone and mail address are derived from a number."""
     name = SURNAMES[number * 7 % len(SURNAMES)] + GIVEN_NAMES[number * 11 % len(GIVEN_NAMES)]
     person: Person = actions.add_person(
         None, by=SYSTEM, name=name, phone=f"0799-86{number:05d}", email=f"p{number}@yunling.example"
@@ -208,14 +208,14 @@ def keep_sample_password(person: Person) -> None:
 
 
 def actor_behind(appointment: Appointment) -> Actor:
-    """Return the actor of one appointment, with or without login."""
+    """Return the actor of one appointment, with that post only; the person may lack a login."""
     person, body = appointment.person, appointment.body
     post = ActorPost(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
     return Actor(person.name, person_id=person.pk, user_id=person.user_id, posts=(post,), bodies=frozenset({body.pk}))
 
 
 def read_cast() -> SampleCast:
-    """Return the cast of an existing sample city."""
+    """Return the cast of an existing sample city: its units, and one actor for each role at a unit."""
     names = {row["全称"]: row["key"] for row in read_rows("units")}
     cast = SampleCast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
     for appointment in Appointment.objects.select_related("person", "body__parent"):

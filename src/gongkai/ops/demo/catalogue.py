@@ -51,7 +51,7 @@ SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社�
 
 
 def create_catalogues(cast: SampleCast) -> None:
-    """Import the domains, map them to columns, release two, and create a template."""
+    """Import the domains, release two with columns mapped, and create a template, a check and follow-ups."""
     run, _ = spreadsheets.upload_for_dry_run(
         "catalogue", content=_make_workbook(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
     )
@@ -67,7 +67,7 @@ def create_catalogues(cast: SampleCast) -> None:
 
 
 def _check(cast: SampleCast, city: Body) -> None:
-    """Draw this year's check and judge the published items; others stay open."""
+    """Draw this year's sample of ten, and judge those published as good; the others stay open."""
     check = actions.draw_check_sample(
         city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
     )
@@ -76,7 +76,7 @@ def _check(cast: SampleCast, city: Body) -> None:
 
 
 def _followups(cast: SampleCast, city: Body) -> None:
-    """Create follow-ups of ministry rules: one draft, one pending."""
+    """Create follow-ups for two units: one records the ministry's act and drafts its rules, the other stays pending."""
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     pairs = [("教育", education), ("社会救助", welfare)]
     first, _ = followups.create_followups(city, by=cast.chief, pairs=pairs, outcome="rules")
@@ -98,7 +98,7 @@ COLUMNS_BY_ITEM = {
 
 
 def _map(cast: SampleCast, draft: Catalogue) -> None:
-    """Map items to existing columns."""
+    """Map the items of `COLUMNS_BY_ITEM` to the open columns of those names, keeping their units."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
     for item in draft.items.filter(second__in=COLUMNS_BY_ITEM):
         column = rows.filter(name=COLUMNS_BY_ITEM[item.second]).first()
@@ -107,7 +107,7 @@ def _map(cast: SampleCast, draft: Catalogue) -> None:
 
 
 def _confirm(cast: SampleCast, catalogue: Catalogue) -> None:
-    """Confirm one uncertain match; leave the others open."""
+    """Confirm the unsure matches of the item 招生入学; leave those of others open."""
     for cell in coverage.list_cells([catalogue]):
         if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":
             texts = Document.objects.filter(pk__in=[text.document for text in cell.asked])
@@ -115,7 +115,7 @@ def _confirm(cast: SampleCast, catalogue: Catalogue) -> None:
 
 
 def _create_template(cast: SampleCast, city: Body) -> None:
-    """Create and approve the county template of columns."""
+    """Create the county template of columns from the domains, and approve it."""
     rows = []
     for domain, items in DOMAIN_ROWS.items():
         rows.append({"path": [*ROOT_PATH[1:], domain], "content": f"公开{domain}领域的信息。", "cycle_days": 31})

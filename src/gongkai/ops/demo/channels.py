@@ -22,7 +22,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 
 
 def create_window(cast: SampleCast) -> None:
-    """Create the roster, the telephone staff and some answers to callers."""
+    """Create a window with a roster, spoken answers, a telephone operator, and three inquiries in different states."""
     education = cast.bodies["jiaoyu"]
     _window(cast, education)
     _record_spoken_answers(cast, education)
@@ -40,7 +40,7 @@ def _make_past_office_hour(day: date, minutes: int) -> datetime:
 
 
 def _register_inquiry(cast: SampleCast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
-    """Register an inquiry to the city; return (entry, day of receipt)."""
+    """Register an inquiry to the city so many days ago; return (entry, day of receipt)."""
     day = timezone.localdate() - timedelta(days=days)
     with clock.travel_to(_make_past_office_hour(day, 25)):
         facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)
@@ -49,7 +49,7 @@ def _register_inquiry(cast: SampleCast, days: int, channel: str, title: str, tex
 
 
 def _answer_letter(cast: SampleCast) -> None:
-    """Answer a letter verbatim from the knowledge base on the day of receipt."""
+    """Register a letter and answer it verbatim from the knowledge base the same day, if that has the answer."""
     text = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
     entry, day = _register_inquiry(cast, 9, "letter", "八十岁老人有没有补贴", text)
     answer = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
@@ -73,7 +73,7 @@ def _handed_on(cast: SampleCast) -> None:
 
 
 def _together(cast: SampleCast) -> None:
-    """Create an inquiry answered jointly by two units, half finished."""
+    """Create an inquiry on which another unit has contributed, and the responsible one has not answered."""
     text = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
     entry, day = _register_inquiry(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", text)
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
@@ -92,7 +92,7 @@ def _reload_entry(entry: Entry) -> Entry:
 
 
 def _window(cast: SampleCast, education: Body) -> None:
-    """Create a service window with a roster up to today."""
+    """Open a service window ten days ago, with a roster of the working days up to today."""
     today = timezone.localdate()
     clerk = cast.actor(Role.CLERK, education)
     with clock.travel_to(_make_past_office_hour(today - timedelta(days=10), 10)):
@@ -103,7 +103,7 @@ def _window(cast: SampleCast, education: Body) -> None:
 
 
 def _record_spoken_answers(cast: SampleCast, education: Body) -> None:
-    """Record answers given to callers, and a synonym that they use."""
+    """Record answers given to callers from the knowledge base, and an everyday synonym."""
     clerk = cast.actor(Role.CLERK, education)
     answers = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
     spoken = (
@@ -133,7 +133,7 @@ SAMPLE_FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂"
 
 
 def create_channel_cases(cast: SampleCast) -> None:
-    """Create one sample case for each channel of participation."""
+    """Create mails, a 12345 order, telephones with test calls, firms, the window, and due review rounds."""
     website = Website.objects.select_related("body").get(is_default=True)
     _fetch_sample_mails(website)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 50)):
@@ -159,7 +159,7 @@ def create_channel_cases(cast: SampleCast) -> None:
 
 
 class _Folder:
-    """A fake mail folder."""
+    """A fake mail folder with the sample mails, numbered from 1."""
 
     uid_validity = 20261101
 
@@ -193,7 +193,7 @@ def _fetch_sample_mails(website: Website) -> None:
 
 
 def _create_phones(cast: SampleCast) -> None:
-    """Register the telephones and their past test calls."""
+    """Register the telephones, and their test calls 35 days apart; units that are missing are skipped."""
     today = timezone.localdate()
     for key, number, purpose, hours, call_results in SAMPLE_PHONES:
         body = cast.bodies.get(key)

@@ -64,7 +64,7 @@ PUBLIC_COMMENTS = (
 
 
 def create_decisions(cast: SampleCast) -> None:
-    """Publish the catalogue, and create the decisions."""
+    """Publish the catalogue, and create decisions that are open, late, completed and postponed; nothing without a column."""
     body = cast.bodies["jiaoyu"]
     column = decisions_column()
     if column is None:
@@ -82,14 +82,14 @@ def create_decisions(cast: SampleCast) -> None:
 
 
 def decisions_column() -> Column | None:
-    """Return the city's column for decisions, else one for notices."""
+    """Return an open column of the city with 决策 in its name, else the first ordinary one, or None."""
     website = Website.objects.get(is_default=True)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")
     return rows.filter(name__contains="决策").first() or rows.filter(kind="normal").first()
 
 
 def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
-    """Create and announce the year's catalogue of major decisions; return (catalogue, its decisions)."""
+    """Create this year's catalogue of major decisions, with consent, and publish it; return (catalogue, its decisions)."""
     month_before, month_after = ((today + timedelta(days=days)).month for days in (-10, 60))
     with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
         catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
@@ -126,7 +126,7 @@ def _announce(
     about: Announcement | None = None,
     **terms: object,
 ) -> Announcement:
-    """Write an announcement and have it signed and published."""
+    """Write an announcement in the past, place it in the column, and have it signed and published."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(at):
         announcement: Announcement = actions.start_announcement(owner, by=clerk, what=kind, about=about)
@@ -137,7 +137,7 @@ def _announce(
 
 
 def _register_comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...] = ()) -> None:
-    """Register a comment on a draft, with name and telephone (`who`) if it is signed."""
+    """Register a public comment on a draft with its query code, and the name and telephone (`who`) if given."""
     with clock.travel_to(at):
         comment = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
         particulars = Particulars(name=who[0], phone=who[1]) if who else None
@@ -157,14 +157,14 @@ def _announce_draft(
 
 
 def _become(body: Body) -> Document | None:
-    """Return the bureau's document that a decision led to, or None."""
+    """Return the bureau's published plan with the title of the completed decision, or None."""
     rows = Document.objects.filter(body=body, published_at__isnull=False, kind="plan")
     titles = titles_of(rows)
     return next((row for row in rows if titles[row.pk] == CATALOGUE_DECISIONS[2][0]), None)
 
 
 def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
-    """Create a decision open for comment."""
+    """Publish a draft that is open for comment, with comments."""
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
         who = ("秦女士", "13800138041") if place_ == 2 else ()
@@ -172,7 +172,7 @@ def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
 
 
 def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
-    """Create a decision whose feedback is overdue."""
+    """Publish a draft with one comment, whose feedback is overdue."""
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _register_comment(period, PUBLIC_COMMENTS[0], _make_past_office_hour(today - timedelta(days=70), 15))
     with clock.travel_to(_make_past_office_hour(today - timedelta(days=49), 5)):
@@ -180,7 +180,7 @@ def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
 
 
 def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
-    """Create a completed decision linked to a document."""
+    """Take a decision through draft, feedback, examinations, submission, meeting and result; link its document."""
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:
         _register_comment(period, text, _make_past_office_hour(today - timedelta(days=160), 10))

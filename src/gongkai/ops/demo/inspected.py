@@ -36,7 +36,7 @@ ORDERED_RECTIFICATIONS = (("veto.home_stale", 10), ("privacy.exposed", 15), ("li
 
 
 def create_inspections(cast: SampleCast, today: date) -> None:
-    """Register the sites, inspect them, and order corrections."""
+    """Inspect the county's site, order corrections, inspect it again; enter a third party's findings and inspect another site."""
     county = cast.bodies["qingxi"]
     chief = cast.chief
     first_day = today - timedelta(days=BEFORE)
@@ -66,7 +66,7 @@ def create_inspections(cast: SampleCast, today: date) -> None:
 
 
 def _create_visit_days(site: InspectedSite, today: date) -> None:
-    """Create weeks of hourly availability checks with one gap."""
+    """Create daily counts of hourly availability checks, with a fault every 17th day and one half day."""
     days = []
     for ago in range(BEFORE - 1, 0, -1):
         faults = [["03:10", "网站应答 502"]] if ago % 17 == 5 else []
@@ -80,7 +80,7 @@ def _create_visit_days(site: InspectedSite, today: date) -> None:
 
 
 def own_site(port: int) -> None:
-    """Register the city's own site at its local port, or update the port."""
+    """Register the city's own site at its local port as permitted internal address; if it is registered, change its port."""
     address = f"http://127.0.0.1:{port}/"
     _permit_inner_host(f"127.0.0.1:{port}")
     website = Website.objects.filter(is_default=True).select_related("body").first()
@@ -96,7 +96,7 @@ def own_site(port: int) -> None:
 
 
 def _permit_inner_host(host: str) -> None:
-    """Have the sample's internal address permitted by two persons."""
+    """Have the sample's internal address proposed and confirmed by two persons, unless it is permitted."""
     if InnerHost.objects.filter(host=host, ended_at=None).exists():
         return
     cast = read_cast()
@@ -111,13 +111,13 @@ OWN_SITE_NAME = "云岭市政府网（本站）"
 
 
 def _register_site(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
-    """Register a site for inspection every 30 days."""
+    """Register a site for inspection every 30 days, of at most 500 pages."""
     site: InspectedSite = actions.register_site(body, by=chief, name=name, address=address, every=30, rate=0, pages=500)
     return site
 
 
 def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
-    """Inspect a site as of a day."""
+    """Serve the pages on this machine, inspect the site as of a day, and return the finished run."""
     moment = clock.office_hour(day, 35)
     hosts = [pages.host, *settings.GONGKAI_INSPECT_HOSTS]
     with (
@@ -158,7 +158,7 @@ def _clock(moment: datetime) -> type[datetime]:
 
 
 def _order_rectifications(run: InspectionRun, cast: SampleCast, first: date) -> None:
-    """Order the rectification of the run's findings: one is confirmed, one reported."""
+    """Order the correction of three findings: one is confirmed, one reported, one left until it is late."""
     office = cast.bodies["qxban"]
     entries: list[Entry] = []
     for indicator, days in ORDERED_RECTIFICATIONS:

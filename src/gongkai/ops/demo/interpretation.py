@@ -40,14 +40,14 @@ JOBS_INTERPRETATION_TEXT = {
 
 
 def _write_explanation(page: ItemPage) -> str:
-    """Return the sections of an interpretation as HTML."""
+    """Return the five sections of an interpretation as HTML; those on employment have own texts."""
     texts_by_heading = INTERPRETATION_TEXT | (JOBS_INTERPRETATION_TEXT if "就业" in page.title else {})
     sections = zip("一二三四五", texts_by_heading.items(), strict=True)
     return "".join(f"<h2>{place}、{heading}</h2><p>{text}</p>" for place, (heading, text) in sections)
 
 
 def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None:
-    """Create the approved interpretation plan of a policy item, and its interpretation."""
+    """Create a policy item's approved plan, and its interpretation unless the plan exempts it; other kinds get none."""
     if page.kind not in POLICY_KINDS:
         return
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
@@ -66,7 +66,7 @@ def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None
 
 
 def _make_plan_fields(page: ItemPage) -> dict[str, object]:
-    """Return the plan's fields: forms, field and phases."""
+    """Return the plan's fields: forms, field, outline, channels, and the phases before and after issue."""
     written = page.written_on or page.formed_on or timezone.localdate()
     return {
         "forms": ["text"],
@@ -81,13 +81,13 @@ def _make_plan_fields(page: ItemPage) -> dict[str, object]:
 
 
 def drafts_of_item(page: ItemPage) -> list[ItemPage]:
-    """Return the interpretations of an item that are signed with it."""
+    """Return the draft pages of the interpretations of an item's document."""
     links = Interpretation.objects.filter(document__item_number=page.pk).values_list("item_id", flat=True)
     return list(ItemPage.objects.filter(pk__in=list(links)))
 
 
 def create_press_registers(cast: SampleCast) -> None:
-    """Create press events and specialists; two units miss their targets."""
+    """Set targets of four events for four units, which have 4, 3, 2 and 1; add specialists, rules, plans and an order."""
     today = timezone.localdate()
     chief = cast.chief
     source = f"云岭府办发〔{today.year}〕27号"
@@ -110,7 +110,7 @@ def create_press_registers(cast: SampleCast) -> None:
 
 
 def _rule(body: Body) -> dict[str, str]:
-    """Create a unit's rule for its specialists."""
+    """Return the title and text of a unit's rule for its specialists."""
     text = (
         f"一、{body.label}按业务领域确定政策解读专员，报市政府办公室备案，变动的五日内更新。\n"
         "二、专员负责本领域政策的解读提纲、解读材料和政策咨询的答复口径，参加政策文件起草。\n"
@@ -121,7 +121,7 @@ def _rule(body: Body) -> dict[str, str]:
 
 
 def _plan(body: Body, clerk: Actor) -> None:
-    """Plan two press events, this month and this year."""
+    """Plan two press events, one until the end of this month and one until the end of this year."""
     today = timezone.localdate()
     month = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     for until, kind, topic in (
@@ -134,7 +134,7 @@ def _plan(body: Body, clerk: Actor) -> None:
 
 
 def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: bool) -> None:
-    """Hand over the results of a press event that has no published address."""
+    """Hand over the results of the first press event without an address; the unit receives them if `received`."""
     unseen = [press_event for press_event in events if not press_event.address]
     if not unseen:
         return
@@ -152,7 +152,7 @@ def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: 
 
 
 def _order(chief: Actor) -> None:
-    """Order a text and a video for the newest document with an interpretation; they are overdue until published."""
+    """Order a text and a video for the newest published document with an interpretation, if there is one."""
     newest = Interpretation.objects.exclude(document__published_at=None).order_by("-document__published_at").first()
     page = ItemPage.objects.filter(pk=newest.document.item_number).first() if newest else None
     if page:
@@ -160,7 +160,7 @@ def _order(chief: Actor) -> None:
 
 
 def _create_events(body: Body, clerk: Actor, *, count: int) -> list[PressEvent]:
-    """Record this many press events of a unit, about five weeks apart, and return them."""
+    """Record this many press events of a unit, five weeks apart, and return them; the second has no address."""
     today, events = timezone.localdate(), []
     kinds = ("conference", "interview", "talk", "briefing")
     documents = list(Document.objects.filter(body=body, kind__in=POLICY_KINDS).exclude(published_at=None)[:1])

@@ -26,7 +26,7 @@ SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ..
 
 
 def create_accounts(cast: SampleCast, today: date) -> None:
-    """Create accounts, filings, a screening and posts."""
+    """Create accounts, filings, posts and a screening with one decided hit; nothing if no unit is there."""
     accounts = [_open_account(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
     if not accounts:
         return
@@ -53,7 +53,7 @@ def _get_clerk(cast: SampleCast, body: Body) -> Actor:
 
 
 def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
-    """Open an account by its filing, and record its last update."""
+    """File, accept and open an account; record its last update so many days ago, and its facts unless `funds` is None."""
     key, platform, name, functions, idle, followers, funds = row
     body = cast.bodies[key]
     by, began = _get_clerk(cast, body), today - timedelta(days=150)
@@ -76,7 +76,7 @@ def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, in
 
 
 def _import_leaderless_account(cast: SampleCast, today: date) -> None:
-    """Import an account older than the register that has no responsible person (S-06)."""
+    """Import an account older than the register without a responsible person (S-06), if the unit is there."""
     if "renshe" in cast.bodies:
         with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
             facts = {"opened_on": date(today.year - 3, 6, 1), "updated_on": today - timedelta(days=3)}
@@ -93,7 +93,7 @@ def _import_leaderless_account(cast: SampleCast, today: date) -> None:
 
 
 def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
-    """Create a closed account, pending and returned filings, and a column with all accounts."""
+    """File the opening and closing of an account, open one of two columns of another, and leave a filing pending."""
     body = first.body
     by, leader = _get_clerk(cast, body), _get_leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
@@ -128,7 +128,7 @@ def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
 
 
 def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
-    """Create posts: one published, one drafted, one requested of all accounts."""
+    """Create posts: one published, one prepared, and one requested of each other account, of which the last is declined."""
     moment = clock.office_hour(today - timedelta(days=1), 20)
     documents = _select_documents_to_post(moment)
     if len(documents) < 3:
@@ -151,7 +151,7 @@ def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
 
 
 def _select_documents_to_post(moment: datetime) -> list[Document]:
-    """Return the three newest policy texts published by a moment that name no person."""
+    """Return the three newest published policy texts whose post contains no personal data; fewer if there are not."""
     documents: list[Document] = []
     with clock.travel_to(moment):
         rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])
@@ -165,7 +165,7 @@ def _select_documents_to_post(moment: datetime) -> list[Document]:
 
 
 def _clear(cast: SampleCast, post: Post) -> None:
-    """Clear a post at every gate by the unit's reviewer, signer or head, else by the chief."""
+    """Clear a post at every gate by one person: the unit's reviewer, signer or head, else the chief."""
     body = post.body
     judge = next(
         (

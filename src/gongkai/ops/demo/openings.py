@@ -22,7 +22,7 @@ from gongkai.work.participation.models import Announcement, Opening, Survey
 
 
 def create_surveys(cast: SampleCast) -> None:
-    """Create the surveys of `data/surveys.toml`."""
+    """Create the surveys of `data/surveys.toml` with replies and findings; nothing without a column."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     if column is None:
         return
@@ -39,7 +39,7 @@ def _read_relative_day(record: Record, name: str) -> date:
 
 
 def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record) -> Survey:
-    """Create and publish a questionnaire."""
+    """Create a questionnaire, and have its announcement published on its first day."""
     clerk = cast.actor(Role.CLERK, body)
     ends = _read_relative_day(record, "end")
     with clock.travel_to(clock.office_hour(_read_relative_day(record, "begin"), 15)):
@@ -56,7 +56,7 @@ def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record)
 
 
 def _found(cast: SampleCast, body: Body, column: Column, survey: Survey, day: date, findings: Record) -> None:
-    """Publish the findings of a survey with responses to comments."""
+    """Publish the findings of a survey on a day."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(day, 20)):
         announcement = actions.draft_findings(Survey.objects.get(pk=survey.pk), by=clerk)
@@ -71,7 +71,7 @@ def _publish(cast: SampleCast, body: Body, text: Announcement, column: Column, c
 
 
 def _submit_replies(survey: Survey, replies: list[dict[str, object]], day: date) -> None:
-    """Submit replies on a day."""
+    """Submit anonymous replies on a day, 20 minutes apart, each with its query code."""
     question_numbers = [question["number"] for question in survey.asked]
     for minutes, reply in enumerate(replies):
         with clock.travel_to(clock.office_hour(day, minutes * 20)):
@@ -111,7 +111,7 @@ OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参�
 
 
 def create_openings(cast: SampleCast) -> None:
-    """Create the sample open days and meetings."""
+    """Register the sample open days and meetings, attach the first one's programme, and announce a future one."""
     today = timezone.localdate()
     rows = [_register_opening(cast, today, *row) for row in SAMPLE_OPENINGS]
     paper = NamedStoredFile("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
@@ -132,7 +132,7 @@ def _register_opening(
     guests: int | None,
     account: str,
 ) -> Opening:
-    """Register an event of a unit; `ahead` is in days from today, negative for past ones."""
+    """Register an event of a unit, `ahead` days from today (negative: past), not before this year."""
     body = cast.bodies[key]
     opening: Opening = actions.register_opening(
         body,
@@ -150,7 +150,7 @@ def _register_opening(
 
 
 def _announce_open_day(cast: SampleCast, today: date) -> None:
-    """Create a future open day, announced through review."""
+    """Register an open day in 20 days, and publish its announcement if there is a column."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     clerk = cast.actor(Role.CLERK, body)
     theme, whom = "职业学校实训基地开放日", "初三学生和家长、企业代表"

@@ -34,7 +34,7 @@ def _reload_entry(row: OpinionCase | Promise | Entry) -> Entry:
 
 
 def create_opinion_cases(stage: SampleContext) -> None:
-    """Create speakers and owners, then cases and promises in every state."""
+    """Create the registers, then cases and promises in every state; the small city lacks the postponed promise."""
     cast = stage.cast
     _registers(cast)
     toml = read_toml("opinion")
@@ -47,7 +47,7 @@ def create_opinion_cases(stage: SampleContext) -> None:
 
 
 def _registers(cast: SampleCast) -> None:
-    """Create spokesperson, responsibilities, and a feed with two leads."""
+    """Create a spokesperson, the responsibilities for fields, and a feed with two leads."""
     city, office = cast.bodies["shi"], cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
     with clock.travel_to(_get_time_ago(240)):
@@ -75,7 +75,7 @@ def _registers(cast: SampleCast) -> None:
 
 
 def _case(cast: SampleCast, record: Record) -> None:
-    """Create a case of `data/opinion.toml` and run its steps."""
+    """Create a case of `data/opinion.toml`, and run its steps, none later than now."""
     found, body = _get_time_ago(0, float(read_text(record, "found"))), cast.bodies[read_text(record, "body")]
     facts = CaseFacts(
         title=read_text(record, "title"),
@@ -135,7 +135,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
 
 
 def _column(cast: SampleCast, website: Website) -> None:
-    """Create and open the column of promises next to that of responses."""
+    """Create the column 公开承诺 beside that of responses, and open it."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
     made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
     column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
@@ -161,7 +161,7 @@ class _Promised:
 
 
 def _create_promise(cast: SampleCast, promised: _Promised) -> None:
-    """Register a promise, publish it, and report it as kept, broken or postponed if the data say so."""
+    """Register a promise, publish it (unless `registered`), and report it kept, broken or moved if the data say so."""
     body = cast.bodies[promised.body]
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     with clock.travel_to(_get_time_ago(promised.ago - 1)):
@@ -195,7 +195,7 @@ def _create_promise(cast: SampleCast, promised: _Promised) -> None:
 
 
 def _publish(cast: SampleCast, promise: Promise, when: datetime) -> None:
-    """Submit a promise for review and have it signed."""
+    """Submit a promise's statement for review at a moment, and have it signed."""
     body = promise.entry.body
     with clock.travel_to(when):
         actions.submit_statement(_reload_entry(promise), by=cast.actor(Role.CLERK, body))

@@ -34,7 +34,7 @@ RECRUITMENT_TEXT = (
 
 
 def create_waiting_item(cast: SampleCast, today: date) -> None:
-    """Create an item with findings in text and attachment, pending with its clerk."""
+    """Create a draft with personal data in its text and attachment, which its clerk has not submitted."""
     body = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, body)
     columns = list(
@@ -58,7 +58,7 @@ def create_waiting_item(cast: SampleCast, today: date) -> None:
 
 
 def _make_name_list(today: date) -> bytes:
-    """Return a list as .docx with personal numbers, to be found by the check."""
+    """Return a .docx list of invented people with identity numbers and telephones, which the check finds."""
     document = make_document()
     document.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)
     table = document.add_table(rows=1, cols=4)
@@ -88,7 +88,7 @@ SCHOOLS_TABLE_HTML = (
 
 
 def create_reviews(cast: SampleCast, *, small: bool = False) -> None:
-    """Create the sample texts that are under review."""
+    """Create texts under review, in the small city three of them, and a returned, an urgent and a coordinated one."""
     body = cast.bodies["jiaoyu"]
     columns = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
     own = columns.filter(owner=body).order_by("key")
@@ -129,7 +129,7 @@ def _submit_draft(body: Body, clerk: Actor, column: Column, title: str, html: st
 
 
 def _sign_stages(cast: SampleCast, review: Review, body: Body, stages: int) -> None:
-    """Let this many stages sign a review; with none nothing happens."""
+    """Let the reviewer (1) or reviewer and signer (2) sign a review; with none nothing happens."""
     if not stages:
         return
     sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
@@ -140,7 +140,7 @@ def _sign_stages(cast: SampleCast, review: Review, body: Body, stages: int) -> N
 
 
 def _create_returned_text(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
-    """Create a text that was signed, returned, corrected and resubmitted."""
+    """Create a text that was signed by the reviewer, returned by the signer, corrected and resubmitted."""
     html = "<p>全市设12个考点，考生2140人。</p><p>请考生携带身份证和准考证，提前30分钟入场。</p><p>考务咨询电话在工作时间开通。</p>"
     with clock.travel_to(timezone.now() - timedelta(days=2)):
         page = _write_draft(body, clerk, column, "2026年下半年学业水平考试安排", html)

@@ -58,7 +58,7 @@ from gongkai.work.site_operations import actions
 
 
 def create_year_notices(stage: SampleContext) -> None:
-    """Import last year's notice, and the county's, in the small city; the whole city has last year's already."""
+    """Import last year's notice and the county's in the small city; do nothing in the whole one, which has them."""
     if not stage.small:
         return
     cast, today = stage.cast, stage.today
@@ -71,7 +71,7 @@ def create_year_notices(stage: SampleContext) -> None:
 
 
 def _import_notice(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
-    """Import a sample notice of the year from a Word file, settle its doubts, and return it."""
+    """Import a sample notice of the year from a Word file, settle its doubts, and return it unconfirmed."""
     sample = notices.load_sample(name, today, year)
     source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
     notice = notice_actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
@@ -80,7 +80,7 @@ def _import_notice(name: str, by: Actor, government: Body, issuer: Body, today: 
 
 
 def _last_year(cast: SampleCast, today: date, year: int) -> None:
-    """Finish two of last year's tasks; continue the third in this year's review."""
+    """Confirm last year's notice; finish all its tasks but the last, which is carried over into this year."""
     city, chief = cast.bodies["shi"], cast.chief
     with clock.travel_to(clock.office_hour(date(year, 4, 29), 40)):
         notice = _import_notice("last_year_small", chief, city, city, today, year)
@@ -112,7 +112,7 @@ REPORTED_FAULTS = (
 
 
 def create_fault_reports(cast: SampleCast) -> None:
-    """Create the reports and the actions on them."""
+    """Create the reports of faults with their query codes; answer the first, transfer the third to another unit."""
     website = Website.objects.get(is_default=True)
     today = timezone.localdate()
     fault_reports = []
@@ -150,7 +150,7 @@ DEFAULT_MAX_ACTIONS = 50
 
 @dataclass(frozen=True)
 class SampleModule:
-    """A sample module: name, label, function, and maximum number of actions in the small city."""
+    """A sample module: name, label, function (`tell`), and maximum number of actions in the small city (`most`)."""
 
     name: str
     label: str

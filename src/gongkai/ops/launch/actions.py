@@ -33,7 +33,7 @@ class SettledEntries:
     count: int
 
     def words(self, launch: Launch) -> str:
-        """Describe the number in a sentence; empty without any."""
+        """Return a Chinese sentence on the number and the treatment of the tasks; "" if it is zero."""
         if not self.count:
             return ""
         if launch.earlier == Launch.Earlier.CATCH_UP:
@@ -42,17 +42,17 @@ class SettledEntries:
 
 
 def due_before(moment: datetime) -> EntryQuerySet:
-    """Return the open tasks of notices that are due before a moment."""
+    """Return the open tasks of all notices that are due before a moment."""
     return Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES, due_at__lt=moment)
 
 
 def settle_earlier_tasks(launch: Launch) -> SettledEntries:
-    """Settle all tasks due before the opening, in the way that the proposal states."""
+    """Settle the open tasks due before the morning of the opening, as proposed; return their number."""
     return SettledEntries(_settle(launch, due_before(_get_morning(launch))))
 
 
 def _count_settled(launch: Launch) -> SettledEntries:
-    """Count all tasks settled for the opening, those before an interruption among them."""
+    """Count the tasks settled by the system since the set-up began, so that those before an interruption count."""
     records = Movement.objects.filter(at__gte=launch.started_at, person_id=None)
     caught_up = records.filter(action=set_catch_up_date.name)
     left_out = records.filter(action=cancel_assignment.name, kept_words__text=LEFT_OUT_REASON)
@@ -72,7 +72,7 @@ def _get_morning(launch: Launch) -> datetime:
 
 
 def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
-    """Give the entries a catch-up date, or cancel them, as the launch says; return their number."""
+    """Give the tasks a catch-up date, not before the opening, or cancel them; return their number."""
     rows = list(entries)
     until = launch.until
     if until is not None and launch.opened_at is not None:
@@ -104,7 +104,7 @@ PROPOSED_CYCLE_DAYS = 92
 
 @action("launch.open_columns", label="开通栏目", rule=rules.check_may_propose)
 def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
-    """Complete and open all columns, parents first.
+    """Fill in missing facts (person, quarterly cycle, content) of all closed columns, and open them, parents first.
 
     `person` becomes responsible for the fixed columns and for those of units without a clerk; a
     clerk of the owner for the others.
@@ -130,7 +130,7 @@ def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
 
 
 def _find_clerk(column: Column) -> Person | None:
-    """Return a clerk of the unit that owns a column of a notice, or None."""
+    """Return a clerk in office of the unit that owns a column; None for a fixed column, or without a clerk."""
     if column.fixed or column.owner is None:
         return None
     posts = Appointment.objects.filter(in_force(), body=column.owner, role=Role.CLERK).select_related("person")
@@ -145,14 +145,14 @@ def _find_launch_obstacles(_: Launch) -> list[str]:
 
 
 def reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
-    """Return the reasons that prevent this user, who may propose or confirm the opening, from doing so now."""
+    """Return what hinders the opening (no site, unaccepted host) to a user who may propose or confirm it, else []."""
     closed = rules.check_may_propose(by, launch) and rules.check_may_open(by, launch)
     return [] if closed else _find_launch_obstacles(launch)
 
 
 @action("launch.propose", label="提请开通", rule=rules.check_may_propose, ready=_find_launch_obstacles)
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
-    """Propose the opening, and decide about tasks due before it; a second person confirms.
+    """Propose the opening, deciding about tasks due before it, and notify those who may confirm it; the proposer may not.
 
     `earlier` is the decision (`Launch.Earlier`), `until` the new due date. May be repeated until it
     is confirmed.
@@ -187,7 +187,7 @@ def _settle_before(launch: Launch, *, by: Actor) -> Mapping[str, object]:
 
 @action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_find_launch_obstacles, ahead=_settle_before)
 def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> ActionResult:
-    """Open the installation: sites, APIs and reminders start; this cannot be undone."""
+    """Open the installation, which cannot be undone: settle tasks left, count all settled ones, notify the staff."""
     launch.opened_at = timezone.now()
     launch.save(update_fields=["opened_at"])
     TreeStamp.increment()
@@ -199,7 +199,7 @@ def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> Act
 
 
 def list_possible_confirmers() -> set[int]:
-    """Return the persons who may confirm the opening."""
+    """Return the ids of heads of governments and general offices, and of the 政务公开办, in office."""
     rows = Appointment.objects.filter(in_force())
     heads = rows.filter(role=Role.LEAD, body__in=rules.governments_and_general_offices())
     return {
@@ -209,7 +209,7 @@ def list_possible_confirmers() -> set[int]:
 
 
 def _notify_staff(launch: Launch, text: str) -> list[Notification]:
-    """Return the notice to all staff in office that the site is open."""
+    """Return the notification of all people in office that the site is open."""
     staff = Appointment.objects.filter(in_force()).values_list("person_id", flat=True).distinct()
     return [
         Notification(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def describe_public_content() -> list[str]:
-    """Describe the public content, a sentence each."""
+    """Return Chinese sentences on what the public will see: each site, tasks, units, and forms."""
     public_content = []
     for website in Website.objects.order_by("pk"):
         columns = SiteColumn.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
@@ -61,7 +61,7 @@ def describe_public_content() -> list[str]:
 
 
 def list_starting_jobs() -> list[str]:
-    """Return the labels of the jobs that start with the opening; those of apps that are off do not."""
+    """Return the labels of the jobs that are suspended until the opening; jobs of apps that are off do not start."""
     return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS and not is_job_off(job)]
 
 
@@ -75,13 +75,13 @@ def _list_workers(by: Actor) -> QuerySet[Person]:
 
 
 def _propose_person(by: Actor, _: object) -> dict[str, object]:
-    """Propose a clerk of the actor's own office for the columns of the template."""
+    """Propose the first clerk of the actor's units as responsible for the columns."""
     posts = appointments_in_force().filter(role=Role.CLERK, body__in=by.bodies).order_by("pk")
     return {"person": posts.values_list("person_id", flat=True).first()}
 
 
 def _propose_treatment(_by: Actor, _row: object) -> dict[str, object]:
-    """Propose to leave out earlier tasks if there are none yet."""
+    """Propose to leave out earlier tasks if none is due before now; else propose nothing."""
     return {} if due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
 
 
@@ -161,7 +161,7 @@ class LaunchRegister(Register[Launch]):
     )
 
     def extra_context(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
-        """Return the steps and the preview of the public site."""
+        """Return the steps, hindrances and preview of the public site; refuse people who may not see them."""
         by: Actor = listing.by
         refuse_form_unless(can_see_launch(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
         step_states = list_step_states(by)

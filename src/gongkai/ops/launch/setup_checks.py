@@ -36,7 +36,7 @@ def _join_first_names(words: list[str]) -> str:
 
 
 def check_chief() -> str:
-    """Return a sentence unless an open-government officer (政务公开办) has a login."""
+    """Return what is lacking until a member of the 政务公开办 in office has a login."""
     rows = Appointment.objects.filter(role=Role.CHIEF)
     if rows.filter(in_force(), person__user__isnull=False).exists():
         return ""
@@ -47,7 +47,7 @@ def check_chief() -> str:
 
 
 def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
-    """Return (name, host) of the sites whose host the server does not accept."""
+    """Return (name, host without port) of the sites whose host ALLOWED_HOSTS does not accept."""
     bare = [
         (site.name, site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host)
         for site in sites
@@ -72,7 +72,7 @@ def _list_working_units() -> QuerySet[Body]:
 
 
 def check_people() -> str:
-    """Return what is missing: units without a clerk who can sign in (for the 政务公开办, any member)."""
+    """Return how many units lack a clerk who can sign in; a member and a head suffice for the unit of the 政务公开办."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
     clerks = [body.label for body in _list_working_units().exclude(clerk).exclude(head & member)]
@@ -91,7 +91,7 @@ def check_signers() -> str:
 
 
 def check_confirmations() -> str:
-    """Return a sentence on confirmations that the security officer has not given."""
+    """Return how many appointments and passwords wait for the security officer, or that only three people are registered."""
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
     if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:
@@ -101,7 +101,7 @@ def check_confirmations() -> str:
 
 
 def check_second_factors() -> str:
-    """Return a sentence on signers, heads and administrators without a second factor."""
+    """Return how many people in signing or managing roles with a login lack a second factor, or that it is off."""
     if not settings.GONGKAI_SECOND_FACTOR:
         return "服务器的设置关闭了第二重验证"
     guarded = Appointment.objects.filter(in_force(), role__in=CONFIRMED_ROLES, person__user__isnull=False)
@@ -116,13 +116,13 @@ DRAFTED_NOTE = "已经起草，还没有审签公开"
 
 
 def has_draft(column: Column) -> bool:
-    """Return true if a text was begun for a column, public or not."""
+    """Return True if a text of this system was placed or is meant for a column, public or not."""
     drafts = Placement.objects.filter(document__item_number__isnull=False)
     return drafts.filter(Q(column=column) | Q(intended=column)).exists()
 
 
 def check_page(mark: str) -> str:
-    """Return the sites without a public text in the fixed column `mark`, in Chinese; "" if none lacks it."""
+    """Return the sites without a public text in the fixed column `mark`, or that all lacking are drafted; "" if none lacks it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return SITE_REQUIRED_REASON
@@ -140,7 +140,7 @@ def check_page(mark: str) -> str:
 
 
 def find_footer_gaps() -> str:
-    """Return which fields of the footers are missing, by site."""
+    """Return which footer fields are empty, by site; "" if none is."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return SITE_REQUIRED_REASON

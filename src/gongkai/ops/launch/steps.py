@@ -25,7 +25,7 @@ CHIEF, ADMINISTRATOR, SECURITY, LEAD = Role.CHIEF, Role.ADMINISTRATOR, Role.SECU
 
 @dataclass(frozen=True)
 class SetupStep:
-    """A step of setting up an installation, with the check whether it is done.
+    """A step of setting up an installation, with the check of what is left to do.
 
     Attributes:
         name: identifier.
@@ -52,7 +52,7 @@ class SetupStep:
 
 @dataclass(frozen=True)
 class StepState:
-    """A set-up step for one user: the open points, and the button if the user may act."""
+    """A set-up step for one user: what is left, and the button's URL, "" unless the user may act now."""
 
     step: SetupStep
     left: str
@@ -65,12 +65,12 @@ class StepState:
 
     @property
     def button(self) -> str:
-        """Return the label of the button; a page that was drafted is only opened."""
+        """Return the label of the button; 看进度 for a page that is drafted."""
         return "看进度" if self.left == setup_checks.DRAFTED_NOTE else self.step.button
 
     @property
     def blocked(self) -> bool:
-        """Return True when another step comes first."""
+        """Return True when a website must be created first."""
         return self.left == setup_checks.SITE_REQUIRED_REASON
 
 
@@ -88,7 +88,7 @@ def list_steps() -> list[SetupStep]:
 
 
 def list_step_states(by: Actor) -> list[StepState]:
-    """Return the state of all set-up steps for this user."""
+    """Return the state of all set-up steps, with URLs for those that this user's roles may do now."""
     step_states = []
     for step in list_steps():
         left = step.left()
@@ -124,7 +124,7 @@ def _get_columns_url() -> str:
 
 
 def _check_notice() -> str:
-    """Return the Chinese words on what is missing, or "" if a notice is confirmed."""
+    """Return in Chinese that a notice is lacking or unconfirmed; "" if one is confirmed."""
     confirmed = Notice.objects.exclude(state__in=(NoticeState.DRAFT, NoticeState.CHECKED)).exists()
     if confirmed:
         return ""
@@ -151,7 +151,7 @@ def _check_site() -> str:
 
 
 def _check_columns() -> str:
-    """Return which columns are not open yet, or that a site is needed first; empty if all are open."""
+    """Return in Chinese how many columns are not open, naming four, or that a site is needed first; "" if all are open."""
     unopened = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
     if not Website.objects.exists():
         return setup_checks.SITE_REQUIRED_REASON

@@ -33,7 +33,7 @@ class _Draft(NamedTuple):
 
 
 class BlanksForm(forms.Form):
-    """Form for the local facts that the templates of legal texts leave blank."""
+    """Form with a field for each blank of the templates; empty ones are allowed if optional, or to save a draft only."""
 
     def __init__(self, posted: Posted, blanks: list[str]) -> None:
         super().__init__(posted)
@@ -51,7 +51,7 @@ class BlanksForm(forms.Form):
 
 
 def draft_legal_texts(request: HttpRequest) -> HttpResponse:
-    """Ask for the blanks of both templates and draft them; an existing draft is opened instead of a second one."""
+    """Ask for the blanks of both templates; create the drafts, and submit them. An existing draft is opened instead."""
     by = require_staff_actor(request)
     text = LEGAL_TEXTS_BY_MARK.get(request.GET.get("page", ""))
     if text is None:
@@ -81,7 +81,7 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
 
 
 def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_Draft]:
-    """Return the text asked for and the other one if its column of the same website is open and empty."""
+    """Return the text asked for, and the other one if its column of the same website is open and has no text."""
     drafts = [_Draft(text, column, text.html(office, column.website.body))]
     for other_text in LEGAL_TEXTS_BY_MARK.values():
         other_column = None if other_text is text else _find_column(by, other_text)
@@ -96,7 +96,7 @@ def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_D
 
 
 def _submit_filled(request: HttpRequest, drafts: list[ItemPage], by: Actor) -> HttpResponse:
-    """Submit the drafts whose blanks are all filled, unless only drafts were wanted; lead to what is left to do."""
+    """Submit the drafts unless only drafting was asked for; open the first that was not submitted, else the list."""
     unsent_items = [item for item in drafts if "draft" in request.POST or not _submit_item(request, item, by)]
     if not unsent_items:
         messages.success(request, "已起草并送审，等待逐级审签。")
@@ -110,13 +110,13 @@ def _submit_item(request: HttpRequest, item: ItemPage, by: Actor) -> bool:
 
 
 def _able(office: Body) -> list[str]:
-    """Return the clerks of an office, who may draft what its other members sign."""
+    """Return the names of an office's clerks, who could draft so that other members sign."""
     posts = appointments_in_force().filter(body=office, role=Role.CLERK, person__active=True)
     return list(posts.order_by("person").values_list("person__name", flat=True).distinct())
 
 
 def _find_column(by: Actor, text: LegalText) -> Column | None:
-    """Return the user's column for a legal text, preferring one without a draft; None if there is none."""
+    """Return the fixed column for a text on the user's websites, first one without a draft; None if there is none."""
     sites = [site.pk for site in websites_of(by)] or list(
         Website.objects.filter(body__in=_list_governments(by)).values_list("pk", flat=True)
     )

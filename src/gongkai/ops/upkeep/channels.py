@@ -36,7 +36,7 @@ def _list_configurable_bodies(by: Actor) -> QuerySet[Body]:
 
 
 class GatewayForm(ActForm):
-    """Form for a gateway: settings of its kind, recipients, topics and quiet hours. `outside` sends to the public, too."""
+    """Form for a gateway: parameters of its kind, urgency, quiet hours; `outside` (SMS only) sends to the public, too."""
 
     name = forms.CharField(label="名称", max_length=60)
     urgent_only = forms.BooleanField(
@@ -50,7 +50,7 @@ class GatewayForm(ActForm):
     quiet_until = TimeOfDayField(label="到", required=False, help_text="到时再发，不会丢")
 
     def prepare(self) -> None:
-        """Add the fields that the kind of gateway needs; stored secrets are never shown."""
+        """Add the fields of the gateway's kind; remove `outside` unless it sends SMS; stored secrets are never shown."""
         row = self.target
         assert isinstance(row, Gateway)
         kind, secrets = kind_of(row.kind), secrets_of(row)
@@ -66,7 +66,7 @@ class GatewayForm(ActForm):
         style_inputs(self)
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of the action: the other fields, `terms` (open parameters), `given` (only newly entered secrets)."""
+        """Return the fields, with `terms` (parameters that are no secrets) and `given` (secrets that were entered)."""
         row = self.target
         assert isinstance(row, Gateway)
         values = super().facts()
@@ -115,14 +115,14 @@ class TestForm(ActForm):
     number = forms.CharField(label="收测试消息的手机号码", max_length=20)
 
     def prepare(self) -> None:
-        """Remove the recipient for groups and webhooks."""
+        """Remove the number unless the kind of gateway sends to numbers."""
         assert isinstance(self.target, Gateway)
         if not kind_of(self.target.kind).by_number:
             del self.fields["number"]
 
 
 def _get_state(row: "AnyRow") -> tuple[str, str]:
-    """Return (colour, label) of a gateway's state: failed test, active, tested or untested."""
+    """Return (colour, label) of a gateway's state: failed test, active, tested or untested, in this order."""
     if row.tested:
         return "red", "测试没有通过"
     if row.active:
@@ -138,7 +138,7 @@ def _describe_test(row: "AnyRow") -> str:
 
 
 def _describe_quiet_hours(row: "AnyRow") -> str:
-    """Return when the gateway sends nothing, as text."""
+    """Return in Chinese when the gateway sends nothing, and if urgent messages are sent then."""
     if row.quiet_from is None:
         return "不限时段"
     urgent = "，紧急事项照发" if row.quiet_urgent else ""
@@ -147,7 +147,7 @@ def _describe_quiet_hours(row: "AnyRow") -> str:
 
 
 def _describe_receipts(row: "AnyRow") -> str:
-    """Return the URL for the channel's receipts, "" if it sends none."""
+    """Return the path for the receipts of the gateway's provider, "" if its kind has none."""
     if not kind_of(row.kind).receipts:
         return ""
     token = secrets_of(row).get(actions.RECEIPT_SETTING_KEY, "")
@@ -155,7 +155,7 @@ def _describe_receipts(row: "AnyRow") -> str:
 
 
 def _list_failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
-    """Return the gateway channel's recent messages with an error that are not sent."""
+    """Return the channel's messages of the last 30 days that have an error and wait, failed or bounced."""
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.BOUNCED)
     rows = Message.objects.filter(
         channel=row.channel, state__in=states, created_at__gte=timezone.now() - FAILURE_PERIOD
@@ -242,7 +242,7 @@ class GatewayRegister(Register[Gateway]):
         return row.name
 
     def facts_of(self, by: Actor, row: Gateway) -> Sequence[tuple[str, object]]:
-        """Return the counts of sent, delivered and pending messages."""
+        """Return the numbers of messages sent, waiting and (with receipts) delivered in the last 30 days."""
         rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - FAILURE_PERIOD)
         messages = rows.filter(state=MessageState.SENT)
         counted = f"发出{messages.count()}条，等待{rows.filter(state=MessageState.WAITING).count()}条"

@@ -56,7 +56,7 @@ def read_disks(now: datetime) -> Reading:
 
 
 def _iterate_disks() -> Iterator[tuple[str, Path]]:
-    """Yield (Chinese label, first of its folders) of each disk in use, once."""
+    """Yield (Chinese label, folder) of each disk in use, once, with the first of its folders; absent folders are skipped."""
     last_backup = BackupMade.objects.first()
     folders = {
         "数据": Path(settings.DATA),
@@ -103,7 +103,7 @@ def read_certificates(now: datetime) -> Reading:
 
 
 def find_backup_place_fault(backup: Path) -> Finding | None:
-    """Return a finding on the place of a backup: its private key next to it, or the disk of the data."""
+    """Return a finding if a private key lies next to a backup, or the backup is on the data's disk; else None."""
     folder = backup.parent
     try:
         if key := next((path for path in folder.iterdir() if _is_private_key(path)), None):
@@ -179,7 +179,7 @@ def read_archive(now: datetime) -> Reading:
 
 
 def _base_age(now: datetime) -> float | None:
-    """Return the age of the newest base backup in days, infinity without one, None if this machine cannot see them."""
+    """Return the newest base backup's age in days by its name; infinity without one; None if the folder cannot be read."""
     try:
         names = sorted(name for name in os.listdir(ARCHIVE_FOLDER / "base") if name[0] != ".")
         return (now - datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) / timedelta(days=1)
@@ -218,7 +218,7 @@ def _find_oldest_access() -> datetime | None:
 
 
 def _find_oldest_journal() -> datetime | None:
-    """Return the first moment of the oldest closed file of the journal, by its name; None without one."""
+    """Return the first moment of the oldest closed file of the journal, by its name; None if there is none."""
     starts: list[float] = []
     for path in SYSTEMD_JOURNAL_FOLDER.glob("*/system@*-*-*.journal"):
         with suppress(ValueError):

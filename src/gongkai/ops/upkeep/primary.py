@@ -48,8 +48,12 @@ class SeenPrimary:
 def find_primary_fault(server: Server, primary: SeenPrimary | None, other_servers: Iterable[Server] = ()) -> str:
     """Return the reason in Chinese why a server is not the primary to write to, or "".
 
-    A standby gives "", because it refuses writes itself. Args: server: the configured server. seen:
-    the last primary that this machine saw. servers: the servers at the other addresses.
+    A standby gives "", because it refuses writes itself.
+
+    Args:
+        server: the configured server.
+        primary: the last primary that this machine saw.
+        other_servers: the servers at the other addresses.
     """
     if server.follows:
         return ""
@@ -72,7 +76,7 @@ def find_primary_fault(server: Server, primary: SeenPrimary | None, other_server
 
 
 def _describe_former_primary(server: Server, timeline: int) -> str:
-    """Return the Chinese message that the connected server is a former primary."""
+    """Return the Chinese message that the connected server is a former primary; `timeline` is that of the present one."""
     return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_MEND}"
 
 
@@ -91,7 +95,7 @@ def read_seen_primary() -> SeenPrimary | None:
 
 
 def record_primary(server: Server) -> None:
-    """Store on this machine that a server is the primary; a standby changes nothing.
+    """Store in `primary.json` of this machine that a server is the primary; a standby or the same state changes nothing.
 
     An error of writing (full disk) is logged only, so that the caller goes on watching.
     """
@@ -108,7 +112,7 @@ def record_primary(server: Server) -> None:
 
 
 def configured_server() -> Server | None:
-    """Return the configured server; None on SQLite.
+    """Query the configured database server and return its state; None on SQLite.
 
     Raises:
         DatabaseError: it cannot be queried.
@@ -123,7 +127,7 @@ def configured_server() -> Server | None:
 
 
 def describe_other_server() -> str:
-    """Return in Chinese why the PostgreSQL of this machine is not the primary in use; "" if it is, or on SQLite.
+    """Return in Chinese why the PostgreSQL of this machine is not the primary to write to; "" if it is, or on SQLite.
 
     Raises:
         DatabaseError: the primary cannot be queried.
@@ -141,15 +145,15 @@ def describe_other_server() -> str:
 
 
 def other_addresses() -> list[Mapping[str, object]]:
-    """Return the other configured addresses: direct addresses and replicas."""
+    """Return the direct addresses, then the replicas, each as Django settings of a connection."""
     direct: list[Mapping[str, object]] = [servers.parse_database_url(address) for address in servers.direct_addresses()]
     return direct + [settings.DATABASES[alias] for alias in list_replicas()]
 
 
 def check_primary(*, others: bool = True) -> str:
-    """Return the Chinese reason why the configured server may not be written to, or ""; `others`: ask the other servers too.
+    """Return in Chinese why the configured server may not be written to (also an unfinished restore), or "".
 
-    If it may, it is recorded as the primary on this machine.
+    If it may, it is recorded as the primary on this machine. `others`: query the other addresses, too.
 
     Raises:
         DatabaseError: it cannot be queried.
@@ -235,10 +239,12 @@ def accept_primary(
 
 
 def start_generation(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
-    """Start a generation of the log on the configured server; return the server.
+    """Start a generation of the log on the configured server, and record it; return the server (None on SQLite).
 
-    Cached pages are purged. Raises: Refused: it is not the primary, or a former one (without
-    `force`).
+    Cached pages are purged, unless it is the first generation.
+
+    Raises:
+        Refused: it is a standby, or (without `force`) not the primary.
     """
     is_first = not generation.current_generation().name and not restored
     accept_primary(None, by=by, server=configured_server(), force=force, restored=restored)

@@ -75,7 +75,7 @@ def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> S
 
 
 def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
-    """Return the driver's connection parameters of a server given as Django settings (`facts`)."""
+    """Return the driver's parameters of a server given as Django settings; Django's own options are left out."""
     setting_names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     values = {word: read_text(facts, name) for word, name in setting_names.items() if facts.get(name)}
     options = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _OURS}
@@ -83,7 +83,7 @@ def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def query_server(facts: Mapping[str, object]) -> Server | None:
-    """Query a server given as Django settings; None without an answer in time.
+    """Connect to a server given as Django settings, and return its state; None if it fails or does not answer in time.
 
     Args:
         facts: HOST, PORT, NAME, USER, PASSWORD, OPTIONS.
@@ -102,7 +102,7 @@ def query_server(facts: Mapping[str, object]) -> Server | None:
 
 
 def query_servers(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
-    """Query several servers at once; the results keep their order."""
+    """Query several servers at once; the results keep their order, None for those without an answer."""
     given = list(addresses)
     if not given:
         return []
@@ -119,7 +119,7 @@ def parse_database_url(address: str) -> dict[str, object]:
 
 
 def _read_password() -> str:
-    """Return the database password from its variable or its file; empty if there is none."""
+    """Return the database password from its variable, else the first line of its file; "" if there is none."""
     name = "GONGKAI_DATABASE_PASSWORD"
     path = os.environ.get(f"{name}_FILE")
     if name in os.environ or not path:
@@ -131,7 +131,7 @@ def _read_password() -> str:
 
 
 def server_address(facts: Mapping[str, object]) -> str:
-    """Return the address of a server given as Django settings, for messages."""
+    """Return `host:port` of a server given as Django settings, for messages."""
     return f"{facts.get('HOST') or '本机'}:{facts.get('PORT') or 5432}"
 
 
@@ -145,7 +145,7 @@ class NoDirectAddress(Exception):
 
 
 def direct_address() -> str:
-    """Return the direct address of the server behind the pooler; "" if none is set.
+    """Return the direct address that leads to the pooler's server; "" if none is set.
 
     While the pooler does not answer, return the first that answers as a primary, else the first.
 

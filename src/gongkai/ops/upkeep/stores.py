@@ -66,7 +66,7 @@ def read_background_jobs(now: datetime) -> Reading:
 
 
 def format_duration(past: timedelta) -> str:
-    """Return a duration in Chinese, in minutes or hours."""
+    """Return a duration in Chinese, in whole minutes, or in whole hours from one hour on."""
     whole = max(0, int(past.total_seconds()) // 60)
     return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
 
@@ -104,7 +104,7 @@ def read_database(now: datetime) -> Reading:
 
 
 def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) -> Finding | None:
-    """Return what is wrong with the direct addresses: another server, none that is the primary, or only one that answers."""
+    """Return the finding on direct addresses: unreachable, another server, or none that is the primary; None if all fit."""
     wrong = [
         describe_difference(p, direct_server, server)
         for p, direct_server in direct
@@ -128,7 +128,7 @@ def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) ->
 
 
 def _is_second(server: Server, primary_server: Server) -> bool:
-    """Return True if another server of the primary's system is a primary, too."""
+    """Return True if another running server of the primary's system is no replica."""
     return server.system == primary_server.system and not server.follows and server.started != primary_server.started
 
 
