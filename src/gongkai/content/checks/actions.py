@@ -99,7 +99,7 @@ def _order_file_repair(document: Document, title: str, ref: str, target: str, re
 
 
 def order_repair(document: Document, fault: FoundFault) -> None:
-    """Order the publishing unit, or its successor, to repair faults of a public text."""
+    """Order the publishing unit, or its successor, to repair faults of a public text; if it is closed, do nothing."""
     body = document.body
     while body.merged_into is not None:
         body = body.merged_into

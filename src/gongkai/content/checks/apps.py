@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "内容检查"
 
     def ready(self) -> None:
-        """Register the gate and the jobs."""
+        """Register the gate, the erasure handler and the jobs."""
         from gongkai.content.checks import actions, check_runs, erasure, faults, report  # noqa: F401 - actions enter themselves
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.gates import register_gate

@@ -34,7 +34,8 @@ _MOST = 8_000_000
 def has_unrendered_pdf_content(content: bytes) -> bool:
     """Return true if a PDF has content that is missing from pictures of its pages.
 
-    Such content are layers, comments and form fields.
+    Such content are layers, and annotations other than links and form fields.
+    A page too large to be legible counts, too.
 
     Raises:
         pdfium.PdfiumError: it cannot be opened.

@@ -102,7 +102,7 @@ def _is_legible(data: bytes) -> bool:
 
 
 def _count_in_pdf(data: bytes) -> EmbeddedContent:
-    """Return how many large pictures and embedded files a PDF has."""
+    """Return how many legible pictures (on its first pages) and embedded files a PDF has."""
     from pypdfium2 import PdfDocument, raw  # Office pages without it need 4 MB less.
 
     document = PdfDocument(data)

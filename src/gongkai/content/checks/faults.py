@@ -244,6 +244,7 @@ def dead_link_of(column: Column) -> ColumnLook | None:
 
 
 def _probe_allowed_url(address: str) -> str:
+    """Return why an external URL cannot be opened, or "" (also for our own hosts)."""
     host = (urlsplit(address).hostname or "").lower()
     return probe_url(address) if host and not links.is_own_host(host) else ""
 

@@ -30,7 +30,7 @@ class TextLink:
 
 
 def links_in(html: str) -> Iterator[TextLink]:
-    """Yield the links of a text."""
+    """Yield the links of a text, except those to e-mail, telephone numbers and places on the same page."""
     if "<a " not in html:
         return
     for node in parse_fragment(html).iter("a"):

@@ -331,7 +331,7 @@ MAX_NAMED_PLACES = 3
 
 
 def check_findings(text: "OutgoingText") -> list[str]:
-    """The publication gate of this app."""
+    """Publication gate: return the reasons of the check report against publishing a text."""
     return find_blocking_reasons(report_of(text.source, text.frozen))
 
 

@@ -106,7 +106,7 @@ def privacy_version() -> str:
 
 
 def rules_for(body: Body) -> CheckRuleset:
-    """Return the check settings of a body: its own, or those of the nearest body above it."""
+    """Return the check rules of a body: common names, and the settings of its own or of the nearest body above it."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
     common, own = ask_once(("check rules", *above), lambda: _read_rules(CheckRules.objects.filter(body__in=above)))
     return _make_ruleset(common, next((own[number] for number in reversed(above) if number in own), None))

@@ -162,7 +162,7 @@ def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
 
 
 def check_rules_page(request: HttpRequest) -> HttpResponse:
-    """Show and change the check settings of the user's body."""
+    """Show and change the check settings of a body that the user manages (`body`, else the first)."""
     by = require_staff_actor(request)
     bodies = [body for body in bodies_seen(by).order_by("path") if not check_settings_manager(by, body)]
     if not bodies:

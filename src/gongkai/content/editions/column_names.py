@@ -1,4 +1,4 @@
-"""Normalise the names and paths of columns. Pure functions over the tables below.
+"""Normalise names and paths of columns, and find documents that a column does not accept.
 
 Columns that list documents by validity: 现行有效 and 失效/废止 (L-04).
 
@@ -108,7 +108,7 @@ MAX_NAME, MAX_DEPTH = 80, 8
 
 
 def tidy_name(name: str) -> str:
-    """Return a displayed name: trimmed, full-width brackets, paired Chinese quotes."""
+    """Return a displayed name: trimmed, full-width brackets, paired quotes, without a final 栏目 or a leading 本区县（…）."""
     text = _BLANKS.sub(" ", name).strip(" 　>＞、，。；;:：")
     if re.search(f"[{HAN}]", text):
         text = text.replace(" ", "").replace("(", "（").replace(")", "）")
@@ -121,7 +121,7 @@ def tidy_name(name: str) -> str:
 
 
 def normalize_name(name: str) -> str:
-    """Return a name in the form used for comparison: no quotes or spaces, folded width and script."""
+    """Return a name in the form used for comparison: folded, no quotes or spaces, synonyms as the name used here."""
     text = _strip_quotes_and_blanks(name)
     return COLUMN_NAME_SYNONYMS.get(text, text)
 

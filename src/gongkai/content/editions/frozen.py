@@ -176,7 +176,7 @@ def freeze_text(
 
 
 def list_missing_parts(frozen: FrozenContent) -> list[tuple[str, str]]:
-    """Return the parts that every public text needs and this one lacks, as (field, Chinese sentence)."""
+    """Return what a public text lacks or has wrong (attribute, reason, file names), as (field, Chinese sentence)."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
     renamed = [file["name"] for file in attached if not has_stored_type(file["name"], file["type"])]

@@ -2,7 +2,7 @@
 
 `publication_blockers` asks every gate once in each act: when a text is submitted, at each signature, and when it is published.
 
-register_gate(Gate("interpretation", 40, missing_interpretation))
+register_gate(PublicationGate("interpretation", 40, missing_interpretation))
 register_item_panel(ItemPanel("interpretation", "interpretation/panel.html", facts))
 """
 

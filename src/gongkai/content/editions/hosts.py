@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Website
 
 
 def find_site_of_host(host: str, websites: Iterable[Website]) -> Website | None:
-    """Return the site of a host (with or without port), or the default site."""
+    """Return the site of a host (with or without port), else the first of `websites` (the default site), or None."""
     host = host.lower()
     known = list(websites)
     bare = host.rsplit(":", 1)[0]

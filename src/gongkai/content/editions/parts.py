@@ -56,7 +56,7 @@ def register_related(relating: DocumentRelation) -> None:
 
 
 def related_to(document: Document, user: object, website: Website | int) -> list[RelatedDocuments]:
-    """Return the documents related to a document that the actor may see on this site."""
+    """Return the documents related to a document that the user may see on this site, at most eight of each relation."""
     ordered = sorted(RELATIONS_BY_NAME.values(), key=lambda one: one.position)
     found = {
         relating.name: list(dict.fromkeys(relating.find(document)))[:MAX_RELATED_DOCUMENTS] for relating in ordered
@@ -83,7 +83,7 @@ def _list_successors(document: Document) -> list[int]:
 
 
 def _list_replaced(document: Document) -> list[int]:
-    """Return the keys of the documents that this one replaces, if it can be in force."""
+    """Return the keys of up to eight documents that this one replaces; [] for a document without validity."""
     return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED_DOCUMENTS]) if document.standing else []
 
 

@@ -68,7 +68,7 @@ def editions_seen(user: object) -> QuerySet[Edition]:
 
 
 def find_chosen_site(request: HttpRequest, by: Actor) -> Website | None:
-    """Return the site chosen by `?site=`, or by default the first; None if the user may not use it.
+    """Return the site chosen by `?site=` (Http404: not the user's); by default the user's first, or None.
 
     An act meant for one site must never happen on another.
     """

@@ -27,7 +27,10 @@ SIGNING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def check_site_manager(by: Actor, target: Website | Column | object) -> list[str]:
-    """Return reasons unless the actor is the 政务公开办 or an administrator of the body of a site or column."""
+    """Return reasons unless the actor is the 政务公开办 or an administrator over the body of a site or column.
+
+    Without one, over any body.
+    """
     body = _body_of(target)
     if (
         by.system
@@ -98,7 +101,7 @@ def _body_of(target: object) -> Body | None:
 
 
 def check_settings_manager(by: Actor, target: Body) -> list[str]:
-    """Return reasons unless the actor is the head of the body or the 政务公开办 above it."""
+    """Return reasons unless the actor is the head of the body, or the 政务公开办 or an administrator above it."""
     if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING_ROLES, path=target.path):
         return []
     return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]
@@ -146,7 +149,7 @@ def load_settings(websites: Collection[int]) -> list[PublisherSetting]:
 
 
 def _open_as_read(column: Column) -> bool:
-    """Return true if neither a column nor its loaded ancestors name units."""
+    """Return true if a column and its loaded ancestors show that all units may publish; false if not known."""
     above: Column | None = column
     while above is not None:
         if above.admits == Admits.NAMED:
@@ -181,7 +184,7 @@ def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set
 
 
 def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
-    """Return the columns in which one of these units may publish."""
+    """Return the columns in which one of these units may publish; all columns without `bodies`."""
     restricted_columns = Column.objects.filter(admits=Admits.NAMED)
     if not bodies or not restricted_columns.exists():
         return rows

@@ -135,7 +135,7 @@ def document_of(source: Source) -> Document:
 
 
 def _get_document(source: Source) -> Document:
-    """Return the source's document, created at its first publication."""
+    """Return the source's document, created if it has none yet."""
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,
         defaults={

@@ -1,7 +1,7 @@
 """Compute the validity of a document on a day from its state and dates. Pure.
 
-This rule applies outside the policy library, whose rule is in `policies.states`;
-`policies.queries.validity` calls the right one.
+This rule applies outside the policy library, whose rule is in `policies.validity`;
+`policies.queries.library` calls the right one.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class ValiditySentence:
 class DatedStanding:
     """The validity data of a document outside the policy library.
 
-    `words` are those that end it without a day.
+    `ends_when` are the words that end it without a day.
     """
 
     standing: str = ""
@@ -89,7 +89,7 @@ def state_began_on(document: DatedStanding, day: date) -> date | None:
 
 
 def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
-    """Return whether a document is in force on a day and since when, as a sentence.
+    """Return a sentence on the validity of a document on a day, and whether it is shown as a banner.
 
     >>> validity_sentence(DatedStanding("in_force", effective_on=date(2024, 5, 1)), date(2026, 1, 1)).text
     '现行有效，自2024年5月1日起施行'

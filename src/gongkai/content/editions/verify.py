@@ -158,7 +158,7 @@ TEXTLESS_EDITION_SOURCES: list[Callable[[], set[int]]] = []
 
 
 def verify_editions() -> LogVerdict:
-    """Verify the digests of all editions and contents against the log and recorded erasures, in batches."""
+    """Verify digests, numbers and contents of all editions against the log and recorded erasures, in batches."""
     count = 0
     broken = ""
     textless = {number for list_textless in TEXTLESS_EDITION_SOURCES for number in list_textless()}

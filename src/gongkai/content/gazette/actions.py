@@ -77,7 +77,7 @@ def open_issue(
     foreword: str = "",
     past: bool = False,
 ) -> ActionResult:
-    """Open and return an issue, unless it is open already or year and number are impossible."""
+    """Open and return an issue (Refused: it is open already, or year or number is impossible)."""
     named = name.strip() or f"{body.name}公报"
     if _is_issue_open(body, named, year, number):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
@@ -211,7 +211,7 @@ def _bring_together(issue: Issue, section_order: Sequence[str]) -> None:
 
 
 def _find_section(issue: Issue, row: Shelf) -> str:
-    """Return the section of a document by its kind and issuer."""
+    """Return the section of a document by its kind, number and issuer."""
     if row.kind in DEFAULT_SECTION_BY_KIND:
         return DEFAULT_SECTION_BY_KIND[row.kind]
     if "令" in row.number:
@@ -270,7 +270,7 @@ def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]
 
 @action("gazette.compose_issue", label="生成公报正文", rule=check_editor, ready=_check_not_in_review)
 def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> ActionResult:
-    """Compose the issue's text from the public texts of its articles; return the revision for review.
+    """Compose an issue's text from the public texts of its articles; return the revision for review.
 
     Args:
         files: (name, stored file) of the printed issue; None keeps those of the last revision.

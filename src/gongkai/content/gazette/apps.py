@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "政府公报"
 
     def ready(self) -> None:
-        """Register the source, its erasure handler, the spreadsheet of past issues, and reactions to publication."""
+        """Register the source, erasure, import, the home-page block, and what follows publication."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source

@@ -113,7 +113,7 @@ def make_contents(articles: list[Article]) -> str:
 
 
 def publication_blockers(issue: Issue) -> list[str]:
-    """Return reasons against publishing the last text of an issue: it is empty, or articles or cover changed since."""
+    """Return reasons against publishing an issue's last text: empty, documents not public, or changed since."""
     latest = issue.latest
     if latest is None:
         return []

@@ -50,7 +50,7 @@ class IssueErasureHandler(FullTextErasureHandler):
     """Erases the texts and articles of issues."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts of an edition, and its articles if no newer text was composed."""
+        """Blank the texts of an edition, and articles and foreword if no newer text was composed."""
         super().erase(edition)
         number = source_number_of(edition, Issue.source_name)
         if not IssueRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():

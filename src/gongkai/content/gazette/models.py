@@ -65,7 +65,7 @@ class Issue(FullTextSource):
         return {**{name: getattr(self, name) for name in COVER_FIELDS}, "issued_on": self.issued_on.isoformat()}
 
     def with_cover(self, cover: Mapping[str, object]) -> "Issue":
-        """Return this unsaved issue with the cover of a published text.
+        """Set the cover of a published text on this object without saving it, and return it.
 
         Later changes are not public.
         """

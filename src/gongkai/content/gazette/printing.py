@@ -44,7 +44,7 @@ def make_pdf(reading: IssueReading) -> bytes:
     """Return a gazette issue as .pdf, from the cache or typeset and cached.
 
     Raises:
-        MissingFont: no Chinese face is installed.
+        MissingFont: no Chinese font is installed.
     """
     from gongkai.lib.writing.gazette import render_gazette_pdf
 

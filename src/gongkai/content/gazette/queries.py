@@ -1,4 +1,4 @@
-"""Queries on issues: `visible_to` for the office, editions for the public.
+"""Queries on gazette issues: those that staff see, those that the public reads, and a search in their articles.
 
 List the articles of an issue with the present validity of their documents.
 """
@@ -145,7 +145,7 @@ def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def list_choosable(issue: Issue, text: str = "") -> QuerySet[Shelf]:
-    """Return the public documents that an issue can add, newest first; `text` search title and number."""
+    """Return the public documents that an issue can add, newest first; `text` is sought in title and number."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
     # What stands under a government below is that one's, and printed in its own gazette.
@@ -173,7 +173,7 @@ def find_warnings(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
 
 
 def list_printing_issues(document: Document) -> list[int]:
-    """Return the primary keys of the issues that print a document."""
+    """Return the primary keys of the documents of issues that print a document."""
     # Asked for each document that is read.
     issues = fetch_numbers(Article, "issue", order="position", document=document.pk)
     names = [f"gazette/{number}" for number in issues]
@@ -199,7 +199,7 @@ class PublicIssue:
 
 
 def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
-    """Return the public issues of a site, newest first."""
+    """Return the public issues of a site (of a `year`, if given), newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=ItemKind.GAZETTE)
     shelves = {
         int(row.document.source.partition("/")[2]): row
@@ -279,7 +279,7 @@ class FoundArticle:
 
 
 def find_articles(website: int, text: str) -> list[FoundArticle]:
-    """Return the articles of past issues that match a search (`text`).
+    """Return the articles of public issues that contain all words of a search, at most `MOST_HITS`.
 
     The search finds the issues, then their texts are scanned.
     """
@@ -299,7 +299,7 @@ def find_articles(website: int, text: str) -> list[FoundArticle]:
 
 
 def filter_articles(pieces: Sequence[IssueArticle], keywords: Sequence[Keyword]) -> list[IssueArticle]:
-    """Return the articles that contain most of the search keywords, or none if no article contains one."""
+    """Return the articles that contain the largest share of the keywords; none if no article contains one."""
     shares = [matched_share(keywords, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
     most = max(shares, default=0)
     return [piece for piece, share in zip(pieces, shares, strict=True) if share == most > 0]
@@ -315,7 +315,7 @@ def _contains_words(piece: IssueArticle, text: str) -> bool:
 
 
 def _find_in_article(issue: Issue, piece: IssueArticle, search_words: str) -> Iterable[FoundArticle]:
-    """Yield the match of words in an article, together or each, with context of the first one."""
+    """Yield the first of the search words with its context, if an article contains all of them."""
     text = f"{piece.title}\n{piece.text}"
     parts = _split_words(search_words)
     if not _contains_words(piece, search_words):

@@ -124,5 +124,5 @@ class IssueRegister(Register[Issue]):
         return reverse("gazette:issue", args=[row.pk])
 
     def extra_context(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
-        """Return the form for files of past issues."""
+        """Return the form for files of past issues, and whether the user edits a gazette."""
         return {"may": queries.list_publishing_bodies(listing.by).exists(), "files": PrintedFilesForm()}

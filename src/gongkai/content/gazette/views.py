@@ -74,7 +74,7 @@ _CHOICE = filters_for(
 
 @require_GET
 def export_articles(request: HttpRequest) -> HttpResponse:
-    """Return the articles of all issues as the import spreadsheet."""
+    """Return the articles of the issues that the user sees as the import spreadsheet, without their texts."""
     return spreadsheet_response(ARTICLES_SHEET, PAST_ISSUE_IMPORTER.rows(require_staff_actor(request)), "政府公报篇目")
 
 
@@ -163,7 +163,7 @@ def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def change_articles(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Arrange articles, add one, or compose the text anew (`verb`)."""
+    """Run an operation of `_WAYS` (`verb`) on an issue: on its cover, articles, channels or text."""
     by = require_staff_actor(request)
     issue = get_visible_or_404(request.user, Issue, number)
     way = _WAYS.get(verb)
@@ -241,7 +241,7 @@ def _compose_issue(request: HttpRequest, issue: Issue, by: Actor) -> HttpRespons
     form = PrintedFilesForm(request.POST, request.FILES)
 
     def work(attachments: "list[UploadedFile[bytes]]") -> None:
-        """Compose the issue from the uploaded files, or from its articles without any."""
+        """Compose the issue with the uploaded files; without any, keep those of the last revision."""
         files = [(one.name, one.stored) for one in (store_upload(upload, by) for upload in attachments)] or None
         actions.compose_issue(issue, by=by, files=files)
 

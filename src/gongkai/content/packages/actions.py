@@ -29,7 +29,7 @@ def _save_package(package: Package, by: Actor) -> None:
 
 @action("packages.export_package", label="导出交换包", rule=check_package_manager)
 def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
-    """Record an exported package and the resulting content of the outer installation."""
+    """Record an exported package and its rows (Refused: another export finished meanwhile)."""
     last = state.find_last_package()
     if (last.digest if last else "") != package.previous:
         raise Refused("另一次导出刚刚完成，请重新导出。")

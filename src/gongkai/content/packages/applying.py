@@ -1,4 +1,4 @@
-"""Apply a package on the outer side: verify it, store its files, write its rows in one transaction.
+"""Find what an export must compare (inner side); verify and apply a package in one transaction (outer side).
 
 After a kill the outer side is unchanged; files without rows are removed by `orphans`.
 """
@@ -66,7 +66,7 @@ class ExportWindow:
 
 
 def find_last_export_window() -> ExportWindow | None:
-    """Return the window of the last export; None without one."""
+    """Return the window of the last export; None without a valid one."""
     mark = Mark.objects.filter(name=EXPORT_WINDOW_MARK).first()
     parts = mark.value.split() if mark else []
     times = [parse_datetime(part) for part in parts[:2]]
@@ -94,7 +94,7 @@ def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) 
 
 
 def _iterate_logged_editions(since: datetime) -> Iterator[int]:
-    """Yield documents whose editions, columns or texts the log mentions since a moment."""
+    """Yield the documents that log records since a moment name, directly or by an edition or a column."""
     editions: set[int] = set()
     columns: set[int] = set()
     rows = Movement.objects.filter(at__gte=since).values_list("stream", "facts")
@@ -142,7 +142,7 @@ def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
     """Write the rows of a package into this installation; return (package, false if it was applied before).
 
     Raises:
-        Refused: not trusted, altered, out of order, or this is no outer installation; nothing was changed.
+        Refused: not trusted, altered, out of order, or this is no outer installation; no row was written.
     """
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端（GONGKAI_OUTER），不应用交换包。")
@@ -175,7 +175,7 @@ def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
 
 
 def require_next_package(package: OpenedPackage) -> None:
-    """Refuse a package that does not follow the last one, or that the settings exclude.
+    """Refuse a package that does not follow the last one, that the settings exclude, or where own documents exist.
 
     Raises:
         Refused: as above.
@@ -209,7 +209,7 @@ def _take_files(package: OpenedPackage) -> None:
 
 
 def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, object]:
-    """Write the rows of a package in its transaction; return the facts for the log (Refused: another resulting digest)."""
+    """Write the rows of a package; return the facts for the log (Refused: malformed, or another resulting digest)."""
     puts, drops, changes = _sort_rows(opened)
     before = state.find_digest_before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
@@ -251,7 +251,7 @@ def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], stat
 
 
 def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
-    """Register the files of a package ({digest: size}; Refused: size or type differs from its registration)."""
+    """Register the files of a package ({digest: size}; Refused: missing, of another size or of an unknown type)."""
     known_types = {*ACCEPTED_FILE_TYPES.values(), BINARY_CONTENT_TYPE}
     for file_digest, data in rows:
         size = carried.get(file_digest)
@@ -288,7 +288,7 @@ def _streamed(package: OpenedPackage) -> Iterator[ArrivingDocument]:
 
 
 def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
-    """Write the documents of a package in batches; return their number (Refused: unrecorded erasures)."""
+    """Write the documents in batches; return their number (Refused: unknown columns, unrecorded erasures)."""
     count = 0
     for some in split_into_batches(_streamed(opened), PORTION):
         existing = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}

@@ -38,7 +38,7 @@ _COLUMN = (
 
 
 def list_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
-    """Yield the listed units and those of public content, with their parents and successors, parents first."""
+    """Yield the units of sites, those below, and owners of columns and documents, after parents and successors."""
     needed = set(Website.objects.values_list("body_id", flat=True))
     for path in Website.objects.values_list("body__path", flat=True):
         needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
@@ -218,7 +218,7 @@ class PackageExport:
         return operations
 
     def _portion(self, document_numbers: list[int]) -> Iterator[RowGroup]:
-        """Yield a group for each document of a batch: files, document, texts."""
+        """Yield a group (files, document, texts) for each document of a batch that has changes."""
         selection, has = self._select(document_numbers)
         gone_before = len(self.gone)
         texts: dict[int, list[RowOperation]] = {}
@@ -240,7 +240,7 @@ class PackageExport:
                 yield group
 
     def _find_file_changes(self, chosen: Selection) -> dict[str, RowOperation]:
-        """Return {key: new or changed file}, and count them as sent."""
+        """Return {key: new or changed file} of files not sent yet, and mark them as sent."""
         rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
         has = {} if self.whole else state.carried_digests_of("files", rows)
         found = {
@@ -250,7 +250,7 @@ class PackageExport:
         return found
 
     def _delete_unused_files(self, received: ReceivedDocuments) -> None:
-        """Add the deletion of the files that no document outside uses any more."""
+        """Add the deletion of files that no exported text uses any more, if texts were removed or all was compared."""
         if self.texts_went or self.chosen is None:
             unused_files = documents.find_unused_files(received, state.keys_of("files"))
             self.gone += [RowOperation("files", key, "") for key in sorted(unused_files)]

@@ -86,7 +86,7 @@ def sign_manifest(manifest: bytes) -> bytes:
 
 
 def require_signature(manifest: bytes, signature: bytes) -> None:
-    """Raise an error if the trusted key did not sign a manifest."""
+    """Refuse a manifest that the trusted key did not sign."""
     try:
         load_trusted_key().verify(signature, manifest)
     except InvalidSignature as error:
@@ -151,10 +151,10 @@ class OpenedPackage:
         return dict(self.manifest["files"])
 
     def check_rows(self) -> None:
-        """Raise an error if rows differ from the signed ones.
+        """Refuse a package whose rows differ from the signed ones, or that the disk has no room for.
 
         Raises:
-            Refused: altered or truncated.
+            Refused: altered or truncated, or larger unpacked than the free disk space.
         """
         asked = self.manifest["size"] + sum(self.files.values())
         if asked > shutil.disk_usage(settings.DATA).free:
@@ -166,7 +166,7 @@ class OpenedPackage:
             raise Refused("交换包的内容与签名不符，未应用。")
 
     def rows(self) -> Iterator[shape.Row]:
-        """Return the rows in order, validated; call `check_rows` first (Refused: an invalid row)."""
+        """Yield the rows in order, validated; call `check_rows` first (Refused: an invalid row)."""
         with self.zip.open("rows.jsonl") as stream:
             number = 0
             while line := stream.readline(MAX_ROW_BYTES + 1):
@@ -176,7 +176,7 @@ class OpenedPackage:
                 yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
 
     def file(self, digest: str) -> IO[bytes]:
-        """Open a file of the package by its digest.
+        """Return a verified temporary copy of a file of the package, by its digest.
 
         Raises:
             Refused: altered or missing.

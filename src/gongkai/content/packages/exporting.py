@@ -49,7 +49,7 @@ def export(
     most: int = MAX_PACKAGE_ROWS,
     now: datetime | None = None,
 ) -> list[Package]:
-    """Write the changes since the last export as packages of at most `most` rows, and return them.
+    """Write the changes since the last export as packages of about `most` rows, or one whole package; return them.
 
     Args:
         by: the user.
@@ -97,7 +97,7 @@ def _get_manifest_digest(path: Path) -> str:
 
 
 def _iterate_drafts(export: PackageExport, max_bytes: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
-    """Yield (unsaved package, changes, file), each following the digest of the one before."""
+    """Yield (unsaved package, changes, file), each after the one before; `max_bytes` counts rows (0: no limit)."""
     last_package = state.find_last_package()
     sequence, previous, total = (
         (last_package.sequence, last_package.digest, last_package.state) if last_package else (0, "", "")
@@ -163,7 +163,7 @@ class _Draft:
 
 
 def _split_into_drafts(groups: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
-    """Yield drafts of at most `most` rows (0: no limit) and `MAX_PACKAGE_BYTES`."""
+    """Yield drafts of at most `most` rows (0: no limit) and `MAX_PACKAGE_BYTES`; a larger group is not split."""
     draft = _Draft()
     size = 0
     for group in groups:
@@ -179,7 +179,7 @@ def _split_into_drafts(groups: Iterator[RowGroup], most: int) -> Iterator[_Draft
 
 
 def _write_file(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
-    """Write a package to disk with its signature; returns the digest of its manifest."""
+    """Write a package to disk with its signature; return the digest of its manifest."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for file_digest, _ in draft.files:
             with (

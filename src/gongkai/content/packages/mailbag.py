@@ -91,7 +91,7 @@ def is_package(stream: str) -> bool:
 
 
 def make_package_ground_check() -> Callable[[str, dict[str, object], str], bool]:
-    """Return the check in `audit verify` that an applied package contained a received edition."""
+    """Return the check in `audit verify` that a received edition's ground is an applied, unaltered package."""
     applied = {
         stream: facts.get("digest")
         for stream, facts in Movement.objects.filter(action="packages.apply_package").values_list("stream", "facts")
@@ -116,14 +116,14 @@ class AcceptedFile:
 
 
 def _load_own_key() -> X25519PrivateKey:
-    """Return this installation's private key, made at the first use."""
+    """Return this installation's private encryption key, made at the first use."""
     return X25519PrivateKey.from_private_bytes(
         secret_file("mailbag.key", lambda: X25519PrivateKey.generate().private_bytes_raw())
     )
 
 
 def pack_public_keys() -> bytes:
-    """Return this installation's public keys: the signing key and the encryption key."""
+    """Return this installation's public keys as JSON: the signing key and the encryption key."""
     sign = container.private_key().public_key().public_bytes_raw().hex()
     return json.dumps({"sign": sign, "close": _load_own_key().public_key().public_bytes_raw().hex()}).encode()
 
@@ -223,7 +223,7 @@ def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
 
 
 def write_exchange_files(folder: Path) -> list[Path]:
-    """Write this installation's files into a folder; return their paths."""
+    """Write the forms (outer installation) or replies (inner one) as files into a folder; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     return _pack_forms(folder) if settings.GONGKAI_OUTER else _pack_replies(folder)
 

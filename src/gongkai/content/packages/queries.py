@@ -13,7 +13,7 @@ from gongkai.core.widgets.query_parameters import MAX_ROW_ID
 
 
 def runs_everything(by: Actor) -> bool:
-    """Return True if the user manages the bodies of all sites, or the top body without sites.
+    """Return True if the user manages the bodies of all sites, or a top body while there are no sites.
 
     A package contains all sites with limited items, so partial management is not enough.
     """

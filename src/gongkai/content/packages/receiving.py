@@ -1,4 +1,4 @@
-"""Write documents, editions and sites from a package."""
+"""Write the documents and editions of a package, and invalidate caches of the sites it changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

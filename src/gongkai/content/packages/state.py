@@ -45,7 +45,7 @@ def find_last_package() -> Package | None:
 
 
 def find_digest_before(package: Package) -> str:
-    """Return the digest of the package before this one."""
+    """Return the digest of all rows before this package, or "" for the first one."""
     earlier = Package.objects.filter(sequence__lt=package.sequence).order_by("-sequence").first()
     return earlier.state if earlier else ""
 
@@ -104,5 +104,5 @@ def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> lis
 
 
 def _compute_weight(part: str, key: str, mark: str, method: str = "") -> int:
-    """Return the digest of a row as a number; the sum of all is the state of a part."""
+    """Return the digest of a row as a number; `Package.state` is the sum over all rows."""
     return int(digest(f"{part}\n{key}\n{mark}", method), 16)

@@ -27,7 +27,7 @@ from gongkai.core.widgets.answers import file_response
 
 
 def _require_manager(request: HttpRequest) -> Actor:
-    """Return the actor; PermissionDenied unless he may run packages."""
+    """Return the actor; PermissionDenied unless he manages the whole installation."""
     by = require_staff_actor(request)
     if not queries.runs_everything(by):
         raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
@@ -73,7 +73,7 @@ class PackageRegister(Register[Package]):
         return super().rows(by)
 
     def extra_context(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
-        """Return whether this is the outer installation, and the number of rows transferred."""
+        """Return whether this is the outer installation, the last package, and the number of rows transferred."""
         return {
             "outer": settings.GONGKAI_OUTER,
             "last": state.find_last_package(),
@@ -118,7 +118,7 @@ def _apply_upload(request: HttpRequest, by: Actor) -> None:
 
 
 def download_package(request: HttpRequest, number: int) -> FileResponse:
-    """Return the file of a package."""
+    """Return the file of a package; Http404 on the outer installation or if the file was removed."""
     package = get_visible_or_404(_require_manager(request), Package, queries.find_package_key(number))
     if settings.GONGKAI_OUTER or not _get_path(package).exists():
         raise Http404

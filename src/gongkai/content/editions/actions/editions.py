@@ -141,7 +141,10 @@ def publish_text(
 
 
 def update_document_fields(document: Document, frozen: FrozenContent, start: datetime, *, first: bool) -> None:
-    """Copy the fields of the latest edition that lists and reports need to the document; `first`: it is the first one."""
+    """Copy an edition's fields that lists need to the document; index number and validity only if it has none.
+
+    `first`: it is the first public edition, so it sets the time of publication.
+    """
     facts = frozen.facts
     if first:
         document.published_at = start

@@ -104,7 +104,8 @@ class Document(models.Model):
     """A public document; each publication or withdrawal is an edition of it.
 
     `source` is the name of its source and log stream (`item/12`). `published_at` is when its first
-    edition becomes visible; it never changes. Validity is stored here, because it applies to every
+    edition becomes visible; only a withdrawal before that time clears it.
+    Validity is stored here, because it applies to every
     version.
     """
 

@@ -30,7 +30,7 @@ def site_over(body: Body) -> Website | None:
 
 
 def column_for(path: Sequence[str], website: Website | None = None) -> Column | None:
-    """Return the column of a disclosure path in any spelling, or None."""
+    """Return the column of a disclosure path in any spelling on a site (by default the default one), or None."""
     site = website or default_website()
     return columns_for(site, [path]).get(tuple(path)) if site else None
 

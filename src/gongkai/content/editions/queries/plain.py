@@ -84,7 +84,7 @@ def qualified_columns_of(model: type[Model], table: str) -> str:
 
 
 def fetch_row(model: type[M], **values: Value) -> M | None:
-    """Return the only row with these column values, or None."""
+    """Return a row with these column values, or None."""
     rows = fetch_rows(model, order="", **values)
     return rows[0] if rows else None
 
