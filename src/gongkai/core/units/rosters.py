@@ -145,8 +145,7 @@ PEOPLE_SHEET = Sheet(
 
 @dataclass(slots=True)
 class _RosterIndex:
-    """Units by every name, people by login and by (name, unit), rows by person (`seen`) and login (`coming`), new
-    `units`."""
+    """Units by every name, people by login and by (name, unit), rows by person (`seen`) and login (`coming`)."""
 
     bodies: dict[str, Body]
     offices: dict[tuple[int, str], Office] = field(default_factory=dict)

@@ -305,8 +305,7 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """A week's entries: due by day and next week, opened and closed by kind, turned overdue (`reddened`), awaiting
-    others."""
+    """A week's entries: due by day and next week, opened, closed, turned overdue (`reddened`), awaiting others."""
 
     first: date
     last: date
@@ -363,8 +362,7 @@ def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class UnitComparison:
-    """A unit's results compared with all units'; `place` is its rank `of` the rated units, `late` its first
-    overdue entries."""
+    """A unit's results next to those of all units; `place` is its rank `of` the rated units."""
 
     body: Body
     account: UnitAccount
