@@ -215,7 +215,8 @@ def _get_type_hints(kind: type) -> dict[str, object]:
 
 
 FRAME_HEADER = struct.Struct(">cI")
-#: How far it is; the answer; the file is refused; it needs more than ordinary limits; the reader failed; the child is gone (said by the template).
+#: Kinds of messages: progress; the answer; the file is refused; it needs larger limits; the reader failed; the child
+#: has ended (sent by the template).
 SAID, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
 
 

@@ -15,11 +15,12 @@ WESTERN_CHARSETS = frozenset(_WESTERN_NAMES.split())
 SUPERSET_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HIGH = re.compile(rb"[\x80-\xff]")
-#: The marks with which UTF-16 begins.
+#: The byte order marks of UTF-16.
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-#: So many bytes beyond ASCII tell a charset; what is Chinese (`estimate_chinese_likelihood`); what speaks for UTF-8, which fits nothing by chance.
+#: Bytes beyond ASCII from which a charset is certain; likelihood (`estimate_chinese_likelihood`) from which a text is
+#: Chinese; advantage in likelihood of valid UTF-8, which hardly any other text is by chance.
 _TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
-#: Characters beyond ASCII, and so many of them tell what a text is written in.
+#: Characters beyond ASCII, and how many of them are examined to tell what a text is written in.
 _BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
 #: Letters of Europe; short words in GBK that are valid UTF-8, too, read as others (通知.txt: ֪ͨ.txt).
 _EUROPEAN = re.compile("[\x00-\u024f\u0370-\u04ff\u1e00-\u20ff]*")

@@ -50,7 +50,7 @@ def decode_header_piece(piece: bytes | str, charset: str | None) -> str:
 
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
-#: What is no part of an address: quoted words and comments.
+#: Quoted words and comments, which are not part of an address.
 _ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
 _ONE = re.compile(r"(?P<name>[^<>,;]*)<(?P<address>[^<>\s]+)>\s*")
 _AUTO = re.compile(
@@ -60,13 +60,13 @@ _AUTO = re.compile(
     re.IGNORECASE,
 )
 _REPORTS = ("mailer-daemon", "postmaster")
-#: How addresses are called that nobody reads, and those that hand a letter to many.
+#: Names of mailboxes that nobody reads (`_NOBODY`), names and hosts of mailing lists (`_MANY`, `_LISTS`).
 _NOBODY = re.compile(
     r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|nobody|bounces?)(?:$|[-_.+=])|.*[-_.]no[-_.]?reply$", re.I
 )
 _MANY = re.compile(r".*[-_.](?:list|group)$|(?:list|group|all)$", re.I)
 _LISTS = re.compile(r"(?:^|\.)(?:lists?|listserv|mailman|groups?|google-?groups)\.", re.I)
-#: Heads that lists and senders of newsletters write (RFC 2369, 2919), and programs that answer.
+#: Header fields of mailing lists and newsletters (RFC 2369, 2919), and of automatic answers.
 _MACHINES = ("List-Id", "List-Unsubscribe", "List-Post", "X-Autoreply", "X-Autorespond", "X-QQ-Auto-Reply")
 
 

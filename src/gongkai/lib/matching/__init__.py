@@ -71,7 +71,7 @@ __all__ = [
     "make_ts_query",
 ]
 
-# Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
+# Name → its module, imported on first access, so that callers of `folding` alone do not load numpy.
 _HOMES = {
     "NOTHING_SHARED_REASON": "reasons",
     "SAME_NUMBER_PREFIX": "reasons",

@@ -26,7 +26,7 @@ LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
 """Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
 _MARGIN, _SUBJECT, _WORDS, _COVERED, _TITLE, _BASE = 2.98, 0.15, 0.555, 1.39, 0.86, -0.64
 _MOST_WORDS = 8  # a long message shares many words with anything
-_SAME, _EITHER = 0.99, 0.5  # the very question; two entries with it, or a tiny base with nearly it
+_SAME, _EITHER = 0.99, 0.5  # confidence for the same question; for two entries with it, and the limit if doubtful
 
 
 class DecisionRule(NamedTuple):

@@ -110,9 +110,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 65_536
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _MAX_COOKIES, _MAX_COOKIE_CHARACTERS = 20, 4_000
-#: Seconds until another request where the server names none, and at most.
+#: Seconds until another request if the server states none, and the maximum.
 _USUAL_WAIT_SECONDS, _MAX_WAIT_SECONDS = 2.0, 10.0
-#: What stays as it is in an address; everything else is written with %.
+#: Characters of a URL that are not percent-encoded.
 _SAFE = "%/:=&?~+!$,;'@()*[]"
 
 

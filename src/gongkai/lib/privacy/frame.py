@@ -60,7 +60,8 @@ def _plain_characters() -> dict[int, str]:
 
 
 _LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
-#: Every thirteenth character of a text with noise shows it three times in a row: most texts are done with after that.
+#: A character three times in a row. A repetition of 40 or more is also one in every thirteenth character, so most texts
+#: need no longer search.
 _TRIPLE_CHARACTER = re.compile(r"(.)\1\1", re.DOTALL)
 _SAMPLING_STEP = 13
 _LINE = re.compile(r"[^\n\x00]{1,4000}")

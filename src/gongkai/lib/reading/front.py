@@ -65,7 +65,7 @@ class FrontMatter:
     unread: list[str] = field(default_factory=list)
     year: int | None = None
     month: int = 1
-    told: list[str] = field(default_factory=list)  # what is to be asked of the whole notice
+    told: list[str] = field(default_factory=list)  # questions about the whole notice
 
     @property
     def when(self) -> ReferenceYears:

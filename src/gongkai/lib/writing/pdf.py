@@ -24,7 +24,7 @@ from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, comp
 from gongkai.lib.writing.titles import break_title_lines
 from gongkai.lib.writing.wrapping import remove_forbidden_characters, wrap_paragraph
 
-# A face cut to the characters that a document has, so that a .pdf is made from thousands of glyphs' work less.
+# Fonts are reduced to the characters of a document before a .pdf is made.
 #
 # A Chinese face has some 65,000 glyphs. Reading all of them and cutting them down again was nine tenths of the time that a .pdf took;
 # HarfBuzz cuts first, in milliseconds.

@@ -6,14 +6,14 @@ from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 #: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are wider than half a character in most
 #: fonts.
 MAX_TITLE_LINE_CHARACTERS = 19
-#: Where a line may end without cutting a word, dearest first; the end of each match is the place.
+#: Places where a line may end without cutting a word (the end of each match), best first.
 _GOOD = (
     re.compile(r"(?=关于)"),
     re.compile(r"印发|转发|公布|调整|修订|开展|做好|》"),
     re.compile(r"(?=《)|\d{4}年(?:度)?|工作要点|(?=任务分工)|(?=的(?:通知|意见|决定|公告|函|报告)$)"),
     re.compile(r"(?=实施|工作方案|考核|行动计划|有关)|[、，]|政务公开|[和与及]"),
 )
-#: What a break costs by the rank of its place, then anywhere else; a line's end that no title may have.
+#: Cost of a line break by rank in `_GOOD`, of one anywhere else, and of one that is forbidden.
 _COST, _ELSEWHERE, _NEVER = (0.0, 2.0, 6.0, 9.0), 25.0, 10_000.0
 _NOT_BEFORE = frozenset("》）〉”’、，。：；的")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
@@ -57,7 +57,7 @@ def split_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> l
     return [text]
 
 
-#: Breaks that cost no more part words well enough for a narrow page.
+#: Maximum cost of a break that is good enough for a narrow page.
 _WELL = _COST[2]
 
 

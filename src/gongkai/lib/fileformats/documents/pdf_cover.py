@@ -13,7 +13,7 @@ from gongkai.lib.fileformats.documents.pdf_pages import is_watermark_name
 HIDDEN, UNSEEN, WATERMARK = "hidden", "unseen", "watermark"
 Box = tuple[float, float, float, float]
 Colour = tuple[float, float, float]
-#: Largest difference of two colours that nobody tells apart.
+#: Largest invisible difference of two colours.
 _SAME = 0.03
 #: Share of the box of a character that must have another colour.
 _SEEN = 0.2

@@ -8,7 +8,7 @@ from gongkai.lib.confined.codec import add_scalar_codec
 from gongkai.lib.fileformats.figures import Percent, round_to_fifteen_digits
 
 _DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-#: What some programs pass over in front of a formula.
+#: Characters before a formula that some programs ignore.
 _UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 
 
@@ -74,9 +74,9 @@ _SPEAKS_AFTER = re.compile(r"[”\"」』]?(?:类|等|这类|这种|的)?(?:错�
 _MAY_BE_ERROR = re.compile(r"[#＃]|[EｅＥe][rｒＲR]{2}[:：]", re.IGNORECASE)
 #: Full-width letters and signs → those of codes, one for one.
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-#: Numbers of twelve digits and more are shown so; a lower power in a text is a quantity.
+#: Exponents from which spreadsheets show a number in this notation; a smaller one in a text is a quantity.
 _POWER = r"(?:1[1-9]|[2-9]\d|\d{3})"
-#: Some programs write no sign; without a decimal point that may be the code of a thing (3E12).
+#: A number in exponent notation. Some programs write no sign; without a decimal point that may be a code (3E12).
 _NOTATION = re.compile(rf"[-+]?\d(?:(?:\.\d+)?[Ee]\+\d{{1,3}}|\.\d+[Ee]{_POWER})")
 _NOTATION_INSIDE = re.compile(rf"(?<![\dA-Za-z.])\d(?:(?:\.\d+)?E\+|\.\d+E){_POWER}(?![\dA-Za-z])", re.IGNORECASE)
 #: A formula that was written as text: a function with its bracket, or a reference to a cell.

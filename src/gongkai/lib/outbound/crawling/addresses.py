@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from gongkai.lib.chinese import lazy_re as re
 
 _USUAL = {"http": 80, "https": 443}
-#: What is never followed: it leads to no web address.
+#: Schemes of links that are never followed, because they lead to no web page.
 _NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
 #: File suffixes of pictures.
 PICTURE_SUFFIXES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
@@ -26,12 +26,12 @@ FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split
 MAX_URL_CHARACTERS = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
-#: A year in a query: of a parameter that is called so, or of a whole month or day. A text's number is none (id=2318).
+#: A year in a query: the value of a parameter for a date, or the year of a month or day; not the ID of a text (id=2318).
 _YEAR = re.compile(
     r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
     re.IGNORECASE,
 )
-#: Parameters that name a visit, not a page.
+#: Parameters that identify a visit, not a page.
 _VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.IGNORECASE)
 _IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
@@ -40,8 +40,8 @@ class UrlKind(StrEnum):
     """The treatment of a URL in a crawl: page, file, other site and so on."""
 
     PAGE = "page"  # of the site itself: read, its links are followed
-    FILE = "file"  # of the site itself: only whether it is there and is what it says
-    OUTER = "outer"  # of another site: only whether it answers
+    FILE = "file"  # of the site itself: only its existence and type are checked
+    OUTER = "outer"  # of another site: only whether it responds is checked
 
 
 def normalise_url(link: str, base: str = "") -> str:
@@ -71,7 +71,7 @@ def normalise_url(link: str, base: str = "") -> str:
     return urlunsplit((parts.scheme, shown, path, query, ""))
 
 
-#: What hands out a file that its query names: downfile.jsp?filename=2610023.docx.
+#: A query that names the file to be downloaded: downfile.jsp?filename=2610023.docx.
 _HANDS_OUT = re.compile(r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE)
 
 
@@ -132,7 +132,7 @@ def explain_skip(address: str, today: date) -> str:
     return ""
 
 
-#: Parameters that show the same entries once more: in another order, another number of them, in another look.
+#: Parameters that only change the order, the number or the look of the same entries.
 _VIEWS = re.compile(
     r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs|print|forprint|share\w*|fx)$",
     re.IGNORECASE,

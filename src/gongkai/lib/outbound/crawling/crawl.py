@@ -41,7 +41,7 @@ COMMIT_INTERVAL_SECONDS = 1.0
 MAX_HELD_RESPONSES = 200
 #: Maximum seconds for which pages wait for an earlier request.
 MAX_WAIT_SECONDS = 3.0
-#: What links are called that lead to the same text once more.
+#: Texts of links to the print view of the same page.
 _FOR_PRINT = frozenset({"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"})
 #: Seconds between two requests to one external host.
 EXTERNAL_PAUSE_SECONDS = 1.0
@@ -279,7 +279,8 @@ class Crawl:
             return "打印版"
         plain = list_urls_without_sorting(target.address)
         known = any(next(self.frontier.rows("address = ?", (address,)), None) for address in plain)
-        # What nobody links without its order is asked for once, in the order that came first; a bare order may be a name of something.
+        # A list that no page links to without a sort order is requested once, in the order found first. A query of the sort
+        # order alone is requested: it may select a list.
         key = plain[-1] if plain and "?" in plain[-1] else ""
         known = known or bool(key and self._views.setdefault(key, target.address) != target.address)
         return "同一列表的另一种排列" if known else ""
@@ -319,7 +320,7 @@ class Crawl:
         return replace(self.reach, inside={*self.reach.inside, get_host(target.address)})
 
 
-#: Elements whose address of one's own site is a page where no suffix says otherwise.
+#: Elements whose link within the site is a page unless its suffix is that of a file.
 _PAGES_BY = frozenset({"a", "area", "iframe", "frame", ""})
 _REDIRECT = "redirect"
 

@@ -7,12 +7,12 @@ from datetime import datetime, time
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: Numbers of days, months and years say nothing new; a longer or another number does.
+#: Numbers that may be days, months or years: a text that differs only by them is not new; by other numbers it is.
 _DAYS = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")
 _NUMBERS = re.compile(r"\d+")
 _BLANKS = re.compile(r"\s+")
 
-#: Why pages of a shape are left that go on for ever.
+#: Reasons for which URLs of a pattern are skipped: an endless series; pages that are nearly all alike.
 ENDLESS, ALL_ALIKE = "同类网页没有尽头", "同类网页几乎都相同"
 
 
@@ -32,7 +32,7 @@ class TrapDetector:
     #: As `PATIENCE`, for pages selected by parameters: a list that repeats its last page, a
     #: calendar, filters.
     ASKED = 6
-    #: Of the last pages of a shape so many are looked at, and left where fewer than this share brought something new.
+    #: A pattern is skipped if less than `SHARE` of its last `WINDOW` pages had something new.
     WINDOW, SHARE = 60, 0.1
     #: Maximum number of remembered texts.
     REMEMBERED = 300_000

@@ -24,17 +24,17 @@ from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS, UnfitPicture
 from gongkai.lib.privacy.files.text import open_document
 from gongkai.lib.privacy.model import PrivacyError
 
-#: How the reasons begin for which no word is read from a file that opens.
+#: Beginnings of the reader's reasons for a file that opens but has no words.
 _NO_WORDS = ("空文件", "没有文字")
 #: Beginnings of the reader's reasons for a file that does not open.
 _CLOSED = ("有密码", "已损坏")
-#: Seconds of the shortest film that can tell anything.
+#: Minimum seconds of a film that is not empty.
 _MIN_SECONDS = 1
-#: Pages of a PDF in which anything is looked for, and the pixels of their longer side.
+#: Pages of a PDF that are searched for visible content, and the pixels of their longer side.
 PAGES_LOOKED_AT, _PAGE_PIXELS = 30, 1_200
 #: A letter, a digit, or a character of a private font; no blank, no mark, no filler of no width.
 _WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√✓✔☑■●]")
-#: Parts of an office file that a reader sees beside words and pictures.
+#: Visible parts of an office file other than words and pictures.
 _SHOWN_PARTS = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECASE)
 #: Tracks of a film that are seen or heard; the size of all samples of a track, or 0, and how many there are (ISO/IEC 14496-12, 8.4.3 and 8.7.3).
 _TRACKS, _SAMPLES = re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL), re.compile(rb"stsz.{4}(.{4})(.{4})", re.DOTALL)

@@ -19,9 +19,9 @@ from gongkai.lib.privacy.files.pdf_reading import PdfPage
 from gongkai.lib.privacy.files.slots import normalise_words
 from gongkai.lib.privacy.model import PrivacyError
 
-#: What it thinks of a file's faces is nobody's business.
+# Its many warnings about fonts are not logged.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-#: Forms within forms are followed so far.
+#: Maximum levels of nested form objects that are read.
 _MAX_FORM_DEPTH = 6
 
 

@@ -31,7 +31,7 @@ _OFFICIALS_AFTER = re.compile(
     r"参加(?!.{0,6}(?:培训|考试|面试|体检|护林|合作社|竞赛|比赛|抽签|选房|摇号|社保|医保|养老|劳动|务工|测试|笔试|录取))|"
     r"出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
 )
-#: Shares of the items that must be shaped like names: for the row to be one, and for items that no surname opens.
+#: Shares of the items that must be shaped like names: in any row of names, and for items without a known surname.
 _MOST, _NEARLY_ALL = 0.6, 0.75
 #: Enough where a field says that names follow and each item opens with a surname.
 _MIN_SHARE_IN_FIELD = 0.3

@@ -11,7 +11,7 @@ from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.tables import read_rows
 
-#: Behind so many characters that agree one that is mistaken is no other wording.
+#: Minimum characters that agree before a different one for it to be a typing mistake, not another wording.
 _MIN_AGREEING_CHARACTERS = 8
 
 
@@ -30,12 +30,12 @@ def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
 
 #: Marks that may stand inside a phrase or be left out.
 _OPTIONAL_MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u3000·")
-#: What ends a clause and stands within no phrase's enumeration.
+#: Marks that end a clause and do not occur inside a phrase.
 _CLAUSE_MARKS = frozenset("，,；;：:")
 _MAX_GAP_CHARACTERS = 4
 _PLACE_VARIANTS = frozenset({f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"})
 _HEAD_CHARACTERS = 4
-#: Behind so many, the last character but one may be any other.
+#: Number of agreeing characters after which the last character but one may be any other.
 _CERTAIN_PREFIX_CHARACTERS = 14
 #: Minimum characters of a phrase.
 MIN_PHRASE_CHARACTERS = 6

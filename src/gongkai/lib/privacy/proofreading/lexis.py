@@ -27,10 +27,10 @@ from gongkai.lib.privacy.proofreading.shares import (
     unpack_parts,
 )
 
-#: The first three words: signs.
+#: Numbers of the three signs for non-Chinese runs.
 BORDER, NUMBER, LATIN = 1, 2, 3
 _PRIOR_WEIGHT = 3.0
-#: Words of so many bytes of UTF-16 are stored as one integer.
+#: Maximum bytes (UTF-16) of a word that is stored as one integer.
 _SHORT_BYTES = 8
 
 

@@ -38,7 +38,7 @@ BORDER, NUMBER, LATIN = "。", "0", "A"
 _NUMBER_CHARACTERS = "0123456789０１２３４５６７８９．.%％"
 #: Maximum number of characters in the model: 13 bits.
 MAX_LETTERS = 8191
-#: How often a row of two stands whose level and one is given.
+#: Count of a pair of characters by its level in `CharacterCounts.pairs`.
 _PAIR_COUNTS: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).astype(np.float32)
 
 

@@ -27,12 +27,12 @@ from gongkai.lib.privacy.proofreading.suspects import (
 )
 from gongkai.lib.privacy.tables import read_rows
 
-#: Rows over the border that stand so often at most leave it open to doubt.
+#: A place is examined if the four characters around it, and the rarer three of them, occur at most this often.
 _THREE, _FOUR = 12.0, 0.5
-#: Rows of two that a character put in must make with either neighbour, and the row of four it must stand in.
+#: Minimum counts of the pairs that an inserted character makes with either neighbour, and of a sequence of four with it.
 _TWO, _KNOWN = 40.0, 12.0
 _FIRST_HAN = 4
-#: So many tries are made at once.
+#: Number of candidates that are computed at once.
 _BATCH_SIZE = 400_000
 #: Minimum gain of a place that is considered further.
 MIN_GAP_GAIN = 5.0
@@ -160,7 +160,7 @@ _OPTIONAL_CHARACTERS = frozenset("的了者当其有和在及与等要将是应�
 _PLACE_CHARACTERS = frozenset("省市县区镇乡村街路国第年月日号")
 #: Minimum weight of a place that is reported.
 OMISSION_THRESHOLD = 3.1
-#: What stands so often before the place, and so rarely goes on with the character, is whole.
+#: Nothing is missing after a sequence that occurs this often and is followed by the character in at most this share.
 _KNOWN_LEFT, _GOES_ON = 20.0, 0.01
 
 

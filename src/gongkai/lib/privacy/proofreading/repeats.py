@@ -13,7 +13,7 @@ from gongkai.lib.privacy.proofreading.numbers import load_counts
 from gongkai.lib.privacy.proofreading.places import is_possibly_in_name
 
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
-#: A row of two that stands so often joins its characters.
+#: Count from which a pair of characters belongs together, and from which it may rightly be adjacent.
 _JOINED, _TOUCHES = 50.0, 8.0
 #: Characters that correctly end one word and begin the next (盗窃罪罪名, 自住住房, 青竹湖湖畔).
 WORD_BORDER_NOUNS = frozenset(
@@ -23,7 +23,7 @@ WORD_BORDER_NOUNS = frozenset(
 _REDUPLICATION_STARTS = frozenset("一每座几多再")
 #: A case is called by what it is about, and that may end in the same character (未编报水土保持方案案).
 _CASE_TITLE = re.compile(r"(?<=[方草提档预备议个图要答教])案案")
-#: A character that stands twice so often has a meaning of its own so (连连, 想想).
+#: Count from which a doubled character is a word (连连, 想想).
 _TWICE_KNOWN = 25.0
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 

@@ -170,7 +170,7 @@ def from_levels(levels: bytes) -> Reals:
     return found
 
 
-#: How often a row stands whose level is given.
+#: Count by level.
 _LEVEL_COUNTS = from_levels(bytes(range(256)))
 
 

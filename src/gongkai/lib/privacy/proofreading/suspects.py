@@ -17,22 +17,22 @@ from gongkai.lib.privacy.tables import read_rows
 
 #: Array of truth values.
 BoolArray = NDArray[np.bool_]
-#: Read alike; read nearly alike; looking alike or sharing a part.
+#: Similarity of two characters (bits): same reading; similar reading; similar shape or a common part.
 SOUND, NEAR, SHAPE = 4, 2, 1
-#: A place is looked at where no row of four is known better, and no row of three.
+#: A place is examined if no sequence of four and none of three characters over it occurs more often than this.
 _FOUR, _THREE = 25.0, 120.0
-#: Of the three rows of three that hold it, one may be known so well: it ends or begins other words.
+#: One of the three sequences of three characters may occur up to this often: it may belong to neighbouring words.
 _COMMON = 3000.0
-#: Where a row of two stands at most so often, another one must stand so often to be looked at.
+#: (maximum count of the written pair, minimum count of the pair with the candidate).
 _STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
-#: Candidates are characters that stand so often.
+#: Minimum count of a character that is a candidate.
 _MIN_CANDIDATE_COUNT = 20.0
 #: Number of occurrences from which two adjacent characters count as deliberate.
 DELIBERATE_REPETITIONS = 2
 #: Minimum gain of a place that is considered further.
 MIN_SUSPECT_GAIN = 3.0
 _PRIOR_WEIGHT = 4.0
-#: So many places are weighed in any text, and one more for so many characters (clean texts have one in forty).
+#: Number of places weighed in any text, and number of characters for each further one (clean texts: one in forty).
 _SOME, _ONE_IN = 200, 20
 
 

@@ -67,7 +67,7 @@ _CLUE_BINS: dict[str, tuple[float, ...]] = {
 }
 
 
-#: A word that stands so often is no accident.
+#: Count from which a word is not there by chance.
 _COMMON_WORD_COUNT = 100.0
 
 
@@ -204,13 +204,13 @@ def weigh_clues(found: list[str]) -> float:
     return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
 
 
-#: What a suspect gains that people mix up.
+#: Gain of a suspect whose characters people often confuse.
 _PRONE = 0.9
 #: Minimum weight of a place that is reported.
 REPORT_THRESHOLD = 2.05
 
 
-#: More words than before: what is there is torn to make the other word, so it was none.
+#: Clue that the text with the candidate has more words than before.
 _TORN = "fewer -1"
 
 

@@ -152,7 +152,7 @@ def _has_items(pieces: list[TextPiece]) -> bool:
     return followed * 2 >= len(firsts) if firsts else any_items
 
 
-#: So much better must the pieces fit before a column of headings is taken for two; where one does, they fit no better at all.
+#: Minimum gain of the score by which a column of headings is read as two; where it is one, there is no gain at all.
 _MIN_IMPROVEMENT = 0.5
 _TWO_COLUMNS_DOUBT = "“{}”之下像是两栏，按两级标题读取，请核对"
 

@@ -234,8 +234,8 @@ class Owners:
     first_leads: bool = False  # 列第一位者为牵头单位
     below_too: bool = False  # …，下同
     beside: dict[str, str] = field(default_factory=dict)  # label → people and facts named beside the units
-    helps: bool = False  # nobody but units that help: who leads is said elsewhere
-    own: bool = False  # a sentence of the paragraph names them: for nothing above it
+    helps: bool = False  # only helping units: the lead is named elsewhere
+    own: bool = False  # a sentence of the paragraph names them, so they do not apply to anything above
 
     def __bool__(self) -> bool:
         return bool(self.lead or self.responsible)
@@ -271,7 +271,7 @@ class UnitNamingHabits:
     """How a notice names its units throughout, for example in brackets without a label (`bare`)."""
 
     bare: bool = False
-    odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps
+    odd: bool = False  # such a bracket occasionally, in a notice that otherwise names leads and helpers
     colon: bool = False
     starts: bool = False  # points begin with who does it: 市编办负责公布…
     each: bool = False  # nearly every numbered point names its own units

@@ -49,7 +49,7 @@ def restore_breaks(text: str) -> str:
     return "\n".join(piece for line in _join_lines(text.split("\n")) for piece in _split_line(line))
 
 
-#: A line that falls into so many paragraphs had lost its breaks.
+#: Number of paragraphs in one line from which its line breaks were lost.
 _LOST = 6
 
 

@@ -24,30 +24,30 @@ class RowBuilder:
     """The table rows built so far from running text, and the text not yet assigned to a row."""
 
     habits: UnitNamingHabits
-    above: bool = False  # lines that name units stand above what they are for
+    above: bool = False  # lines that name units precede their tasks
     section: str = ""
     item: str = ""
     waiting: list[str] = field(default_factory=list)
     printed: tuple[str, ...] = ("", "")
-    standing: dict[int, Owners] = field(default_factory=dict)  # units named at a heading of a depth, for all below it
+    standing: dict[int, Owners] = field(default_factory=dict)  # units named at a heading, by its depth, for all below
     first_leads: bool = False  # 列第一位者为牵头单位，下同
     next: ParagraphNumber | None = None  # the number of the next paragraph that is no label
     third: str = ""  # a third heading, and how deep it is numbered
     third_depth: int = 0
-    opens: bool = False  # a list of deeper numbers stands below the paragraph
-    cut: str = ""  # what led in to a list and belongs to none of its points
-    alone: str = ""  # a second heading that nothing has followed yet
-    empty: tuple[str, int, Owners] | None = None  # a heading that nothing has followed yet, its depth, whom it names
+    opens: bool = False  # a list of deeper numbers follows the paragraph
+    cut: str = ""  # introduction of a list, which belongs to none of its points
+    alone: str = ""  # a second-level heading with no text below it yet
+    empty: tuple[str, int, Owners] | None = None  # heading without rows yet, depth, units
     closed: bool = False  # the last paragraph was a numbered point that named its units
-    labelled: bool = False  # the text of points stands behind a label (具体内容：)
+    labelled: bool = False  # the text of points follows a label (具体内容：)
     facts: dict[str, str] = field(default_factory=dict)  # people named between a text and the label of its units
     stray: str = ""  # text between two points of which each names its own units
-    behind: bool = False  # the paragraph above was a point's label of units, or what was said behind it
+    behind: bool = False  # the previous paragraph was a label of units, or followed one
     limit: str = ""  # printed on a line of its own, above the label of the units
-    unused: str = ""  # a label above the text that nothing has stood below yet
-    bare_level: int = 0  # the level of a heading without a number that nothing has followed yet
-    lost: str = ""  # such a heading, where another of its level followed
-    since: int = 0  # the first line below the heading that holds
+    unused: str = ""  # a label above the text with no text below it yet
+    bare_level: int = 0  # level of an unnumbered heading with no row below it yet
+    lost: str = ""  # such a heading that another of its level followed
+    since: int = 0  # index of the first line below the current heading
     unnumbered: str = ""  # field of the heading that carries no number, and its words
     lines: list[GridLine] = field(default_factory=list)
     beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line

@@ -30,12 +30,12 @@ class RowDraft:
     page: int | None
     printed: set[str]
     repeats: bool = False
-    listed: bool = False  # measures end in ； as points of a list do
-    begins_page: bool = False  # first row of a page, and no heading printed anew
+    listed: bool = False  # measures end in ；, like points of a list
+    begins_page: bool = False  # first row of a page that does not repeat the headings
     doubts: list[Doubt] = field(default_factory=list)
-    placed: list[str] = field(default_factory=list)  # columns whose cell was put there by its content
+    placed: list[str] = field(default_factory=list)  # columns assigned to a cell by its content
     carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
-    blank: dict[str, str] = field(default_factory=dict)  # field → head, where an empty cell took what stands above
+    blank: dict[str, str] = field(default_factory=dict)  # field → header of an empty cell filled from above
 
     def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
         """Record a doubt about a field for a person to check."""
@@ -48,11 +48,11 @@ class CarriedState:
 
     headings: list[str] = field(default_factory=lambda: ["", "", ""])
     values: dict[int, str] = field(default_factory=dict)
-    patched: set[str] = field(default_factory=set)  # headings put together over a page
+    patched: set[str] = field(default_factory=set)  # headings joined across a page break
     page: int | None = None  # page of the line before
-    spread: bool = False  # first-level headings stand in lines over the whole width
-    top: int = 1  # how deep the numbers of first-level headings over the width are
-    spread_item: bool = False  # and the second-level one that holds, too
+    spread: bool = False  # first-level headings are lines over the full width
+    top: int = 1  # depth of the numbers of those headings
+    spread_item: bool = False  # the current second-level heading is also such a line
 
 
 #: What is written under a table by whoever fills it in, and sums.

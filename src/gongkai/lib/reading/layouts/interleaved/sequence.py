@@ -98,9 +98,9 @@ def _cuts_word(text: str, place: int) -> bool:
 MAX_LINES_PER_COLUMN = 24
 #: Lines of units on a page that are tried.
 MAX_LINES_PER_PAGE = 150
-MAX_CLEAN_COST = 0.8  # what a cell may cost on average for the reading to be believed
-MAX_COST = 2.2  # what a cell may cost on average where no other number of cells reads better
-JOINED_ROW_COST = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
+MAX_CLEAN_COST = 0.8  # maximum mean cost of a cell for a reading to be accepted
+MAX_COST = 2.2  # the same if no other number of cells is cheaper
+JOINED_ROW_COST = 1.5  # cost of grouping paragraphs to rows other than by their numbers
 #: Mark of a cell that is empty on purpose.
 EMPTY_CELL_MARK = "—"
 
@@ -110,7 +110,7 @@ class UnitColumnSequence:
 
     def __init__(self, *, plain: bool = False) -> None:
         self.counts: Counter[str] = Counter()
-        self.plain = plain  # offices of one house, whose names begin with no level
+        self.plain = plain  # departments of one office, whose names begin with no level
 
     def list_readings(self, lines: list[str], rows: int) -> list[UnitsReading]:
         """Return the possible readings of lines as cells of a page with `rows` rows, the best first."""
