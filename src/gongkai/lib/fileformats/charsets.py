@@ -91,7 +91,7 @@ def is_doubtful(content: bytes) -> bool:
 
 
 def charset_of_code_page(number: int) -> str:
-    """Return the charset of a Windows code page: GB18030 for simplified Chinese and 0, `cpN` for unknown numbers."""
+    """Return the charset of a Windows code page: GB18030 for simplified Chinese and 0, "cp1252" for 1252."""
     known = {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 20936: "gb18030", 950: "big5", 1200: "utf-16-le"}
     return known.get(number, f"cp{number}" if number else "gb18030")
 

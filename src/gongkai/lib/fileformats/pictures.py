@@ -85,8 +85,8 @@ def is_blank_picture(data: bytes) -> bool:
         raise UnfitPicture(_CUT) from error
 
 
-#: Pixels of the smallest picture that shows anything; shades by which a visible pixel differs from those around it; share
-#: of the pixels that must be visible.
+#: Pixels of the smallest picture that shows anything; shades by which a visible pixel differs from those around it;
+#: share of the pixels that must be visible.
 _MIN_SHOWN_PIXELS, _SEEN_SHADES, _SEEN_SHARE = 2_500, 8, 0.0003
 #: The surroundings of a pixel have a radius of the shorter side divided by this.
 _SURROUNDING_PART = 50

@@ -1,7 +1,6 @@
 """Find mentions of persons whose names are known.
 
-As the name is given (the applicant's, or one found elsewhere), its parts are found as well: the given name alone,
-the surname with a title, parts of a dotted name, nicknames, and the pinyin.
+Its parts are found as well: given name alone, surname with a title, parts of a dotted name, nicknames, pinyin.
 """
 
 from collections.abc import Iterable, Iterator
@@ -96,10 +95,7 @@ class PersonMention:
 
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
-    """Return the mentions, in any form, of persons whose full names are given, in order; touching ones become one.
-
-    Names of one character are ignored. `posts` adds 李主任 to 李女士.
-    """
+    """Return the mentions, in any form, of persons with these full names of two characters or more; `posts`: 李主任, too."""
     full = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
     if not full:
         return []
@@ -338,7 +334,6 @@ def _is_used_as_name(view: SearchText, start: int, end: int) -> bool:
 
 
 def _is_noun_after_verb(view: SearchText, start: int, end: int) -> bool:
-    """Return whether a span that may be a name follows a verb or a preposition."""
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
     if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.get_word_tag(name).startswith("v"):
@@ -347,7 +342,6 @@ def _is_noun_after_verb(view: SearchText, start: int, end: int) -> bool:
 
 
 def _is_given_name_alone(view: SearchText, start: int, end: int) -> bool:
-    """Return whether a given name without surname is used as a name and is no part of a longer word."""
     if _follows_surname(view, start):
         return False
     if _is_everyday_word(view.text[start:end]):
@@ -393,7 +387,6 @@ def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -
 
 
 def _is_prefixed_nickname(view: SearchText, start: int, end: int) -> bool:
-    """Return whether a surname or character and the 小, 老 or 阿 before it form a nickname: 小王."""
     if not start or view.text[start - 1] not in _NICKNAME_PREFIXES or not view.starts[start - 1]:
         return False
     if view.text[start:end] in shape.COMPOUND_SURNAMES:

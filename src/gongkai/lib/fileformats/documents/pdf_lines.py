@@ -213,7 +213,6 @@ def _list_lines(chars: list[Char], degrees: int) -> list[str]:
 
 
 def _join_row_with_gaps(row: list[_Placed]) -> str:
-    """Return the text of a row, with a blank in wide gaps and an ideographic one in very wide gaps."""
     out, end = "", None
     size = median([placed[3] - placed[2] for placed in row]) or 1.0
     for begin, stop, _, _, text in row:

@@ -26,7 +26,7 @@ FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split
 MAX_URL_CHARACTERS = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
-#: A year in a query: the value of a parameter for a date, or the year of a month or day; not the ID of a text (id=2318).
+#: A year in a query: the value of a parameter for a date, or the year of a month or day; not an ID (id=2318).
 _YEAR = re.compile(
     r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
     re.IGNORECASE,

@@ -279,8 +279,8 @@ class Crawl:
             return "打印版"
         plain = list_urls_without_sorting(target.address)
         known = any(next(self.frontier.rows("address = ?", (address,)), None) for address in plain)
-        # A list that no page links to without a sort order is requested once, in the order found first. A query of the sort
-        # order alone is requested: it may select a list.
+        # A list that no page links to without a sort order is requested once, in the order found first. A query of the
+        # sort order alone is requested: it may select a list.
         key = plain[-1] if plain and "?" in plain[-1] else ""
         known = known or bool(key and self._views.setdefault(key, target.address) != target.address)
         return "同一列表的另一种排列" if known else ""

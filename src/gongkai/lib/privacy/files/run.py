@@ -30,7 +30,7 @@ from gongkai.lib.privacy.files.xlsx import mask_xlsx
 from gongkai.lib.privacy.masks import load_mask_patterns
 from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError, UnknownContent, describe_os_error
 
-#: Separator of texts from different places, so that no finding extends from one to the next; no normalisation removes it.
+#: Separator of texts from different places: no finding extends over it, and no normalisation removes it.
 _TEXT_SEPARATOR = "\n\x00\n"
 _REFUSAL_MESSAGE = "输出前复查时仍发现未遮盖的内容（“{words}”，在{where}中），已停止输出，请人工处理"
 _CHECKED_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")

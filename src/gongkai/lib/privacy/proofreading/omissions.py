@@ -29,7 +29,7 @@ from gongkai.lib.privacy.tables import read_rows
 
 #: A place is examined if the four characters around it, and the rarer three of them, occur at most this often.
 _THREE, _FOUR = 12.0, 0.5
-#: Minimum counts of the pairs that an inserted character makes with either neighbour, and of a sequence of four with it.
+#: Minimum counts of the pairs of an inserted character with either neighbour, and of a sequence of four with it.
 _TWO, _KNOWN = 40.0, 12.0
 _FIRST_HAN = 4
 #: Number of candidates that are computed at once.

@@ -16,10 +16,7 @@ Doubt = tuple[str | None, str, str | None]
 
 @dataclass(slots=True)
 class RowDraft:
-    """A row under construction: the texts of its cells, not yet split into units or duties.
-
-    `printed`: fields whose cell was printed in this very line; `repeats`: the line prints its headings again.
-    """
+    """A row under construction: the texts of its cells, not yet split into units or duties."""
 
     headings: list[str]
     measure: str
@@ -28,8 +25,8 @@ class RowDraft:
     extras: dict[str, str]
     cells: list[str]
     page: int | None
-    printed: set[str]
-    repeats: bool = False
+    printed: set[str]  # fields whose cell was printed in this very line
+    repeats: bool = False  # the line prints its headings again
     listed: bool = False  # measures end in ；, like points of a list
     begins_page: bool = False  # first row of a page that does not repeat the headings
     doubts: list[Doubt] = field(default_factory=list)
