@@ -11,8 +11,7 @@ class Config(AppConfig):
     verbose_name = "基层标准目录"
 
     def ready(self) -> None:
-        """Register the source, its erasure handler, the entry kind with forms and panel, the spreadsheet and the
-        home-page block."""
+        """Register source, erasure handler, entry kind with forms and panel, importer and home-page block."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds

@@ -118,8 +118,8 @@ CELL_STATES: dict[str, tuple[str, str]] = {
 }
 #: States of a cell in which something must be published.
 GAP_STATES = frozenset({"missing", "stale"})
-#: Days after which the newest text of a yearly item is too old, where its time limit names no cycle: accounts of one year may be approved
-#: half a year later than those of the year before.
+#: Days after which the newest text of a yearly item is too old, where its time limit names no cycle:
+#: accounts of one year may be approved half a year later than those of the year before.
 MAX_YEARLY_AGE_DAYS = 549
 
 
@@ -213,8 +213,7 @@ class PublicText:
 def list_cells(
     catalogues: Sequence[Catalogue], now: datetime | None = None, bodies: Iterable[int] | None = None
 ) -> list[CoverageCell]:
-    """Return each proactive item with each responsible unit; items only on request are not
-    included.
+    """Return each proactive item with each responsible unit; items only on request are left out.
 
     A text in an item's columns counts as the item where its title names the item or where a person confirmed it
     (`CellFinding`); other texts make the cell a question, never an answer. Of an item that returns every year only the text of the year

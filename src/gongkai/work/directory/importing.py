@@ -237,8 +237,7 @@ def _make_row_change(row: Row, domain: str, key: str, position: int, government:
 
 
 def _warn_of_unknown_names(domains: Iterable[str], rows: Iterable[Row], government: Body) -> Iterator[str]:
-    """Yield warnings on domains outside the 26, and on unregistered units in 公开主体, for which no
-    unit is responsible."""
+    """Yield warnings on domains outside the 26, and on units in 公开主体 that are not registered."""
     for domain in domains:
         if domain not in DOMAINS:
             meant = nearest_words(domain, DOMAINS, 1)

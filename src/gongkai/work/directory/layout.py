@@ -248,8 +248,7 @@ def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
 
 
 def _is_head(cells: list[object]) -> bool:
-    """Return true if a row continues the header: only header words, including one of the second
-    row."""
+    """Return true if a row continues the header: most cells are header words, at least one of the second row."""
     cell_words = {_strip_noise(cell) for cell in cells} - {""}
     levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVELS)}
     second_row_words = cell_words & _SECOND | levels
@@ -293,7 +292,7 @@ def _fill_down_item_names(rows: list[tuple[int, list[object]]], heads: list[str]
         for nth, at in enumerate(places):
             if format_value(cells[at]):
                 break
-            # A new first item without a second one has none: only what stands left of the first word given is the one above.
+            # A new first item without a second one has none: only cells left of the first filled one are repeated.
             if previous_cells and (nth == 0 or all(cells[place] == previous_cells[place] for place in places[:nth])):
                 cells[at] = previous_cells[at]
         previous_cells = cells

@@ -241,8 +241,7 @@ class YearlyCheck(FullTextSource):
         return ItemKind.REPORT.value
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return reasons against publication: cells without a verdict, or verdicts changed after
-        the text."""
+        """Return reasons against publication: no verdict on cells, or verdicts changed after the text."""
         remaining = self.cells.filter(verdict="").count()
         if remaining:
             return [f"还有{remaining}项没有检查。"]

@@ -64,7 +64,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def gaps_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block on gaps of the user's units; for a 政务公开办 also unpublished items and drafts; None if empty."""
+    """Return the home page block: gaps of the user's units, or an office's unpublished items and drafts, or None."""
     home = queries.get_maintained_government(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)

@@ -17,7 +17,7 @@ from gongkai.work.directory.models import Catalogue, CatalogueItem, CheckedCell,
 
 
 def get_government(target: object) -> Body:
-    """Return the government of a catalogue or template."""
+    """Return the government of a catalogue, item, template, check or checked cell."""
     if isinstance(target, CatalogueItem):
         return target.catalogue.government
     if isinstance(target, CheckedCell):

@@ -60,7 +60,7 @@ POST_ERASURE_HANDLER = PostErasureHandler()
 
 @action("newmedia.remind_update", label="提醒更新", rule=check_system)
 def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
-    """Remind clerks and editor, if it is `late` also the head, to update an account, once for each period without updates."""
+    """Remind clerks and editor, if `late` also the head, to update an account, once per period without updates."""
     last_day = account.updated_on or account.opened_on
     assert last_day is not None
     until = last_day + timedelta(days=get_stale_days())

@@ -72,7 +72,7 @@ def posts_visible_to(user: object) -> QuerySet[Post]:
 
 @register_visible_to(Screening)
 def screenings_visible_to(user: object) -> QuerySet[Screening]:
-    """Return the screenings of the user's units and supervised governments, and those that list an account of theirs."""
+    """Return screenings of the user's units and supervised governments, and those listing an account of theirs."""
     actor = actor_of(user)
     rows = Screening.objects.select_related("body")
     if actor.system:
@@ -180,7 +180,7 @@ def map_open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
 
 @dataclass(frozen=True)
 class AccountFigures:
-    """A row of the statistics: subject, open accounts, updated in time (`fresh`), closed, posts in 30 days, followers."""
+    """A row of the statistics: open accounts, those updated in time (`fresh`), closed, posts in 30 days, followers."""
 
     label: str
     open: int

@@ -119,7 +119,7 @@ class SendForm(ActForm):
     words = forms.CharField(label="说明", required=False, max_length=500)
 
     def prepare(self) -> None:
-        """Offer the papers that can be drafted."""
+        """Offer the papers that can be drafted, the first one selected; without any, remove the field."""
         drafts = list_papers(self.entry.upward, self.by)
         drafted = self.fields["drafted"]
         assert isinstance(drafted, forms.ChoiceField)

@@ -143,7 +143,7 @@ def resume_submissions(happened: ActionEvent) -> None:
 
 
 def cancel_shares(happened: ActionEvent) -> None:
-    """Cancel open shares of a task that has ended (follows `ENDING_VERBS`); only an excused task excuses its offices."""
+    """Cancel open shares of an ended task (follows `ENDING_VERBS`); only an excused task excuses its offices."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
         return

@@ -93,7 +93,7 @@ def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS)
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """The status of a site: regulations in force (`texts`), days without log, funding, members, signed handovers (`handed`), gaps (`lacks`)."""
+    """The status of a site; `texts`: regulations in force, `handed`: signed handovers, `lacks`: what is missing."""
 
     upkeep: Upkeep
     texts: int

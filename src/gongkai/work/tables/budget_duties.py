@@ -210,7 +210,7 @@ def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult
 
 
 def _text_of(editions: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:
-    """Return (day, URL) of a unit's public budget or accounts, a government's own for its office; None if not public."""
+    """Return (day, URL) of a unit's public budget or accounts, a government's own for its office, or None."""
     owner = (unit.parent_id or 0) if what.startswith("政府") else unit.pk
     day, path = editions.get((owner, year, what[2:]), (None, ""))
     return (day, path) if day else None

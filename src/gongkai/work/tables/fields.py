@@ -290,7 +290,7 @@ def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> s
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of a table row: label of the field (or 核对, 依据) and description (`what`); a missing value, or a due confirmation."""
+    """A fault of a table row: field label (or 核对, 依据) and description; a missing value, or a due confirmation."""
 
     label: str
     what: str

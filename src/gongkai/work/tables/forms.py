@@ -194,8 +194,7 @@ def _find_last_column(source: PublicTable | Record) -> Column | None:
 
 
 def _find_matching_column(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
-    """Return the column named like the schema or its group, else one containing the name, else that
-    of institutions."""
+    """Return the column named like a schema or its group, else one containing its name (institutions: the group)."""
     label, group = schema.label.split("（")[0], schema.get_group_display()
     queries = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
     if schema.group == TableGroup.INSTITUTION:

@@ -232,8 +232,7 @@ def find_writers(stream: str, after: int, upto: int) -> TextWriters:
 
 
 def find_disclosed_contacts(source: PublicTable | Record) -> set[str]:
-    """Return telephones and addresses of institutions in a source's last revision, which are public
-    by its schema."""
+    """Return telephones and addresses of institutions in the last revision, which the schema makes public."""
     revision = _get_last_revision(source)
     if revision is None:
         return set()

@@ -121,7 +121,7 @@ def _map_bases(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicT
 def _find_changed_rows(
     source: PublicTable | Record, text: Revision, records: Sequence[Record], rest_on: Mapping[int, Sequence[str]]
 ) -> frozenset[int] | None:
-    """Return the ids of records changed since a revision; empty if only rows were removed or notes changed; None: nothing."""
+    """Return the ids of records changed since a revision; empty for removed rows or notes; None: nothing changed."""
     fields = list_public_fields(source.schema.all_fields)
     keys = {field.key for field in fields}
     rows = text.content.get("rows", [])
@@ -193,7 +193,7 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 @dataclass(frozen=True)
 class TableState:
-    """The state of a table: numbers of missing values and `other` faults, next confirmation (`due`), publication, open rectification (`mending`)."""
+    """A table's missing values, `other` faults, next check (`due`), publication and open rectification (`mending`)."""
 
     table: PublicTable
     missing: int
@@ -319,7 +319,7 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
 
 
 def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
-    """Return the days until which the finance office calls for publication, in all calls or the `published` ones, by year and content (部门预算)."""
+    """Return the days until which calls (all, or the `published`) want publication, by year and content."""
     rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
     shelves = map_shelves({row.table.stream for row in rows}) if published else {}
     days = {}

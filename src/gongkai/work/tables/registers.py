@@ -1,5 +1,4 @@
-"""Registers of 公开表 and 张贴发放: tables by kind with units without one, and postings and
-leaflets."""
+"""Registers of 公开表 and 张贴发放: tables by kind with units without one, and postings and leaflets."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

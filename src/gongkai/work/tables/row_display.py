@@ -210,8 +210,7 @@ def _strip_government_suffix(name: str) -> str:
 def _make_edition_cell(
     values: Values, on: Field, found: tuple[date | None, str], call: date | None, usual: date
 ) -> PublicationCell:
-    """Return the cell of a unit whose own text may be public, which only a person can confirm by
-    its title.
+    """Return the cell of a unit whose text may be public, which only a person can confirm by its title.
 
     The deadline counts from the day of approval, which a clerk enters; without a plausible day,
     timeliness is unknown.
@@ -241,7 +240,7 @@ def _make_edition_cell(
 def _make_empty_cell(
     typed_row: tuple[Values, str], on: Field, call: date | None, usual: date, today: date, elsewhere: bool
 ) -> PublicationCell:
-    """Return the cell of a unit without a text of its own: red after the day of the call, else the usual day; never if it publishes `elsewhere`."""
+    """Return the cell of a unit without a text: red after the day due, but not if it publishes `elsewhere`."""
     values, path = typed_row
     if typed := str(values.get(on.key) or ""):
         return PublicationCell("yellow", f"没有原文：{typed}", path)
@@ -334,8 +333,7 @@ class UncoveredGovernment:
 def list_uncovered(
     view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
 ) -> list[UncoveredGovernment]:
-    """Return the governments without required values; a row counts for the innermost government
-    above its unit."""
+    """Return governments without required values; a row counts for the innermost government above its unit."""
     texts = read_texts(view, "values")
     existing: dict[int, set[str]] = defaultdict(set)
     inner = sorted(governments, key=lambda body: -len(body.path))

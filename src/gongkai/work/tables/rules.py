@@ -65,8 +65,7 @@ def check_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
 
 
 def check_named_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
-    """Return reasons against a row of a table of units and years (预决算) that names no unit of the government, as
-    it would not be shown."""
+    """Return reasons against a row of a table of units and years that names no unit: it would not be shown."""
     if "grid" not in schema.view or _find_unit_id(named, _map_unit_names(government_over(body))) is not None:
         return []
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
@@ -75,8 +74,7 @@ def check_named_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
 def check_second_row(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
 ) -> list[str]:
-    """Return reasons against a second row of a unit, year and kind in a table of units and years, also under
-    another name of the unit."""
+    """Return reasons against a second row of a unit, under any of its names, for the same year and kind."""
     view = read_record(schema.view, "grid") if "grid" in schema.view else {}
     if not view:
         return []

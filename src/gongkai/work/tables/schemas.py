@@ -67,8 +67,7 @@ def install_presets(**_: object) -> None:
 
 
 def _add_later_parts(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
-    """Add the parts of later editions to a schema; labels, requirements and removals by the office
-    stay."""
+    """Add parts of later editions to a schema; labels, requirements and removals by the office stay."""
     preset = {read_text(field, "key"): field for field in read_records(facts, "fields")}
     fields: list[dict[str, object]] = []
     for field in schema.fields:

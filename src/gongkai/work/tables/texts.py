@@ -1,5 +1,4 @@
-"""Build the text of an edition of a table or record: an accessible table, or headings with text.
-Pure."""
+"""Build the text of an edition of a table or record: an accessible table, or headings with text. Pure."""
 
 import html as entities
 from collections.abc import Mapping, Sequence

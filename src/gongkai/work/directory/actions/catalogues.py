@@ -150,7 +150,7 @@ def _check_has_items(catalogue: Catalogue) -> list[str]:
     ready=_check_has_items,
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
-    """Put a draft in force, supersede the version before, and open entries for lower governments that owe a catalogue."""
+    """Put a draft in force in place of the version before; lower governments that owe a catalogue get an entry."""
     versions_before = Catalogue.objects.filter(
         government=catalogue.government, domain=catalogue.domain, state__in=CURRENT_STATES
     )
@@ -166,8 +166,7 @@ def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
 
 
 def _create_entries_below(catalogue: Catalogue) -> list[Body]:
-    """Create a ledger entry for each government directly below: its own catalogue of the domain,
-    due in months from today (B-06)."""
+    """Open entries for governments directly below that owe a catalogue of the domain (B-06); return them."""
     lower_bodies = Body.objects.filter(parent=catalogue.government, kind__in=LOWER_BODY_KINDS, active_to=None)
     owed = [
         body

@@ -76,8 +76,7 @@ def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documen
     rule=rules.check_catalogue_manager,
 )
 def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
-    """Map every item without a column on a site to the column named like the item, its first-level item or its
-    domain."""
+    """Map items without a column on a site to the column named like the item, its first level or its domain."""
     columns = find_columns_by_name(catalogue, website)
     through = CatalogueItem.columns.through
     rows = [through(catalogueitem_id=item, column_id=column) for item, column in columns.items() if column]

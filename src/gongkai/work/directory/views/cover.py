@@ -207,7 +207,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
 
 
 def _list_documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
-    """Return (a unit's newest and chosen public documents in an item's columns, likeliest first; number of the others)."""
+    """Return (newest and chosen public documents of a unit in an item's columns, likeliest first; number of others)."""
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
     newest = rows.order_by("-published_at", "-document")[:MAX_OFFERED_DOCUMENTS]
     shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}

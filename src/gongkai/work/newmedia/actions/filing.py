@@ -63,7 +63,7 @@ def file_opening(
 
 
 def _find_account_faults(account: Account) -> list[str]:
-    """Return Chinese reasons against an account: a second one, a name without the unit, or a name in use."""
+    """Return reasons against an account: a second one or a foreign name without a reason, or a name in use."""
     reasons = []
     if list_doubles(account).exists() and not account.why_more.strip():
         reasons.append(
@@ -241,7 +241,7 @@ def _make_unit_notification(entry: Entry, subject: str, text: str) -> Notificati
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "finish", label="办理完毕", rule=check_may_work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Record that a unit carried out an accepted opening or closing, with date and URL; a closing declines the unfinished posts."""
+    """Record that an accepted opening or closing was carried out; a closing declines the unfinished posts."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
         raise Refused("办理日期不能晚于今天。")
@@ -329,7 +329,7 @@ def _check_is_open(account: Account) -> list[str]:
 
 @action("newmedia.set_facts", label="修改账号资料", rule=check_unit_staff)
 def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
-    """Change facts that need no filing: leader, editor, staff, budget, followers, rules; return the account."""
+    """Change facts that need no filing, such as leader, editor or hosts; changed hosts are probed again."""
     unknown = set(facts) - set(UNIT_EDITABLE_FIELDS)
     assert not unknown, unknown
     changed = [name for name, value in facts.items() if getattr(account, name) != value]

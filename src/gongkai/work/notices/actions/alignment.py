@@ -85,7 +85,7 @@ def align_measures(
 
 
 def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], words: str, *, forget: bool) -> str:
-    """Return the log line for a pairing: measures matched, added by this level, not handed down, or automatic again (`forget`)."""
+    """Return the log line of a pairing: measures matched, added here, not handed down, or automatic again."""
     titles = "、".join(f"“{their.title}”" for their in upper_measures)
     if forget:
         text = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"

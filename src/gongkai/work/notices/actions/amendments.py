@@ -86,7 +86,7 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
 
 
 def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -> None:
-    """Refuse a correction without a reason, text, duty or unit, or of a checklist changed meanwhile.
+    """Refuse a correction without reason, text, duty or unit, too long or misdated, or of a changed checklist.
 
     Raises:
         Refused: with all reasons at once.
@@ -150,7 +150,7 @@ def _write_measure(
 
 
 def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, after: WantedMeasure) -> None:
-    """Remove the flags that the new text causes, because a confirmed measure has none; refuse them unless its duties change, too."""
+    """Remove the flags that a new text causes; refuse them unless the duties change, too."""
     new, row.flags = row.flags[doubts:], row.flags[:doubts]
     row.save(update_fields=["flags"])
     if new and before.duties == after.duties:
@@ -256,7 +256,7 @@ def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
 def _make_amendment_notifications(
     notice: Notice, row: Measure, amendment_result: AmendmentResult, reason: str
 ) -> Iterable[Notification]:
-    """Yield notifications of a correction to lead units, units of opened entries, supporting units, and offices of unstaffed units."""
+    """Yield notifications of a correction: leads, units of opened entries, partners, and for units without staff."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(amendment_result.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}

@@ -36,7 +36,7 @@ FIRST_TASKS = 5
 
 
 def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
-    """Return reasons unless the user is in charge of the notice or works for a unit that waits for the act or leads there."""
+    """Return reasons unless the user is in charge of the notice, or in a unit that waits for the act or leads there."""
     if not check_chief(by, act.notice):
         return []
     waiting = Assignment.objects.filter(measure__duties__awaits=act)
@@ -71,7 +71,7 @@ def _list_waiting(act: int, after: int = 0) -> list[int]:
 def _enter_act(
     act: AwaitedAct, *, by: Actor, waiting: int, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
-    """Enter the act on which deadlines depend; only these start to run now (Refused: a future date, or other work pends)."""
+    """Enter the act on which deadlines depend, so that they start to run (Refused: a future date, or work pends)."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     newer = act.notice.superseded_by_id

@@ -60,7 +60,7 @@ def _is_unread(notice: Notice, words: str) -> bool:
 
 
 def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
-    """Build the draft row of a sentence, with its deadlines, paths and units; if `dropped`, as no task and without flags."""
+    """Build the draft row of a sentence, with deadlines, paths and units; if `dropped`, as no task and unflagged."""
     draft = build_preamble_measure({"text": text}, notice.parsed, 0)
     duties = tuple(
         DraftDuty(duty.text, tuple(duty.paths), tuple(duty.channels), duty.due.to_json() if duty.due else {})

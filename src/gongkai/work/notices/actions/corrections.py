@@ -275,7 +275,7 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
 
 @notice_action("merge_rows", verb="correct", label="并入上一行", rule=check_chief)
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Merge a row into the row above. The result is the row that stays."""
+    """Merge a row into the one above, with its duties, units and flags. The result is the row that stays."""
     row = get_measure(notice, measure)
     upper_row = (
         Measure.objects.filter(notice=notice, position__lt=row.position, preamble=row.preamble)

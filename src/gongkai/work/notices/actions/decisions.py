@@ -116,7 +116,7 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _check_not_assigned(entry: Entry) -> list[str]:
-    """Object when the requested other unit already has this task."""
+    """Return a reason if the other unit that is asked for already has this task."""
     asks = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
     ask = asks.select_related("wanted_body").first()
     if ask is None or ask.wanted_body is None:
@@ -240,7 +240,7 @@ _GRANTS = {
 
 @entry_action(ASSIGNMENT_KIND_NAME, "cancel", label="取消任务", rule=check_can_cancel)
 def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel an open assignment and refuse its pending requests. The logged facts allow `restore_assignment` to undo it."""
+    """Cancel an open assignment and refuse its pending requests; its log lets `restore_assignment` undo that."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))

@@ -320,7 +320,7 @@ def cancel_share(
 
 @share_action("draw_in", label="分解期限随任务提前", rule=check_is_system)
 def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
-    """Move the deadline of a share forward after the deadline of its task moved; notify the office."""
+    """Move a share's deadline to an earlier day because that of its task moved; notify the office."""
     task = entry.delegation.task
     day = get_last_internal_day(task)
     if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:

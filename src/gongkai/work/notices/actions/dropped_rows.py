@@ -99,7 +99,7 @@ class _RowPlacer:
 
 
 def _attach_awaited_acts(notice: Notice, row: Measure) -> None:
-    """Point the deadlines of a row to awaited acts of its notice."""
+    """Point the deadlines of a row to equal awaited acts of its notice, copied there if missing."""
     for duty in Duty.objects.filter(measure=row).exclude(awaits=None).select_related("awaits"):
         act = duty.awaits
         if act is None or act.notice_id == notice.pk:

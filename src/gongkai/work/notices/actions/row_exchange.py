@@ -90,7 +90,7 @@ class RowExchangeAction(MachineAction[Notice]):
     """An action that exchanges the rows of a notice (`exchange_rows`)."""
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
-        """Run the action, then delete the previous rows; if it fails, delete the new ones, so that it can be repeated."""
+        """Run the action, then delete the previous rows; if it fails, delete the new ones instead."""
         token = _STORED.set(None)
         try:
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]

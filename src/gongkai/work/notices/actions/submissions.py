@@ -154,7 +154,7 @@ def describe_unticked(count: int) -> str:
 
 
 def _check_begun(entry: Entry) -> list[str]:
-    """Return reasons against submitting before the period of the task, or the first cycle of its checks: nothing of today proves it."""
+    """Return reasons against submitting a task before its period or the first cycle of its checks begins."""
     first = find_first_day(entry.assignment)
     if first > timezone.localdate():
         return [f"{_describe_task_period(entry.assignment)}从{first}开始，到时再提交。"]
@@ -173,7 +173,7 @@ def submit_task(
     offers: Iterable[int] = (),
     published: Iterable[int] = (),
 ) -> ActionResult:
-    """Submit a task to the lead unit; refused without evidence.
+    """Submit a task to the lead unit; refused without evidence, guidance or records of channels that it requires.
 
     `statement` is required if duties stay open; `done` maps duties to counts; `urls` and `files`
     become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is given, all

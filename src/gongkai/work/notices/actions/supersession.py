@@ -38,7 +38,7 @@ CANCEL, RESTORE = "cancel", "restore"
 
 
 def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
-    """Cancel the open tasks of a notice that is no longer in force, many of them after the action."""
+    """Cancel the open tasks of a notice no longer in force, many of them after the action; return their number."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
     if (count := rows.count()) > MAX_ACT_TASKS:
         mark_remaining(notice, CANCEL)
@@ -61,7 +61,7 @@ def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:
 def _write_portions(
     work: TaskContinuationContext, rows: Sequence[T], do: Callable[[Sequence[T], str, Actor], None]
 ) -> None:
-    """Do something to tasks in portions."""
+    """Call `do` with portions of tasks, each in a transaction of its own, until the time is over."""
 
     def write(portion: Sequence[T]) -> None:
         """Change one portion (Conflict: the notice changed)."""

@@ -68,7 +68,7 @@ def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
 
 
 def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
-    """Change the progress (`detail`) of remaining work from `before` to `after`; return false if another process changed it."""
+    """Change the progress of remaining work from `before` to `after`; return false if another process did so."""
     rows = Mark.objects.filter(name=f"{MARK_PREFIX}{number}", value=f"{verb}:{before}")
     return bool(rows.update(value=f"{verb}:{after}", at=timezone.now()))
 
@@ -92,7 +92,7 @@ def check_taken_over(notice: Notice) -> list[str]:
 
 
 def still_remaining(number: int) -> bool:
-    """Return true if a notice's tasks still have remaining work; renew its mark so that it does not count as interrupted."""
+    """Return true if work on a notice's tasks is left; renew its mark, so that it does not count as interrupted."""
     return bool(Mark.objects.filter(name=f"{MARK_PREFIX}{number}").update(at=timezone.now()))
 
 

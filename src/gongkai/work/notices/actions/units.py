@@ -84,7 +84,7 @@ def resolve_unit(
 
 
 def _collect_members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) -> list[MemberUnit]:
-    """Return the chosen bodies and offices; a unit's own notice accepts only its own (else Refused)."""
+    """Return the chosen bodies and offices; a unit's own notice accepts only its own (Refused: others)."""
     if not notice.own:
         return [(body, offices[0] if offices else None) for body in bodies]
     found = [*((body, None) for body in bodies), *((office.body, office) for office in offices)]
@@ -162,7 +162,7 @@ def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable
 
 
 def add_units(notice: Notice, measure: Measure, part: str, printed: list[str]) -> list[MeasureUnit]:
-    """Add units to one part of a row, resolved in the directory."""
+    """Add units to one part of a row, resolved as far as the directory knows them; return them."""
     names = NameResolver(notice.government, notice.issuer)
     last = measure.units.filter(part=part).count()
     units = []

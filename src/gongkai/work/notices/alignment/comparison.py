@@ -87,7 +87,7 @@ class ComparedMeasure:
 
 @dataclass(frozen=True)
 class PairingDecision:
-    """A clerk's decision: both measures (keys) correspond, or one (with None) has no partner; by whom, and why (`words`)."""
+    """A clerk's decision that two measures (keys) correspond, or that one (with None) has no partner."""
 
     upper: int | None
     own: int | None
@@ -285,7 +285,7 @@ def _match_contained(
     own_said: set[int],
     upper_said: set[int],
 ) -> list[MatchedPair]:
-    """Pair unmatched measures, if no clerk decided (`…_said`), with a longer one of the other side that contains them."""
+    """Pair measures without partner or decision (`…_said`) with a longer one of the other side that contains them."""
     contained: list[MatchedPair] = []
     open_owns = [side for side in owns if side.pk not in own_said]
     open_uppers = [side for side in uppers if side.pk not in upper_said]

@@ -135,7 +135,7 @@ def list_column_keys(government: Body) -> list[str]:
 
 
 def find_website(government: Body) -> Website | None:
-    """Return the site run by a government or a body under it, else the default site; None if there is none."""
+    """Return the site run by a government or a body directly under it, else the default site; None without any."""
     sites = Website.objects.order_by("-is_default", "pk")
     return (
         sites.filter(body=government).first()

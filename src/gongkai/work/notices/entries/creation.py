@@ -154,7 +154,7 @@ def make_entry_title(measure: Measure, period: Period) -> str:
 
 
 def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -> list[Assignment]:
-    """Store entries, assignments, leads and contributions in a constant number of statements; `text`: for their logs."""
+    """Store entries, assignments, leads and contributions in a constant number of statements; `text` is logged."""
     new_assignments = list(news)
     if not new_assignments:
         return []

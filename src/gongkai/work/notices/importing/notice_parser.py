@@ -324,7 +324,7 @@ def _remove_site_footer(document: Document) -> Document:
 
 
 def _check_labelled_tasks(notice: dict[str, object], running: str, rows: int) -> None:
-    """Warn if running text names more tasks than were read; raise ReadingError below half."""
+    """Warn if running text names more tasks than were read; raise ReadingError if twice as many or more."""
     named = count_owner_labels(running)
     if named < _MIN_LISTED_TASKS or rows >= named:
         return

@@ -17,7 +17,7 @@ NOTICE_FIELDS = ("heads", "parsed", "remarks")
 
 
 def take_snapshot(notice: Notice) -> dict[str, object]:
-    """Return all rows of a notice as JSON."""
+    """Return all rows, pairings, lower references and changed fields of a notice as JSON."""
     rows: list[Model] = [
         *AwaitedAct.objects.filter(notice=notice),
         *Measure.objects.filter(notice=notice),

@@ -50,7 +50,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
 
 
 def _find_column_kinds(lines: Sequence[str], width: int) -> list[str]:
-    """Return the kind of each column from complete lines; empty if there are too few."""
+    """Return the kind of each column from complete lines; empty if they are too few, or all lines are complete."""
     table = []
     for line in lines:
         if "\t" not in line:

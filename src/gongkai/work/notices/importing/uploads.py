@@ -56,7 +56,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
 
 
 def read_upload(running: RunningJob) -> None:
-    """Read the file of a background job into a draft; repeating the job creates no second notice (Refused: government or issuer is gone)."""
+    """Read the file of a job into a draft, only once if repeated (Refused: government or issuer is gone)."""
     facts, file = running.facts, running.errand.file
     assert file is not None
     try:

@@ -94,7 +94,7 @@ def _level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
     """Return a replacement for 市级, 市本级 and 市直 that keeps mentions of the higher level itself."""
 
     def said(found: re.Match[str]) -> str:
-        """Return the level's word replaced by our own, unless it is part of another word."""
+        """Return our own level's word, or the match if it is part of another word or means the higher level."""
         text_before, text_after = (
             found.string[max(found.start() - 3, 0) : found.start()],
             found.string[found.end() :][:3],

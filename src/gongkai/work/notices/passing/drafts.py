@@ -89,7 +89,7 @@ def list_measures_to_pass_on(notice: Notice, by: Body | None = None) -> QuerySet
 
 
 def find_preselected_measures(notice: Notice, by: Body) -> set[int]:
-    """Return the keys of the measures selected at first: all, or for a unit's own notice (`by`: the unit) those it has not finished."""
+    """Return the keys of the measures selected at first: all, or those a unit has not finished."""
     rows = list_measures_to_pass_on(notice, by)
     if issues_for_itself(by):
         rows = rows.filter(Exists(_owed_assignments(by).filter(entry__closed_at=None)))

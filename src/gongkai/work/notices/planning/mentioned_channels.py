@@ -123,7 +123,7 @@ NAMED_PLACE = re.compile(
 
 
 def _find_mentions(text: str) -> list[ChannelMention]:
-    """Return channels, sites and listed places in a text by position; a place within another mention is left out."""
+    """Return channels, sites and places in a text by position; places within or before a mention are left out."""
     sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(text))
     mentions = [*find_mentions(text), *sites]
     for match in _LISTED_PLACES.finditer(text):

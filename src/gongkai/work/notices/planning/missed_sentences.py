@@ -280,7 +280,7 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
 
 
 def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
-    """Return true if no row uses a sentence, or if a row that uses it has an empty cell that the sentence is about."""
+    """Return true if no row uses a sentence, or if a row with an empty cell that it is about does not use it."""
     using = [_is_used(draft, sentence) for draft in drafts]
     blank = _ROWS_WITHOUT.search(sentence) and not _NOTE_ON_UNITS.search(sentence)
     return not any(using) or (

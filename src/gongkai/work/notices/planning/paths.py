@@ -1,4 +1,4 @@
-"""Split typed disclosure paths (with dashes, slashes or 》) into columns and channels; readings of existing columns win."""
+"""Split typed paths (with dashes, slashes or 》) into columns and channels; readings of existing columns win."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

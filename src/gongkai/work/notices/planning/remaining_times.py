@@ -224,8 +224,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], reference: Refer
 
 
 def _is_read_day(text: str, draft: DraftMeasure, reference: ReferenceYears) -> bool:
-    """Return true if a cell is only a day or month that equals the row's deadline (11月30日 for
-    11月底前)."""
+    """Return true if a cell is only a day or month equal to the row's deadline (11月30日 for 11月底前)."""
     match = _DAY_OR_MONTH.fullmatch(text)
     year = int(match["year"]) if match and match["year"] else reference.of or reference.year
     day = _to_date(year, int(match["month"]), match["day"]) if match and year else None

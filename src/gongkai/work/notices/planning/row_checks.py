@@ -30,7 +30,7 @@ _MAX_QUOTED_ROWS = 4
 
 @dataclass(frozen=True)
 class RowMismatch:
-    """A mismatch in a row: row index (`at`), field (None: whole row), question (`kind`) and words concerned (`shown`)."""
+    """A mismatch in a row: its index (`at`), field (None: whole row), question (`kind`) and words (`shown`)."""
 
     at: int
     field: str | None

@@ -160,7 +160,7 @@ _RESPONSIBLE_OWE = re.compile(
 
 
 def find_stated_owner(text: str) -> tuple[str, str]:
-    """Return (who owes rows with separate lead and responsible columns, the sentence that states it); ("", "") if none does.
+    """Return (who owes rows with lead and responsible columns, the sentence that states it); ("", "") without one.
 
     >>> find_stated_owner("牵头单位负总责；责任单位做好配合。")[0]
     'lead'
@@ -300,7 +300,7 @@ def _changes_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
 
 
 def _apply_note(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:
-    """Return a row with the units of a note, quoted in a column if `shown`; a row with its own lead is flagged instead."""
+    """Return a row with the units of a note, quoted if `shown`; a row with its own lead is flagged instead."""
     if note.doubt.startswith("这句话没有用上"):
         return _add_lead_flag(draft, note.doubt)
     if _has_lead(draft):

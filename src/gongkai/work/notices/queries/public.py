@@ -146,7 +146,7 @@ class PublicSection:
 
 @dataclass(frozen=True)
 class PublicMonth:
-    """Numbers of a month (`first`: its first day): tasks closed in it; tasks due in it that are overdue (`late`), or else open."""
+    """Numbers of a month by its first day: tasks closed in it, tasks due in it and overdue (`late`), or open."""
 
     first: date
     closed: int

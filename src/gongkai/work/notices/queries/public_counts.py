@@ -54,8 +54,7 @@ class PublicUnitState:
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """Counts of a notice by measure and unit; units in `closed` represent a government with its
-    units."""
+    """Counts of a notice by measure and unit; units in `closed` stand for a government with its units."""
 
     lights: dict[int, LightCounts]
     days: dict[int, tuple[date, ...]]
@@ -138,7 +137,7 @@ PUBLIC_COUNT = PublicCount()
 
 
 class _CachedCounts(TypedDict):
-    """The cached form: lights and dates of measures; light, dates and periods of units; folded governments (`closed`)."""
+    """The cached form: lights and dates of measures; light, dates and periods of units; merged governments."""
 
     lights: list[list[int]]
     days: list[tuple[int, list[str]]]

@@ -110,7 +110,7 @@ def _build_line(
     units_by_key: Mapping[UnitKey, ResponsibleUnit],
     today: date,
 ) -> PlannedLine:
-    """Return the line of planned entries with the same duties: due date, deadlines, units, and codes of what is unusual."""
+    """Return the line of planned entries with the same duties: dates, units, and codes of what is unusual."""
     first_entry = group[0]
     mine = set(first_entry.duties)
     duties = [duty for duty in measure.duties.all() if duty.pk in mine]

@@ -31,7 +31,7 @@ APPOINTING_ROLES = (*SUPERVISING_ROLES, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True)
 class UnstaffedUnit:
-    """A unit with open tasks and its missing staff; of an office without 政务公开办, `open` counts all that it supervises."""
+    """A unit with open tasks and its missing staff; without 政务公开办, `open` counts all that the office supervises."""
 
     body: Body
     open: int

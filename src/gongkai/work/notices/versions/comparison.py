@@ -339,7 +339,7 @@ def _apply_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLine:
 
 
 def _load_tasks(older: Notice, *, own: bool) -> dict[int, list[RunningTask]]:
-    """Return the tasks of the older notice by measure, with owner (the office in an `own` notice) and number of pieces of evidence."""
+    """Return the older notice's tasks by measure, with owner (`own`: the office) and number of pieces of evidence."""
     rows = (
         Assignment.objects.filter(notice=older)
         .select_related("entry__body", "entry__office")

@@ -56,7 +56,7 @@ def _to_issue_date(notice: Notice) -> IssueDate:
 
 @dataclass(frozen=True)
 class SupersessionEffects:
-    """Effects of superseding a notice: cancelled tasks; numbers of unchanged (`stay`), submitted ones, and dropped requests (`asks`)."""
+    """Effects of superseding a notice; numbers of unchanged (`stay`) and submitted tasks, dropped requests (`asks`)."""
 
     cancelled: Sequence[Assignment]
     stay: int

@@ -167,7 +167,7 @@ def _build_filters(alignment: Alignment) -> list[tuple[str, str, int]]:
 
 
 def _filter_lines(alignment: Alignment, show: str) -> list[ComparedLine]:
-    """Return the lines for a filter: pending, other figures, deadlines or units, or a kind of line."""
+    """Return the lines of a filter: pending, other figures, deadlines or units, or a kind of line; all without one."""
     tests = {
         "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,

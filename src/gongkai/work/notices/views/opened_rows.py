@@ -37,7 +37,7 @@ class ReviewDuty:
 
 @dataclass
 class ReviewUnit:
-    """A printed unit on the page: its members (`who`), suggestions if unresolved; `absent` are members that get no task."""
+    """A printed unit on the page: members (`who`), suggestions, and members that get no task (`absent`)."""
 
     unit: MeasureUnit
     who: list[str]

@@ -23,7 +23,7 @@ PENDING_FILTER = "waits"
 
 @dataclass(frozen=True)
 class AmendingQuestion:
-    """The question whether a draft amends a notice in force (`older`), with reasons, candidates (`offered`) and the comparison."""
+    """The question whether a draft amends a notice in force: reasons, candidates (`offered`) and comparison."""
 
     asked: bool
     older: Notice | None

@@ -33,7 +33,7 @@ def is_reading_day(upkeep: Upkeep, day: date) -> bool:
 
 @action("platform.plan_turns", label="安排值班读网", rule=check_can_keep)
 def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
-    """Assign the reading days of a range to readers in rotation, replacing earlier plans; result: the number of days."""
+    """Assign the reading days of a range to readers in rotation, replacing earlier plans; result: number of days."""
     if not names:
         raise Refused("请填写值班人，每行一人。")
     if last < first or (last - first).days > MAX_PLANNED_DAYS:

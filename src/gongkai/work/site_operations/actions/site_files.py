@@ -111,7 +111,7 @@ def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
 
 @action("platform.enter_part", label="登记移交事项", rule=check_can_keep)
 def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
-    """Record something that is handed over with a site (`what`); signed lines cannot change. The result is the `Handover`."""
+    """Record what is handed over with a site; signed lines cannot change. The result is the `Handover`."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
     handover = upkeep.handovers.filter(part=part).first()
