@@ -118,6 +118,7 @@ def _is_public_column(_: str, numbers: Mapping[str, int]) -> bool:
 
 
 def _is_public_file(_: str, numbers: Mapping[str, int]) -> bool:
+    """Return true if the document to which a file belongs is public."""
     return documents_visible_to(ANONYMOUS).filter(pk=numbers["document"]).exists()
 
 

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from gongkai.content.editions.sources import OutgoingText, Source
 
 
-# What a source's own definition makes public: the telephone and the address of an institution, asked for by its table. Not personal data there.
+# A source's own definition can make values public: the telephone and the address of an institution.
 #
-# Privacy finds words without knowing what they stand for; the table knows. A mobile number in such a field may still be somebody's own: it is
-# pointed out once, in the text, and holds nothing; the spreadsheets beside it are the same text again.
+# They are no personal data there. A mobile number in such a field may still be a person's own: one remark in the
+# text names it and does not block publication; the spreadsheets beside the text repeat it, so they get none.
 
 
 #: Kinds of personal data that a source may declare as public.
@@ -95,6 +95,7 @@ def _strip_spaces(text: str) -> str:
 
 
 def _is_contained_in_any(text: str, values: frozenset[str]) -> bool:
+    """Return true if one of the values contains a text, compared without its spaces."""
     return any(_strip_spaces(text) in value for value in values)
 
 

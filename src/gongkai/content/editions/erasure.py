@@ -235,6 +235,7 @@ def erase_content(edition: Edition) -> None:
 
 
 def _list_handlers(document: Document) -> list[ErasureHandler]:
+    """Return the erasure handlers of a document's source, and those of every source."""
     name = document.source.partition("/")[0]
     return [keeper for keeper in ERASURE_HANDLERS if keeper.every or name in keeper.names]
 

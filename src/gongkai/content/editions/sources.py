@@ -167,6 +167,7 @@ def placements_of(document: Document) -> list[Placement]:
 
 
 def _load_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
+    """Return the placements with their columns, sites and parents loaded, in no order."""
     # Joins that are seldom needed would double the time: most of it goes into the names of a hundred columns,
     # and an order compares each of them.
     return rows.select_related("column__website", "column__parent").prefetch_related("intended").order_by()

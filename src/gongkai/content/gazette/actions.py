@@ -157,6 +157,7 @@ def change_article(
 
 
 def _make_html(text: str) -> str:
+    """Return a text that starts with a tag as it is, and another one as paragraphs."""
     return text if text.lstrip().startswith("<") else make_paragraphs(text)
 
 

@@ -310,6 +310,7 @@ def _split_words(text: str) -> list[str]:
 
 
 def _contains_words(piece: IssueArticle, text: str) -> bool:
+    """Return true if an article contains all words of a text, in any case."""
     low = f"{piece.title}\n{piece.text}".lower()
     return all(part.lower() in low for part in _split_words(text))
 

@@ -174,6 +174,7 @@ def _list_approvers(run: MoveRun) -> list[str]:
 
 
 def _list_units_of_site(run: MoveRun) -> "QuerySet[Body]":
+    """Return the existing units at and below the body of a run's site."""
     return Body.objects.filter(path__startswith=run.website.body.path, active_to=None, merged_into=None).order_by(
         "path"
     )

@@ -94,6 +94,7 @@ def carry_packages(request: HttpRequest) -> HttpResponse:
 
 
 def _export_package(by: Actor, *, whole: bool) -> None:
+    """Export the changes (Refused: there are none)."""
     if not exporting.export(by, whole=whole):
         raise Refused("没有新的内容，没有导出。")
 

@@ -305,6 +305,7 @@ def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: dat
 
 
 def _remove_repetition(match: "re.Match[str]") -> str:
+    """Return a number without its repetition in brackets, 五（5）; if they differ, the match unchanged."""
     first, second = match["first"], match["second"]
     return first if to_int(first) == to_int(second) else match[0]
 

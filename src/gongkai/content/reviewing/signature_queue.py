@@ -105,6 +105,7 @@ def _make_late_notification(review: Review) -> Notification:
 
 
 def _make_urgent_notification(review: Review) -> Notification:
+    """Return the notification that an urgent publication was objected to or not reviewed in time."""
     what = "补审不同意，已暂停公开，等待处理" if review.state == ReviewState.OBJECTED else "超期未补审"
     return Notification(
         subject=f"紧急发布{what}：{review.title}"[:200],

@@ -252,6 +252,7 @@ def index_key(number: str) -> str:
 
 
 def _is_index_number(folded: str) -> bool:
+    """Return true for an index number (索引号) with at least six digits."""
     key = index_key(folded)
     return bool(_INDEX.match(key)) and sum(char.isdigit() for char in key) >= 6
 

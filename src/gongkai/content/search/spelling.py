@@ -245,6 +245,7 @@ def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
 
 
 def _open_columns(website_id: int | None) -> QuerySet[Column]:
+    """Return the open columns of a site, or of all sites."""
     columns = Column.objects.filter(opened_at__isnull=False, archived_at=None)
     return columns if website_id is None else columns.filter(website=website_id)
 

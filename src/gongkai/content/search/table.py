@@ -67,6 +67,7 @@ def _fill_table(using: str) -> None:
 
 
 def _list_columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:
+    """Return the columns of the search table as the database describes them."""
     with database.cursor() as cursor:
         return database.introspection.get_table_description(cursor, SearchRow._meta.db_table)
 

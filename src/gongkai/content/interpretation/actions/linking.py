@@ -130,7 +130,7 @@ def draft_interpretation(
 
 
 def _get_formation_day(document: Document) -> "date | None":
-
+    """Return the day on which the item of a document was formed; None if unknown."""
     item = item_of(document)
     return item.formed_on if item else None
 

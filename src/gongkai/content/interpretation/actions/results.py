@@ -288,6 +288,7 @@ def correct_result(
 
 
 def _make_place_facts(result: Document | None, address: str) -> dict[str, object]:
+    """Return the facts for the log on where a result is: its document or address."""
     return {"result": result.pk if result else None, "address": address}
 
 

@@ -188,6 +188,7 @@ class Crawl:
 
 
 def _iterate_links(data: bytes, url: str) -> Iterator[str]:
+    """Yield the URLs to which links of a page lead, only those of tags in `_FOLLOWED`."""
     root = parse_page(decode(data)[0])
     if root is not None:
         yield from (link.address for link in find_links(root, url) if link.tag in _FOLLOWED and link.address)

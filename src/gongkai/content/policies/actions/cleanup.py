@@ -201,7 +201,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
 def give_verdict(
     case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
 ) -> ActionResult:
-    """Set the verdict on a document: 保留 (optionally extended), 修改, 废止 or 失效; an empty verdict removes it."""
+    """Set the verdict on a document that its validity allows: 保留 (or extended `until`), 修改, 废止, 失效; "" removes it."""
     if verdict not in Verdict.values:
         raise Refused("没有这种清理意见。")
     reason = reason.strip()[:300]

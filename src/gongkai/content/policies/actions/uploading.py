@@ -97,6 +97,7 @@ def _describe_changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _set_values(row: Model, **values: object) -> None:
+    """Set attributes of a row without saving it."""
     for key, value in values.items():
         setattr(row, key, value)
 

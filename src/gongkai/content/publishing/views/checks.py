@@ -124,10 +124,12 @@ def _keep_findings(request: HttpRequest, page: ItemPage, by: Actor, chosen: list
 
 
 def _reopen_finding(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    """Cancel that a finding is kept."""
     run_with_messages(request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
 
 
 def _vouch_for_file(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    """Record that the user inspected a file himself."""
     text = request.POST.get("words", "")
     run_with_messages(
         request,

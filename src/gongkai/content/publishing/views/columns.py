@@ -177,6 +177,7 @@ def new_column_page(request: HttpRequest) -> HttpResponse:
 
 
 def _register_url(website: int) -> str:
+    """Return the URL of the column register of a site."""
     return f"{reverse('publishing:columns')}?site={website}"
 
 

@@ -83,6 +83,7 @@ def _keep_findings(request: HttpRequest, source: Source, by: Actor, _: str) -> N
 
 
 def _vouch_for_file(request: HttpRequest, source: Source, by: Actor, digest: str) -> None:
+    """Record that the user inspected a file himself."""
     text = request.POST.get("words", "")
     run_with_messages(
         request,

@@ -109,6 +109,7 @@ def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredF
 
 
 def _is_writer(review: Review, by: Actor) -> bool:
+    """Return true if the actor is among the authors of what is reviewed."""
     writers = writers_of(review)
     return is_among(by, writers.people, writers.accounts)
 

@@ -162,6 +162,7 @@ _HOLDING = BLOCK_TAGS | {"td", "th", "body"}
 
 
 def _is_page_frame(element: _Element) -> bool:
+    """Return true if an element is no content but a frame of the page, by its tag, or its id and classes."""
     return element.tag in FRAME_TAGS or (
         element.tag not in {"html", "body"} and _has_frame_marks(id_and_classes_of(element))
     )

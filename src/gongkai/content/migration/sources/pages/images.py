@@ -213,6 +213,7 @@ def _make_image(element: _Element, link: str) -> _Element:
 
 
 def _replace_with_image(element: _Element, link: str) -> None:
+    """Put an image in place of an element, and the element's content after it."""
     _insert_before(element, _make_image(element, link))
     _unwrap(element)
 
@@ -223,6 +224,7 @@ def _insert_before(element: _Element, new: _Element) -> None:
 
 
 def _unwrap(element: _Element) -> None:
+    """Remove an element but keep its content."""
     assert isinstance(element, HtmlMixin)
     element.drop_tag()
 

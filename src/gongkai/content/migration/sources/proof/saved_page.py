@@ -179,6 +179,7 @@ def _find_link_differences(item: OldItem, root: _Element, context: PageContext) 
 
 
 def _link(tag: _Element, context: PageContext) -> str:
+    """Return the old URL to which a link leads, or the link as written."""
     link = (tag.get("href") or "").strip()
     return context.find_target_url(link) or link
 
