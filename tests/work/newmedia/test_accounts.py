@@ -235,6 +235,8 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert not queries.list_addable_accounts(screening).exists(), "decided for this quarter"
     hit.refresh_from_db()
     assert hit.entry.kind == "rectification"
+    every_screening = signed_in(Role.CHIEF, kept.city).get("/admin/newmedia/hits/").content.decode()
+    assert (hit.entry.number in every_screening, hit.entry.url in every_screening) == (True, True)
     assert hit.decided_on == timezone.localdate()
     actions.set_facts(account, by=kept.clerk, funds=5, followers=1000)
     figures = queries.compute_statistics(list(queries.visible_to(kept.chief)), by_unit=True)

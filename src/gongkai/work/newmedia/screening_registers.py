@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongkai.core.ledger.queries import annotate_openable
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -114,3 +115,7 @@ class HitRegister(Register[Hit]):
     has_record = False
     ordering = ("-screening__quarter", "account__body__position", "pk")
     empty = "没有排查出有问题的账号。"
+
+    def rows(self, by: Actor) -> QuerySet[Hit]:
+        """Return the visible results; of their rectifications, `opens` is true for those that the user may open."""
+        return annotate_openable(super().rows(by), by)
