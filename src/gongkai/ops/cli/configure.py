@@ -86,7 +86,7 @@ def configure(path: Path, **given: str | None) -> None:
 
 
 def derive_settings(answers: dict[str, str]) -> dict[str, str]:
-    """Return the settings that follow from changed answers.
+    """Return the settings that follow from changed answers: base URL, and TLS with port 587 for a mail server elsewhere.
 
     >>> derive_settings({"GONGKAI_HOSTS": "www.a.gov.cn,b.gov.cn", "GONGKAI_MAIL_HOST": "mail.a.gov.cn"})
     {'GONGKAI_BASE_URL': 'https://www.a.gov.cn', 'GONGKAI_MAIL_TLS': '1', 'GONGKAI_MAIL_PORT': '587'}
@@ -100,7 +100,7 @@ def derive_settings(answers: dict[str, str]) -> dict[str, str]:
 
 
 def parse_settings(lines: list[str]) -> dict[str, str]:
-    """Return the settings of a file by name."""
+    """Return the values of the lines `NAME=value` of a settings file by name; comments and other lines are skipped."""
     pairs = (line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
     return dict(pairs)
 
@@ -119,7 +119,7 @@ def write_settings(lines: list[str], answers: dict[str, str]) -> list[str]:
 
 
 def _replace_file(path: Path, lines: list[str]) -> None:
-    """Replace the file by the lines, with its owner and permissions; on an error it stays unchanged."""
+    """Replace the file by the lines, with its owner and permissions; on an error raise ClickException, the file unchanged."""
     try:
         facts = path.stat()
         new_file = path.with_name(f"{path.name}.new")

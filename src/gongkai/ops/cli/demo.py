@@ -58,13 +58,13 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 
 def is_in_use(folder: Path) -> bool:
-    """Return True if a data folder contains more than an empty installation."""
+    """Return True if a data folder has files besides the secret key, the table stamp and the lock."""
     remaining = {"secret_key", table_stamp.STAMP_FILE_NAME, lock_file(folder / DATABASE_FILE_NAME).name}
     return folder.is_dir() and any(path.name not in remaining for path in folder.iterdir())
 
 
 def _delete_sample(folder: Path) -> None:
-    """Delete the sample data; raise ClickException if the folder contains other data."""
+    """Delete the whole folder of the sample; nothing if it is not in use; ClickException if it lacks the mark."""
     if not is_in_use(folder):
         return
     if not (folder / SAMPLE_DATA_MARK_FILE).exists():

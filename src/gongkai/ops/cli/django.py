@@ -12,7 +12,7 @@ _BEHIND = "数据表不是这一版本的：请先运行 gongkai manage migrate"
 
 
 def start_django(*, ready: bool = True) -> None:
-    """Load the settings and all apps; repeated calls do nothing.
+    """Load the settings and all apps, and check that no migration is pending unless `ready` is False.
 
     `ready=False` is for commands that build the database themselves.
 
@@ -32,7 +32,7 @@ def start_django(*, ready: bool = True) -> None:
 
 
 def use_direct_database_url() -> None:
-    """Connect to PostgreSQL directly where `GONGKAI_DIRECT_URL` names it; call before the settings load.
+    """Set DATABASE_URL to the direct address, if `GONGKAI_DIRECT_URL` is set; call before the settings load.
 
     PgBouncer in transaction mode knows only its configured databases and has no session state, so migrations,
     backups, rehearsals and restores connect to the server itself.
@@ -51,7 +51,7 @@ def use_direct_database_url() -> None:
 
 
 def require_primary() -> None:
-    """Check that the database is the current primary, not a former one; commands that write call this.
+    """Raise ClickException unless the database may be written to as the primary; commands that write call this.
 
     Raises:
         ClickException: it is another server.
@@ -71,7 +71,7 @@ def _is_installed() -> bool:
 
 
 def _are_migrations_applied() -> bool:
-    """Return True if no migration is pending."""
+    """Return True if all migrations of this program are recorded, or no migration is pending."""
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
@@ -90,7 +90,7 @@ def _are_migrations_applied() -> bool:
 
 
 def _migrations(package: str) -> list[str]:
-    """Return the names of a package's migrations; empty if it has none."""
+    """Return the names of a package's migration modules; empty if it has none."""
     try:
         folder = import_module(f"{package}.migrations")
     except ModuleNotFoundError:

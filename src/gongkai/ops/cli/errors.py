@@ -23,7 +23,7 @@ def one_line(text: object) -> str:
 
 
 def report_in_one_line(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Turn the given exceptions into a one-line error of the command.
+    """Return a decorator that turns the given exceptions of a function into a one-line ClickException.
 
     Other exceptions pass: a programming error must stay visible.
     """
@@ -44,7 +44,7 @@ def report_in_one_line(*errors: type[Exception]) -> Callable[[Callable[P, T]], C
 
 @contextmanager
 def django_started() -> Iterator[None]:
-    """Start Django for a command and report a refused action in one line."""
+    """Start Django for the block, and report a refused action in one line."""
     start_django()
     from gongkai.core.acts.action import Refused
 
@@ -55,7 +55,7 @@ def django_started() -> Iterator[None]:
 
 
 def describe_unusable_installation(error: Exception) -> str | None:
-    """Return one line on an unusable installation (settings, data folder, database); None for other errors.
+    """Return one line on a full disk, wrong settings, keys or database; None for other errors.
 
     With GONGKAI_DEBUG every error is shown with its traceback.
     """

@@ -59,7 +59,7 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
 
 
 def _create_bucket() -> bool:
-    """Create the bucket of the object store; return False if it exists."""
+    """Create the bucket of the object store; return False if it exists already."""
     from gongkai.core.files.place import CreatableStore, storage_called
 
     store = storage_called("bucket")
@@ -68,7 +68,7 @@ def _create_bucket() -> bool:
 
 
 def _print_report(to: str, report: "TransferReport") -> None:
-    """Print how many files were copied, which were not, and what to do next; `to` is the new store's address."""
+    """Print how many files were copied, up to ten that were not of each kind, and the next step to store `to`."""
     click.echo(f"复制 {report.copied} 个文件（{report.bytes} 字节），原已搬到 {report.there} 个。")
     for text, names in (
         ("内容与摘要值不符，没有搬", report.broken),

@@ -15,7 +15,7 @@ MAX_HEAPS = 2
 
 
 def limit_free_memory() -> None:
-    """Return freed memory to the system early.
+    """Limit the free memory and the heaps that this process keeps; without effect but on Linux with glibc.
 
     By default, glibc raises its limit to 32 MB after the first large block, and has a heap for each thread.
     """
@@ -28,6 +28,6 @@ def limit_free_memory() -> None:
 
 
 def return_free_memory() -> None:
-    """Return free memory to the system, of all threads."""
+    """Return the free memory of all threads to the system."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

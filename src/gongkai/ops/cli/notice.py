@@ -34,7 +34,7 @@ def parse(file: Path, *, as_json: bool) -> None:
 
 
 def _summary(read: Notice) -> str:
-    """Return what was read of a notice as text: heading, counts, warnings and tasks."""
+    """Return what was read of a notice in Chinese: heading, counts, warnings, and tasks with first line and units."""
     lines = [
         f"标题：{read.title or '（未读到）'}",
         f"文号：{read.doc_number or '—'}　发文机关：{read.issuer or '—'}　日期：{read.issued_on or '—'}"

@@ -114,7 +114,7 @@ def status(as_json: bool) -> None:
 
 
 def _expand_folders(files: tuple[Path, ...]) -> list[Path]:
-    """Return the package files, with folders replaced by the packages in them, sorted by name."""
+    """Return the given files in order, each folder replaced by the packages in it, sorted by name."""
     from gongkai.content.packages.container import PACKAGE_SUFFIX
 
     paths: list[Path] = []
@@ -124,7 +124,7 @@ def _expand_folders(files: tuple[Path, ...]) -> list[Path]:
 
 
 def _facts(package: "Package", path: str) -> dict[str, object]:
-    """Return a package's facts for JSON output."""
+    """Return the number, digests, counts and file of a package for the output."""
     from gongkai.content.packages.queries import describe_contents
 
     return {
@@ -139,7 +139,7 @@ def _facts(package: "Package", path: str) -> dict[str, object]:
 
 
 def _print_packages(rows: Sequence[Mapping[str, object]], as_json: bool, nothing: str) -> None:
-    """Print one line per package, or JSON; `nothing` is printed if there is none."""
+    """Print a line for each package, or all as JSON; `nothing` is printed as text if there is none."""
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return

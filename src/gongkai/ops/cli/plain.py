@@ -7,7 +7,7 @@ import click
 
 
 def describe_usage_error(error: click.UsageError) -> str:
-    """Describe a usage error in Chinese."""
+    """Return a usage error of click in Chinese."""
     if isinstance(error, click.MissingParameter):
         return f"缺少参数 {_get_parameter_name(error.param, error.ctx)}"
     if isinstance(error, click.NoSuchOption):
@@ -20,7 +20,7 @@ def describe_usage_error(error: click.UsageError) -> str:
 
 
 def _translate_value_error(error: click.BadParameter) -> str:
-    """Return click's error about an option's value in Chinese."""
+    """Return click's error about the value of an option or argument in Chinese."""
     name, kind = _get_parameter_name(error.param, error.ctx), error.param.type if error.param else None
     if isinstance(kind, click.Path):
         option_prefix = f"{name}：" if isinstance(error.param, click.Option) else ""
@@ -52,12 +52,12 @@ class ChineseHelpFormatter(click.HelpFormatter):
         super().write_heading(_HEADINGS.get(heading, heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write the list of options or subcommands."""
+        """Write the list of options or subcommands, with click's own phrases in Chinese."""
         super().write_dl([(name, _translate_help(text)) for name, text in rows], col_max, col_spacing)
 
 
 def _translate_help(words: str) -> str:
-    """Return click's help text in Chinese."""
+    """Return a help text with click's own phrases in Chinese."""
     for pattern, ours in _HELP:
         words = pattern.sub(ours, words)
     return words
@@ -109,7 +109,7 @@ class ChineseCommand(click.Command):
 
 
 class ChineseGroup(ChineseCommand, click.Group):
-    """A group of `ChineseCommand` commands; with `help_alone` it prints its help when no command is given."""
+    """A group of `ChineseCommand` commands, with Chinese errors for unknown ones."""
 
     command_class = ChineseCommand
 
@@ -124,6 +124,6 @@ class ChineseGroup(ChineseCommand, click.Group):
 
 
 def help_alone(ctx: click.Context) -> None:
-    """Print the help of a group that is called without a command."""
+    """Print the help if the group was called without a command, else do nothing."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

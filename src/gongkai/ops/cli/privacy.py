@@ -105,7 +105,7 @@ def proofread_command(file: Path, units: Path | None, leaders: Path | None, term
 
 
 def _parse_leader(line: str) -> tuple[str, str]:
-    """Return (name, post) of a line (PrivacyError: one is missing)."""
+    """Return (name, post) of a line `name,post`; raise PrivacyError if one is missing."""
     name, comma, post = line.replace("，", ",").replace("\t", ",").partition(",")
     if not comma or not name.strip() or not post.strip():
         raise PrivacyError(f"领导名单每行应为“姓名,职务”：{line.strip()[:30]}")

@@ -75,7 +75,7 @@ def fit(dry_run: bool, as_json: bool) -> None:
 
 
 def _fit(dry_run: bool) -> "tuple[Fit, bool]":
-    """Fit the retrieval weights and, unless it is a dry run, log the fit; return (fit, whether it was adopted)."""
+    """Fit the search weights and, unless it is a dry run, save the fit; return (fit, whether it was adopted)."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.work.consultation import actions, learning
 
@@ -100,7 +100,7 @@ class MatchingAnswer(TypedDict):
 
 
 class QuestionReply(TypedDict):
-    """The reply to a question: decision with reasons (`why`), matching answers, and the unit that answers or is proposed."""
+    """The reply to a question: decision with reasons (`why`), answers, and the unit that answers or is proposed."""
 
     decision: str
     hits: list[MatchingAnswer]
@@ -109,7 +109,7 @@ class QuestionReply(TypedDict):
 
 
 def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
-    """Return the answer to a question as JSON facts: decision, at most `most` matching answers, and the responsible unit."""
+    """Return the reply to a question: decision, at most `most` answers (drafts unless `in_use`), and the responsible unit."""
     from gongkai.work.consultation import queries, recall
 
     recall_result = recall.recall(text, k=most, drafts=not in_use)

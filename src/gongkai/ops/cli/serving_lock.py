@@ -53,7 +53,7 @@ def lock_database(database: Path, port: int | None = None) -> None:
 
 
 def refuse_if_served(database: Path) -> None:
-    """Refuse to go on while a process serves a SQLite database.
+    """Refuse to go on while a process serves a SQLite database; keep no lock.
 
     Raises:
         ClickException: a process does; the message names it.

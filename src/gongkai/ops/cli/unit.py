@@ -43,7 +43,7 @@ def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> N
 
 
 def _import_table(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
-    """Import a spreadsheet, or only preview it, and print the result.
+    """Import a spreadsheet as the system, or only preview it, and print the result.
 
     Raises:
         ClickException: the table has errors; nothing was written.
@@ -72,7 +72,7 @@ def _import_table(importer: str, content: bytes, name: str, dry_run: bool, as_js
 
 
 def _print_result(said: Mapping[str, object], *, as_json: bool) -> None:
-    """Print the result of an import as JSON or text."""
+    """Print losses, notes, errors and counts of an import, as text or JSON."""
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return
@@ -124,7 +124,7 @@ def officer(body: str, name: str, username: str) -> None:
 
 
 def _open_officer_account(body: str, name: str, username: str) -> dict[str, str]:
-    """Open an account with the post of security officer in a unit, and return it.
+    """Create a person with a login as security officer of the unit with this name; return its facts.
 
     Raises:
         Refused: there is no unit of this name.

@@ -26,13 +26,13 @@ def env_text(name: str, default: str = "") -> str:
 
 
 def env_flag(name: str, *, default: bool = False) -> bool:
-    """Return a variable as a boolean; 1, true, yes and on mean True."""
+    """Return a variable as a boolean; 1, true, yes and on mean True, other values False. `<name>_FILE` is not read."""
     value = os.environ.get(name)
     return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
 
 
 def env_words(name: str, default: str = "") -> list[str]:
-    """Return a comma-separated variable as a list."""
+    """Return the non-empty parts of a comma-separated variable. `<name>_FILE` is not read."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
@@ -75,7 +75,7 @@ def database_setting(name: str, default: str, *, given: str = "") -> dict[str, A
 
 
 def secret_key(folder: Path) -> str:
-    """Return the signing key from the variable, else from a file in `folder` that is created once for its owner only."""
+    """Return the signing key from `GONGKAI_SECRET_KEY`, else from `secret_key` in `folder`, which is created once."""
     given = env_text("GONGKAI_SECRET_KEY")
     if given:
         return given
@@ -102,7 +102,7 @@ def _make_key(path: Path) -> None:
 
 
 def env_address(name: str) -> str | tuple[str, int]:
-    """Return a variable as (host, port) or as a socket path (ImproperlyConfigured: neither)."""
+    """Return a variable as (host, port), or as a socket path if it begins with a slash (ImproperlyConfigured: neither)."""
     value = env_text(name).strip()
     host, _, port = value.rpartition(":")
     if value.startswith("/"):

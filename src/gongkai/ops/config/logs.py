@@ -7,7 +7,7 @@ from gongkai.ops.config import env
 
 
 def logging_of(form: str, *, syslog: object = None) -> dict[str, Any]:
-    """Return Django's LOGGING setting; `form` is `line` or `json`.
+    """Return Django's LOGGING setting: warnings on the console, in JSON requests too; operations only to `syslog`.
 
     Args:
         form: `json`, or text lines.
@@ -98,7 +98,7 @@ def prefix_of(name: str) -> str:
 
 
 def authentication_backends(found: list[dict[str, str]], local: str) -> list[str]:
-    """Return the authentication backends: throttling, the providers, custom backends, local passwords.
+    """Return the authentication backends: throttling, providers, those of `GONGKAI_SIGN_IN`, local passwords.
 
     Args:
         found: the providers.

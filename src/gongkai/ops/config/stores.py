@@ -111,7 +111,7 @@ _NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
 
 def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
-    """Return the DATABASES setting with `default` and `replica`, `replica2` …; a pooler gets no server-side session state.
+    """Return the DATABASES setting: `default`, and `replica` and so on for replicas; no server-side state with a pooler.
 
     A thread keeps its connection to PgBouncer (transaction mode), because a new connection takes longer than most
     pages. Server-side cursors and prepared statements (psycopg's `prepare_threshold` is None) are off; settings are

@@ -39,7 +39,7 @@ def create_area_report(cast: SampleCast, today: date) -> None:
 
 
 def _correct(cast: SampleCast, report: Report) -> None:
-    """Correct a report whose 行政许可 lacked the last two weeks."""
+    """Correct a published report whose 行政许可 lacked nine cases, and publish it again."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     actions.reopen_for_correction(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
     source = "行政许可台账（12月16日至31日）"
@@ -51,7 +51,7 @@ def _correct(cast: SampleCast, report: Report) -> None:
 
 
 def _government(cast: SampleCast, report: Report) -> None:
-    """Sum the units' reports, explain differences, and have the government's report signed."""
+    """Sum the units' figures, write the texts, explain differences, and have the government's report published."""
     parts = list_parts(report)
     lacking = [key for key, figure in count_live_figures(report).items() if figure.origin == NONE]
     figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}

@@ -17,7 +17,7 @@ BUREAU_TREE = (
 
 
 def create_bureau_assessment(cast: SampleCast, today: date, *, make: Callable[..., Scheme]) -> None:
-    """Create the finance bureau's scheme and this year's round."""
+    """Create the finance bureau's scheme with `make`, and open and measure this year's round."""
     bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
     office = bureau.offices.filter(name="预算科").first()
     clerk = cast.actor(Role.CLERK, bureau)

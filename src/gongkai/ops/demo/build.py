@@ -28,7 +28,7 @@ UNOPENED_COLUMNS = ("反不正当竞争",)
 
 
 def is_built() -> bool:
-    """Return true if a complete sample city exists."""
+    """Return True if any unit exists, which means that a sample city was built: it is built in one transaction."""
     return Body.objects.exists()
 
 
@@ -39,7 +39,7 @@ def list_logins() -> list[tuple[str, str, str]]:
 
 
 def build_city(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
-    """Create the sample city in one transaction.
+    """Create the sample city in one transaction, then run the due jobs and seal the log.
 
     Args:
         progress: called with messages in Chinese.
@@ -96,7 +96,7 @@ def _notice(
     year: int,
     progress: Callable[[str], None],
 ) -> None:
-    """Schedule a notice's import, review and confirmation, and the opening of its columns."""
+    """Schedule a notice's import and confirmation for the day after its issue, with its columns and the plan of its tasks."""
     issued = date.fromisoformat(notices.load_sample(name, today, year).facts["日期"])
     cast = story.cast
 
@@ -113,7 +113,7 @@ def _notice(
 
 
 def settle_notice(notice: Notice, chief: Actor) -> None:
-    """Settle all questions of an imported notice, as a user does on the review page."""
+    """Resolve the units (others as “everyone”) and settle the doubts of an imported notice, as a user does."""
     rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for number in list(rows.values_list("pk", flat=True)):
         if rows.filter(pk=number).exists():
@@ -122,7 +122,7 @@ def settle_notice(notice: Notice, chief: Actor) -> None:
 
 
 def _next_periods(story: Simulation, year: int, *, every: int) -> None:
-    """Schedule the job that opens the next periods, and plan the new entries."""
+    """Schedule, on each `every`-th first of month, the job that opens next periods, and plan the new tasks."""
 
     def go(moment: datetime) -> None:
         """Open the next periods and plan the tasks of upper notices."""

@@ -40,7 +40,7 @@ REQUIRED_FRONT_TEXTS = 10
 
 
 def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
-    """Create the columns, and publish the first text of each; with `small` only the required ones."""
+    """Create and open the columns, and publish their texts; with `small` only the first ten, which are required."""
     website, body = default_website(), cast.bodies["shiban"]
     if website is None:
         return
@@ -64,7 +64,7 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
 
 
 def publish_livelihood_texts(cast: SampleCast) -> None:
-    """Publish the texts of `data/livelihood.toml` in their columns."""
+    """Publish the texts of `data/livelihood.toml` in their columns, which exist."""
     for one in read_objects(read_toml("livelihood"), "text", FrontText):
         _publish(cast, one, Column.objects.get(website__is_default=True, name=one.column, archived_at=None))
 

@@ -24,7 +24,7 @@ MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡
 
 
 def create_gathering(cast: SampleCast, today: date) -> None:
-    """Gather from two counties and by hand, with drafts, a listing and a discarded item."""
+    """Gather from a county, fail at another, and enter by hand; draft an item and publish a listing. Needs a column."""
     body = cast.bodies["shiban"]
     by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
     columns = Column.objects.filter(website=Website.objects.get(is_default=True), opened_at__isnull=False)
@@ -61,7 +61,7 @@ def create_gathering(cast: SampleCast, today: date) -> None:
 
 
 def _create_manual_source(cast: SampleCast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
-    """Create a source with entries added by hand, one of them dropped."""
+    """Create a source with entries added by hand, the last of them dropped."""
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
     for at, title in enumerate(MANUAL_TITLES):
@@ -76,7 +76,7 @@ def _create_manual_source(cast: SampleCast, collection: Collection, by: Actor, b
 
 
 def _pull(source: Source, site: OuterSite, by: Actor) -> None:
-    """Gather from a source while its site is served locally."""
+    """Gather from a source while its site is served on this machine."""
     plan = FetchPlan(source.way, source.address, example=source.example)
     with serve_site(site.host, site):
         reader = SourceReader([site.host], inside=[site.host], rate=0)

@@ -37,7 +37,7 @@ PAST_ISSUE_TITLES = ("关于进一步做好防汛抗旱工作的通知", "关于
 
 
 def create_gazettes(cast: SampleCast) -> None:
-    """Publish two issues, and leave one in preparation."""
+    """Publish a past and the last issue, and leave one in preparation; nothing without an open column."""
     body = cast.bodies["shiban"]
     website = Website.objects.get(is_default=True)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")
@@ -50,7 +50,7 @@ def create_gazettes(cast: SampleCast) -> None:
 
 
 def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
-    """Create and publish an issue of two years ago from its texts."""
+    """Enter an issue of two years ago with its articles, and publish it."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=16), 10)):
         past = actions.open_issue(
@@ -77,7 +77,7 @@ def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
 
 
 def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
-    """Create and publish the last issue from documents and texts of its own."""
+    """Create the last issue from documents (in spite of warnings) and texts of its own, and publish it."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         issue = actions.open_issue(
@@ -97,7 +97,7 @@ def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
 
 
 def _open_next_issue(cast: SampleCast, body: Body) -> None:
-    """Open the next issue with two documents against which there are no warnings."""
+    """Open the next issue with up to two documents against which there are no warnings."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 10)):
         coming = actions.open_issue(
@@ -117,7 +117,7 @@ def _open_next_issue(cast: SampleCast, body: Body) -> None:
 
 
 def _documents(issue: Issue) -> list[int]:
-    """Return up to four published policy documents in force, then one that no longer is."""
+    """Return the ids of up to four policy documents in force of the issue's government, then of one that has ended."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=POLICY_KINDS)
     rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
     numbers = set(rows.values_list("document", flat=True))
@@ -128,7 +128,7 @@ def _documents(issue: Issue) -> list[int]:
 
 
 def _publish(cast: SampleCast, body: Body, issue: Issue, column: Column) -> None:
-    """Compose an issue and have it signed."""
+    """Compose an issue seven days ago, place it in a column, and have it signed."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
         actions.compose_issue(issue, by=clerk)

@@ -35,7 +35,7 @@ def year_of(today: date) -> int:
 
 
 def fill_placeholders(text: str, today: date, year: int) -> str:
-    """Replace the date and number placeholders of a text."""
+    """Return a text with its placeholders for years, serial numbers, month ends and days replaced."""
     for key, value in {"y": str(year), "y1": str(year + 1), **NOTICE_SERIALS}.items():
         text = text.replace(f"{{{key}}}", value)
     text = re.sub(r"\{m:(-?\d+)\}", lambda m: _format_month_end(today, int(m[1]), year), text)
@@ -48,7 +48,7 @@ def _format_month_end(today: date, offset: int, year: int) -> str:
 
 
 def load_sample(name: str, today: date, year: int) -> SampleNotice:
-    """Return the notice described by a table of `data/`."""
+    """Return the notice described by `data/<name>.tsv`: facts (two cells), preamble (前言) and rows (five cells)."""
     notice = SampleNotice()
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     for line in fill_placeholders(text, today, year).splitlines():
@@ -63,7 +63,7 @@ def load_sample(name: str, today: date, year: int) -> SampleNotice:
 
 
 def make_word_file(notice: SampleNotice) -> bytes:
-    """Return the notice as a Word file with one table with vertically merged cells."""
+    """Return the notice as a Word file whose table has vertically merged cells."""
     document = make_document()
     document.add_heading(notice.facts["标题"], level=1)
     if notice.facts["文号"]:
@@ -83,7 +83,7 @@ def make_word_file(notice: SampleNotice) -> bytes:
 
 
 def _fill_table(table: Table, rows: list[list[str]], levels: int) -> None:
-    """Fill a Word table with head and rows; `levels` is 2 with a column of sections, else 1."""
+    """Fill a Word table with head and rows, and merge equal cells; `levels` is 2 with a column of sections, else 1."""
     head = table.add_row().cells
     titles = [title for title in TABLE_HEADERS if title or levels == 2]
     for cell, title in zip(head, titles, strict=True):
@@ -100,7 +100,7 @@ def _fill_table(table: Table, rows: list[list[str]], levels: int) -> None:
 
 
 def _merge_down(table: Table, column: int) -> None:
-    """Merge vertically adjacent cells of equal text."""
+    """Merge vertically adjacent cells of equal text that is not empty, below the head."""
     start = 1
     cells = table.column_cells(column)
     texts = [cell.text for cell in cells]

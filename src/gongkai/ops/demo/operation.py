@@ -22,7 +22,7 @@ DUTY_STAFF = ("孙晓梅", "胡建国", "何静")
 
 
 def create_operation_records(cast: SampleCast, today: date) -> None:
-    """Create site files, logs, part of a handover, and last year's exercise."""
+    """Create the site's file with rules, staff and duty, logs, a handover, an account's file and a drill."""
     office, website = cast.bodies["shiban"], Website.objects.get(is_default=True)
     clerk = cast.actors.get((Role.CLERK, office.pk)) or cast.chief
     begun = today - timedelta(days=5)
@@ -62,7 +62,7 @@ def last_time(today: date, month: int, day: int) -> date:
 
 
 def _team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
-    """Create the year's budget and the site's staff."""
+    """Enter the year's budget and contract, and the site's three staff with their training."""
     money: dict[str, object] = {
         "contract": "网站运行维护服务合同",
         "contractor": "云州软件服务有限公司",
@@ -78,7 +78,7 @@ def _team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
 
 
 def _handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
-    """Hand two parts over, one signed by everybody."""
+    """Hand two parts over: the rights, signed by receiver and witness, and the data, signed by nobody."""
     for handover_part, content in (
         ("rights", "后台管理员账号3个、权限表1份"),
         ("data", "栏目、信息和附件全部数据，核对一致"),
@@ -93,7 +93,7 @@ def _handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> No
 
 
 def _others(cast: SampleCast, today: date) -> None:
-    """Create an account with roles only, and an exercise half a year ago."""
+    """Create the incomplete file of an account, if there is one, and log a restore drill of half a year ago."""
     account = Account.objects.filter(state="open", body=cast.bodies["jiaoyu"]).first()
     if account is not None:
         with clock.travel_to(clock.office_hour(today - timedelta(days=30), 20)):

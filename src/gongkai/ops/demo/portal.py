@@ -51,7 +51,7 @@ REVISED_SENTENCE = "补助标准为每台20万元，验收合格后分两次拨�
 
 
 def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
-    """Create a sample topic with its texts, a second version of one, and a subscription."""
+    """Create a topic with its texts, of which one is revised, and a subscription; nothing without the bureau."""
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
         return
@@ -80,7 +80,7 @@ def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
 def open_topic(
     cast: SampleCast, website: Website, body: Body, topic: str, about: str, part: str
 ) -> tuple[Column, Column]:
-    """Create and open a topic on the home page; return (topic, its column `part`)."""
+    """Create a topic and its column `part` below 专题专栏, and open all three; return (topic, `part`)."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
     made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
@@ -101,7 +101,7 @@ def open_topic(
 
 
 def _revise(cast: SampleCast, body: Body, page: ItemPage) -> None:
-    """Publish a second version for comparison."""
+    """Publish a second version of a text, which can be compared with the first."""
     clerk = cast.actor(Role.CLERK, body)
     kept = TOPIC_TEXTS[0][2][0]
     actions.save_revision(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED_SENTENCE}</p>")
@@ -109,7 +109,7 @@ def _revise(cast: SampleCast, body: Body, page: ItemPage) -> None:
 
 
 def _place_policies(cast: SampleCast, website: Website, topic: Column) -> None:
-    """Place published housing policies and interpretations in the topic."""
+    """Place up to three published housing texts of each kind (policies, interpretations) in the topic."""
     about = Q()
     for word in HOUSING_WORDS:
         about |= Q(title__contains=word)

@@ -36,7 +36,7 @@ def create_registers(cast: SampleCast) -> None:
 
 
 def _show_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTable:
-    """Fill one table of `data/tables.toml`, publish it if it names columns, record its postings."""
+    """Fill a table of `data/tables.toml` in, publish it or its records (no drafts), record postings; return the table."""
     body, today = cast.bodies[read_text(facts_of_table, "body")], timezone.localdate()
     clerk = cast.actor(Role.CLERK, body)
     facts = {"year": today.year + read_number(facts_of_table, "year")} if "year" in facts_of_table else {}
@@ -65,7 +65,7 @@ def _show_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTa
 
 
 def _post(cast: SampleCast, table: PublicTable, facts_of_posting: dict[str, object]) -> None:
-    """Record where a table was posted, with photo and confirmation if required."""
+    """Record a posting of a table, with a photo if the data say so, confirmed unless it is by hotline."""
     clerk, kind = cast.actor(Role.CLERK, table.body), read_text(facts_of_posting, "kind")
     posted = actions.record_posting(
         table.body,
@@ -102,13 +102,13 @@ def _draw_photo() -> bytes:
 
 
 def _resting(row: dict[str, str]) -> list[Document]:
-    """Return the policy that a row names as its basis (P-15)."""
+    """Return the policy document that a row names as its basis (P-15); empty if there is none."""
     record = PolicyRecord.objects.filter(title=row.get("basis", ""), document__isnull=False).first()
     return [record.document] if record and record.document else []
 
 
 def _publish(cast: SampleCast, source: PublicTable | Record, names: list[str]) -> None:
-    """Have a table reviewed and published in the first open column of these names."""
+    """Have a table or record published in the first open column of these names, else in a provisional one; needs a signer."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit))
     if not names:
         return

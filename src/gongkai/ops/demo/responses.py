@@ -49,7 +49,7 @@ SEARCH_TERMS = (
 
 
 def create_responses(cast: SampleCast) -> None:
-    """Open the column, publish the first response, leave the second as a draft."""
+    """Open the column, draft a response for each concern whose document exists, and write counts of use."""
     _column(cast, Website.objects.get(is_default=True))
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
         for title, concern, paragraphs in ANSWERED_CONCERNS:
@@ -60,7 +60,7 @@ def create_responses(cast: SampleCast) -> None:
 
 
 def _column(cast: SampleCast, website: Website) -> None:
-    """Create and open the column with its parents."""
+    """Create the column 回应关切 with its parents, and open those that are closed."""
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
     paths = [RESPONSES_PATH[:length] for length in range(2, len(RESPONSES_PATH) + 1)]
@@ -84,7 +84,7 @@ def _create_response(cast: SampleCast, record: PolicyRecord, concern: str, parag
 
 
 def _use_library() -> None:
-    """Write counts of views and searches of the policy library for a year."""
+    """Write counts of views (180 days) and searches (six months) of the policy library."""
     chance = random.Random(9)  # noqa: S311 - sample data
     today = timezone.localdate()
     numbers = list(PolicyRecord.objects.exclude(document=None).order_by("-pk").values_list("pk", flat=True))

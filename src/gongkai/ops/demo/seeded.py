@@ -24,7 +24,7 @@ def _check_command(by: Actor, _: object) -> list[str]:
 
 @action(SEED_ACTION, label="写入规模测试数据", rule=_check_command)
 def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResult:
-    """Mark an empty database as seeded; refused if it has data."""
+    """Mark an empty database as seeded; refused if it has any log record, unit, person, document, task or user."""
     tables = (Movement, Body, Person, Document, Entry, get_user_model())
     if any(table._default_manager.exists() for table in tables):
         raise Refused(
@@ -40,9 +40,9 @@ def seeded_size() -> dict[str, object] | None:
 
 
 def seeded_texts_rule() -> Callable[[str, dict[str, object], str], bool]:
-    """Return the rule for `audit verify` on texts without log records.
+    """Return the rule for `audit verify` on the grounds of texts written by PUBLISHED.
 
-    Only a seeded database may have them.
+    Only a seeded database may have such texts.
     """
     seeded = seeded_size() is not None
     return lambda ground, _facts, _digest: seeded and ground == GROUND

@@ -23,7 +23,7 @@ TABLES_BY_MIGRATION = {"wagtailsearch_indexentry_fts": "wagtail.search.migration
 
 
 def migrate_sample() -> None:
-    """Migrate the sample's database; fill an empty SQLite file directly."""
+    """Create the tables directly in an empty SQLite file; else run the migrations."""
     if connection.vendor == "sqlite" and not connection.introspection.table_names():
         create_all_tables()
     else:
@@ -31,7 +31,7 @@ def migrate_sample() -> None:
 
 
 def create_all_tables() -> None:
-    """Create all database tables and rows that migrations would create."""
+    """Create all tables and rows that migrations would create, and record all migrations as applied."""
     emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with connection.schema_editor() as editor:
         for model in apps.get_models():
@@ -45,7 +45,7 @@ def create_all_tables() -> None:
 
 
 def _run_migration_operations() -> None:
-    """Run the database operations of migrations that create more than model tables."""
+    """Run the database operations of the migrations of `TABLES_BY_MIGRATION`."""
     with connection.schema_editor() as editor:
         for name in TABLES_BY_MIGRATION.values():
             for operation in import_module(name).Migration.operations:
@@ -54,7 +54,7 @@ def _run_migration_operations() -> None:
 
 
 def _record() -> None:
-    """Record all migrations as applied."""
+    """Record all migrations, and those that they replace, as applied."""
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
     graph = MigrationLoader(connection).graph

@@ -19,7 +19,7 @@ BEGAN, UPLOADED, LATELY = 7, 6, 1
 
 
 def create_uploads(cast: SampleCast, today: date) -> None:
-    """Create the province's library and upload every second required document."""
+    """Register the province's library, and record the upload of every second missing document."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=BEGAN), 10)):
         library = actions.set_upper_library(
             cast.bodies["shi"],
@@ -35,7 +35,7 @@ def create_uploads(cast: SampleCast, today: date) -> None:
 
 
 def _record_uploads(cast: SampleCast, library: UpperLibrary, today: date) -> None:
-    """Record the upload of every other missing document, and of the repealed ones."""
+    """Record uploads of every other document, the second without receipt, and of repealed ones; one unit's are left."""
     rows = list(annotate_upload_stage(library).filter(place=UploadStage.MISSING).order_by("pk"))
     rows = [
         row
@@ -60,7 +60,7 @@ def _existed_at_upload(record: PolicyRecord, today: date) -> bool:
 
 
 def _list_repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
-    """Return the documents repealed between the upload and now."""
+    """Return the public documents without an upload that ended on or after `since`."""
     rows = annotate_upload_stage(library).filter(
         up=None, state__in=ENDED_STANDINGS, is_public=True, state_since__gte=since
     )
@@ -68,7 +68,7 @@ def _list_repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]
 
 
 def _record_one(cast: SampleCast, record: PolicyRecord, on: date, number: str) -> None:
-    """Record the upload of a document at its unit; with a number it has a receipt."""
+    """Record the upload of a document by its unit's clerk; with a number it has a receipt."""
     moment = clock.office_hour(on, 60)
     with clock.travel_to(moment):
         actions.record_upload(

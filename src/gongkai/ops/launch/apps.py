@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "开通"
 
     def ready(self) -> None:
-        """Suspend jobs until the opening, settle tasks due before it, show the steps on the home page."""
+        """Suspend jobs until the opening, settle tasks of later notices, register the gate and the home page blocks."""
         from gongkai.content.editions.gates import PublicationGate, register_gate
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.desk import HomeBlock, register_block

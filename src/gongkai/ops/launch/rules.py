@@ -15,21 +15,22 @@ PREPARING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, 
 
 
 def can_see_launch(by: Actor) -> bool:
-    """Return True when the user may see the page."""
+    """Return True for members of the 政务公开办, the three officers, and heads."""
     return by.has(*PREPARING_ROLES)
 
 
 def check_may_propose(by: Actor, launch: Launch) -> list[str]:
-    """Return reasons unless the actor is of the 政务公开办 of the highest government of this installation."""
+    """Return reasons unless it is not open yet and the actor is of this installation's 政务公开办."""
     if launch.opened_at:
         return ["已经开通。"]
     return [] if runs_installation(by) else ["只有本级政府的政务公开办可以提请开通。"]
 
 
 def check_may_open(by: Actor, launch: Launch) -> list[str]:
-    """Return reasons unless the actor may confirm the opening.
+    """Return reasons unless the opening is proposed, and the actor may confirm it.
 
-    The head of the proposing office may, or another person of it than the proposer.
+    Heads of a government with a site or of its general office may, and members of the 政务公开办 of
+    this installation, but not the proposer.
     """
     if launch.opened_at:
         return ["已经开通。"]
@@ -44,7 +45,7 @@ def check_may_open(by: Actor, launch: Launch) -> list[str]:
 
 
 def governments_and_general_offices() -> set[int]:
-    """Return the governments that have a site, and their general offices."""
+    """Return the ids of the governments that have a site, and of their general offices."""
     governments = set(Website.objects.values_list("body_id", flat=True))
     offices = Body.objects.filter(parent__in=governments, kind=BodyKind.GENERAL_OFFICE)
     return governments | set(offices.values_list("pk", flat=True))
@@ -52,5 +53,5 @@ def governments_and_general_offices() -> set[int]:
 
 @register_visible_to(Launch, technical=True)
 def launches_visible_to(by: Actor) -> QuerySet[Launch]:
-    """Return the opening for users who prepare, confirm or review it."""
+    """Return the opening for the system and for those who may see its page; others see none."""
     return Launch.objects.all() if by.system or can_see_launch(by) else Launch.objects.none()

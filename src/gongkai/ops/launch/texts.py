@@ -33,7 +33,7 @@ class LegalText:
     about: str
 
     def html(self, office: Body, government: Body) -> str:
-        """Return the draft with facts from the directory filled in; unknown facts stay blank."""
+        """Return the draft with the directory's facts and the law's figures filled in; unknown facts become blanks."""
         text = (_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
         known: Mapping[str, str] = {
             "本机关": government.name,
@@ -67,7 +67,7 @@ LEGAL_TEXTS_BY_MARK = {
 
 
 def list_blanks(html: str) -> list[str]:
-    """Return what is still to be filled in, each once.
+    """Return the names of a draft's blanks in order, each once.
 
     >>> list_blanks("<p>地址：〔填写：办公地址〕，电话：〔填写：联系电话〕，〔填写：办公地址〕</p>")
     ['办公地址', '联系电话']
@@ -86,7 +86,7 @@ def fill_blanks(html: str, values: Mapping[str, str]) -> str:
 
 
 def find_blanks_left(text: OutgoingText) -> list[str]:
-    """Publication gate: return a reason against a text with blanks of a template."""
+    """Publication gate: return a reason that names up to five blanks left in a text; empty if there is none."""
     blanks = list_blanks(text.frozen.html)
     if not blanks:
         return []

@@ -36,21 +36,21 @@ def launch_menu_item() -> MenuItem:
 
 
 def block_before_opening(by: Actor) -> dict[str, object] | None:
-    """Return the home page block before the opening: remaining steps, or a pending confirmation; None to hide it."""
+    """Return the home page block before the opening: steps, a confirmation or drafts; None to hide it."""
     if not in_preparation():
         return None
     return _remaining(by, True) if by.has(*_STAFF) else _awaiting(by) or _drafting(by, True)
 
 
 def block_after_opening(by: Actor) -> dict[str, object] | None:
-    """Return the home page block after the opening, below everybody's work: steps left undone; None to hide it."""
+    """Return the home page block after the opening: steps or drafts left undone; None to hide it."""
     if in_preparation():
         return None
     return _remaining(by, False) if by.has(*_STAFF) else _drafting(by, False)
 
 
 def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
-    """Return the texts that a clerk of a general office may draft: who signs them may not, and 开通 is closed to clerks."""
+    """Return the panel with pages that a clerk of a general office may draft; None for others, or if none is lacking."""
     offices = [post.body_id for post in by.posts if post.role == Role.CLERK]
     drafts = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).exists()
     if not drafts or not (preparing or Launch.objects.filter(proposed_at__isnull=False).exists()):
@@ -60,7 +60,7 @@ def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
 
 
 def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
-    """Return the panel's context with open steps of the set-up; None if there are none or it was never prepared here."""
+    """Return the panel's context with the steps; None after the opening if all are done or it was never proposed here."""
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
         return None  # A sample city, or an installation older than this app, was never prepared here.
     step_states = list_step_states(by)

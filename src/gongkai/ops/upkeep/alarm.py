@@ -35,13 +35,13 @@ _STARTED = timezone.now()
 
 
 def list_administrators() -> tuple[int, ...]:
-    """Return the persons who administer the system now."""
+    """Return the ids of the people who are system administrators now."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     return tuple(sorted(set(rows.values_list("person_id", flat=True))))
 
 
 def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None) -> bool:
-    """Notify the administrators if no due job ran for 15 minutes; return true if they were notified now.
+    """Notify the administrators if no due job ran for 15 minutes; return True if so and there are administrators.
 
     Args:
         now: the moment.
@@ -65,7 +65,7 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
 
 
 def notify_of_failing_jobs(now: datetime) -> int:
-    """Notify the administrators of jobs that keep failing, once per failure; return their number."""
+    """Notify the administrators of jobs that failed three times and for 15 minutes; return the number of such jobs."""
     rows = JobRun.objects.filter(failures__gte=FAILURES, failing_since__lte=now - FAILING)
     return sum(
         _notify_administrators(
@@ -79,7 +79,7 @@ def notify_of_failing_jobs(now: datetime) -> int:
 
 
 def notify_of_errands(now: datetime) -> int:
-    """Notify the administrators of tasks that failed for good and of a queue without workers; return the number of notices."""
+    """Notify the administrators of dead tasks, and of a queue without workers; return the number of such faults."""
     late = count_queue(now)
     told = 0
     if not late.workers and late.oldest and now - late.oldest > MAX_JOB_DELAY:
@@ -105,7 +105,7 @@ def _get_label(name: str) -> str:
 
 
 def _notify_administrators(subject: str, body: str, key: str, page: str = "upkeep:status") -> bool:
-    """Send an urgent notice to all administrators; return False if there are none."""
+    """Write an urgent message to all administrators, once for each key; return False if there are none."""
     persons = list_administrators()
     if not persons:
         return False
@@ -122,7 +122,7 @@ def start_alarm() -> None:
 
 
 def _watch(started_at: datetime) -> None:
-    """Check every CHECK_INTERVAL_SECONDS for overdue jobs and errands, and send notices; never ends."""
+    """Check every CHECK_INTERVAL_SECONDS for stopped jobs and tasks, and send messages if jobs stopped; never ends."""
     pause = threading.Event()
     while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:

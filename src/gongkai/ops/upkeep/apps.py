@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "运行维护"
 
     def ready(self) -> None:
-        """Watch due jobs, record backups and slow queries, add the set-up step for a backup."""
+        """Record runs of due jobs and backups, log slow queries, add the set-up step for a backup."""
         from gongkai.core.acts.backups import ON_BACKUP
         from gongkai.core.ledger.jobs.registry import JOB_WATCHERS
         from gongkai.ops.launch.steps import register_step

@@ -29,7 +29,7 @@ def _describe_state(row: Errand) -> str:
 
 
 def _render_state(row: Errand) -> SafeString | str:
-    """Return the cell of an errand's state, with a light while it is open or dead."""
+    """Return the cell of an errand's state: a light if it runs (green), is dead (red), retried (yellow) or waits (grey)."""
     if row.state not in {*OPEN_STATES, JobState.DEAD}:
         return row.state_label
     if row.state == JobState.RUNNING:
@@ -39,7 +39,7 @@ def _render_state(row: Errand) -> SafeString | str:
 
 
 def _describe_progress(row: Errand) -> str:
-    """Return the errand's progress: cancelling, last error with the next attempt, or its own text."""
+    """Return the errand's progress: cancelling, last error with the next attempt, its words, or its error."""
     if row.cancelling and row.open:
         return "正在取消"
     if row.open and row.attempts and row.error:
@@ -114,7 +114,7 @@ class ErrandRegister(Register[Errand]):
         return reverse("errands:one", args=[row.pk])
 
     def totals(self, listing: Listing[Errand]) -> Sequence[tuple[str, object]]:
-        """Return the counts of the queue."""
+        """Return the numbers of dead, waiting and running tasks, and of worker processes."""
         now: QueueFigures = count_queue(timezone.now())
         return (
             ("多次失败，待处理", now.dead),
@@ -124,5 +124,5 @@ class ErrandRegister(Register[Errand]):
         )
 
     def extra_context(self, request: HttpRequest, listing: Listing[Errand]) -> Mapping[str, object]:
-        """Return true in `workers` if the queue has workers."""
+        """Return in `idle` whether no worker process runs."""
         return {"idle": not count_queue(timezone.now()).workers}

@@ -16,7 +16,7 @@ from gongkai.ops.upkeep.readings import read_all
 
 
 def check_settings() -> Iterator[Finding]:
-    """Yield errors in the settings. A provider with an error has no button at sign-in."""
+    """Yield faults of identity providers (settings, unencrypted addresses) and of `GONGKAI_LOCAL_SIGN_IN`."""
     for raw in settings.GONGKAI_IDENTITIES:
         for fault in find_provider_faults(raw):
             yield Finding(
@@ -62,7 +62,7 @@ def check_providers() -> Iterator[Finding]:
 
 
 def check_officers() -> Iterator[Finding]:
-    """Yield officers without a local password, who could not sign in when the providers fail."""
+    """Yield the officers' roles nobody of which has a local password, if there are providers, which may fail."""
     if not list_providers():
         return
     posts = Appointment.objects.filter(in_force(), role__in=SEPARATED_ROLES).select_related("person__user")
@@ -101,7 +101,7 @@ def collect_findings(
 
 
 def find_database_fault() -> Finding | None:
-    """Return why the database cannot be used; None if it can."""
+    """Return the finding if the database is unreachable, empty, or of another version; None if it can be used."""
     from gongkai.ops.upkeep.probes import is_installed, is_migrated
 
     try:

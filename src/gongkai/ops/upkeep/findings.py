@@ -33,9 +33,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reading:
-    """The state of one part of the installation, such as the disks.
+    """The state of one part of the installation, such as the disks, in words and figures.
 
-    It has a name, the value in words, figures, and a finding if something is wrong.
+    `finding` says what is wrong; None if nothing is.
     """
 
     name: str

@@ -23,7 +23,7 @@ from gongkai.core.units.separation import is_guarded
 
 
 def _filter_persons(rows: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
-    """Filter persons: identities to be vouched for, persons without a post, or posts without an identity."""
+    """Return people with an unconfirmed identity in a guarded post (waiting), with an identity but no post, or vice versa."""
     posts = Appointment.objects.values("person_id")
     if value == "waiting":
         unvouched = Identity.objects.filter(vouched=False).select_related("person")
@@ -43,7 +43,7 @@ def _describe_identity(identity: Identity) -> str:
 
 
 def _render_identities(row: Person) -> SafeString | str:
-    """Return the cell of a person's identities; those to be vouched for are marked."""
+    """Return the cell of a person's identities, those that wait for confirmation marked; 没有登记 without any."""
     lines = [
         (chip_html("待确认", _describe_identity(identity)) if _is_waiting(identity) else _describe_identity(identity),)
         for identity in row.identities.all()
@@ -94,7 +94,7 @@ class IdentityRegister(Register[Person]):
     template = "upkeep/identities.html"
 
     def rows(self, by: Actor) -> QuerySet[Person]:
-        """Return the people whose identifiers the user manages.
+        """Return the active people whose identifiers the user manages, with their identities.
 
         Raises:
             PermissionDenied: the user manages nobody's identifiers.
@@ -109,7 +109,7 @@ class IdentityRegister(Register[Person]):
         return reverse("units:person", args=[row.pk])
 
     def list_links(self, by: Actor, row: Person) -> Sequence[tuple[str, str]]:
-        """Return the links to confirm, remove and register an identifier."""
+        """Return the links to confirm, remove and register identifiers, as far as this user may."""
         ways = []
         for identity in row.identities.all():
             if not identity.vouched and not check_identity_confirmer(by, identity):

@@ -17,7 +17,7 @@ from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 
 
 def _describe_missing_backup() -> str:
-    """Return 还没有做过备份 if no backup was ever made; else an empty text."""
+    """Return 还没有做过备份 if no backup is recorded, else ""."""
     return "" if BackupMade.objects.exists() else "还没有做过备份"
 
 
@@ -52,11 +52,11 @@ class JobRunRecorder:
         _store_runs([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])
 
     def done(self, outcome: JobOutcome) -> None:
-        """Record the duration of a finished job."""
+        """Note the duration of a finished job for the record of the round."""
         self.took[outcome.job.name] = int((time.monotonic() - self.clock) * 1000)
 
     def ended(self, outcomes: Sequence[JobOutcome]) -> None:
-        """Record the round at once, and notify of jobs that keep failing."""
+        """Record the last run of each job and the round, and notify of jobs that keep failing."""
         from gongkai.ops.upkeep import alarm
 
         moment = timezone.now()
@@ -76,7 +76,7 @@ class JobRunRecorder:
 
 
 def _row(outcome: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
-    """Return the row of a job's last run; a success ends the series of failures."""
+    """Return the row of a job's last run, counting failures in a row from the row before; a success resets them."""
     since = (before.failing_since if before else None) or now
     return JobRun(
         name=outcome.job.name,
@@ -98,7 +98,7 @@ def _store_runs(rows: list[JobRun], fields: list[str]) -> None:
 
 
 def record_backup(target: Path, summary: BackupSummary, encrypted: bool) -> None:
-    """Record a backup; a second time it changes nothing."""
+    """Record a backup by time and place; recording it again only updates the row."""
     facts = {"bytes": target.stat().st_size, "files": summary.files, "seal": summary.seal, "encrypted": encrypted}
     BackupMade.objects.update_or_create(
         at=datetime.fromisoformat(summary.made_at), place=str(target)[:400], defaults=facts

@@ -46,7 +46,7 @@ class OutageFilter(logging.Filter):
 
 
 def is_database_away(error: BaseException) -> bool:
-    """Return True if PostgreSQL is unreachable or unavailable; errors of our own queries do not count."""
+    """Return True for an error by which PostgreSQL is unreachable, out of resources or stopping; not for others."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     state = getattr(error.__cause__, "sqlstate", "")  # psycopg's SQLSTATE; None if no server answered.
@@ -86,7 +86,7 @@ class JsonFormatter(logging.Formatter):
 def _time_statement(
     execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
 ) -> object:
-    """Execute a statement and log it without parameters if it took GONGKAI_SLOW_MS or more."""
+    """Execute a statement; warn with its text, without parameters, if it took GONGKAI_SLOW_MS or more."""
     began = time.perf_counter()
     try:
         return execute(sql, params, many, context)

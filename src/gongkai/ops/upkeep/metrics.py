@@ -24,7 +24,7 @@ COUNTED_METHODS = {"GET", "HEAD", "POST"}
 
 
 def metrics_enabled() -> bool:
-    """Return True if metrics are enabled."""
+    """Return True if a token for the metrics is set."""
     return bool(settings.GONGKAI_METRICS_TOKEN)
 
 
@@ -35,7 +35,7 @@ def _make_request_metrics() -> tuple[Counter, Histogram]:
 
 
 def count_request(method: str, view: str, status: int, seconds: float) -> None:
-    """Count a request by its view name; URLs would give too many label values."""
+    """Count a request by method, view and class of status, and its time by portal or office; URLs would be too many."""
     counts, took = _make_request_metrics()
     face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
     counts.labels(method if method in COUNTED_METHODS else "other", view or "none", f"{status // 100}xx").inc()
@@ -46,7 +46,7 @@ class StatusCollector:
     """The status as gauges, read at each scrape."""
 
     def collect(self) -> Iterator[object]:
-        """Yield the gauges of readings and jobs."""
+        """Yield the gauges of readings, findings, and ages of the jobs' last success (if the database answers)."""
         readings = list(read_all())
         yield from _figures(readings)
         family = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
@@ -78,7 +78,7 @@ def _figures(parts: Iterable[Reading]) -> Iterator[GaugeMetricFamily]:
 
 
 def metrics_page() -> str:
-    """Return the metrics of all processes of this server in Prometheus's text format."""
+    """Return the status and the requests of all processes of this server in Prometheus's text format."""
     several = bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))  # Set by `serve` when it starts several processes.
     registry = CollectorRegistry()
     if several:

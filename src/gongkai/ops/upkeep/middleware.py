@@ -32,7 +32,7 @@ class OutermostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer probes and unsupported methods; give every other request a number and log it."""
+        """Refuse unsupported methods, answer probes; give other requests an id, and count and log the answer."""
         if request.method not in SUPPORTED_METHODS:
             return (
                 method_not_allowed(request)
@@ -53,7 +53,7 @@ class OutermostMiddleware:
             REQUEST_ID.reset(mark)
 
     def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-        """Count an answered request in the metrics, and log it."""
+        """Count an answered request if metrics are enabled, and log it if INFO is."""
         match = request.resolver_match
         if metrics.metrics_enabled():
             metrics.count_request(request.method or "", match.view_name if match else "", response.status_code, seconds)
@@ -70,7 +70,7 @@ class OutermostMiddleware:
 
 
 def _account(request: HttpRequest) -> str:
-    """Return the signed-in account's name without a query; "" if none is loaded."""
+    """Return the name of the signed-in account if the user was loaded already, else ""; makes no query."""
     user = request.__dict__.get("user")
     if isinstance(user, SimpleLazyObject):
         user = getattr(request, "_cached_user", None)

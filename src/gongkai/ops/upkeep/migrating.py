@@ -25,7 +25,7 @@ NOT_OWNER_ERROR = "程序的账号不拥有数据表，不能更新：请用所�
 
 
 def migrate_database() -> str:
-    """Migrate the database, unless this program has done so before.
+    """Migrate the database, unless the stamp says that this program has done so before.
 
     With `GONGKAI_DIRECT_URL` it runs in a separate process that connects to the server itself, as
     the owner of the tables. A role that owns no table and has no direct address migrates nothing.
@@ -65,7 +65,7 @@ def migrate_database() -> str:
 
 
 def _may_change_rows_only() -> bool:
-    """Return whether this server's role may change rows, not tables."""
+    """Return True if the role owns no table, and no direct address names another role."""
     if not ownership.is_owned_by_another(connection):
         return False
     role = connection.settings_dict["USER"]
@@ -74,7 +74,7 @@ def _may_change_rows_only() -> bool:
 
 @contextmanager
 def migration_lock(database: BaseDatabaseWrapper, wait: Callable[[float], object] = time.sleep) -> Iterator[None]:
-    """Hold the lock of migrations; SQLite and sessions behind a pooler have no such lock."""
+    """Hold the lock of migrations, waiting for it; SQLite and sessions behind a pooler have no such lock."""
     if database.vendor != "postgresql" or settings.GONGKAI_POOLER:
         yield
         return

@@ -10,7 +10,7 @@ JOB_ROUND_NAME = "round"
 
 
 class JobRun(models.Model):
-    """Last run of a job: its result, and since when it fails. The row `round` covers all jobs."""
+    """Last run of a job, its last success, and since when it fails. The row `round` covers all jobs."""
 
     name = models.CharField("作业", max_length=60, primary_key=True)
     started_at = models.DateTimeField("开始")
@@ -29,16 +29,16 @@ class JobRun(models.Model):
 
     @property
     def is_hanging(self) -> bool:
-        """Return True if it started and has not ended."""
+        """Return True if the last start has not ended."""
         return self.ended_at is None or self.ended_at < self.started_at
 
     def idle(self, now: datetime | None = None) -> timedelta:
-        """Return the time since the job last ended, or since it started if it never ended."""
+        """Return the time since the last run ended, or since the start of one that never ended."""
         return (now or timezone.now()) - (self.ended_at or self.started_at)
 
 
 class BackupMade(models.Model):
-    """A backup of this installation: time, target, seal, encrypted or not."""
+    """A backup of this installation: time, place, size, seal, encrypted or not."""
 
     at = models.DateTimeField("时间", default=timezone.now, db_index=True)
     place = models.CharField("位置", max_length=400)

@@ -23,10 +23,7 @@ def role_exists(role: str) -> bool:
 
 
 def why_role_owns(role: str) -> str:
-    """Return the reason in Chinese why a role could remove a trigger, or "".
-
-    It is a superuser, the owner, or a member of the owner.
-    """
+    """Return in Chinese why a role could remove a trigger (superuser, owner or member of the owner), or ""."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
         if (cursor.fetchone() or [False])[0]:
@@ -41,7 +38,7 @@ def why_role_owns(role: str) -> str:
 
 
 def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
-    """Return True if this role neither owns the existing tables nor is a member of their owner.
+    """Return True if the tables exist and this role neither owns them nor inherits from their owner.
 
     False on SQLite.
     """
@@ -55,7 +52,7 @@ def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
 
 
 def grant_statements(role: str) -> list[str]:
-    """Return the statements that grant a role access to all rows, including those of later migrations."""
+    """Return the statements that grant a role all rows of this schema, also in tables that this role creates later."""
     quoted = connection.ops.quote_name(role)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), current_schema()")
@@ -71,7 +68,7 @@ def grant_statements(role: str) -> list[str]:
 
 
 def check_owner() -> Iterator[Finding]:
-    """Yield a finding if the application's role could remove a trigger."""
+    """Yield a finding if the role in use could remove a trigger; nothing on SQLite."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

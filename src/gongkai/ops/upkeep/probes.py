@@ -37,7 +37,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 if the database has this version's tables, and database and folders are writable."""
+    """Answer 200, or 503 if the database does not answer or has other tables, or database or folders cannot be written."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -57,7 +57,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def test_write() -> None:
-    """Write to the disk of the database without a change of content; do nothing on a replica.
+    """Let the database write to its disk without a change of content; do nothing on a replica.
 
     Raises:
         DatabaseError: PostgreSQL finds no space.
@@ -86,7 +86,7 @@ def _write_sqlite() -> None:
 
 
 def is_migrated() -> bool:
-    """Return True if all migrations are applied; cached once it is so."""
+    """Return True if no migration is pending; cached once it is so."""
     if not (done := _has_no_pending_migrations()):
         _has_no_pending_migrations.cache_clear()
     return done
@@ -100,12 +100,12 @@ def _has_no_pending_migrations() -> bool:
 
 
 def is_installed() -> bool:
-    """Return True if the database has tables."""
+    """Return True if any migration was applied to the database."""
     return bool(MigrationRecorder(connection).applied_migrations())
 
 
 def metrics_response(request: HttpRequest) -> HttpResponse:
-    """Return the metrics for a request with the token; 404 if none is configured."""
+    """Return the metrics for a request with the right token, else 404."""
     token = settings.GONGKAI_METRICS_TOKEN
     given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(given.encode(), token.encode()):

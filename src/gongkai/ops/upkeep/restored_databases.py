@@ -17,7 +17,7 @@ def _check_command(by: Actor, _: object) -> list[str]:
 
 @action("upkeep.accept_restore", label="登记数据恢复", rule=_check_command)
 def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
-    """Log, with a reason, the log records that the data folder knows and the restored database lacks.
+    """Log, with a reason, what the data folder knows and the restored database lacks; the result are the sentences.
 
     Raises:
         Refused: no reason, or nothing is missing.
@@ -31,7 +31,7 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
 
 
 def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
-    """Accept a restore, start a generation of the log, and record it in the data folder.
+    """Accept a restore, start a generation of the log unless another server did, and seal.
 
     Returns:
         Sentences on what is missing; None if there was nothing to accept.
@@ -49,7 +49,7 @@ def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
 
 
 def _begun_elsewhere(server: Server | None) -> bool:
-    """Return whether another server became the primary after this one was last seen as such."""
+    """Return True if the server's generation was started elsewhere after this machine last saw the primary."""
     if server is None or not server.has_begun:
         return False
     seen = primary.read_seen_primary()

@@ -31,7 +31,7 @@ MAX_SQLITE_ENTRIES = 200_000
 
 
 def check_state() -> Iterator[Finding]:
-    """Yield findings on the stored data."""
+    """Yield findings on people, set-up, sites, tables, table owner, sample password, benchmark data and SQLite's size."""
     yield from _check_people()
     yield from _check_set_up()
     yield from _check_sites()
@@ -52,7 +52,7 @@ def check_state() -> Iterator[Finding]:
 
 
 def _check_keepers() -> Iterator[Finding]:
-    """Yield the tables whose preset restricts the units that fill them in, while they do not and nobody changed it."""
+    """Yield active tables without filling units whose preset restricts them, unless somebody changed that."""
     preset_keepers = {str(preset["key"]): str(preset["keepers"]) for preset in load_presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=preset_keepers, keepers="", active=True):
         if any("keepers" in read_record(movement.facts, "changed") for movement in read_stream(schema.stream)):
@@ -66,7 +66,7 @@ def _check_keepers() -> Iterator[Finding]:
 
 
 def _check_people() -> Iterator[Finding]:
-    """Yield the roles of the three officers that nobody holds."""
+    """Yield the roles of the three officers that nobody holds; only the first before the initialisation."""
     held_roles = set(Appointment.objects.filter(in_force()).values_list("role", flat=True))
     if Role.ADMINISTRATOR not in held_roles:
         yield Finding(
@@ -82,7 +82,7 @@ def _check_people() -> Iterator[Finding]:
 
 
 def _check_set_up() -> Iterator[Finding]:
-    """Yield the open steps of the set-up, and that the site is not open to the public."""
+    """Before the opening yield the open steps that other checks do not cover, and that the public sees nothing."""
     if not in_preparation():
         return
     for step, remainder in list_open_steps():
@@ -99,7 +99,7 @@ def _check_set_up() -> Iterator[Finding]:
 
 
 def _check_sites() -> Iterator[Finding]:
-    """Yield a missing website, and sites whose host is not in GONGKAI_HOSTS."""
+    """Yield that a website is missing after the opening, and sites whose host is not in GONGKAI_HOSTS."""
     sites = list(Website.objects.all())
     if not sites and not in_preparation():
         yield Finding("no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站")

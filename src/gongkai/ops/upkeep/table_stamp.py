@@ -23,7 +23,7 @@ _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 
 
 def is_up_to_date() -> bool:
-    """Return True if this program migrated the configured database and no migration was applied or lost since."""
+    """Return True if the stamp fits program and database: nothing was migrated since. False without a stamp."""
     try:
         said = json.loads(_get_stamp_path().read_text(encoding="utf-8"))
         return bool(said == _make_stamp())
@@ -32,7 +32,7 @@ def is_up_to_date() -> bool:
 
 
 def write_table_stamp() -> None:
-    """Write the stamp after a migration; without a stamp the next start migrates again."""
+    """Write the stamp after a migration; errors are ignored: without a stamp the next start migrates again."""
     try:
         part = _get_stamp_path().with_name(f"{STAMP_FILE_NAME}.{os.getpid()}")
         part.write_text(json.dumps(_make_stamp()), encoding="utf-8")
@@ -55,7 +55,7 @@ def _make_stamp() -> dict[str, object]:
 
 @cache
 def _program() -> str:
-    """Return a digest of the program's files, and of the folder that lists the installed packages."""
+    """Return a digest of the sizes and times of the program's files, and of the time of the packages' folder."""
     digest = hashlib.sha256(f"{sys.version}".encode())
     for folder, _, names in sorted(os.walk(os.path.dirname(gongkai.__file__))):
         for name in sorted(names):
@@ -69,7 +69,7 @@ def _program() -> str:
 
 
 def _describe_database() -> list[object]:
-    """Return the identity of the database and its applied migrations.
+    """Return the database's identity, and the number and last id of its applied migrations.
 
     Raises:
         OSError: the server does not answer.

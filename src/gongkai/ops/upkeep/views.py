@@ -13,7 +13,7 @@ from gongkai.ops.upkeep.readings import read_all
 
 
 def status_page(request: HttpRequest) -> HttpResponse:
-    """Show the technical status of the installation."""
+    """Show readings, findings and jobs, failing ones first; jobs that are suspended are left out."""
     if not may_see_status(actor_of(request.user)):
         raise Http404
     parts = list(read_all())

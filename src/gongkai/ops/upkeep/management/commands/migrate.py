@@ -21,7 +21,7 @@ class Command(migrate.Command):
     """Django's `migrate`, run under a lock."""
 
     def handle(self, *args: object, **options: object) -> None:
-        """Wait for a running migration, then migrate. A role that does not own the tables gets an error."""
+        """Migrate under the lock, waiting for another migration; CommandError if the role does not own the tables."""
         database = connections[str(options["database"])]
         if is_owned_by_another(database):
             raise CommandError(NOT_OWNER_ERROR)
@@ -31,7 +31,7 @@ class Command(migrate.Command):
 
 @contextmanager
 def _fewer_repetitions() -> Iterator[None]:
-    """Cache the settings of swappable models, for which each cloned field searches all models."""
+    """Within the block collect garbage rarely, and cache swappable settings, for which each field searches all models."""
     before = gc.get_threshold()
     gc.set_threshold(*GC_THRESHOLD)
     apps.get_swappable_settings_name = cache(apps.get_swappable_settings_name)  # type: ignore[method-assign]
