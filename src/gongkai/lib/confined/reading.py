@@ -42,11 +42,11 @@ Say = Callable[[str, int, int], None]
 BEFORE_READING_HOOKS: list[Callable[[], None]] = []
 #: Seconds that a page waits for all readers of one file, including the wait for a slot.
 PAGE_SECONDS = max(28, DEFAULT_LIMITS.seconds + 8)
-#: Seconds that a page waits for a slot; a public page, whose waiting takes a thread of the server; background work.
+#: Seconds of waiting for a slot: pages; public pages, because waiting occupies a thread of the server; background work.
 PATIENCE, PUBLIC_PATIENCE, LONG_PATIENCE = 20.0, 5.0, 900.0
 #: Factor by which background work may take longer by the clock; processor time stays limited.
 BACKGROUND_TIME_FACTOR = 3
-#: A page of a scan takes a third of a second to draw.
+#: Seconds that each recognised page adds, to draw the next one (a third of a second).
 NEXT_PAGE_SECONDS = 1
 OVERLOADED_ERROR = "现在读取的文件较多，请稍后再试。"
 
@@ -258,7 +258,7 @@ class Reader(Generic[P, R_co]):
         patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
         if SLOT_KIND.get() == "public":
             patience = PUBLIC_PATIENCE
-        if watch is not NO_WATCH:  # nobody's page waits: on a busy machine a file may take its processor time slowly
+        if watch is not NO_WATCH:  # background work: on a busy machine a file may take longer
             limits = replace(limits, wall=limits.wall * BACKGROUND_TIME_FACTOR)
         elif _USED.get() is not None:
             limits = replace(limits, wall=min(limits.wall, PAGE_SECONDS))

@@ -33,7 +33,7 @@ from gongkai.lib.fileformats.mail_senders import (
 )
 from gongkai.lib.fileformats.winmail import parse_winmail
 
-#: Parts and levels that are looked at; a message with more is no letter of a person's.
+#: Maximum parts and levels of a message that are read; messages from persons have fewer.
 MOST_PARTS, MOST_LEVELS = 200, 70
 #: Maximum characters of a file name; `files.kinds.clean_name` shortens it further and preserves its suffix.
 MAX_FILE_NAME_CHARACTERS = 1000

@@ -172,7 +172,7 @@ def _remove_lines(ink: Image.Image) -> Image.Image:
 
 #: Longer side in pixels at which marks are looked for, and the side of a cell.
 _LOOKED_AT, _CELL = 1200, 16
-#: A mark is darker than the paper by so many shades of grey, and by so many times the mean noise.
+#: Shades of grey, and multiple of the mean noise, by which a mark is darker than the paper.
 _CONTRAST, _NOISE_FACTOR = 14, 4
 #: Half the length of a straight run that is a line, its share of ink (of 255), and the thickness of a solid patch.
 _LINE, _WHOLE_RUN, _SOLID = 30, 220, 11

@@ -108,8 +108,8 @@ _NOT_PUBLIC = (
 #: The middle of an address of IPv6 whose last 32 bits are one of IPv4 (ISATAP, RFC 5214, 6.1).
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
-#: Acknowledge at once (Linux): servers that send head and body apart wait for the first to be acknowledged, 40 ms on a connection
-#: that is used again. It holds until the kernel thinks otherwise, so it is said before each look.
+#: Socket option for immediate acknowledgement (Linux): servers that send head and body separately wait 40 ms for the
+#: first acknowledgement on a reused connection. The kernel resets it, so it is set before each read.
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 #: A resolved address of a host, as `socket.getaddrinfo` returns it.

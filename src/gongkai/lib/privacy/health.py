@@ -39,7 +39,7 @@ MASKED_PERSON_PATTERN = re.compile(
 _GENERAL_STATEMENT = re.compile(
     rf"防治|防控|筛查|预防|患者健康管理|宣传|知识|试点|等[{HAN}]{{0,6}}(?:疾病|传染病|病种|患者|人员)|救助对象|人群|患者(?:的|等|及|应|可|，)|者(?:的|，|应|可)|报销(?![0-9])|医保(?!基|局)|目录|补助标准|疫苗|专项|管理率|规范|可疑人员|支付限额|支付比例|起付|统筹|慢特病|义诊|门诊(?!病历|诊断|就诊|治疗|[，,])|问题|矛盾|局势|硬化(?=[、，。]|工程|路面)"
 )
-#: Words of rules: where nobody is named, they speak of everybody.
+#: Words of rules, which concern everybody unless a person is named.
 _RULE_WORD = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
 
 

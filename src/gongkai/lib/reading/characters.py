@@ -6,7 +6,7 @@ from gongkai.lib.chinese.traditional import simplify
 from gongkai.lib.reading.document import Document, Grid, GridCell, GridLine, Paragraph
 from gongkai.lib.reading.model import Due, Duty, Notice, Row
 
-#: So many traditional characters make a text one of them; a few stand in names anywhere.
+#: Number of traditional characters from which a text is traditional; names in any text may have a few.
 _MIN_TRADITIONAL_CHARACTERS = 12
 
 

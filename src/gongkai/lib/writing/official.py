@@ -163,7 +163,7 @@ def _write_table(paper: Paper, grid: TableBlock) -> None:
     _add_line(paper)
 
 
-#: Characters of a table's letters that the type area holds; a column of so many is not made narrower for the sake of longer ones.
+#: Characters that a table row holds in the type area; maximum characters of a column that is never narrowed.
 _ROOM, _SHORT = 36.0, 9.0
 
 
@@ -173,7 +173,7 @@ def compute_column_shares(grid: TableBlock) -> list[float]:
         max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
         for place in range(len(grid.rows[0]))
     ]
-    # Cells have their margins: a name of six characters is not to be cut because a column of sentences stands beside it.
+    # One more for the margins of a cell: a long column must not cut a name of six characters in another.
     widths = [float(min(max(number, 2), 24)) + 1 for number in longest]
     short_sum = sum(width for width in widths if width <= _SHORT)
     long_sum = sum(width for width in widths if width > _SHORT)

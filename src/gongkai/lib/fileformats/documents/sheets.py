@@ -21,7 +21,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get
 
 #: Maximum digits that a number cell stores.
 MAX_DIGITS = 15
-#: So many pairs of white cells and coloured ranges are compared; where there are more, all counts as visible.
+#: Maximum compared pairs of white cells and coloured ranges; with more pairs, all cells count as visible.
 MAX_COMPARISONS = 2_000_000
 #: A picture in a cell, as WPS writes it.
 _CELL_PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(\"ID_\w+\"\s*,\s*\d\)\Z")

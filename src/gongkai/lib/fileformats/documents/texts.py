@@ -113,7 +113,7 @@ def find_utf16(data: bytes) -> str:
     other = _read_eight_bits(sample)
     if b"\x00" in sample or other is None:
         return best
-    # The bytes are a text in 8 bits, too, which is hardly ever read as so many common characters.
+    # The bytes are also valid in an 8-bit charset; such text read as UTF-16 hardly ever has so many common characters.
     is_likelier = estimate_chinese_likelihood(texts[best]) >= _SURE_CHINESE and len(data) % 2 == 0
     if other.isascii():
         is_strange = len(other) > 7 and len(set(other)) > 2 and not _LATIN_WORD.search(other)

@@ -37,10 +37,10 @@ class RunProperties:
 #: Theme colours of the paper; Word writes them beside or instead of FFFFFF.
 _PAPER = frozenset({"background1", "light1", "bg1", "lt1"})
 _PAPER_COLOUR = "FFFFFF"
-#: A background of which only is known that it is no paper.
+#: Stands for a background of unknown colour that is not that of the paper.
 _SOME_COLOUR = "?"
 _COLOUR = re.compile("[0-9A-F]{6}")
-#: Two colours whose parts differ by no more look the same.
+#: Maximum difference of the components of two colours that look the same.
 _SAME_COLOUR = 16
 
 

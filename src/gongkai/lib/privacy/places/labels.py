@@ -69,7 +69,7 @@ ADDRESS_LABEL = re.compile(_ANY_LABEL)
 _LABELLED_ADDRESS = re.compile(
     rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:—|\s\"'“]{{0,4}})(?=[{HAN}0-9A-Za-z])"
 )
-#: What lies somewhere and is nobody's home.
+#: Words for land and things that have a location but are no home.
 _LAND_WORD = re.compile(
     r"承包地|林地|耕地|农田|菜地|地块|土地|山林|鱼塘|摊位|店铺|商铺|门面|工地|厂房|养殖场|经营场所|仓库"
 )

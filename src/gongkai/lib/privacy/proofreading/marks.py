@@ -83,7 +83,7 @@ _HALF_WIDTH_MARK = re.compile(
 )
 _HALF_WIDTH_STOP = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
 _REPEATED_MARKS = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}")
-#: From so many on, half-width punctuation is the habit of the text and is reported once.
+#: Number of half-width marks from which they are the habit of the text and are reported once.
 _HABIT_COUNT = 10
 
 

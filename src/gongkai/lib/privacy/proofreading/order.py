@@ -161,7 +161,7 @@ _BRACKETED_NUMBER = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9
 #: Numbers that also stand at the head of paragraphs and cells: judged within one line only.
 _SINGLE_LINE_PATTERNS = (*_INLINE_NUMBERS[4:7], _CIRCLED_NUMBER, _LETTERED_ITEM)
 
-#: A series in a sentence has at most so many items: its numbers have two digits.
+#: Maximum items of a series in a sentence, whose numbers have at most two digits.
 _MAX_ITEMS = 100
 
 

@@ -260,7 +260,7 @@ _RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     phrases.find_wrong_conjunctions,
     find_wrong_titles,
 )
-#: Rules that hold a table of strings, wrong wherever they stand: quick, and seldom wrong where many pages are read and nobody waits.
+#: Rules with tables of strings that are wrong in any context: quick, few false findings, for checks of many pages.
 _CERTAIN_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     phrases.find_known_phrase_errors,
     characters.find_confusions,
@@ -268,7 +268,7 @@ _CERTAIN_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     characters.find_stutters,
     characters.find_wrong_twos,
 )
-#: What the counts lead to doubt.
+#: Rules based on counts of characters and words.
 _STATISTICAL_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     weighing.find_improbable_characters,
     omissions.find_omissions,

@@ -90,7 +90,7 @@ Numbers = NDArray[np.integer | np.floating]
 Reals = NDArray[np.float32]
 
 _LEVELS_PER_E = 3.0
-#: Rows with the same first 18 bits follow one another: a table of a megabyte says where, and two bytes are left of a row.
+#: Rows with the same first 18 bits are adjacent: a table of a megabyte has their places, so a row needs two more bytes.
 _PREFIX_SHIFT = np.uint32(14)
 _REST_MASK = np.uint32((1 << 14) - 1)
 #: Places of a block in `SparseBytes`: six bits.

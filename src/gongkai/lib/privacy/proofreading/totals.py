@@ -71,7 +71,7 @@ _OVERLAPPING_PART = re.compile(
     r"党员|女|少数民族|岁|学历|本科|研究生|大专|博士|硕士|以上|以下|重点|新增|新建|续建|完成|优秀|骨干|高级|中级|贫困|低保"
 )
 
-#: A part may belong to the lists of so many totals. Each list is read from its own total.
+#: Maximum number of totals to whose lists one part may belong; each list is read from its own total.
 _MAX_OVERLAPS = 10
 
 

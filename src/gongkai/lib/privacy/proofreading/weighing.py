@@ -98,7 +98,7 @@ def _get_word_count(word: str) -> float:
     return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in word[:4]))[0])
 
 
-#: So many characters on either side are cut into words to see how likely these are.
+#: Characters on either side that are divided into words whose likelihood is compared.
 _CONTEXT_CHARACTERS = 9
 
 
@@ -247,7 +247,8 @@ def _is_spared(text: str, suspect: Suspect) -> bool:
     return bool(_MEASURED.match(text[max(0, at - 1) : at]) or _NUMBERED.match(text, at))
 
 
-#: A character of so few places that a paragraph writes so often is what it is about (水碓、上碓、中碓).
+#: Maximum count of a rare character, and how often it must occur within how many characters around it for the text to
+#: be about it (水碓、上碓、中碓).
 _RARE, _OFTEN, _AROUND = 4000.0, 3, 80
 
 
