@@ -248,6 +248,7 @@ _FIELDS = {"at": str, "last": int, "movements": int, "heads": str, "hash": str, 
 
 
 def _is_anchor(one: object) -> bool:
+    """Return true for a dict that has all fields of an anchor, of the right types."""
     return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _FIELDS.items())
 
 

@@ -112,6 +112,7 @@ def _read_first_unsealed_line() -> str:
 
 
 def _record_id_of(line: str) -> int:
+    """Return the id with which a line begins, or 0."""
     number_text = line.partition(" ")[0]
     return int(number_text) if number_text.isdigit() else 0
 

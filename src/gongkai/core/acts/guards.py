@@ -158,6 +158,7 @@ def _statements_for_deletion(vendor: str, table: str, erased_by: tuple[str, str]
 
 
 def _make_statements(name: str, vendor: str, table: str, condition: str) -> list[str]:
+    """Return the statements of an SQL file for a table, divided at `--;;`, with the condition filled in."""
     text = _read_sql(f"{name}.{vendor}").replace("{table}", table).replace("{condition}", condition)
     return [statement.strip() for statement in text.split("--;;") if statement.strip()]
 

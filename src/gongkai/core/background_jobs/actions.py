@@ -105,6 +105,7 @@ def cancel_job(errand: Errand, *, by: Actor) -> ActionResult:
 
 
 def _check_not_repeated(errand: Errand) -> list[str]:
+    """Return an error if the same job was started again and is still open."""
     newer_jobs = Errand.objects.filter(key=errand.key, state__in=OPEN_STATES).exclude(pk=errand.pk)
     return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if newer_jobs.exists() else []
 

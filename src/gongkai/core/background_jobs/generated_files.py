@@ -179,6 +179,7 @@ def erase_exports(now: datetime) -> int:
 
 
 def _list_failed_exports(now: datetime) -> QuerySet[Errand]:
+    """Return the ended export jobs without a file that are past their retention and still hold the requested path."""
     ended = Errand.objects.filter(kind=EXPORT_JOB_NAME, state__in=FINAL_STATES, ended_at__lt=now - KEPT, export=None)
     return ended.filter(facts__has_key="path")
 

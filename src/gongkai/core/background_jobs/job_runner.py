@@ -145,6 +145,7 @@ class RunningJob:
         self.finished = True
 
     def _filter_own_row(self, **facts: object) -> "QuerySet[Errand]":
+        """Return the job's row, or none if it was taken over or ended; `facts` are further conditions."""
         return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=JobState.RUNNING, **facts)
 
 

@@ -57,6 +57,7 @@ def _is_zip(head: bytes) -> bool:
 
 
 def _is_audio(head: bytes) -> bool:
+    """Return true for MPEG audio (ID3 tag or frame header), but not for text with a byte order mark."""
     if head.startswith((b"ID3\x02", b"ID3\x03", b"ID3\x04")):
         return True
     return len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and not head.startswith(_BYTE_ORDER_MARKS)

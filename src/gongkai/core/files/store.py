@@ -175,5 +175,6 @@ def delete_if_unreferenced(digest: str) -> bool:
 
 
 def _delete_content(mark: str) -> None:
+    """Delete the content of a file, unless a row with this digest exists again."""
     if not StoredFile.objects.filter(pk=mark).exists():
         files_storage().delete(store_path_of(mark))

@@ -203,6 +203,7 @@ _ROOM = re.compile(
 
 
 def _extend_over_room_number(text: str, end: int, instead: str) -> int:
+    """Return the end of a hidden word, behind a following room number if the replacement is that of an address."""
     room = _ROOM.match(text, end) if instead == _LITERAL["address"] else None
     return room.end() if room else end
 
@@ -349,8 +350,7 @@ def _find_personal_spans(
     return sorted(spans), set(names)
 
 
-# Partly masked numbers (138****2222), and last digits named as such. A run of signs is read from its first sign only, so
-# that a long run takes linear time.
+# Partly masked numbers (138****2222), and last digits named as such; read from a run's first sign, in linear time.
 _HALF_MASKED = re.compile(r"(?:[0-9]{0,6}(?<![*＊×])[*＊×]{3,}|1[3-9][0-9][xXoO○…]{2,})[0-9]{2,4}[Xx]?")
 _LAST_DIGITS = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[为是:：]?\s?[0-9]{3,4}(?![0-9])")
 _NO_DIGIT = re.compile(r"[0-9A-Za-z]")

@@ -107,6 +107,7 @@ def _list_event_rows(entry: Entry) -> list[ClockEvent]:
 
 
 def _to_law_event(row: ClockEvent, *, hours: bool) -> law.Event:
+    """Return a clock event for the calculation, on its moment if the period counts hours, else on its day."""
     on = row.at if hours and row.at else row.on
     return law.Event(row.kind, on, row.value, row.until)
 

@@ -142,6 +142,7 @@ def filter_by_words(entries: EntryQuerySet, text: str) -> EntryQuerySet:
 
 
 def _has_many_entries(alias: str) -> bool:
+    """Return true if the highest id exceeds `MIN_ROWS_FOR_TITLE_INDEX`; nothing is counted."""
     last_pk = Entry.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
     return last_pk is not None and last_pk > MIN_ROWS_FOR_TITLE_INDEX
 

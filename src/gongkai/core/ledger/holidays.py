@@ -70,6 +70,7 @@ def entered_years() -> tuple[HolidayNotice, ...]:
 
 
 def _get_newest_row() -> int:
+    """Return the highest id of the holiday years, or 0."""
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

@@ -166,4 +166,5 @@ def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Ent
 
 
 def _contains(words: Sequence[Words | None], asked: str) -> bool:
+    """Return true if any of the texts contains what was typed, ignoring case; encrypted texts are decrypted."""
     return any(asked.casefold() in word.reveal().casefold() for word in words if word)

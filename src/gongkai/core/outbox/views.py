@@ -64,6 +64,7 @@ def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], about: str)
 
 
 def _list_ids_by_topic(rows: QuerySet[Message], about: str) -> list[int]:
+    """Return the ids of the messages whose subject has this topic."""
     return [pk for pk, subject in rows.values_list("pk", "subject") if get_topic(subject) == about]
 
 

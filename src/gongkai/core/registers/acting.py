@@ -107,6 +107,7 @@ def _get_initial_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, ob
 
 
 def _get_only_row(targets: "AnyRows") -> "AnyRow":
+    """Return the target if there is exactly one, else None."""
     first_rows = list(targets[:2])
     return first_rows[0] if len(first_rows) == 1 else None
 

@@ -96,6 +96,7 @@ def _list_created(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
 
 
 def _add_negated_keys(keys: Collection[int]) -> list[int]:
+    """Return the keys as they are before a row is taken back and, negated, after."""
     return [*keys, *(-key for key in keys)]
 
 
@@ -150,6 +151,7 @@ def _iterate_tables(import_touches: list[ImportTouch]) -> Iterator[tuple[str, li
 
 
 def _list_referenced_models(model: type[Model]) -> set[str]:
+    """Return the labels of the models to which a model has foreign keys."""
     referenced_models = (field.related_model for field in model._meta.concrete_fields if field.is_relation)
     return {referenced._meta.label_lower for referenced in referenced_models if isinstance(referenced, type)}
 

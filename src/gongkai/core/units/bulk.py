@@ -120,4 +120,5 @@ def _store_offices(news: Sequence[NewBody]) -> list[Office]:
 
 
 def _record_movements(news: Sequence[NewBody], by: Actor) -> None:
+    """Record the steps of all new units in the log at once."""
     record_many([(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by)

@@ -319,6 +319,7 @@ def _select_nearest(bodies: list[Body], homes: list[str]) -> Body | None:
 
 
 def _list_renames(body: Body) -> list[tuple[date, str]]:
+    """Return (day, name before) of the renamings of a unit, oldest first."""
     renames = BodyEvent.objects.filter(body=body, what=BodyEvent.What.RENAMED).order_by("on", "pk")
     return list(renames.values_list("on", "before"))
 

@@ -49,6 +49,7 @@ def check_office_manager(by: Actor, body: Body) -> list[str]:
 
 
 def _get_body(target: Body | Office | UnitGroup) -> Body:
+    """Return the unit of an office, the government of a unit group, or the unit itself."""
     if isinstance(target, Office):
         return target.body
     return target.government if isinstance(target, UnitGroup) else target
@@ -99,6 +100,7 @@ def _list_external_paths(person: Person) -> list[str]:
 
 
 def _list_unit_paths(person: Person) -> list[str]:
+    """Return the paths of the units in which a person has an appointment in force."""
     rows = Appointment.objects.filter(in_force(), person=person)
     return list(rows.values_list("body__path", flat=True))
 

@@ -183,6 +183,7 @@ def encrypt_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
 
 
 def _write_block(out: IO[bytes], cipher: Fernet, number: int, part: bytes) -> None:
+    """Write an encrypted block with its length before it; its number is encrypted with it."""
     token = cipher.encrypt(number.to_bytes(_NUMBER_BYTES, "big") + part)
     out.write(len(token).to_bytes(_LENGTH_BYTES, "big") + token)
 

@@ -95,6 +95,7 @@ def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeStri
 
 
 def _is_picture_paragraph(tokens: "Sequence[Token]", at: int) -> bool:
+    """Return true for the opening or closing token of a paragraph that consists of one picture."""
     inline_position = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
     return inline_position is not None and [piece.type for piece in tokens[inline_position].children or ()] == ["image"]
 

@@ -24,6 +24,7 @@ _PICTURE_SCHEME = "gongkai-picture"
 
 
 def _render_placeholder(name: str, alt: str) -> SafeString:
+    """Return a picture as a mark, which the .docx replaces by the file."""
     return format_html('<img src="{}:{}" alt="{}">', _PICTURE_SCHEME, name, alt)
 
 

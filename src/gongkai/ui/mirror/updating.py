@@ -196,4 +196,5 @@ def reschedule_site(site: MirroredSite) -> int:
 
 
 def _list_urls(site: MirroredSite) -> QuerySet[Leaf]:
+    """Return the rows of a site, without those of files that were deleted and wait for the lists to be signed."""
     return Leaf.objects.filter(host=site.host).exclude(Q(digest="") & ~Q(name=""))

@@ -227,6 +227,7 @@ def _compare_files(folder: Path, listed: dict[str, str], verification: SiteVerif
 
 
 def _find_missing_resources(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
+    """Return the URLs of resources that a page needs and no list contains, each once."""
     shown_urls = rewriting.list_shown_urls(text, f"/{quote(name)}")
     return list(dict.fromkeys(address for address in shown_urls if not _is_listed(address, listed)))
 

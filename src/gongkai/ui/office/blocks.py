@@ -215,6 +215,8 @@ def judgements_block(by: Actor) -> dict[str, object] | None:
 
 
 def _describe_count(asked: int, rest: int, scanned_all: bool) -> str:
+    """Return in Chinese how many entries there are ("or more" unless all were scanned) and how many the user is to
+    decide."""
     text = f"共{asked + rest}项{'' if scanned_all else '以上'}"
     return f"{text}，其中等您决定的{asked}项在前" if asked and rest else text
 

@@ -75,6 +75,7 @@ def list_onward_offers(entry: Entry, by: Actor) -> list[ActionOffer]:
 
 
 def _is_left_to_unit(entry: Entry, by: Actor) -> bool:
+    """Return true if only the unit itself is asked to act, and the user does not belong to it."""
     return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)
 
 
@@ -102,6 +103,7 @@ def next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
 
 
 def _is_possible(kind: EntryKind, entry: Entry, action: EntryAction) -> bool:
+    """Return true if the entry's state allows the action's step."""
     is_verb_known = action.verb in kind.machine.moves
     return is_verb_known and not kind.machine.why_not(action.verb, entry.state, action.label)
 

@@ -77,6 +77,7 @@ def _list_public_rows(site: RequestedSite) -> QuerySet[Shelf]:
 
 
 def _list_years(site: RequestedSite) -> list[int]:
+    """Return the years in which public documents were published, newest first."""
     years = _list_public_rows(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
     return sorted(set(years.distinct()), reverse=True)
 

@@ -56,6 +56,7 @@ def _describe_operation(operation: ApiOperation) -> dict[str, object]:
 
 
 def _describe_error(text: str) -> dict[str, object]:
+    """Return the OpenAPI description of an error response."""
     schema = SHAPES_BY_NAME["Error"].reference
     return {"description": text, "content": {"application/json": {"schema": schema}}}
 

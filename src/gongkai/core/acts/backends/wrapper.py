@@ -16,6 +16,7 @@ class NotingOperations(BaseDatabaseOperations):
 
     @cached_property
     def _joined_compilers(self) -> dict[str, type[SQLCompiler]]:
+        """Return compiler classes by name: those that note the queries, on top of the database's own."""
         from gongkai.core.acts.backends.compilers import NOTING_COMPILERS  # needs the models, which need a backend
 
         return {

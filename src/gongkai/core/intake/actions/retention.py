@@ -82,6 +82,7 @@ def erase_party(party: Party, *, by: Actor) -> ActionResult:
 
 
 def _check_anonymous_and_due(code: QueryCode) -> list[str]:
+    """Return an error if the matter has a person, with whose data the code is erased, or if it is not due."""
     has_party = Party.objects.filter(matter=code.matter, erased_at=None).exists()
     return ["留有姓名和联系方式的，随其一并清除。"] if has_party else _check_erasure_due(code)
 

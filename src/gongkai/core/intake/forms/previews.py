@@ -39,6 +39,7 @@ def deidentified_html(label: str, text: DeidentifiedText) -> SafeString:
 
 
 def _render_piece(piece: DeidentifiedPiece) -> str:
+    """Return the HTML of a piece: hidden text marked, doubtful text underlined, other text as it is."""
     if piece.doubtful:
         return format_html("<u>{}</u>", piece.text)
     return format_html("<mark>{}</mark>", piece.text) if piece.hidden else piece.text

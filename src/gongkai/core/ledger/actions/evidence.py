@@ -234,6 +234,7 @@ DUPLICATE_COMMENT_WINDOW = timedelta(minutes=10)
 
 
 def _is_repeated(entry: Entry, by: Actor, text: str) -> bool:
+    """Return true if this person wrote the same comment on the entry within `DUPLICATE_COMMENT_WINDOW`."""
     comments = Comment.objects.filter(entry=entry, person_id=by.person_id, text=text)
     return by.person_id is not None and comments.filter(at__gt=timezone.now() - DUPLICATE_COMMENT_WINDOW).exists()
 

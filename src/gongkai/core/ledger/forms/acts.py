@@ -69,6 +69,7 @@ def _list_offices(by: Actor, entry: Entry) -> "QuerySet[Office]":
 
 
 def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
+    """Return the audiences to choose from; entries of a secret kind cannot be shown to all staff."""
     secret = kind_of(entry.kind).secret
     return [choice for choice in Audience.choices if not (secret and choice[0] == Audience.STAFF)]
 

@@ -77,6 +77,7 @@ class Provider:
 
 
 def _parse_pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Return (claim, value) of a text like `claim=value,claim=value`; parts without "=" are ignored."""
     pairs = (pair.split("=", 1) for pair in text.split(",") if "=" in pair)
     return frozenset((claim.strip(), value.strip()) for claim, value in pairs)
 

@@ -206,6 +206,7 @@ def _find_in_districts(name: str, home: Body, catalogue: NameCatalogue) -> list[
 
 
 def _list_by_kind(kinds: frozenset[str], government: int, catalogue: NameCatalogue) -> list[Body]:
+    """Return the existing units of some kinds directly below a government."""
     return [body for body in catalogue.children.get(government, []) if body.kind in kinds and catalogue.alive(body)]
 
 

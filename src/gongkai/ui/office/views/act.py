@@ -166,6 +166,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
 
 
 def _get_seen_version(request: HttpRequest, entry: Entry) -> int:
+    """Return the entry's version that the user had seen, as submitted, else the present one."""
     submitted_version = parse_whole_number(request.POST.get("version", ""))
     return entry.version if submitted_version is None else submitted_version
 

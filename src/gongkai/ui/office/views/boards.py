@@ -68,6 +68,7 @@ def _draw_trend(months: list[boards.Month], title: str) -> SafeString:
 
 
 def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]:
+    """Return (unit, count, width in percent of the largest count)."""
     most = max((count for _, count in rows), default=1)
     return [(body, count, round(100 * count / most)) for body, count in rows]
 

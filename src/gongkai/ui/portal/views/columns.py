@@ -129,6 +129,7 @@ def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
 
 
 def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
+    """Return the kinds of the requested block, or the requested kind; empty for all."""
     kind = request.GET.get("kind", "")
     return KINDS_BY_BLOCK.get(kind) or ((kind,) if kind in ItemKind.values else ())
 

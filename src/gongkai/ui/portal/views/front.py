@@ -133,6 +133,8 @@ def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
 
 
 def _filter_by_source(starts: tuple[str, ...]) -> Q:
+    """Return a filter for documents whose source begins with one of `starts`, each ending in a slash; a range uses
+    the index."""
     return reduce(or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts))
 
 

@@ -241,6 +241,7 @@ def _load_progress(found: tuple[MatterKind, int], secret: str) -> MatterProgress
 
 
 def _build_follow_up_form(follow_up: FollowUp, number: int, *, theirs: bool) -> "Form":
+    """Return the empty form of a follow-up; those who gave the second key (`theirs`) get its initial values."""
     begun = follow_up.begins(number) if theirs and follow_up.begins else None
     return check_length_on_server(follow_up.form(initial=begun, label_suffix=""))
 

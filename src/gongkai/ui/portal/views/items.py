@@ -318,6 +318,8 @@ def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment
 
 
 def _prepare_html(content: EditionContent, base: str) -> str:
+    """Return an edition's HTML for the page: anchors of articles, picture sizes, telephone links, figures and wide
+    tables marked."""
     html = add_picture_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
     return make_tables_scrollable(keep_days_whole(mark_figure_tables(mark_salutation(link_telephones(html)))))
 

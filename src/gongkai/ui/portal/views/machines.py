@@ -234,6 +234,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 
 def _get_last_id(tree: SiteTree) -> int:
+    """Return the highest document id on a site's shelf, or 0."""
     shelf = Shelf.objects.filter(website=tree.website, column=None)
     return shelf.aggregate(last=Max("document"))["last"] or 0
 
