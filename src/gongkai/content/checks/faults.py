@@ -255,7 +255,7 @@ def check_files() -> dict[str, int]:
 
 
 def _test_texts(kind: str) -> dict[str, int]:
-    """Test the links or files of texts that are due, store the faults and order repairs; returns counts."""
+    """Test the links or files of texts that are due, store the faults, order repairs of links, and return counts."""
     _delete_old_faults(kind)
     counts = {"looked": 0, "faults": 0}
     heard: dict[str, str] = {}

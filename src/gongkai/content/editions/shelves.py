@@ -209,7 +209,7 @@ def _reshelve(
 
 
 def stands_in(placed: Sequence[Column]) -> Stands:
-    """Return the sites and columns that list a document: its columns and their ancestors."""
+    """Return {(site, column or None): whether placed there directly} for a document's columns and their ancestors."""
     direct = {column.pk for column in placed}
     stands: Stands = {}
     for column in placed:

@@ -81,7 +81,7 @@ def typeset_document(document: IssuedDocument, suffix: str) -> bytes:
     """Typeset a document as .docx or .pdf.
 
     Raises:
-        MissingFont: a .pdf is asked for, and no Chinese face is installed.
+        MissingFont: a .pdf is asked for, and no Chinese font is installed.
     """
     if suffix == "docx":
         return render_official_docx(document, read_picture)

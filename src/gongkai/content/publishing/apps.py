@@ -78,7 +78,7 @@ def _register_checks() -> None:
 
 
 def _register_erasure(keeper: "ErasureHandler") -> None:
-    """Register erasure handlers, home page blocks, and the check of columns when a post ends."""
+    """Register the erasure handler, its home-page block, and the check of columns when a post ends."""
     from gongkai.content.editions.erasure import ERASURE_HANDLERS
     from gongkai.content.publishing.erasure import erasure_requests_block, erasure_rows
     from gongkai.content.publishing.rights import describe_columns_of_post

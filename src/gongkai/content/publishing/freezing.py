@@ -158,7 +158,7 @@ def _to_text(value: object) -> str:
 
 
 def _list_files(page: ItemPage, html: str) -> list[FrozenFile]:
-    """Return attachments and pictures of the text, by digest."""
+    """Return the attachments of an item, then the pictures of its text in the order of their digests."""
     listed: list[FrozenFile] = [
         {
             "name": attachment.name,

@@ -103,7 +103,7 @@ def _first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, 
 def _assign_able_signers(
     plan: ReviewPlan, able: AbleStages, writers: Collection[int], same: Mapping[int, int]
 ) -> Sequence[tuple[int, str] | None]:
-    """Return a (person, role) or None for each stage: no person twice, no writer after a first stage of theirs."""
+    """Return (person, role) or None for each stage; nobody twice, authors only in a first stage of the drafter."""
     wrote = {same[writer] for writer in writers}
     free = [
         [(same[p], role) for p, role in stage if same[p] not in wrote or (plan.drafter_first and number == 0)]

@@ -197,7 +197,7 @@ def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
 
 
 def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
-    """Return the keywords without question words: synonyms first, then words of the segmenter."""
+    """Return keywords in order without question words: synonyms, and the segmenter's words between them."""
     folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
     folded = _GREAT_AGE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
     text = QUESTION_WORDS_PATTERN.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))

@@ -172,7 +172,7 @@ def _read_file(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
 
 
 def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> dict[str, object]:
-    """Return the facts of a file, with a masked copy in its place if it contains personal data."""
+    """Return the facts of a file with a masked name, and with a masked copy if it contains personal data."""
     name = personal.mask_line(str(facts["name"])).replace("*", "某")
     suffix = suffix_of(str(facts["ref"]))
     data = row_files.read_bytes(bundle, str(facts["ref"]))

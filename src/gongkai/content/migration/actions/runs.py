@@ -204,7 +204,7 @@ def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def _make_columns(run: MoveRun, by: Actor) -> None:
-    """Create or restore the columns of a run, and open them if the run requires it."""
+    """Create or restore a run's columns, and open them if it says so (Refused: closed ones and no provisional one)."""
     restored = restore_columns(run, by)
     usable = {"new", "there", "closed", "shelved"}
     target_paths = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]

@@ -267,7 +267,7 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
 
 
 def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, max_bytes: int) -> tuple[bytes, str]:
-    """Return (content of a member of a .zip, Chinese reason for omitting it or "")."""
+    """Return (at most `max_bytes` + 1 bytes of a member of a .zip, Chinese reason for omitting it or "")."""
     if name.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
         return b"", f"不能作为原文，可以上传 {_TAKEN}"
     if info.flag_bits & 0x1:

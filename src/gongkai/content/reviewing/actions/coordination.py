@@ -278,7 +278,7 @@ def give_opinion(
 
 
 def _check_confirmer(by: Actor, item: Source) -> list[str]:
-    """Restrict to the unit's signers who wrote nothing of the text."""
+    """Return reasons unless a draft is saved, and the actor signs for the unit and wrote nothing of the text."""
     reasons = check_signer(by, item)
     text = _find_text_in_question(item)
     if text is None:

@@ -112,8 +112,8 @@ def _get_pixels(tag: _Element, side: str) -> int | None:
 def unify_pictures(root: _Element) -> None:
     """Convert every element that shows a picture into `img`, and other embedded objects into `iframe`.
 
-    The parser nests content after an unclosed `embed`, `source` or `image` into it, so they are
-    replaced without their contents.
+    The parser nests content after an unclosed `embed`, `source` or `image` into it, so only the
+    elements themselves are replaced, and their contents stay.
     """
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:

@@ -66,7 +66,7 @@ class PageWords:
 
 
 def page_words_of(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
-    """Return lines as the words of a page, with `furniture` without a system's words around a text."""
+    """Return lines as the words of a page; `furniture=False` drops a system's words around a text."""
     kept = [text for text in map(normalize_words, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
     starts, ends, at = {0}, set[int](), 0
     for line in kept:
