@@ -1,4 +1,4 @@
-"""Forms: mapping an item, awaiting acts, a template and applying it, telling documents apart, ordering publication."""
+"""Forms: mapping an item, new follow-ups, a template and applying it, telling documents apart, ordering publication."""
 
 from collections.abc import Iterable, Sequence
 from typing import Unpack

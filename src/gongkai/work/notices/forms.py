@@ -72,7 +72,7 @@ class ChecklistForm(ActForm):
         return found
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `tick`."""
+        """Return the arguments of `tick_duties`."""
         return {"done": self.ticks()}
 
 
@@ -153,7 +153,7 @@ class SubmitForm(ChecklistForm):
         return data
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `submit`; uploaded files are stored here."""
+        """Return the arguments of `submit_task`; uploaded files are stored here."""
         data = self.cleaned_data
         return {
             "done": self.ticks(),
@@ -193,7 +193,7 @@ class AcceptForm(ActForm):
             del self.fields["holds"]
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `accept`."""
+        """Return the arguments of `accept_submission`."""
         return {"holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()], "words": self.cleaned_data["words"]}
 
 
@@ -214,7 +214,7 @@ class CycleForm(ActForm):
         self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of the action `check_cycle_duties`."""
+        """Return the arguments of `check_cycle_duties`."""
         ticked = set(self.cleaned_data.get("done") or ())
         return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}
 

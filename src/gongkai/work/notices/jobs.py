@@ -1,4 +1,4 @@
-"""Scheduled jobs: open next periods and remind deciders. Safe to miss and to repeat."""
+"""Scheduled jobs: open next periods, continue interrupted work, send reminders. Safe to miss and to repeat."""
 
 import logging
 import time

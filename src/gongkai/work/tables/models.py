@@ -72,9 +72,10 @@ _OWING: dict[str, Collection[str]] = {
 class TableSchema(models.Model):
     """Schema of tables of one kind. Presets come from `data/schemas.toml`; all fields but the key can be changed.
 
-    `view` configures the public page: `{"grid": {...}}` units × years, `{"details": KEY}` rows of another schema below the
-    row of the same name, `{"slots": true}` number of filled fields per row, `{"cover": {"field": …, "values": […]}}` values
-    that every government needs. `edition` is the version of the preset that was last applied.
+    `view` configures the pages, for example: `{"grid": {...}}` units × years, `{"details": KEY}` rows of another schema
+    below the row of the same name, `{"slots": true}` number of filled fields per row,
+    `{"cover": {"field": …, "values": […]}}` values that every government needs. `edition` is the version
+    of the preset that was last applied.
     """
 
     key = models.SlugField("代号", max_length=30, unique=True)

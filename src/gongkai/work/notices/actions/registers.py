@@ -40,7 +40,7 @@ UPWARD_KIND_NAME = "upward"
 
 
 class HasGovernment(Protocol):
-    """An object that belongs to a government: a notice, or its table of defaults."""
+    """An object that belongs to a government, such as its table of defaults (`GovernmentDefaults`)."""
 
     @property
     def government(self) -> Body:

@@ -1,6 +1,4 @@
-"""Read the file of a notice into documented JSON, text and heads, with issuer, number and date. Runs in a confined
-process.
-"""
+"""Read the file of a notice, in a confined process, into documented JSON, text and heads; find issuer and date."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -167,7 +165,7 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]",
 class ParsedNotice:
     """A notice as read.
 
-    `parsed` is the documented JSON, `heads` the printed heads, `learnt` those read by a learnt
+    `notice` is the documented JSON, `heads` the printed heads, `learnt` those read by a learnt
     meaning.
     """
 

@@ -19,7 +19,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class RowSide:
-    """The owners in the lead or the responsible cell of a row.
+    """The owners in the lead, responsible or partner cell of a row.
 
     `outside` is true if the cell also names units outside this installation.
     """

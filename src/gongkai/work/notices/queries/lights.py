@@ -120,7 +120,7 @@ def count_lights_by(
 
     `rows` are entries, or rows related to them through `prefix` (for example `entry__`); without
     `keys` the total has an empty key; `now` is the moment of the lights, by default the present.
-    The rules equal `law.explain`.
+    The lights equal those of `light_of`.
     """
     grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
     lights: dict[tuple[object, ...], dict[int, int]] = {}
@@ -132,7 +132,7 @@ def count_lights_by(
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`: the index of the row's light in `LIGHTS_IN_ORDER`; negative for ended entries."""
+    """Annotate rows with `stands`: index of the light in `LIGHTS_IN_ORDER`; negative if cancelled or carried over."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED)),
