@@ -1,7 +1,7 @@
 """`gongkai serve`: run the web server, the due jobs and the task workers.
 
 The server process is forked after the program is loaded and before anything else runs. Its processes share
-the loaded program in memory, and a worker need not load it again. It listens when told to (`Server.listen`).
+the loaded program in memory, and a worker need not load it again. It listens when told to (`ServerProcess.listen`).
 """
 
 import atexit

@@ -113,7 +113,7 @@ def _notice(
 
 
 def settle_notice(notice: Notice, chief: Actor) -> None:
-    """Resolve the units (others as “everyone”) and settle the doubts of an imported notice, as a user does."""
+    """Resolve each open unit name of an imported notice to all its units, and settle its doubts, as a user does."""
     rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for number in list(rows.values_list("pk", flat=True)):
         if rows.filter(pk=number).exists():

@@ -5,5 +5,5 @@
 - `job_runs`: when each job ran and its result (`JobRun`); `alarm` notifies the administrators of failures.
 - `middleware`, `logs`, `metrics`: /healthz, /readyz, /metrics, request ids, JSON logs, slow queries.
 
-Reads the data of other apps and changes none of it.
+Data of other apps is only read, or changed by their own actions.
 """

@@ -122,7 +122,7 @@ def start_alarm() -> None:
 
 
 def _watch(started_at: datetime) -> None:
-    """Check every CHECK_INTERVAL_SECONDS for stopped jobs and tasks, and send messages if jobs stopped; never ends."""
+    """Check every CHECK_INTERVAL_SECONDS for stopped jobs and tasks, and send the messages on them; never ends."""
     pause = threading.Event()
     while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:

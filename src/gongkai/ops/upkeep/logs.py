@@ -1,4 +1,4 @@
-"""Log formats: one JSON line each with its request id; slow queries without parameter values."""
+"""Log lines as text or JSON with the request id, outages without traceback, slow queries without parameters."""
 
 import json
 import logging

@@ -1,6 +1,6 @@
 """The HTML of announcements, made from their forms, and proposals for groups of similar comments.
 
-De-identification of comments, and of texts that are published about them.
+Personal data is masked in comments and in the texts that are published about them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
