@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from architecture.floors import PACKAGE
-from gongkai.lib.law.figures import LOCAL, PROBABLE, list_figures_with_history
+from gongkai.lib.law.figures import LOCAL, PROBABLE, UNVERIFIED, list_figures_with_history
 
 
 @pytest.mark.parametrize("versions", list_figures_with_history({}).values(), ids=lambda versions: versions[-1].key)
 def test_the_versions_of_a_figure_follow_each_other(versions):
     for earlier, later in pairwise(versions):
-        assert earlier.since <= earlier.until < later.since
+        assert earlier.since is None or earlier.since <= earlier.until
         assert earlier.source != later.source or earlier.sure == LOCAL
+    assert len({one.unit for one in versions if one.sure in {LOCAL, UNVERIFIED}}) < 2, "an own value names no unit"
     assert versions[-1].until is None
     assert all(one.source for one in versions)
     assert all(one.transition_source for one in versions if one.transition == "open")

@@ -4,10 +4,26 @@ import re
 from datetime import date
 
 import pytest
+import time_machine
 
 from architecture.floors import PACKAGE
-from gongkai.lib.law import RULE_SETS, LawError, build_rule_sets, get_figures_in_force, get_rules_on
-from gongkai.lib.law.figures import CERTAINTY_LABELS, UNIT_LABELS
+from gongkai.lib.law import (
+    RULE_SETS,
+    FigureChange,
+    LawError,
+    build_rule_sets,
+    figures,
+    get_figures_in_force,
+    get_rules_on,
+)
+from gongkai.lib.law.figures import (
+    CERTAINTY_LABELS,
+    UNIT_LABELS,
+    find_version,
+    list_figures_with_history,
+    read_figure_table,
+)
+from gongkai.lib.law.rules import read_rule_table
 
 WANTED = {
     "request",
@@ -95,6 +111,89 @@ def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypa
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(tmp_path / "absent.toml"))
     with pytest.raises(LawError, match="文件不存在"):
         build_rule_sets()
+
+
+#: A table of one figure whose next row is announced.
+ANNOUNCED = """
+[fault.reply]
+name = "网站找错留言答复期限"
+value = 10
+unit = "working_day"
+source = "示例规定"
+sure = "{sure}"
+from = 2027-03-01
+[[fault.reply.before]]
+until = 2027-02-28
+value = 15
+source = "本系统默认"
+sure = "local"
+"""
+BEFORE, AFTER = date(2026, 12, 1), date(2027, 3, 1)
+
+
+def test_an_earlier_row_without_a_beginning_holds_on_every_day_before():
+    earlier, later = read_figure_table(ANNOUNCED.format(sure="verified"))["fault.reply"]
+    assert [one.holds_on(date(1990, 1, 1)) for one in (earlier, later)] == [True, False]
+    assert [(one.value, one.unit, one.sure) for one in (earlier, later)] == [
+        (15, "working_day", "local"),
+        (10, "working_day", "verified"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("until = 2027-02-28\n", "", "before 行缺少 until"),
+        ("from = 2027-03-01\n", "", "每行的 from 应晚于前一行的 until（2027-02-28）"),
+        ("2027-02-28", "2027-03-01", "每行的 from 应晚于前一行的 until（2027-03-01）"),
+        ("2027-02-28", '"2027-02-28"', "before 行的 until 应为日期"),
+        ("until =", "untill = 2027-02-28\nuntil =", "before 行不能有 untill"),
+        ("unit =", "until = 2029-01-01\nunit =", "现行一行不能有 until"),
+        ('unit = "working_day"\n', "", "before 行缺少 unit"),
+        ("[[fault.reply.before]]", "[fault.reply.before]", "before 应写作 [[fault.reply.before]]"),
+    ],
+)
+def test_a_row_of_the_table_that_cannot_be_is_refused_in_one_line(old, new, said):
+    with pytest.raises(LawError, match=re.escape(f"lib/law/data/figures.toml 的 fault.reply：{said}")):
+        read_figure_table(ANNOUNCED.format(sure="local").replace(old, new, 1))
+
+
+def test_earlier_rules_name_their_last_day():
+    with pytest.raises(LawError, match=re.escape("lib/law/data/rules.toml 的 request：before 行缺少 until")):
+        read_rule_table('[request]\n[[request.before]]\nrule = "x"\n')
+
+
+@pytest.fixture
+def announce(monkeypatch):
+    """Replace the table of figures by one row, with its next one from 2027-03-01."""
+
+    def load(sure, *replaced):
+        table = read_figure_table(ANNOUNCED.format(sure=sure).replace(*replaced or ("", "")))
+        monkeypatch.setattr(figures, "_load_table", lambda: table)
+
+    return load
+
+
+@pytest.mark.parametrize(("sure", "after"), [("local", 12), ("unverified", 12), ("verified", 10)])
+def test_an_own_value_holds_until_the_law_fixes_the_figure(announce, sure, after):
+    announce(sure)
+    own = {"fault.reply": {"value": 12, "source": "本市办法"}}
+    found = [get_figures_in_force(own, on=day, changes=())["fault.reply"] for day in (BEFORE, AFTER)]
+    assert [figure.value for figure in found] == [12, after]
+    assert [figure.source for figure in found] == ["本市办法", "本市办法" if after == 12 else "示例规定"]
+
+
+def test_a_change_is_in_the_unit_of_its_first_day(announce):
+    announce("local", "value = 15", 'value = 15\nunit = "day"')
+    change = FigureChange("fault.reply", 9, BEFORE, date(2027, 2, 28), BEFORE, "本市通知")
+    assert get_figures_in_force({}, on=BEFORE, changes=[change])["fault.reply"].words == "9日"
+    assert find_version(list_figures_with_history({})["fault.reply"], BEFORE).words == "15日"
+
+
+def test_shipped_rule_sets_are_those_of_the_day():
+    with time_machine.travel("2019-05-14 10:00+08:00", tick=False):
+        assert RULE_SETS["request"].period.count == 15
+    assert RULE_SETS["request"].period.count == 20
 
 
 def test_an_unknown_rule_set():

@@ -28,7 +28,7 @@ from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
 from gongkai.lib.law.calendar import check_notice
 from gongkai.lib.law.changes import NO_CHANGES
-from gongkai.lib.law.figures import list_figures_with_history
+from gongkai.lib.law.figures import find_version, list_figures_with_history
 
 #: Roles that enter and confirm changes of law.
 LEGAL_CHANGE_ROLES = (Role.ADMINISTRATOR, Role.CHIEF)
@@ -245,7 +245,7 @@ def changeable_figures() -> dict[str, law.LegalFigure]:
     sets = law.RULE_SETS.values()
     used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
     return {
-        key: versions[-1]
+        key: find_version(versions, law.today())
         for key, versions in list_figures_with_history().items()
         if key in used and versions[-1].unit != "choice"
     }

@@ -7,13 +7,15 @@ marks what was set as ``local`` with the office's source. ``probable`` is earlie
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, today
@@ -92,32 +94,63 @@ class LegalFigure:
 History = Mapping[str, tuple[LegalFigure, ...]]
 
 
+_TABLE_FILE = "lib/law/data/figures.toml"
+_REQUIRED_FIELDS = ("name", "value", "unit", "source", "sure")
+_INHERITED_FIELDS = {*_REQUIRED_FIELDS, "choices"}
+_FIELDS = {*_INHERITED_FIELDS, "from", "transition", "transition_source"}
+
+
 @lru_cache(maxsize=1)
 def _load_table() -> History:
     """Return the versions of each figure, by "group.name"."""
-    tables = tomllib.loads(files("gongkai.lib.law").joinpath("data/figures.toml").read_text("utf-8"))
+    return read_figure_table(files("gongkai.lib.law").joinpath("data/figures.toml").read_text("utf-8"))
+
+
+def read_figure_table(text: str) -> History:
+    """Read the table of figures; its head explains the fields.
+
+    Raises:
+        LawError: a row has an unknown field, lacks one, or the days of two rows of one figure overlap.
+    """
+    tables = tomllib.loads(text)
     rows = {f"{group}.{name}": row for group, part in tables.items() for name, row in part.items()}
     return MappingProxyType({key: tuple(_read_versions(key, row)) for key, row in rows.items()})
 
 
-def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[LegalFigure]:
+def _read_versions(key: str, row: Mapping[str, Any]) -> Iterable[LegalFigure]:
     """Yield the versions of a figure in the table, the earliest first."""
     earlier_rows = row.get("before", [])
-    assert isinstance(earlier_rows, list)
-    inherited_names = {"name", "value", "unit", "source", "sure"}
-    own_names = {"transition", "transition_source"}
-    present = {name: value for name, value in row.items() if name in inherited_names}
-    for earlier_row in sorted(earlier_rows, key=lambda one: one["from"]):
-        fields = {name: value for name, value in earlier_row.items() if name in inherited_names | own_names}
-        yield LegalFigure(**{**present, **fields}, key=key, since=earlier_row["from"], until=earlier_row["until"])
-    choices = row.get("choices", [])
-    assert isinstance(choices, list)
-    current_fields = {"since": row.get("from"), "transition": row.get("transition", START), "choices": tuple(choices)}
-    yield LegalFigure(**{**present, **current_fields}, key=key)  # type: ignore[arg-type]
+    if not isinstance(earlier_rows, list):
+        raise LawError(f"{_TABLE_FILE} 的 {key}：before 应写作 [[{key}.before]]")
+    inherited = {name: value for name, value in row.items() if name in _INHERITED_FIELDS}
+    versions = [_read_version(key, {**inherited, **one}, {*_FIELDS, "until"}, "before 行") for one in earlier_rows]
+    versions.sort(key=lambda version: version.since or date.min)
+    present = {name: value for name, value in row.items() if name != "before"}
+    versions.append(_read_version(key, present, _FIELDS, "现行一行"))
+    for earlier, later in pairwise(versions):
+        if later.since is None or earlier.until is None or earlier.until >= later.since:
+            raise LawError(f"{_TABLE_FILE} 的 {key}：每行的 from 应晚于前一行的 until（{earlier.until}）")
+    yield from versions
+
+
+def _read_version(key: str, row: Mapping[str, Any], allowed: Set[str], label: str) -> LegalFigure:
+    """Return the figure that a row of the table states (LawError: a field is unknown, missing or no day)."""
+    required = (*_REQUIRED_FIELDS, "until") if "until" in allowed else _REQUIRED_FIELDS
+    for problem, names in (("不能有", row.keys() - allowed), ("缺少", required - row.keys())):
+        if names:
+            raise LawError(f"{_TABLE_FILE} 的 {key}：{label}{problem} {'、'.join(sorted(names))}")
+    for name in ("from", "until"):
+        if type(row.get(name, date.min)) is not date:
+            raise LawError(f"{_TABLE_FILE} 的 {key}：{label}的 {name} 应为日期，如 2027-03-01")
+    fields: dict[str, Any] = {name: value for name, value in row.items() if name != "from"}
+    fields |= {"since": row.get("from"), "choices": tuple(row.get("choices", ()))}
+    return LegalFigure(key=key, **fields)
 
 
 def list_figures_with_history(settings: Mapping[str, object] | None = None) -> History:
-    """Return all figures with their earlier values; an office's own value replaces the last.
+    """Return all figures with their earlier and later values.
+
+    An office's own value replaces those that the law leaves open.
 
     Args:
         settings: key → value, or key → {"value": …, "source": …}. Without it, the file that
@@ -136,12 +169,14 @@ def _load_history(stamp: tuple[str, int]) -> History:
 
 
 def _set_figures(own: Mapping[str, object]) -> History:
-    """Return the table with the caller's `own` values as latest versions."""
+    """Return the table with the caller's `own` values."""
     if not own:
         return _load_table()
     table = dict(_load_table())
     for key, value in own.items():
-        table[key] = (*table.get(key, ())[:-1], _set_figure(table, key, value))
+        if key not in table:
+            raise LawError(f"没有这一项期限设置：{key}")
+        table[key] = _set_versions(table[key], value)
     return MappingProxyType(table)
 
 
@@ -179,14 +214,19 @@ def _select_in_force(table: History, day: date, changes: Iterable[FigureChange])
     found = {key: figure for key, versions in table.items() for figure in versions if figure.holds_on(day)}
     for change in changes:
         if change.holds_on(day):
-            found[change.key] = change_figure(table[change.key][-1], change)
+            found[change.key] = change_figure(table[change.key], change)
     return MappingProxyType(found)
 
 
-def change_figure(figure: LegalFigure, change: FigureChange) -> LegalFigure:
-    """Return a figure with the value, source and days of a change."""
+def find_version(versions: tuple[LegalFigure, ...], day: date) -> LegalFigure:
+    """Return the version of a figure in force on a day, or the next one."""
+    return next(version for version in versions if version.until is None or day <= version.until)
+
+
+def change_figure(versions: tuple[LegalFigure, ...], change: FigureChange) -> LegalFigure:
+    """Return the figure that a change replaces, with the value, source and days of the change."""
     return replace(
-        figure,
+        find_version(versions, change.since),
         value=change.value,
         source=change.source,
         changed_on=change.since,
@@ -262,21 +302,27 @@ def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     return rows
 
 
-def _set_figure(table: History, key: str, office_value: object) -> LegalFigure:
-    """Return the figure with the value that this office set (LawError: law fixes it, or the value is not allowed)."""
-    if key not in table:
-        raise LawError(f"没有这一项期限设置：{key}")
-    figure = table[key][-1]
+def _set_versions(versions: tuple[LegalFigure, ...], office_value: object) -> tuple[LegalFigure, ...]:
+    """Return a figure's versions with the value that this office set, on the days on which the law leaves it open.
+
+    Raises:
+        LawError: law fixes every version, or the value is not allowed.
+    """
+    figure = versions[-1]
+    key = figure.key
+    open_versions = [version for version in versions if version.sure in {UNVERIFIED, LOCAL}]
+    if not open_versions:
+        raise LawError(f"{key}（{figure.name}）由{figure.source}规定，不能另行设置")
     value, source = (
         (office_value.get("value"), office_value.get("source"))
         if isinstance(office_value, Mapping)
         else (office_value, None)
     )
-    if figure.sure == VERIFIED:
-        raise LawError(f"{key}（{figure.name}）由{figure.source}规定，不能另行设置")
-    if figure.unit == "choice":
-        if value not in figure.choices:
-            raise LawError(f"{key} 只能是 {'、'.join(figure.choices)}")
+    choices = open_versions[-1].choices
+    if open_versions[-1].unit == "choice":
+        if value not in choices:
+            raise LawError(f"{key} 只能是 {'、'.join(choices)}")
     elif type(value) is not int or not 1 <= value <= MAX_FIGURE_VALUE:
         raise LawError(f"{key} 应为 1 至 {MAX_FIGURE_VALUE} 的整数")
-    return replace(figure, value=value, source=str(source or "本机关规定"), sure=LOCAL, is_set=True)
+    own: dict[str, Any] = {"value": value, "source": str(source or "本机关规定"), "sure": LOCAL, "is_set": True}
+    return tuple(replace(version, **own) if version in open_versions else version for version in versions)

@@ -178,7 +178,7 @@ def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureCh
     table, keys = list_figures_with_history(), {figure.key for figure in rules.figures}
     open_figures = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
     open_figures += [
-        change_figure(table[change.key][-1], change)
+        change_figure(table[change.key], change)
         for change in changes
         if change.transition == OPEN and change.key in keys
     ]

@@ -2,7 +2,7 @@
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -199,7 +199,16 @@ class RuleSet:
 
 @lru_cache(maxsize=1)
 def _load_table() -> dict[str, _Row]:
-    return tomllib.loads(files("gongkai.lib.law").joinpath("data/rules.toml").read_text("utf-8"))
+    return read_rule_table(files("gongkai.lib.law").joinpath("data/rules.toml").read_text("utf-8"))
+
+
+def read_rule_table(text: str) -> dict[str, _Row]:
+    """Read the table of rule sets (LawError: a `before` row lacks its last day)."""
+    table = tomllib.loads(text)
+    for key, row in table.items():
+        if any("until" not in earlier for earlier in row.get("before", ())):
+            raise LawError(f"lib/law/data/rules.toml 的 {key}：before 行缺少 until")
+    return table
 
 
 def build_rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, RuleSet]:
@@ -345,6 +354,23 @@ def _build_extension(row: _Row, rule: str, numbers: Mapping[str, LegalFigure]) -
     )
 
 
-#: The rule sets of the day on which the server started, with shipped figures: for their units and kinds of events.
-#: Figures in force are those of `build_rule_sets` and `get_rules_on`.
-RULE_SETS: Mapping[str, RuleSet] = build_rule_sets({})
+@lru_cache(maxsize=4)
+def _load_shipped_rule_sets(_day: date) -> Mapping[str, RuleSet]:
+    return build_rule_sets({})
+
+
+class _ShippedRuleSets(Mapping[str, RuleSet]):
+    """The rule sets of today with shipped figures, read when they are asked for."""
+
+    def __getitem__(self, key: str) -> RuleSet:
+        return _load_shipped_rule_sets(today())[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_load_shipped_rule_sets(today()))
+
+    def __len__(self) -> int:
+        return len(_load_shipped_rule_sets(today()))
+
+
+#: The rule sets with the shipped figures (with an office's own settings: `build_rule_sets`).
+RULE_SETS: Mapping[str, RuleSet] = _ShippedRuleSets()
