@@ -23,7 +23,7 @@ from gongkai.core.units.separation import is_guarded
 
 
 def _filter_persons(rows: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
-    """Return people with an unconfirmed identity in a guarded post (waiting), with an identity but no post, or vice versa."""
+    """Filter people: identity unconfirmed in a guarded post, identity without a post ever, or post without an identity."""
     posts = Appointment.objects.values("person_id")
     if value == "waiting":
         unvouched = Identity.objects.filter(vouched=False).select_related("person")

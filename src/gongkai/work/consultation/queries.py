@@ -147,7 +147,7 @@ def get_last_change() -> datetime | None:
 
 
 def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
-    """Return the answers in use due for review: not confirmed lately, expired, without valid basis or unhelpful."""
+    """Return the answers in use due for review: not confirmed lately, expired, basis ended, or unhelpful."""
     today = timezone.localdate()
     is_old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
     ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")

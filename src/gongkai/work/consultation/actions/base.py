@@ -222,9 +222,9 @@ def release(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionR
     "answers.confirm", machine=ANSWER_MACHINE, verb="confirm", label="梳理确认", rule=rules.check_answer_manager
 )
 def confirm(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
-    """Confirm at a periodic review (定期梳理) that an answer is still valid.
+    """Confirm at a periodic review (定期梳理) that an answer is still valid, until another day if given.
 
-    An answer whose basis ended cannot be confirmed (C-01).
+    An answer whose basis ended (C-01), or which has expired, cannot be confirmed.
     """
     if ended := [title_of(document) for document in known_answer.documents.filter(standing__in=ENDED_STANDINGS)]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cite_title, ended))}。请修改依据后重新审核，或者停用。")

@@ -15,8 +15,8 @@ from gongkai.core.units.reach import government_over
 def get_complaint_handler(against: Body) -> Body:
     """Return the unit that handles complaints about a unit (条例第四十七条).
 
-    It is the 政务公开办 of its government, else the parent unit. A complaint about a general office goes
-    to the office above it.
+    It is the general office (政务公开办) of the nearest government above it, itself excepted, else the
+    parent unit, else the unit itself.
     """
     chain, body = [], against.parent
     while body is not None:
