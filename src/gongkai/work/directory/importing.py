@@ -42,7 +42,7 @@ HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 
-#: Reads a cell; says a row's cell.
+#: A function that parses a cell, and one that returns the cell of a row.
 Read = Callable[[object], object]
 Write = Callable[[Mapping[str, object]], object]
 
@@ -188,7 +188,7 @@ class CatalogueImporter(Importer):
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
         if catalogue.state != CatalogueState.DRAFT:
             return ["目录已经启用，不能撤销；请导入新版本。"]
-        # A new item is written in its first version; what counts it further is somebody's hand (`map_item`).
+        # An imported item has version 1; a higher one means that somebody changed it (`map_item`).
         if changed is None and isinstance(row, CatalogueItem) and row.version > 1:
             return ["导入后已由人工对应了栏目或者单位，撤销会把这些对应一并删去。"]
         return rules.check_catalogue_manager(by, catalogue)

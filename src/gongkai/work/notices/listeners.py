@@ -36,7 +36,7 @@ from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, WOR
 
 #: Log verbs that end a task.
 ENDING_VERBS = ("accept", "cancel", "grant", "carry_over")
-#: Log verbs that may move the due date of a task forward.
+#: Log verbs that may move the due date of a task to an earlier day.
 MOVING_VERBS = ("amend", "reschedule", "return", "tick", "tick_sent")
 #: Log verbs after which a unit that made a request continues to work.
 REQUEST_ENDINGS = ("grant", "refuse", "recall")

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-# Maximum persons in turn, and finds a day.
+# Maximum numbers of persons in a rotation, and of problems a day.
 MOST_NAMES, MOST_FINDS = 60, 50
 # Default length of a new plan.
 DEFAULT_PLAN_DAYS = 14

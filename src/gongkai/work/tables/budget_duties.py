@@ -57,8 +57,7 @@ BUDGET_DUTY_KIND = EntryKind(
 )
 
 
-# -- entries of a call
-# --------------------------------------------------------------------------------------
+# --- entries of a call ----------------------------------------------------------------------------
 
 
 def list_called_units(record: Record) -> list[Body]:
@@ -137,8 +136,7 @@ def close_duties(record: Record) -> None:
         end_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
 
 
-# -- acts
-# --------------------------------------------------------------------------------------------------
+# --- acts -----------------------------------------------------------------------------------------
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "postpone", label="调整统一公开日期", rule=check_system)
@@ -205,8 +203,7 @@ def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult
     return ActionResult(words=f"{text}，{address}", events=(make_event("published", max(on, opened)),))
 
 
-# -- job
-# ---------------------------------------------------------------------------------------------------
+# --- job ------------------------------------------------------------------------------------------
 
 
 def _text_of(editions: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:

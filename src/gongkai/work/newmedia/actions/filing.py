@@ -33,7 +33,7 @@ from gongkai.work.newmedia.queries import list_doubles, list_permitted_names
 from gongkai.work.newmedia.rules import check_filing_approver, check_unit_staff
 from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND_NAME, POST_MACHINE, FilingState
 
-#: Fields of an account that only an accepted filing changes.
+#: Fields of an account that an accepted filing changes; the unit itself changes only `operator` of them.
 FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")
 # Fields in the public list of accounts.
 PUBLIC_FIELDS = ("name", "handle", "address", "functions")
@@ -316,7 +316,7 @@ def _require_reason(reason: str) -> str:
     return reason.strip()
 
 
-# Fields that a unit changes without a filing, as the form shows them; name, sponsor, functions and address need one.
+# Fields that a unit changes without a filing, as the form shows them; name, functions and address need one.
 UNIT_EDITABLE_FIELDS = (
     *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6", "hosts"),
     *("rules_content", "rules_promotion", "rules_interaction", "excellent"),

@@ -114,8 +114,7 @@ def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -
         raise Refused(reasons)
 
 
-# -- writing ---------------------------------------------------------------------------------------
-# -----------------
+# --- writing --------------------------------------------------------------------------------------
 
 
 def _write_measure(
@@ -230,7 +229,7 @@ def _write_units(notice: Notice, row: Measure, role: str, names: Sequence[str]) 
         raise Refused(describe_unknown_names(resolve_all(unknown, notice.government).values()))
 
 
-# -- entries --------------------------------------------------------------------------------------------------------
+# --- entries --------------------------------------------------------------------------------------
 
 
 def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:

@@ -85,8 +85,7 @@ def start_file(
     if find_same_file(government, source.digest).exists():
         return None
     source = apply_learnt_heads(source, government)
-    # Loading the proofreading tables takes 0.8 s once a process: do it before the database is
-    # locked.
+    # Loading the proofreading tables takes 0.8 s once a process: do it before the database is locked.
     proofread(source.text[:WARM_UP_CHARACTERS])
     return start_import(source, by=by, government=government, issuer=issuer)
 

@@ -21,8 +21,7 @@ SETTLED_BEFORE = "沿用原通知的核对结果"
 _RESOLUTION = ("state", "plural", "everyone", "outside", "words")
 
 
-# -- relation to the older notice
-# --------------------------------------------------------------------------------------
+# --- relation to the older notice -----------------------------------------------------------------
 
 
 @dataclass
@@ -167,8 +166,7 @@ def _settle_unit_flags(row: Measure) -> None:
             flag["settled"] = SETTLED_BEFORE
 
 
-# -- acceptance of rows
-# ------------------------------------------------------------------------------------------------
+# --- acceptance of rows ---------------------------------------------------------------------------
 
 
 def _compare_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:

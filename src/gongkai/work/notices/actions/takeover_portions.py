@@ -103,7 +103,7 @@ def begin_takeover(notice: Notice, takeover: Takeover, *, by: Actor) -> Notice:
     return older
 
 
-# --- portions ------------------------------------------------------------------------------------
+# --- portions -------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -272,7 +272,7 @@ def _select_new_rows(notice: Notice, new: set[int], expansion: Expansion) -> Exp
     )
 
 
-# --- the end -------------------------------------------------------------------------------------
+# --- the end --------------------------------------------------------------------------------------
 
 
 @action("notice.finish_takeover", label="任务接续完毕", rule=check_chief, quiet=True)

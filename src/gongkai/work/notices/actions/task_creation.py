@@ -58,7 +58,7 @@ def create_tasks(
     return made, [] if notice.own else create_upward_submissions(made, by=by)
 
 
-# --- in portions ---------------------------------------------------------------------------------
+# --- in portions ----------------------------------------------------------------------------------
 
 
 def _create_remaining(work: TaskContinuationContext) -> None:
@@ -131,7 +131,7 @@ def finish_tasks(notice: Notice, *, by: Actor, plan: TaskPlan) -> ActionResult:
     )
 
 
-# --- notifications -------------------------------------------------------------------------------
+# --- notifications --------------------------------------------------------------------------------
 
 
 def make_task_notifications(notice: Notice) -> Iterator[Notification]:

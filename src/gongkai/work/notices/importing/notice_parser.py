@@ -85,7 +85,7 @@ def _iterate_single_lines(document: Document) -> Iterator[str]:
                 yield "  ".join(texts).replace("\n", "  ")
 
 
-# Orders printed as paragraphs next to a small table must not be lost. No Django here.
+# Orders printed as paragraphs next to a small table must not be lost.
 
 
 # Words of an order: a deadline, or something to publish.

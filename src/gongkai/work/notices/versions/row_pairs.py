@@ -74,8 +74,7 @@ def normalize_title(title: str, *, year: bool = True) -> str:
     return core if year else _YEAR.sub("", core)
 
 
-# -- rows ------------------------------------------------------------------------------------------
-# -----------------
+# --- rows -----------------------------------------------------------------------------------------
 
 
 def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = ROW_SIMILARITY_THRESHOLD) -> list[RowPair]:
@@ -155,8 +154,7 @@ def _get_character_pairs(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset({text})
 
 
-# -- whole notices
-# --------------------------------------------------------------------------------------------------
+# --- whole notices --------------------------------------------------------------------------------
 
 
 def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[str]:
