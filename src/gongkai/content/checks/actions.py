@@ -1,4 +1,4 @@
-"""Actions on findings (keep, reopen), on unreadable files, and on a unit's check settings."""
+"""Actions on findings (keep, reopen), unreadable files, orders of repair, and a unit's check settings."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Views of checks: unreadable public content, and a unit's check settings."""
+"""Views of checks: file previews, the register of dead links and broken files, and a unit's check settings."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence

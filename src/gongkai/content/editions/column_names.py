@@ -1,7 +1,6 @@
 """Normalise names and paths of columns, and find documents that a column does not accept.
 
-Columns that list documents by validity: 现行有效 and 失效/废止 (L-04).
-
+Some columns list documents by validity: 现行有效 and 失效/废止 (L-04).
 A document placed in either list, or in the column above them, belongs to the policy library. Its
 validity decides which of the two shows it, so a document that expires moves without an action.
 """

@@ -111,7 +111,7 @@ class PastIssueImporter(Importer):
         return check_editor(by, issue)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the articles of the issues that the user sees."""
+        """Return the articles of the issues that the user sees, without their texts."""
         rows = Article.objects.filter(issue__in=queries.visible_to(by)).select_related("issue__body")
         for article in rows.order_by("issue__year", "issue__number", "position").iterator(1000):
             yield {

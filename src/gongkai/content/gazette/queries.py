@@ -1,7 +1,4 @@
-"""Queries on gazette issues: those that staff see, those that the public reads, and a search in their articles.
-
-List the articles of an issue with the present validity of their documents.
-"""
+"""Queries on gazette issues: those that staff see, those that the public reads, and a search in their articles."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -92,7 +92,7 @@ class PlannedReleaseImporter(Importer):
         return [] if by.system or _get_default_unit(by) else ["只有各单位的工作人员可以导入发布计划。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Plan the releases that the rows would add."""
+        """Plan the releases of rows without a number; those already in the plan stay unchanged."""
         made, own, bodies = ImportPlan(), _get_default_unit(by), bodies_by_name(by)
         known = {
             (row.entry.body_id, row.entry.title, row.kind)

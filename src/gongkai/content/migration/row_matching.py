@@ -1,6 +1,4 @@
-"""Match read rows to units, columns and existing documents. Safe to repeat.
-
-Erase migrated rows and their source files by law.
+"""Match read rows to units, columns and existing documents (safe to repeat); erase rows and source files by law.
 
 A folder that a user named on the server is not deleted; the notes of the run say that it still contains the
 text.

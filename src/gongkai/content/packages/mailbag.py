@@ -1,4 +1,4 @@
-"""Exchange forms and replies between two networks, in encrypted and signed files.
+"""Exchange forms and replies between two networks in encrypted, signed files; refuse changes on the outer side.
 
 Files for the inner side contain forms from visitors. Files for the outer side contain the status of
 each matter, encrypted for its applicant. Any file may be lost, repeated or late: the outer side

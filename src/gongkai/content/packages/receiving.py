@@ -212,7 +212,7 @@ def _write_placements(document: Document, rows: Sequence[PlacementRow]) -> None:
 
 
 def _write_addresses(document: Document, rows: Sequence[AddressRow]) -> None:
-    """Make a document's addresses equal to those of the package."""
+    """Make a document's addresses equal to those of the package (Refused: another public document has one)."""
     kept_addresses = {(row["website"], row["path"]) for row in rows}
     for address in document.addresses.all():
         if (address.website_id, address.path) not in kept_addresses:

@@ -1,8 +1,6 @@
 """Register this app's forms, jobs, panels, importers and listeners, and its tables in exchange packages.
 
 Packages contain public records with their states, decisions and relations, but no reasons and no persons.
-
-Tables of the library in exchange packages: public records, states, decisions, relations.
 """
 
 from collections.abc import Iterator
@@ -260,7 +258,7 @@ def _catch_up() -> CatchUp:
 
 
 def _register_item_parts() -> None:
-    """Register the gates and panels of items."""
+    """Register the gates, signing effects, papers, panels and related documents of items."""
     register_gate(PublicationGate("library", 20, gates.check_library_record, any_source=True))
     register_gate(PublicationGate("issuing", 25, gates.check_issuing_steps, panel="library", any_source=True))
     register_gate(PublicationGate("upper_library", 27, gates.check_upload_receipt, panel="library", any_source=True))

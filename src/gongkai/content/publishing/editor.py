@@ -81,7 +81,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
         template_name = "publishing/editor/checks.html"
 
         def is_shown(self) -> bool:
-            """Return true if something is saved already, and this is no answer to a form."""
+            """Return true if the item has a saved draft and the page is no response to a submitted form."""
             return bool(self.instance.pk and self.instance.latest_revision_id and not self.form.is_bound)
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Panels of check results, for editors and signers."""
+"""Panels of an item: its disclosure deadline, releases through other channels, and check results."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Registers of releases through other channels (其他渠道发布) and of erasures (依法删除)."""
+"""Registers of idle units, sites, releases through other channels (其他渠道发布) and erasures (依法删除)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

@@ -97,7 +97,7 @@ class SchemeForm(forms.Form):
         return [self[name] for name in ("drafter_first", "bulk_rows", "after_days", "reason")]
 
     def plan(self) -> ReviewPlan:
-        """Return the entered plan; the action validates it."""
+        """Return the entered plan without stages that have no name; the action validates it."""
         cleaned_data = self.cleaned_data
         stages = tuple(
             ReviewStage(

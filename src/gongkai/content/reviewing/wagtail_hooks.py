@@ -18,7 +18,7 @@ def urls() -> list[URLResolver]:
 
 
 class RoleMenuItem(MenuItem):  # type: ignore[misc]
-    """A menu item for holders of certain roles."""
+    """A menu item for users who hold one of its roles."""
 
     def __init__(self, *args: object, roles: tuple[str, ...], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

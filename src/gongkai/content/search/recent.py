@@ -4,13 +4,15 @@ PostgreSQL's planner assumes that lexemes are independent, but the bigrams of a 
 for 财政预算 in 64,000 of a million titles it expects 250, and reads all of them to show 500, or a million texts
 for words that never occur together. The plan is therefore fixed:
 
-- the index of words knows in which blocks of 1,024, 8,192 and 65,536 editions a text stands (`ROW_BLOCKS_SQL`). The newest blocks that
-  should hold enough hits are asked first, then one block after the other, until there are enough (`sql/newest.postgresql.sql`); no text is
-  unpacked for it. Of several blocks asked at once each text would cost so many times as much;
-- where what was asked says that all the rest holds no more than are wanted still, it is asked at once, and so is what few texts can have;
-- of large blocks and of the rest only the rarest lexemes are asked (as ANALYZE counted them): to bring twenty long lists together takes longer than
-  to look into the texts that the shortest three name;
-- where a year was chosen, the blocks begin where that year's texts end, and what stands above them is asked before.
+- The index of words stores in which blocks of 1,024, 8,192 and 65,536 editions a text is (`ROW_BLOCKS_SQL`). The
+  newest blocks that should contain enough hits are queried first, then one block after the other until there are
+  enough (`sql/newest.postgresql.sql`). No text is unpacked for this. A query of several blocks at once would cost
+  that many times as much for each text.
+- If, by the last result, the remaining texts contain no more hits than are still wanted, they are queried at once.
+  So are searches that can match only few texts.
+- In large blocks and in the remaining texts only the rarest lexemes are queried (by the statistics of ANALYZE):
+  merging twenty long lists takes longer than reading the texts in the three shortest.
+- If a year is chosen, the blocks begin where that year's texts end, and the rows above them are queried before.
 """
 
 import math

@@ -36,7 +36,7 @@ def column_for(path: Sequence[str], website: Website | None = None) -> Column | 
 
 
 def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[str, ...], Column]:
-    """Return {path: column}, without paths that have none."""
+    """Return {path: column} of disclosure paths in any spelling on a site, without paths that have none."""
     columns = {column.key: column for column in Column.objects.filter(website=website)}
     aliases = dict(ColumnAlias.objects.filter(website=website).values_list("key", "column__key"))
     found = {}

@@ -88,7 +88,7 @@ class HandOverForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer the units of the user's government with their offices."""
+        """Offer the units to which the event's materials may be handed over, with their offices."""
         event = self.target
         assert isinstance(event, PressEvent)
         bodies = list_receivers(event.body)

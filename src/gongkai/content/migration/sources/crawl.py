@@ -152,7 +152,7 @@ class Crawl:
         )
 
     def _keep(self, url: str, answer: OutboundResponse) -> dict[str, object]:
-        """Store a page or attachment; returns its line of the journal."""
+        """Store a page or attachment of an accepted type and size; return its journal entry, else one with the reason."""
         is_page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
         if not is_page and suffix not in TYPES:

@@ -1,4 +1,4 @@
-"""Actions on uploaded originals: read into text and attach to their record."""
+"""Actions on uploaded originals (read into text, attach to their record) and on lines of the filed list."""
 
 import time
 import zipfile

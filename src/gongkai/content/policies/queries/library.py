@@ -223,7 +223,7 @@ def _text_says(user: object, *ways: str) -> Q:
 
 
 def search_library(user: object, website_id: int, search: LibrarySearch) -> LibraryPage:
-    """Return a page of the library for a user."""
+    """Return a page of the library for a user, with the counts of all tabs and levels."""
     rows = filter_spans(user, website_id, search)
     each = list(rows.order_by().values_list("state", "record__level").annotate(n=Count("pk")))
     counts: dict[str, int] = {}

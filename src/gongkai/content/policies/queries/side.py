@@ -1,7 +1,6 @@
 """Build the side column of a policy document: state, history and relations.
 
-Find the visible responses to a document, and the documents based on it.
-
+Also find the visible responses to a document, and the documents based on it.
 The unit of the other document creates the link, so it may lead to a draft that the reader may not know of;
 only the number of such links is shown.
 """

@@ -1,4 +1,4 @@
-"""Append-only models of signatures and opinions."""
+"""Models of signatures, on paper too, of consulted units' opinions, of shown parts and of reminders."""
 
 from django.db import models
 from django.utils import timezone

@@ -160,7 +160,7 @@ class LinkedFile:
 
 
 def linked_files(root: _Element, context: PageContext) -> list[LinkedFile]:
-    """Return all linked files of a page."""
+    """Return all linked files of a page with the names under which its links give them."""
     files = []
     for anchor in root.iter("a"):
         link = (anchor.get("href") or "").strip()

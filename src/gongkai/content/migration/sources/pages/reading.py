@@ -359,7 +359,7 @@ def _own_address(text: str, root: _Element, meta: dict[str, str], place: str, ba
 
 
 def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -> None:
-    """Set an item's text from an HTML file named in a spreadsheet."""
+    """Set an item's text from an HTML file named in a spreadsheet: the text found in it, else the whole page."""
     root = parse_page(decode(data)[0])
     if root is None:
         item.problems.append("正文文件是空的。")
