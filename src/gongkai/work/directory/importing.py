@@ -200,7 +200,7 @@ class CatalogueImporter(Importer):
 
 
 def make_sheet_rows(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
-    """Return the items of catalogues as rows of the sheet."""
+    """Yield the items of catalogues as rows of the sheet."""
     items = CatalogueItem.objects.filter(catalogue__in=list(catalogues)).select_related("catalogue")
     for item in items.order_by("catalogue__domain", "position", "pk").iterator(1000):
         yield {"number": item.position, "domain": item.catalogue.domain} | {

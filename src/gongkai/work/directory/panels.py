@@ -26,7 +26,7 @@ class CheckErasureHandler(FullTextErasureHandler):
     """The erasure handler for texts and findings of yearly checks."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts of an edition and its findings."""
+        """Blank the texts of an edition and, without a later revision, the words on the sampled cells."""
         super().erase(edition)
         number = source_number_of(edition, YearlyCheck.source_name)
         if not YearlyCheckRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():

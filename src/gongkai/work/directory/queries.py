@@ -128,7 +128,7 @@ def list_units_without_power_list(catalogue: Catalogue) -> QuerySet[Body]:
 
 
 def list_item_powers(item: CatalogueItem) -> QuerySet[Record]:
-    """Return the power-list items of an item's units.
+    """Return the power-list items of an item's units, else of its catalogue's units, and the one it has.
 
     If the item names no unit, those of all units of its catalogue.
     """

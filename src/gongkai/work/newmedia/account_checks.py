@@ -35,7 +35,7 @@ def count_idle_days(account: Account, today: date) -> int | None:
 
 
 def is_stale(account: Account, today: date) -> bool:
-    """Return True if an open account had no update within two weeks, or none is known."""
+    """Return True if an open account had no update within the permitted days, or none is known."""
     idle = count_idle_days(account, today)
     return account.state == AccountState.OPEN and (idle is None or idle > get_stale_days())
 

@@ -74,7 +74,7 @@ class ChannelRecordForm(ActForm):
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
 
     def clean_at(self) -> datetime:
-        """Refuse dates in the future."""
+        """Return the time; refuse one in the future."""
         at: datetime = self.cleaned_data["at"]
         if why := find_time_errors(at):
             raise forms.ValidationError(why)

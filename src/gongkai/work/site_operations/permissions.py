@@ -39,7 +39,7 @@ def check_can_handle(by: Actor, number: int) -> list[str]:
 
 
 def list_home_bodies(body: Body) -> list[Body]:
-    """Return the units in which the staff of a unit work.
+    """Return a unit and, for a government, its general office: the units in which its staff work.
 
     They are the unit and, for a government, its general office.
     """

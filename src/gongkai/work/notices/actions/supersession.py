@@ -118,7 +118,7 @@ def supersede_notice(
 
 
 def _check_undoable(notice: Notice) -> list[str]:
-    """Object when the tasks were taken over by a revised version."""
+    """Return a reason if the tasks were taken over by a revised version."""
     newer = notice.superseded_by
     if newer is not None and newer.is_revision and newer.amends_id == notice.pk:
         return ["任务已转入修订版继续办理，有误的请在修订版中逐条更正。"]

@@ -251,5 +251,5 @@ class ChildDraft(models.Model):
 
     @property
     def url(self) -> str:
-        """The URL of its page."""
+        """Return the URL of its page."""
         return reverse("notices_passing_draft", args=[self.pk])

@@ -129,7 +129,7 @@ def iterate_own_sentences(notice: NoticeText, rows_of_sentences: Collection[str]
 
 
 def _is_label_line(cell: str) -> bool:
-    """Tell whether a line is the labels of the task above: 牵头：…　时限：…."""
+    """Return true if a line is the labels of the task above: 牵头：…　时限：…."""
     return (
         bool(LABEL_PATTERN.match(cell))
         and len(cell) <= 300

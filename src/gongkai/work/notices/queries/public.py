@@ -331,7 +331,7 @@ def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) ->
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
 def mask_text(text: str) -> str:
-    """Return a text (`text`) of a notice without personal data; cached in each process.
+    """Return a text of a notice without personal data; cached in each process.
 
     The stored text stays as issued. Nobody reviews a notice before publication, so it is masked
     here.
