@@ -9,7 +9,6 @@ from gongkai.lib.privacy.persons.found import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
 from gongkai.lib.privacy.surroundings import get_line_around
 
-_LIST_CONTINUATION = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 #: Minimum score of a string that counts as a name.
 MIN_NAME_SCORE = 2.55
 
@@ -54,8 +53,6 @@ def score_unannounced_name(
         total += 0.2
     if not closed and not strong and not _score_following_verb(frame, start, end, score):
         total -= _score_open_end(frame, end)
-    if not strong and total < MIN_NAME_SCORE:
-        total = _add_list_bonus(frame, start, end, score, total)
     if total >= MIN_NAME_SCORE:
         line = get_line_around(frame, start, 160)
         if lines.is_public_line(line) or (not strong and lines.is_historical_mention(frame, start, line)):
@@ -101,23 +98,6 @@ def _score_word_borders(frame: SearchText, start: int, end: int) -> float:
         return bonus + 0.2
     crossing = frame.text[word_start : word_start + frame.starts[word_start]]
     return bonus - (1.6 if shape.is_ordinary_word(crossing) else 0.0)
-
-
-def _add_list_bonus(frame: SearchText, start: int, end: int, score: float, total: float) -> float:
-    """Return `total` with a bonus if `_count_names_in_row` counts several names in the row."""
-    names = _count_names_in_row(frame, end, score)
-    at_border = start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
-    if names >= 3 and at_border and score >= 1.0:
-        return MIN_NAME_SCORE
-    return total + 0.9 if names == 2 else total + 1.2 if names > 2 else total
-
-
-def _count_names_in_row(frame: SearchText, end: int, score: float) -> int:
-    """Return 1 for every row: further names of a list are not counted."""
-    if score < 0.5 or not _LIST_CONTINUATION.match(frame.text, end):
-        return 1
-    names, _at = 1, end
-    return names
 
 
 #: Surnames that are words as well.
