@@ -381,8 +381,9 @@ def action(
 ) -> Callable[[Function[T]], Action[T]]:
     """Decorate a function as an action: `label` is the button, `rule` the permission.
 
-    `name` is `subject.verb`; the log stores it, so it is never changed. The function takes `(target, *, by, **facts)` and returns an
-    `ActionResult`. For something new the target is the unit that it is made for (`held=False`: not locked), or None.
+    `name` is `subject.verb`; the log stores it, so it is never changed. The function takes
+    `(target, *, by, **facts)` and returns an `ActionResult`. For something new the target is the unit that it is made
+    for (`held=False`: not locked), or None.
     """
 
     def decorate(function: Function[T]) -> Action[T]:

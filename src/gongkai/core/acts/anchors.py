@@ -193,7 +193,8 @@ def read_last_anchor(path: Path) -> dict[str, object] | None:
 
 
 def compare_files() -> tuple[int, str]:
-    """Compare all readable anchor files with the log; return the number of lines and the first difference ("" if none)."""
+    """Compare all readable anchor files with the log; return the number of lines and the first difference ("" if
+    none)."""
     count = 0
     for place in settings.GONGKAI_ANCHORS:
         path = Path(place.removeprefix("file:"))

@@ -115,7 +115,8 @@ def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
 
 
 def inform_followers(happened: Iterable[ActionEvent]) -> None:
-    """Call the followers of each action, then send the actions' notifications by actor (kept within `hold_messages`)."""
+    """Call the followers of each action, then send the actions' notifications by actor (kept within
+    `hold_messages`)."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:
         for react in followers_of(action_event.action.name, action_event.target):

@@ -95,7 +95,8 @@ class FirstTables(Operation):
 
 
 def join_migrations(package: str, *names: str) -> FirstTables:
-    """Return the tables as the named migrations of an app leave them, for the migration that replaces them on an empty database.
+    """Return the tables as the named migrations of an app leave them, for the migration that replaces them on an
+    empty database.
 
     An empty database has no rows that their data steps could change.
     """

@@ -1,10 +1,10 @@
 """Log digests of rows outside the log that the public reads or that have legal effect.
 
 `config/covered.toml` names the tables. Each movement carries, as its fact `covers`, a digest over the digests of the
-covered rows that were written since the movement before; the database backends note these rows in `acts.written_rows`. The
-digests themselves are rows of `Cover`. `covering_check` reads each table and reports rows that differ from the log. A
-due job (`cover_existing_rows`) covers the rows that existed before their table was covered, once, with a movement that says so:
-the log cannot tell what happened to them before that day.
+covered rows that were written since the movement before; the database backends note these rows in
+`acts.written_rows`. The digests themselves are rows of `Cover`. `covering_check` reads each table and reports rows
+that differ from the log. A due job (`cover_existing_rows`) covers the rows that existed before their table was
+covered, once, with a movement that says so: the log cannot tell what happened to them before that day.
 """
 
 import json
@@ -90,7 +90,8 @@ def covered_tables() -> dict[str, CoveredTable]:
 
 
 def declare_covered_tables() -> None:
-    """Pass the covered tables, and the callback that logs uncovered rows, to the database backends. Called once at start-up."""
+    """Pass the covered tables, and the callback that logs uncovered rows, to the database backends. Called once at
+    start-up."""
     written_rows.COVERED_TABLES.fields = {
         table: frozenset([*covered.fields, *(covered.model._meta.get_field(name).attname for name in covered.fields)])  # type: ignore[union-attr]
         for table, covered in covered_tables().items()

@@ -1,9 +1,9 @@
 """Read, lock, version and save stored rows; within a batch, in few statements.
 
-Within `run_in_batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the end of the
-batch, with all others of its model; so is a changed row that it passes to `update_row`. Acts on one target hold and check it
-once, and count its version once. `lock_ahead` locks the targets of all acts in one query, and `rows_of` reads the related
-rows of all of them. Outside of a batch all of this happens at once.
+Within `run_in_batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the
+end of the batch, with all others of its model; so is a changed row that it passes to `update_row`. Acts on one
+target hold and check it once, and count its version once. `lock_ahead` locks the targets of all acts in one query,
+and `rows_of` reads the related rows of all of them. Outside of a batch all of this happens at once.
 
 An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes those
 that wait (`lock_row`), and so does the log (`joint_transactions`). The transaction ends with the first refusal.
@@ -152,7 +152,8 @@ W = TypeVar("W", bound=WritableCollection)
 
 @contextmanager
 def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
-    """Context manager that sets a context variable to a collection and writes the collection at the end unless an error is raised."""
+    """Context manager that sets a context variable to a collection and writes the collection at the end unless an
+    error is raised."""
     token = variable.set(collection)
     try:
         yield collection
@@ -254,7 +255,8 @@ def write_inserts() -> None:
 
 
 def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
-    """Lock and check a target; in a batch only before the first action on it (`check_key` identifies target and action).
+    """Lock and check a target; in a batch only before the first action on it (`check_key` identifies target and
+    action).
 
     Args:
         target: what an act is done to; only stored rows are remembered.

@@ -33,7 +33,8 @@ def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
 
 
 def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
-    """Return the sum that a seal stores after some streams changed: subtract their old last records, add the new ones."""
+    """Return the sum that a seal stores after some streams changed: subtract their old last records, add the new
+    ones."""
     added = sum(head_summand(*pair) for pair in new.items()) - sum(head_summand(*pair) for pair in old.items())
     return (total + added) % 2**WIDE
 
@@ -103,7 +104,8 @@ SEAL_LOCK_TIMEOUT = "3s"
 def seal_now(at: datetime | None = None) -> Seal | None:
     """Write a seal over all log records and sealed rows so far.
 
-    Return None where no sealed table has a new row since the last seal, or where another process seals or writes for long.
+    Return None where no sealed table has a new row since the last seal, or where another process seals or writes for
+    long.
 
     The seal waits twice for writers, each time briefly. Reading in between blocks nobody: the first seal of
     millions of rows takes half a minute.
@@ -163,7 +165,8 @@ def sealed_tables() -> list[type[Model]]:
 
 
 def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
-    """Return the number of rows by table that the last seal (`before`) does not cover, without time stamps, which sealing itself writes."""
+    """Return the number of rows by table that the last seal (`before`) does not cover, without time stamps, which
+    sealing itself writes."""
     sealed_counts = before.counts if before and before.contents else {}
     return {
         model: model._default_manager.filter(pk__gt=sealed_counts.get(model._meta.db_table, 0)).count()
@@ -192,7 +195,8 @@ def _get_last_row_key(model: type[Model]) -> int:
 
 
 def _find_ends(before: Seal | None) -> dict[str, int]:
-    """Return the last row to seal in each table; a table that cannot be locked keeps its end of the last seal (`before`)."""
+    """Return the last row to seal in each table; a table that cannot be locked keeps its end of the last seal
+    (`before`)."""
     ends = {}
     for model in sealed_tables():
         table = model._meta.db_table

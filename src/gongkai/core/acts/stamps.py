@@ -1,8 +1,9 @@
 """Time stamps (RFC 3161) of an authority for seals, so that seals cannot be backdated.
 
-`GONGKAI_TIMESTAMPS` names the authority's address, `GONGKAI_TIMESTAMP_ROOTS` a PEM file of the certificates that count. Its answer is
-stored with the seal (`Stamp`) and in its anchor (`stamp`). A failed request stops no seal: the installation's state reports it,
-the next round asks again (`anchors.retry_time_stamp`), and the next seal names the one before it, so that its token covers both.
+`GONGKAI_TIMESTAMPS` names the authority's address, `GONGKAI_TIMESTAMP_ROOTS` a PEM file of the certificates that
+count. Its answer is stored with the seal (`Stamp`) and in its anchor (`stamp`). A failed request stops no seal: the
+installation's state reports it, the next round asks again (`anchors.retry_time_stamp`), and the next seal names the
+one before it, so that its token covers both.
 """
 
 import base64

@@ -57,7 +57,8 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
 
 
 def run_import_job(running: RunningJob) -> JobResult | None:
-    """Write an import's rows in short transactions; finish import and job together and return None (Refused: cannot be applied)."""
+    """Write an import's rows in short transactions; finish import and job together and return None (Refused: cannot
+    be applied)."""
     run = ImportRun.objects.filter(pk=read_number(running.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")

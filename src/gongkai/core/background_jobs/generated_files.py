@@ -196,7 +196,8 @@ NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在
 
 
 def make_file(running: RunningJob) -> None:
-    """Generate an exported file; repeating the job after an interruption yields one file (Refused: not visible any more)."""
+    """Generate an exported file; repeating the job after an interruption yields one file (Refused: not visible any
+    more)."""
     export = find_export(read_text(running.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")

@@ -125,7 +125,8 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
 
 
 def describe_misfit(content: IO[bytes], suffix: str, text: str, *, damaged: bool = True) -> str:
-    """Return in Chinese why a file does not match its suffix: password protected, damaged, or `text`; "" if it matches."""
+    """Return in Chinese why a file does not match its suffix: password protected, damaged, or `text`; "" if it
+    matches."""
     if has_matching_content(content, suffix, damaged=damaged):
         return ""
     if suffix in _REQUIRED_PARTS and is_locked(content):

@@ -43,7 +43,8 @@ class NamedStoredFile(NamedTuple):
 
 
 def find_new_files(files: Iterable[NamedStoredFile], there: Collection[str]) -> list[NamedStoredFile]:
-    """Return each file with new content once, without contents whose digests are in `there`; file names do not matter."""
+    """Return each file with new content once, without contents whose digests are in `there`; file names do not
+    matter."""
     return list({file.digest: file for file in files if file.digest not in there}.values())
 
 

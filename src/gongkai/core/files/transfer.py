@@ -30,7 +30,8 @@ class TransferredFile(NamedTuple):
 
 @dataclass
 class TransferReport:
-    """Result of a run: copied files and bytes, already present (`there`), `broken` at the source, missing in both stores."""
+    """Result of a run: copied files and bytes, already present (`there`), `broken` at the source, missing in both
+    stores."""
 
     copied: int = 0
     bytes: int = 0
@@ -120,7 +121,8 @@ def _delete_erased(source: FileStore, target: FileStore) -> None:
 
 
 def _copy_file(source: FileStore, target: FileStore, name: str, there: bool) -> TransferredFile | None:
-    """Copy a file unless the target has it (`there`: with this name); None if damaged, size 0 if it was deleted meanwhile."""
+    """Copy a file unless the target has it (`there`: with this name); None if damaged, size 0 if it was deleted
+    meanwhile."""
     try:
         with source.open(name) as file:
             digest = sha256_of_file(file)

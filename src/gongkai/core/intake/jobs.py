@@ -97,7 +97,8 @@ TOKEN_RETENTION = timedelta(days=2)
 
 
 def erase_due(now: datetime | None = None) -> dict[str, int]:
-    """Erase due parties, anonymous words and acknowledged held forms; delete expired drafts, files, limits and codes. Returns counts."""
+    """Erase due parties, anonymous words and acknowledged held forms; delete expired drafts, files, limits and
+    codes. Returns counts."""
     moment = now or timezone.now()
     due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
     erased = 0

@@ -35,7 +35,8 @@ class ProgressSection:
 
 @dataclass(frozen=True)
 class AskerDocument:
-    """A document that the sender of a matter may download; `ref` identifies it within the matter, `detail` is a note shown beside its label."""
+    """A document that the sender of a matter may download; `ref` identifies it within the matter, `detail` is a note
+    shown beside its label."""
 
     ref: str
     label: str
@@ -104,11 +105,11 @@ class FiledMatter(NamedTuple):
 class FollowUp:
     """A later submission by the asker, such as a rating, a supplement or a withdrawal.
 
-    `ready` takes the matter's number and returns whether it is offered; `act` runs one action and may return `ContinuationUrl` or a message
-    instead of `done`. `button` is the text of the button. With `files`, `act` gets the stored rows
-    as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups
-    are collapsed. `warning` is shown above the form. `decides` tells that it ends or replaces what
-    the asker wanted, or judges the answer: not with a code that staff renewed.
+    `ready` takes the matter's number and returns whether it is offered; `act` runs one action and may return
+    `ContinuationUrl` or a message instead of `done`. `button` is the text of the button. With `files`, `act` gets
+    the stored rows as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups are
+    collapsed. `warning` is shown above the form. `decides` tells that it ends or replaces what the asker wanted, or
+    judges the answer: not with a code that staff renewed.
     """
 
     name: str

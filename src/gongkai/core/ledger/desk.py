@@ -95,7 +95,8 @@ class TodoLine:
 
 @dataclass(frozen=True)
 class TodoList:
-    """The first rows of a home page list (`lines`), the total number (`count`), and the URL of the full list (`more`)."""
+    """The first rows of a home page list (`lines`), the total number (`count`), and the URL of the full list
+    (`more`)."""
 
     title: str
     lines: Sequence[TodoLine]

@@ -89,7 +89,8 @@ def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQu
 
 
 def timeliness_source(kind: str, label: str) -> ScoreSource:
-    """Return the score source for entries of a kind closed in time; missed deadlines count, cancelled entries do not."""
+    """Return the score source for entries of a kind closed in time; missed deadlines count, cancelled entries do
+    not."""
 
     def own(body: Body) -> EntryQuerySet:
         """Return the entries of a unit and those below it that count."""
@@ -264,7 +265,8 @@ def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "Q
 
 
 def _claim(last: Figure, now: datetime) -> bool:
-    """Claim the recount of a figure; return false if another process counts it, or if the primary database is not in use."""
+    """Claim the recount of a figure; return false if another process counts it, or if the primary database is not in
+    use."""
     free = Q(counting=None) | Q(counting__lt=now - DEAD)
     return _reads_primary() and bool(_PRIMARY_FIGURES.filter(free, pk=last.pk).update(counting=now))
 

@@ -115,7 +115,8 @@ def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult,
 
 
 def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by: Actor) -> None:
-    """Create the closed entry that records the missed due date of the unit in `before`, linked to the original entry."""
+    """Create the closed entry that records the missed due date of the unit in `before`, linked to the original
+    entry."""
     kind = kind_of(entry.kind)
     lapse_entry = Entry(
         kind=INNER_KIND if kind.inner else KIND,
@@ -155,7 +156,8 @@ def revive_lapse(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def settle_lapses_of(entry: Entry) -> None:
-    """Stop counting the missed deadlines of an entry that another entry of the unit continues; inside an action only."""
+    """Stop counting the missed deadlines of an entry that another entry of the unit continues; inside an action
+    only."""
     for lapse in Lapse.objects.filter(of=entry, entry__state=LapseState.KEPT).select_related("entry"):
         settle_lapse(lapse.entry, by=SYSTEM)
 

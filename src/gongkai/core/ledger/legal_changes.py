@@ -72,7 +72,8 @@ def expire_cache() -> None:
 
 
 def check_may_enter(by: Actor, _: object) -> list[str]:
-    """Return reasons against all actors except administrators and the 政务公开办, because the dates of all units depend on it."""
+    """Return reasons against all actors except administrators and the 政务公开办, because the dates of all units depend
+    on it."""
     return [] if by.has(*LEGAL_CHANGE_ROLES) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
 
 

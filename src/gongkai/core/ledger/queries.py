@@ -288,7 +288,8 @@ def waiting_for_others() -> Q:
 
 
 def nothing_owed() -> Q:
-    """Return the filter for closed entries that required nothing of their unit (`EntryKind.fallen_away`); totals omit them."""
+    """Return the filter for closed entries that required nothing of their unit (`EntryKind.fallen_away`); totals
+    omit them."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.fallen_away:

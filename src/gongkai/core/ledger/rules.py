@@ -18,7 +18,8 @@ ENTRY_STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
 def check_may_register_entries(by: Actor, _: object) -> list[str]:
-    """Return reasons unless the actor is staff of any unit, of a 政务公开办, or the system: for entries such as inquiries or cases."""
+    """Return reasons unless the actor is staff of any unit, of a 政务公开办, or the system: for entries such as inquiries
+    or cases."""
     return [] if by.system or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 

@@ -69,7 +69,8 @@ class MessageChannel(ABC):
         """Send one letter to an outside person whom `reaches` accepts.
 
         Raises:
-            AddressRefused: the address is invalid. ChannelError: retry later; the text must not contain the address. ChannelOff: the channel is down.
+            AddressRefused: the address is invalid. ChannelError: retry later; the text must not contain the address.
+                ChannelOff: the channel is down.
         """
         raise ChannelError("这个渠道不对外发送")
 

@@ -36,7 +36,8 @@ def send_plain_mail(to: str, subject: str, text: str, *, name: str, headers: Map
         headers: further headers.
 
     Raises:
-        AddressRefused: unknown address. ChannelError: refused by the server. ChannelOff: no server. No error contains the address.
+        AddressRefused: unknown address. ChannelError: refused by the server. ChannelOff: no server. No error
+            contains the address.
     """
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "gongkai"
     mail = EmailMessage(

@@ -216,7 +216,8 @@ def contact_of(recipient: str) -> OutsideContact | None:
 
 
 def write_letters(tells: Iterable[Notification]) -> int:
-    """Write the letters that notifications order, one per recipient and channel, unless already written; return how many were ordered."""
+    """Write the letters that notifications order, one per recipient and channel, unless already written; return how
+    many were ordered."""
     rows = [
         row
         for notification in tells
@@ -262,7 +263,7 @@ def is_matter_link(link: str) -> bool:
 
 
 def mark_superseded_messages_read(rows: Sequence[Message], by: Actor | None) -> None:
-    """Mark earlier messages on the same matters as read."""
+    """Mark earlier messages in the inbox on the same matters as read, for their recipients and for the actor."""
     screen_messages = [row for row in rows if row.channel == "screen" and is_matter_link(row.link)]
     links = {row.link for row in screen_messages}
     pairs = {(row.person_id, row.link) for row in screen_messages}
@@ -344,7 +345,8 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
 def _load_recipients(
     addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
 ) -> dict[int, Person]:
-    """Return the recipients by id (`known`: those loaded already): active people, and any person for whom a contact is given."""
+    """Return the recipients by id (`known`: those loaded already): active people, and any person for whom a contact
+    is given."""
     with_contact = {
         p for notification, _ in addressed if notification.reached is not None for p in notification.persons
     }

@@ -221,7 +221,8 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class New(Act):
-    """An action that creates a row under a unit or under another row; its form asks for the target if there are several.
+    """An action that creates a row under a unit or under another row; its form asks for the target if there are
+    several.
 
     Attributes:
         targets: the units for which the actor may create a row; without any the form is not offered.

@@ -36,7 +36,8 @@ MAX_NAMED_UNITS = 5
 def build_headings(
     request: HttpRequest, columns: Sequence[BoundColumn], main: BoundColumn, order: str
 ) -> list[dict[str, object]]:
-    """Return the headings of a list in the order of `columns`, with sort URLs; `main` is the column that names the row."""
+    """Return the headings of a list in the order of `columns`, with sort URLs; `main` is the column that names the
+    row."""
     heads: list[dict[str, object]] = []
     for column in columns:
         now = order.removeprefix("-") == column.order and bool(order)
@@ -161,7 +162,8 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
 
 
 def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
-    """Return a row of the list with its cells, links and the acts that are offered on it; `box`: its checkbox, None without."""
+    """Return a row of the list with its cells, links and the acts that are offered on it; `box`: its checkbox, None
+    without."""
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
     links = [OfferedAction(text, url) for text, url in register.list_links(by, row)]
     # A button without form is on the record's page, or in the list if there are no record

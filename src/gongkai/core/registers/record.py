@@ -46,7 +46,8 @@ class FileActions:
 
 @dataclass(frozen=True)
 class OfferedAction:
-    """An action on a record's page: a button if it has no form (`quick`), else a link to the form; `words` is the label."""
+    """An action on a record's page: a button if it has no form (`quick`), else a link to the form; `words` is the
+    label."""
 
     words: str
     url: str

@@ -9,12 +9,13 @@
 
     urlpatterns = [*Talks.urls("talks/"), …]
 
-The rows are those that the model's `@register_visible_to` function allows; `rows` narrows them. The class gives the URLs
-`assessment:talks` (list and file) and, with the endings _new, _row, _act and _paper, those of forms, rows, actions and files.
-Lists are paged; the file has all rows.
+The rows are those that the model's `@register_visible_to` function allows; `rows` narrows them. The class gives the
+URLs `assessment:talks` (list and file) and, with the endings _new, _row, _act and _paper, those of forms, rows,
+actions and files. Lists are paged; the file has all rows.
 
 If the rows belong to one row of another model (the findings of one run), that model is the `parent`. Its key is in
-the URL, `*Findings.urls("runs/<number:parent>/findings/")`; it is read through `visible_to`, and `rows` filters by `self.of`.
+the URL, `*Findings.urls("runs/<number:parent>/findings/")`; it is read through `visible_to`, and `rows` filters by
+`self.of`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -46,7 +46,8 @@ class RowChange:
 
 @dataclass(slots=True)
 class ImportPlan:
-    """Result of a dry run: changes in order of execution, number of unchanged rows (`same`), errors, notes, headings, unknown values, losses."""
+    """Result of a dry run: changes in order of execution, number of unchanged rows (`same`), errors, notes,
+    headings, unknown values, losses."""
 
     changes: list[RowChange] = field(default_factory=list)
     same: int = 0

@@ -63,9 +63,11 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
 
 
 def _losses_of(book: Workbook) -> list[str]:
-    """Return lines about content of the file that its visible cells do not show, and about worksheets that are not read.
+    """Return lines about content of the file that its visible cells do not show, and about worksheets that are not
+    read.
 
-    Hidden rows and columns and words struck out are imported like others (a filter hides rows that are meant); the lines say so.
+    Hidden rows and columns and words struck out are imported like others (a filter hides rows that are meant); the
+    lines say so.
     """
     losses = [loss for loss in book.losses if loss.what not in _IN_CELLS]
     text = ""

@@ -79,7 +79,8 @@ class Sheet:
     page of a file and returns its rows with one heading row. Without it the first page with content is read
     unchanged.
 
-    `unfold` returns one row for each object if a page has several in a row, with one row of heads; nothing for other pages.
+    `unfold` returns one row for each object if a page has several in a row, with one row of heads; nothing for other
+    pages.
 
     `without_sums` leaves rows out that are sums of the others (合计, 小计), and says so.
     """
@@ -191,7 +192,8 @@ def normalize_heading(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetValue:
-    """A value (`words`) that is not a choice of its column, and the choice that the office has assigned to it, or ""."""
+    """A value (`words`) that is not a choice of its column, and the choice that the office has assigned to it, or
+    ""."""
 
     column: Column
     words: str
@@ -205,7 +207,8 @@ class SheetValue:
 
 @dataclass(slots=True)
 class Table:
-    """The result of reading a spreadsheet: valid rows, errors by cell, notes, headings, unknown values, lost content."""
+    """The result of reading a spreadsheet: valid rows, errors by cell, notes, headings, unknown values, lost
+    content."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)

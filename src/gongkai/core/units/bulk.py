@@ -39,7 +39,8 @@ def create_bodies(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alia
     """Create bodies with their names and offices, parents first; return all new rows.
 
     Raises:
-        Refused: no permission to add to one of the governments, or it is closed. Conflict: one of the names was registered meanwhile.
+        Refused: no permission to add to one of the governments, or it is closed. Conflict: one of the names was
+            registered meanwhile.
     """
     bodies_by_name = {body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in news})}
     waiting = list(news)

@@ -42,7 +42,8 @@ def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
 
 
 def check_office_manager(by: Actor, body: Body) -> list[str]:
-    """Return reasons against all actors except the 政务公开办 and the people who lead the open government work inside the unit."""
+    """Return reasons against all actors except the 政务公开办 and the people who lead the open government work inside the
+    unit."""
     if issues_for_itself(body) and is_in_charge(by, body.pk):
         return []
     return check_units_manager(by, body)
@@ -74,7 +75,8 @@ def check_certificate_manager(by: Actor, body: Body) -> list[str]:
 
 
 def check_person_manager(by: Actor, person: Person) -> list[str]:
-    """Return reasons against all actors except an administrator whose reach covers every body where the person is appointed now."""
+    """Return reasons against all actors except an administrator whose reach covers every body where the person is
+    appointed now."""
     if _is_system(by):
         return []
     if not by.has(Role.ADMINISTRATOR):

@@ -60,7 +60,8 @@ def _draw_box(x: float, y: float, width: float, height: float, fill: str) -> str
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a chart: value, label (`shown`), colour; a `thin` one (last year's) has no label, a `late` one has a red mark."""
+    """One bar of a chart: value, label (`shown`), colour; a `thin` one (last year's) has no label, a `late` one has
+    a red mark."""
 
     value: float
     shown: str = ""

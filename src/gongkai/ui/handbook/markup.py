@@ -83,7 +83,7 @@ def plain_text_of(tokens: "Iterable[Token]") -> str:
 
 
 def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeString:
-    """Return the HTML of Markdown tokens."""
+    """Return the HTML of Markdown tokens, with tables that scroll and pictures outside of paragraphs."""
     result = [
         _adapt_token(token, tokens[at + 1 : at + 2], drawing)
         for at, token in enumerate(tokens)

@@ -246,7 +246,8 @@ def _has_digest(place: Path, digest: str) -> bool:
 
 
 def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
-    """Delete a URL's file, and return true; its row stays until the lists are signed without it. A row without a file is deleted."""
+    """Delete a URL's file, and return true; its row stays until the lists are signed without it. A row without a
+    file is deleted."""
     if leaf.pk is None:
         return False
     if not leaf.name:

@@ -47,7 +47,8 @@ MIN_EXPANDED_ENTRIES = 5
 
 
 def _select_expanded(entries: list[Entry]) -> dict[str, object]:
-    """Return template values: ids of the entries to show expanded (urgent, due this week or opened today), and warnings."""
+    """Return template values: ids of the entries to show expanded (urgent, due this week or opened today), and
+    warnings."""
     today = timezone.localdate()
     end = end_of_day(today + timedelta(days=6 - today.weekday()))
     expanded = [
@@ -83,7 +84,8 @@ class _SortedEntries:
 
 
 def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntries:
-    """Divide entries into actionable now and awaiting others, counting those due up to `last`; `most` limits the first."""
+    """Divide entries into actionable now and awaiting others, counting those due up to `last`; `most` limits the
+    first."""
     result, last_moment = _SortedEntries(), end_of_day(last)
     awaits_other = Case(When(queries.waiting_for_another_unit(), then=True), default=False, output_field=BooleanField())
     rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", awaits_other)

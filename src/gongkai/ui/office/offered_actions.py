@@ -27,7 +27,8 @@ PANEL_ACTIONS = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 
 @dataclass(frozen=True)
 class ActionOffer:
-    """An action as a button on an entry's page: URL, reasons against it, or a note that another person takes it (`words`)."""
+    """An action as a button on an entry's page: URL, reasons against it, or a note that another person takes it
+    (`words`)."""
 
     action: AnyAction
     url: str

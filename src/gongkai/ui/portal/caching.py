@@ -66,7 +66,8 @@ def reader_of(request: HttpRequest) -> "Actor | User | AnonymousUser":
 
 
 def finish_response(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
-    """Set the cache headers of `kind` (private with a session), compress, and return 304 if the reader has the response already."""
+    """Set the cache headers of `kind` (private with a session), compress, and return 304 if the reader has the
+    response already."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         response["Cache-Control"] = "private, no-store"
         return response

@@ -71,7 +71,8 @@ class SubscribeForm(forms.Form):
             field.widget.attrs["data-private"] = ""
 
     def clean(self) -> dict[str, object]:
-        """Check that the column, unit or words exist."""
+        """Check that the column or unit exists, and that the words are two characters or more without personal
+        information."""
         data = super().clean() or {}
         scope = data.get("scope", "")
         if scope == Scope.WORDS:

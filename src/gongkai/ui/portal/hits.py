@@ -30,7 +30,8 @@ ANSWER_SHARE = 0.65
 
 @dataclass(frozen=True)
 class FoundAnswers:
-    """Answers of the Q&A base that match a search, best first; `sure` if the first one answers it; `related` ones may."""
+    """Answers of the Q&A base that match a search, best first; `sure` if the first one answers it; `related` ones
+    may."""
 
     found: list[KnownAnswer] = field(default_factory=list)
     sure: bool = False

@@ -180,7 +180,8 @@ class ReplicaWatch:
         return position
 
     def _measure_replica(self, primary: LogPosition | None) -> int:
-        """Return the replica's log position, -1 if it is none or its data are of another generation than the primary's."""
+        """Return the replica's log position, -1 if it is none or its data are of another generation than the
+        primary's."""
         position = self.at_replica()
         self.abandoned = position.reached >= 0 and (not self.generation or position.generation != self.generation)
         if primary and position.reached > primary.reached:

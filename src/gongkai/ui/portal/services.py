@@ -63,7 +63,8 @@ def find_units(website: Website, text: str) -> list[ResultCard]:
 
 
 def _list_accused(typed: str) -> list[str]:
-    """Return the possible names of the accused: the typed text without words of complaint, its beginnings and ends, longest first.
+    """Return the possible names of the accused: the typed text without words of complaint, its beginnings and ends,
+    longest first.
 
     >>> _list_accused("怎么投诉民政局")[0], _list_accused("城管不作为投诉")[-1], _list_accused("投诉举报处理规定")
     ('民政局', '作为', [])

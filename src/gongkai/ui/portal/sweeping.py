@@ -129,7 +129,8 @@ def start_sweeping() -> None:
 
 
 def _run_loop() -> None:
-    """Sweep the page folder forever: discard other generations, detect nginx, delete expired files; warn once without nginx."""
+    """Sweep the page folder forever: discard other generations, detect nginx, delete expired files; warn once
+    without nginx."""
     folder, has_warned, delete_again_at = Path(settings.GONGKAI_PAGES), False, 0.0
     while True:
         try:

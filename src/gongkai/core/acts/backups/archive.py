@@ -137,7 +137,8 @@ def _compute_file_digest(path: Path) -> str:
 def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     """Write a backup; seals the log first, so that a restore can be verified against the seal.
 
-    With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while it is made.
+    With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while
+    it is made.
 
     Raises:
         BackupError: the target exists, cannot be written, or the database's tool is missing.
@@ -232,7 +233,8 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
     """Unpack a backup into an empty folder; verify every digest, refuse files not in the manifest.
 
     Raises:
-        BackupError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or there is no room for it.
+        BackupError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or
+            there is no room for it.
     """
     not_ours = f"{source} 不是本系统的备份，或已损坏"
     try:

@@ -1,9 +1,11 @@
 """Encrypt backups as a stream of authenticated chunks, in the manner of age; constant memory.
 
-    MAGIC, a line of JSON (how the key is found), then chunks: ChaCha20-Poly1305 over at most 64 KiB, the nonce counts them and marks the last
+    MAGIC, a line of JSON (how the key is found), then chunks: ChaCha20-Poly1305 over at most 64 KiB, the nonce
+    counts them and marks the last
 
-The key is HKDF-SHA256 of a secret, bound to the very header: of a passphrase by scrypt, or of a recipient's X25519 public key with one made
-for this backup alone. A cut, reordered or changed chunk does not open; a backup that ends before its last chunk is cut.
+The key is HKDF-SHA256 of a secret, bound to the very header: of a passphrase by scrypt, or of a recipient's X25519
+public key with one made for this backup alone. A cut, reordered or changed chunk does not open; a backup that ends
+before its last chunk is cut.
 """
 
 import base64
@@ -197,7 +199,8 @@ class DecryptingFile(io.RawIOBase):
     """A readable file that decrypts another file.
 
     Raises:
-        BackupError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and which of these.
+        BackupError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and
+            which of these.
     """
 
     def __init__(self, source: IO[bytes], secret: BackupKey | None) -> None:
@@ -216,7 +219,8 @@ class DecryptingFile(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Decrypt the next bytes into a buffer; return their number, 0 at the end (BackupError: wrong key or damaged)."""
+        """Decrypt the next bytes into a buffer; return their number, 0 at the end (BackupError: wrong key or
+        damaged)."""
         while not self._kept and not self._done:
             chunk, self._next = self._next, self._source.read(CHUNK + TAG)
             self._done = not self._next

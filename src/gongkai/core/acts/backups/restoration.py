@@ -1,9 +1,9 @@
 """Replace this installation's data by a backup, in repeatable steps.
 
-Everything is tested before anything is changed: the backup is unpacked next to the files and, where there are data, checked in a scratch database.
-Then a list of steps runs, each of which may be repeated. The folder `.restore` in the store of files records the step, so that a restore that stops
-for any reason is continued (`resume_restore`) or undone (`undo_restore`). Files are moved, never
-their folders: a folder may be a mount point.
+Everything is tested before anything is changed: the backup is unpacked next to the files and, where there are data,
+checked in a scratch database. Then a list of steps runs, each of which may be repeated. The folder `.restore` in the
+store of files records the step, so that a restore that stops for any reason is continued (`resume_restore`) or
+undone (`undo_restore`). Files are moved, never their folders: a folder may be a mount point.
 """
 
 import errno
@@ -119,7 +119,8 @@ def restore(
         secret: opens an encrypted backup.
 
     Raises:
-        BackupError: the backup or this installation is not fit for it, and nothing was changed; or a step failed: the message names the ways out.
+        BackupError: the backup or this installation is not fit for it, and nothing was changed; or a step failed:
+            the message names the ways out.
     """
     with _lock_restore():
         if text := describe_unfinished():

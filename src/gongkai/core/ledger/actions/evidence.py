@@ -23,7 +23,8 @@ def valid_evidence(entry: Entry) -> list[Evidence]:
 
 
 class EvidenceFacts(TypedDict, total=False):
-    """Optional facts about a piece of evidence; `machine` is the verdict of the automatic check, `words` explains it."""
+    """Optional facts about a piece of evidence; `machine` is the verdict of the automatic check, `words` explains
+    it."""
 
     title: str
     captured_at: datetime

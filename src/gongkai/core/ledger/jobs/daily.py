@@ -54,7 +54,8 @@ def redate_all() -> dict[str, int]:
 
 
 def _list_marks() -> list[tuple[str, str, str]]:
-    """Return (key, present value, Chinese reason if it changed) of each law figure and calendar that due dates depend on."""
+    """Return (key, present value, Chinese reason if it changed) of each law figure and calendar that due dates
+    depend on."""
     numbers = sorted((key, figure.value, figure.unit) for key, figure in law.get_figures_in_force().items())
     return [
         (CALENDAR_MARK, law.default_calendar().fingerprint, "工作日历调整"),

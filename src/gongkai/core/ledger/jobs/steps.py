@@ -21,7 +21,8 @@ StepFilter = Callable[[EntryQuerySet, datetime], EntryQuerySet]
 
 @dataclass(frozen=True)
 class ReminderStep:
-    """One step: which entries reached it, the roles notified (`above`: the 政务公开办, too), and the milder steps (`covers`) that it replaces."""
+    """One step: which entries reached it, the roles notified (`above`: the 政务公开办, too), and the milder steps
+    (`covers`) that it replaces."""
 
     name: str
     label: str

@@ -65,7 +65,8 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
 
 
 class Audience(models.TextChoices):
-    """Additional users who may see an entry; its own unit and the 政务公开办 (open-government office) above it always may."""
+    """Additional users who may see an entry; its own unit and the 政务公开办 (open-government office) above it always
+    may."""
 
     STAFF = "staff", "全体工作人员"
     PARTIES = "parties", "当事单位"
@@ -106,9 +107,10 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
 class Entry(models.Model):
     """One obligation of one body: an assignment, an inquiry, a request, a rectification.
 
-    Times are computed from the entry's clock events (`ledger.clock`) by its rule set: `rules`, or its kind's. `due_at` is the last moment (the end
-    of the last day allowed); `warn_at` is when yellow begins. `version` counts changes: an action that was given an older one is refused. `state`
-    belongs to the kind's machine and is set by actions only.
+    Times are computed from the entry's clock events (`ledger.clock`) by its rule set: `rules`, or its kind's.
+    `due_at` is the last moment (the end of the last day allowed); `warn_at` is when yellow begins. `version` counts
+    changes: an action that was given an older one is refused. `state` belongs to the kind's machine and is set by
+    actions only.
     """
 
     kind = models.CharField("类别", max_length=24)

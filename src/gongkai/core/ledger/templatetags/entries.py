@@ -29,7 +29,8 @@ def entry_link(context: Mapping[str, HttpRequest], entry: Entry, words: str = ""
 
 @register.simple_tag(takes_context=True)
 def entry_text(context: Mapping[str, HttpRequest], entry: Entry, words: str) -> SafeString | str:
-    """Link to an entry by words that the page shows to all its readers; the words alone if the reader may not see it."""
+    """Link to an entry by words that the page shows to all its readers; the words alone if the reader may not see
+    it."""
     if not entry_visible_to(actor_of(context["request"].user), entry.pk).exists():
         return words
     return format_html('<a href="{}">{}</a>', entry.url, words)

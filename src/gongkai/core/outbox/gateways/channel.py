@@ -90,7 +90,8 @@ class GatewayChannel(MessageChannel):
         self.kind = kind_of(gateway.kind)
 
     def wants(self, person: Person, tell: Notification) -> bool:
-        """Return true for the gateway's people; a group gets only what is addressed to posts."""
+        """Return true for those of the gateway's people whom it reaches; a group gets only what is addressed to
+        posts."""
         row = self.gateway
         if person.pk not in self.people or (row.urgent_only and not tell.urgent):
             return False

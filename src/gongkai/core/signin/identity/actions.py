@@ -40,7 +40,8 @@ def _create_identity(person: Person, provider: str, identifier: str, **facts: ob
 
 
 def _make_officer_notifications(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
-    """Return the request to the unit's officers to confirm an identity (`said`: what was done); empty if it needs none."""
+    """Return the request to the unit's officers to confirm an identity (`said`: what was done); empty if it needs
+    none."""
     home = separation.home_body_of(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()

@@ -18,7 +18,8 @@ def check_oneself(by: Actor, person: Person) -> list[str]:
 
 
 def check_identity_confirmer(by: Actor, identity: Identity) -> list[str]:
-    """Return reasons against all actors except a security officer over the person's unit, other than the author and the person."""
+    """Return reasons against all actors except a security officer over the person's unit, other than the author and
+    the person."""
     person = identity.person
     home = separation.home_body_of(person)
     if home is None or not any(is_self(by, officer) for officer in separation.list_officers(home, person=person)):

@@ -20,7 +20,8 @@ from gongkai.lib.writing.pdf_signing import SigningError, read_certificate
 
 
 class GroupFacts(TypedDict, total=False):
-    """Fields of a group of units, other than its name: all units of some `kinds`, with the `added` and without the `excluded` ones.
+    """Fields of a group of units, other than its name: all units of some `kinds`, with the `added` and without the
+    `excluded` ones.
 
     `open_ended`: a notice that names it must say which are meant (有关部门).
     """

@@ -110,7 +110,8 @@ class Body(TreeModel):
 
     @property
     def successor(self) -> "Body":
-        """Return the unit that is responsible to the public for this one: itself, or the unit into which it was merged."""
+        """Return the unit that is responsible to the public for this one: itself, or the unit into which it was
+        merged."""
         body = self
         while body.merged_into is not None:
             body = body.merged_into

@@ -76,7 +76,8 @@ def _add_mentioning_pages(
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
-    """Add the pages that mention documents: neighbours, related documents, answers; the whole site if there are many."""
+    """Add the pages that mention documents: neighbours, related documents, answers; the whole site if there are
+    many."""
     if len(documents) > MAX_SINGLE_DOCUMENTS:
         for paths in sites.values():
             paths.add(WHOLE_SITE_PATH)

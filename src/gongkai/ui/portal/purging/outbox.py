@@ -73,7 +73,8 @@ def _removes_content(name: str, step: ActionResult) -> bool:
 def _find_changes(
     name: str, target: object, step: ActionResult, *, beside: bool
 ) -> tuple[list[SiteUrl], datetime | None]:
-    """Return (URLs that an action changes, future moment from which it shows or None); `beside`: with pages that mention them."""
+    """Return (URLs that an action changes, future moment from which it shows or None); `beside`: with pages that
+    mention them."""
     facts = step.facts
     if isinstance(target, Website):
         return urls_of_sites([target.pk]), None

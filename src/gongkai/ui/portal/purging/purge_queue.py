@@ -137,7 +137,8 @@ class PurgeRun:
             self._record_sent(row, settled)
 
     def _record_sent(self, row: Purge, settled: bool) -> None:
-        """Count a sent purge; repeat an urgent one if a page may still arrive at the cache late, else delete its row."""
+        """Count a sent purge; repeat an urgent one if a page may still arrive at the cache late, else delete its
+        row."""
         self.counts["sent"] += 1
         method = row.cache.partition("=")[0]
         self.ways.add(method)
@@ -152,7 +153,8 @@ class PurgeRun:
         Purge.objects.filter(pk=row.pk).delete()
 
     def _schedule_retry(self, row: Purge, error: NotTaken) -> None:
-        """Count a failed purge and schedule its retry; give up after all attempts if the cache is no longer configured."""
+        """Count a failed purge and schedule its retry; give up after all attempts if the cache is no longer
+        configured."""
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
         pauses = URGENT if row.urgent else RETRY_SECONDS

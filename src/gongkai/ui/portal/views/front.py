@@ -243,7 +243,8 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
 
 
 def group_columns(tree: SiteTree) -> list[ColumnNode]:
-    """Return the columns that the home page lists with their children."""
+    """Return the columns of the home page: the top ones, each followed by those of its children that have several
+    of their own."""
     listed = []
     for node in tree.top:
         listed.append(node)

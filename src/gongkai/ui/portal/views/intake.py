@@ -257,7 +257,8 @@ def _render_matter(
     status: int = 200,
     kept: KeptInput = (),
 ) -> HttpResponse:
-    """Show a matter's progress and possible follow-ups; files only to those with the second key. An outdated code leads to the code form."""
+    """Show a matter's progress and possible follow-ups; files only to those with the second key. An outdated code
+    leads to the code form."""
     matter = matter_of(name)
     progress = _load_progress(matter, secret) if matter else None
     if progress is None or matter is None:

@@ -145,7 +145,8 @@ def _build_links(
 
 
 def _is_proposal_searched(typed: str, proposed: str, results: SearchResults) -> bool:
-    """Return true if the corrected words are searched at once: the typed ones found nothing or only parts, or sound alike."""
+    """Return true if the corrected words are searched at once: the typed ones found nothing or only parts, or sound
+    alike."""
     folded, proposal = fold(typed).strip(), fold(proposed).strip()
     if replaces_words(folded, proposal) or (not is_alike(folded, proposal) and not is_misspelled(folded, proposal)):
         return False
@@ -164,7 +165,8 @@ class FoundAnswersShown(TypedDict, total=False):
 
 
 def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
-    """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
+    """Return the answers that contain most of the keywords; first if their question names more of them than the
+    first title."""
     required = required_keywords(text)
     answers: list[KnownAnswer] = []
     for spelling in (text, *interpret_search(text, load_terminology().synonyms).variants[:1]):
@@ -228,7 +230,8 @@ def _is_answered(proposal: str) -> bool:
 
 
 def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, results: SearchResults) -> SearchHelp:
-    """Return corrected spellings and similar columns if words were typed and nothing matches all of them, else nothing."""
+    """Return corrected spellings and similar columns if words were typed and nothing matches all of them, else
+    nothing."""
     if not query.words.strip() or results.whole:
         return {}
     trees = sites_of(request) if query.everywhere else [tree]
@@ -317,7 +320,8 @@ class SearchUrls:
 
 
 def _build_choices(search_urls: SearchUrls, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
-    """Return the first choices of a facet, each with its URL (that of a chosen one removes it) and whether it is chosen."""
+    """Return the first choices of a facet, each with its URL (that of a chosen one removes it) and whether it is
+    chosen."""
     chosen, choices = search_urls.asked[name], results.facets.get(name, [])
     return [
         (
