@@ -41,7 +41,7 @@ def list_writable_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def setting_page(request: HttpRequest) -> HttpResponse:
-    """Edit the government's settings, for its 政务公开办."""
+    """Edit the settings of each government of which the user is the 政务公开办."""
     by = require_staff_actor(request)
     governments = [
         body

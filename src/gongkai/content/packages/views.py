@@ -46,7 +46,7 @@ def _render_download(row: Package) -> SafeString | str:
 
 
 class PackageRegister(Register[Package]):
-    """Register of packages, with the next possible step."""
+    """Register of packages, newest first, with the form to export (inner side) or apply one (outer side)."""
 
     name, model, title = "packages.overview", Package, "内外网交换包"
     columns = (

@@ -73,7 +73,7 @@ def is_author(review: Review, by: Actor) -> bool:
 
 
 class SignerClash(Enum):
-    """A conflict between two persons involved in a text."""
+    """A reason why a person may not sign, record or compare a signature of a review."""
 
     WROTE = "the signer wrote or submitted the text"
     AGAIN = "the signer signed another stage"

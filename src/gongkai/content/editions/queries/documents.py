@@ -205,7 +205,7 @@ def edition_at(document: Document, moment: datetime, user: object) -> Edition | 
 
 @dataclass(frozen=True)
 class EditionFilePart:
-    """A file of an edition together with its edition."""
+    """A file of an edition: its stored bytes, its name, and whether it is a picture of the text."""
 
     stored: StoredFile
     name: str

@@ -196,7 +196,7 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
 
 
 def attachment_preview(request: HttpRequest, number: int, digest: str) -> HttpResponse:
-    """Show an attachment of a draft as text and tables."""
+    """Show an attachment of the last or reviewed draft as text and tables."""
     page = get_item(with_drafting_posts(require_staff_actor(request)), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]

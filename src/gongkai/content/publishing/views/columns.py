@@ -150,7 +150,7 @@ def _make_cells(row: RegisterRow) -> dict[str, object]:
 
 
 def new_column_page(request: HttpRequest) -> HttpResponse:
-    """Create a closed column by its path."""
+    """Create a column and its missing parents by path, not open yet; open the page of one that exists."""
     by = require_staff_actor(request)
     website = find_chosen_site(request, by)
     form = NewColumnForm(request.POST)

@@ -140,7 +140,7 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
 
 
 def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileResponse:
-    """Serve an attachment or picture of the text under review."""
+    """Serve an attachment, picture or scan of a review, and record that it was shown to the user."""
     by = require_staff_actor(request)
     review = get_review(by, int(number))
     source = source_named(review.source)

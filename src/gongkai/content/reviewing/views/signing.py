@@ -107,7 +107,7 @@ def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def return_review(request: HttpRequest, number: int) -> HttpResponse:
-    """Return a text to its author."""
+    """Return a text to its author with a reason or unmet checklist lines; after an urgent publication, object to it."""
     by = require_staff_actor(request)
     review = get_review(by, number)
     following = _find_next_review(by, review)
