@@ -23,7 +23,8 @@ FIRST_CALLS = 5
 def act_on_many(
     action: Action[T], targets: Sequence[T], *, by: Actor, facts: Callable[[T], Mapping[str, object]]
 ) -> list[object]:
-    """Run an action on stored rows of one model, with few log statements; `facts` gives each one's arguments."""
+    """Run an action on stored rows of one model, with few log statements, and return the results; `facts` gives
+    each one's arguments."""
     done: list[object] = []
 
     def write(portion: Sequence[T]) -> None:

@@ -21,7 +21,7 @@ def half_width(text: str) -> str:
 
 
 def normalize_phone(text: str) -> str:
-    """Return a normalised telephone number: digits without the country code.
+    """Return a normalised telephone number: digits without the country code, and an extension after a dash.
 
     >>> normalize_phone("+86 138-0013-8000"), normalize_phone("0591 - 8888 6666")
     ('13800138000', '059188886666')

@@ -118,6 +118,6 @@ def _subtract_working_days(moment: datetime, days: int) -> datetime:
 
 
 def urgings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Build the panel of an entry's urgings, or None."""
+    """Build the panel of an entry's last five urgings, or None."""
     rows = list(entry.urgings.all()[:5])
     return {"urgings": rows} if rows else None

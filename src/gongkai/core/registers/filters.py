@@ -138,7 +138,7 @@ class SearchFilter(CharFilter):  # type: ignore[misc]
         super().__init__(label="关键词", field_name=SEARCH_FIELD)
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
-        """Return the rows of which each word of `value` is in one of the fields."""
+        """Return the rows of which each of the first five words of `value` is in one of the fields."""
         for word in normalise_characters(str(value or "")).split()[:5]:
             qs = qs.filter(reduce(or_, (models.Q((f"{path}__icontains", word)) for path in self.paths)))
         return qs

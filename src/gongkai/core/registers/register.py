@@ -285,7 +285,7 @@ class Register(Generic[Row]):
 
     @cached_property
     def main_column(self) -> BoundColumn:
-        """Return the column that names a row."""
+        """Return the column that names a row, by default the first of the list."""
         listed = self.at("list")
         return next((column for column in listed if column.name == self.main), listed[0])
 

@@ -148,7 +148,7 @@ class RequestedSite:
         return government_of(self.tree)
 
     def at(self, path: str) -> str:
-        """Return the absolute URL of a path on this site, or ""."""
+        """Return the absolute URL of a path on this site; a URL elsewhere or "" unchanged."""
         return f"{self.root}{path}" if path.startswith("/") else path
 
     def said(self, answer: Answer) -> Answer:

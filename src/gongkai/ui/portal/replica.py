@@ -47,7 +47,7 @@ class ReplicaRouter:
     """Reads from `READ_DATABASE`, except in transactions; after a write all reads use the primary."""
 
     def db_for_read(self, model: object, **hints: object) -> str:
-        """Return the database of a query."""
+        """Return the database for a query: the one chosen for the request, but the primary within a transaction."""
         reads = READ_DATABASE.get()
         return PRIMARY_DATABASE if reads == PRIMARY_DATABASE or connections[PRIMARY_DATABASE].in_atomic_block else reads
 

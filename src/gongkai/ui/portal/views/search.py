@@ -251,7 +251,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, result
 
 
 def _is_doubtful(text: str, results: SearchResults, answers: FoundAnswersShown) -> bool:
-    """Return true if no result names most of the searched words in its title."""
+    """Return true if no result names most of the searched words in its title; false for a number or with answers."""
     required = required_keywords(text)
     named = [matched_share(required, fold(hit.row.title)) for hit in results.hits]
     exact = interpret_search(text).exact
