@@ -85,7 +85,7 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
         kind = kind_of(entry.kind)
         if kind.waits_outside and entry.state in kind.waiting:
             continue
-        if (entry.kind, entry.state) in SIGNED_ELSEWHERE:
+        if (entry.kind, entry.state) in SIGNED_ELSEWHERE or _is_result_under_review(entry):
             continue
         if kind.inner and is_unstaffed(entry.body_id):
             continue  # nobody outside sees a unit's own work: whoever appoints is told that it has no staff
@@ -100,6 +100,12 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
             somebody = any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for by in people for name in names)
         if not somebody and not _is_office_vacant(asked, entry.body):
             yield f"{entry.kind} in state {entry.state} of unit {entry.body.name} (alive: {entry.body.alive})"
+
+
+def _is_result_under_review(entry: Entry) -> bool:
+    """Return true if a promise waits for the signatures of the text that says how it ended."""
+    waiting = Review.objects.filter(source=f"promise/{entry.pk}", state__in=OPEN_STATES)
+    return (entry.kind, entry.state) == ("promise", "reported") and waiting.exists()
 
 
 def _is_office_vacant(asked: Asked, body: Body) -> bool:
