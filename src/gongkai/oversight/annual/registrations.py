@@ -1,7 +1,6 @@
-"""Register the app's components at start-up.
+"""Register the app's components at start-up, and define its jobs, followers and importer.
 
-Import figures of table two without rows, for all units of an area on one sheet.
-
+The importer enters figures of table two that have no rows, for all units of an area on one sheet.
 The figures come from law enforcement and non-tax revenue statistics. Users may import the rows
 of reports that they may edit.
 """
@@ -231,7 +230,7 @@ def _close_report(report: Report) -> int:
 
 
 def _public_since(report: Report) -> datetime | None:
-    """Return when the report became public; for a corrected one, its last submission; None before that."""
+    """Return when the report became public; for one in correction, when the edition since its last submission did; else None."""
     moment = timezone.now()
     document = Document.objects.filter(source=report.stream, published_at__lte=moment).first()
     if document is None or report.entry.state not in CORRECTION_STATES:
@@ -262,7 +261,7 @@ def close_published_reports() -> Mapping[str, int]:
 
 
 def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
-    """Open the year's reports in December, or last year's until March, if nobody did; runs as a job."""
+    """Open the year's reports in December, or last year's until March, for governments with a chief that have none."""
     day = today or timezone.localdate()
     year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
     if FIRST_REQUEST_MONTH > day.month > 3:
@@ -309,7 +308,7 @@ def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def register_all() -> None:
-    """Register the entry kind, forms, panels, edition source, followers and jobs."""
+    """Register the entry kind, forms, panels, importer, erasure, edition source, followers, checks and jobs."""
 
     insert_only("annual", "Submission", blanked_if=erasure.BLANKED_IF)
     ERASURE_HANDLERS.append(erasure.REPORT_ERASURE_HANDLER)

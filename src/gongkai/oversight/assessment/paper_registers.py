@@ -189,14 +189,14 @@ class BulletinRegister(Register[Bulletin]):
         return describe_times(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
 
     def record_links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
-        """Return the link to the document."""
+        """Return the links to the bulletin as Word and PDF."""
         return [
             (text, reverse("assessment:letter", args=[row.pk, form]))
             for text, form in (("Word", "docx"), ("PDF", "pdf"))
         ]
 
     def extra_context(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:
-        """Return the failures that call for a bulletin."""
+        """Return the failures that call for a bulletin, for users who may draft one."""
         return {"failures": list_failures(listing.by) if self.new_url(listing.by) else []}
 
     def record_context(self, request: HttpRequest, by: Actor, row: Bulletin) -> Mapping[str, object]:

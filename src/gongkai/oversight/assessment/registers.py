@@ -183,7 +183,7 @@ class TrainingRegister(Register[Training]):
         return (("培训", f"{listing.rows.count():,} 次"), ("参加", f"{people:,} 人次"))
 
     def extra_context(self, request: HttpRequest, listing: Listing[Training]) -> Mapping[str, object]:
-        """Return the requirements, and the units that do not meet them."""
+        """Return the year's requirements, and each visible unit's trainings against them."""
         year = listing.chosen.year or timezone.localdate().year
         return {
             "year": year,

@@ -53,18 +53,20 @@ UNIT_FORM_FIELDS = {
 
 
 def _list_schemes(by: Actor) -> QuerySet[Scheme]:
+    """Return the schemes in force by which the user may organise a round."""
     schemes = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=list_assessing_bodies(by))
     return Scheme.objects.filter(pk__in=[scheme.pk for scheme in schemes if not rules.check_round_manager(by, scheme)])
 
 
 def _bodies_below(by: Actor) -> QuerySet[Body]:
-    """Return the units under the assessing bodies; nobody assesses the units in which they work."""
+    """Return the working units under the user's assessing bodies, without governments, general offices and own units."""
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=list_assessing_bodies(by))
     inside = inside.exclude(pk__in=rules.list_own_units(by)[0])
     return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
 
 
 def _list_selectable_units(by: Actor, row: Round | None) -> QuerySet[Body]:
+    """Return the units under a round's body and those it already has; for a new round all that the user may assess."""
     rows = _bodies_below(by)
     if row is None:
         return rows
@@ -72,6 +74,7 @@ def _list_selectable_units(by: Actor, row: Round | None) -> QuerySet[Body]:
 
 
 def _list_selectable_offices(by: Actor, row: Round | None) -> QuerySet[Office]:
+    """Return the working offices of the user's assessing bureaus (or the round's), without the user's own."""
     bureaus = list_assessing_bodies(by).exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
     rows = Office.objects.filter(body__in=bureaus, active_to=None).select_related("body")
     rows = rows.exclude(pk__in=rules.list_own_units(by)[1])
@@ -79,6 +82,7 @@ def _list_selectable_offices(by: Actor, row: Round | None) -> QuerySet[Office]:
 
 
 def _list_selectable_organisers(by: Actor, row: object) -> QuerySet[Body]:
+    """Return the bodies that may organise a round: general offices of assessing governments, and bureaus."""
     heads = list_assessing_bodies(by)
     general = Body.objects.filter(active_to=None, parent__in=heads, kind=BodyKind.GENERAL_OFFICE)
     bureaus = heads.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
@@ -86,7 +90,7 @@ def _list_selectable_organisers(by: Actor, row: object) -> QuerySet[Body]:
 
 
 def _make_initial_values(by: Actor, row: object) -> Mapping[str, object]:
-    """Return the initial values of a new round: this year, the user's scheme, its office and its units."""
+    """Return the initial values of a new round: this year, the user's first scheme, its general office and units."""
     year, scheme = timezone.localdate().year, _list_schemes(by).first()
     initial: dict[str, object] = {"year": year, "first": date(year, 1, 1), "until": date(year, 12, 31)}
     if scheme is not None:
@@ -236,7 +240,7 @@ class RoundRegister(Register[Round]):
         return row.name
 
     def redirect_url(self, by: Actor, row: Round) -> str:
-        """Return the URL of the unit's own sheet, to which its staff are redirected."""
+        """Return "" for overseers, for others the URL of their own unit's sheet, or of the list if they have none."""
         if can_oversee_round(by, row):
             return ""
         own = queries.units_visible_to(by).filter(round=row).first()

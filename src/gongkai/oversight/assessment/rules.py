@@ -119,7 +119,7 @@ def _list_other_managers(target: object, body: Body) -> list[Actor]:
 
 
 def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
-    """Return reasons unless the user heads (单位负责人) the government or its general office."""
+    """Return reasons unless the user heads (单位负责人) the government, its general office, or the office of the round."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)

@@ -117,7 +117,7 @@ def normalise_file_names(line: str) -> str:
 
 
 def separate_file_lines(lines: Sequence[str]) -> tuple[list[str], set[str]]:
-    """Separate lines that only name files from other lines (as `normalise_file_names` returns them)."""
+    """Return (other lines, file names in lines that only name files) of lines from `normalise_file_names`."""
     files = {line for line in lines if all(map(_FILE.fullmatch, line.split("、")))}
     return [line for line in lines if line not in files], {name for line in files for name in line.split("、")}
 
@@ -225,7 +225,10 @@ def _openings(line: str) -> Iterator[str]:
 
 
 def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
-    """Return the page's uninformative lines by their openings and by their shape, with digits as #."""
+    """Return the page's lines by their openings and by their shape, with numbers as #.
+
+    Lines on a document's state or with contact details are left out.
+    """
     shapes: dict[str, set[str]] = {}
     for line in map(normalise_file_names, text.splitlines()):
         if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _TELLS_WHERE.search(line):
@@ -236,7 +239,7 @@ def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
 
 
 def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
-    """Return the normalised lines of a text without boilerplate.
+    """Return the normalised lines of a text without boilerplate, advertisements, title, and comments or links at its end.
 
     Args:
         text: one line for each block.

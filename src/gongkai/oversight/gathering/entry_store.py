@@ -47,7 +47,7 @@ _Mark = Callable[[str, str, datetime | None], tuple[str, object] | None]
 def update_moved_entries(
     source: Source, entries: Mapping[str, SourceEntry], listed: Collection[str]
 ) -> dict[str, Gathered]:
-    """Update the address of entries that moved within their source.
+    """Update the address of entries that moved within their source; drop files from `entries` that they already have.
 
     A text is recognised by title and path if only the query string changed (`?from=list&t=…`), or
     by a telling title on the same day, and only if the match is unique.
@@ -88,7 +88,7 @@ def _make_day_key(title: str, address: str, written_at: datetime | None) -> tupl
 
 
 def _pair_moved(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
-    """Return the lost row (one of `gone`) that an entry continues, by key: each the only one with its `mark`."""
+    """Return by entry key the row of `gone` that the entry continues; both must be the only ones with their `mark`."""
     news = [(mark(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
     olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))
@@ -119,14 +119,14 @@ PERSONAL_TITLE_REASON = "标题中有个人信息，不自动列出"
 
 
 def is_same_host(address: str, home: str) -> bool:
-    """Return True if an entry is on its source's site, which the listing decision covers."""
+    """Return True if an entry is on its source's site, which the listing decision covers, or the source has no host."""
     return not urlsplit(home).hostname or is_same_site(home, address)
 
 
 def store_entries(
     source: Source, entries: Sequence[SourceEntry], now: datetime, passed: frozenset[str] = frozenset()
 ) -> SettledCounts:
-    """Store entries: new ones, duplicates and changes of known addresses.
+    """Store entries: new ones, duplicates and changes of known addresses; skip those without title or address.
 
     Args:
         source: their source.
@@ -145,7 +145,7 @@ def store_entries(
 def _store_batch(
     source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, settled_counts: SettledCounts
 ) -> None:
-    """Store a batch of fetched entries: update moved and known ones, create the others, and record losses."""
+    """Store a batch: update moved and known entries, create the others, mark duplicates, and record what was not read."""
     keys = {digest_text(entry.address): entry for entry in entries}
     stored = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
     stored |= update_moved_entries(source, {key: entry for key, entry in keys.items() if key not in stored}, listed)
@@ -171,7 +171,7 @@ def _store_batch(
 
 
 def _list_losses(row: Gathered, entry: SourceEntry) -> list[str]:
-    """Return the entry's losses; an unread original is one if nothing was read before."""
+    """Return the entry's losses, or one that says that its original was not read if no page of it was ever stored."""
     if not entry.unread or row.html or row.state == GatheredState.ERASED:
         return entry.losses
     what = "现有文字只是来源列表中的摘要" if row.text else "现在没有正文"
@@ -199,7 +199,7 @@ def _make_row(source: Source, key: str, entry: SourceEntry, now: datetime) -> Ga
 
 
 def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) -> bool:
-    """Update a known entry; return True if title, page text or list excerpt changed. Erased content stays erased."""
+    """Update a known entry; return True if its title, page text or, without a stored page, excerpt changed. Erased ones stay."""
     if row.state == GatheredState.ERASED:
         return False
     title, summary = (
@@ -239,7 +239,7 @@ def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) 
 
 
 def choose_fuller_text(kept: str, read: str) -> str:
-    """Return the fetched text, or the stored one (`kept`) if the fetched page is nearly empty."""
+    """Return the fetched text, or the stored one (`kept`) if the fetched one has less than half of its length."""
     return kept if len(read) < MIN_LENGTH_SHARE * len(kept) else read
 
 
@@ -266,7 +266,10 @@ def _store_or_delete_files(rows: dict[str, Gathered], entries: dict[str, SourceE
 
 
 def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
-    """Update attachments whose address changed; return True if their content did (the old file stays as well)."""
+    """Store new or changed attachments, and update the address of unchanged ones; return True if any was stored.
+
+    Files that were replaced stay, with a note.
+    """
     replaced = False
     for file in files:
         former = row.files.filter(name=file.name[:200]).exclude(stored=None)
@@ -293,7 +296,7 @@ def _make_file(row: Gathered, attachment: FetchedAttachment) -> GatheredFile:
 
 
 def hold_entries(rows: list[Gathered]) -> None:
-    """Set why entries are not listed automatically: personal data, or a title that the own site has published."""
+    """Set why entries are not listed automatically: personal data, another site, or a title that our own site has published."""
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
@@ -348,7 +351,7 @@ def _blank_row(row: Gathered) -> None:
 
 
 class _Index:
-    """Entries by what makes others their repeats."""
+    """Index of entries by the keys under which their duplicates are found."""
 
     def __init__(self, rows: Sequence[Gathered], apart: frozenset[int]) -> None:
         self.by: dict[tuple[str, object], list[Gathered]] = {}
@@ -376,7 +379,10 @@ class _Index:
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 
     def _same(self, by: str, row: Gathered, other: Gathered) -> bool:
-        """Return True if two rows with a common key (`by`: "key", "digest", "title" or a hash) are the same text."""
+        """Return True if two rows with a common key (`by`: "key", "digest", "title" or a hash) are the same text.
+
+        Rows of sources that a person set apart are the same only with equal addresses ("key").
+        """
         if by == "key":
             return True
         if other.source_id in self.apart:
@@ -389,7 +395,7 @@ class _Index:
 
 
 def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
-    """Return the sources of which a person declared that they contain no duplicates of this source."""
+    """Return the keys of the sources that a person declared to contain no duplicates of the first row's source."""
     source = rows[0].source if rows else None
     return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
 

@@ -36,9 +36,6 @@ class FetchPlan:
         whole: the texts are read, too; `text_at`: the learnt text element.
         known: addresses whose text is not requested again; `had`: those of all stored entries.
         back: the place to continue the list; `waiting`: entries still without text.
-
-    They contain method, address, list layout, whether texts are read, known addresses, the learnt
-    text element, the place to continue a list, and entries still without text.
     """
 
     way: str
@@ -155,7 +152,7 @@ def _layout_of(page: WebPage, plan: FetchPlan, today: date, fetch_result: FetchR
 
 
 def get_midnight(day: date | None) -> datetime | None:
-    """Return midnight of a day, or None."""
+    """Return midnight of a day in local time, or None."""
     return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None  # noqa: DTZ001 - made aware
 
 

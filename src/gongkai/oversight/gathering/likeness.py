@@ -34,7 +34,7 @@ _ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARK
 
 
 def strip_punctuation(text: str) -> str:
-    """Remove blanks and punctuation."""
+    """Return a text in lower case without blanks and punctuation."""
     return _BARE.sub("", text).lower()
 
 
@@ -73,7 +73,7 @@ def strip_title_badges(title: str) -> str:
 
 
 def digest_title(title: str) -> str:
-    """Return the digest by which equal titles are found."""
+    """Return the digest by which titles are found that are equal apart from badges, punctuation and case."""
     return digest_text(strip_punctuation(strip_title_badges(title)))
 
 
@@ -113,7 +113,7 @@ def _is_excerpt(one: str, other: str) -> bool:
 
 
 def get_trigrams(text: str) -> set[str]:
-    """Return the character trigrams of a text; empty for short texts."""
+    """Return the character trigrams of a text without punctuation; empty below `MIN_COMPARED_CHARACTERS`."""
     punctuation = strip_punctuation(text)
     return (
         {punctuation[at : at + _RUN] for at in range(len(punctuation) - _RUN + 1)}
@@ -160,7 +160,7 @@ _END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
 
 
 def split_sentences(text: str, title: str = "") -> list[str]:
-    """Return the sentences and long lines of a text, without boilerplate and signature."""
+    """Return the sentences and lines of a text without punctuation; omit short ones, boilerplate and signature."""
     lines = (line for line in get_own_lines(text, title) if not is_signature_line(line))
     pieces = [strip_punctuation(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
     return [piece for piece in pieces if len(piece) >= MIN_SENTENCE_CHARACTERS]
@@ -310,7 +310,7 @@ def find_validity(title: str, text: str) -> str:
 
 
 def remove_validity_line(text: str) -> str:
-    """Return a text without the line of its page's label."""
+    """Return a text without its lines 有效性：…."""
     return _STATED_VALIDITY.sub("", text).strip()
 
 
@@ -351,7 +351,7 @@ def _shorten_sentence(text: str, first: int) -> str:
 
 
 def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
-    """Return True if a page has only part of its stored lines (`kept`), which suggests a redesign."""
+    """Return True if a page has some of its stored lines (`kept`) and no others, which suggests a redesign."""
     stored_lines, read_lines = set(get_own_lines(kept, title, frame[0])), set(get_own_lines(read, title, frame[1]))
     return read_lines < stored_lines
 

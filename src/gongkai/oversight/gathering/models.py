@@ -21,7 +21,7 @@ from gongkai.oversight.gathering.likeness import Frame, digest_text, find_validi
 
 
 def is_same_site(address: str, other: str) -> bool:
-    """Return True if two addresses belong to the same registered domain (yunling.gov.cn)."""
+    """Return True if the host names of two addresses end with the same three labels (yunling.gov.cn)."""
     own, its = ((urlsplit(text).hostname or "").split(".")[-3:] for text in (address, other))
     return own == its
 

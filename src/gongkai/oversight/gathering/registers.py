@@ -170,11 +170,11 @@ class CollectionRegister(Register[Collection]):
         )
 
     def extra_context(self, request: HttpRequest, listing: Listed[Collection]) -> Mapping[str, object]:
-        """Return the installation's permission to contact other sites."""
+        """Return as `calling` whether this installation may contact other sites."""
         return {"calling": bool(settings.GONGKAI_GATHER_HOSTS)}
 
     def record_context(self, request: HttpRequest, by: Actor, row: Collection) -> Mapping[str, object]:
-        """Return the same for a collection's page."""
+        """Return as `calling` whether this installation may contact other sites."""
         return {"calling": bool(settings.GONGKAI_GATHER_HOSTS)}
 
 
@@ -336,7 +336,7 @@ class SourceRegister(Register[Source]):
         return ((f"归集内容（待处理 {fresh}）", reverse("gathering:source_entries", args=[row.pk])),)
 
     def record_context(self, request: HttpRequest, by: Actor, row: Source) -> Mapping[str, object]:
-        """Return the user's permission to read the source now."""
+        """Return as `may` whether the user may read the source now."""
         return {"may": not check_source_manager(by, row)}
 
 

@@ -70,7 +70,7 @@ def make_fetch_plan(source: Source) -> FetchPlan:
 
 
 def _waiting(source: Source, tried: datetime) -> tuple[SourceEntry, ...]:
-    """Return entries without text, which are not listed again on the first list page."""
+    """Return a source's entries found lately whose page was not read yet; none if only the list is read."""
     if not source.whole:
         return ()
     rows = source.gathered.filter(html="", found_at__gte=tried, gone_at=None)
@@ -188,7 +188,10 @@ def _read_sources_of_host(rows: list[tuple[Source, FetchPlan]], today: date) -> 
 
 
 def recheck_due_entries() -> Mapping[str, int]:
-    """Check used entries at their source once a day, as a job; safe to miss and to repeat."""
+    """Check drafted entries, and those of listed sources and law libraries, at their source once a day; a job.
+
+    It is safe to miss and to repeat.
+    """
     counts = {"looked": 0, "gone": 0, "changed": 0}
     if not settings.GONGKAI_GATHER_HOSTS:
         return counts
@@ -215,7 +218,7 @@ def _list_titles(source: int) -> list[str]:
 
 
 def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], SourceCheckResult]:
-    """Read the rows' pages and files again; return (rows that are gone, changes, narrowings and new files)."""
+    """Read the pages and files of one source's rows again; return the rows and what was found."""
     asks = make_reader()
     pages = SourcePages(asks, [row.address for row in rows], rows[0].source.text_at)
     there = [(row, look_at_page(row.address, pages)) for row in rows]

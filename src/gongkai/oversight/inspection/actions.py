@@ -117,7 +117,7 @@ def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
 
 @action("inspection.learn_layout", label="学习列表版式", rule=check_inspector)
 def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
-    """Learn from one list page how a site marks up its lists."""
+    """Learn from one list page how a site marks up its lists, and return the entries read from it."""
     from gongkai.oversight.inspection.site.lists import learn_list_layout  # imports the reader of pages
     from gongkai.oversight.inspection.site.page import parse_page
 
@@ -190,7 +190,9 @@ def verify_notice_now(notice: Notice, *, by: Actor) -> ActionResult:
 def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) -> ActionResult:
     """Record a person's decision on the listed texts and update the verdict on the duty.
 
-    `seen` is the time at which the listed texts were looked up.
+    `seen` is the time of the verdict that the user saw; the decision is refused if there is a newer one.
+
+        `seen` is the time at which the listed texts were looked up.
     """
     if verdict.result != DutyResult.UNSURE and not verdict.found:
         raise Refused("这一项不需要核对。")
@@ -246,8 +248,11 @@ def get_indicator_table(run: InspectionRun) -> Indicators | None:
 def find_request_barriers(address: str) -> list[str]:
     """Return the reasons why this installation may not request an address.
 
-    `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any public address). Hosts of internal
-    networks must also be on the list in `inner`.
+    `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any). An internal IP address must also be a confirmed
+    `InnerHost`; internal hosts given by name are refused only when they are requested.
+
+        `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any public address). Hosts of internal
+        networks must also be on the list in `inner`.
     """
     host = get_host(_normalise_address(address))
     named = settings.GONGKAI_INSPECT_HOSTS

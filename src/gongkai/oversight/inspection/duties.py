@@ -77,7 +77,7 @@ def verify_duties() -> dict[str, int]:
 
 
 def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
-    """Check all publication duties of a notice or task; store the verdicts and return their number.
+    """Check the publication duties of a notice, or of one `task` (primary key); store verdicts and changes, return the number.
 
     Verdicts on duties that nobody owes any more are left unchanged.
     """
@@ -150,7 +150,7 @@ def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int]
 
 
 def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
-    """Return the columns of the bodies' sites in their latest inspections, by body and column name."""
+    """Return the columns of the bodies' sites in their latest inspections, each with that day as `at`, by body and name."""
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
         (run.site.body_id or 0, str(column["name"])): {**column, "at": run.today.isoformat()}
@@ -239,7 +239,10 @@ def _split_days_by_certainty(
     away: list[dict[str, object]],
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
-    """Return (days of texts that surely fulfil the duty, days that a person must judge)."""
+    """Return (days of texts that surely fulfil the duty, days that a person must judge).
+
+    Texts that a person has judged (`stored`) are certain or omitted; those on other sites (`away`) are for a person.
+    """
     matter = find_duty_subject(duty.text, due)
     unit = list_author_words(assignment.body.name, assignment.body.label, government=assignment.notice.government.name)
     found_at = stored.found_at if stored and stored.found else None
@@ -290,7 +293,7 @@ def list_verdicts(entry: Entry) -> list[DutyVerdict]:
 
 @register_visible_to()
 def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
-    """Return today's unmet duties (missing, too few, late) on entries visible to the user."""
+    """Return the verdicts of unmet open duties (missing, too few, late) on entries visible to the user."""
     return verdicts_visible_to(user).filter(result__in=FAULT_RESULTS)
 
 
@@ -323,7 +326,7 @@ def _make_task_condition(user: object, states: Collection[str] | None = None) ->
 
 
 def list_notices_to_verify(user: object) -> QuerySet[Notice]:
-    """Return the notices in force whose duties the user may check immediately.
+    """Return the notices in force that the user may have checked at once.
 
     These are notices of governments, and those of the unit in which the user leads the work.
     """
@@ -334,7 +337,7 @@ def list_notices_to_verify(user: object) -> QuerySet[Notice]:
 
 
 def verify_moved(happened: ActionEvent) -> None:
-    """Check the duties of the affected columns.
+    """Check the notices in force that use a moved column, its target, or a column above these.
 
     Follows `publishing.move` and `publishing.move_waiting`.
     """
@@ -349,7 +352,10 @@ def verify_moved(happened: ActionEvent) -> None:
 
 
 def verify_changed(happened: ActionEvent) -> None:
-    """Check the duties of a corrected notice, or of a task that was handed in or whose deadline was extended."""
+    """Check the duties of a corrected notice, or of a task that was handed in or extended.
+
+    Notices that are not in force or were never checked are skipped.
+    """
     target = happened.target
     whole = isinstance(target, Notice)
     notice = target if whole else target.assignment.notice

@@ -178,7 +178,7 @@ class InspectionRun(models.Model):
 
     @property
     def unjudged(self) -> list[str]:
-        """Return the important indicators that could not be judged, with the reasons."""
+        """Return the reasons why harmful content or outgoing links were not judged, unless the run was unread for them."""
         skipped, unread_reason = self.report.get("skipped", {}), self.report.get("unread", "")
         reasons = (skipped.get(key, "") for key in ("veto.harmful", "link.outer"))
         return [reason for reason in reasons if reason and not unread_reason.startswith(reason)]
@@ -335,7 +335,7 @@ class DutyVerdict(models.Model):
 
     @property
     def fault(self) -> bool:
-        """Return True if the duty needs attention."""
+        """Return True if the duty is not met: missing, too few or late."""
         return self.result in FAULT_RESULTS
 
 

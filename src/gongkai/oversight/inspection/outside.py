@@ -50,6 +50,7 @@ def _check_orderer(by: Actor, row: OutsideFinding) -> list[str]:
 
 
 def _check_remover(by: Actor, row: OutsideFinding) -> list[str]:
+    """Return reasons unless the user may inspect the site, and does not remove a finding against their own unit."""
     if reasons := _check_orderer(by, row):
         return reasons
     return check_clears_other_unit(by, row.site.body, "删除对本单位网站的检查结果") if row.site.body else []

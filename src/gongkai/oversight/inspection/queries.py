@@ -53,7 +53,7 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
 
 
 def list_accounts_to_register(user: object) -> QuerySet[Account]:
-    """Return the active accounts with a web page that are not inspected yet."""
+    """Return the active accounts with a web page, visible to the user, that are not inspected yet."""
     sites = InspectedSite.objects.filter(ended_on=None).values("address")
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
     return rows.exclude(address__in=sites)
@@ -98,7 +98,7 @@ def add_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
 
 
 def list_latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
-    """Return the newest finished run of each site, worst first."""
+    """Return the newest finished run of each site that is still inspected, worst first."""
     last = add_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
     rows = InspectionRun.objects.filter(pk__in=[number for number in last if number]).select_related(
         "site__body", "table"

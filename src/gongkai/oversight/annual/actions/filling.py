@@ -141,7 +141,7 @@ def remove_figures(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionRes
 
 @entry_action(KIND, "explain", label="说明差异", rule=check_may_work)
 def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
-    """Explain differences that have the same cause.
+    """Explain differences that have the same cause; those that must be corrected are refused.
 
     `marks` identify the differences; a changed difference needs a new explanation.
     """

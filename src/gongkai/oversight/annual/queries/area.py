@@ -68,7 +68,7 @@ def list_units_existing_in(government: Body, year: int) -> "QuerySet[Body, Body]
 
 
 def list_counted_units(government: Body, year: int) -> list[Body]:
-    """Return all units whose rows count in a government's report, at any depth."""
+    """Return the government and all units, at any depth, whose rows count in its report."""
     bodies = [government]
     for body in list_direct_units(government, year):
         bodies += list_counted_units(body, year) if is_government(body) else [body]
@@ -216,7 +216,7 @@ def _count_rows(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
 
 
 def _compute_current_values(report: Report | None, rows: Values) -> Values:
-    """Return the figures of the report, or of the typed rows where there is none."""
+    """Return the current figures of a report (`rows`: its counted rows); without a report, those of the rows."""
     if report is None:
         return add_sums(rows)
     return get_values(count_live_figures(report) if report.area else get_unit_figures(report, rows))

@@ -59,7 +59,7 @@ from gongkai.oversight.annual.views.listing import get_report, make_report_conte
 
 
 def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the main figures of two years and of other visible units."""
+    """Show the main figures of two years and of other visible units, or export the units' figures as a spreadsheet."""
     report, by = get_report(request, pk)
     values = get_values(get_shown_figures(report))
     other_figures = list_other_figures(report, reports_visible_to(by))
@@ -112,7 +112,7 @@ class ShownCell:
 def make_table_rows(
     form: PrintedForm, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
 ) -> dict[str, object]:
-    """Return a table for a template: head and body rows of `ShownCell`."""
+    """Return a table for a template: caption, head rows and body rows of `ShownCell`."""
     rows = [
         [
             _show_cell(cell, head=at < form.heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)
@@ -226,7 +226,7 @@ def _make_explanation_context(problems: list[ReportProblem]) -> dict[str, object
 
 
 def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
-    """Return (figures typed into a table, messages by key for those that are no valid figures)."""
+    """Return (figures typed into a table, messages by key for invalid ones); blank fields are left out."""
     values: dict[str, Number] = {}
     unread = {}
     for key in TYPED_FIGURE_KEYS:
@@ -245,7 +245,7 @@ def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], di
 
 
 def check_input(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check unsaved input: identities, last year's figures and sums."""
+    """Render the faults of unsaved input (invalid numbers, identities, last year's figures) and the new sums."""
     report, _ = get_report(request, pk)
     typed, unread = _read_typed(request, request.POST.get("table", ""))
     shown_values = get_values(get_shown_figures(report))
@@ -273,7 +273,7 @@ def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
 def _diff_cells(
     request: HttpRequest, typed_figures: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
-    """Return the figures changed by the user; those that another user changed meanwhile stay and are listed."""
+    """Return the figures changed by the user; those that another user changed meanwhile are left out with a message."""
     shown, changed = _read_shown_figures(request), {}
     for key, value in typed_figures.items():
         figure = format_figure(now[key].value)
@@ -290,7 +290,7 @@ def _diff_cells(
 
 
 def save_figures(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save the figures that the user changed."""
+    """Save the figures that the user changed; if one is invalid, save none and show the form again."""
     report, by = get_report(request, pk)
     table = request.POST.get("table", "")
     if request.method != "POST":

@@ -186,7 +186,7 @@ def record_mark(
 
 
 def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
-    """Return the number of the last mark of an indicator; 0 if there is none."""
+    """Return the number of the last mark of an indicator, even if struck; 0 if there is none."""
     return unit.marks.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
@@ -279,7 +279,7 @@ def _check_strikable(unit: Assessed) -> list[str]:
 
 @action("assessment.strike_mark", label="撤销评分", rule=rules.check_marker, ready=_check_strikable)
 def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
-    """Strike a wrong mark, which stays on record with the reason."""
+    """Strike a wrong mark, which stays on record with the reason; automatic marks cannot be struck."""
     if mark.unit_id != unit.pk or mark.struck_at:
         raise Refused("没有这条评分，或者已经撤销。")
     if mark.way == ScoringWay.AUTO:

@@ -87,7 +87,7 @@ def invite_evaluator(
 
 @action("assessment.end_evaluator", label="结束委托", rule=rules.check_round_manager)
 def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
-    """Close an evaluator's login; their scores remain."""
+    """End an engagement; the login is closed if it was the person's last open one. Scores remain."""
     if evaluator.ended_on:
         raise Refused("已经结束。")
     evaluator.ended_on = timezone.localdate()
@@ -249,7 +249,7 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     "assessment.begin_scoring", machine=ROUND_MACHINE, verb="score", label="进入评分", rule=rules.check_round_manager
 )
 def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
-    """Replace the assessed units and offices with their groups; `self_until`: last day of the self-assessment."""
+    """Start the scoring; the log says how many self-assessments have not been accepted yet."""
     waiting = round_.units.filter(entry__isnull=False, entry__closed_at=None).count()
     return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
@@ -258,7 +258,7 @@ def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
     "assessment.measure_round", machine=ROUND_MACHINE, verb="measure", label="台账取数", rule=rules.check_round_manager
 )
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Recompute the automatic figures of a round from the ledgers, and store the rows behind them."""
+    """Strike the round's automatic marks, recompute them from the ledgers until today at most, and store their cases."""
     moment = timezone.now()
     leaves = [indicator for indicator in list_leaves(round_.scheme) if indicator.way == ScoringWay.AUTO]
     until = min(round_.until, timezone.localdate())
@@ -308,7 +308,7 @@ def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:
 
 
 def _check_all_judged(round_: Round) -> list[str]:
-    """Return the Chinese reasons why results cannot be fed back: missing scores or self-assessments."""
+    """Return the Chinese reasons why results cannot be fed back: missing scores, or open self-assessments not yet due."""
     missing = list_unjudged_leaves(round_, list_standings(round_))
     missing_text = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
     count_text = f"等{len(missing)}项" if len(missing) > 5 else ""

@@ -1,4 +1,4 @@
-"""Create, edit, enact and revise indicator schemes."""
+"""Create, edit, enact and revise indicator schemes; record bureaus' own inspections and exemplary practices."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -199,7 +199,7 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) ->
     "assessment.set_indicator", machine=SCHEME_MACHINE, verb="change", label="编辑指标", rule=rules.check_round_manager
 )
 def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> ActionResult:
-    """Create or change the indicator with a code, and return it."""
+    """Create or change the indicator with a code, below the one with the code `parent`, and return it."""
     code = code.strip()
     if not code:
         raise Refused("请填写指标编号。")

@@ -92,7 +92,7 @@ def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
 
 
 def list_lowest_units(round_: Round) -> list[UnitStanding]:
-    """Return the lowest units of each group: those with a veto first, then the last ones (V-12)."""
+    """Return the last ranked units of each group, then its units with a veto (V-12); none before scores are shown."""
     if round_.state not in STATES_WITH_SHOWN_SCORES:
         return []
     lowest: list[UnitStanding] = []
@@ -106,7 +106,7 @@ def list_lowest_units(round_: Round) -> list[UnitStanding]:
 
 
 def list_weak_points(standing: UnitStanding) -> list[str]:
-    """Describe a unit's weaknesses: vetoes, deductions, indicators below 60 percent."""
+    """Describe a unit's weaknesses in Chinese: vetoes, weak indicators, deductions."""
     texts = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
     texts += [
         f"{leaf.name}得{round_to_cents(standing.outcome.lines[leaf.code].points)}分（分值{leaf.points.normalize():f}）"
@@ -189,7 +189,7 @@ def _end_with_deng(title: str) -> str:
 
 
 def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
-    """Return the initial content of a bulletin on a failure, without internal entry numbers."""
+    """Return the initial content of a bulletin on a unit's failure, without entry numbers; empty if there is none."""
     found = next(
         (failure for failure in list_failures(by) if str(failure.body.pk) == body and failure.name == name), None
     )

@@ -74,7 +74,7 @@ def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
 
 @register_visible_to(TrainingDemand)
 def demands_visible_to(user: object) -> QuerySet[TrainingDemand, TrainingDemand]:
-    """Return the training requirements of visible units, set by governments above them."""
+    """Return the training requirements set by visible units or any unit above them."""
     steps = [body.path.strip("/").split("/") for body in list_visible_bodies(actor_of(user))]
     above = {f"/{'/'.join(path[: n + 1])}/" for path in steps for n in range(len(path))}
     return TrainingDemand.objects.filter(body__path__in=above).select_related("body")
@@ -120,7 +120,7 @@ class TrainingTally:
 
     @property
     def light(self) -> str:
-        """Return the unit's light: red without any training, or if required ones are missing (V-09)."""
+        """Return red without any training or with required ones missing (V-09), green if met, "" without requirements."""
         if not self.total or self.missing:
             return "red"
         return "green" if self.demands else ""

@@ -55,7 +55,7 @@ def add_entry(
 
 @action("gathering.add_entries", label="录入表中各条", rule=check_source_manager)
 def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) -> ActionResult:
-    """Add the entries of a table to a manual source; return the `Gathered` rows."""
+    """Add the entries of a table to a manual source; refuse all if one exists already; return the `Gathered` rows."""
     keys = {digest_text(entry.address): entry for entry in entries}
     existing = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
     settled_counts = store_entries(source, entries, timezone.now())
@@ -111,7 +111,7 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
     """Draft a collected document and enter it in the policy library; return the `PolicyRecord`.
 
     Raises:
-        Refused: the source states that the document has ended, which the library would not show.
+        Refused: no text was read, or the source states that the document has ended.
     """
     if row.validity in ("已废止", "已失效"):
         raise Refused(

@@ -75,7 +75,7 @@ EDITABLE_FIELD_LABELS = {
 
 @action("gathering.change_source", label="修改来源", rule=check_source_manager)
 def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult:
-    """Change a source, such as its address after its site moved, and read it at once.
+    """Change a source; with a new address, way or example title, learn its layout anew and read it at once.
 
     Existing entries stay. A listing decision for the old site does not cover a new one.
     """
@@ -131,7 +131,7 @@ def _find_source_errors(collection: Collection, facts: Mapping[str, object], sou
 
 @action("gathering.switch_source", label="启用、停用来源", rule=check_source_manager)
 def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
-    """Activate or deactivate the reading of a source."""
+    """Activate or deactivate the reading of a source, which becomes due at once."""
     Source.objects.filter(pk=source.pk).update(active=active, due_at=timezone.now())
     return ActionResult(words="启用" if active else "停用")
 
@@ -154,7 +154,7 @@ def _find_backfill_errors(source: Source) -> list[str]:
 
 @action("gathering.read_back", label="收取更早的", rule=check_source_manager, ready=_find_backfill_errors)
 def reread_all_pages(source: Source, *, by: Actor) -> ActionResult:
-    """Read all pages of a list again, instead of stopping at known entries."""
+    """Let the next fetches read all pages of a list again, instead of stopping at known entries."""
     facts = {"back_at": source.address, "back_page": 1, "due_at": timezone.now()}
     Source.objects.filter(pk=source.pk).update(**facts)
     return ActionResult(words="从头至尾收取列表的各页")
@@ -233,7 +233,7 @@ def _make_notification(source: Source, subject: str, body: str, at: datetime, li
 
 @action("gathering.note_looks", label="核对原文", rule=check_system)
 def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult) -> ActionResult:
-    """Record which entries are gone or changed at their source, and notify the unit."""
+    """Record which entries are gone or changed at their source, store new texts and files, and notify the unit."""
     moment = timezone.now()
     gone_keys, changed_keys = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
     rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone_keys, *changed_keys])}

@@ -100,13 +100,11 @@ class InspectedColumn:
 class _Draft:
     """A page named by a menu, before it is compared with the other columns.
 
-    Attributes:
-        page: its blocks of links.
-        column: the resulting column.
-        taught: a learnt layout was used to read its list.
-        data: entries from its data files, or None.
-        rest: its lines without the page template.
-        filled: it contains other content than a list (form, film, calendar, links to subfolders).
+    `page` are its blocks of links, `column` the resulting column. `taught`: a learnt layout read its list;
+    `data`: entries from its data files, or None; `rest`: its lines without the page template; `filled`: it has other
+    content than a list (form, film, calendar, subfolders); `hook`: it has an empty list for a script; `scripts`: it
+    has scripts; `says_empty`: a short line says that nothing is there; `section`: names of sections that contain it;
+    `above`: address of the column above; `leads_to`: addresses that it links to.
     """
 
     page: PageBlocks
@@ -131,7 +129,7 @@ def find_columns(
     cache: UrlCache,
     layouts: list[ListLayout],
 ) -> list[InspectedColumn]:
-    """Return the columns that the menus of the home page, and of those columns, lead to."""
+    """Return the columns that the menus of the home page, and of those columns, lead to, with entries and kind."""
     facts = {page_facts.address: page_facts for page_facts in store.facts()}
     drafts = _follow_menus(store, home, template, today, cache, layouts, facts)
     habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
@@ -173,7 +171,7 @@ def _follow_menus(
     layouts: list[ListLayout],
     facts: Mapping[str, PageFacts],
 ) -> dict[str, _Draft]:
-    """Return a draft for each page that a menu names, by its address."""
+    """Return by address a draft for each menu page, at most `MAX_COLUMNS`, without texts and filtered views."""
     drafts: dict[str, _Draft] = {}
     visited = {home.address}
     menu = list(iterate_menu_items(home))
@@ -259,7 +257,7 @@ def _has_other_title(facts: Mapping[str, PageFacts], address: str, other: str) -
 
 
 def _mark_scripted(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
-    """Mark empty columns filled by a script as such if most columns are empty."""
+    """Mark empty columns with scripts as scripted if most columns, and at least `MIN_COMPARED_COLUMNS`, are empty."""
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
     if len(empty) < MIN_COMPARED_COLUMNS or len(empty) * 2 <= len(lists):
         return
@@ -375,7 +373,7 @@ def _find_common_lines(drafts: Iterable[_Draft]) -> frozenset[str]:
 
 
 def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
-    """Add the entries of a column without a known layout, and measure its text without headings, frame and titles."""
+    """Add the entries of a column that no learnt layout read, and measure its text without headings, common lines and titles."""
     if not draft.taught:
         own_entries = find_own_entries(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own_entries, *(draft.data or []))}.values())

@@ -132,7 +132,7 @@ def _has_any_title(link: PageLink, wanted: list[str]) -> bool:
 
 
 def find_entries(page: WebPage, today: date, template: frozenset[str] = frozenset()) -> list[ListEntry]:
-    """Return the list entries of a page without the page template."""
+    """Return the list entries of a page once per address; `template` are addresses that are left out."""
     entries: list[ListEntry] = []
     seen: set[str] = set()
     for group in group_links(page):
@@ -157,6 +157,7 @@ def group_links(page: WebPage) -> list[LinkGroup]:
 
 
 def _drop_repeated_links(links: list[PageLink]) -> list[PageLink]:
+    """Return the links whose address occurs at most twice, or all if there are none."""
     counts = Counter(link.address for link in links)
     return [link for link in links if counts[link.address] <= 2] or links
 

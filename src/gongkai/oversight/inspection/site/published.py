@@ -72,7 +72,7 @@ class PublicationDate:
 
 
 def find_publication_date(page: WebPage, today: date) -> PublicationDate | None:
-    """Return the publication date of a page, or None."""
+    """Return the most likely publication date of a page, or None; dates after tomorrow count less."""
     best: PublicationDate | None = None
     for one in _find_candidates(page, today):
         ahead = one.day > today + timedelta(days=1)
@@ -185,7 +185,7 @@ def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
 
 
 def _find_repeated_forms(tags: list[_Element]) -> set[tuple[str, str, str]]:
-    """Return the element patterns that occur more than once, which belong to lists."""
+    """Return the element patterns that occur under several parents or more than twice, which belong to lists."""
     places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
     for tag in tags:
         places[_get_element_form(tag)].add(tag.getparent())
@@ -225,6 +225,7 @@ def _get_field_label(field: _Element) -> str:
 
 
 def _get_text_before(tag: _Element) -> str:
+    """Return the last 14 characters of the text directly before an element."""
     before, parent = tag.getprevious(), tag.getparent()
     text = before.tail if before is not None else parent.text if parent is not None else ""
     return (text or "").rstrip()[-14:]

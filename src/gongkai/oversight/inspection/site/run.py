@@ -59,7 +59,7 @@ STATE_FILE_NAME = "inspection.sqlite3"
 
 
 def inspect_site(parameters: InspectionParameters) -> InspectionReport:
-    """Inspect a site.
+    """Inspect a site and return the report, which is also written to the folder if there is one.
 
     Raises:
         InspectionError: the address is invalid, or the folder is not writable.
@@ -280,7 +280,7 @@ def _judge_week(start: str, findings: FindingCollector, parameters: InspectionPa
 
 
 def _is_column(column: InspectedColumn) -> bool:
-    """Return whether the inspection counts it as a column."""
+    """Return True if a column's tags are checked: it has a known kind, dates or no content, and is no static page or map."""
     if column.kind in {"map", "search", "english", "still"}:
         return False
     return column.kind != "other" or column.empty or any(entry.day for entry in column.entries)

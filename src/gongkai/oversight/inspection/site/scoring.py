@@ -53,7 +53,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Indicators:
-    """The indicator table: version, source, points by group, rows by key, and file digest."""
+    """The indicator table: version, source, points by group, rows by key, and file digest.
+
+    `passing` are the points needed to pass; bonus points count above `bonus_from`.
+    """
 
     version: str
     source: str
@@ -311,6 +314,7 @@ def compute_score(findings: Iterable[HasIndicator], table: Indicators, skipped: 
 
 
 def _count_findings(row: Indicator, counts: Mapping[str, int]) -> int:
+    """Return the number of findings of an indicator and of those named in its limit `counts`."""
     return counts.get(row.key, 0) + sum(counts.get(text, 0) for text in read_texts(row.limits, "counts"))
 
 

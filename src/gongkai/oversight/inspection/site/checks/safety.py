@@ -1,4 +1,7 @@
-"""Find hidden links, unsafe scripts, harmful advertising and unencrypted transport. Pure."""
+"""Find hidden links, unsafe scripts, harmful advertising and unencrypted transport.
+
+The checks of pages are pure; those of a site (`check_…`) send requests.
+"""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -64,7 +67,7 @@ def is_trusted_host(host: str) -> bool:
 
 
 def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
-    """Yield security faults of a page, such as harmful links and insecure content."""
+    """Yield a page's harmful or hidden links, frames and scripts, advertisements, insecure content, redirects and forms."""
     secure = page.address.startswith("https:") or _has_https_canonical(page)
     for link in page.links:
         if not link.address:
@@ -156,7 +159,7 @@ def _find_leaving_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageF
 
 
 def is_hidden(element: _Element) -> bool:
-    """Return True if styles hide an element; drop-down menus with internal links are accepted."""
+    """Return True if inline styles, or a marquee of almost no size, hide an element or one that contains it."""
     for above in (element, *element.iterancestors()):
         style = above.get("style") if isinstance(above.tag, str) else None
         if style and _AWAY.search(style):
@@ -177,7 +180,7 @@ _WANTED = {"strict-transport-security": "Strict-Transport-Security", "x-content-
 
 
 def check_transport(site: CrawledSite) -> None:
-    """Check the connection; names, certificates and IPv6 only for public sites."""
+    """Check server banner and speed of the home page; for public sites also HTTPS, security headers and IPv6."""
     headers = site.store.headers(site.home.id)
     banner = " ".join(headers.get(value, "") for value in ("server", "x-powered-by"))
     match = _VERSION.search(banner)

@@ -45,7 +45,7 @@ MAX_CHECKED_GUIDES = 60
 
 
 def check_guides(site: CrawledSite) -> None:
-    """Check that the service guides of a site are complete."""
+    """Check that the site has service guides, that they are complete, and that their forms can be downloaded."""
     guides = list(_guides(site))
     usual, heads = _find_usual_labels(guides), _find_usual_heads(guides)
     for guide in guides:
@@ -182,7 +182,7 @@ _TABLE_HEADS = 3
 
 
 def find_blank_elements(lines: Sequence[str]) -> set[str]:
-    """Return the elements of a guide with an empty value or a placeholder such as 待完善. Pure.
+    """Return the elements of a guide with an empty value, a placeholder, or a mere reference where details are needed. Pure.
 
     >>> sorted(find_blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
     ['办理材料', '办理流程']
@@ -203,6 +203,7 @@ def find_blank_elements(lines: Sequence[str]) -> set[str]:
 
 
 def _list_blank_fields(page: WebPage) -> set[str]:
+    """Return the guide elements that a table of the page labels without giving a value."""
     named = ((*_label("".join(text.split())), value) for text, value in iterate_labelled_values(page))
     return {name for name, within, value in named if name and not within and not value}
 
@@ -227,7 +228,10 @@ def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS)
 
 
 def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
-    """Return up to `most` pages under columns of the kinds: entries, further pages, then the columns themselves."""
+    """Return up to `most` pages under columns of the kinds: entries, further pages, then the columns themselves.
+
+    A page that is itself a list of entries counts only if it has the labels of a guide.
+    """
     chosen = site.of_kind(*kinds)
     addresses = [entry.address for column in chosen for entry in column.entries]
     addresses += [address for column in chosen for address in list_further_pages(site, column)]
@@ -282,7 +286,7 @@ def _check_consultation_form(site: CrawledSite) -> None:
 
 
 def _list_near_pages(site: CrawledSite, columns: list[InspectedColumn]) -> list[WebPage]:
-    """Return the pages of the columns and those they link to, at most about 60."""
+    """Return the pages of the first 12 columns and the pages they link to, about 60 in all."""
     pages: dict[int, WebPage] = {}
     for column in columns[:12]:
         page = site.page(column.id)
@@ -303,7 +307,7 @@ _UNTIL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至�
 
 
 def check_consultations(site: CrawledSite) -> None:
-    """Check that finished public consultations have a published result."""
+    """Check that consultations which ended longer ago than the indicator allows have a published result."""
     limit = site.days("consultation.result", 60)
     for column in site.of_kind("consultation"):
         results = "".join(

@@ -56,7 +56,7 @@ class WordingCheck:
         self.characters = 0
 
     def fresh(self, page: WebPage) -> list[str]:
-        """Return the lines of a page that no earlier page of the site had."""
+        """Return the lines of a page that no earlier page had; after `REMEMBERED` lines the memory starts anew."""
         read = self._read
         if len(read) > self.REMEMBERED:
             read.clear()
@@ -95,7 +95,7 @@ _HALF = re.compile("(?<!中)华人民共和国|中人民共和国")
 
 
 def find_state_name_faults(text: str) -> Iterator[PageFault]:
-    """Yield misspelt names of the state: 中华人民共合国, 中华人共和国, 中化人民共和国."""
+    """Yield misspelt names of the state and its organs: 中华人民共合国, 中华人共和国, 国物院."""
     slips = [
         text[match.start() : match.start() + length]
         for match in re.finditer("中华", text)
@@ -277,7 +277,7 @@ def _find_signature(page: WebPage) -> Iterator[PageFault]:
 
 
 def _slips(frame: SearchText) -> Iterator[PageFault]:
-    """Yield certain spelling errors; those in names of state and leaders count as serious."""
+    """Yield surely wrong spellings; those in names of state and leaders and in fixed political phrases are serious."""
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
     text = frame.source
