@@ -1,7 +1,7 @@
 """Approve and publish: the modules that the last signature executes, listed in publication_journey.md."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -43,13 +43,40 @@ def _callbacks() -> Iterator[CodeType]:
             yield code
 
 
+INTRODUCTION = """\
+Functions of `content/reviewing` and `content/editions` that the last signature executes, in the order of their first
+call. Omitted: the view (`reviewing.views.signing`), the action mechanism (`core.acts`), the portal, which reads the
+edition later, and callbacks of other apps:
+"""
+
+
+def _name_of(callback: Any) -> str:
+    """Return the full name of a callback; "" for one that a test registered."""
+    function = getattr(callback, "__func__", callback)
+    in_package = function.__module__.startswith("gongkai.")
+    return f"`{function.__module__.removeprefix('gongkai.')}.{function.__qualname__}`" if in_package else ""
+
+
+def _list_omitted() -> Iterator[str]:
+    """Yield the callbacks of other apps, a line for each registry."""
+    callbacks: dict[str, Iterable[Any]] = {
+        "gates": (gate.speak for gate in GATES_BY_NAME.values()),
+        "companions": COMPANION_FINDERS,
+        "hooks of a new edition": NEW_EDITION_HOOKS,
+        "search indexes": (index.derive for index in SHELF_INDEXES),
+        "followers of `publishing.publish`": REACTIONS_BY_ACTION["publishing.publish"],
+    }
+    for registry, found in callbacks.items():
+        yield f"- {registry}: {' · '.join(sorted(filter(None, map(_name_of, found))))}"
+
+
 def _block(journey: Journey) -> str:
     read = journey.to_read(APPS)
     rows = [
         f"| `{module}` | {' · '.join(dict.fromkeys(f'`{one.co_qualname}`' for one in codes))} |"
         for module, codes in read.items()
     ]
-    return "\n".join(["| module | functions, in the order of their first call |", "|---|---|", *rows, ""])
+    return "\n".join([INTRODUCTION, *_list_omitted(), "", "| module | functions |", "|---|---|", *rows, ""])
 
 
 def test_the_last_signature_can_be_read(

@@ -1,6 +1,6 @@
 """Following: an app reacts to another app's action in the same transaction; a job catches up on missed reactions.
 
-    follow("publishing.publish", close_report, of=Report, due=CatchUp("annual", "年度报告公布情况", close_published, 9))
+    follow_actions("publishing.publish", close_report, of=Report, due=CatchUp("annual", "年度报告公布情况", close_published, 9))
 
 The reaction gets an `ActionEvent`. It does not see changes without an action, for example a schedule that has come:
 `due` names the job that makes them up. Both must be safe to repeat.

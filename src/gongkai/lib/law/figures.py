@@ -15,7 +15,6 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, today
@@ -117,7 +116,7 @@ def read_figure_table(text: str) -> History:
     return MappingProxyType({key: tuple(_read_versions(key, row)) for key, row in rows.items()})
 
 
-def _read_versions(key: str, row: Mapping[str, Any]) -> Iterable[LegalFigure]:
+def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[LegalFigure]:
     """Yield the versions of a figure in the table, the earliest first."""
     earlier_rows = row.get("before", [])
     if not isinstance(earlier_rows, list):
@@ -133,7 +132,7 @@ def _read_versions(key: str, row: Mapping[str, Any]) -> Iterable[LegalFigure]:
     yield from versions
 
 
-def _read_version(key: str, row: Mapping[str, Any], allowed: Set[str], label: str) -> LegalFigure:
+def _read_version(key: str, row: Mapping[str, object], allowed: Set[str], label: str) -> LegalFigure:
     """Return the figure that a row of the table states (LawError: a field is unknown, missing or no day)."""
     required = (*_REQUIRED_FIELDS, "until") if "until" in allowed else _REQUIRED_FIELDS
     for problem, names in (("不能有", row.keys() - allowed), ("缺少", required - row.keys())):
@@ -142,9 +141,11 @@ def _read_version(key: str, row: Mapping[str, Any], allowed: Set[str], label: st
     for name in ("from", "until"):
         if type(row.get(name, date.min)) is not date:
             raise LawError(f"{_TABLE_FILE} 的 {key}：{label}的 {name} 应为日期，如 2027-03-01")
-    fields: dict[str, Any] = {name: value for name, value in row.items() if name != "from"}
-    fields |= {"since": row.get("from"), "choices": tuple(row.get("choices", ()))}
-    return LegalFigure(key=key, **fields)
+    choices = row.get("choices", [])
+    assert isinstance(choices, list)
+    fields = {name: value for name, value in row.items() if name != "from"}
+    fields |= {"since": row.get("from"), "choices": tuple(choices)}
+    return LegalFigure(key=key, **fields)  # type: ignore[arg-type]
 
 
 def list_figures_with_history(settings: Mapping[str, object] | None = None) -> History:
@@ -324,5 +325,10 @@ def _set_versions(versions: tuple[LegalFigure, ...], office_value: object) -> tu
             raise LawError(f"{key} 只能是 {'、'.join(choices)}")
     elif type(value) is not int or not 1 <= value <= MAX_FIGURE_VALUE:
         raise LawError(f"{key} 应为 1 至 {MAX_FIGURE_VALUE} 的整数")
-    own: dict[str, Any] = {"value": value, "source": str(source or "本机关规定"), "sure": LOCAL, "is_set": True}
-    return tuple(replace(version, **own) if version in open_versions else version for version in versions)
+    own_source = str(source or "本机关规定")
+    return tuple(
+        replace(version, value=value, source=own_source, sure=LOCAL, is_set=True)
+        if version in open_versions
+        else version
+        for version in versions
+    )
