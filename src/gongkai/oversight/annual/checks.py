@@ -1,4 +1,4 @@
-"""Find problems of a report: identities, last year's figures, missing units and texts."""
+"""Find problems of a report (identities, last year's figures, missing units, texts), and verify stored submissions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from gongkai.oversight.annual.states import KIND
 
 
 def verify_submissions() -> LogVerdict:
-    """Recompute the digest of every submission, and compare it with the log."""
+    """Recompute the digests of the submissions and compare them with the log; stop at the first mismatch."""
     count = 0
     left = digest_erased_submissions()
     for submission in Submission.objects.select_related("report").iterator(chunk_size=200):

@@ -10,9 +10,7 @@ from gongkai.lib.law import annual_form as form
 from gongkai.lib.typed_json import read_record
 from gongkai.lib.writing.forms import FormCell, PrintedForm
 
-#: A second person who may import earlier reports.
-
-
+#: A figure of the form; only fees may have decimals.
 Number = int | Decimal
 Values = dict[str, Number | None]
 #: Function that returns the text of a cell by its key.
@@ -132,7 +130,7 @@ def from_tables(tables: Mapping[str, object]) -> Values:
 
 
 def to_number(value: object) -> Number:
-    """Convert a decimal without fraction to int."""
+    """Return a value as int if it is whole, else as Decimal without trailing zeros."""
     exact = Decimal(str(value))
     return int(exact) if exact == exact.to_integral_value() else exact.normalize()
 

@@ -21,7 +21,7 @@ MAX_LISTED_CHANGES = 40
 
 
 def get_current_correction(report: Report) -> Correction | None:
-    """Return the correction that the report needs now, or None."""
+    """Return the correction of the report that a person started and nobody has ended yet, or None."""
     return report.corrections.filter(ended_at=None).first()
 
 

@@ -123,7 +123,7 @@ class MarkForm(Plain):
             del self.fields["recording"]
 
     def clean(self) -> dict[str, object]:
-        """Require a value or "not applicable"."""
+        """Require either a value or “not applicable”; a veto gets the value 1."""
         values = super().clean() or {}
         left_out = values.pop("not_applicable", False)
         if "value" in self.fields and (values.get("value") is None) != left_out:

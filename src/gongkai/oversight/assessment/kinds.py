@@ -11,6 +11,7 @@ from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT_
 
 
 def _make_appeal_condition(actor: Actor) -> Q | None:
+    """Return the condition for appeals of units that the user acts for; None if there are none."""
     own = units_answered_for(actor)
     return Q(appeal__unit__body_id__in=own) if own else None
 

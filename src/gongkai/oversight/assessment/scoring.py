@@ -38,7 +38,10 @@ class GivenMark:
 
 @dataclass(frozen=True)
 class LeafResult:
-    """The result of one indicator: mean share in percent, points, and its status."""
+    """The result of one indicator: mean share in percent, and points.
+
+    `judged`: it has a mark, even “not applicable”; `applies`: it is not marked as not applicable.
+    """
 
     key: str
     points: Fraction
@@ -195,7 +198,7 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
 def compute_gain(
     leaves: Sequence[ScoredLeaf], marks: Sequence[GivenMark], key: str, shares: Sequence[float]
 ) -> Fraction:
-    """Return the points that one more fulfilled case of an indicator would add to a unit's total.
+    """Return the points that a further case of an indicator adds to the total if it is fulfilled rather than not.
 
     Args:
         leaves: leaves of the scheme.

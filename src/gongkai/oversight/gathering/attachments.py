@@ -97,7 +97,7 @@ def redownload_attachments(
 
     Args:
         refs: files that the page links to now.
-        attachments: stored attachments of the page.
+        stored_attachments: stored attachments of the page.
         read: function that reads an address (`store_attachment`).
     """
     stored_attachments = list(stored_attachments)

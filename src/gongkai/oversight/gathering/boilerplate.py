@@ -91,7 +91,7 @@ INFORMATIVE_WORDS_PATTERN = re.compile(
 
 
 def normalise_line(line: str) -> str:
-    r"""Normalise a line for comparison: character width, quotes, dashes, no invisible characters.
+    r"""Normalise width, quotes and dashes of a line; remove blanks, invisible characters and download counts.
 
     >>> normalise_line("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == normalise_line('咨询电话:0871(上班时间)--"一窗受理"')
     True

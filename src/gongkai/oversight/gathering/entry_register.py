@@ -77,7 +77,7 @@ def _entry_state(row: Gathered) -> SafeString:
 
 
 class SourceEntryRegister(Register[Gathered]):
-    """Register of a source's entries, by pending action."""
+    """Register of a source's entries, in tabs by state; by default the pending ones."""
 
     name, model, parent, title, section = "gathering.source_entries", Gathered, Source, "归集内容", GATHERING_SECTION
     columns = (
@@ -125,11 +125,11 @@ class SourceEntryRegister(Register[Gathered]):
 
     @property
     def heading(self) -> str:
-        """Return the name of the source."""
+        """Return the name of the source and the title of the list."""
         return f"{self.of.name}：{self.title}"
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """Return the link to the source."""
+        """Return the breadcrumb links, the last one to the source."""
         return (*super().crumbs(), (self.of.name, reverse("gathering:source", args=[self.of.pk])))
 
     def rows(self, by: Actor) -> "QuerySet[Gathered]":
@@ -140,7 +140,7 @@ class SourceEntryRegister(Register[Gathered]):
         return rows.prefetch_related("files")
 
     def prefetch(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
-        """Return the rows with their available actions."""
+        """Return the rows with what was lost on reading (`losses`) and whether the user may act on them (`may`)."""
         keeper = not check_source_manager(by, self.of)
         losses = TextLosses.objects.in_bulk([row.losses_key for row in rows], field_name="about")
         for row in rows:

@@ -266,10 +266,7 @@ def _store_or_delete_files(rows: dict[str, Gathered], entries: dict[str, SourceE
 
 
 def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
-    """Store new or changed attachments, and update the address of unchanged ones; return True if any was stored.
-
-    Files that were replaced stay, with a note.
-    """
+    """Store new or changed attachments and update the addresses of others; return True if any was stored. Old ones stay."""
     replaced = False
     for file in files:
         former = row.files.filter(name=file.name[:200]).exclude(stored=None)
@@ -379,10 +376,7 @@ class _Index:
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 
     def _same(self, by: str, row: Gathered, other: Gathered) -> bool:
-        """Return True if two rows with a common key (`by`: "key", "digest", "title" or a hash) are the same text.
-
-        Rows of sources that a person set apart are the same only with equal addresses ("key").
-        """
+        """Return True if rows with a common key (`by`: "key", "digest", "title" or a hash) are one text."""
         if by == "key":
             return True
         if other.source_id in self.apart:

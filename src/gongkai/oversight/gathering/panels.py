@@ -1,4 +1,4 @@
-"""Home page block: failing sources, pending entries, changes at the source."""
+"""Panel of a law update, and the home page block: failing sources, pending entries, changes at the source."""
 
 from django.db.models import Q
 

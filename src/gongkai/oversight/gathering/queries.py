@@ -65,7 +65,7 @@ def listings_visible_to(user: object) -> QuerySet[Listing]:
 
 @register_visible_to(Collection)
 def collections_visible_to(user: object) -> QuerySet[Collection]:
-    """Return the collections visible to staff."""
+    """Return the collections of units that the user works for or supervises."""
     actor = actor_of(user)
     rows = Collection.objects.select_related("body")
     if actor.system:
@@ -90,7 +90,7 @@ def filter_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
 
 
 def list_listed_sources(today: date | None = None) -> list[int]:
-    """Return the sources with a public, unexpired listing decision, without manual ones."""
+    """Return the keys of the sources, manual ones excepted, with a public, unexpired listing decision on their site."""
     rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=SourceWay.MANUAL)
     names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
     shelves = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
@@ -105,7 +105,10 @@ def list_public_entries(today: date | None = None) -> QuerySet[Gathered]:
 
 @dataclass(frozen=True)
 class PublicEntry:
-    """A public entry of a collection: address, title, unit and date."""
+    """A public entry of a collection: title, address, unit, source and date.
+
+    `outside`: it links to the source's site; `gone`: it has vanished there.
+    """
 
     title: str
     href: str

@@ -55,7 +55,7 @@ class SourceReader:
         """The target of each address that redirects: by HTTP, or by an immediate meta refresh."""
 
     def get(self, address: str, max_bytes: int = 0) -> tuple[int, bytes]:
-        """Return (status, body) of an address, up to a size (0: default limit).
+        """Return (status, body) of an address after redirects, up to a size (0: default limit).
 
         Raises:
             SourceReadError: the request is not allowed, or there is no usable response.
@@ -122,7 +122,7 @@ class SourceReader:
         return self.robots[root]
 
     def _give_pause(self, seconds: str) -> None:
-        """Delay the next request as a busy server asks."""
+        """Delay the next request as a busy server asks, at most `MAX_RETRY_AFTER` seconds."""
         if self.rate and seconds.isascii() and seconds.isdigit():
             self.next_at = max(self.next_at, time.monotonic() + min(int(seconds), MAX_RETRY_AFTER))
 

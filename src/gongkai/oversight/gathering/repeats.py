@@ -62,7 +62,7 @@ class GatheredErasureHandler(BaseErasureHandler):
         return set(files.values_list("stored_id", flat=True))
 
     def carries(self, digest: str) -> bool:
-        """Return True if another entry has the same file."""
+        """Return True if a collected entry has the file."""
         return GatheredFile.objects.filter(stored=digest).exists()
 
     def erase(self, edition: Edition) -> None:
@@ -245,7 +245,7 @@ def _is_other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
 
 
 def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
-    """Return whether the texts are near (of different days), or one is an excerpt of the other."""
+    """Return True if the texts are near or, on one day, one is an excerpt of the other or too short to compare."""
     if row.day and other.day and row.day != other.day:
         return are_near(row.text, other.text)
     a, b = get_trigrams(row.text), get_trigrams(other.text)

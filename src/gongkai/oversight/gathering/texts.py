@@ -198,7 +198,7 @@ def _iterate_good_bytes(answer: tuple[int, bytes] | SourceReadError) -> Iterator
 
 
 def read_text(entry: SourceEntry, pages: SourcePages) -> None:
-    """Read an entry's text, attachments and, if missing, its time from its page.
+    """Read an entry's text, attachments and losses from its page, and its time and truncated title if stated there.
 
     Raises:
         SourceReadError: it cannot be read.

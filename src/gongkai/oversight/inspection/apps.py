@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "网站检查"
 
     def ready(self) -> None:
-        """Register actions and background jobs."""
+        """Register jobs, followers, panels, home page block, importer, score source and lists for other apps."""
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel

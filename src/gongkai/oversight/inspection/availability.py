@@ -44,7 +44,7 @@ class Availability:
         return self.failed / self.count if self.count else 0.0
 
     def fails(self, max_share: float) -> bool:
-        """Return True if the failures exceed the limit; needs a full week of visits."""
+        """Return True if the failures reach the limit (share, 0 to 1); needs a full week of visits."""
         return self.whole and self.share >= max_share
 
 

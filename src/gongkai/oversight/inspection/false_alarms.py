@@ -133,7 +133,7 @@ def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
-    """Return the Chinese reasons why the actor may not withdraw it; a confirmer may while it waits."""
+    """Return the Chinese reasons why the user may not withdraw the false alarm; a confirmer may while it waits."""
     alarm = get_false_alarm(finding)
     if alarm and alarm.waiting and not _check_confirmer(by, finding):
         return []

@@ -19,7 +19,10 @@ MAX_POINTS = 100
 
 
 def list_site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return each site of a unit and its subunits with its newest inspection in a period."""
+    """Return a case for each site of a unit and its subunits: the score of its newest inspection in a period.
+
+    Inspections without a verdict do not count.
+    """
     rows = InspectionRun.objects.filter(
         state=RunState.DONE,
         score__isnull=False,

@@ -196,7 +196,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the supervisor's home page block with pending inspection steps, or None."""
+    """Return the supervisor's home page block of pending steps, without orders under way; None if there are none."""
     if not by.has(Role.CHIEF):
         return None
     rows = [waiting for waiting in list_pending_steps(by) if waiting.tag != "整改中"]

@@ -134,7 +134,7 @@ def get_folder(run: InspectionRun) -> Path:
 
 
 def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | None = None) -> InspectionRun:
-    """Continue an inspection for some seconds and return it; `running` prevents other workers from joining."""
+    """Continue an unfinished run for some seconds and return it; `running` keeps other workers from storing it, too."""
     from gongkai.oversight.inspection.site.account import (
         inspect_account,  # imports all checks, which is slow
     )
@@ -181,7 +181,7 @@ def _make_parameters(run: InspectionRun, seconds: float) -> "InspectionParameter
 
 @transaction.atomic
 def _store_report(run: InspectionRun, report: InspectionReport) -> None:
-    """Store a finished report: table of indicators, findings, score, and the rest as JSON."""
+    """Store a finished report: table of indicators, findings, score, the rest as JSON, and an account's newest post."""
     text = (settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).read_text(encoding="utf-8-sig")
     table, _ = IndicatorTable.objects.get_or_create(
         digest=hashlib.sha256(text.encode()).hexdigest(), defaults={"version": report.indicators.version, "text": text}

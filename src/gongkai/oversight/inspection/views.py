@@ -113,7 +113,7 @@ def _make_progress_context(request: HttpRequest, run: InspectionRun) -> dict[str
 
 @require_GET
 def show_progress(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the progress of a run."""
+    """Show the progress of a run; once it is finished, let the whole page reload."""
     _, shown = _get_run(request, number)
     answer = render(request, "inspection/progress.html", {"run": shown, **_make_progress_context(request, shown)})
     if not shown.under_way:

@@ -39,7 +39,7 @@ def _filter_by_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> Que
 
 
 class DutyRegister(Register[DutyVerdict]):
-    """Register of duties with today's verdict; by default the unmet ones, oldest first."""
+    """Register of open duties with their verdict; by default the unmet ones, earliest deadline first."""
 
     name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", INSPECTION_SECTION
     columns = (

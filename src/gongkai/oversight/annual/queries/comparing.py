@@ -103,7 +103,7 @@ def compare_with_last_year(report: Report, values: Values) -> list[ComparedFigur
 
 
 def list_other_figures(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
-    """Return (report, figures) of the other units in the same year.
+    """Return (report, figures) of the units of the same government in the same year; for a unit also its own.
 
     Args:
         report: the report that is compared.

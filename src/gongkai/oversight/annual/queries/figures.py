@@ -71,7 +71,7 @@ def list_counted_disputes(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
 
 
 def list_issued_documents(body: Body) -> "QuerySet[PolicyRecord]":
-    """Return the library documents that a unit issued, alone or as first of several."""
+    """Return the library documents that a unit issued, alone or first of several, or entered without naming an issuer."""
     names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
     issued = Q(issuers_key="、、", body=body)
     for name in sorted(names):

@@ -141,11 +141,11 @@ class CountedDocumentRegister(Register[PolicyRecord]):
 
     @property
     def heading(self) -> str:
-        """Return the name of the reporting unit."""
+        """Return the titles of the report and of this list."""
         return f"{self.of.title}{self.title}"
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """Return the link to the report's tables."""
+        """Return the links to the list of reports and to the report's tables."""
         return (("年度报告", reverse("annual:list")), (self.of.title, reverse("annual:tables", args=[self.of.pk])))
 
     def url_of(self, row: PolicyRecord) -> str:

@@ -85,7 +85,7 @@ def make_appeal_reference(entry: Entry) -> str:
 
 @entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.check_appeal_judge)
 def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
-    """Uphold an appeal: strike the contested mark and record the corrected score.
+    """Uphold an appeal; for one on an indicator, strike its marks and record the corrected score.
 
     `value` replaces the result of the indicator: a share in percent, or points.
     """

@@ -146,7 +146,7 @@ class ProvisionImporter(_OfUnits):
     fields = PROVISION_FIELDS
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the new or changed figures."""
+        """Return the new or changed figures; blank cells keep the stored ones."""
         import_plan, bodies = ImportPlan(), bodies_by_name(by)
         provisions = {
             (provision.body_id, provision.year): provision for provision in Provision.objects.select_related("body")

@@ -60,7 +60,10 @@ def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
 
 
 def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
-    """Return (points, maximum) of a first-level indicator; a veto is shown by its name."""
+    """Return (points, remark) of a first-level indicator.
+
+    The points may be 否决, 未评, 不适用 or —; the remark tells the maximum, points not judged yet, and vetoes.
+    """
     below = [leaf for leaf in standing.leaves if leaf.key in codes]
     barred = [code for code in standing.outcome.vetoes if code in codes]
     names = [name for code, name in zip(standing.outcome.vetoes, standing.vetoed_by, strict=True) if code in barred]
@@ -80,7 +83,7 @@ def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, s
 def group_ranking(
     standings: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]
 ) -> list[tuple[str, list[tuple[UnitStanding, list[tuple[str, str]]]]]]:
-    """Return (group, (unit's standing, (points, maximum) of each first-level indicator))."""
+    """Return (group, [(unit's standing, [(points, remark) of each first-level indicator])])."""
     groups: dict[str, list[tuple[UnitStanding, list[tuple[str, str]]]]] = {}
     for standing in standings:
         groups.setdefault(standing.unit.group, []).append(
@@ -189,7 +192,7 @@ def _list_lapses(government: Body, kinds: list[str], first: date, last: date) ->
 
 
 def list_years_with_data(government: Body) -> list[int]:
-    """Return the years with data, newest first."""
+    """Return this year and those of the four years before that have entries, newest first."""
     this = timezone.localdate().year
     kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS]
     entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=kinds, year__range=(this - 4, this))

@@ -115,5 +115,5 @@ def digest_scheme(scheme: Scheme) -> str:
 
 
 def compute_paper_share(scheme: Scheme) -> Decimal:
-    """Return the share of points that needs documents from units (V-05: 不增加自查报告)."""
+    """Return the points of the indicators for which units submit documents (V-05: 不增加自查报告)."""
     return sum((indicator.points for indicator in list_leaves(scheme) if indicator.way == ScoringWay.SELF), Decimal(0))

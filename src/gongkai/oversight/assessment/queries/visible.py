@@ -131,7 +131,7 @@ def marks_visible_to(user: object) -> QuerySet[Mark, Mark]:
 
 @register_visible_to(Evaluator)
 def list_evaluations(user: object) -> QuerySet[Evaluator, Evaluator]:
-    """Return the evaluator records of a login that are valid today."""
+    """Return the evaluator records of a login that are valid today, in rounds that are being scored."""
     number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0
     today = timezone.localdate()
     rows = Evaluator.objects.select_related("round__body", "person")

@@ -84,7 +84,7 @@ def download_bulletin(request: HttpRequest, number: int, form: str) -> HttpRespo
 
 @require_GET
 def show_evaluations(request: HttpRequest) -> HttpResponse:
-    """List the units and indicators that the evaluator scores."""
+    """List the units and indicators that the evaluator scores, with the number of valid marks of each."""
     evaluations = []
     for evaluator in queries.list_evaluations(request.user):
         leaves = list(evaluator.indicators.all())

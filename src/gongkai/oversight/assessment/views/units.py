@@ -77,7 +77,7 @@ def _link_cases(by: Actor, cases: list[list[object]]) -> list[list[object]]:
 
 
 def _add_entry_numbers(marks: list[Mark]) -> list[tuple[Mark, str]]:
-    """Return (mark, number of the ledger entry it refers to or "")."""
+    """Return (mark, number of the ledger entry it refers to, else its reference or "")."""
     keys = {mark.ref: mark.ref.rpartition(":")[2] for mark in marks if mark.ref}
     entries = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
     numbers_by_ref = {

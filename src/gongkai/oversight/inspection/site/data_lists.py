@@ -70,7 +70,7 @@ def find_data_addresses(page: "WebPage") -> list[str]:
 
 
 def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
-    """Return the list entries in a page's inline scripts, or None.
+    """Return the entries of the longest dated list in a page's inline scripts, or None.
 
     Most entries must have a date, as menus have none.
     """
@@ -86,7 +86,7 @@ def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
 
 
 def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | None:
-    """Return the list entries in downloaded data, or None if it has none.
+    """Return the entries of the longest list in downloaded data, or None if it has no list.
 
     Args:
         data: JSON, JSONP, or a script that assigns a list.

@@ -126,6 +126,7 @@ def _write_arabic_dates(text: str) -> str:
 
 
 def _read_full_date(match: "re.Match[str]") -> WrittenDay | None:
+    """Return the date of a match of `_FULL`; None if there is no such day."""
     values = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
     month = values.get("m") or _MONTHS.index(values["name"].lower()) + 1
     made = _make_date(values.get("y") or f"20{values['s']}", month, values["d"])

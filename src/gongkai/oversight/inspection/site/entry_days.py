@@ -69,7 +69,7 @@ def find_own_day(link: PageLink, today: date) -> date | None:
 
 
 def find_dates_between(holders: list[_Element], today: date) -> list[date | None]:
-    """Return the dates between consecutive entries, which are all before or all after them."""
+    """Return the dates between consecutive entries, all before or all after them; None for each if they are no siblings."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
     gaps = [_text_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]

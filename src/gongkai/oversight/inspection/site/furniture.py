@@ -251,7 +251,7 @@ _ELSE = re.compile(r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅
 
 
 def find_related_links(page: WebPage) -> set[_Element]:
-    """Return the links in a text's page that belong to lists of related texts."""
+    """Return the links in a text's page that belong to lists of related texts or to side columns."""
     nodes: set[_Element] = set()
     for group in group_links(page):
         first = group.links[0].element

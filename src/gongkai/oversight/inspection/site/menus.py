@@ -69,7 +69,7 @@ _MORE = re.compile(r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(
 
 
 def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
-    """Yield (name, address) of a page's menu: short links outside lists; 更多 is named by its heading."""
+    """Yield (address, name) of a page's links with short names, as in menus; 更多 is named by its heading."""
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
@@ -90,7 +90,7 @@ def map_menu_names(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def find_own_name(page: WebPage, names: list[str]) -> str:
-    """Return the name that a page uses for itself, else the first meaningful one."""
+    """Return the longest name that the page's heading or title contains, else the first that tells a column's kind."""
     own = "".join(f"{page.heading} {page.title}".split())
     texts = [name for name in names if name in own]
     telling = [name for name in names if get_column_kind(name) != "other"]
@@ -108,7 +108,7 @@ def list_own_names(page: WebPage) -> list[str]:
 
 
 def is_nested(address: str) -> bool:
-    """Return True if a URL folder contains itself; such pages result from faulty links."""
+    """Return True if a folder name occurs twice in a URL's path; such pages result from faulty links."""
     pieces = [piece for piece in urlsplit(address).path.split("/") if piece]
     return len(set(pieces)) < len(pieces)
 

@@ -1,4 +1,4 @@
-"""Classify columns by their names. Pure."""
+"""Classify columns by their names, and rate dates by the words around them. Pure."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN

@@ -139,7 +139,7 @@ class InspectionReport:
             yield f"未检查\t{kind['why']}\t{kind['count']}个网址，如 {kind['example']}"
 
     def write(self, folder: Path) -> Path:
-        """Write the report into a folder with those of other days."""
+        """Write the report into a folder, as report.json and under its time; return the path of the first."""
         path = folder / "report.json"
         data = json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
         for name in ("report.json", f"report-{self.begun.replace(':', '').replace('+0000', 'Z')}.json"):

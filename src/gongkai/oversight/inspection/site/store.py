@@ -119,7 +119,7 @@ class InspectionStore:
         return entries if rows else None
 
     def facts(self, condition: str = "1", values: Iterable[object] = ()) -> Iterator[PageFacts]:
-        """Yield the facts on pages that match a condition."""
+        """Yield the facts on pages that match a condition (SQL with placeholders for `values`)."""
         rows = self.frontier.db.execute(
             f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {condition}",  # noqa: S608 - conditions of ours
             tuple(values),

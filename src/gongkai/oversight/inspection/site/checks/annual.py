@@ -34,7 +34,7 @@ _SAID = (
 
 
 def check_reports(site: CrawledSite) -> None:
-    """Check the annual reports of a site."""
+    """Check a site's annual reports: presence, latest year, years that units lack, and tables."""
     years: dict[int, str] = {}
     titles: dict[str, str] = {}
     for fact in site.facts.values():

@@ -75,7 +75,7 @@ _UNREAD = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"
 
 
 def check_unread(site: CrawledSite) -> None:
-    """Report the number of attachments that could not be opened, by format."""
+    """Note how many attachments have a format that is not opened, as reason why they were not judged."""
     rows = site.store.frontier.rows("kind = ? AND status = 200", (UrlKind.FILE,))
     counts = Counter(suffix for row in rows if (suffix := get_suffix(row["address"])) in _UNREAD)
     if counts:

@@ -44,7 +44,7 @@ _WANTED = {
 
 
 def check_freshness(site: CrawledSite) -> None:
-    """Check the age of the newest text on the home page and in each column."""
+    """Check the newest day on the home page, and of each column the age, the dates and whether it is empty."""
     newest = find_newest_home_day(site)
     limit = site.days("veto.home_stale", 14)
     if newest is None and any(column.scripted for column in site.columns):
@@ -64,7 +64,7 @@ def check_freshness(site: CrawledSite) -> None:
 
 
 def find_newest_home_day(site: CrawledSite) -> date | None:
-    """Return the latest day on the home page, next to its entries or on their pages."""
+    """Return the latest day until tomorrow of the home page's entries, else in its lines; None without one."""
     days = [
         find_known_day(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
         for entry in (*find_entries(site.home, site.today), *_iterate_home_data(site))
@@ -149,7 +149,7 @@ def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
 
 
 def check_presence(site: CrawledSite) -> None:
-    """Check that the required sections of a portal exist; broken links do not count as missing (`ends`)."""
+    """Check that a portal has the required sections and columns; broken links do not count as missing (`ends`)."""
     dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
     existing = {kind for kind, address in iterate_named_items(site) if address not in dead}
     if (

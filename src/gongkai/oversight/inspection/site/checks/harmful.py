@@ -40,7 +40,7 @@ def looks_harmful(host: str) -> bool:
 
 
 def find_harmful_words(page: WebPage) -> str:
-    """Return the harmful words on an external page as evidence; empty if there are none."""
+    """Return the harmful words on an external page; empty if there are none or its text warns of such sites."""
     titled = f"{page.title} {page.metas.get('keywords', '')}"
     if _AGAINST.search(titled):
         return ""

@@ -48,7 +48,10 @@ _SHORTEST = 6
 
 @dataclass
 class _Text:
-    """A document or an interpretation: address, title, names used by the other side, links."""
+    """A document or an interpretation: address, title, names used by the other side, links.
+
+    `says_reading`: it links to an interpretation that was not read; `read_in`: those that were.
+    """
 
     address: str
     title: str
@@ -59,7 +62,7 @@ class _Text:
 
 
 def check_interpretations(site: CrawledSite) -> None:
-    """Check that each document has an interpretation and that they link to each other."""
+    """Check that each document has an interpretation and that they link to each other, if there are any."""
     readings = {text.address: text for text in _readings(site)}
     documents = {text.address: text for text in _documents(site, readings)}
     readings |= {text.address: text for text in _read_in(site, documents, readings)}

@@ -17,7 +17,7 @@ _SLIP = 2
 
 
 def check_doubts(site: CrawledSite) -> None:
-    """Report spellings on single pages that differ from a frequent one of the whole site."""
+    """Report rare spellings and signing units that differ little from frequent ones of the whole site."""
     doubtful: dict[tuple[str, str], tuple[str, str]] = {}
     signed: dict[str, list[str]] = defaultdict(list)
     for _, address, fault in site.store.seen():
@@ -97,7 +97,7 @@ MIN_TEXT_CHARACTERS = 25
 
 
 def check_texts(site: CrawledSite) -> None:
-    """Check all texts by their stored facts."""
+    """Report texts that are dated in the future, published more than once, or empty."""
     ahead = (site.today + timedelta(days=1)).isoformat()
     for facts in site.store.facts("article = 1 AND day > ? LIMIT ?", (ahead, MOST_NAMED)):
         site.add("page.future", facts.address, f"“{facts.title[:30]}”的发布日期{facts.day}在将来", key=facts.address)
