@@ -249,6 +249,7 @@ class TestSchemePages:
         shown = said(chief.get(reverse("reviewing:schemes")))
         assert "只有2级审签" in shown
         assert "乡镇站点人员不足" in shown
+        assert "没有改动过" not in shown, "the changes of the schemes are listed"
         assert "乡镇站点人员不足" in Movement.objects.get(action="publishing.set_scheme").words
 
 

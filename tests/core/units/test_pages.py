@@ -132,6 +132,8 @@ def test_a_one_time_password_is_changed_before_anything_else(town, browser) -> N
     page = browser("administrator").post(f"/admin/units/people/{town.post.person_id}/password/")
     assert "no-store" in page["Cache-Control"]
     password = page.context["password"]
+    history = browser("administrator").get(f"/admin/units/people/{town.post.person_id}/").content.decode()
+    assert "gk-steps" in history, "the changes of an account are listed"
     assert password in page.content.decode()
     person = Person.objects.get(pk=town.post.person_id)
     new = Client()

@@ -41,7 +41,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
             "usual": USUAL_STAGES,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
-            "log": list(read_stream(f"schemes_page/{website.pk}"))[::-1] if website else [],
+            "log": list(read_stream(f"schemes/{website.pk}"))[::-1] if website else [],
         },
     )
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
 
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
@@ -182,7 +183,7 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def list_own_history(body: Body) -> list[Movement]:
     """Return a body's own movements, without those of other apps (such as a request received)."""
-    return [movement for movement in read_stream(f"body/{body.pk}") if movement.action.startswith("units.")]
+    return [movement for movement in read_stream(log_stream_of(body)) if movement.action.startswith("units.")]
 
 
 def list_groups_with(body: Body) -> list[UnitGroup]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -133,7 +134,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
             for appointment in rows
             if appointment.pk in now and not rules.check_cover_planner(by, appointment) and not appointment.covers_id
         ],
-        "movements": list(read_stream(f"person_page/{person.pk}"))[::-1],
+        "movements": list(read_stream(log_stream_of(person)))[::-1],
     }
     return render(request, "units/person.html", context)
 
