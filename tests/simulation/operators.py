@@ -19,8 +19,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.vault import rotation
 from gongkai.core.vault.keys import key_ring
 from gongkai.ops.launch.actions import begin_setup
-from gongkai.ops.upkeep.key_log import log_key_change
-from gongkai.ops.upkeep.restored_databases import restart_after_restore
+from gongkai.ops.upkeep.actions import log_key_change, restart_after_restore
 from simulation import situations
 from simulation.arrivals import SUBJECTS
 from simulation.events import Event, event

@@ -13,7 +13,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger.audit import check_tail
 from gongkai.core.units.actors import SYSTEM
-from gongkai.ops.upkeep.restored_databases import accept_restore, restart_after_restore
+from gongkai.ops.upkeep.actions import accept_restore, restart_after_restore
 
 pytestmark = pytest.mark.django_db
 

@@ -77,7 +77,7 @@ def restored(reason: str) -> None:
     start_django()
     from gongkai.core.acts.action import Refused
     from gongkai.core.acts.actors import SYSTEM
-    from gongkai.ops.upkeep.restored_databases import restart_after_restore
+    from gongkai.ops.upkeep.actions import restart_after_restore
 
     lost = report_in_one_line(Refused)(restart_after_restore)(SYSTEM, reason)
     if lost is None:

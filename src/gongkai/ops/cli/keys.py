@@ -81,6 +81,6 @@ def _log_change(words: str) -> None:
     """Log a change of the key ring with its present number."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.vault.keys import key_ring
-    from gongkai.ops.upkeep.key_log import log_key_change
+    from gongkai.ops.upkeep.actions import log_key_change
 
     log_key_change(None, by=SYSTEM, words=words, number=key_ring().number)

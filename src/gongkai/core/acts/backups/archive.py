@@ -20,8 +20,7 @@ from django.utils import timezone
 
 from gongkai import __version__
 from gongkai.core.acts.backups import database
-from gongkai.core.acts.backups.encryption import FILE_SIGNATURE, BackupKey, DecryptingFile, EncryptingFile
-from gongkai.core.acts.backups.errors import BackupError
+from gongkai.core.acts.backups.encryption import FILE_SIGNATURE, BackupError, BackupKey, DecryptingFile, EncryptingFile
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.seal import seal_now
 from gongkai.lib.chinese import lazy_re as re

@@ -23,11 +23,15 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from gongkai.core.acts.backups.errors import BackupError
 from gongkai.lib.typed_json import Record, read_number, read_text
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
+
+
+class BackupError(Exception):
+    """Raised when a backup or restore fails; the message explains the reason and the next step."""
+
 
 #: First bytes of an encrypted backup.
 FILE_SIGNATURE = b"gongkai-backup-1\n"

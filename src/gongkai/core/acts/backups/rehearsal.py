@@ -20,8 +20,7 @@ from django.db import connection
 
 from gongkai.core.acts.backups import database
 from gongkai.core.acts.backups.archive import BackupSummary, unpack
-from gongkai.core.acts.backups.encryption import BackupKey
-from gongkai.core.acts.backups.errors import BackupError
+from gongkai.core.acts.backups.encryption import BackupError, BackupKey
 
 
 def rehearse_restore(

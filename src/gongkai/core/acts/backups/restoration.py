@@ -37,8 +37,7 @@ from gongkai.core.acts.backups.archive import (
     run_backup_hooks,
     unpack,
 )
-from gongkai.core.acts.backups.encryption import BackupKey
-from gongkai.core.acts.backups.errors import BackupError
+from gongkai.core.acts.backups.encryption import BackupError, BackupKey
 from gongkai.core.acts.seal import verify_log
 
 #: The commands that continue or undo an interrupted restore.

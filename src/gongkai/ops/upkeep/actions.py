@@ -1,4 +1,7 @@
-"""Accept a restored database: the log records what is missing, and later checks accept it."""
+"""Actions of commands: a change of the key ring is logged, and a restored database is accepted.
+
+The log records what a restored database lacks, and later checks accept it.
+"""
 
 from gongkai.core.acts import chain
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -7,15 +10,26 @@ from gongkai.core.acts.seal import seal_now
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.servers import Server
 
-# Stream of these movements in the log.
+# Streams of these actions in the log.
+KEY_LOG_STREAM = "keys/1"
 RESTORE_STREAM = "restore/1"
 
 
-def _check_command(by: Actor, _: object) -> list[str]:
+def _check_key_command(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["只能由命令 gongkai keys 登记。"]
+
+
+@action("upkeep.change_keys", label="更换个人信息密钥", rule=_check_key_command)
+def log_key_change(_: None, *, by: Actor, words: str, number: int) -> ActionResult:
+    """Log a change of the key ring and its new version."""
+    return ActionResult(words=words, facts={"number": number}, stream=KEY_LOG_STREAM)
+
+
+def _check_restore_command(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只能由命令 gongkai audit restored 登记。"]
 
 
-@action("upkeep.accept_restore", label="登记数据恢复", rule=_check_command)
+@action("upkeep.accept_restore", label="登记数据恢复", rule=_check_restore_command)
 def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
     """Log, with a reason, what the data folder knows and the restored database lacks; the result are the sentences.
 
