@@ -13,7 +13,7 @@ from factories.requests import applied
 from gongkai.content.editions.models import Column
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, in_force
-from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.queries import general_office
 from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.actions.imports import import_file
@@ -27,7 +27,7 @@ from gongkai.work.tables import actions as tables
 from gongkai.work.tables.models import BUDGET_CALL, TableSchema
 from simulation.events import event
 from simulation.steps import EVENT, Player, Step
-from simulation.world import quarterly_row
+from simulation.world import find_in_city, quarterly_row
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -88,7 +88,7 @@ def notice_arrives(player: Player, step: Step) -> None:
     """The officer imports a notice, in half of the cases one that amends an earlier one: rows and units are open."""
     chief, body = player.actor("zwgk"), Body.objects.get(pk=int(step.data["body"][0]))
     year, about = timezone.localdate().year, step.data["about"][0]
-    government = Body.objects.get(kind=BodyKind.GOVERNMENT, level=Level.CITY)
+    government = find_in_city(BodyKind.GOVERNMENT)
     office = general_office(government) or body
     amends = "修改" if len(about) % 2 else ""
     rows = [

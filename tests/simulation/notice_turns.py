@@ -18,6 +18,7 @@ from simulation.course_table import SENTENCE
 from simulation.events import event
 from simulation.steps import Player, Step
 from simulation.turns import row_of
+from simulation.world import find_in_city
 
 #: Whoever looks after notices; rows of a notice.
 CHIEF, ROWS = "zwgk", 3
@@ -25,7 +26,7 @@ CHIEF, ROWS = "zwgk", 3
 
 def notice_city(player: Player) -> notices.City:
     """Return the government whose notices courses are about."""
-    government = Body.objects.get(kind=BodyKind.GOVERNMENT, level=Level.CITY)
+    government = find_in_city(BodyKind.GOVERNMENT)
     office = general_office(government) or government
     return notices.City(government, office, *[office] * 5, chief=player.actor(CHIEF))
 

@@ -18,6 +18,7 @@ from gongkai.oversight.assessment.queries.scores import list_standings, list_unj
 from simulation.events import event
 from simulation.steps import Player, Step
 from simulation.turns import row_of
+from simulation.world import find_in_city
 
 #: Indicators: code, name, points, how they are judged.
 TREE = (
@@ -47,7 +48,7 @@ def round_is_planned(player: Player, step: Step) -> None:
     bodies = Body.objects.filter(
         kind=BodyKind.DEPARTMENT, level=Level.CITY, active_to=None, pk__in=staffed.values("body")
     ).exclude(pk__in=by.bodies)
-    office = Body.objects.get(kind=BodyKind.GENERAL_OFFICE, level=Level.CITY)
+    office = find_in_city(BodyKind.GENERAL_OFFICE)
     actions.plan_round(
         scheme, by=by, office=office, year=today.year, first=today - timedelta(days=300), until=today,
         self_until=today + timedelta(days=10), units=[(one, "政府部门") for one in bodies.order_by("pk")[:2]],

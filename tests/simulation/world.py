@@ -117,10 +117,14 @@ def build_city(moment: datetime) -> None:
         Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
 
 
+def find_in_city(kind: BodyKind) -> Body:
+    """Return the city's government or general office: the first one, as the kind of another unit may be changed to it."""
+    return Body.objects.filter(kind=kind, level=Level.CITY).earliest("pk")
+
+
 def find_city() -> World:
     """Return the sample city that the database holds."""
-    government = Body.objects.get(kind=BodyKind.GOVERNMENT, level=Level.CITY)
-    office = Body.objects.get(kind=BodyKind.GENERAL_OFFICE, level=Level.CITY)
+    government, office = find_in_city(BodyKind.GOVERNMENT), find_in_city(BodyKind.GENERAL_OFFICE)
     departments = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None).order_by("pk")
     staff = Person.objects.filter(active=True).exclude(user=None).order_by("pk")
     return World(
