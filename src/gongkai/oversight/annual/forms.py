@@ -1,4 +1,4 @@
-"""Forms of a report's actions, of opening a year, and of importing reports."""
+"""Forms of a report's actions, and of importing reports and figures from files."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Unpack

@@ -44,8 +44,8 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the block of open reports, or None if it is empty.
 
-    It lists the user's own open reports, for chiefs submitted corrections and (in winter) governments whose
-    reports were not requested, and earlier reports to confirm.
+    It lists own open reports or, for chiefs, submitted corrections and (November to March) governments whose
+    reports were not requested; and earlier reports to confirm.
     """
     today = timezone.localdate()
     year = get_reported_year(today)

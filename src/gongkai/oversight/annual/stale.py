@@ -114,6 +114,7 @@ class ChangedFact:
 
 
 def _clean_fact_name(text: str) -> str:
+    """Return a fact's name without 、, 其中 or 个 at its beginning."""
     return (
         text.lstrip("、").removeprefix("其中").removeprefix("个")
     )  # keep 、 within a name: 行政复议、行政诉讼结果纠正

@@ -118,11 +118,13 @@ def _list_third_party_indicators(by: Actor, row: "AnyRow") -> QuerySet[Indicator
 
 
 def _get_default_deadline(by: Actor, row: Round) -> Mapping[str, object]:
+    """Return the deadline for a new evaluator: 30 days after the self-assessment, or after today if later."""
     # Do not use the period's end as deadline: the assessed year is mostly over.
     return {"until": max(row.self_until, timezone.localdate()) + timedelta(days=DEFAULT_EVALUATION_DAYS)}
 
 
 def _make_step_act(state: str, step: AnyAction) -> Act:
+    """Return the form action of a round's step, offered in a state only."""
     return Act(action=step, quick=True, told=True, when=lambda row: row.state == state, done=f"“{step.label}”已办理。")
 
 
@@ -344,6 +346,7 @@ class SheetRegister(Register[Assessed]):
 
 
 def _get_result_field(row: Assessed, name: str) -> object:
+    """Return a field of the sheet's confirmed result; None without one."""
     return getattr(getattr(row, "result", None), name, None)
 
 

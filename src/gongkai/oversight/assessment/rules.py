@@ -191,6 +191,7 @@ check_round_confirmer = AnotherPerson[Round](
 
 
 def _check_approver(by: Actor, bulletin: Bulletin) -> list[str]:
+    """Return reasons unless the user is a head; for a public bulletin, a head of the government itself."""
     if bulletin.public and not by.has(Role.LEAD, body_id=bulletin.body_id):
         return ["向社会公开的通报须由本级政府负责人批准。"]
     return check_head(by, bulletin)

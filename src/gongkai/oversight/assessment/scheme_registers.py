@@ -37,6 +37,7 @@ def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
 
 
 def _get_branch(row: "AnyRow") -> TreeRow:
+    """Return the tree row that `_tree_rows` stored with an indicator."""
     branch = row.branch
     assert isinstance(branch, TreeRow)
     return branch
@@ -69,6 +70,7 @@ def _describe_way(row: Indicator) -> str:
 
 
 def _get_indicator_values(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+    """Return the initial form values of an existing indicator; none for a new one."""
     if not isinstance(row, Indicator):
         return {}
     names = ("code", "name", "points", "way", "source", "full_at", "zero_at", "standard", "basis")
@@ -84,6 +86,7 @@ SCHEME_ASKS = {
 
 
 def _get_grade_values(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+    """Return the initial grades of a scheme as text; for a new scheme also the share of 4 percent."""
     grades = row.grades if row is not None else Scheme._meta.get_field("grades").get_default()
     values = {"grades": "、".join(f"{name}{least}" for name, least in grades)}
     return values if row is not None else {**values, "share": 4}

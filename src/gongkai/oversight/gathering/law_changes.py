@@ -99,6 +99,7 @@ def _government(body: Body) -> Body:
 
 
 def _list_news_about(kept_text: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
+    """Return the changed entries of a library that concern the law of a unit's stored text."""
     return [gathered for gathered in news if is_same_law(str(kept_text.record.title), gathered.title)]
 
 

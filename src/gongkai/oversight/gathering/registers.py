@@ -69,6 +69,7 @@ def _render_source(row: Source) -> SafeString:
 
 
 def _filter_failing(rows: "QuerySet[Source]", name: str, value: str) -> "QuerySet[Source]":
+    """Filter sources by failed ("1") or successful fetches."""
     return rows.filter(failing__gt=0) if value == "1" else rows.filter(failing=0)
 
 

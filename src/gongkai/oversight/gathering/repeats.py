@@ -133,6 +133,7 @@ def find_places(text: str) -> set[str]:
 
 
 def _share_place(own: set[str], other: set[str]) -> bool:
+    """Return True if a place name of each set ends with the same three characters."""
     return any(a[-_NAME:] == b[-_NAME:] for a in own for b in other)
 
 
@@ -253,5 +254,6 @@ def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
 
 
 def _have_other_numbers(title: str, other: str) -> bool:
+    """Return True if both titles contain numbers and neither has all of the other's."""
     own, its = set(_NUMBER.findall(title)), set(_NUMBER.findall(other))
     return bool(own and its) and not (own <= its or its <= own)

@@ -69,6 +69,7 @@ def _names_a_text(element: _Element) -> bool:
 
 
 def _leads_to_a_page(link: str) -> bool:
+    """Return True for a web address that is no attachment."""
     parts = urlsplit(link)
     return parts.scheme in {"http", "https", ""} and bool(parts.path) and suffix_of(parts.path) not in PUBLIC_FILE_TYPES
 

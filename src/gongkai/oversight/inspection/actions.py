@@ -191,8 +191,6 @@ def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) ->
     """Record a person's decision on the listed texts and update the verdict on the duty.
 
     `seen` is the time of the verdict that the user saw; the decision is refused if there is a newer one.
-
-        `seen` is the time at which the listed texts were looked up.
     """
     if verdict.result != DutyResult.UNSURE and not verdict.found:
         raise Refused("这一项不需要核对。")
@@ -250,9 +248,6 @@ def find_request_barriers(address: str) -> list[str]:
 
     `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any). An internal IP address must also be a confirmed
     `InnerHost`; internal hosts given by name are refused only when they are requested.
-
-        `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any public address). Hosts of internal
-        networks must also be on the list in `inner`.
     """
     host = get_host(_normalise_address(address))
     named = settings.GONGKAI_INSPECT_HOSTS
@@ -272,6 +267,7 @@ def _check_inner_host(host: str) -> list[str]:
 
 
 def _is_ip_address(host: str) -> bool:
+    """Return True if a host (with or without port) is an IP address instead of a name."""
     return host[:1] == "[" or host.partition(":")[0].rpartition(".")[2].isdigit()
 
 

@@ -1,4 +1,4 @@
-"""Permissions for inspections; each rule returns the reasons against the action."""
+"""Permissions for inspections (each rule returns the reasons against the action), and the format of evidence times."""
 
 from datetime import datetime
 

@@ -134,7 +134,10 @@ def get_folder(run: InspectionRun) -> Path:
 
 
 def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | None = None) -> InspectionRun:
-    """Continue an unfinished run for some seconds and return it; `running` keeps other workers from storing it, too."""
+    """Continue an unfinished run for some seconds and return it.
+
+    With `running`, the report is stored only if that job was neither cancelled nor taken over.
+    """
     from gongkai.oversight.inspection.site.account import (
         inspect_account,  # imports all checks, which is slow
     )

@@ -107,6 +107,7 @@ def show_run(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _make_progress_context(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
+    """Return the run's background job while it is under way, and whether the user may see it."""
     errand = get_errand(run) if run.under_way else None
     return {"errand": errand, "mine": errand and errands_visible_to(request.user).filter(pk=errand.pk).exists()}
 

@@ -1,4 +1,4 @@
-"""Import reports of earlier years from their files."""
+"""Import, confirm and delete reports of earlier years."""
 
 from collections.abc import Mapping
 from datetime import date

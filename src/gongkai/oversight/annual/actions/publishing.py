@@ -125,6 +125,7 @@ def _find_column_errors(entry: Entry) -> list[str]:
 
 
 def _find_submission_gaps(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why the report cannot be submitted for review now, or nobody could sign it."""
     report: Report = entry.annual_report
     columns = list_columns(report)
     return submit.why_not(report, by=by) or (find_signing_gaps(report, columns, by) if columns else [])

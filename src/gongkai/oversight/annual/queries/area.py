@@ -223,6 +223,7 @@ def _compute_current_values(report: Report | None, rows: Values) -> Values:
 
 
 def _get_counted_submission(report: Report) -> Submission | None:
+    """Return the submission that counts in other reports; None before it is submitted."""
     return report.standing if report.entry.state in SUBMITTED_STATES else None
 
 

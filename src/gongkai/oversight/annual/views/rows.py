@@ -104,6 +104,7 @@ def _make_part(contribution: UnitContribution, report: Report, key: str) -> Figu
 
 
 def _get_requested_unit(filters: ListFilters) -> Body | None:
+    """Return the unit that the filters name, else the report's unit; None if the user may not see it."""
     number = parse_whole_number(filters.data.get("body", "")) or filters.of.body_id
     return visible_rows(Body, filters.by).filter(pk=number).first()
 

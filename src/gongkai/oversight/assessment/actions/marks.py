@@ -224,6 +224,7 @@ def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, 
 
 
 def _strike_marks(marks: QuerySet[Mark], by: Actor, why: str) -> None:
+    """Strike these marks in the user's name, with a reason."""
     marks.update(struck_at=timezone.now(), struck_by=by.name, struck_why=why)
 
 

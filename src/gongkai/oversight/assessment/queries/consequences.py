@@ -185,6 +185,7 @@ def draft_round_bulletin(round_: Round) -> dict[str, object]:
 
 
 def _end_with_deng(title: str) -> str:
+    """Replace the last clause of a truncated title (ending with …) by 等."""
     return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
 
 

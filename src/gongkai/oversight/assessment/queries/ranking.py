@@ -187,6 +187,7 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
 
 
 def _list_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
+    """Return (kind, number) of missed deadlines, settled in these days, of a government and its units."""
     entries = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
     return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 

@@ -1,4 +1,4 @@
-"""Queries for training, staff, look-back and the failures that notices name."""
+"""Queries for trainings, talks, rankings, staff and funds, and for the failures that notices name."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Scores of a round, computed by `scoring`, or frozen once the round is confirmed."""
+"""Scores of a round, computed by `scoring` from valid marks, and the check of a confirmed round's stored results."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

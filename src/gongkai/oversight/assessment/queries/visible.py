@@ -28,6 +28,7 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
 
 
 def _list_led_bodies(actor: Actor) -> list[int]:
+    """Return the keys of the units the user leads, or runs as staff of a bureau; found once a request."""
     return ask_once(("led bodies", actor), lambda: _find_led(actor))
 
 

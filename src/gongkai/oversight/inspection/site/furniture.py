@@ -140,6 +140,7 @@ def _drop_common_links(group: LinkGroup, common: frozenset[tuple[str, str]]) -> 
 
 
 def _is_aside(element: _Element) -> bool:
+    """Return True if an element is within a side column, navigation, header or footer."""
     return any(above.tag in _SIDE_TAGS for above in element.iterancestors())
 
 
@@ -195,6 +196,7 @@ def compute_site_statistics(pages: Iterable[PageBlocks]) -> SiteStatistics:
 
 
 def _get_weight(block: LinkBlock) -> tuple[bool, int]:
+    """Return the sort key by which a page's main block is found: dated, then length of titles."""
     return block.dated, sum(min(len(entry.title), 30) for entry in block.entries)
 
 

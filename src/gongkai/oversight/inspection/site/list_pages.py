@@ -58,6 +58,7 @@ def read_page_count(page: WebPage) -> int:
 
 
 def _may_follow(link: PageLink, page: WebPage) -> bool:
+    """Return True if a link leads to another page of the same host."""
     return link.address != page.address and get_host(link.address) == get_host(page.address)
 
 

@@ -66,6 +66,7 @@ def _find_title_element(anchor: _Element) -> _Element:
 
 
 def _has_own_text(element: _Element) -> bool:
+    """Return True if an element contains text outside its children."""
     return any((text or "").strip() for text in (element.text, *(node.tail for node in element)))
 
 
@@ -127,6 +128,7 @@ def learn_list_layout(page: WebPage, titles: Iterable[str] = (), *, today: date)
 
 
 def _has_any_title(link: PageLink, wanted: list[str]) -> bool:
+    """Return True if the link's title begins like a wanted one, or the other way round."""
     text = "".join(get_title(link).split())
     return any(text.startswith(value[:20]) or value.startswith(text) for value in wanted if text)
 

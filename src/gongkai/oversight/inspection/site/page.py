@@ -31,6 +31,7 @@ _NOT_FILLED_IN = frozenset({"hidden", "submit", "button", "image", "reset"})
 
 
 def _is_user_input(field: _Element) -> bool:
+    """Return True for a named form field that users fill in."""
     return bool(field.get("name")) and (field.get("type") or "").lower() not in _NOT_FILLED_IN
 
 

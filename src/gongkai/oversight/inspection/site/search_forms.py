@@ -86,6 +86,7 @@ def _iterate_texts(form: _Element) -> Iterator[str]:
 
 
 def _get_form_encoding(wanted: str, source: str) -> str:
+    """Return the encoding in which a form is sent: the wanted one, else the page's; gb18030 or utf-8."""
     declared = _DECLARED.search(source[:4096])
     name = (wanted or (declared[1] if declared else "")).lower()
     return "gb18030" if name in {"gb2312", "gbk", "gb18030"} else "utf-8"

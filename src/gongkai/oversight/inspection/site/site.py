@@ -15,9 +15,10 @@ from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts
 
 @dataclass
 class CrawledSite:
-    """A completely crawled site, as input of the checks.
+    """The pages, columns and facts of a crawled site, with its indicators and the findings so far.
 
-    `hosts` are its names, `private` allows internal addresses. `skipped` are reasons by indicator; `asked` counts requests of checks.
+    `hosts` are its names; `private`: it is in an internal network; `whole` makes addresses absolute; `reach` limits
+    requests. `skipped` are reasons by indicator; `asked` counts requests of checks.
     """
 
     address: str

@@ -188,6 +188,7 @@ def _find_day_and_kind(page: WebPage, today: date, *, home: bool) -> tuple[date 
 
 
 def _get_row_text(link: _Element) -> str:
+    """Return the first 90 characters of the row or paragraph that contains a link."""
     row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
     return get_text(row)[:90]
 

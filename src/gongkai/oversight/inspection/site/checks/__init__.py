@@ -1,1 +1,1 @@
-"""Checks of a site: `pages` runs on each page during the crawl, the others after it."""
+"""Checks of a site: those of single pages run during the crawl, the others after it."""

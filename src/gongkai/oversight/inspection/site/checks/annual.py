@@ -62,6 +62,7 @@ def check_reports(site: CrawledSite) -> None:
 
 
 def _note_report_year(years: dict[int, str], title: str, address: str) -> None:
+    """Store the address by year if the title is that of an annual report; the first address stays."""
     match = ANNUAL_REPORT_PATTERN.search(title)
     if match:
         years.setdefault(int(match[1] or match[2]), address)
@@ -104,6 +105,7 @@ _FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|�
 
 
 def _list_founding_lines(site: CrawledSite) -> list[str]:
+    """Return the lines of the annual report columns that tell of new units or first reports."""
     pages = (site.page(column.id) for column in site.of_kind("annual"))
     return [line for page in pages if page for line in page.lines if _FOUNDED.search(line)]
 

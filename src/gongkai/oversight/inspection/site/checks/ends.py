@@ -124,6 +124,7 @@ def _find_violation(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple
 
 
 def _is_localhost_link(site: CrawledSite, address: str) -> bool:
+    """Return True if the address is that of localhost and the site itself is not."""
     name = (urlsplit(address).hostname or "").lower()
     return name == "localhost" and name != site.host.partition(":")[0]
 

@@ -81,6 +81,7 @@ def find_newest_home_day(site: CrawledSite) -> date | None:
 
 
 def _iterate_home_data(site: CrawledSite) -> Iterator[ListEntry]:
+    """Yield the entries of the data lists that the home page's scripts load."""
     for address in find_data_addresses(site.home):
         yield from site.store.listed(address) or ()
 
@@ -197,6 +198,7 @@ def _join_names(site: CrawledSite) -> str:
 
 
 def _count_article_20_items(site: CrawledSite) -> int:
+    """Return how many items of 条例第二十条 the names of columns and links contain."""
     text = _join_names(site)
     return sum(any(word in text for word in words) for _, words in _ART20)
 

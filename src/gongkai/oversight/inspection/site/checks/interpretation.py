@@ -175,6 +175,7 @@ def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]
 
 
 def _is_policy_title(title: str) -> bool:
+    """Return True for the title of a document that lays down rules, or of the notice that issues it."""
     issued = _ISSUED.search(title) or _ISSUED_PLAIN.search(title)
     return bool(issued if "印发" in title else _ITSELF.search(title))
 
@@ -206,6 +207,7 @@ def _names(title: str) -> list[str]:
 
 
 def _share_ending(some: list[str], others: list[str]) -> bool:
+    """Return True if a name of one list ends with a name of the other."""
     return any(value.endswith(other) or other.endswith(value) for value in some for other in others)
 
 

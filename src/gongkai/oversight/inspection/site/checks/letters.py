@@ -52,10 +52,12 @@ def _is_card(page: WebPage, today: date) -> bool:
 
 
 def _get_label(line: str) -> str:
+    """Return the label at the beginning of a line: the words before its colon."""
     return re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS)
 
 
 def _find_day_after(label: re.Match[str] | None, today: date) -> date | None:
+    """Return the day in the 24 characters after a matched label, or None."""
     return find_first_day(label.string[label.end() : label.end() + 24], today) if label else None
 
 
@@ -182,10 +184,12 @@ def _says_it_waits(lines: Sequence[str]) -> bool:
 
 
 def _convert_to_workdays(limit: int) -> int:
+    """Return calendar days as workdays (five of seven), at least one."""
     return max(1, round(limit * 5 / 7))
 
 
 def _is_late(since: date, day: date, limit: int) -> bool:
+    """Return True if the day is later than the limit (in calendar days), counted as workdays."""
     return day > add_workdays(since, _convert_to_workdays(limit)).due
 
 

@@ -1,4 +1,4 @@
-"""Check the header and footer of a site: name, codes, operator, error report link."""
+"""Check meta tags and the header and footer of a site: name, codes, operator, error report link."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -174,6 +174,7 @@ def _iterate_lacking_parts(peers: Sequence[_Foot], *, same_frame: bool) -> Itera
 
 
 def _get_url_shape(address: str) -> str:
+    """Return the URL pattern of a page with the names of its query parameters."""
     path, _, query = address.partition("?")
     return f"{make_url_shape(path)}?{'&'.join(part.partition('=')[0] for part in query.split('&'))}"
 

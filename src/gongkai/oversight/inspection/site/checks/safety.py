@@ -98,6 +98,7 @@ def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageF
 
 
 def _has_https_canonical(page: WebPage) -> bool:
+    """Return True if the page declares an HTTPS address as its canonical one."""
     return any(
         (tag.get("rel") or "").lower() == "canonical" and (tag.get("href") or "").lower().startswith("https:")
         for tag in page.by["link"]
@@ -170,6 +171,7 @@ def is_hidden(element: _Element) -> bool:
 
 
 def _is_invisible(element: _Element) -> bool:
+    """Return True if an element is hidden, or at most one pixel wide or high."""
     return is_hidden(element) or any(
         (element.get(value) or "").strip().rstrip("px") in {"0", "1"} for value in ("width", "height")
     )

@@ -1,4 +1,4 @@
-"""Check service guides, online forms and answers to messages."""
+"""Check service guides, online forms, answers to messages, and results of consultations."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -131,6 +131,7 @@ _HEAD = re.compile(r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：�
 
 
 def _list_heads(guide: _Guide) -> set[str]:
+    """Return the labels at the beginning of a guide's lines."""
     return {match[1] for line in guide.lines if (match := _HEAD.match(line))}
 
 

@@ -56,6 +56,7 @@ def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
 
 
 def _is_subsequence(one: str, other: str) -> bool:
+    """Return True if the longer word contains the characters of the shorter one in order."""
     shorter, longer = sorted((one, other), key=len)
     rest = iter(longer)
     return all(character in rest for character in shorter)
@@ -84,6 +85,7 @@ _PLACES = frozenset("东西南北中上下左右前后内外一二三四五六�
 
 
 def _differs_in_place_name(was: str, now: str) -> bool:
+    """Return True if two words of one length differ in a direction or number, as names of places do."""
     return len(was) == len(now) and any(
         character != likely_character and character in _PLACES
         for character, likely_character in zip(was, now, strict=True)

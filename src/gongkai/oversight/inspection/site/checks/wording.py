@@ -222,6 +222,7 @@ def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
 
 
 def _names_other_number(head: str) -> bool:
+    """Return True for a short label of a number that is no telephone number."""
     return len(head) <= _MOST_HEAD and bool(_OTHER_NUMBER.search(head)) and not _TELEPHONE.search(head)
 
 
