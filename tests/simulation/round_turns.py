@@ -72,7 +72,9 @@ def units_judge_themselves(player: Player, step: Step) -> None:
     made: Round = row_of(step)
     for unit in [*made.units.exclude(entry=None).order_by("pk")][:-1]:
         posts = Appointment.objects.filter(in_force(), body=unit.body, role=Role.CLERK, person__active=True)
-        clerk = actor_of(posts.exclude(person__user=None).order_by("pk")[0].person.user)
+        if (post := posts.exclude(person__user=None).order_by("pk").first()) is None:
+            continue  # its only clerk was deactivated since the round was planned
+        clerk = actor_of(post.person.user)
         leaf = made.scheme.indicators.get(way="self")
         entry = Entry.objects.get(pk=unit.entry_id)
         actions.record_claim(entry, by=clerk, indicator=leaf, value=Decimal(90), words=SAID)
