@@ -94,7 +94,7 @@ def _drop_missing_sums(problems: list[ReportProblem]) -> list[ReportProblem]:
 
 
 def list_problems(report: Report, now: CountedReport, *, today: date) -> list[ReportProblem]:
-    """Return all problems that block submission, including explained ones."""
+    """Return all problems of a report with the explanations given; those that are `open` block submission."""
     previous = get_previous_figures(report.body, report.year)
     problems = find_table_problems(get_values(now.figures), previous.tables if previous else None)
     if report.area:

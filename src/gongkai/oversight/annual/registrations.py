@@ -105,7 +105,7 @@ class FiguresImporter(Importer):
         return [] if allowed else ["只有各单位和政务公开办可以导入年度报告数据。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the figures to be entered."""
+        """Return the figures to be entered; blank cells change nothing, and a second row of a report is an error."""
         plan = ImportPlan(notes=["空白的格不改动现有数据。"])
         bodies = bodies_by_name(by)
         years = {row["year"] for row in table.rows}

@@ -30,7 +30,7 @@ class EvaluatorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
-        """Check the URL before its view runs; staff are recognised by their appointments."""
+        """Redirect evaluators from other office pages to their own; users with an appointment pass."""
         if not is_office_path(request.path) or not request.user.is_authenticated:
             return None
         if actor_of(request.user).known or not self._is_evaluator(request):

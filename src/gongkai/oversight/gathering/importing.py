@@ -59,7 +59,7 @@ class EntryImporter(Importer):
         return [] if by.system or queries.list_own_bodies(by).exists() else ["您没有可以归集的单位。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the new entries."""
+        """Return the new entries of manual sources; skip addresses that the source has."""
         import_plan = ImportPlan()
         sources = {
             (visible_source.collection.name, visible_source.name): visible_source

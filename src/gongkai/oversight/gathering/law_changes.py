@@ -61,7 +61,7 @@ def is_same_law(kept: str, there: str) -> bool:
 
 
 def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
-    """Open entries for library changes, for each unit of the government that enforces the law."""
+    """Open entries for a library's changes, one for each stored text of the law that has none open; return them."""
     if not source.laws or source.succeeded_at is None or not news:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")

@@ -151,7 +151,7 @@ def fetch_source_now(source: Source, by: Actor) -> int:
 
 
 def fetch_due_sources() -> Mapping[str, int]:
-    """Read the sources that are due, as a job, hosts in parallel; safe to miss and to repeat."""
+    """Read up to `MOST_SOURCES` due sources, as a job, hosts in parallel; safe to miss and to repeat."""
     if not settings.GONGKAI_GATHER_HOSTS:
         return {"sources": 0}
     due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=SourceWay.MANUAL)

@@ -162,7 +162,7 @@ def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, obje
 def _describe_evidence(
     rows: Iterable[Shelf], external_columns: Iterable[Mapping[str, object]]
 ) -> list[dict[str, object]]:
-    """Return the newest texts, and the columns of other sites as they were last inspected."""
+    """Return up to `MAX_EVIDENCE_TEXTS` newest texts, and the columns of other sites as last inspected."""
     evidence: list[dict[str, object]] = [
         {
             "title": row.title,

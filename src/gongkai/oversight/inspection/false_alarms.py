@@ -52,7 +52,7 @@ def _find_later_run_errors(finding: SiteFinding) -> list[str]:
 
 @action("inspection.mark_false_alarm", label="标为误报", rule=check_orderer, ready=_find_later_run_errors)
 def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
-    """Mark a finding as a false positive, in this run and in later ones."""
+    """Mark a finding as a false positive in this and later runs and score again; a veto awaits a second person."""
     if len(reason.strip()) < MIN_REASON_CHARACTERS:
         raise Refused(f"请写明为什么是误报（至少{MIN_REASON_CHARACTERS}个字）。")
     if get_false_alarm(finding):
@@ -120,7 +120,7 @@ def _find_confirmation_errors(finding: SiteFinding) -> list[str]:
 
 @action("inspection.confirm_false_alarm", label="确认误报", rule=_check_confirmer, ready=_find_confirmation_errors)
 def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
-    """Confirm, as a second person, that a vetoing finding is a false positive."""
+    """Confirm, as a second person, that a vetoing finding is a false positive, and score the run again."""
     alarm = get_false_alarm(finding)
     assert alarm is not None
     alarm.waiting, alarm.confirmed_by = False, by.name
@@ -142,7 +142,7 @@ def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
 
 @action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=_find_later_run_errors)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
-    """Withdraw a false-positive mark, so that the finding counts again."""
+    """Withdraw a false-positive mark, so that the finding counts again, and score the run again."""
     alarm = get_false_alarm(finding)
     if alarm is None:
         raise Refused("这个问题没有标为误报。")

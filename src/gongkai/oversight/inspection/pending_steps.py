@@ -43,7 +43,7 @@ class PendingStep:
 
 
 def list_pending_steps(user: object) -> list[PendingStep]:
-    """Return the user's pending steps: as supervisor, or as unit with faults to rectify."""
+    """Return the user's pending steps, urgent ones first: as supervisor, or as unit with faults to rectify."""
     actor = actor_of(user)
     today = timezone.localdate()
     rows = _orders(user, today)

@@ -25,7 +25,7 @@ UNREACHABLE_INDICATOR = "veto.unreachable"
 
 
 def visit_sites() -> dict[str, int]:
-    """Visit the sites whose last visit is an hour ago, as a job; safe to miss and to repeat."""
+    """Visit up to `MOST` sites whose last visit was an hour ago or more, as a job; safe to miss and to repeat."""
     moment = timezone.now()
     waits = Q(visited_at=None) | Q(visited_at__lte=moment - VISIT_INTERVAL)
     alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(moment))

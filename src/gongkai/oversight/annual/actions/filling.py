@@ -104,7 +104,7 @@ def _make_result(entry: Entry, *, text: str, facts: Mapping[str, object] | None 
 
 @entry_action(KIND, "fill", label="填报数据", rule=check_may_work)
 def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> ActionResult:
-    """Enter figures with their source, overriding those counted from rows."""
+    """Enter figures with their source, overriding counted and earlier ones; only fees may have decimals."""
     source = source.strip()
     if len(source) < 2:
         raise Refused("请写明数据来源，如“行政执法统计年报”“财政非税系统”。")
@@ -216,7 +216,7 @@ def write_section(entry: Entry, *, by: Actor, number: int, text: str) -> ActionR
 
 @entry_action(KIND, "confirm", label="确认文字", rule=check_may_work)
 def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
-    """Confirm that the texts of sections are correct and complete."""
+    """Confirm the texts of sections; refuse missing texts, marked gaps, and outdated figures without explanation."""
     report = record_author(entry, by)
     sections = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _find_section_error(number, sections.get(number))]

@@ -28,7 +28,7 @@ from gongkai.oversight.annual.states import CORRECTION_STATES, KIND, ReportState
 
 @entry_action(KIND, "correct", label="更正", rule=check_submitter)
 def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen a published report for correction; the reason is printed in the corrected edition."""
+    """Reopen a published report for correction and notify its editors; the corrected edition prints the reason."""
     why = reason.strip()
     if len(why) < 4:
         raise Refused("请写明更正的原因，更正公布时一并说明。")

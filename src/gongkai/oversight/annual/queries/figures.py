@@ -155,7 +155,7 @@ def _make_cells(
 
 
 def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
-    """Return table two of each unit with documents; like `list_issued_documents` for many units."""
+    """Return table two of each unit with documents, counted as by `list_issued_documents`."""
     cells = {
         f"{row}__{column}": Count("pk", filter=make_documents_condition(row, column, span))
         for row in form.TABLE2_DOCUMENTS

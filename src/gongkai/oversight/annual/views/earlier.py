@@ -141,7 +141,7 @@ def _get_earlier_report(request: HttpRequest, pk: int) -> tuple[EarlierReport, A
 
 
 def show_earlier_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an imported report."""
+    """Show the tables of an imported report with their faults and the user's actions."""
     report, by = _get_earlier_report(request, pk)
     values = from_tables(report.tables)
     forms = [

@@ -336,7 +336,7 @@ def explain_differences_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def fill_from_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fill in figures from a file of the unit."""
+    """Enter the figures in which an uploaded report differs, with the file as their source."""
     report, by = get_report(request, pk)
     form = FiguresFileForm(request.POST, request.FILES)
 

@@ -220,7 +220,7 @@ def _check_units_ready(round_: Round) -> list[str]:
     ready=_check_units_ready,
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
+    """Open the round; if an indicator needs it, each unit gets a self-assessment with a deadline and is notified."""
     if not round_.scheme.indicators.filter(way=ScoringWay.SELF).exists():
         return ActionResult(words="启动，没有需要自评的指标，不要求各单位提交自评")
     units = list(round_.units.select_related("body", "office"))

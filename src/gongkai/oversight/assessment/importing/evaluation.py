@@ -62,7 +62,7 @@ class EvaluationImporter(AssessmentImporter):
     sheet = EVALUATION_SHEET
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the new marks; unchanged values are skipped."""
+        """Return the new marks; skip unchanged ones; rows outside the evaluation or scored by case are errors."""
         import_plan, bodies = ImportPlan(), bodies_by_name(by)
         errors = import_plan.errors
         planned_keys: set[tuple[int, int]] = set()

@@ -72,7 +72,7 @@ class IndicatorsImporter(AssessmentImporter):
     sheet = INDICATOR_SHEET
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the indicators that the rows create or change in drafts."""
+        """Return the indicators that the rows create or change in drafts; parents must come first."""
         import_plan = ImportPlan()
         drafts = {draft.name: draft for draft in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
         labels = {source.label: source.name for source in SCORE_SOURCES_BY_NAME.values()}

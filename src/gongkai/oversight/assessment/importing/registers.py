@@ -85,7 +85,7 @@ class TrainingImporter(_OfUnits):
     beside = {"assessment.training": ("papers",)}
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the new trainings, identified by unit, day and topic."""
+        """Return the new trainings; skip those with the unit, day and topic of an existing one."""
         made, bodies = ImportPlan(), bodies_by_name(by)
         existing = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:

@@ -127,7 +127,7 @@ def is_well_graded(standing: UnitStanding, grades: list[tuple[str, Fraction]]) -
 
 
 def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
-    """Return the reasons against public criticism: a recent grade of 良好 or better."""
+    """Return the Chinese reasons against a bulletin of criticism: units graded 良好 or better in their newest results."""
     if kind != BulletinKind.CRITICISM:
         return []
     criticism = []

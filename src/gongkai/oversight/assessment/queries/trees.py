@@ -58,7 +58,7 @@ def convert_leaf(leaf: Indicator) -> ScoredLeaf:
 
 
 def find_scheme_faults(scheme: Scheme) -> list[str]:
-    """Return the reasons why a scheme cannot be enacted."""
+    """Return the Chinese reasons against enacting a scheme: wrong sums, missing or extra methods, unknown sources."""
     rows = list_branches(scheme)
     if not rows:
         return ["还没有指标。"]

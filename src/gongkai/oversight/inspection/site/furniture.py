@@ -32,7 +32,7 @@ class PageTemplate:
 
 
 def learn_template(store: InspectionStore, cache: UrlCache) -> PageTemplate:
-    """Return the content that most pages of a sample have."""
+    """Return the content that at least half of a sample of pages, and no fewer than three, have."""
     numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
     step = max(1, len(numbers) // SAMPLE_PAGES)
     chosen = numbers[::step][:SAMPLE_PAGES]

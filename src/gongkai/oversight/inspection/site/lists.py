@@ -218,7 +218,7 @@ def _score_as_list(group: LinkGroup, today: date) -> float:
 
 
 def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
-    """Yield entries; of several links to one address the one with the longest title."""
+    """Yield the entries of links with their dates; of several links to one address the one with the longest title."""
     items: dict[int, list[PageLink]] = defaultdict(list)
     holders: dict[int, _Element] = {}
     anchors = {link.element for link in links}

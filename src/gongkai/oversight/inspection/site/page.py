@@ -166,7 +166,7 @@ def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> WebPage
 
 
 def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str, str], str]) -> WebPage | None:
-    """Parse bytes into a page, or return None if they are not readable."""
+    """Parse bytes into a page without its scripts, and keep adjacent words and links apart; None if not readable."""
     source, note = decode(data)
     source = limit_page(source)[0]
     root = parse_tree(source)

@@ -114,7 +114,7 @@ class InspectionReport:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the report as lines of text."""
+        """Yield the report as lines of Chinese text: verdict, points, findings, and what was not judged or read."""
         score = self.score
         yield f"{self.address}：{self.verdict}，得分 {score.score:g}；检查网页 {self.pages} 个，链接 {self.links} 个"
         if self.unread:

@@ -87,7 +87,7 @@ _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,
 
 
 def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters: InspectionParameters) -> None:
-    """Crawl the site and check its pages."""
+    """Crawl the site, store its pages and data lists with their faults, and report progress every 20 addresses."""
     wording = WordingCheck()
     pages = other = 0
     for fetched in crawl:

@@ -23,7 +23,10 @@ _WORSE = frozenset({"link.private", "link.loop"})
 
 
 def check_ends(site: CrawledSite) -> None:
-    """Check every requested address; skip external ones if this machine is offline."""
+    """Report requested addresses that do not open, loop, or lead to internal networks or other sites.
+
+    External ones are skipped if this machine is offline.
+    """
     frontier = site.store.frontier
     shut = _count_offline_hosts(site)
     if shut:

@@ -135,7 +135,7 @@ def _lists_articles(site: CrawledSite, column: InspectedColumn) -> bool:
 
 
 def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
-    """Yield (kind, address) of each menu item and column, reachable or not."""
+    """Yield (kind, address) of each column, its entries and menu links, reachable or not; kind is "" for long titles."""
 
     for column in site.columns:
         yield column.kind, column.address

@@ -26,7 +26,7 @@ SITE_CODE_PATTERN = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
 def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
-    """Yield missing and invalid meta tags of a page."""
+    """Yield missing and invalid meta tags of a page: those of the site and, for an article, those of articles."""
     metas = page.metas
     for name, shown in SITE_META_TAGS.items():
         if not metas.get(name):
@@ -180,7 +180,7 @@ def _get_url_shape(address: str) -> str:
 
 
 def check_marks(site: CrawledSite) -> None:
-    """Check the required marks on the home page."""
+    """Check the required marks, the site's name and the domain on the home page."""
     home, url = site.home, site.home.address
     text = " ".join(home.lines)
     link_texts = " ".join(f"{get_link_name(link)} {link.written}" for link in home.links)

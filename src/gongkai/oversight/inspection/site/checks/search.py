@@ -16,7 +16,7 @@ MAX_COLUMNS_SEARCHED = 4
 
 
 def check_search(site: CrawledSite) -> None:
-    """Search the site for titles that it contains."""
+    """Check that the site has a search that works and finds titles of the site's texts."""
     form = _find_search_form(site)
     if form is None:
         if re.search(r"搜\s*索|检\s*索", " ".join(site.home.lines)) or site.of_kind("search"):
