@@ -16,7 +16,7 @@ DRAWING_WIDTH = 340
 
 @dataclass(frozen=True)
 class ReportChart:
-    """A chart: title, summary sentence, rows (label, value, last year's value) and drawing."""
+    """A chart: title, summary sentence, rows (label, value, last year's); `compared`: last year's values are shown."""
 
     title: str
     sentence: str

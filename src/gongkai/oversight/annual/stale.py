@@ -155,12 +155,12 @@ def find_outdated_facts(text: str, basis: str, now: str) -> list[ChangedFact]:
 
 
 def find_outdated_section_facts(section: Section, drafts: Mapping[int, str]) -> list[ChangedFact]:
-    """Return the outdated facts of a section."""
+    """Return the outdated facts of a section, compared with the current drafts by number."""
     return find_outdated_facts(section.text, section.basis, drafts[section.number]) if section.text.strip() else []
 
 
 def update_facts(text: str, now: str) -> str:
-    """Return a text with current numbers in facts that use the draft's wording. Pure."""
+    """Return a text in which facts with the draft's wording have the numbers of the current draft (`now`). Pure."""
     so = find_facts(now)
 
     def put(found: re.Match[str]) -> str:

@@ -106,7 +106,7 @@ class SourceReader:
         return (time.monotonic() - self.begun) / self.run
 
     def file(self, address: str, max_bytes: int) -> tuple[bytes, str]:
-        """Return (attachment's bytes up to a size, Chinese error or "")."""
+        """Return (attachment's bytes up to a size, ""), or (b"", Chinese error)."""
         try:
             status, data = self.get(address, max_bytes)
         except SourceReadError as failed:

@@ -138,7 +138,7 @@ def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], verdicts: list
 
 
 def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
-    """Return the rows that all may see now, by column and body, oldest first."""
+    """Return the rows of these bodies that all may see now, by column and body, oldest first."""
     moment = timezone.now()
     rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=moment)
     shelf_rows: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
@@ -191,7 +191,11 @@ def _make_verdict(
     stored_verdicts: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
-    """Return the unsaved verdict on one duty of a task in its current cycle, with the newest texts as evidence."""
+    """Return the unsaved verdict on one duty of a task in its current cycle, with the newest texts as evidence.
+
+    The maps hold the notice's columns by path, the area's columns (`place`), public rows and former titles (`shelf`,
+    `titles`), columns of inspected sites (`outer`) and the verdicts so far.
+    """
     first_day, due, cycle = _get_span(assignment, duty, today)
     required_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     existing_columns = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]

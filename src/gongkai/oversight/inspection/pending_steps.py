@@ -33,7 +33,7 @@ MOST, MOST_RUNS = 20, 100
 
 @dataclass(frozen=True)
 class PendingStep:
-    """A pending step: kind (`tag`), subject, reason (`facts`) and link."""
+    """A pending step: kind (`tag`), subject, reason (`facts`) and link; urgent ones come first."""
 
     tag: str
     title: str

@@ -122,7 +122,7 @@ def get_later_run(run: InspectionRun) -> InspectionRun | None:
 
 @dataclass(frozen=True)
 class SiteComparison:
-    """A site with (points, findings) deducted in each group, in the order of the headings; `before` is the earlier score.
+    """A site's latest run; `taken`: (points, findings) deducted by group, as in the headings; `before`: last score.
 
     `outside` is the last inspection by others: (day, inspector, number of problems).
     """
@@ -245,7 +245,10 @@ def _verdict(
     added: dict[str, float],
     vetoed: set[str],
 ) -> IndicatorVerdict:
-    """Return the result of one indicator: veto, points, reason for not judging, or number of problems."""
+    """Return the result of one indicator: veto, points, reason for not judging, or number of problems.
+
+    All maps are by indicator key: findings, reasons for skipping, points deducted and added.
+    """
     finding_count, points = counts.get(row.key, 0), deducted.get(row.key, added.get(row.key, 0.0))
     if row.key in vetoed:
         text = "否决"

@@ -71,7 +71,7 @@ def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
 
 @transaction.atomic
 def note_visit(site: InspectedSite, took: float, why: str) -> None:
-    """Count a visit in the row of its day; failures are stored with time and reason."""
+    """Count a visit, which `took` seconds, in the row of its day; a failure (`why`) is stored with its time."""
     now = timezone.localtime()
     row, _ = SiteDay.objects.select_for_update().get_or_create(site=site, day=now.date())
     faults = [*row.faults, [f"{now:%H:%M}", why[:100]]][-NAMED:] if why else row.faults

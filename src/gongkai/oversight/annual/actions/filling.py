@@ -238,7 +238,7 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
 
 
 def _find_outdated_sections(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
-    """Return the Chinese reason against confirming texts whose stated figures changed without explanation."""
+    """Return the Chinese reason against confirming texts that differ, unexplained, from the drafts `now`."""
     explained = set(report.explanations.values_list("mark", "said"))
     outdated_texts = find_outdated_texts(sections, now)
     stated = [

@@ -135,7 +135,7 @@ def list_corrected_units(report: Report) -> list[Body]:
 
 @dataclass(frozen=True)
 class CountedReport:
-    """A report's figures, counted now, and for a government those of its units."""
+    """A report's figures, counted now, and for a government the parts of its units (`members`)."""
 
     figures: Figures
     members: list[UnitContribution]
@@ -253,7 +253,7 @@ class UnitDisputes:
 
 @dataclass(frozen=True)
 class AreaDisputes:
-    """The units' cells, their sums, and table four of the government's report."""
+    """The units' cells, their sums, and the cells of table four of the government's report (`reported`)."""
 
     units: list[UnitDisputes]
     sums: tuple[Number, ...]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PreviousFigures:
-    """Last year's figures with a description of their source (`words`)."""
+    """Last year's tables with their source in words (`words`); `earlier`: the imported report if it is their source."""
 
     tables: dict[str, object]
     words: str

@@ -132,7 +132,7 @@ def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]
 def _add_to_successors(
     tables: Mapping[int, Mapping[str, Sequence[int]]], whose: Mapping[int, int]
 ) -> dict[int, dict[str, list[int]]]:
-    """Add the tables of abolished bodies, cell by cell, to those of the bodies that succeeded them."""
+    """Add the tables of abolished bodies, cell by cell, to those of their successors (`whose`: body → successor)."""
     tables_by_body: dict[int, dict[str, list[int]]] = {}
     for pk, table in tables.items():
         table_sums = tables_by_body.setdefault(whose[pk], {})
@@ -145,7 +145,7 @@ def _add_to_successors(
 def _make_cells(
     table: str, rows: Iterable[str], columns: Iterable[str], found: Mapping[str, Sequence[int]] | None
 ) -> Values:
-    """Return a table's figures by key; zeros if none were found."""
+    """Return a table's figures by key from its rows (`found`); zeros if it has none."""
     column_names = list(columns)
     return {
         f"{table}/{row}/{column}": found[row][at] if found else 0

@@ -73,7 +73,7 @@ class ReportPlace:
 
 @dataclass(frozen=True)
 class ReportCell:
-    """The report of one unit and year, as a cell of a table of units and years."""
+    """The report of one unit and year in a table: its state (key of `STATE_LABELS`), and its place if it is public."""
 
     year: int
     state: str

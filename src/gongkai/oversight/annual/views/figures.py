@@ -93,7 +93,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of a table of the report, with its figure; `typed` if it is no sum, `wrong` if it violates a rule."""
+    """A cell of a table with its figure, link to its rows, and origin (`title`); `typed`: no sum, `wrong`: violates a rule."""
 
     cell: FormCell
     scope: str
@@ -126,7 +126,7 @@ def make_table_rows(
 def _show_cell(
     cell: FormCell, *, head: bool, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
 ) -> ShownCell:
-    """Return a cell of a printed table with the figure's origin, the link to its rows, and its faults."""
+    """Return a cell of a printed table with the figure's origin, the link to its rows below `base`, and its faults."""
     if not cell.key:
         return ShownCell(cell, get_scope(cell, head=head))
     figure = figures[cell.key]
@@ -154,7 +154,7 @@ def make_shown_tables(
     typed: Mapping[str, str],
     unread: Iterable[str],
 ) -> list[dict[str, object]]:
-    """Return the three tables for a template, including unsaved input."""
+    """Return the three tables for a template; `typed` is unsaved input by key, `unread` are keys of invalid input."""
     base = reverse("annual:rows", args=[report.pk])
     wrong = {problem.key for problem in problems if problem.open and problem.key} | set(unread)
     return [
@@ -273,7 +273,7 @@ def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
 def _diff_cells(
     request: HttpRequest, typed_figures: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
-    """Return the figures changed by the user; those that another user changed meanwhile are left out with a message."""
+    """Return the typed figures that differ from `now`; those that others changed meanwhile give a message instead."""
     shown, changed = _read_shown_figures(request), {}
     for key, value in typed_figures.items():
         figure = format_figure(now[key].value)

@@ -104,7 +104,7 @@ def _draft_texts_now(report: Report) -> dict[int, str]:
 
 
 def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Draft all texts of a report, or write, update or confirm one."""
+    """Draft all texts of a report, or write, update or confirm one, as `verb` says."""
     report, by = get_report(request, pk)
     number, done = parse_whole_number(request.POST.get("number", "")) or 0, True
     if request.method == "POST":

@@ -114,7 +114,7 @@ def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, valu
 
 @action("assessment.set_times", label="设定通报、约谈次数", rule=rules.check_round_manager)
 def set_required_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
-    """Set the yearly number of circulars or talks (`what`); zero removes the requirement."""
+    """Set the yearly number of circulars or talks (`what`); `least` zero removes the requirement."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")
     rows = YearlyTimes.objects.filter(body=body, year=year, what=what)

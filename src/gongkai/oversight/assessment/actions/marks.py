@@ -193,7 +193,7 @@ def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
 def _require_new_mark(
     unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, text: str, seen: int | None
 ) -> None:
-    """Refuse a mark entered over a newer one, or a second identical bonus, deduction or veto of the same day.
+    """Refuse a mark if there is a newer one than `seen`, or an equal bonus, deduction or veto of the same day.
 
     Raises:
         Conflict: the indicator has got another mark since the form was opened.
@@ -209,7 +209,7 @@ def _require_new_mark(
 
 
 def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
-    """Strike an evaluator's earlier marks of the same subject, which must not be averaged.
+    """Strike an evaluator's earlier marks of an indicator, or of its case `ref`, which must not be averaged.
 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
     """
@@ -308,7 +308,7 @@ def find_own_unit_error(by: Actor, unit: Assessed) -> str:
 def record_evaluation(
     evaluator: Evaluator, *, by: Actor, unit: Assessed, indicator: Indicator, value: Decimal, words: str, ref: str = ""
 ) -> ActionResult:
-    """Record an evaluator's score with its reason (`words`) of an indicator or of one case, replacing earlier ones."""
+    """Record an evaluator's score with its reason (`words`) of an indicator or its case `ref`, replacing earlier ones."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
     if barred := find_own_unit_error(by, unit):

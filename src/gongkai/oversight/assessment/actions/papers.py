@@ -339,7 +339,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
 def set_training_demand(
     body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str
 ) -> ActionResult:
-    """Set how often a kind of training is required in a year; zero removes the requirement."""
+    """Set how often units (`whom`) need a kind of training in a year; `least` zero removes the requirement."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")
     rows = TrainingDemand.objects.filter(body=body, year=year, kind=kind, whom=whom)

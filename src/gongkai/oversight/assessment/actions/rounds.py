@@ -135,7 +135,7 @@ def plan_round(
     units: Units = (),
     offices: Sequence[Office] = (),
 ) -> ActionResult:
-    """Plan a year's assessment of units and offices by a scheme in force; return the round."""
+    """Plan the assessment of units and offices from `first` to `until` by a scheme in force; return the round."""
     if scheme.state != SchemeState.IN_FORCE:
         raise Refused("请选择使用中的指标体系。")
     if not first < until:

@@ -166,7 +166,7 @@ def _row(
 
 
 def _points_of(sheet: _Sheet, cells: list[object], level: int, *, leaf: bool) -> str:
-    """Return the points in the column between this name column and the next; else, for leaves, in the last one."""
+    """Return the points in the column between this name column (`level`) and the next; else, for leaves, the last."""
     name_column = sheet.levels[level - 1] if level <= len(sheet.levels) else -1
     following = sheet.levels[level] if level < len(sheet.levels) else 10_000
     between = [at for at in sheet.points if name_column < at < following]

@@ -53,7 +53,7 @@ class OpenDuty:
 
 
 def list_open_duties(unit: Assessed, limit: int = 50) -> list[OpenDuty]:
-    """Return a unit's open duties in the period, by value and then by deadline."""
+    """Return up to `limit` open duties of a unit in the period, by points and then by deadline."""
     round_ = unit.round
     leaves = list_leaves(round_.scheme)
     marks, pures = convert_marks(get_marks([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
@@ -127,7 +127,7 @@ def is_well_graded(standing: UnitStanding, grades: list[tuple[str, Fraction]]) -
 
 
 def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
-    """Return the Chinese reasons against a bulletin of criticism: units graded 良好 or better in their newest results."""
+    """Return the Chinese reasons against a bulletin of criticism: units whose newest grade is 良好 or better."""
     if kind != BulletinKind.CRITICISM:
         return []
     criticism = []
@@ -214,7 +214,7 @@ def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -
 
 
 def draft_round_talk(by: Actor, round_number: str, body: str) -> dict[str, object]:
-    """Return the initial content of a talk on a unit's results; empty without weaknesses."""
+    """Return the initial content of a talk on a unit's results (keys from a URL); empty without weaknesses."""
     if not (round_number.isdecimal() and body.isdecimal()):
         return {}
     round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=STATES_WITH_SHOWN_SCORES).first()

@@ -87,7 +87,10 @@ def list_overseen_bodies(by: Actor) -> QuerySet[Body, Body]:
 
 @dataclass
 class TrainingTally:
-    """A unit's trainings of a year by kind, with the requirements."""
+    """A unit's trainings of a year by kind, with the requirements.
+
+    `attendance`: number of participants; `requests`: trainings that covered disclosure on request.
+    """
 
     body: Body
     counts: Counter[str]
@@ -181,7 +184,7 @@ def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase
 
 
 def list_staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case that passes if a unit has full-time staff (V-14: 至少1名); none if unknown."""
+    """Return a scoring case that passes if a unit has full-time staff in the year of `until` (V-14); none if unknown."""
     row = Provision.objects.filter(body=body, year=until.year).first()
     if row is None:
         return []
@@ -228,7 +231,7 @@ MISSING_ITEM_LABELS: dict[str, str] = {
 
 @dataclass
 class UnitFailure:
-    """A failure of a unit, with the number of late entries and the oldest ones."""
+    """A failure of a unit (`name`: key of `FAILURE_KINDS`), with the number of late entries and the oldest ones."""
 
     body: Body
     name: str

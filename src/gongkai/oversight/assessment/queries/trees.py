@@ -15,7 +15,7 @@ UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.V
 
 @dataclass(frozen=True)
 class TreeRow:
-    """An indicator with its depth in the tree (from 0) and the sum of the points below it."""
+    """An indicator with its depth in the tree (from 0) and the sum of the counted points below it (None without)."""
 
     indicator: Indicator
     depth: int

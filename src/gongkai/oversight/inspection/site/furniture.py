@@ -131,7 +131,7 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
 
 
 def _drop_common_links(group: LinkGroup, common: frozenset[tuple[str, str]]) -> Iterator[PageLink]:
-    """Yield a group's links that most pages lack, and repeated ones."""
+    """Yield the group's links that are not in `common`, and repeated ones."""
     known_addresses: set[str] = set()
     for link in group.links:
         if (group.way, link.address) not in common or link.address in known_addresses:

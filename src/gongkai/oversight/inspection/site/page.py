@@ -112,7 +112,7 @@ class WebPage:
         return [get_link_name(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
     def fills(self, common: frozenset[str] = frozenset()) -> bool:
-        """Return true if the page has a form of its own, other than the site's search.
+        """Return True if the page has a form to fill in, password field or text area of its own; a search is none.
 
         Args:
             common: action addresses of forms that most pages have; these are ignored.

@@ -11,7 +11,7 @@ _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "�
 
 
 def describe_verdict(passed: bool, vetoed: bool, unread: str) -> str:
-    """Return the verdict on a site in words; with unread parts (`unread`) there is none, unless it is vetoed."""
+    """Return the verdict in Chinese; with unread parts (`unread`: reason) there is none, unless the site is vetoed."""
     if unread and not vetoed:
         return "未能作出结论"
     return "合格" if passed else "不合格"

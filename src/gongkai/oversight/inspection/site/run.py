@@ -272,7 +272,7 @@ def _sort_findings(findings: FindingCollector, parameters: InspectionParameters)
 
 
 def _judge_week(start: str, findings: FindingCollector, parameters: InspectionParameters) -> None:
-    """Add a finding if the site was unreachable too often in the last days."""
+    """Add a finding if the failed visits of the last days reach the share that the indicator allows."""
     week, most = parameters.week, float(parameters.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
         text = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"

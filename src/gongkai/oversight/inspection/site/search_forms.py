@@ -21,7 +21,7 @@ _DECLARED = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNOR
 
 @dataclass(frozen=True)
 class SearchForm:
-    """A search form: target, field, hidden fields, method, encoding and page."""
+    """A search form: target, search field, hidden fields (`others`), method, encoding, and address of its page."""
 
     action: str
     field: str

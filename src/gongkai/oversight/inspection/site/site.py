@@ -43,7 +43,7 @@ class CrawledSite:
         return [column for column in self.columns if column.kind in kinds]
 
     def days(self, key: str, usual: int) -> int:
-        """Return the number of days that an indicator allows."""
+        """Return the number of days that an indicator allows; `usual` if the table says nothing."""
         return int(self.indicators.limit(key, "days", usual))
 
     def add(self, indicator: str, url: str, what: str, *, key: str = "", **evidence: object) -> None:
@@ -56,7 +56,7 @@ class CrawledSite:
         return self.store.page(number, self.whole)
 
     def ask(self, address: str, posted: bytes | None = None) -> tuple[int, str]:
-        """Send one more request; return (status, text), or (0, reason) on failure."""
+        """Send one more request (POST if `posted`, whose redirect is followed); return (status, text) or (0, reason)."""
         self.asked += 1
         method = "GET" if posted is None else "POST"
         headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}

@@ -26,7 +26,7 @@ _OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 
 def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
-    """Yield faults in a page's encoding, title, language, viewport and accessibility, and error pages shown as success."""
+    """Yield faults in a page's encoding, title, language, viewport, accessibility; and errors shown as success."""
     yield from _encoding(page)
     title = page.title
     if not title:

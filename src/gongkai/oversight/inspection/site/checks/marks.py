@@ -47,7 +47,7 @@ def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
 
 
 def _is_own_domain(domain: str, host: str) -> bool:
-    """Return whether a .cn domain is the site's own; others are taken as such."""
+    """Return True if a declared domain is that of the host; hosts outside .cn are not compared."""
     name = host.partition(":")[0]
     if not name.endswith(".cn"):
         return True
@@ -154,7 +154,7 @@ def check_pages(site: CrawledSite) -> None:
 
 
 def _iterate_lacking_parts(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
-    """Yield (page, missing footer part) where nearly all similar pages have that part.
+    """Yield (page, missing footer part) where nearly all other pages (`peers`) have that part.
 
     URL patterns that mostly lack the part are exempt.
     """

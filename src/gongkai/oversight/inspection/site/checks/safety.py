@@ -120,12 +120,12 @@ REDIRECT_LINK_TYPE = "leaves"
 
 
 def list_external_redirects(page: WebPage, hosts: frozenset[str]) -> list[str]:
-    """Return the external addresses to which a page redirects, without public bodies."""
+    """Return the addresses outside the site's own `hosts` to which a page redirects, without public bodies."""
     return [address for address, _ in _find_redirects(page, hosts)]
 
 
 def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield (external address, source text) of redirects by script or by meta refresh."""
+    """Yield (address, source text) of redirects to other than the own `hosts` by script or meta refresh."""
     for script in page.scripts:
         away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _runs_at_once(script) else None)
         if away:

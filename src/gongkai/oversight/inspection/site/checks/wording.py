@@ -69,7 +69,7 @@ class WordingCheck:
         return fresh_lines
 
     def of(self, page: WebPage) -> Iterator[PageFault]:
-        """Yield placeholders, misspellings and personal data in a page; also doubts and signatures to be compared later."""
+        """Yield placeholders, misspellings and personal data in a page, and doubts and signatures to compare later."""
         lines = self.fresh(page)
         for line in lines:
             if len(line) < 60 and (match := _PLACEHOLDER.search(line)):
