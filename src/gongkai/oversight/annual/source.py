@@ -21,10 +21,10 @@ def find_report(number: int) -> Report | None:
 
 
 def freeze_report(report: Report, revision: int) -> FrozenContent:
-    """Return the edition content of a submission.
+    """Return the edition content of a submission, as the public sees it.
 
     Raises:
-        Refused: there is no such submission.
+        Refused: there is no such submission, or it was erased.
     """
     submission = report.submissions.filter(number=revision).first()
     if submission is None or submission.content.get("erased"):

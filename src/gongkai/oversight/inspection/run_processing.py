@@ -61,7 +61,7 @@ PORTION, STEP = 120.0, 5.0
 
 
 def start_due_inspections() -> dict[str, int]:
-    """Start the inspections that are due, as a job, and queue unfinished ones without an errand."""
+    """Start the inspections that are due, as a job, and queue unfinished ones that no background job processes."""
     begun = sum(_start_run(site) for site in _due())
     runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, JobState.DEAD]).values_list("key", flat=True)
@@ -106,7 +106,7 @@ INSPECTION_JOB_KIND = JobKind(
 
 
 def _due() -> list[InspectedSite]:
-    """Return the running sites whose last inspection is as old as their interval, or missing."""
+    """Return the sites without a run under way whose interval has passed since the last one, or that have none."""
     today = timezone.localdate()
     sites = InspectedSite.objects.filter(every__gt=0).filter(Q(ended_on=None) | Q(ended_on__gt=today))
     due_sites = []
@@ -163,7 +163,7 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
 
 
 def _make_parameters(run: InspectionRun, seconds: float) -> "InspectionParameters":
-    """Return the limits and settings of a run; `seconds` is the time for the whole crawl."""
+    """Return the limits and settings of a run; `seconds` is the time limit of this part of the crawl."""
     from gongkai.oversight.inspection.site.run import InspectionParameters
 
     site = run.site

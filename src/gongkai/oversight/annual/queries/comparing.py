@@ -32,7 +32,7 @@ class PreviousFigures:
 
 
 def get_previous_figures(body: Body, year: int) -> PreviousFigures | None:
-    """Return last year's figures from a report made here or imported, or None."""
+    """Return last year's figures from a submitted report made here, else from an imported one, or None."""
     report = (
         Report.objects.filter(body=body, year=year - 1, entry__state__in=SUBMITTED_STATES)
         .select_related("entry")

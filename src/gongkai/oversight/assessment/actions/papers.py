@@ -50,7 +50,7 @@ def draft_bulletin(
     public: bool = False,
     round: Round | None = None,
 ) -> ActionResult:
-    """Create a draft bulletin and return it."""
+    """Create a draft bulletin and return it; criticism of units with a good grade is refused."""
     _refuse_if_any(check_criticism(kind, body, units))
     made = Bulletin(body=body, what=kind, round=round, state=BULLETIN_MACHINE.first)
     _fill_bulletin(made, title, text, persons, public=public)
@@ -100,7 +100,7 @@ def change_bulletin(
     public: bool,
     **_: object,
 ) -> ActionResult:
-    """Change a draft bulletin (通报)."""
+    """Change a draft bulletin (通报); criticism of units with a good grade is refused."""
     _refuse_if_any(check_criticism(bulletin.what, bulletin.body, units))
     _fill_bulletin(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])

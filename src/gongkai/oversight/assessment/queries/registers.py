@@ -169,7 +169,7 @@ def list_training(bodies: list[Body], year: int) -> list[TrainingTally]:
 
 
 def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case for each training requirement of a unit, which passes if it was met."""
+    """Return a scoring case for each requirement in the year of `until`: the share of trainings that the unit held."""
     demands = get_demands(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     counts = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [

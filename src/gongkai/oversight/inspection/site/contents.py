@@ -60,7 +60,7 @@ def has_scripted_list(page: WebPage) -> bool:
 
 
 def has_scripted_element(page: WebPage) -> bool:
-    """Return True if a script of the page refers to an empty element in order to fill it."""
+    """Return True if a script names the id of an empty element of the page, which it may fill."""
     text = "\n".join(page.scripts)
     if not text:
         return False

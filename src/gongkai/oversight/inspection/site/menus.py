@@ -28,7 +28,7 @@ _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", 
 
 
 def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
-    """Yield (address, element, text) of what scripts and attributes link to."""
+    """Yield (address, element, text) of videos, further list pages, and pages that options and clicks open."""
     for script in page.scripts:
         for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
             yield from _iterate_other_page(page, match[1], "video", "")
@@ -98,7 +98,7 @@ def find_own_name(page: WebPage, names: list[str]) -> str:
 
 
 def list_own_names(page: WebPage) -> list[str]:
-    """Return the names of a page's links to itself in menus and breadcrumbs."""
+    """Return the names, short as in menus, of a page's links to itself."""
     names = (
         get_link_name(link).strip(DECORATION_CHARACTERS)
         for link in page.links

@@ -87,7 +87,7 @@ def _iterate_home_data(site: CrawledSite) -> Iterator[ListEntry]:
 
 
 def _judge(site: CrawledSite, column: InspectedColumn) -> None:
-    """Report a column that is empty, undated or out of date; note one whose list a script makes."""
+    """Report a column that is empty, undated or out of date (static ones only if empty); note scripted ones as not judged."""
     if column.scripted:
         site.skipped.setdefault("column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新：")
         site.skipped["column.scripted"] += f"{column.name} "

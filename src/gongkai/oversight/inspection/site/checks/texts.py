@@ -156,7 +156,7 @@ def _find_empty_articles(site: CrawledSite) -> None:
 
 
 def _is_facts_line(line: str) -> bool:
-    """Return True for a line without a sentence that only names source, day, or page functions."""
+    """Return True for a line without 。 that contains a word such as 来源, 日期 or 打印."""
     return "。" not in line and any(
         word in line
         for word in (
