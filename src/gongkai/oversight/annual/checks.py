@@ -71,7 +71,7 @@ class ReportProblem:
 def find_table_problems(
     values: Mapping[str, Number | None], previous: Mapping[str, object] | None
 ) -> list[ReportProblem]:
-    """Return violated identities and differences from last year's tables. Pure."""
+    """Return missing figures, violated identities, and differences from last year's tables. Pure."""
     verdict = check_annual(to_tables(values) | ({"previous": previous} if previous else {}))
     problems = []
     for fault, must in [(error, True) for error in verdict.errors] + [(warning, False) for warning in verdict.warnings]:

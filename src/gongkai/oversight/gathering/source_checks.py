@@ -99,7 +99,7 @@ def hand_to_workers(source: Source, by: Actor) -> Errand:
 
 
 def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
-    """Read the source of an errand and check its entries; wait while a job reads it."""
+    """Read the source of a background job and check its entries; continue later if it is being read elsewhere."""
     source = Source.objects.select_related("collection__body").get(pk=read_number(running.facts, "source"))
     running.say("正在读取来源")
     try:

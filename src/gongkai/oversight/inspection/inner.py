@@ -76,7 +76,7 @@ def propose_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionR
 
 
 def _check_confirmer(by: Actor, target: InnerHost) -> list[str]:
-    """Return the Chinese reasons why the actor may not confirm: not security, or the registrant himself."""
+    """Return the Chinese reasons why the user may not confirm: no security officer, or the person who proposed it."""
     if not runs_installation(by, Role.SECURITY):
         return ["只有安全保密管理员可以确认。"]
     named = with_covered([target.person_id], target.stream, ["inspection.name_inner_host"])
@@ -102,7 +102,7 @@ def end_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
 
 
 def _list_administered_governments(by: Actor) -> QuerySet[Body]:
-    """Return the governments that the user administers, if he runs the installation."""
+    """Return the governments that the user administers, if as administrator of the installation."""
     if not runs_installation(by, Role.ADMINISTRATOR):
         return Body.objects.none()
     within = Q(pk__in=[])

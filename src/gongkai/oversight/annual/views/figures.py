@@ -273,7 +273,7 @@ def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
 def _diff_cells(
     request: HttpRequest, typed_figures: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
-    """Return the typed figures that differ from `now`; those that others changed meanwhile give a message instead."""
+    """Return the figures that the user changed; those that others changed meanwhile are left out with a message."""
     shown, changed = _read_shown_figures(request), {}
     for key, value in typed_figures.items():
         figure = format_figure(now[key].value)

@@ -94,7 +94,7 @@ def _choose_html_field(text: str) -> str:
 
 @action("gathering.make_draft", label="转为草稿", rule=check_source_manager, ready=_check_is_waiting)
 def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> ActionResult:
-    """Create a draft from an entry with source, time and attachments; return the item.
+    """Create a draft from an entry with source, time and, unless `link_only`, text and attachments; return the item.
 
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
     of takeover; the original date is in the text.

@@ -62,7 +62,7 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
     """Inspect a site and return the report, which is also written to the folder if there is one.
 
     Raises:
-        InspectionError: the address is invalid, or the folder is not writable.
+        InspectionError: the address is invalid or an internal one not permitted, or the folder is not writable.
         TimeLimitReached: the time limit passed; call again to resume.
     """
     start = normalise_url(parameters.address if "//" in parameters.address else f"http://{parameters.address}")

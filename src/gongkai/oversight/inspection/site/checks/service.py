@@ -152,7 +152,7 @@ def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) ->
 
 
 def _own_lines(site: CrawledSite, page: WebPage) -> list[str]:
-    """Return the lines of a guide without the page template.
+    """Return the lines of a guide without those of the page template and of the home page.
 
     Footers also contain telephone numbers and office hours.
     """
@@ -258,7 +258,7 @@ def check_interaction(site: CrawledSite) -> None:
 
 
 def _check_consultation_form(site: CrawledSite) -> None:
-    """Report consultation columns without a form that can be submitted; note forms that a script makes."""
+    """Report consultation columns without a form, and forms without a working submit button; note scripted ones."""
     columns = site.of_kind("interaction")
     if not columns:
         return

@@ -108,7 +108,7 @@ def check_texts(site: CrawledSite) -> None:
 
 
 def _find_double_articles(site: CrawledSite) -> None:
-    """Report articles published more than once with the same title, day and length."""
+    """Report dated articles with the same title (over nine characters), day and length."""
     rows = site.store.frontier.db.execute(
         "SELECT min(page.id), count(*), title, day FROM page WHERE article = 1 AND day != '' AND length(title) > 9 "
         "GROUP BY title, day, length HAVING count(*) > 1 LIMIT ?",
