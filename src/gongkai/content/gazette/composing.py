@@ -91,10 +91,11 @@ def _render_heading(article: Article) -> str:
 
 def replace_pictures(html: str) -> str:
     """Return a text with pictures replaced by words, because their files belong to the document's own edition."""
-    return rewrite_tags(html, {"img"}, _name_picture)
+    return rewrite_tags(html, {"img"}, _make_picture_words)
 
 
-def _name_picture(image: StartTag) -> str:
+def _make_picture_words(image: StartTag) -> str:
+    """Return the words that replace a picture: its alternative text in brackets."""
     return f"（图：{escape(image.get('alt') or '见政府网站原文', quote=False)}）"
 
 

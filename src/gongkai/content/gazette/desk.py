@@ -11,7 +11,7 @@ MAX_LISTED_ROWS = 5
 
 
 def issue_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which the block has rows."""
+    """Return what must exist before the block is asked for: an issue that is no back issue (往期补录), published or not."""
     return [RowCondition(Issue, {"past": False})]
 
 

@@ -222,7 +222,10 @@ def _close_attempt(number: int, token: str, state: str, *, text: str = "", link:
 
 
 def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str = "", tried: bool = False) -> None:
-    """Schedule the job's next attempt; without `tried` the last attempt succeeded in part and attempts restart."""
+    """Put a job back for another attempt if this worker still holds it (`token`); close it if it is being cancelled.
+
+    Without `tried` the last attempt succeeded in part, and attempts are counted anew.
+    """
     due = timezone.now() + after
     with transaction.atomic():
         facts = {"state": JobState.WAITING, "due_at": due, "token": "", "lease_until": None}

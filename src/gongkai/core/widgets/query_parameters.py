@@ -136,7 +136,7 @@ def parse_day_filter(text: str) -> TypedFilter[date]:
 
 
 def parse_year_filter(text: str) -> TypedFilter[int]:
-    """Parse a year filter."""
+    """Return the year typed in a filter; other text has no value, and a reason that says what to write."""
     try:
         year = parse_whole(text)
     except TypedValueError:

@@ -8,7 +8,7 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
 from gongkai.lib.writing.blocks import TableBlock, TextBlock
-from gongkai.lib.writing.official import compute_column_shares
+from gongkai.lib.writing.official import compute_column_widths
 from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Paper, PaperColumn, set_font
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
@@ -66,7 +66,7 @@ class Manual(Paper):
         """Write a table of the manual."""
         heads, *rows = grid.rows
         # A number of four letters (N-01) stays on one line.
-        shares = [max(share, 7) for share in compute_column_shares(grid)]
+        shares = [max(share, 7) for share in compute_column_widths(grid)]
         columns = [
             PaperColumn(remove_forbidden_characters(head), share) for head, share in zip(heads, shares, strict=True)
         ]

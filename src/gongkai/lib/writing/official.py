@@ -154,7 +154,7 @@ def _write_table(paper: Paper, grid: TableBlock) -> None:
     first, rows = grid.rows[0], grid.rows[1:]
     if not grid.heads:
         first, rows = tuple("" for _ in first), grid.rows
-    shares = compute_column_shares(grid)
+    shares = compute_column_widths(grid)
     columns = [PaperColumn(remove_forbidden_characters(head), share) for head, share in zip(first, shares, strict=True)]
     paper.table(columns, [[remove_forbidden_characters(cell) for cell in row] for row in rows], size=SIZE_S4)
     if not grid.heads:
@@ -167,8 +167,8 @@ def _write_table(paper: Paper, grid: TableBlock) -> None:
 _ROOM, _SHORT = 36.0, 9.0
 
 
-def compute_column_shares(grid: TableBlock) -> list[float]:
-    """Return the share of each column in the width, bounded, by its longest text."""
+def compute_column_widths(grid: TableBlock) -> list[float]:
+    """Return each column's width in characters by its longest line; if all exceed the page, long columns share what is left."""
     longest = [
         max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
         for place in range(len(grid.rows[0]))
@@ -220,4 +220,4 @@ def _write_end(paper: Paper, document: IssuedDocument) -> None:
         set_font(run, BODY_FACE, Pt(10.5))
 
 
-__all__ = ["IssuedDocument", "Mm", "Pictures", "compute_column_shares", "render_official_docx"]
+__all__ = ["IssuedDocument", "Mm", "Pictures", "compute_column_widths", "render_official_docx"]

@@ -20,7 +20,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, PictureBlock, TableBlock, TextBlock
 from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, FontFile, MissingFont, find_fonts
 from gongkai.lib.writing.forms import FormCell, PrintedForm, draw_form
-from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, compute_column_shares, remove_brackets
+from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, compute_column_widths, remove_brackets
 from gongkai.lib.writing.titles import break_title_lines
 from gongkai.lib.writing.wrapping import remove_forbidden_characters, wrap_paragraph
 
@@ -253,7 +253,7 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
     sheet.ln(2)
     draw_form(
         sheet,
-        PrintedForm("", rows, grid.heads, tuple(compute_column_shares(grid))),
+        PrintedForm("", rows, grid.heads, tuple(compute_column_widths(grid))),
         size=SMALL,
         pitch=6,
         align="LEFT",

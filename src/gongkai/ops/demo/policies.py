@@ -106,7 +106,7 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
             day = max(made.today - timedelta(days=235 - 3 * place), record.published_on or made.today)
             with clock.travel_to(clock.office_hour(min(day, made.today), place * 7)):
                 _publish(made, record)
-    _decisions(made)
+    _decide_documents(made)
     _create_relations(made)
     with clock.travel_to(clock.office_hour(made.today - timedelta(days=28), 40)):
         _guide(made)
@@ -205,8 +205,8 @@ def _publish(library: _Library, record: PolicyRecord) -> None:
     library.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
 
 
-def _decisions(library: _Library) -> None:
-    """Amend and end documents by decisions of earlier years."""
+def _decide_documents(library: _Library) -> None:
+    """Amend one document 200 days ago, and repeal or expire others 120 days ago, as the system."""
     amended = library.records.get(AMENDED_TITLE)
     if amended:
         actions.decide(

@@ -75,7 +75,7 @@ def filter_public_answers(found_answers: list[KnownAnswer]) -> list[KnownAnswer]
 
 @dataclass(frozen=True)
 class HitLine:
-    """A search result with its URL and, for another site, the site's name."""
+    """A search result with its URL, another site's name, and the articles that match in a gazette issue (`held`)."""
 
     hit: SearchHit
     url: str

@@ -30,7 +30,9 @@ from gongkai.core.intake.uploads import files_of_form
 def submit_form(
     page: FormPage, nonce: str, host: str, particulars: Particulars | None, *, verified: bool, count: Callable[[], None]
 ) -> FormPage:
-    """Submit a valid form.
+    """Submit a valid form and return its receipt page, for a used token that of the first sending.
+
+    On the outer side the submission is held for the inner network.
 
     Args:
         page: the validated form page.

@@ -106,8 +106,8 @@ def _check_appointment_pending(appointment: Appointment) -> list[str]:
     return [] if appointment.standing == Standing.WAITING else ["这项任职已经办理过。"]
 
 
-def _hash_unvouched(appointment: Appointment, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Hash a new password before the lock, if the person has a login that no security officer has handed over yet."""
+def _prepare_first_password(appointment: Appointment, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    """Return the facts of a new one-time password, hashed before the lock; {} without a login or if it was handed over."""
     person = appointment.person
     return {} if person.user is None or person.vouched else hash_before(appointment, by=by, **facts)
 
@@ -117,7 +117,7 @@ def _hash_unvouched(appointment: Appointment, *, by: Actor, **facts: object) -> 
     label="确认任职",
     rule=separation.check_confirmer,
     ready=_check_appointment_pending,
-    ahead=_hash_unvouched,
+    ahead=_prepare_first_password,
 )
 def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Confirm a pending appointment, and tell its author and the person.

@@ -67,7 +67,7 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
     )
     notes = _find_annotations(package, document, folder) if document is not None else {}
     page_parts = [(_resolve_location(folder, page.get("BaseLoc")), page.get("ID") or "") for page in pages]
-    for number, (content, page_id) in enumerate(page_parts or _list_pages(package), 1):
+    for number, (content, page_id) in enumerate(page_parts or _find_unlisted_pages(package), 1):
         _read_page(builder, package, content, templates, number)
         for kind, note_text in notes.get(page_id, ()):
             builder.lose("watermark" if kind == "Watermark" else "comment", note_text, f"第{number}页")
@@ -79,8 +79,8 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
             builder.lose("attachment", name)
 
 
-def _list_pages(package: Package) -> list[tuple[str, str]]:
-    """Return (part, "") of the pages of a file that does not list them, in the order of the numbers in their names."""
+def _find_unlisted_pages(package: Package) -> list[tuple[str, str]]:
+    """Return (part, "") of each page of a file that lists none, by the numbers in the parts' names; "" for the page id."""
     names = [name for name in package.names if name.endswith("Content.xml") and "/Pages/" in f"/{name}"]
     refuse_over("pages", len(names))
     return [(name, "") for name in sorted(names, key=lambda name: [int(one) for one in re.findall(r"\d+", name)])]

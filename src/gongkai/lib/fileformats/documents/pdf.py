@@ -234,7 +234,7 @@ class PdfReader:
         return annotation_chars
 
     def _field(self, data: Char, number: int) -> tuple[str, str]:
-        """Return (name, value) of a form field, inherited from its parents where it has none."""
+        """Return (name, value) of a form field by its widget (`number`: its object) or its parents; ("", "") without a value."""
         if number in self._by_object:
             return self._by_object[number]
 

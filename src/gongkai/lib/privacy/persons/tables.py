@@ -217,6 +217,7 @@ _NUMBERED_CHILD = re.compile(
 
 
 def _is_form_word(name: str) -> bool:
+    """Return true for a word of forms (户号), a post, or a surname with a form of address."""
     titled = shape.FORM_OF_ADDRESS.fullmatch(name, shape.get_surname_size(name) or 1)
     return name in shape.FORM_FIELD_WORDS or context.is_known_role(name) or bool(titled)
 

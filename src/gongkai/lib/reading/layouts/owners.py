@@ -195,7 +195,7 @@ def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, 
                 ends = len(text) - place <= 2 or (habits.bare and text[:start].rstrip().endswith(("。", "；")))
                 if not owners and (habits.bare or habits.odd) and ends:
                     owners = _read_bare_units(inner, habits)
-                elif not owners and habits.bare and _is_after_clause(text, start, place):
+                elif not owners and habits.bare and _is_bracket_within_sentence(text, start, place):
                     inner_brackets.append((start, place + 1, _read_bare_units(inner, habits)))
                 if owners:
                     out.append((start, place + 1, owners))
@@ -207,8 +207,8 @@ def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, 
     return out
 
 
-def _is_after_clause(text: str, start: int, end: int) -> bool:
-    """Return true if a clause continues after the bracket and no unit is before it."""
+def _is_bracket_within_sentence(text: str, start: int, end: int) -> bool:
+    """Return true if a comma or semicolon follows the bracket (`start` to `end`) and no name of a unit is before it."""
     return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not UNIT_NAME_END_PATTERN.search(
         text[max(0, start - 30) : start]
     )

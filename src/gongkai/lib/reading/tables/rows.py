@@ -244,7 +244,7 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
         value = _read_value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
         _store_by_role(draft, column, value)
         carry.values[place] = value
-    _share_wide_cell(line, table.columns, draft)
+    _move_wide_cell_to_responsible(line, table.columns, draft)
     _drop_third_level(line, table.columns, carry, draft)
     draft.headings = list(carry.headings)
     if own and not draft.measure and draft.headings[2]:
@@ -252,8 +252,8 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
     return draft
 
 
-def _share_wide_cell(line: GridLine, columns: list[TableColumn], draft: RowDraft) -> None:
-    """Read units in a cell merged over lead and responsible as responsible."""
+def _move_wide_cell_to_responsible(line: GridLine, columns: list[TableColumn], draft: RowDraft) -> None:
+    """Count units in a cell merged over lead and responsible as responsible, leave the lead empty, and note a doubt."""
     for place in range(min(len(columns), len(line.cells)) - 1):
         lead, next_column = columns[place], columns[place + 1]
         are_unit_columns = lead.role is ColumnRole.LEAD and next_column.role is ColumnRole.RESPONSIBLE

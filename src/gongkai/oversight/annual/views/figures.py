@@ -215,7 +215,7 @@ def _add_suggestions(report: Report, problems: list[ReportProblem]) -> list[Repo
 
 
 def _make_explanation_context(problems: list[ReportProblem]) -> dict[str, object]:
-    """Return the context of the explanation form; a single open difference is offered with its idea."""
+    """Return the context of the explanation form; a single unexplained difference is offered with a suggestion."""
     unsaid = [problem for problem in problems if not problem.must and problem.open]
     alone = len(unsaid) == 1
     return {

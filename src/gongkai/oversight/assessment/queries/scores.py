@@ -81,7 +81,7 @@ class UnitStanding:
 
     @property
     def base(self) -> "Decimal":
-        """Return the base score that matches `score`: scaled once everything is judged."""
+        """Return the points without bonuses and deductions: those given so far, or scaled once all is judged."""
         return round_to_cents(self.outcome.got if self.missing else self.outcome.base)
 
     @property

@@ -163,8 +163,8 @@ def _require_unchanged(notice: Notice, run: _Run) -> None:
         raise Conflict(ROW_CHANGED_ERROR)
 
 
-def _take_over_dropped(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], results: _Results) -> None:
-    """Take over rows that were dropped and kept, with what depends on them."""
+def _settle_dropped_rows(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], results: _Results) -> None:
+    """Move dropped rows that are kept, with what depends on them, and end the entries of others (`results.ended`)."""
     moved, entries = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
     move_row_dependents(notice, run.older, moved)
     results.ended += [entry.pk for entry in entries]
@@ -245,7 +245,7 @@ def _continue_takeover(work: TaskContinuationContext) -> None:
         return write_in_portions(rows, do, first=FIRST_ROWS, until=work.until)
 
     dropped = list_dropped_rows(run.older, takeover.gone, takeover.kept)
-    if not write(_take_over_dropped, dropped):  # type: ignore[arg-type]
+    if not write(_settle_dropped_rows, dropped):  # type: ignore[arg-type]
         return
     waiting = set(run.older.measures.values_list("pk", flat=True))
     pairs = [pair for pair in takeover.pairs if pair[0] in waiting]

@@ -114,6 +114,7 @@ def is_time_cell(text: str) -> bool:
 
 
 def _is_path_cell(text: str) -> bool:
+    """Return true if a cell names a place of publication, such as a site or an account."""
     return bool(_PATH_WORDS.search(text))
 
 

@@ -212,7 +212,7 @@ def _convert_shared_row(draft: DraftMeasure, reference: ReferenceYears) -> Draft
 
 
 def _find_row_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Iterator[SharedDeadline]:
-    """Yield the deadline in a last sentence for the whole row: 以上工作均于9月底前完成."""
+    """Yield the deadlines of sentences for all that precedes in the row: 以上工作均于9月底前完成."""
     for sentence in SENTENCE_PATTERN.findall(draft.text):
         if TASKS_ABOVE.search(sentence) and is_shared_deadline(sentence, reference):
             for _, rule, _ in split_clauses(sentence, reference):
