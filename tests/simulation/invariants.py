@@ -28,7 +28,7 @@ from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.models.legal_changes import ChangeState, LegalChange
+from gongkai.core.ledger.models.legal_changes import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.models import Body, Level
 from gongkai.lib.law import default_calendar
@@ -134,9 +134,12 @@ def stored_dates_recompute(asked: Asked) -> Iterator[str]:
 
 
 def is_law_fresh() -> bool:
-    """Return true if a change of law was confirmed and no night has passed since, in which entries are dated anew."""
+    """Return true if a change of law was confirmed, or a year's holidays entered, and no night has passed since, in
+    which entries are dated anew.
+    """
     since = timezone.now() - timedelta(days=1)
-    return LegalChange.objects.filter(state=ChangeState.CONFIRMED, decided_at__gt=since).exists()
+    confirmed = LegalChange.objects.filter(state=ChangeState.CONFIRMED, decided_at__gt=since)
+    return confirmed.exists() or HolidayYear.objects.filter(at__gt=since).exists()
 
 
 def was_right_yesterday(entry: Entry) -> bool:

@@ -75,6 +75,7 @@ def fix_random_bytes(seed: int | str) -> None:
 
     random._urandom = urandom  # type: ignore[attr-defined]
     os.urandom = urandom
+    random.seed(seed)  # the editor names its paragraphs by it
 
 
 class SteadyTime:
