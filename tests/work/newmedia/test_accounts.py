@@ -173,7 +173,7 @@ def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespa
     assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}
 
 
-def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> None:
+def test_columns_of_an_account_and_reminders_of_updates(kept: SimpleNamespace) -> None:
     account = opened(kept)
     column = actions.save_column(account, by=kept.clerk, name="政策速递", content="政策")
     with pytest.raises(Refused, match="责任人"):
@@ -196,6 +196,11 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert jobs.send_reminders() == {"reminded": 0}, "the same stretch is told once"
     assert Movement.objects.filter(action="newmedia.remind_update").count() == 1
     assert Message.objects.filter(subject__contains="超期未更新").exists()
+
+
+def test_a_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespace) -> None:
+    account, today = opened(kept), timezone.localdate()
+    Account.objects.filter(pk=account.pk).update(opened_on=today - timedelta(days=20))
     assert jobs.start_screenings() == {"opened": 1}
     assert jobs.start_screenings() == {"opened": 0}
     screening = Screening.objects.get()
