@@ -121,11 +121,11 @@ class CheckReport:
     #: Names of parts still being checked.
     waiting: list[str] = field(default_factory=list)
     pictures: int = 0
-    #: Whether the text itself is empty: a reader gets a title and files.
+    #: True if the text itself is empty: a reader gets a title and files.
     wordless: bool = False
     #: Number of files that the text shows as pictures and that are none.
     strange: int = 0
-    #: Whether visible words were not searched.
+    #: True if the search skipped visible words.
     unsearched: bool = False
     #: Why the search of the text did not finish, or "".
     unfinished: str = ""

@@ -106,7 +106,7 @@ class ErasureHandler(Protocol):
     def names(self) -> frozenset[str]:
         """Return the names of the sources whose text it erases."""
 
-    #: Whether it stores data on texts of every source (reviews), not only of its own.
+    #: True if it stores data on texts of every source (reviews); false: only on its own.
     every: bool
 
     def files_behind(self, document: Document, digests: set[str]) -> set[str]:

@@ -28,7 +28,7 @@ class PublicationGate:
     name: str
     position: int
     speak: Callable[["OutgoingText"], list[str]]
-    #: Whether it checks texts of any source, or only items.
+    #: True if it checks texts of any source; false: only items.
     any_source: bool = False
     #: The panel of the item's page for corrections; by default the panel of its own name.
     panel: str = ""
@@ -46,9 +46,9 @@ class ItemPanel:
     template: str
     context: Callable[[Any, "Actor", "FrozenContent | None"], dict[str, object] | None]
     position: int = 200
-    #: Whether it can be drawn for any source under review, or only for items.
+    #: True if it can be drawn for any source under review, or only for items.
     any_source: bool = False
-    #: Whether signers must have read it; then it is shown in the signing queue, too.
+    #: True if signers must have read it; it is then also shown in the signing queue.
     warns: bool = False
 
 

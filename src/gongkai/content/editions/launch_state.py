@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models.sites import Launch, Website
 from gongkai.core.acts.models import Movement
 
-#: Whether this process knows that the installation is open: it stays so, and is not asked again.
+#: True if this process knows that the installation is open: it stays so, and is not asked again.
 _known_open = False
 
 

@@ -205,7 +205,7 @@ class OutgoingText:
     source: Source
     revision: int
     frozen: FrozenContent
-    #: Whether the action has locked the source.
+    #: True if the action has locked the source.
     held: bool = False
     #: Publication time during submission or publication, else None.
     start: datetime | None = None

@@ -59,7 +59,7 @@ class SourceDesk:
     path: str = ""
     is_out: bool = False
     up_to_date: bool = False
-    #: Whether the user may open the pages of its editions (依法删除).
+    #: True if the user may open the pages of its editions (依法删除).
     seen: bool = False
 
     @property

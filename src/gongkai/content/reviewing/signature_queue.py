@@ -189,7 +189,7 @@ class ReviewRow:
     seen: bool = False
     marks: list[str] = field(default_factory=list)
     signed: list[Signature] = field(default_factory=list)
-    #: Whether the secrecy sheet is filled in, which signing requires.
+    #: True if the secrecy sheet is filled in, which signing requires.
     sheet: bool = False
 
 

@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from gongkai.content.search.models import read_sql, reading_alias
 
-#: What a search reads: title and facets ("heads"), or title, facets and text ("tokens").
+#: Fields that a search reads: title and facets ("heads"), or title, facets and text ("tokens").
 Column = Literal["heads", "tokens"]
 #: SQL of the row blocks of a text in each index; written differently for each column so that the planner uses one
 #: index.

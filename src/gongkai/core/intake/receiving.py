@@ -92,7 +92,7 @@ def _make_query_dict(data: Mapping[str, list[str]]) -> QueryDict:
 
 
 def _get_second_key(definition: PublicForm, particulars: Particulars | None) -> str:
-    """Return the last four characters that open the status query besides the code, or "" if the form needs none."""
+    """Return the last four characters that the status query needs with the code, or "" if the form needs none."""
     return particulars.last_four if particulars and definition.second else ""
 
 

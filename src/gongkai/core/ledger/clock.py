@@ -208,7 +208,7 @@ def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
         return ()
     kinds = [event.kind for event in events_of(entry)]
     open_ones = [stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)]
-    # What closed a reopened entry has ended some of them: the rules object to a second end.
+    # The action that closed a reopened entry has ended some pauses; the rules refuse to end a pause twice.
     return tuple(make_event(stop.end) for stop in open_ones if not find_objections(entry, stop.end))
 
 

@@ -172,7 +172,7 @@ _PLATFORM_NAME = (
 )
 #: One of them, or two whose account is the same.
 _PLATFORMS = rf"{_PLATFORM_NAME}(?:(?:[、和与及跟/或,，]|以及){_PLATFORM_NAME}){{0,2}}"
-#: What calls it an account, between the site and the account: 账户, 网司法拍卖平台（账号, 收款账号, 都是.
+#: Text that calls it an account, between the site and the account: 账户, 网司法拍卖平台（账号, 收款账号, 都是.
 _ACCOUNT_WORD = (
     rf"(?:[{HAN}]{{0,8}}(?:平台|店铺|直播间|商城|网)[\s,，(]{{0,2}})?"
     r"(?:收付?款|转账|付款|支付|登[录陆]|绑定|注册|实名|个人|本人|会员|买家|卖家|用户){0,2}"

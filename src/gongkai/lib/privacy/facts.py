@@ -36,7 +36,7 @@ _DATE_AFTER_NAME = re.compile(
     rf"({_YEAR}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])|\s?年\s?(?:农历|阴历)?(?:{_LUNAR_MONTH})\s?月{_LUNAR_DAY}))(?=[)\s,，;；。、|]|$)"
 )
 _YEAR_MONTH = rf"({_YEAR}\s?年\s?[0-9]{{1,2}}\s?月)"
-#: What may follow a month of birth in a row of facts, and what makes the month one of something that happened.
+#: Text that may follow a month of birth in a row of facts, and what makes the month one of something that happened.
 _NEXT_FACT = rf"(?:[男女][,，、\s]|[{HAN}]{{1,4}}族|小学|初中|高中|中专|大专|专科|本科|大学|硕士|研究生|文盲|籍贯|身份证|住|群众|农民|退休|血型)"
 _FURTHER_FACT = (
     r"(?:有|患|身高|1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|微信|现住|原住|暂住|户籍|港澳|台湾居民|护照|通行证"

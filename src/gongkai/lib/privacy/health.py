@@ -184,7 +184,7 @@ _STAGE_OR_GRADE = re.compile(
     r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
     r"(?:[一二三四五六七八九十壹贰叁肆1-9]|I{1,3}|IV|[ⅠⅡⅢⅣ])\s?[期级度型]|(?:[1-6][A-Ca-c]?)类|急性加重(?:期)?|发作期?|形成|状态|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪(?:在床)?|卧床(?:不起)?|休克|障碍|感染|恢复期|缓解期|活动期|稳定期|维持期|[轻中重]型|[轻中重]度|\s?[0-9]{1,3}%)){0,4}"
 )
-#: What makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
+#: Text that makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
 _CONJUNCTION = re.compile(r"[伴并致]|合并|伴有?|并发|并")
 _LEVEL = r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾1-9]"
 #: A disability with its grade.
@@ -199,7 +199,7 @@ _NUMBERED_BODY_PART = f"(?:{_ORDINAL}|{make_alternation(read_word_group('health'
 _FURTHER_BODY_PARTS = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL})?$")
 #: How much of the skin is burnt: 全身40%烧伤.
 _SKIN_SHARE = re.compile(r"(?:全身|体表|体表面积)?(?:约|达)?[0-9]{1,3}(?:\.[0-9])?%(?:面积|体表面积)?(?:的)?$")
-#: What shows that an everyday word is a condition: the part of the body before it, or what it comes of.
+#: Text that shows that an everyday word is a condition: the part of the body before it, or what it comes of.
 _ORGAN_BEFORE = re.compile(
     r"[左右双][头脑颅面眼耳鼻颌颈肩臂肘腕手指胸肋腰臀髋腿膝踝足脚趾股胫腓桡尺肱锁跟跖髌乳肺肾下上]|[头脑颅面脸眼耳鼻口唇牙齿颌颈喉咽肩臂肘腕手掌指胸肋背腰腹肚臀髋腿膝踝足脚趾骨椎脊髓肝胆脾胃肾肺心肠肛乳宫卵胰尿膀血皮肤肢身]|甲状|食管|前列|关节|韧带|肌|神经|组织|导管|浸润|腺|性$|急性|慢性|先天|重度|轻度|中度|[铅苯汞锰镉砷磷氯氨]|一氧化碳|硫化氢|[硫氰氟]化|有机|沼气|煤气|天然气|菌|菇|农药|酒精|药物|花粉|青霉素|海鲜|芒果|鸡蛋|牛奶|花生|头孢"
 )

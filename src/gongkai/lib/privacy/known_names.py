@@ -37,7 +37,7 @@ _OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
 _BESIDE = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"
 #: Signs in place of a character of a name.
 _SIGNS = "*＊×○□●■△▲☐?_"
-#: What stands in place of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
+#: Text that stands in place of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
 _PLACEHOLDER = re.compile(
     r"某{1,2}|[×xX＊*○□●■△▲☐_]{1,3}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
 )
@@ -79,7 +79,7 @@ _PERSON_AFTER = re.compile(rf"{_ADDRESSES}|本人|夫妇|夫妻|支书|书记|�
 _PERSON_BEFORE = re.compile(
     r"[人员民主者户长师生友]$|(?:同志|先生|女士|姓名|名叫|叫|由|与|和|及|对|向|请|经|给|找|因|系|是|的|、)$"
 )
-#: What shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
+#: Text that shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
 _DISGUISE = re.compile(rf"[某小阿{_SIGNS}a-zA-Z]")
 _LETTER = re.compile(r"[a-zA-Z]")
 _HAN_RUN = re.compile(rf"[{HAN}]+")

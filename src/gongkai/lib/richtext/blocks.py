@@ -49,7 +49,7 @@ _COLUMN_GAP = re.compile(
 )
 
 
-#: What may hold the first words of an item.
+#: Tags that may contain the first words of an item.
 _FIRST_IN_ITEM = frozenset(["p", "span", "b", "strong", "em", "i", "u", "a", "font"])
 #: An item that begins with a number of its own.
 _NUMBERED = re.compile(
@@ -70,7 +70,7 @@ class HtmlBlock:
     node: _Element | None = None
     last_line: str | None = None
     classed: str = ""
-    #: Whether it is an item of a list, which is no heading however short.
+    #: True if it is an item of a list, which is no heading however short.
     item: bool = False
     #: True for a row of a list or of columns; false for a line that a page's width broke.
     is_row: bool = False

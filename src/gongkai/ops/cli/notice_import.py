@@ -118,7 +118,7 @@ class ColumnCounts(TypedDict):
 
 
 class DecisionCounts(TypedDict):
-    """What a person must decide: numbers of unresolved units and doubts, remarks, units without staff, reasons against confirming."""
+    """Points that a person must decide: numbers of unresolved units and doubts, remarks, units without staff, reasons against confirming."""
 
     units: int
     doubts: int

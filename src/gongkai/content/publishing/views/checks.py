@@ -124,7 +124,7 @@ def _keep_findings(request: HttpRequest, page: ItemPage, by: Actor, chosen: list
 
 
 def _reopen_finding(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    """Cancel that a finding is kept."""
+    """Cancel the decision to publish a text with this finding."""
     run_with_messages(request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
 
 

@@ -17,7 +17,7 @@ from gongkai.lib.privacy.model import PrivacyError
 
 _RELATION_TAG = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TYPES_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-#: What may hold something that is found, in half width: words, mailboxes, seven digits with marks between them.
+#: Text that may hold something that is found, in half width: words, mailboxes, seven digits with marks between them.
 _POSSIBLE_PERSONAL_DATA = re.compile(
     rf"[{HAN}]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{{0,4}}[0-9]){{6}}"
     r"|[A-Za-z\u00c0-\u024f]{2,} [A-Za-z\u00c0-\u024f]{2,}"

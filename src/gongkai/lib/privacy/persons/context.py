@@ -78,7 +78,7 @@ class LeftContext:
 _NO_CONTEXT = LeftContext()
 
 
-#: What stands before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
+#: Text that stands before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
 _RANK_BEFORE = re.compile(
     r"(?:第\s?[0-9一二三四五六七八九十]{1,3}[名户位家个]|[金银铜]奖|[特一二三]等奖|(?:^|[\n；;。，,])[0-9]{1,3}号|老[大二三四五六七八幺])$"
 )
@@ -154,7 +154,7 @@ def read_left_context(frame: SearchText, start: int) -> LeftContext:
     )
 
 
-#: What tells parties of one kind apart: 当事人甲：, 原告1：, 证人A：.
+#: Text that tells parties of one kind apart: 当事人甲：, 原告1：, 证人A：.
 _PARTY_NUMBERS = frozenset("甲乙丙丁戊一二三四五12345ABCD①②③")
 
 

@@ -19,7 +19,7 @@ _PRIVATE_KINDS = ("private", "kin", "minor")
 #: One character for a relative behind 其, 随, 投靠; who says of himself what he is called.
 _KINSHIP_BEFORE = re.compile(r"(?:[其随][父母子女妻夫弟兄姐妹孙]|自称|孩子)$")
 _KINSHIP_ENDINGS = frozenset("父母子女妻夫弟兄姐妹孙称")
-#: What begins right behind a name and what only people do, suffer or have.
+#: Text that begins right behind a name and what only people do, suffer or have.
 _PERSON_VERB = re.compile(
     r"(?:诉称|辩称|述称|陈述称|自述|供述|声称|称[:：,，其]|说[:：,，]|不服|系|因(?!为)|患|之[子女妻父母夫]|名下|车祸|坠|溺水|"
     rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{make_alternation(read_word_group('names', 'organ'))})|"

@@ -26,7 +26,7 @@ def find_elements_end(text: str, start: int) -> int:
     return _extend_elements(text, start, 3)
 
 
-#: What ends given names behind an element: 哈力木江, 阿依汗.
+#: Text that ends given names behind an element: 哈力木江, 阿依汗.
 _ELEMENT_SUFFIXES = ("别克", "古丽", "古力", "拉提", "买提", "江", "汗")
 
 

@@ -94,7 +94,7 @@ def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
     return not behind.is_continued_as_place(frame, end, gap=False)
 
 
-#: What connects a name to the sentence before it: a mark, a preposition, a list.
+#: Text that connects a name to the sentence before it: a mark, a preposition, a list.
 JOINING_WORD = re.compile(r"(?:^|[\s,，。、;；:：()（）“\"]|[对将由被向与给和因把请让及诉]|关于|对于|给予)$")
 #: Marks and words that may follow a name.
 CONTINUATION_PATTERN = re.compile(r"[\s,，。、;；:：()（）”\"]|[的在因于与和及将已未不系称等到]|$")

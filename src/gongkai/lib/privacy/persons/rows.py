@@ -24,7 +24,7 @@ _NAME_ROW = re.compile(
 )
 _ITEM_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 _BRACKET_NOTE = re.compile(r"\([^()\n]{1,24}\)")
-#: What follows a row of people in office.
+#: Text that follows a row of people in office.
 _OFFICIALS_AFTER = re.compile(
     rf"\s?等?(?:领导|同志(?!{behind.PRIVATE_MATTERS_PATTERN})|专家|"
     r"[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|"
@@ -45,7 +45,7 @@ def _parse_count(written: str) -> int:
     return int(written) if written.isdigit() else " 一二三四五六七八九十".find(written.replace("两", "二"))
 
 
-#: What follows a row of persons: how many they are, or what each of them gets.
+#: Text that follows a row of persons: how many they are, or what each of them gets.
 _PERSONS_AFTER = re.compile(
     r"\s?(?:等|[,，]\s?共?)?(?:[0-9]{1,4}|[二两三四五六七八九十]{1,3})[人名位户]|[,，]\s?(?:每人|各(?:得|补|奖|发))"
 )

@@ -116,7 +116,7 @@ def is_known_word(name: str) -> bool:
     )
 
 
-#: What counts behind a figure, and the figures written out: 1000余人, 9时许, 7.8万平.
+#: Text that counts behind a figure, and the figures written out: 1000余人, 9时许, 7.8万平.
 _COUNTING_CHARACTERS = frozenset("余万元时线年月日米公里分点千百亿号层户台项")
 _FIGURE_CHARACTERS = frozenset("0123456789一二三四五六七八九十百千万亿")
 

@@ -30,7 +30,7 @@ _ROLE_BEFORE = re.compile(
 _LEAST_SCORE = -1.7
 _HAN = re.compile(f"[{HAN}]")
 _END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
-#: What joins a name to the next words; 的 and 等 follow words that describe, too.
+#: Text that joins a name to the next words; 的 and 等 follow words that describe, too.
 _JOINER = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
 #: What a person does or has, right after a name: 全程陪同, 上一年级, 身体不好.
 _PERSON_DOES = re.compile(

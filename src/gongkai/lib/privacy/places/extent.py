@@ -120,7 +120,7 @@ def find_address_end(frame: SearchText, start: int) -> int:
     return start + last
 
 
-#: What joins a second address to a first: 与合同载明的….
+#: Text that joins a second address to a first: 与合同载明的….
 _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
 
 

@@ -147,7 +147,7 @@ def _is_business_address(frame: SearchText, label: str, start: int) -> bool:
     return bool(signs) and not _NEXT_PERSON.search(frame.text, signs[-1], start)
 
 
-#: What follows 住 in the names of offices and of rules.
+#: Text that follows 住 in the names of offices and of rules.
 _HOUSING_WORDS = (
     "建",
     "房",
@@ -199,7 +199,7 @@ def _states_home(frame: SearchText, label: str, at: int) -> bool:
 
 #: Labels that are a person's even where his home is called after an office.
 _PERSONAL_LABEL = re.compile(r"家庭|户籍|户口|住址|家住|居住地|现住")
-#: What may stand between a label and its address: another label, or where somebody moved from.
+#: Text that may stand between a label and its address: another label, or where somebody moved from.
 _LEADING_VERB = re.compile(
     rf"(?:位于|坐落于|坐落在|居住在|居住于|家住|住在|现住|现系|原系|仍在|也一直是|一直是|一直在|[由从仍在系原]|原为)(?=[{HAN}0-9A-Za-z])(?!于|来)"
 )

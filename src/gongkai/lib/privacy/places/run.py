@@ -17,7 +17,7 @@ from gongkai.lib.privacy.places.households import OFFICE_AFTER, find_households,
 from gongkai.lib.privacy.places.labels import ADDRESS_LABEL, find_labelled_homes
 from gongkai.lib.privacy.surroundings import PersonSpans
 
-#: What makes a building a home: who owns it or that it is dwelt in.
+#: Text that makes a building a home: who owns it or that it is dwelt in.
 _DWELLING_WORD = re.compile(
     r"\s?(?:的)?(?:危房|农房|私房|住宅|住房|老宅|自建房|房产|祖宅|祖屋|(?:自有|自住)?房屋|宅基地|民房|出租屋|老屋|廉租房|公租房|自家|自己家|私宅|家[中里](?!人)|家门口|那[院栋座间幢处](?:老|旧|新)?[房屋院宅]|屋[前后]|房前屋后|房屋后)"
 )
@@ -69,7 +69,7 @@ def _names_two_levels(frame: SearchText, text: str, stop: int) -> bool:
     )
 
 
-#: What may follow a village that stands alone: its end, or that he is one of it.
+#: Text that may follow a village that stands alone: its end, or that he is one of it.
 _ADDRESS_END = re.compile(rf"(?:人|村民|居民|牧民|农民|社员)?(?![{HAN}])")
 _VILLAGE_NAME = re.compile(
     rf"(?!现|原|属|合并|同|本|该)[{HAN}]{{2,6}}(?:村|嘎查|屯|寨|社区)(?:[0-9一二三四五六七八九十]{{1,3}}[组社队])?"
@@ -121,7 +121,7 @@ _RESIDENT = (
 _PLACE_BEFORE_NAME = re.compile(
     rf"(?P<where>(?:村(?:[{HAN}]{{1,4}}[组社屯寨])?|嘎查|屯|寨|社区|[0-9一二三四五六七八九十]{{1,4}}[组社队号室]))(?P<who>(?:的)?(?:(?:一|两|[0-9]{{1,2}})[名位]|[0-9]{{2}}岁的?)?{_RESIDENT}?(?:核查|走访|慰问|看望|探望|回访|家访|入户|查看|察看|采访|救助)?)$"
 )
-#: What only looks like a village's name.
+#: Text that only looks like a village's name.
 _NOT_A_VILLAGE = re.compile(
     r"^(?:我|本|该|同|各|每|全|某|邻|外|哪|这|那|原|新|老|几个|一个|农|乡|山|城中|行政|自然|示范|贫困|帮扶|驻|重点|薄弱|试点|小|大|所在|多个|边境|传统|古|民族|和美|美丽)?(?:村|社区|屯|寨|嘎查)$|^(?:本|该|同|各|我|某|全|每|邻)"
 )

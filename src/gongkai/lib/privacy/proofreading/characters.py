@@ -142,7 +142,7 @@ def find_doubled_words(frame: SearchText) -> Iterator[Finding]:
             yield Finding("duplicate", start, start + 2, match[0], f"“{match[1]}”重复", match[1])
 
 
-#: What may follow 政府 after 人民政府: there the second one begins another word.
+#: Text that may follow 政府 after 人民政府: there the second one begins another word.
 _AFTER_GOVERNMENT = re.compile(
     r"信息|网站|采购|工作|购买|投资|债务|性|公报|职能|规章|部门|办公|主导|引导|会议|常务|令|职责|机关|服务|组成|数据|平台|门户|直属"
 )

@@ -48,7 +48,7 @@ def find_advertising_words(frame: SearchText) -> Iterator[Finding]:
         yield Finding("advert", start, end, match[0], "绝对化或广告用语（广告法第九条），政策文字中不宜使用")
 
 
-#: What comes behind a day: there 日 is needed.
+#: Text that comes behind a day: there 日 is needed.
 _DAY_WITHOUT_SUFFIX = re.compile(
     r"(?<![0-9第])(?P<words>(?:1[0-2]|0?[1-9])月(?:3[01]|[12][0-9]|0?[1-9]))"
     r"(?=前|起|止|至(?:[0-9]|今)|以前|之前|上午|下午|晚|凌晨|[，,。；;]|（(?:星期|周)|\((?:星期|周)|召开|举行|开始|印发|发布|公布|施行|实施|正式)"
