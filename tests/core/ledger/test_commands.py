@@ -36,7 +36,7 @@ def test_a_whole_log_is_counted() -> None:
     (entry, *_) = three()
     submit(entry, by=actor(Role.CLERK, entry.body))
     answer = call(audit, "verify", "--json")
-    found = json.loads(answer.output)
+    found = json.loads(answer.stdout)
     assert answer.exit_code == 0
     assert (found["ok"], found["movements"], found["broken"]) == (True, 4, None)
     assert {"log", "guards", "entries"} <= {check["name"] for check in found["checks"]}
@@ -48,7 +48,7 @@ def test_a_state_changed_behind_the_log_is_named() -> None:
     Entry.objects.filter(pk=entry.pk).update(state="done")
     answer = call(audit, "verify", "--json")
     assert answer.exit_code == 1
-    assert entry.number in json.loads(answer.output)["broken"]
+    assert entry.number in json.loads(answer.stdout)["broken"]
 
 
 def test_an_entry_put_in_behind_the_log_is_named() -> None:
@@ -68,17 +68,17 @@ def test_rooms_add_their_checks(monkeypatch) -> None:
     monkeypatch.setitem(AUDIT_CHECKS_BY_NAME, "editions", ("公开版本", lambda: LogVerdict(7, "第3号版本正文被改动")))
     answer = call(audit, "verify", "--json")
     assert answer.exit_code == 1
-    assert json.loads(answer.output)["broken"] == "第3号版本正文被改动"
+    assert json.loads(answer.stdout)["broken"] == "第3号版本正文被改动"
 
 
 def test_due_work_is_done_and_counted_and_may_be_repeated() -> None:
     entry = EntryFactory(red=True)
     actor(Role.CLERK, entry.body)
-    first = json.loads(call(run_due, "--json").output)
+    first = json.loads(call(run_due, "--json").stdout)
     assert first["ok"]
     assert sum(first["jobs"]["remind"].values()) == 1
     assert first["jobs"]["deliver"]["sent"] == 1
-    again = json.loads(call(run_due, "--json").output)
+    again = json.loads(call(run_due, "--json").stdout)
     assert sum(again["jobs"]["remind"].values()) == 0
     assert again["jobs"]["deliver"]["sent"] == 0
     assert "亮灯催办：" in call(run_due).output
@@ -101,7 +101,7 @@ def test_the_ledger_is_exported(tmp_path) -> None:
     EntryFactory(year=2020)
     out = tmp_path / "台账.xlsx"
     answer = call(export, str(out), "--year", str(entry.year), "--unit", entry.body.name, "--json")
-    assert json.loads(answer.output)["rows"] == 1
+    assert json.loads(answer.stdout)["rows"] == 1
     rows = list(load_workbook(BytesIO(out.read_bytes())).worksheets[0].iter_rows(values_only=True))
     assert rows[0][:4] == ("编号", "类别", "事项", "承办单位")
     assert rows[1][:4] == (entry.number, "试办事项", "公开预算", entry.body.name)

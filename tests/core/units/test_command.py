@@ -24,17 +24,17 @@ def csv(path, *rows: str):
 def test_a_dry_run_writes_nothing_and_says_what_would_be(tmp_path) -> None:
     file = csv(tmp_path / "a.csv", "云岭市人民政府,市政府,人民政府,", "云岭市统计局,市统计局,政府部门,市政府")
     result = run("import", file, "--dry-run", "--json")
-    said = json.loads(result.output)
+    said = json.loads(result.stdout)
     assert (said["made"], said["applied"], said["errors"]) == (2, False, [])
     assert not Body.objects.exists()
 
 
 def test_import_and_export_round_trip(tmp_path) -> None:
     file = csv(tmp_path / "a.csv", "云岭市人民政府,市政府,人民政府,", "云岭市统计局,市统计局,政府部门,市政府")
-    assert json.loads(run("import", file, "--json").output)["applied"] is True
+    assert json.loads(run("import", file, "--json").stdout)["applied"] is True
     out = tmp_path / "out.xlsx"
-    assert json.loads(run("export", str(out), "--json").output) == {"file": str(out), "units": 2}
-    again = json.loads(run("import", str(out), "--json").output)
+    assert json.loads(run("export", str(out), "--json").stdout) == {"file": str(out), "units": 2}
+    again = json.loads(run("import", str(out), "--json").stdout)
     assert (again["made"], again["changed"], again["same"], again["applied"]) == (0, 0, 2, False)
 
 

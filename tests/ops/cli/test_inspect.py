@@ -18,7 +18,7 @@ def test_the_contract(tmp_path: Path) -> None:
         asked = ["--json", "--rate", "0", "--today", "2026-11-20", "--out", str(tmp_path)]
         done = CliRunner().invoke(inspect, [f"{address}/", *asked])
     assert done.exit_code == 0, done.output
-    report = json.loads(done.output)
+    report = json.loads(done.stdout)
     assert {"score", "veto", "deductions", "findings", "pages"} <= set(report)
     assert report["pages"] > 80
     (finding,) = report["findings"]
@@ -46,7 +46,7 @@ def test_bad_input_is_one_line(tmp_path: Path) -> None:
 
 def test_a_site_that_is_not_there_is_a_finding() -> None:
     done = CliRunner().invoke(inspect, ["http://127.0.0.1:9/", "--json", "--rate", "0"])
-    report = json.loads(done.output)
+    report = json.loads(done.stdout)
     assert (report["score"], report["pages"]) == (0, 0)
     assert [one["indicator"] for one in report["veto"]] == ["veto.unreachable"]
 

@@ -20,7 +20,7 @@ def run():
 
 def test_find(run, tmp_path):
     (tmp_path / "a.txt").write_text("申请人刘志强，电话13812345678", encoding="utf-8")
-    found = json.loads(run("find", tmp_path / "a.txt", "--json").output)["findings"]
+    found = json.loads(run("find", tmp_path / "a.txt", "--json").stdout)["findings"]
     assert [(one["kind"], one["text"]) for one in found] == [("person", "刘志强"), ("phone", "13812345678")]
     assert set(found[0]) == {"kind", "start", "end", "text", "why", "suggestion", "hidden"}
     assert "共发现2处" in run("find", tmp_path / "a.txt").output
@@ -28,7 +28,7 @@ def test_find(run, tmp_path):
 
 def test_mask(run, tmp_path):
     (tmp_path / "a.txt").write_text("申请人刘志强，电话13812345678", encoding="utf-8")
-    done = json.loads(run("mask", tmp_path / "a.txt", "-o", tmp_path / "b.txt", "--json").output)
+    done = json.loads(run("mask", tmp_path / "a.txt", "-o", tmp_path / "b.txt", "--json").stdout)
     assert done["out"] == str(tmp_path / "b.txt")
     assert len(done["findings"]) == 2
     assert (tmp_path / "b.txt").read_text(encoding="utf-8") == "申请人刘**，电话138****5678"
@@ -47,17 +47,17 @@ def test_proofread_with_lists(run, tmp_path):
         tmp_path / "terms.csv",
         "--json",
     )
-    assert [one["kind"] for one in json.loads(result.output)["findings"]] == ["typo", "leader", "term"]
+    assert [one["kind"] for one in json.loads(result.stdout)["findings"]] == ["typo", "leader", "term"]
 
 
 def test_terms_in_and_out(run, tmp_path):
     (tmp_path / "a.csv").write_text("错误用语,规范用语,说明\n旧称,新称,\n", encoding="utf-8")
     assert (
-        json.loads(run("terms", "import", tmp_path / "a.csv", "-o", tmp_path / "own.csv", "--json").output)["total"]
+        json.loads(run("terms", "import", tmp_path / "a.csv", "-o", tmp_path / "own.csv", "--json").stdout)["total"]
         == 1
     )
     assert (
-        json.loads(run("terms", "export", tmp_path / "own.csv", "-o", tmp_path / "b.csv", "--json").output)["exported"]
+        json.loads(run("terms", "export", tmp_path / "own.csv", "-o", tmp_path / "b.csv", "--json").stdout)["exported"]
         == 1
     )
     assert (tmp_path / "b.csv").read_bytes().startswith(b"\xef\xbb\xbf")
@@ -149,5 +149,5 @@ def test_the_count_says_what_was_masked_beside_the_text(run, tmp_path):
         "已遮盖2处（其中图片说明、链接、页眉等处1处）"
         in run("mask", tmp_path / "a.html", "-o", tmp_path / "b.html").output
     )
-    done = json.loads(run("mask", tmp_path / "a.html", "-o", tmp_path / "b.html", "--json").output)
+    done = json.loads(run("mask", tmp_path / "a.html", "-o", tmp_path / "b.html", "--json").stdout)
     assert [one["text"] for one in done["elsewhere"]] == ["13812345678"]

@@ -134,7 +134,7 @@ class TestStored:
 
     def test_the_command_fails_by_what_is_missing_or_unsafe(self) -> None:
         answer = CliRunner().invoke(check, ["--json"])
-        found = json.loads(answer.output)
+        found = json.loads(answer.stdout)
         assert (answer.exit_code, found["ok"]) == (1, False)
         assert {"base_url", "mail", "jobs", "backup", "no_administrator"} <= {f["name"] for f in found["findings"]}
         lines = CliRunner().invoke(check).output.splitlines()

@@ -187,7 +187,7 @@ class TestVerifying:
         answer = call(str(standing.parent))
         assert answer.exit_code == 1
         assert f"{standing.name}：内容被改动 index.html" in answer.output
-        assert json.loads(call("--json").output)["sites"][0]["changed"] == ["index.html"]
+        assert json.loads(call("--json").stdout)["sites"][0]["changed"] == ["index.html"]
 
     def test_sha256sum_reads_the_lists(self, standing: Path) -> None:
         for one in (standing / "manifest").glob("*.txt"):

@@ -194,7 +194,7 @@ def test_the_command_answers_as_json(housing) -> None:
 
     draft_answer(housing)
     answer = CliRunner().invoke(qa, ["ask", "公租房怎样申请", "--json"])
-    said = json.loads(answer.output)
+    said = json.loads(answer.stdout)
     assert {"decision", "hits", "unit"} <= set(said)
     assert said["hits"][0]["question"] == "公租房怎样申请"
     assert said["hits"][0]["why"]

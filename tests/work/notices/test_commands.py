@@ -30,7 +30,7 @@ def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
 
 
 def test_an_import_prints_what_it_made_and_what_needs_a_person(town: City) -> None:
-    printed = json.loads(run("import", str(SAMPLE), "--json").output)
+    printed = json.loads(run("import", str(SAMPLE), "--json").stdout)
     assert (printed["rows"], printed["government"], printed["state"]) == (3, "云岭市人民政府", "draft")
     leaves = [title.rpartition(" > ")[2] for title in printed["columns"]["create"]]
     assert {"专项规划", "预算", "决算"} <= set(leaves)
@@ -39,24 +39,24 @@ def test_an_import_prints_what_it_made_and_what_needs_a_person(town: City) -> No
 
 
 def test_imported_twice_it_says_so_and_keeps_its_number(town: City) -> None:
-    first = json.loads(run("import", str(SAMPLE), "--json").output)
-    second = json.loads(run("import", str(SAMPLE), "--json").output)
+    first = json.loads(run("import", str(SAMPLE), "--json").stdout)
+    second = json.loads(run("import", str(SAMPLE), "--json").stdout)
     assert (second["id"], second["already"]) == (first["id"], True)
     assert "没有重复导入" in run("import", str(SAMPLE)).output
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(town: City) -> None:
-    dry = json.loads(run("import", str(SAMPLE), "--dry-run", "--json").output)
+    dry = json.loads(run("import", str(SAMPLE), "--dry-run", "--json").stdout)
     assert not Notice.objects.exists()
-    done = json.loads(run("import", str(SAMPLE), "--json").output)
+    done = json.loads(run("import", str(SAMPLE), "--json").stdout)
     same = ("rows", "preamble", "duties", "entries", "columns", "needs_person")
     assert {key: dry[key] for key in same} == {key: done[key] for key in same}
     assert dry["id"] is None
 
 
 def test_undo_takes_it_all_back(town: City) -> None:
-    number = json.loads(run("import", str(SAMPLE), "--json").output)["id"]
-    assert json.loads(run("undo", str(number), "--json").output)["undone"]
+    number = json.loads(run("import", str(SAMPLE), "--json").stdout)["id"]
+    assert json.loads(run("undo", str(number), "--json").stdout)["undone"]
     assert not Notice.objects.exists()
 
 
@@ -92,13 +92,13 @@ def test_without_any_government_it_says_what_to_do_first(db: None, capsys: pytes
 
 
 def test_the_issuer_tells_whose_units_carry_it_out(town: City) -> None:
-    printed = json.loads(run("import", str(SAMPLE), "--issuer", "青山区人民政府", "--json").output)
+    printed = json.loads(run("import", str(SAMPLE), "--issuer", "青山区人民政府", "--json").stdout)
     assert printed["government"] == "青山区人民政府"
 
 
 @pytest.mark.parametrize("name", ["2021-tongliang.txt", "2022-yuzhong.txt", "2021-yunyang.txt"])
 def test_real_notices_become_drafts_with_nothing_guessed(town: City, shared: Path, name: str) -> None:
-    printed = json.loads(run("import", str(shared / "notices" / name), "--json").output)
+    printed = json.loads(run("import", str(shared / "notices" / name), "--json").stdout)
     made = Notice.objects.get(pk=printed["id"])
     assert printed["rows"] > 30
     assert printed["needs_person"]["units"] > 0  # 云岭市 does not know these units: none is matched to another
