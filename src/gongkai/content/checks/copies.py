@@ -65,7 +65,7 @@ def mask_file(
         masked_content = mask_bytes(data, f".{suffix}", "masked", True, sorted(kinds), sorted(words))
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
-    # What no page shows is not masked but left out.
+    # Hidden text is removed, not masked.
     behind = len(find(read_hidden_text_of_bytes(data, f".{suffix}").text))
     if not masked_content.findings and not behind:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")

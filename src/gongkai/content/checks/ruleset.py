@@ -126,7 +126,7 @@ class BodySettings(NamedTuple):
     proofreading_holds: bool
 
 
-#: What holds for all desks: names of units with their short ones, leaders with their titles.
+#: Names shared by all review desks: units with their short names, leaders with their titles.
 Common = dict[str, list[tuple[str, str]]]
 
 

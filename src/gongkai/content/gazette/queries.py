@@ -145,7 +145,7 @@ def list_choosable(issue: Issue, text: str = "") -> QuerySet[Shelf]:
     """Return the public documents that an issue can add, newest first; `text` is sought in title and number."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
-    # What stands under a government below is that one's, and printed in its own gazette.
+    # A subordinate government prints its own units' documents in its own gazette.
     below = Q(body__kind__in=GOVERNING_KINDS) & ~Q(body=government)
     rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
     articles = issue.articles.filter(document__isnull=False).values("document")

@@ -52,7 +52,7 @@ def find_named_issue(name: str, issues: QuerySet[Issue]) -> Issue | None:
 
 #: Issues on one page.
 PER_PAGE = 30
-#: What narrows the documents that can be taken in.
+#: Filters over the documents that can be included.
 _CHOICE = filters_for(
     Shelf,
     (

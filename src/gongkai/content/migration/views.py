@@ -228,7 +228,7 @@ def save_column_mapping(request: HttpRequest, number: int) -> HttpResponse:
         if f"path{place}" in request.POST and request.POST[f"path{place}"] == row["path"]:
             ignored = request.POST.get(f"ignore{place}")
             target = "" if ignored else request.POST.get(f"target{place}", "").strip()
-            if ignored or target or row["path"]:  # what was not recognised and not mapped either stays so
+            if ignored or target or row["path"]:  # an unrecognised, unmapped column stays so
                 targets[row["path"]] = target
     opens = bool(request.POST.get("open_columns"))
     chosen = {name: request.POST.get(f"unit{place}", "") for place, name in enumerate(request.POST.getlist("old_unit"))}

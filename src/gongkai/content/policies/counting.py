@@ -54,7 +54,7 @@ class _Buffer:
 
 
 _buffer = _Buffer()
-#: Whether processes of this program write behind, and the one (by number) whose thread was started.
+#: True if this program writes counts from a thread; the id of the process that started the thread.
 _serving, _watched = False, 0
 
 

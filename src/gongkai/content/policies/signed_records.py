@@ -133,7 +133,7 @@ class KeepingGround:
 
 
 _NOT_KEPT = "注明依据保留，须由本单位的签发人、负责人或者政务公开办办理。"
-#: How to go on where something was found.
+#: Advice after personal data was found.
 _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者政务公开办注明依据后保留。"
 
 

@@ -183,7 +183,7 @@ def list_outdated_standings(day: date) -> QuerySet[PolicyRecord]:
     rows = Span.objects.filter(spans_on_day(day), record__document__isnull=False).exclude(
         record__document__standing=F("state")
     )
-    # What names another document is looked at each time: that one may have come into its time, or been withdrawn, since.
+    # Recheck documents named by others: the other may have come into force, or been withdrawn, since.
     naming = PolicyRecord.objects.filter(
         document__isnull=False,
         decisions__in=Decision.objects.counting().filter(actor__document__isnull=False),

@@ -107,7 +107,7 @@ _THIS = (
 )
 _STARTS = rf"{_FROM}(?:{_FORCE})?"
 _TO = rf"(?:一?直|持续|截止?)?(?:至|到(?!位|达|期))(?!{_ON}|今|少|多|迟|关重要)[^，,]{{2,60}}"
-#: What the document does in its last clause, directly behind its name: 执行至寒假结束, 自即日起至疫情解除之日止, 活动期间有效.
+#: Clauses that end the document right after its name: 执行至寒假结束, 自即日起至疫情解除之日止, 活动期间有效.
 _ENDING = (
     rf"(?:(?:的?有效期限?|有效|{_FORCE})(?:期限?|时间)?(?:暂定)?[为是：:]?(?:{_STARTS})?{_TO}|{_STARTS}{_TO}|一?直{_TO}|{_TO}(?:为?止|结束|时|之日)"
     rf"|(?:的?(?:有效|{_FORCE})期限?|截止(?:时间|日期))[为是与同随和：:](?!指|[^，,]{{0,20}}(?:\d|[一二三四五六七八九十]{{1,3}})(?:年|个月|日))[^，,]{{2,60}}"
@@ -115,7 +115,7 @@ _ENDING = (
     rf"|(?:[于在待自随至](?!{_ON})[^，,的]{{2,40}}|届时|到时)?{_OVER}"
     r"|(?:何时)?(?:终止|结束|解除|失效|废止)(?:日期|时间)?由?[^，,]{0,20}另行(?:通知|公布|公告|规定))"
 )
-#: What ends besides the document: its sentence says nothing of the document's end.
+#: Things other than the document that end: their sentence does not give the document's end.
 _ANOTHER = "(?:证|许可|合同|协议|资格|在校|学生)"
 #: 项目完工后，本通知自动失效; 新规定出台前，本通告继续有效: what must happen stands before the name.
 _WHEN = r"[^，,]{2,40}(?:后|之日起?|之时起?|时|届满|期满|到期|完成|结束|起)[，,]?"
@@ -151,7 +151,7 @@ _BEGINS_WHEN = re.compile(
 #: Longest part of a sentence that is shown.
 MAX_SHOWN_SENTENCE_CHARACTERS = 120
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
-#: How many lines from the top may be the number.
+#: Number of lines from the top that may contain the document number.
 _HEAD = 4
 
 

@@ -26,7 +26,7 @@ from gongkai.lib import law
 
 #: (library, unit, day by which).
 Key = tuple[int, int, date]
-#: Which documents are owed, by unit and day.
+#: Primary keys of the documents to upload, by unit and day.
 Wanted = dict[Key, list[int]]
 
 

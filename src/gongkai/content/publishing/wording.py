@@ -115,7 +115,7 @@ def propose_words(
     waiting = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
     before = waiting.select_for_update().first()
     if before is not None:
-        # Who adds to somebody else's words would stand as their proposer, and that one could confirm their own.
+        # Otherwise the second author would replace the first as proposer, who could then confirm the text.
         if not is_self(by, before.person_id):
             raise Refused(f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。")
         words = {**before.after, **words}

@@ -174,7 +174,7 @@ def _is_role_allowed(case: ReviewCase, signature: Signature) -> bool:
     return signature.stage < len(case.plan.stages) and signature.role in case.plan.stages[signature.stage].roles
 
 
-#: What each clash is called when something is published; the first that holds is said.
+#: Error messages by clash at publication; the first clash that applies is reported.
 _CLASHES = {
     SignerClash.AGAIN: "同一人签了两级，每一级须由不同的人审签。",
     SignerClash.RECORDED: "登记纸质签批的人不能又是审签人。",

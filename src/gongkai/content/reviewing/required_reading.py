@@ -121,7 +121,7 @@ def signed_effects(edition: int) -> set[str]:
     return {part["digest"] for found in parts for part in found if part["kind"] == EFFECT}
 
 
-#: What was shown: (part, digest) each.
+#: Parts shown to a signer: (part, digest) each.
 Marks = Collection[tuple[str, str]]
 
 

@@ -288,7 +288,7 @@ def _verify_opinions() -> Iterator[str]:
             facts = written.get(opinion.pk, {})
             same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))
             held = same == (opinion.body_id, opinion.agrees, opinion.content_digest)
-            # Whose word it is: said in the log since letters are marked there.
+            # The log records the letter only since letters are marked there.
             held = held and facts.get("letter", opinion.scan if opinion.recorder else "") == (
                 opinion.scan if opinion.recorder else ""
             )

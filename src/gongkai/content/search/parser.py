@@ -11,10 +11,10 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.matching.folding import find_document_numbers, fold, unify_brackets
 from gongkai.lib.matching.synonyms import Synonyms, load_default_synonyms
 
-# What a question is about: the words of asking are taken off, what is left is looked for. Pure.
+# Remove question words from a query, so that the subject is searched for. Pure.
 
 
-#: What may be done about a matter: words that only say that somebody wants it done.
+#: Verbs of business with an office: they only say that the user wants it done.
 _DO = r"申请|申领|办理?|补办|换领|补领|领取?|查询?|缴纳?|交|报|弄|开具?"
 _OFFICE = r"窗口|部门|单位|地方|机构|机关|大厅|银行|医院|街道|社区|派出所|网站|中心|局"
 _WHERE = rf"(?:在|到|去|找)?(?:哪里|哪儿|哪一?(?:个|家|些)(?:{_OFFICE})|哪|什么地方)"
@@ -44,17 +44,17 @@ _BEHIND = re.compile(
 _LONGEST = 20
 #: Within it: 公积金怎么提取 is 公积金 and 提取.
 _AMID = re.compile(rf"(?<=.){_HOW}(?:申请|办理?|领取?|交|缴纳?)?(?=.)")
-#: Which one of several: the noun behind it is what is asked about, so 上哪个小学 is 上小学.
+#: “Which” questions: the noun that follows is the subject, so 上哪个小学 is 上小学.
 _WHICH = re.compile(
     rf"哪些人(?=可以|能|要)|(?:是|在)?哪一?(?:个|所|家|座|种|类|条|路|门|位|份|片|级|些)(?!{_OFFICE})(?=.)"
 )
-#: What is wanted, said without asking: 办身份证, 身份证办理. What 办 begins in other words (办法, 办公, 办学 …) is none.
+#: Wishes without a question word: 办身份证, 身份证办理. Not 办 at the start of other words (办法, 办公, 办学 …).
 _WANTED = re.compile(
     r"^(?:我?(?:想要?|要))?(?:办理|补办|换领|申领|办(?![法公事学理案结件税]))(?=.{2,})|(?<=.{2})(?<!在线|网上|窗口|集中)(?:办理|补办|申领|换领)$"
 )
 #: 个 of everyday speech: 开个店, 办个证.
 _ONE_OF = re.compile(rf"(?<=[开办学装买租找换养])个(?=[{HAN}])")
-#: What became of a thing, where somebody asks what to do then: 身份证丢了怎么办.
+#: States of a thing before a question about what to do: 身份证丢了怎么办.
 _STATE = re.compile(
     r"(?<=.{2})(?:弄?丢了?|丢失了?|掉了|不见了|遗失了?|被偷了?|弄?坏了?|损坏了?|(?:快|要)?(?:过期|到期)了?)$"
 )
@@ -138,7 +138,7 @@ class SearchMeaning:
 
     words: str
     variants: tuple[str, ...] = ()
-    core: str = ""  # what a question is about, without the words of asking: 身份证 of 身份证怎么办
+    core: str = ""  # the subject of a question, without question words: 身份证 of 身份证怎么办
     numbers: tuple[str, ...] = ()  # 文号 in their one spelling
     short_numbers: tuple[str, ...] = ()  # code and sequence, the year left out
     index_key: str = ""  # 索引号, letters and digits only

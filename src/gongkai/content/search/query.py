@@ -120,7 +120,7 @@ class SearchResults:
     pages: int = 0
     facets: dict[str, list[FacetChoice]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()  # the keywords typed, where little held them whole: 食品、抽检 for 食品抽检
-    whole: int = 0  # how many hits hold the words whole
+    whole: int = 0  # number of hits that contain the words whole
     variants: tuple[str, ...] = ()  # official terms that were looked up as well
     partial: bool = False  # the hits have only a part of the words
     missing: tuple[str, ...] = ()  # words typed apart that no text has

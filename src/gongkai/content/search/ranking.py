@@ -22,7 +22,7 @@ AUTHORITY_WEIGHTS: dict[str, float] = {
     ItemKind.GUIDE.value: 1.2,
     ItemKind.INTERPRETATION.value: 1.15,
 }
-#: What a document loses in a year, and the least that is left of it: words decide, the day among equals.
+#: Share of its score that a document loses in a year, and its least factor: words outrank dates.
 A_YEAR, LEAST = 0.05, 0.8
 
 #: Characters of a text that are read, and around a word, for what was asked for.

@@ -26,7 +26,7 @@ from gongkai.content.search.parser import index_key, short_number
 from gongkai.lib.matching.folding import find_document_numbers, make_fts5_query, make_search_tokens, make_ts_query
 from gongkai.lib.richtext import to_plain_text
 
-#: What a facet's token begins with.
+#: First letters of facet tokens.
 _BEGINNINGS = frozenset(FACET_TOKEN_LETTERS.values())
 #: Characters of a text that are indexed; PostgreSQL allows 1 MB of lexemes in a row.
 MAX_INDEXED_CHARACTERS = 300_000

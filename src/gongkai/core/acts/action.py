@@ -97,7 +97,7 @@ class ActionResult:
     cause: "Actor | None" = None
 
 
-#: What an action's function is: it takes the target, who acts (`by`) and the facts, and says what it did.
+#: The function of an action: takes the target, the actor (`by`) and the facts; returns an `ActionResult`.
 Function = Callable[Concatenate[T, ...], ActionResult]
 #: Action's name → action.
 ACTIONS_BY_NAME: dict[str, "AnyAction"] = {}

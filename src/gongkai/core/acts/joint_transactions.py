@@ -58,7 +58,7 @@ class RecordQueue:
     """The queue of log records, and a cache of streams read."""
 
     rows: list[QueuedRecord] = field(default_factory=list)
-    #: What was read of the log for these acts: stream → what its movements say.
+    #: Log records read so far for these actions: stream → facts of its queued records.
     read: dict[str, list[QueuedFacts]] = field(default_factory=dict)
 
     def write(self) -> None:

@@ -100,7 +100,7 @@ class SignInMiddleware:
         if request.path == reverse("wagtailadmin_logout"):
             if identity and request.method == "POST":
                 response = protocols.provider_sign_out_page(request, response, identity)
-            response.headers["Clear-Site-Data"] = '"storage"'  # what drafts and filters this browser kept
+            response.headers["Clear-Site-Data"] = '"storage"'  # drafts and filters stored in this browser
         return response
 
     def _is_idle(self, request: HttpRequest) -> bool:

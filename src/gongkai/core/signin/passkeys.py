@@ -113,7 +113,7 @@ def read_new_key(request: HttpRequest, answer: str) -> NewKey:
         authenticator_data = _make_server().register_complete(state, _parse_answer(answer))
         data = authenticator_data.credential_data
         assert data is not None
-    except Exception as error:  # what is foreign fails in as many ways as it can be wrong
+    except Exception as error:  # foreign data can fail in many ways
         LOG.info("a passkey that is none: %r", error)
         raise BadAnswer(str(error)) from error
     return NewKey(_encode_base64(data.credential_id), _encode_base64(bytes(data)), authenticator_data.counter)
@@ -148,7 +148,7 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
             state, [_decode_credential(key) for key in keys.values()], response
         )
         key, sign_count = keys[_encode_base64(proved.credential_id)], response.response.authenticator_data.counter
-    except Exception as error:  # what is foreign fails in as many ways as it can be wrong
+    except Exception as error:  # foreign data can fail in many ways
         LOG.info("a passkey that proves nothing: %r", error)
         raise BadAnswer(str(error)) from error
     row = Passkey.objects.filter(pk=key.pk, sign_count=key.sign_count)

@@ -90,7 +90,7 @@ _GENERIC = (
 )
 #: Machine → its name in a filter (AUDIT_ARCH_…), its numbers, the number of seccomp(2)'s prctl being the same everywhere.
 _MACHINES = {"x86_64": (0xC000003E, _X86), "aarch64": (0xC00000B7, _GENERIC), "loongarch64": (0xC0000102, _GENERIC)}
-#: What LibreOffice and recognisers need of these: programs and threads. No sockets, not even of this machine: the database listens on one.
+#: System calls that LibreOffice and recognisers need: programs and threads. No sockets, not even local ones: the database listens on one.
 _STARTING = frozenset({"clone", "fork", "vfork", "execve", "kill"})
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 _CLONE_THREAD = 0x00010000
@@ -189,7 +189,7 @@ def _make_bpf_program(
 
 #: Rights of Landlock's first version (`LANDLOCK_ACCESS_FS_*`): reading files; writing, making, removing anything.
 _READ, _CHANGE = 1 << 2, (1 << 1) | sum(1 << bit for bit in range(4, 13))
-#: What programs and libraries read: no data of anybody's stands there.
+#: Folders of programs and libraries: they contain no personal data.
 _PROGRAMS = (
     *("/usr", "/lib", "/lib64", "/bin", "/opt", "/proc", "/sys", "/dev", "/etc/localtime", "/etc/fonts"),
     *(

@@ -160,7 +160,7 @@ def shared_time_limit() -> Iterator[None]:
         _USED.reset(token)
 
 
-#: What was read within `cached_readings`: reader and digest of what it was handed → its answer, or what refused it.
+#: Results within `cached_readings`: reader and digest of its input → its answer, or the exception raised.
 _KEPT: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVar("kept", default=None)
 
 

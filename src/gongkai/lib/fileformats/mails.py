@@ -338,7 +338,7 @@ def _payload(part: Message, mail: Mail) -> bytes:
 _CUT_SHORT = "有一部分内容在传输中缺损，只读出前面的部分，以原信为准。"
 
 
-#: What the library finds at the end of base64 that is cut off.
+#: Defects that the library reports for truncated base64.
 _CUT_DEFECTS = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
 
 

@@ -225,7 +225,7 @@ def strip_picture(data: bytes) -> bytes:
             has_metadata = {*opened.info} - SHOWN_METADATA or opened.getexif()
             return _strip_metadata(opened) if has_metadata and opened.format in ("JPEG", "MPO", "PNG") else data
     except BROKEN_PICTURE_ERRORS:
-        return data  # what cannot be opened is told by the checks
+        return data  # the checks report pictures that cannot be opened
 
 
 #: The last byte of a GIF: frames may be missing before the first one is.

@@ -95,7 +95,7 @@ def _unwrap(content: bytes, level: int) -> WinmailContent:
             elif name == OF_FILE:
                 files[-1].properties = _read_properties(value)
     except (TooShort, ValueError, LookupError):
-        content_found.cut = True  # what came before counts
+        content_found.cut = True  # keep the files read so far
     for file in files[: MOST_FILES + 1]:
         content_found.files += _list_files(file, charset, level)
     content_found.files = [(name or f"附件{place}", data) for place, (name, data) in enumerate(content_found.files, 1)]
@@ -169,7 +169,7 @@ def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]
     inner = file.properties.get(OBJECT)
     if inner is None or file.data is not None:
         return [] if file.data is None else [(name, file.data)]
-    data = inner.value[16:] if inner.kind == 0x0D else inner.value  # what it is, before it
+    data = inner.value[16:] if inner.kind == 0x0D else inner.value  # skip the leading class id
     if not data.startswith(WINMAIL_SIGNATURE) or level >= MOST_LEVELS:
         return [(name, data)]
     message = _unwrap(data, level + 1)

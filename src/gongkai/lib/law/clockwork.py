@@ -216,7 +216,7 @@ class ClockState:
         self.closed, self.closed_by = on, finish.text if finish else self.rules.close_text
         self.open = {key: began for key, began in self.open.items() if began.stop.at_end != "keep"}
         rule = self.rules.rule
-        if finish:  # what counts as given up is ended for that reason
+        if finish:  # a request that counts as given up ends by that rule
             rule = finish.rule if self.abandoned is None else self.abandoned
         self._step(on, rule, f"{self.closed_by}。")
         if self.rules.minimum and on < self._compute_due():

@@ -27,7 +27,7 @@ Json = Any
 #: Maximum size of a report file; bounds the work on a wrong file.
 MAX_REPORT_BYTES = 16 * 1024 * 1024
 _EVENT_KEYS = {"date", "kind", "value"}
-#: What the command takes of a request's events (its contract); ends by withdrawal and reopenings are the ledger's.
+#: Roles of a request's events that the command accepts (its contract); withdrawal and reopening belong to the ledger.
 _ACCEPTED_ROLES = {"begin", "end", "extend", "close"}
 
 

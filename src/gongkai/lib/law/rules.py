@@ -113,7 +113,7 @@ class ClockFinish:
     rule: str
 
 
-#: What an event does to a clock: it starts, suspends, extends, orders, reopens or closes it.
+#: Effect of an event on a clock.
 Role = Literal["start", "begin", "served", "end", "extend", "order", "reopen", "close", "finish"]
 
 

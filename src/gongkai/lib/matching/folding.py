@@ -202,7 +202,7 @@ def _make_number_phrase(number: DocumentNumber) -> Phrase:
     """Return the search phrase of a 文号."""
     if number.certain:
         return Phrase((f"{number.mark}{number.year}{number.serial}号",))
-    # What belongs to the code is not known: the end of it, the year and the sequence, side by side.
+    # The length of the agency code is unknown: use its last characters, the year and the sequence, side by side.
     return Phrase((number.mark[-2:], number.mark[-1], number.year, number.serial))
 
 

@@ -72,7 +72,7 @@ class Fit:
     before: RankingQuality
     after: RankingQuality
     better: bool
-    """Whether the new weights are to be kept: surely better on the held-back pairs, and not behind at the first place."""
+    """True if the new weights are surely better on the held-back pairs and not worse at rank 1."""
 
 
 def make_index_content(entry: FittingEntry, weights: RankingWeights, learnt: Iterable[str] = ()) -> tuple[object, ...]:

@@ -95,7 +95,7 @@ _PUBLIC_PAYEE = re.compile(
 )
 
 
-#: Whose account it is, where bodies are named before.
+#: Words for the account's owner after named organisations.
 _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执行人", "申请人", "个人")
 
 
@@ -272,7 +272,7 @@ _OFFICE_BEFORE_BRACKET = re.compile(
 )
 #: A mailbox called somebody's own in the bracket behind it, whatever it is for.
 _PERSONAL_NOTE_AFTER = re.compile(r"\s?[(][^()\n]{0,12}(?:个人|本人|私人)")
-#: What is sent to an office: 请将参会回执发至….
+#: Documents sent to an office: 请将参会回执发至….
 _SEND_DOCUMENT_TO = re.compile(
     r"(?:回执|报名表|申报表|申报书|申请表|推荐表|汇总表|统计表|登记表|稿件|作品|简历|电子版|扫描件)[^。;；\n]{0,16}(?:发至|发送至|发送到|发到|报至|报送至|传至|投至|邮件至)[^。;；\n]{0,8}$"
 )

@@ -143,7 +143,7 @@ _PLATE = re.compile(
 _PLATE_RANGE = re.compile(
     r"(?P<area>\w[A-Z])[A-Z0-9]{3,4}0[01]\s?[至到~～—-]\s?(?P=area)[A-Z0-9]{3,4}(?:99|00)(?![A-Z0-9])"
 )
-#: What a body's car is called by what it is for.
+#: Uses in the names of an organisation's cars.
 _VEHICLE_USE = (
     r"公务|公车|值班|巡护|巡河|巡查|巡逻|巡检|巡线|勘查|勘察|督查|督导|检查|工程|防汛|防火|送检|接送|接待|会务|会议|调研|考察|工作|单位|保障|应急|押运|通勤|"
     r"执法|执法执勤|救护|急救|消防|环卫|清扫|清运|洒水|垃圾|采访|转播|抢修|抢险|检修|宣传|运钞|采血|体检|指挥|通信|监测|检测|救援|战勤|机要|信访|扶贫|驻村|流动服务"
@@ -164,7 +164,7 @@ _OFFICIAL_VEHICLE_BEFORE = re.compile(
 _OWNER_AFTER = re.compile(
     rf"[{HAN}]{{0,8}}[(](?:所有人|车主|登记在|属)?[:：]?[{HAN}]{{2,24}}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
 )
-#: What car it is, said in the bracket behind the plate (（…，中巴）, （皮卡，防汛专用）, （江铃，司机周师傅）) or right behind it.
+#: Kind of the car in the bracket after the plate (（…，中巴）, （皮卡，防汛专用）, （江铃，司机周师傅）) or right after it.
 _OFFICIAL_VEHICLE_AFTER = re.compile(
     rf"\s?[(](?!本人|自家|私家|家用)[^()\n]{{0,24}}(?:{_OFFICIAL_VEHICLES}|(?:{_VEHICLE_USE})[{HAN}]{{0,4}}(?:专用|使用)|公用|公家|司机[{HAN}]{{0,2}}师傅|单位(?:使用|所有))"
     r"|号?(?:大型|小型|中型)?(?:公交车|救护车|消防车|警车|校车|环卫车|洒水车|班车)"

@@ -104,11 +104,11 @@ def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpan
 _BROAD_CONDITIONS = frozenset(
     ("传染病", "职业病", "慢性病", "流产", "怀孕", "手术", "重病", "罕见病", "肿瘤", "残疾", "高烧", "发热")
 )
-#: Who speaks of everybody: what may happen, what is done against it.
+#: General statements: risks and measures against them.
 _HYPOTHETICAL_STATEMENT = re.compile(
     r"如果|例如|等病|等疾病|高发|多发|人群|患者(?:的|应|可|及|等)|可能|容易|导致的|引起|治愈率|发病率|死亡率|症状请|请及时|应及时|未达到|标准的|全[市县区省]|[0-9]+(?:例|人|名)|等(?:症状|情况|情形)"
 )
-#: What a programme or a rule says right beside a condition.
+#: Words of a programme or a rule next to a condition.
 _PROGRAMME_WORD = re.compile(
     r"资质|只限|仅限|定点(?!医院)|患者(?:接受|参加|实行|开展|随访|进行|纳入|享受|提供|按|农民工)|农民工|需求|女职工|正值|高发|等症状|流行季|参保的|项目|规定的|政策"
 )
@@ -197,7 +197,7 @@ GRADED_DISABILITY_PATTERN = re.compile(
 _ORDINAL = "第?[0-9一二三四五六七八九十]{1,3}"
 _NUMBERED_BODY_PART = f"(?:{_ORDINAL}|{make_alternation(read_word_group('health', 'body'))})"
 _FURTHER_BODY_PARTS = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL})?$")
-#: How much of the skin is burnt: 全身40%烧伤.
+#: Share of the skin that is burnt: 全身40%烧伤.
 _SKIN_SHARE = re.compile(r"(?:全身|体表|体表面积)?(?:约|达)?[0-9]{1,3}(?:\.[0-9])?%(?:面积|体表面积)?(?:的)?$")
 #: Text that shows that an everyday word is a condition: the part of the body before it, or what it comes of.
 _ORGAN_BEFORE = re.compile(
@@ -235,7 +235,7 @@ def find_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
         yield last
 
 
-#: What every grade holds.
+#: Words that every grade contains.
 _GRADE_WORD = re.compile("级|失能")
 
 
@@ -297,7 +297,7 @@ _NEXT_FIELD = re.compile(
     rf"(?:已|病史|患病)?[0-9一二三四五六七八九十]{{1,3}}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[{HAN}]{{2,12}}(?:院|中心))|转院|转往|入院|住院)|[,，、](?:无|未见|未达|不影响)[{HAN}]{{2,8}}|[,，、][{HAN}]{{1,6}}(?:尚好|良好|正常|未见异常)|\s{{1,4}}[{HAN}]{{2,6}}:?$|\s{{2,}}"
 )
 _NOT_ALONE = re.compile(r"(?:[多两一二三四五六几数0-9]次|[一两]个|大|小|对|做|急)?手术|术后|阳性|异常|残疾|心头重病")
-#: What befell somebody is said more exactly behind it.
+#: Introductions of a more exact diagnosis after a condition.
 _DIAGNOSIS_AFTER = re.compile(
     r"(?:诊断|鉴定|确诊|认定|伤情|结论)(?:意见)?(?:为|系|是|[:：]|构成)|构成|[,，](?:致|造成|导致)"
 )

@@ -31,7 +31,7 @@ from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.repeated_names import PERSONAL_ACT_PATTERN
 
 _HAN = re.compile(rf"[{HAN}]")
-#: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
+#: Characters written between those of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
 _OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
 #: A separator without 、, where only a part of the given name follows.
 _BESIDE = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"

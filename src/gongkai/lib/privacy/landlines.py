@@ -87,7 +87,7 @@ def _is_speaker_number(frame: SearchText, start: int) -> bool:
     return bool(match) if match else False
 
 
-#: Whose number it is said to be right before it, or his mobile.
+#: The owner of the number right before it, or the owner's mobile number.
 _OWN_NUMBER = re.compile(
     r"(?:[他她我俺咱](?:家|的)?(?:电话|座机|号码?)?[是:\s]{0,2}|(?<![0-9])1[3-9][0-9]{9}(?:[\s/、,，]|或者?){1,2}"
     rf"|(?<![{HAN}])(?:原|所)(?:留|登记|预留)(?:联系)?(?:电话|号码|方式)[是为:\s]{{0,2}}|[你您](?:本人|所|家|家里|当时|之前|此前|在?(?:申请|信|来信|表)[中上里])?(?:留存?|留下|预留|登记|提供|填写|填报|申报|绑定|办理|名下)的?(?:联系|家庭|固定|住宅)?(?:电话|号码|方式|座机|固话|宅电)(?:号码)?[是为:\s]{{0,2}}|紧急联系(?:人|电话|方式)[^。\n局科办]{{0,10}}[:,，\s])$"

@@ -83,7 +83,7 @@ def _has_mobile_grouping(raw: str) -> bool:
     return sizes in _USUAL_GROUPINGS or (len(sizes) == 2 and "\n" in raw)
 
 
-#: What an office is called at, and the word for its phone.
+#: Office tasks that name a telephone, and the word for the telephone.
 _OFFICE_TASK = (
     r"(?:值班|值守|办公|咨询|监督|(?<![被接到众])举报|投诉举报|公示|服务|客服|抢修|救援|业务|"
     r"会务|报送|防汛|防火|(?:物业|公司|供[水电气热])报修|招商|征订|24小时|(?<=[办局所站队部室组镇乡])工作)"
@@ -93,7 +93,7 @@ _OFFICE_PHONE_LABEL = re.compile(
     rf"{_OFFICE_TASK}(?!人|者)[{HAN}]{{0,4}}(?:手机|电话|热线|专线|专号)(?:号码?)?(?:\([^()\n]{{1,10}}\))?[是为:\s]{{0,3}}$"
     r"|(?:公司|单位|公务|公用|公家|工作|办公|值班|客服|窗口|所里|站里|局里|村委会?|居委会?|物业)(?:专用|公用)?(?:手机|移动电话|小灵通)(?:号码?)?[是为:\s]{0,3}$"
 )
-#: What one reads over between a label and the number: the numbers of the same list.
+#: Other numbers of the same list between a label and the number.
 _PRECEDING_NUMBERS = re.compile(r"(?:[0-9][0-9\- ]{5,14}[0-9](?:\([^()\n]{1,14}\))?\s?(?:[、,，/;；或]\s?| )){1,4}$")
 #: Said behind it: （科室值班手机）, （公司报修电话）, （演练指挥部专用）.
 _OFFICE_NOTE_AFTER = re.compile(
@@ -105,7 +105,7 @@ _OFFICER_BEFORE = re.compile(
     rf"(?<![{HAN}])(?:(?:值班|办案|承办|驻村|社区|经办)?(?:联系人|民警|[{HAN}]{{0,8}}(?:局|所|站|队|办|科|股|室|中心|委|院))[:：\s]?\s?)?"
     rf"[{HAN}](?:警官|民警|法官|检察官|科长|股长|所长|站长|处长|局长|队长|主任|干事|督察|专员|秘书|书记员)[,，:：\s(]{{0,2}}(?:电话|手机)?[:：\s]?$"
 )
-#: Who is in charge of a meeting, a purchase, a shift: the names and numbers behind are an office's.
+#: Contacts of a meeting, a purchase or a shift: the names and numbers that follow are an office's.
 _OFFICE_CONTACT_LABEL = re.compile(
     r"(?:会务组|会务联系人?|会务人员|采购(?:项目|单位)?联系人|采购人联系人|项目联系人|招标联系人|代理机构联系人|值班人员|值班领导|带班领导|值班室|应急联络员|报名联系人|投稿联系人|参会联系人|(?:督查|督导|工作|检查|巡查|指导)组联络员|组[^。\n]{0,30}联络员)"
     rf"(?:及电话|及联系方式)?[:：\s]\s?(?:[{HAN}·]{{1,6}}|[0-9\-]{{7,13}}|[、,，;；\s():：]){{0,16}}$"
@@ -127,7 +127,7 @@ _PROCUREMENT_WORD = re.compile(
 _PROCUREMENT_BODY = re.compile(
     rf"公司|代理机构|招标人|采购人|采购单位|招标单位|拍卖人|拍卖机构|拍卖行|事务所|交易中心|出租方|出租人[:：][{HAN}]{{4,}}|委托人[:：][{HAN}]{{4,}}"
 )
-#: Who takes part for himself.
+#: Parties that act for themselves.
 _PRIVATE_PARTY = re.compile(
     r"竞买人|买受人|竞得人|承租人|原产权人|被执行人|业主|户主|村民|农户|申请人|身份证|投诉人|[男女][,，]"
 )

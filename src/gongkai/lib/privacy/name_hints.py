@@ -56,7 +56,7 @@ def is_followed_by_verb(view: SearchText, end: int) -> bool:
     return bool(tag) and tag != "vn" and not tag.startswith(("n", "a"))
 
 
-#: How a text introduces another name: 以下简称“虚构建材”, 英文名Dilnur.
+#: Introductions of another name: 以下简称“虚构建材”, 英文名Dilnur.
 _INTRODUCED = re.compile(
     r"[\s（(\[【，,、]{0,3}(?:以下|下文|文中|又|也)?(?:简称|又名|又称|亦称|别称|曾用名|原名|小名|乳名|别名|笔名|网名|昵称|微信名|英文名|外文名|以下称|下称|俗称)"
     r"[为是作叫:：\s]{0,2}[“\"「『‘']?(?P<called>[^\s，。；：、！？,;:!?()（）“”\"「」『』‘’'《》【】\[\]]{2,20})"

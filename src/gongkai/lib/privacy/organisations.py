@@ -9,7 +9,7 @@ _REGION = re.compile(rf"^[{HAN}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇
 _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
 )
-#: How names end of organisations that are no firms, and company words of Latin names.
+#: Endings of names of organisations that are no firms, and company words of Latin names.
 _ORGANISATION = re.compile(
     r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|经营部|经销部|服务部|修理部|批发部|门市部|工作室|商行|超市|饭店|饭庄|酒楼|酒庄|餐馆|面馆|茶馆|茶庄|宾馆|旅馆|客栈|民宿|诊所|卫生室|农场|林场|养殖场|服务站|公证处|药房|网吧|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
     r"|\b(?:Ltd|Inc|LLC|GmbH|Corp|Company|Co|Group|Foundation|University|School|Bank)\b"

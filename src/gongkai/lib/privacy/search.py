@@ -82,7 +82,7 @@ _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|
 _REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|[ \u3000]+(?:[男女]|[{HAN}]{{2,5}}[:：])|$)")
 _REST_OF_BEGUN_VALUE = re.compile(rf"(?![男女])[{HAN}](?:[，,]|[ \u3000]+)(?:[男女]|身份|电话|住)")
 _HAN = re.compile(rf"[{HAN}]")
-#: What forms have between a label and its value: 被执行人：（签名）么老三.
+#: Notes between a label and its value in forms: 被执行人：（签名）么老三.
 _NOTE_BEFORE_VALUE = re.compile(r"(?<=[:：])[(（](?:签[名字章]|盖章|手印|捺印|按印|[、或及])+[)）]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
 #: Lines of one character each, as narrow cells and vertical writing have them; the first may follow a label or a row's number.
@@ -92,7 +92,7 @@ _NARROW_LINES = re.compile(
 )
 #: A name with a cell for each character: 姓名|张|开|琴.
 _NAME_OVER_CELLS = re.compile(rf"(?<=[名人主者]\t){_FAMILY}(\t)(?![男女])[{HAN}](?:(\t)(?![男女])[{HAN}])?(?=[\t\n]|$)")
-#: How a character is pronounced, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
+#: The pronunciation of a character, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
 _PRONUNCIATION = re.compile(
     rf"(?<=[{HAN}])[(（]\s?(?:读音|读作|读|音)?[:：]?\s?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜ]{{1,6}}[1-4]?\s?[)）](?=[{HAN}])"
 )
@@ -227,7 +227,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     return _DESCRIPTION_SIGN.sub(_DESCRIBED, joined), offsets
 
 
-#: Which kind keeps a place that two of them claim.
+#: Rank of each kind: of two findings that overlap, the lower rank wins.
 _KIND_RANK = {
     kind: rank
     for rank, kind in enumerate(

@@ -12,7 +12,7 @@ _FILE_SUFFIX = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|ofd|rar|zip)$", re.IGNOR
 _ATTACHMENT_SEPARATOR = re.compile(r"[；;]?\s*(?<![\d年])\d{1,2}[．.、](?!\d)\s*")
 #: Longer than any attachment's name.
 _MAX_ATTACHMENT_CHARACTERS = 80
-#: What sites call the facts of a document, with the name of the field here.
+#: Labels of a document's facts on web sites, with the name of the field here.
 _FIELDS_BY_LABEL = {
     "发文字号": "doc_number",
     "文号": "doc_number",

@@ -44,7 +44,7 @@ _CELL = re.compile(r"</t[dh]>")
 _CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
-#: What changes the sense of words without changing them.
+#: Labels of marks that change the meaning of the marked words.
 _MARK_NAMES = {"s": "划去", "sup": "上标", "sub": "下标"}
 _MARKED = re.compile(r"<(s|sup|sub)>")
 _MARKED_END = re.compile(r"</(?:s|sup|sub)>")

@@ -24,7 +24,7 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 #: Maximum attributes of one tag; Word writes a dozen.
 MAX_TAG_ATTRIBUTES = 200
 _FULL_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
-#: What an attribute says: a pasted picture is one long one.
+#: The value of an attribute; that of a pasted picture is very long.
 _ATTRIBUTE_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 #: Where an attribute may begin.
 _ATTRIBUTE_START = re.compile(r"[\s/\"'][^\s/\"'=]")
@@ -89,7 +89,7 @@ def flatten_deep_tags(html: str) -> str:
             is_kept = len(kept_levels) < MAX_DEPTH
             kept_levels.append(is_kept)
         if not is_kept:
-            # What stood in blocks of their own does not run together.
+            # Words of separate blocks must not run together.
             pieces += [html[at : tag.start()], "" if name in _INLINE_TAGS else " "]
             at = tag.end()
     return "".join([*pieces, html[at:]]) if pieces else html

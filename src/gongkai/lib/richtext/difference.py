@@ -65,7 +65,7 @@ def _compare_lines(old: str, new: str) -> DifferenceLine:
     if max(len(old), len(new)) > MAX_COMPARED_LINE_CHARACTERS:
         return DifferenceLine((DifferencePiece(old, "removed"), DifferencePiece(new, "added")))
     pieces: list[DifferencePiece] = []
-    # What stands in a long line again and again anchors nothing (`autojunk`): lines made of few signs would take minutes.
+    # Ignore characters that a long line repeats (`autojunk`): lines of few different characters would take minutes.
     for verb, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if verb == "equal":
             pieces.append(DifferencePiece(new[c:d]))

@@ -119,7 +119,7 @@ def _keep_in_table(found: re.Match[str]) -> str:
     return f"<table{found[1]}>{inside}</table>"
 
 
-#: How many paragraphs may stand before it: title, number, a blank.
+#: Maximum number of paragraphs before it: title, number, a blank.
 _MAX_PARAGRAPHS_BEFORE = 3
 _PARAGRAPH = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.DOTALL)
 _SALUTATION_TAG = re.compile(r"<[^>]*>")

@@ -21,7 +21,7 @@ _TAG = re.compile(r"<[^>]*>")
 #: Attributes that a reader meets: spoken, shown on hover, or followed.
 _READABLE_ATTRIBUTES = (("img", "alt", "图片说明"), ("a", "title", "链接提示"))
 _CONTACT_SCHEMES = ("mailto:", "tel:")
-#: What stands for itself in an address when its words are written back.
+#: Characters of a URL that are not escaped.
 _URL_SAFE_CHARACTERS = "/?&=#:+,;~@!$'()*"
 #: Addresses may be escaped more than once; what is left then is no word that anybody reads.
 _MAX_UNESCAPES = 3

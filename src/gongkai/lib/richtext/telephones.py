@@ -21,7 +21,7 @@ _FAX = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_BEHIND
 _LIST = re.compile(r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$")
 #: Runs of blanks say no more than one, and would be divided in very many ways.
 _WIDE = re.compile(r"\s{2,}")
-#: How far back words tell what a number is.
+#: Number of preceding characters that may say what a number is.
 _SEEN = 80
 
 

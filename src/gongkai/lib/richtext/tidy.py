@@ -18,7 +18,7 @@ from gongkai.lib.richtext.depth import refuse_deep, refuse_long, remove_comments
 from gongkai.lib.richtext.passages import parse_fragment
 from gongkai.lib.richtext.tables import make_house_table
 
-#: What Office writes round its own words; `[^<>]` so that what never ends is not looked for again from each beginning.
+#: Markup that Office adds around text; `[^<>]` stops a search for an end that is missing.
 _CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 #: Number of last blocks among which signature and day are searched for.
 MAX_SIGNATURE_BLOCKS = 14

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Value of a cell.
 CellValue = str | int | float | Decimal | date | time | timedelta | None
-#: What no cell may hold (XML 1.0, 2.2).
+#: Characters that no cell may contain (XML 1.0, 2.2).
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -73,7 +73,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
     last = frame.line(f"{remove_forbidden_characters(printed_by)}\t{day}印发")
     last.paragraph_format.tab_stops.add_tab_stop(Length(paper.width - SIZE_4), WD_TAB_ALIGNMENT.RIGHT)
     frame.rule(_THICK)
-    end = paper._paragraph()  # what the frame hangs on
+    end = paper._paragraph()  # anchor of the frame
     end.paragraph_format.line_spacing = Pt(1)
     set_font(end.add_run(), BODY_FACE, Pt(1))
 

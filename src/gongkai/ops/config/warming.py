@@ -50,7 +50,7 @@ WARMED_TEMPLATES = (
 )
 # Seconds between two checks for notices that came into force.
 NOTICE_CHECK_SECONDS = 60
-#: How long the warm-up waits for the first answer, which it would slow down.
+#: Maximum time that the warm-up, which would slow the first answer down, waits for it.
 FIRST_ANSWER_SECONDS = 5
 #: Set after the first complete warm-up.
 WARMED_UP_EVENT = threading.Event()

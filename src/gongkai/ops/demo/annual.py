@@ -179,7 +179,7 @@ def _make_balanced_figures(*, followed: bool) -> Mapping[str, Number | None]:
     typed |= OTHER_FIGURES
     for row, (people, companies) in REQUEST_FIGURES.items():
         typed[f"table3/{row}/natural_person"], typed[f"table3/{row}/company"] = people, companies
-    if followed:  # what it left over is what the next year began with
+    if followed:  # its carry-over opened the next year
         typed["table3/4/natural_person"], typed["table3/3.1/natural_person"] = 2, 13
         typed["table3/4/company"], typed["table3/3.1/company"] = 0, 4
     return add_sums(typed)

@@ -22,7 +22,7 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import count_live_figures, list_parts
 from gongkai.oversight.annual.queries.figures import NONE
 
-#: Whose report was corrected, and when.
+#: The unit whose report was corrected, and the month and day.
 CORRECTED, ON = "zhujian", (3, 3)
 AREA_REPORT_TEXT = (
     "本报告由各单位报送的年度报告汇总编制。全市通过政府网站主动公开信息，依法办理政府信息公开申请，按期答复率持续提高。"

@@ -103,7 +103,7 @@ def _as_tuple(value: object) -> object:
     return tuple(_as_tuple(element) for element in value) if isinstance(value, list) else value
 
 
-#: What a unit has in the small city (column 小城 of `data/units.tsv`): a name only, a clerk and a head, or all who sign, too.
+#: Staffing of a unit in the small city (column 小城 of `data/units.tsv`): a name only, a clerk and a head, or all signers.
 NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
 
 

@@ -39,7 +39,7 @@ def working_days_ago(today: date, count: int) -> date:
     return default_calendar().subtract(today, count)
 
 
-#: How fees are paid, according to the sample's notices.
+#: Payment instructions in the sample's fee notices.
 PAYMENT_ADVICE = (
     "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭市财政局非税收入专户（云岭银行营业部），联系电话0799-8001001"
 )
@@ -144,7 +144,7 @@ def _create_holiday_request(cast: SampleCast, today: date) -> None:
     request.do("decide", day(holiday, 12), request.actor(Role.SIGNER), **decided)
     letter = Letter.objects.get(request=request.pk, kind="reply")
     with clock.travel_to(request.moment(day(holiday, 13))):
-        actions.collect_letter(letter, by=ANONYMOUS)  # which delivers it
+        actions.collect_letter(letter, by=ANONYMOUS)  # collection counts as delivery
 
 
 def _contract(body: Body) -> bytes:

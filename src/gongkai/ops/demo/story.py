@@ -223,9 +223,7 @@ class Simulation:
         if not columns:
             return False
         day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
-        day = max(
-            day, find_first_day(entry.assignment)
-        )  # what was published before the period began proves nothing of it
+        day = max(day, find_first_day(entry.assignment))  # earlier publication does not prove anything for this period
         document = site.publish_item(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
         self.items += document is not None
         return document is not None

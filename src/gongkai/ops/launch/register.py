@@ -153,7 +153,7 @@ class LaunchRegister(Register[Launch]):
         ),
         Act(
             action=actions.open_to_public,
-            fields=None,  # what is settled before is found, not asked
+            fields=None,  # fields that were settled before are looked up, not asked again
             when=lambda row: row.opened_at is None,
             note="请逐项看过公众将看到的内容。确认以后，公众立即能看到网站，开始发送到期提醒，不能撤回。",
             done="已开通。公众现在能看到网站。",

@@ -17,7 +17,7 @@ class InspectedKind(models.TextChoices):
     ACCOUNT = "account", "政务新媒体账号"
 
 
-#: What a person enters of an inspected site; its form and its action read this list.
+#: Fields of an inspected site that a person enters; its form and its action use this list.
 SITE_FIELDS = ("what", "name", "address", "body", "every", "rate", "pages", "watched", "ended_on")
 
 

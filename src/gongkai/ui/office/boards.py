@@ -121,9 +121,9 @@ class LeaderSheet:
     waiting: int
     before: UnitAccount = field(default_factory=UnitAccount)
     rest_units: list[int] = field(default_factory=list)
-    """How much is late with each of the units that have no bar."""
+    """Numbers of late entries of each unit without a bar."""
     other_years: int = 0
-    """How much of what is late with units is of another year: the year's figure does not have it."""
+    """Number of late entries of other years, which the year's figure does not include."""
     as_of: datetime | None = None
     """The moment of numbers that were counted earlier; none where they are of now."""
 

@@ -34,7 +34,7 @@ class ActionOffer:
     url: str
     reasons: list[str] = field(default_factory=list)
     words: str = ""
-    """What is said of it where it is somebody else's to do."""
+    """Text shown instead if another user has to act."""
 
 
 def action_names(entry: Entry) -> tuple[str, ...]:

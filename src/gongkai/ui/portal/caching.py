@@ -30,7 +30,7 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 
 class CachePolicy(NamedTuple):
-    """How long a response may be cached, in seconds: by browsers, by shared caches, and as stale
+    """Seconds for which a response may be cached: by browsers, by shared caches, and as stale
     content meanwhile."""
 
     browser: int

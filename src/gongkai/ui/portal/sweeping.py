@@ -140,7 +140,7 @@ def _run_loop() -> None:
                 delete_again_at = time.monotonic() + replica.max_lag_seconds()
             elif (
                 delete_again_at and time.monotonic() > delete_again_at
-            ):  # what a process still made of a replica that it had not left yet
+            ):  # a process may still have written pages from a replica that lagged
                 delete_all_pages(folder)
                 delete_again_at = 0.0
             if not NGINX_PROVEN.is_set() and is_nginx_active(folder):

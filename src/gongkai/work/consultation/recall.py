@@ -146,7 +146,7 @@ class AnswerMatch:
     near: bool = True
     """It is about what was asked (`Nearness.near`)."""
     related: bool = True
-    """What is not near may stand below the line 可能相关 (`Nearness.related`); the rest is chance, and the public is not shown it."""
+    """True if a question that is not near may be shown below the line 可能相关 (`Nearness.related`); the public sees no others."""
     offered: bool = True
     """It may stand before somebody who did not look for it, or be given to a machine (`Nearness.offered`), and says what was asked."""
 

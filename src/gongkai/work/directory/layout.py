@@ -183,7 +183,7 @@ _LEVELS = (
     ("县级", re.compile(r"[市县区旗、，,/]+级|区县|县区")),
     ("乡级", re.compile(r"[乡镇街道村社区居、，,/]+级|乡镇、?街道")),
 )
-#: What a head says behind itself: 公开渠道和载体（在标注范围内至少选择其一公开……）.
+#: The remark in a header: 公开渠道和载体（在标注范围内至少选择其一公开……）.
 _REMARK = re.compile(r"[（(][^（）()]{3,}[)）]?$")
 _ENOUGH, _LOOK = 4, 20
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")

@@ -295,7 +295,7 @@ class Record(TextSource):
 
 
 class BudgetDuty(models.Model):
-    """What one call of the finance office demands of one unit (P-09): `what` is 部门预算, for example."""
+    """The duty of one unit under one call of the finance office (P-09); `what` is 部门预算, for example."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="budget_duty")
     call = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="duties", verbose_name="统一公开安排")

@@ -13,7 +13,7 @@ from django.db import connection, connections, router
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
-#: What a column is asked for.
+#: A value that a column is compared with.
 Value = int | str | bool
 
 
@@ -63,7 +63,7 @@ def _describe_columns(
     model: type[Model], vendor: str
 ) -> tuple[list[str], list[tuple[int, object, list[Callable[..., object]]]]]:
     """Return (column names in order, [(position, expression, database converters)] of those that need them)."""
-    del vendor  # what is converted differs between databases
+    del vendor  # converters differ between databases
     fields = model._meta.concrete_fields
     reading: list[tuple[int, object, list[Callable[..., object]]]] = []
     for place, field in enumerate(fields):

@@ -181,7 +181,7 @@ def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
     ready = run.rows.filter(state=RowState.READY).order_by("number")
     if not run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).exists():
         raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
-    if left := row_samples.find_unopened_errors(run, by):  # what settling made ready just now may be picked, too
+    if left := row_samples.find_unopened_errors(run, by):  # the sample may include texts just settled
         raise Refused(left)
     _make_columns(run, by)
     texts = [

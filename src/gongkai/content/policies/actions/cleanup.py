@@ -139,7 +139,7 @@ def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     return [] if on_paper.exists() else [_UNITS]
 
 
-#: How the name of whoever entered an opinion ends that the unit stated on paper.
+#: End of the name recorded for an opinion that a clerk entered for the unit that stated it on paper.
 _FROM_PAPER = "（据书面意见代录）"
 _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
 

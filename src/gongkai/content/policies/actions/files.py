@@ -185,7 +185,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
             try:
                 read.append(_read_original(name, data))
             except Refused as refused:
-                check()  # which is one of the reasons
+                check()  # its refusal is one of the reasons
                 left_out += refused.reasons
     if not read:
         raise Refused(left_out)

@@ -28,7 +28,7 @@ words = partial(base.words_field, rows=2, most=300)
 class RecordField(forms.CharField):
     """A form field that finds a record by number, unified number or full title."""
 
-    #: What may be named; a form fills it in for whoever it is shown to (`DocumentNamingForm`).
+    #: Documents that may be named; the form sets them for its user (`DocumentNamingForm`).
     rows: QuerySet[PolicyRecord] | None = None
 
     def clean(self, value: object) -> PolicyRecord | None:

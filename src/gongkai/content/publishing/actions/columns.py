@@ -303,7 +303,7 @@ def open_within_action(column: Column) -> int:
     write_column(column)
     _show_standings(column)
     for placement in column.placements.select_related("document"):
-        rebuild_document(placement.document, words=False)  # what was meant for it beside another closed column
+        rebuild_document(placement.document, words=False)  # it may also have been planned for another closed column
     return column.waiting.count()
 
 

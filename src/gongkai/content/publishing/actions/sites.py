@@ -52,7 +52,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     website = Website(**facts)
     website.sponsor = website.sponsor or website.body.name
     values = {} if by.system else _own_words(website)
-    if in_preparation():  # who confirms the opening confirms these words
+    if in_preparation():  # the person who confirms the opening confirms these texts
         refuse_personal(values, wording.FREE_TEXT_FIELDS["website"])
         values = {}
     for name in values:

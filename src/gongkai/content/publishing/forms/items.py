@@ -324,7 +324,7 @@ def _refuse_impossible_keys(sent: str | None) -> None:
         ValueError: a key is no number, or too long.
     """
     state = None if sent is None else json.loads(sent)
-    if state is None:  # what the editor sends for a field that nobody wrote in is `null`
+    if state is None:  # the editor sends `null` for an untouched field
         return
     if len(state["blocks"]) > MAX_BLOCKS:
         raise BadRequest(TOO_MANY_BLOCKS_ERROR)

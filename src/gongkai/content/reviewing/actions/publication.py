@@ -66,7 +66,7 @@ def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, lis
     objection closes nothing: a person must decide.
     """
     if edition.number == 1:
-        return {}  # what went out urgently has an edition
+        return {}  # only a text with an earlier edition can have an urgent review
     hidden = edition.act == Act.WITHDRAW and edition.made_by == SYSTEM.name
     settled: list[int] = []
     for review in Review.objects.filter(source=document.source, state__in=UNSETTLED_URGENT_STATES).order_by("pk"):

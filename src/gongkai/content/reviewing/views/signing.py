@@ -236,7 +236,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
         try:
             review = get_review(by, parse_whole_number(number) or 0)
         except Http404:
-            continue  # what is not there for this person stops nothing else
+            continue  # a review that this user may not see does not stop the others
         try:
             _sign_shown(by, review, parse_whole_number(version), confirmed="confirm" in request.POST)
             done += 1

@@ -87,7 +87,7 @@ def outside_members(under: str) -> dict[str, OutsideFile]:
 MANIFEST_FILE_NAME = "manifest.json"
 #: The largest manifest that is read: enough for some millions of files.
 MAX_MANIFEST_BYTES = 1 << 30
-#: What a member may be called; nothing else is written anywhere.
+#: Names allowed for members of an archive; nothing else is extracted.
 _MEMBER = re.compile(
     r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/(?!\.restore|\.before-).+)",
     re.DOTALL,

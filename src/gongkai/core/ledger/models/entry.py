@@ -213,7 +213,7 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
-    #: What an outside person wrote, as far as the reader may see it; set by
+    #: Text that an outside person wrote, as far as the reader may see it; set by
     #: `ledger.subjects.set_subjects`.
     subject = ""
     #: True if the reader sees outside persons' text unmasked; set together with `subject`.

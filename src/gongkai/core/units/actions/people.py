@@ -63,7 +63,7 @@ def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> A
     set_fields(person, fields, EDITABLE_PERSON_FIELDS)
     save(person)
     if person.user is not None and person.user.first_name != person.name:
-        person.user.first_name = person.name  # what Wagtail's sidebar shows
+        person.user.first_name = person.name  # Wagtail's sidebar shows it
         person.user.save(update_fields=["first_name"])
     contact_changed = any(getattr(old_person, name) != getattr(person, name) for name in CONTACT_FIELDS)
     text = f"修改{'、'.join(changed)}" if changed else "内容没有变化"

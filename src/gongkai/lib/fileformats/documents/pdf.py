@@ -159,7 +159,7 @@ class PdfReader:
         chars, unreadable = self._readable(printed)
         if unreadable > max(3, _UNREADABLE_SHARE * len(printed)) or (unreadable and not chars):
             self.builder.lose("page", "本页的字体没有字符对照，文字读不出", place)
-            if not any(is_han(char["text"]) for char in chars):  # what is left are codes, taken for letters
+            if not any(is_han(char["text"]) for char in chars):  # the rest are codes that look like letters
                 chars = []
         elif unreadable:
             self.builder.lose("symbol", f"本页有{unreadable}个字符没有字符对照", place)

@@ -226,7 +226,7 @@ def _join_row_with_gaps(row: list[_Placed]) -> str:
 
 #: Brightness (0 to 1) from which a colour is light (browsers darken light text in print).
 MIN_LIGHT_BRIGHTNESS = 0.45
-#: How much larger than the text a watermark is, and which share of it lies over other words.
+#: A watermark is this many times larger than the text, or this share of it overlaps other words.
 _LARGER, _OVERLAPPING = 1.6, 0.2
 
 

@@ -90,7 +90,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
         super().__init__(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
         self._tags: list[bool] = []
         self.watermarks: set[tuple[int, int]] = set()
-        """Where words of watermarks begin, from the lower left corner of the page as it is seen."""
+        """Start points of watermark words, from the lower left corner of the page as displayed."""
 
     def begin_tag(self, tag: PSLiteral, props: "PDFStackT | None" = None) -> None:
         """Record whether the marked content that begins here is a watermark (PDF 32000-1, 14.8.2.2.2)."""

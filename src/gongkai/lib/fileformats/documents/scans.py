@@ -189,7 +189,7 @@ def read_scan(data: bytes) -> Document | None:
         with count_as_recognition():
             straight = _deskew(image)
             grid = find_grid(straight)
-            bare = grid is not None and recognise is _tesseract  # which takes lines for letters
+            bare = grid is not None and recognise is _tesseract  # Tesseract reads ruled lines as letters
             recognised = recognise(grid.without_lines(straight) if grid and bare else straight)
             words = [replace(word, text=_use_full_width_marks(word.text)) for word in recognised]
             table = grid.table(words) if grid else None

@@ -24,7 +24,7 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?:返还|支付|赔偿|给付|偿还|退还)(?:原告|被告|上诉人|申请人)(?P<run>[{HAN}]{{2,4}})(?=[{HAN}]{{0,12}}[0-9]|[,，。；;])"
     ),
-    # whose telephone follows
+    # a person whose telephone follows
     re.compile(
         rf"(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托)人(?!有效)(?P<run>[{HAN}]{{2,4}})"
         r"(?=[,，(（]?\s?(?:的?联系|的)?(?:电话|手机|身份证|住址)(?:号码?)?[:：是为]?\s?[(（]?[0-9])"
@@ -34,9 +34,9 @@ _CERTAIN_PATTERNS = (
         rf"(?:^|(?<=\n)) ?[0-9]{{1,4}}[ .、]{{1,2}}(?P<run>[{HAN}] [{HAN}])"
         rf"(?= (?:[{HAN}]{{2,12}} ){{0,2}}(?:1[3-9][0-9]{{9}}|[1-9][0-9]{{16}}[0-9Xx]))"
     ),
-    # who was beaten, stabbed, bitten
+    # a person beaten, stabbed or bitten
     re.compile(rf"[将把对被](?P<run>[{HAN}]{{2,3}})(?=殴打|(?:打|砍|捅|刺|咬|撞|砸|烫)(?:成|致)?(?:伤|重伤|轻伤|死))"),
-    # who is addressed: 平安等8名村民：  温和你好：  开头来信：
+    # an addressee: 平安等8名村民：  温和你好：  开头来信：
     re.compile(
         rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=等[0-9一二三四五六七八九十]{{1,3}}[名位户个人]"
         rf"(?:村民|居民|业主|群众|市民|职工|商户|住户|家长|农户|同志|农民工)?[:：])"
@@ -45,7 +45,7 @@ _CERTAIN_PATTERNS = (
         rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=(?:同志|先生|女士)?[,，]?\s?[你您]好[,，:：!！。\s])"
     ),
     re.compile(rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=(?:来信|来电|来访|留言)[:：])"),
-    # whose letter is answered
+    # the writer of a letter that is answered
     re.compile(
         rf"关于(?P<run>[{HAN}]{{2,4}})(?=(?:同志|先生|女士|等人)?(?:来信|来电|来访|反映|投诉|举报|信访|咨询|求助)[^。\n]{{0,24}}的(?:答复|回复|回访|办理|处理|告知|复函|情况|函))"
     ),
@@ -62,12 +62,12 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?:今|兹|现|本人|我)[向从找跟](?P<run>[{HAN}]{{2,3}}?)(?=处?(?:借[到得了走]|借款|收到|领到|借(?:人民币|现金|[0-9])))"
     ),
-    # who runs a shop
+    # the owner of a shop
     re.compile(
         rf"(?:经营者|经营人|业主|投资人|户主)(?:姓名)?(?:为|系|是)?[:：]?(?P<run>[{HAN}]{{2,4}})"
         rf"(?=[,，]\s?(?:统一社会信用|经营地址|经营场所|注册号|营业执照|身份证|住所|许可证|证号)|[)）]\s?[,，。;；、]?(?:住所|经营|位于|于|的|因|统一|在|$))"
     ),
-    # who is addressed, with a form of address left open: 尊敬的者开云先生/女士：
+    # an addressee with several forms of address: 尊敬的者开云先生/女士：
     re.compile(
         rf"(?:尊敬的|致[:：]?\s?)(?P<run>[{HAN}]{{2,4}})(?=(?:先生|女士|同志)(?:[/、(](?:先生|女士|同志)\)?)?(?:[:：]|\s*(?:\n|$)))"
     ),
@@ -101,9 +101,9 @@ _CERTAIN_PATTERNS = (
     re.compile(rf"(?<=[后前旁边面侧口里])(?P<run>[{HAN}]{{3}})(?=家(?:[,，。；;、\s]|$))"),
     # a name and a mobile in one cell: 么老三/18908590012
     re.compile(rf"(?:^|(?<=[\n\t|,，]))[ \t]*(?P<run>[{HAN}]{{2,4}})(?= ?[/、:：-] ?1[3-9][0-9]{{9}}(?![0-9]))"),
-    # what somebody is called
+    # the name that others call the writer
     re.compile(rf"(?:大家|人们|邻居|工友|村里人|别人)都?[喊叫称]我为?(?P<run>[{HAN}]{{2,4}})(?=[,，。;；]|$)"),
-    # who tells his name
+    # the name that the writer states
     re.compile(
         rf"(?:我叫|本人叫|名叫|我名叫|名字叫|我是叫)(?P<run>[{HAN}]{{2,4}})(?=[,，。(（、]|是[^。]{{0,10}}(?:村|社区|人))"
     ),
@@ -153,7 +153,7 @@ _NAME_BEFORE_ID = re.compile(
 #: Last characters of those who do something (路人, 车主), of things and trees: nobody's name.
 _NOT_A_NAME_ENDINGS = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
 _FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
-#: Who signs a letter written in the first person, with what leads to him in the next line.
+#: Signer of a letter in the first person, followed by contact data or a date on the next line.
 _LETTER_SIGNATURE = re.compile(
     rf"\n[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})[ \t]{{0,12}}"
     rf"(?=\n\s{{0,6}}(?:邮箱|电话|手机|微信|QQ|联系|地址|住址|身份证|1[3-9][0-9]{{9}}|(?:19|20)[0-9]{{2}}\s?年))"
@@ -216,7 +216,7 @@ def _has_two_character_given_name(run: str) -> bool:
     return not any(shape.FOLLOWING_WORDS.at(run, at) for at in (1, 2)) and shape.score_given_name(run[-2:]) > -0.5
 
 
-#: Who has a case with somebody: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
+#: The other party of a case: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
 _CASE_PARTY = re.compile(
     rf"(?:[与诉和、]{_RESPONDENT_WORDS}(?P<run>[{HAN}]{{2,16}}?)(?={_OPTIONAL_BRACKET}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}"
     rf"|(?<=[因你我他她其])与(?P<alone>[{HAN}]{{2,14}}?))(?:纠纷|一案)"

@@ -183,7 +183,7 @@ _MATTER_BEFORE = re.compile(
 )
 
 
-#: Who writes his name into a field of a hospital's form is at work there.
+#: Fields of a hospital's form that contain names of its staff.
 _MEDICAL_STAFF = frozenset(("护士", "医师", "医生"))
 
 

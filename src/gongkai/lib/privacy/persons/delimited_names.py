@@ -30,7 +30,7 @@ _NAME_BOUNDARY = re.compile(
     r"退货|退款|投诉|申请|反映|向[我本县市]|的(?=[父母妻儿女丈家意见银账户房卡身请诉申医]))"
 )
 _LIST_SEPARATOR = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})")
-#: Whose name may be an office's.
+#: Labels that may stand before the name of an office.
 _CONTACT_WORDS = ("联系人", "代理人", "经办人", "负责人", "代表人")
 
 

@@ -41,7 +41,7 @@ _PERSONAL_NUMBER = re.compile(f"{ID_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}")
 _SPACED_ID = re.compile(r"[1-9][0-9]{5} (?:19|20)[0-9]{6} [0-9]{3}[0-9Xx]")
 
 
-#: What is paid to or by whom an item names, and nothing else (金玉 500).
+#: An amount after the name as the only other content of an item (金玉 500).
 _AMOUNT = re.compile(r"(?<=\s)[0-9][0-9,.]{0,9}\s?(?:元|万元)?[。.]?\s*$")
 
 

@@ -71,7 +71,7 @@ _BODY_IN_FIELD = re.compile(
 )
 
 
-#: What a body does in a building project: who stands behind it acts for it.
+#: Roles of an organisation in a building project: the person named after one acts for it.
 _BUILDING_ROLES = read_word_group("roles", "trade")
 
 

@@ -106,7 +106,7 @@ def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]
             yield start, end, "public", context_before.word
 
 
-#: What a name written by sound does not go over.
+#: Words that a transliterated name does not contain.
 _NOT_IN_TRANSLITERATION = re.compile(
     r"[在于与和系因被向已持的是从将经现曾又也还就至]|护照|身份证|家庭|户|一案|名下|所有|同志|到[户场]"
 )

@@ -17,7 +17,7 @@ MASK_AFTER_SURNAME_PATTERN = re.compile(
 BODY_SUFFIXES = frozenset("处局科室厅办委部院所站制馆宫性感率")
 
 
-#: Who says what he is (我是…小区的业主), not who he is.
+#: Words before a description of oneself (我是…小区的业主), not before a name.
 _SELF_INTRODUCTIONS = frozenset(("我是", "本人是", "本人系", "我系", "我们是", "我叫", "叫", "是", "住"))
 _RESIDENT_OF = re.compile(
     rf"[{HAN}0-9A-Za-z]{{0,14}}(?:的?(?:一[名位个]|业主|居民|住户|村民|市民|学生|家长|员工|用户|车主|商户|租户|职工|老师|教师|退休|老百姓|群众|购房者|消费者))"

@@ -14,7 +14,7 @@ from gongkai.lib.privacy.persons.found import NameEvidence
 from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_word_file, read_word_group
 
 _OFFICE_VOCABULARY = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
-#: What laws, news and replies write most often, beside those: no name behind a word for a person alone.
+#: Further frequent words of laws, news and replies: no name after a word that introduces a person alone.
 _FREQUENT_WORDS = read_word_file("words_counted")
 _HAN_NAME = re.compile(rf"[{HAN}]{{2,7}}")
 #: Characters that do not stand in a name, or only beside a fact.

@@ -37,7 +37,7 @@ _MOST, _NEARLY_ALL = 0.6, 0.75
 _MIN_SHARE_IN_FIELD = 0.3
 
 
-#: How many persons a row names, said right behind it.
+#: Number of persons in a row, right after their names.
 _PERSON_COUNT = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?个?[人名位户家]")
 
 

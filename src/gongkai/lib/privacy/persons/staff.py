@@ -16,7 +16,7 @@ from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possi
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
-#: Who is addressed: a line of its own, or a name and 你.
+#: An addressee: a line of its own, or a name and 你.
 _ADDRESSEE = re.compile(
     rf"(?:^|(?<=[\n:。]))\s*(?P<name>[{HAN}]{{2,5}}?)(?:\([^()\n]{{1,40}}\))?(?:同志|先生|女士|家长|妈妈|爸爸|爷爷|奶奶|户|你好|您好)?"
     r"(?::[ ]?\n?(?=[^\n]{0,60}[你您])|[,，](?=(?:您好|你好|您反映|你反映|您来信|因你|你的|你于|您于|[你您](?:因|与|提出|申请|未|户|所))))"
@@ -24,7 +24,7 @@ _ADDRESSEE = re.compile(
 _SPEAKER_OF_PLACE = re.compile(
     rf"(?:我是|我系|本人是|本人系)[^,，。;；:\n]{{0,24}}?(?:村|社区|镇|乡|[组队班厂]|小区|学校|公司|单位|街道)的(?P<name>[{HAN}]{{2,4}})(?=[,，。(（、])"
 )
-#: Who speaks of himself in a chat or a record, a line each.
+#: A speaker in a chat or a record, a line each, who speaks of himself.
 _CHAT_SPEAKER = re.compile(
     rf"(?:^|(?<=\n))\s*(?P<name>[{HAN}]{{2,4}}):(?=[^\n:]{{0,24}}(?:我家|我们家|我妈|我爸|我住|我在|我的|我又|我刚|是我|挡我|俺))"
 )
@@ -120,12 +120,12 @@ def is_official_name(search: PersonSearch, start: int, end: int, left: LeftConte
     return not (strong and left.kind == "" and not office and chain != "public")
 
 
-#: What a roster is called: all groups of it up to the end of the sentence or line hold its people (骨科组：…；内科组：…).
+#: Titles of rosters: all groups up to the end of the sentence or line list its people (骨科组：…；内科组：…).
 _ROSTER_TITLE = re.compile(
     r"(?:专家|评委|评审|调解员|陪审员|仲裁员|监督员|讲师|导师|督查|督导|巡查|值班|值守|带班|护理部|医务科|医护|医师|护士|民警|执法|坐诊|出诊)"
     rf"[{HAN}]{{0,8}}(?:名单|名册|名录|排班|轮值|安排|一览|人员表|组名)|排班表?|值班表|专家组|特邀调解员"
 )
-#: Who stands in a roster and is none of its people.
+#: Persons in a roster who are not its staff.
 _NOT_STAFF = re.compile(
     r"患者|病人|学生|考生|村民|居民|申请人|投诉人|被[查访谈检督]|家属|业主|户主|群众|当事人|拟|申报|救助|补贴|慰问|帮扶|走访"
 )
@@ -189,7 +189,7 @@ _STAFF_BEFORE = re.compile(
     rf"(?:委托代理人|委托代表|法人代表|法定代表人|代理人|经办人|代表人|代表)[:：]?\s?"
     rf"|[{HAN}]{{0,8}}(?:工作队|工作组|巡察组|专班|党支部)的)$"
 )
-#: Who speaks for somebody: for a body where a post stands in brackets behind his name.
+#: Labels of a representative: of an organisation if a post follows the name in brackets.
 _REPRESENTATIVE_LABEL = re.compile(r"(?:代理人|代表|负责人)[:：]?\s?$")
 #: A work, a school of singing; a post given to comrades; a department in brackets.
 _PUBLIC_NOTE_AFTER = re.compile(

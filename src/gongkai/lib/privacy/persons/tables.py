@@ -118,7 +118,7 @@ def _is_paid_villager(frame: SearchText, start: int, end: int) -> bool:
     return bool(_BENEFIT_HEAD.search(heads) or _BENEFIT_TITLE.search(frame.text, title_at, heads_at))
 
 
-#: What a head may carry beside its word: 领取人签字, 户主（姓名）, 姓名1.
+#: Additions to a header's word: 领取人签字, 户主（姓名）, 姓名1.
 _HEADER_DECORATION = re.compile(
     r"\(.*?\)|(?:签字|签名|签章|盖章|签收|信息|[0-9])+$|^(?:村民|农户|职工|人员|拟)(?=姓名)"
 )

@@ -60,7 +60,7 @@ def score_unannounced_name(
     return total
 
 
-#: What names of places and bodies go on with, so that what stood before is their head (白竹坡路, 竹园新城).
+#: Characters that continue names of places and organisations after a word that looks like a name (白竹坡路, 竹园新城).
 _PLACE_CONTINUATIONS = frozenset("城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社区学校站厂场馆楼村镇乡县市省寺桥塘垸洲洞堂里")
 
 
@@ -135,7 +135,7 @@ def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
 #: Items of a row, and last characters of places that are seldom those of names.
 _ROW = re.compile(rf"[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}}){{3,}}")
 _PLACE_ENDINGS = shape.PLACE_SUFFIXES | frozenset("窑林园坡坪田地泉洞山道渡峰崖")
-#: What a family's land grows and makes, and where it lies: 马家柚, 任家渡.
+#: Produce and landmarks named after a family: 马家柚, 任家渡.
 _FAMILY_THING = re.compile(rf"[{HAN}]家[柚桃梨枣茶柑橘藕豆姜酒醋糕饼粽渡]")
 
 

@@ -32,7 +32,7 @@ _HAN = re.compile(f"[{HAN}]")
 _END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
 #: Text that joins a name to the next words; 的 and 等 follow words that describe, too.
 _JOINER = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
-#: What a person does or has, right after a name: 全程陪同, 上一年级, 身体不好.
+#: Actions and states of a person right after a name: 全程陪同, 上一年级, 身体不好.
 _PERSON_DOES = re.compile(
     r"(?:全程|一[起同直]|随同|当场|已|曾|均|都|也|正|现)?"
     r"(?:到[场庭案]|就[读医]|读|陪[同护伴]|接送|打[了伤工]|代[为领签办]|在[该本我][校村县市区镇]|故|去世|转[学入到出校]|患|住|年[满近迈幼老龄])"
@@ -40,7 +40,7 @@ _PERSON_DOES = re.compile(
     r"|向[^，,。的]{1,10}(?:反映|投诉|举报|申请|申诉|求助)|在[^，,。的]{1,10}(?:摔[伤倒]|受伤|走失|溺水|被[打撞咬]|上学|上班|住院)"
     r"|腿脚|身体|行动|视力|听力|体弱|多病|户[口籍]|学籍|工作(?:单位|地)|现年|今年[0-9一二三四五六七八九十满]"
 )
-#: What a case is about, right after whom it is about: 女儿高原入学案, 丈夫华山工伤认定.
+#: Subjects of a case, right after the name of its person: 女儿高原入学案, 丈夫华山工伤认定.
 _MATTERS = PrefixSet(read_word_group("roles", "matter"))
 #: A stage of school, a degree of disability, a decision: what only a person's case is about (小学毕业, 一级伤残, 未被录取).
 _CASE = re.compile(

@@ -21,14 +21,14 @@ from gongkai.lib.privacy.places.households import (
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
-#: Who acts on a house without owning it: the body that issued, tested or took it.
+#: Acts of an office on a house that it does not own: it issued, tested or took it.
 _OFFICIAL_ACT = (
     r"[^，,。;；:\n]{0,14}(?:核发|颁发|登记|审核|审批|批准|受理|出具|办理|测绘|鉴定|评估|查封|作出|签订|送达|拍卖|通知)"
 )
 _ORGANISATION = re.compile(
     rf"(?:公司|[工水电化药砖瓦纸酒]厂(?!房)|[商饭酒餐]店|合作社|合作联社|政府|委员会|居委会|村委会|学校|小学|中学|医院|卫生院|(?<![布格])局(?!部)|中心|集团|协会|银行|信用社|法院|派出所|企业|事务所|管理处)(?!{_OFFICIAL_ACT})"
 )
-#: Who owns it, named behind it.
+#: Words that introduce the owner after the house.
 _OWNER_AFTER = re.compile(
     r"(?:所有权人|产权人|使用权人|权利人|业主|户主|房主|房东|住户|被征收人|承租人|申请人|归|由|系|为|的)"
 )
@@ -128,7 +128,7 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, pe
     return bool(offices and offices[-1] > max(persons))
 
 
-#: What only the record of a shop says before its 住所.
+#: Words before 住所 in the record of a shop only.
 _BUSINESS_LICENCE = re.compile(r"主体资格证照|营业执照|统一社会信用代码|字号(?:名称)?[:：]|个体工商户")
 #: Where the record of the next person begins.
 _NEXT_PERSON = re.compile(r"[男女][,，、]|原告|被告|申请人|申请执行人|被执行人|第三人|身份证住址|家庭")

@@ -112,7 +112,7 @@ def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[t
             yield start, stop
 
 
-#: Who somebody is by where he lives, right behind his village and before his name.
+#: Descriptions of a resident between the village and the name.
 _RESIDENT = (
     r"(?:村民|居民|牧民|农民|渔民|山民|社员|农户|住户|村妇|妇女|(?:独居|留守|空巢|孤寡|高龄|失能|残疾|五保)?老人|困难群众|群众|(?:脱贫|监测|低保|特困|贫困|困难|五保|搬迁|易迁|养殖|种植|种粮|承包|建房|危改)(?:户|对象|人员|大户)|残疾人|孤儿|"
     r"(?:留守|困境)?儿童|(?:小|中|大)?学生|老党员|退役军人|退伍军人|老兵|返乡青年|务工人员|独居者|产妇|孕妇|患者|户主)"

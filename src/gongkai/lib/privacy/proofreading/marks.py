@@ -12,7 +12,7 @@ _CLOSING_BRACKETS = {close: open_ for open_, close in _BRACKET_PAIRS.items()}
 _BRACKET_SIGN = re.compile("[" + "".join(_BRACKET_PAIRS) + "".join(_CLOSING_BRACKETS) + "()]")
 #: 1） a） ① ）: a closing bracket that numbers an item needs no opening one.
 _ITEM_NUMBER = re.compile(r"(?:^|[\s。；;，,：:、）)])[0-9一二三四五六七八九十a-zA-Z①-⑳]{1,3}[）)]$")
-#: How far a bracket may reach before it counts as left open (characters).
+#: A bracket that is not closed within this many characters counts as left open.
 _MAX_BRACKET_CHARACTERS = 600
 _MAX_INDENT_CHARACTERS = 40
 

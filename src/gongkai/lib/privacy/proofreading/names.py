@@ -79,7 +79,7 @@ def _is_marked_former(text: str, start: int) -> bool:
     return bool(re.search(rf"原[{HAN}]{{0,10}}$", near)) and "原则" not in near
 
 
-#: What a sentence says that tells of an institution's end or beginning, and of a year before the reforms.
+#: Statements on an institution's end or beginning, or on a year before the reforms.
 _REORGANISATION = re.compile(
     r"机构改革|职责(?:整合|划转|划入|调整|并入)|职责[^。；\n]{0,12}划[入转给]|(?<!变)更名(?!称)|改称|改组|前身|沿革|不再保留|不再(?:加挂|挂)|摘牌|撤销|并入|合并|划归|转隶|重新组建"
 )

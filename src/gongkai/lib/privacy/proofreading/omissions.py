@@ -122,7 +122,7 @@ def find_gaps(text: str) -> list[TextGap]:
     counts = load_counts()
     ids, places = counts.encode(text)
     at = _find_doubtful_places(counts, ids)
-    # What the text writes again and again is its own word.
+    # A word that the text repeats is deliberate.
     positions, added = _list_candidates(
         counts, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= DELIBERATE_REPETITIONS]
     )

@@ -84,7 +84,7 @@ def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str,
         label = match["label"]
         parts.insert(0, (label.removeprefix("其中"), match["n"], match["u"]))
         if label.startswith("其中"):
-            break  # what stands before is the whole
+            break  # the preceding number is the total
     return parts
 
 

@@ -121,7 +121,7 @@ def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
 _MAX_WORD_CHARACTERS = 9
 #: So far before and behind a word what decides is looked for.
 _CONTEXT_CHARACTERS = 30
-#: What `…` stands for in the table: some characters of the same clause; `~`: of the same sentence.
+#: Patterns for wildcards in the table: `…` is some characters of the same clause, `~` of the same sentence.
 _WILDCARDS = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？!?\n]{0,24}?"}
 
 

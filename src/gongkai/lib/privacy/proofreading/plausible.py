@@ -17,7 +17,6 @@ _DEGREE_ADVERBS = frozenset("很较最太更极挺颇越愈")
 _CLAUSE_MARKS = frozenset("，,、。；;：:！？“”（）()\n")
 _A_NOT_A_QUESTION = re.compile(r"(.)不\1")
 _ORDINAL = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
-#: What 也 goes with as an adverb: 事也就好谈了.
 #: Time counted in seasons and ages (历时三冬).
 _SEASON_COUNT = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
 _ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")

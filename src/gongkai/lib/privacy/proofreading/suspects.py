@@ -225,7 +225,7 @@ def _find_unusual_places(character_counts: CharacterCounts, ids: Ints, points: I
 def _build_candidates(character_counts: CharacterCounts, ids: Ints, points: Ints) -> _CandidateTable:
     """Return the candidates for all unusual places that form a more frequent pair than the text does."""
     at = _find_unusual_places(character_counts, ids, points)
-    # What the text writes again and again is its own word.
+    # A word that the text repeats is deliberate.
     repetitions = np.maximum(
         count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1])
     )

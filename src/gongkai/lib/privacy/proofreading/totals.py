@@ -9,7 +9,7 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.tables import read_rows
 
 _COUNT = r"(?P<n>[0-9]{1,6})(?![0-9.%])"
-#: What is counted may stand before the number (应到代表145名), never another clause.
+#: The counted persons may stand before the number (应到代表145名), but not in another clause.
 _COUNTED_PERSONS = r"[^0-9，,。；;：:、（(）)\n]{0,8}?"
 _SENTENCE = re.compile(r"[^。；;\n]{0,300}")
 _EXPECTED_COUNT = re.compile(
@@ -22,7 +22,7 @@ _ABSENT_COUNT = re.compile(
     rf"(?:请假|缺席|缺勤|缺考|弃考|未到|因公|因病|因事|病假|事假|公假|公派|公出|外出|休假|出差){_COUNTED_PERSONS}{_COUNT}"
 )
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
-#: Who is there without being asked for, or a share of those before: the numbers need not make the whole.
+#: Persons present without being expected, or a share of those before: the numbers need not add up.
 _INEXACT_ATTENDANCE = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托|[以之]上|约")
 
 

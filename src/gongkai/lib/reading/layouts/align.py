@@ -13,7 +13,7 @@ from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, are_pers
 from gongkai.lib.reading.words.units import UNIT_LABEL_PATTERN
 
 _DATE_CONTEXT = ReferenceYears(2000)
-#: What a text counts for in a column whose whole rows print the same.
+#: Score of a text in a column whose whole rows print the same.
 _REPEATED_TEXT_SCORE = 8
 #: Header of the column that counts the rows.
 COUNT_HEAD_PATTERN = re.compile(r"^序\s*号$|^编\s*号$")
@@ -146,7 +146,7 @@ def is_units(text: str) -> bool:
     return all(len(name) <= 30 for name in names) and bool(UNIT_NAME_END_PATTERN.search(names[-1]))
 
 
-#: What is done, and so no name: 24小时内举行新闻发布会.
+#: Activities, which are no names: 24小时内举行新闻发布会.
 _ACTIVITY = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
 
 

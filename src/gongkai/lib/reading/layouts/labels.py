@@ -158,7 +158,7 @@ _LABEL = re.compile(
     rf"(?P<before>^[ \t\u3000]*|[（(〔【])(?P<label>[{HAN}]{{2,6}}(?:单位|部门|处室|科室|股室))[ \t]*[:：]"
     r"(?P<who>[^:：。；;（()）〔〕【】\n]{2,80})(?=[）)〕】；;。]|[ \t\u3000]*$)"
 )
-#: Who asks, publishes, watches or pays does not do it.
+#: Words for asking, publishing, watching or paying: such a unit does not do the task.
 _NOT_WHO = re.compile(
     r"发布|发文|印发|制发|来文|来源|公开|公布|信息|主管|归口|监督|考核|验收|审核|审批|评价|报送|填报|抄送|主送|联系|咨询|解释|制作|印制|"
     r"建设|施工|监理|设计|采购|招标|中标|用人|申请|所属|下属|各|有关|相关"
@@ -268,7 +268,7 @@ def join_limits(one: str, other: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UnitNamingHabits:
-    """How a notice names its units throughout, for example in brackets without a label (`bare`)."""
+    """The notice's ways of naming units, for example in brackets without a label (`bare`)."""
 
     bare: bool = False
     odd: bool = False  # such a bracket occasionally, in a notice that otherwise names leads and helpers

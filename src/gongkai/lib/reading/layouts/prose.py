@@ -39,7 +39,7 @@ from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN
 
 _IN_BRACKETS = re.compile(r"[（(【〔\[]([^（）()【】〔〕\[\]]{3,300})[）)】〕\]]")
-#: What a sentence that orders something says, and no heading does.
+#: Words of a sentence that orders something; headings do not contain them.
 _ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
 
 
@@ -335,7 +335,7 @@ def _add_to_last(text: str, owners: Owners, state: RowBuilder, *, goes_on: bool)
     """Add a label line's units to the row before it, with a doubt if it may concern all rows above."""
     if (
         FROM_A_SENTENCE_MESSAGE in state.lines[-1].doubts
-    ):  # what a sentence of the task seemed to say gives way to its label
+    ):  # the label overrides what a sentence of the task seemed to say
         state.lines[-1].doubts.remove(FROM_A_SENTENCE_MESSAGE)
         state.lines[-1].cells[3:5] = [GridCell(""), GridCell("")]
     elif not goes_on:

@@ -62,7 +62,7 @@ def _read_heading_owners(heading: str) -> Owners:
     return Owners(find_heading_unit(heading), "") if leads else Owners("", find_heading_unit(heading))
 
 
-#: What a letter ends with, behind its points.
+#: Closing words of a letter, after its points.
 _LETTER_CLOSING = re.compile(
     r"此前|本(?:通知|方案|分工)自?|以上(?:分工|任务)|请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送"
 )

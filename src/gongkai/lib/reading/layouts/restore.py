@@ -59,12 +59,12 @@ def has_lost_breaks(lines: list[str]) -> bool:
 
 
 _MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
-#: What a site prints behind the text.
+#: Button labels that a site prints after the text.
 _BUTTONS = re.compile(
     r"(?:\s*【\s*(?:打印|关闭|收藏|返回|字体)[^】]{0,12}】|\s*[\[［]\s*(?:打印|关闭)[^\]］]{0,12}[\]］])+\s*$"
 )
 _TURNS_PAGES = re.compile(r"(?:上一篇|下一篇|上一条|下一条)\s*[：:].{0,80}$|返回顶部$|扫一扫.{0,16}$")
-#: Who runs the site, right behind the links to other pages: its 主办单位 does nothing of the notice's work.
+#: Labels of the site's operators, after its page links: its 主办单位 has no task in the notice.
 _RUN_BY = re.compile(
     r"(?:(?:网站)?(?:主办|承办|协办|维护)(?:单位)?|主管单位|技术支持|版权所有|网站标识码|联系电话|联系地址|地\s*址|邮\s*编)\s*[：:]?.{0,80}$|.{0,40}(?:ICP备|公网安备)"
 )

@@ -21,7 +21,7 @@ from gongkai.lib.reading.tables.heads import (
 from gongkai.lib.reading.words.clauses import is_unit_clause
 from gongkai.lib.reading.words.unit_names import are_persons
 
-# What a column looks like: units, names of people, limits, numbers, sentences, short names. Pure.
+# Recognise a column's content: units, names of people, limits, numbers, sentences, short names. Pure.
 
 
 @dataclass(frozen=True, slots=True)

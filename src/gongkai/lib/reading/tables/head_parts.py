@@ -17,7 +17,7 @@ _OTHER_FORMS = (
     (re.compile("[打画划]叉"), "×"),
 )
 LEAD, OWES, HELPS, YES, NOTHING = "lead", "owes", "helps", "yes", "nothing"
-#: What a sign says of a unit: it leads, owes or helps.
+#: Meanings of a sign for a unit: it leads, is responsible or helps.
 UNIT_KINDS = (LEAD, OWES, HELPS)
 #: Signs that also stand in running text, and what an empty cell is called: explained only by a verb.
 _COMMON_SIGNS = (

@@ -25,7 +25,7 @@ class ColumnRole(Enum):
     EXTRA = "extras"
 
 
-#: How something is presented to the public: who does it, when and about what are heads of a plan.
+#: Ways of presenting to the public: with who, when and what they form headers of a plan.
 _PRESENTATION_WORDS = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
 _TOPIC_WORDS = rf"{_PRESENTATION_WORDS}(?:主题|议题|方向|话题|题目)"
 
@@ -95,7 +95,7 @@ PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏�
 _HEADER_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in HEADER_WORDS)
 
 
-#: What a head means that no pattern knows as a whole, by the kind of the words it is put together from.
+#: Roles of a header that no pattern matches as a whole, by the kind of its component words.
 _ROLES_BY_KIND: dict[str, list[tuple[ColumnRole, int]]] = {
     "lead": [(ColumnRole.LEAD, 8)],
     "responsible": [(ColumnRole.RESPONSIBLE, 7)],
@@ -278,7 +278,7 @@ def _assign_lead_to_responsible(
     does = [place for place in both if not is_helper_units_head(heads[place])]
     helps = [place for place in both if is_helper_units_head(heads[place])]
     if len(does) == 1 and len(helps) == 1 and "指导" in heads[helps[0]]:
-        roles[helps[0]] = ColumnRole.RESPONSIBLE  # who guides makes nobody a lead
+        roles[helps[0]] = ColumnRole.RESPONSIBLE  # guidance by one unit does not make the other a lead
     elif len(does) == 1 and len(helps) == 1:
         roles[does[0]], roles[helps[0]] = ColumnRole.LEAD, ColumnRole.RESPONSIBLE
 

@@ -52,7 +52,7 @@ class CarriedState:
     spread_item: bool = False  # the current second-level heading is also such a line
 
 
-#: What is written under a table by whoever fills it in, and sums.
+#: Signatures of those who filled in a form, below its table, and sums.
 _FORM_FOOTER = re.compile(
     r"(?:[合总小]\s*计)(?:[：:].{0,12})?$|(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]"
 )

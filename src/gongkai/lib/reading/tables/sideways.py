@@ -134,7 +134,7 @@ _MAX_UNIT_CHARACTERS = 20
 _PARTS = {head_parts.LEAD: "牵头单位", head_parts.OWES: "责任单位", head_parts.HELPS: "配合单位"}
 #: Warning on signs that the notice does not explain.
 UNEXPLAINED_SIGNS_MESSAGE = "通知没有说明表中的符号是什么意思"
-#: What signs usually mean where the notice does not say it: strong signs do the task, weak ones help.
+#: Usual meaning of signs that the notice does not explain: strong signs do the task, weak ones help.
 _WEAK_SIGNS = frozenset("○△☆◇□◎")
 #: An empty box is no sign where other boxes are ticked.
 _EMPTY_BOXES, _TICKED_BOXES = frozenset("☐□"), frozenset("√☒☑")

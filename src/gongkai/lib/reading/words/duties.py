@@ -207,7 +207,7 @@ def _split_sentence(
     return [duty for duty in duties if duty.text]
 
 
-#: How far behind a 、 a limit may stand whose clause begins there; behind other marks any distance.
+#: Maximum distance after a 、 of a limit whose clause begins there; after other marks there is none.
 _MAX_LIMIT_DISTANCE = 12
 
 

@@ -36,7 +36,7 @@ def _make_by_case_error(row: Row, cases: int) -> CellError:
 
 
 class _Evaluation:
-    """What an evaluator scores in a round: units by body, indicators by code, and the marks so far."""
+    """One evaluator's round while a file is imported: units by body, indicators by code, and the marks so far."""
 
     def __init__(self, evaluator: Evaluator, by: Actor) -> None:
         self.evaluator = evaluator

@@ -238,7 +238,7 @@ def _name_kind(column: InspectedColumn, section: list[list[str]], today: date) -
     elif any(map(_is_news_section, section)) and _has_news_pace(column):
         column.kind = "news"
     elif any(get_column_kind(names[0]) == "overview" for names in section):
-        column.kind = "still"  # what there is to say of a place (走进云岭) need not change
+        column.kind = "still"  # facts about a place (走进云岭) need not change
 
 
 def _is_news_section(section: list[str]) -> bool:

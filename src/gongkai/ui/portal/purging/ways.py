@@ -75,9 +75,7 @@ def _delete_files(address: str, place: SiteUrl) -> None:
         discarded_folder = (
             f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
         )
-        if (
-            host and settings.GONGKAI_PAGES
-        ):  # what this machine can do itself waits for no web server that stands still or begins anew
+        if host and settings.GONGKAI_PAGES:  # delete local files first: a web server may hang or restart
             with suppress(OSError):
                 os.rename(Path(settings.GONGKAI_PAGES, NOW, host), Path(settings.GONGKAI_PAGES, NOW, discarded_folder))
         _send_request(

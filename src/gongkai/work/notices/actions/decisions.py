@@ -302,7 +302,7 @@ def _open_next_periods(
     if not missing:
         return []
     assignments = create_assignments(_plan_periods(assignment, missing), by=by, text="新一期任务")
-    if not assignment.notice.own:  # what a unit's own notice orders sent stays in the checklist
+    if not assignment.notice.own:  # tasks sent up on a unit's own notice stay in the checklist
         create_upward_submissions(assignments, by=by)
     return assignments
 

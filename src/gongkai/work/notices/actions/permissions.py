@@ -222,7 +222,7 @@ def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
     entry to another office since the last request. The head of the unit may decide what they moved.
     """
     unit = entry.assignment.notice.government_id
-    if by.system or leads_alone(by, unit):  # what ends a whole notice ends its tasks
+    if by.system or leads_alone(by, unit):  # an actor who may end a whole notice may end its tasks
         return []
     if is_among(by, _find_requesters(entry)):
         return ["本人提出的申请，须由他人决定。"]

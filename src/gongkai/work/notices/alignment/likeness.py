@@ -7,7 +7,7 @@ from gongkai.lib.matching.folding import fold
 from gongkai.work.notices.alignment.marking import normalize_unit
 from gongkai.work.notices.planning.descriptions import remove_paths
 
-# What a common lead adds to the share of common character pairs; the least sum, and how far it leads the next.
+# Score that a common lead adds to the share of common character pairs; the least score, and its least lead over the next.
 COMMON_LEAD, LEAST_LIKENESS, MARGIN = 0.15, 0.2, 1.5
 
 

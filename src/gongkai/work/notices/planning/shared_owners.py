@@ -58,7 +58,7 @@ _SCOPE_START = re.compile(
 
 @dataclass(frozen=True)
 class LeadStatement:
-    """What a sentence says on leads.
+    """Units that a sentence names as leads and others.
 
     `lead`, `does` and `helps` are names of units; `rest` is the part of the row's other units;
     `before` are the words in front.

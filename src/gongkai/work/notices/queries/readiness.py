@@ -177,7 +177,7 @@ def _find_marks(
 
 @dataclass(frozen=True)
 class ConfirmPreview:
-    """What confirming a notice would create: entries by unit, columns, due dates.
+    """A preview of the rows that confirming a notice would create: entries by unit, columns, due dates.
 
     `leaderless` are lead units without a user who can decide, `idle` responsible units without
     staff; the clerk must acknowledge both. `absent` are named units outside this installation, which

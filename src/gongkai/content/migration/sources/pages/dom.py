@@ -26,7 +26,7 @@ _GONE = ("script", "style", "noscript", "template", "select", "input", "button",
 #: Marks of elements that the page's styles hide or strike out, and of those that had fields of a form.
 UNSEEN_ATTRIBUTE, STRUCK_ATTRIBUTE, FORM_ATTRIBUTE = "data-unseen", "data-struck", "data-form"
 _TYPED = frozenset({"text", "checkbox", "radio", "number", "date", "email", "tel"})
-#: What stands apart from what is around it when words are read in one line.
+#: Tags that separate their words from the neighbouring words on a line.
 _APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
 
 

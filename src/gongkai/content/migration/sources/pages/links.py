@@ -331,6 +331,6 @@ def list_further_pages(root: _Element, own: str) -> list[str]:
     return further_pages
 
 
-#: What links to further pages say; how an address numbers a page of a text: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.
+#: Link texts of further pages, and page numbers in a URL: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.
 _FURTHER = re.compile(r"[\[(【]?(?:\d{1,2}|第\d{1,2}页|[下后]一?页|尾页|末页|[>›»])[>›»]?[\])】]?")
 _NUMBERED = re.compile(r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.IGNORECASE)

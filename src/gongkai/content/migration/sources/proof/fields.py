@@ -14,7 +14,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.matching.folding import fold, unify_brackets
 
-#: What old pages and databases write differently: quotes, dashes, dots.
+#: Quotes, dashes and dots that old pages and databases write differently.
 _SAME = str.maketrans(
     {
         "“": '"',
