@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from factories.requests import do, register
 from factories.units import BodyFactory, actor, signed_in
@@ -15,6 +16,7 @@ from gongkai.core.ledger.forms.legal_changes import initial_values
 from gongkai.core.ledger.jobs.daily import redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear, LegalChange
 from gongkai.core.units.models import Body, Role
+from gongkai.lib import law
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("entered_years")]
 FACTS = {
@@ -109,3 +111,16 @@ def test_what_nobody_else_could_confirm_or_says_nothing_is_refused(body: Body) -
     with pytest.raises(Refused, match="没有改变"):
         legal_changes.enter_calendar(None, by=alone, notice=holidays.notice_of_year(2026))
     assert legal_changes.enter_figure.why_not(None, by=actor(Role.CLERK, body))
+
+
+def test_a_change_without_an_end_lasts_until_the_law_of_a_later_package_begins() -> None:
+    facts = {"key": "request.reply", "value": 10, "since": "2010-01-01", "until": "", "transition": "start"}
+    row = LegalChange(facts=facts, source="示例修订令", decided_at=timezone.now(), state="confirmed", kind="figure")
+    row.save()
+    legal_changes.expire_cache()
+    assert law.get_figures_in_force(on=date(2019, 5, 14))["request.reply"].value == 10
+    assert law.get_figures_in_force(on=date(2019, 5, 15))["request.reply"].value == 20  # a row of the package
+    row.facts["until"] = "2020-01-01"
+    row.save()
+    legal_changes.expire_cache()
+    assert law.get_figures_in_force(on=date(2020, 1, 1))["request.reply"].value == 10  # its own end was entered

@@ -28,7 +28,7 @@ from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
 from gongkai.lib.law.calendar import check_notice
 from gongkai.lib.law.changes import NO_CHANGES
-from gongkai.lib.law.figures import find_version, list_figures_with_history
+from gongkai.lib.law.figures import end_before_next_version, find_version, list_figures_with_history
 
 #: Roles that enter and confirm changes of law.
 LEGAL_CHANGE_ROLES = (Role.ADMINISTRATOR, Role.CHIEF)
@@ -56,7 +56,8 @@ def confirmed_changes() -> law.Changes:
     _known.there = _known.there or holidays.has_table(LegalChange)
     if _known.there:
         rows = LegalChange.objects.filter(kind=LegalChange.Kind.FIGURE, state=ChangeState.CONFIRMED).order_by("pk")
-        changes = tuple(sorted((row.figure for row in rows), key=lambda one: one.since))
+        figures = (end_before_next_version(row.figure) for row in rows)
+        changes = tuple(sorted(figures, key=lambda one: one.since))
         _known.changes = law.Changes(changes) if changes else NO_CHANGES
     _known.looked = now
     return _known.changes
@@ -257,7 +258,7 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
         return [entry for entry in recompute_dates(_list_open(Q()), days) if entry.due_moved]
-    law_changes = law.Changes((*law.load_stored_changes().figures, change.figure))
+    law_changes = law.Changes((*law.load_stored_changes().figures, end_before_next_version(change.figure)))
     return [
         redated
         for redated in recompute_dates(_list_open(_filter_by_term(change.facts["key"])), changes=law_changes)

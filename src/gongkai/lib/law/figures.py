@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -222,6 +222,13 @@ def _select_in_force(table: History, day: date, changes: Iterable[FigureChange])
 def find_version(versions: tuple[LegalFigure, ...], day: date) -> LegalFigure:
     """Return the version of a figure in force on a day, or the next one."""
     return next(version for version in versions if version.until is None or day <= version.until)
+
+
+def end_before_next_version(change: FigureChange) -> FigureChange:
+    """Return a change without an end with the last day before the law table's next value of its figure, if there is one:
+    a later rule of this package replaces what an installation entered before it."""
+    later = [row.since for row in list_figures_with_history()[change.key] if row.since and row.since > change.since]
+    return change if change.until or not later else replace(change, until=min(later) - timedelta(days=1))
 
 
 def change_figure(versions: tuple[LegalFigure, ...], change: FigureChange) -> LegalFigure:
