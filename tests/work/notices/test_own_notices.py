@@ -47,6 +47,7 @@ from gongkai.work.notices.actions import (
     accept_submission,
     amend_measure,
     cancel_assignment,
+    choose_parent,
     confirm_notice,
     correct_cell,
     grant_request,
@@ -191,6 +192,15 @@ def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
         "预算科",
         "国库科",
     ]
+
+
+def test_no_other_units_notice_follows_what_a_bureau_ordered_of_itself(bureau: Bureau) -> None:
+    """Its readers would see the title of what they may not read."""
+    own, city = in_force(bureau), live(bureau.town)
+    with pytest.raises(Refused, match="内部的通知"):
+        choose_parent(city, by=bureau.town.chief, parent=own)
+    choose_parent(own, by=bureau.leader, parent=city)
+    assert Notice.objects.get(pk=own.pk).parent == city
 
 
 def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
@@ -392,6 +402,34 @@ def test_late_inner_tasks_are_told_inside_only(bureau: Bureau) -> None:
     assert send_reminders()["red5"] == 1
     told = {message.person_id for message in Message.objects.filter(subject__contains="逾期")}
     assert told == {bureau.budgeter.person_id, bureau.head.person_id}
+
+
+def test_of_inner_work_of_a_unit_without_staff_those_hear_who_gave_it(bureau: Bureau) -> None:
+    """Never the unit above, which does not read what a unit below orders of itself."""
+    notice = in_force(bureau)
+    new = Message.objects.filter(key=f"notice:{notice.pk}:{bureau.below.pk}").values_list("person_id", flat=True)
+    assert set(new) == {bureau.head.person_id}  # who confirms needs no message
+    asked = of_office(notice, bureau.budget)
+    request_other_unit(asked, by=bureau.budgeter, body=bureau.below, reason="由支付中心办理")
+    grant_request(fresh(asked), by=bureau.leader)
+    given = Entry.objects.get(assignment__measure=asked.assignment.measure, body=bureau.below)
+    assert entries_visible_to(bureau.head).filter(pk=given.pk).exists()
+    clerk = actor(Role.CLERK, bureau.below)
+    Office.objects.create(body=bureau.below, name="窗口科")
+    content = source(
+        parsed(issuer=bureau.below.name, doc_number="支付〔2026〕1号", rows=[row("公开。", [], ["窗口科"])])
+    )
+    made = import_notice(None, by=clerk, source=content, government=bureau.below, issuer=bureau.below)
+    settle_flags(made, by=clerk)
+    own = confirm_notice(Notice.objects.get(pk=made.pk), by=clerk).assignments.get().entry
+    Appointment.objects.filter(person=clerk.person_id).delete()
+    Entry.objects.exclude(pk__in=[given.pk, own.pk]).update(due_at=None)
+    Entry.objects.exclude(due_at=None).update(due_at=timezone.now() - timedelta(days=30))
+    Message.objects.all().delete()
+    send_reminders()
+    told = Message.objects.filter(subject__contains="逾期")
+    assert {message.link for message in told} == {given.url}
+    assert {message.person_id for message in told} >= {bureau.leader.person_id, bureau.head.person_id}
 
 
 def test_the_mayors_sheet_and_reminders_that_had_no_effect_leave_it_out(bureau: Bureau) -> None:

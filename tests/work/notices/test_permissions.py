@@ -2,11 +2,12 @@
 
 import pytest
 
-from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
+from factories.notices import City, draft, entry_of, fresh, live, parsed, resolve_all, row, source
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.ledger.actions import set_audience
 from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import BodyKind, Role
@@ -17,9 +18,12 @@ from gongkai.work.notices.actions import (
     drop_measure,
     edit_deadline,
     import_notice,
+    record_lead_check,
     record_receipt,
+    refuse_request,
     register_upward,
     reopen_upward,
+    request_send_back,
     resolve_unit,
     send_upward,
     set_vague_default,
@@ -27,6 +31,7 @@ from gongkai.work.notices.actions import (
     supersede_notice,
 )
 from gongkai.work.notices.actions.corrections import mark_settled
+from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Duty, MeasureUnit, Notice
 from gongkai.work.notices.states import NOTICE_MACHINE, AssignmentState, NoticeState, UpwardState
 from gongkai.work.notices.views.registers import GovernmentDefaults
@@ -254,8 +259,26 @@ def test_a_default_that_a_government_sets_is_written_into_its_duties(town: City)
 
 
 def test_the_entry_of_a_body_shows_to_its_lead_and_not_to_others(town: City) -> None:
-    from gongkai.core.ledger.queries import visible_to
-
     entry = entry_of(live(town), town.education)
     sees = {who for who, by in everybody(town).items() if visible_to(by).filter(pk=entry.pk).exists()}
     assert sees == {"chief", "auditor", "lead clerk", "unit head", "system"}
+
+
+def test_the_office_of_a_government_that_leads_is_told_reads_and_decides(town: City) -> None:
+    """The government itself has no working posts: its office answers for it, but not for its own unit."""
+    district_office = BodyFactory(name="青山区人民政府办公室", parent=town.district, kind=BodyKind.GENERAL_OFFICE)
+    officer = actor(Role.CHIEF, district_office)
+    made = live(town, parsed(rows=[row("公开。", ["市政府办公室", "青山区政府"], ["市教育局"])]))
+    entry = entry_of(made, town.education)
+    assert visible_to(officer).filter(pk=entry.pk).exists()
+    request_send_back(entry, by=actor(Role.CLERK, town.education), reason="职责不在本局")
+    told = Message.objects.filter(link=entry.url).values_list("person_id", flat=True)
+    assert set(told) == {town.chief.person_id, officer.person_id}
+    assert is_turn_to_decide(officer, fresh(entry))
+    refuse_request(fresh(entry), by=officer, reason="仍应办理")
+    assert record_lead_check.why_not(fresh(entry), by=officer) == []
+    Entry.objects.filter(pk=entry.pk).update(body=district_office, state=AssignmentState.ASKED_BACK)
+    assert not is_turn_to_decide(officer, fresh(entry))
+    assert is_turn_to_decide(town.chief, fresh(entry))
+    other = actor(Role.CHIEF, BodyFactory(name="青云区人民政府", parent=town.government, kind=BodyKind.DISTRICT))
+    assert not visible_to(other).filter(pk=entry.pk).exists()

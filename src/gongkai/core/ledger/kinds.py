@@ -25,6 +25,10 @@ def _no_extra_viewers(_: Actor) -> Q | None:
     return None
 
 
+def _given_by_own_unit(entry: Entry) -> int:
+    return entry.body_id
+
+
 @dataclass(frozen=True)
 class EntryKind:
     """A kind of ledger entry, such as a task or a request: labels, state machine, page, deadline rules, readers.
@@ -61,7 +65,8 @@ class EntryKind:
     `carried_on` another entry of the unit continues the same clock.
 
     `inner` kinds are between a unit and its own offices: supervisors above the unit neither see nor
-    count them. `beside` kinds are contributions to another unit's entry (配合) and not counted in
+    count them. `giver` returns the id of the unit that gave such work: its people may read the entry,
+    and are notified if the entry's unit has no staff. `beside` kinds are contributions to another unit's entry (配合) and not counted in
     totals.
 
     `ordered_in` is the lookup of the text that ordered an entry (`assignment__measure__text`).
@@ -100,6 +105,7 @@ class EntryKind:
     register: str = ""
     work: str = "查看"
     inner: bool = False
+    giver: Callable[[Entry], int] = field(default=_given_by_own_unit)
     beside: bool = False
     ordered_in: str = ""
     words: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -23,7 +24,6 @@ from gongkai.core.outbox.mailing import message_id_prefix
 from gongkai.core.outbox.models import Letter, Message, MessageState
 from gongkai.core.units.actors import REACH_FIELDS, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.chinese import lazy_re as re
@@ -154,27 +154,29 @@ def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Bo
     return administrators
 
 
+def find_unstaffed(bodies: Iterable[int]) -> set[int]:
+    """Return the ids of those units that have neither clerks nor a head, also not in the unit they were merged into."""
+    posts = {body: [NotifiedPost(role, body) for role in (Role.CLERK, Role.LEAD)] for body in bodies}
+    held = Roster.read(chain.from_iterable(posts.values())).held if posts else {}
+    return {body for body, own in posts.items() if not any(held.get((post.role, body)) for post in own)}
+
+
 def is_unstaffed(body_id: int) -> bool:
     """Return true if a unit has neither clerks nor a head."""
-    roles = (Role.CLERK, Role.LEAD)
-    return not Appointment.objects.filter(in_force(), body=body_id, role__in=roles).exists()
+    return bool(find_unstaffed([body_id]))
 
 
-def unit_for_inner_messages(body: Body) -> int:
-    """Return the unit to notify about inner work: itself, or its parent if it is unstaffed and the parent issues
-    notices only for itself."""
-    parent = body.parent
-    if parent is None or not issues_for_itself(parent) or not is_unstaffed(body.pk):
-        return body.pk
-    return parent.pk
+def unit_for_inner_messages(body_id: int, giver: int) -> int:
+    """Return the unit to notify about inner work: the one that does it, or its `giver` if that one is unstaffed."""
+    return giver if giver != body_id and is_unstaffed(body_id) else body_id
 
 
 def people_to_notify_inside(
-    body: Body, office: int | None = None, *, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
+    body_id: int, office: int | None = None, *, giver: int, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
 ) -> tuple[int, ...]:
-    """Return the ids of the people to notify inside a unit, optionally only of one office."""
-    unit = unit_for_inner_messages(body)
-    posts = [NotifiedPost(role, unit, office if unit == body.pk else None) for role in roles]
+    """Return the ids of the people to notify of inner work of a unit that `giver` gave, optionally only of one office."""
+    unit = unit_for_inner_messages(body_id, giver)
+    posts = [NotifiedPost(role, unit, office if unit == body_id else None) for role in roles]
     roster = Roster.read(posts)
     return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
 

@@ -80,10 +80,14 @@ def units_answered_for(by: Actor) -> frozenset[int]:
     A higher government's task is assigned to the government itself, which may have no working
     posts; its 政务公开办 answers for it.
     """
+    return working_bodies(by) | governments_answered_for(by)
+
+
+def governments_answered_for(by: Actor) -> frozenset[int]:
+    """Return the ids of the governments in whose 政务公开办 the actor has a post."""
     chiefs = (post.reach for post in by.posts if post.role == Role.CHIEF)
     # A path is the chain of ids from the root; the last one is the government's own.
-    governed = (number for reach in chiefs if (number := reach.rstrip("/").rpartition("/")[2]))
-    return working_bodies(by) | {int(number) for number in governed}
+    return frozenset(int(number) for reach in chiefs if (number := reach.rstrip("/").rpartition("/")[2]))
 
 
 def reads_only(by: Actor) -> bool:

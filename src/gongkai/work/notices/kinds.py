@@ -7,6 +7,7 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.reach import units_answered_for
 from gongkai.work.notices.actions.contributions import check_can_receive
 from gongkai.work.notices.actions.delegation import check_can_collect
 from gongkai.work.notices.actions.permissions import is_decider
@@ -32,11 +33,11 @@ from gongkai.work.notices.states import (
 
 
 def _filter_led(actor: Actor) -> Q | None:
-    """Return the condition for entries that one of the actor's units leads; None without units."""
-    if not actor.bodies:
+    """Return the condition for entries that one of the actor's units or governments leads; None without units."""
+    if not (units := units_answered_for(actor)):
         return None
     through = Assignment.leads.through
-    return Q(pk__in=through.objects.filter(body_id__in=actor.bodies).values("assignment_id"))
+    return Q(pk__in=through.objects.filter(body_id__in=units).values("assignment_id"))
 
 
 def _can_see_owner(actor: Actor, entry: Entry) -> bool:
@@ -91,6 +92,7 @@ INNER_KIND = replace(
     machine=INNER_MACHINE,
     actions=tuple(action for action in ASSIGNMENT_KIND.actions if action != "assignment.delegate"),
     inner=True,
+    giver=lambda entry: entry.assignment.notice.government_id,
 )
 
 

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
+from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_administrators, unit_for_inner_messages
 from gongkai.core.units.models import Body, Role
@@ -26,7 +27,7 @@ class Recipients(TypedDict):
 def get_responsible_recipients(entry: Entry) -> Recipients:
     """Return the clerks and head of the unit; in a unit's own notice the clerks of the office."""
     if entry.kind != ASSIGNED:
-        return get_office_recipients(entry.body, entry.office_id)
+        return get_office_recipients(entry.body_id, entry.office_id, kind_of(entry.kind).giver(entry))
     return get_unit_recipients(entry.body_id)
 
 
@@ -35,12 +36,12 @@ def get_unit_recipients(body_id: int) -> Recipients:
     return {"persons": (), "posts": ((Role.CLERK, body_id), (Role.LEAD, body_id))}
 
 
-def get_office_recipients(body: Body, office_id: int | None) -> Recipients:
-    """Return the clerks of an office, else of the unit, else its head, else the unit above."""
-    unit = unit_for_inner_messages(body)
-    if unit != body.pk:
+def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> Recipients:
+    """Return the clerks of an office, else of the unit, else its head, else those in charge in the `giver`."""
+    unit = unit_for_inner_messages(body_id, giver)
+    if unit != body_id:
         return get_deciding_recipients(unit)
-    post = NotifiedPost(Role.CLERK, body.pk, office_id)
+    post = NotifiedPost(Role.CLERK, body_id, office_id)
     holders = Roster.read([post]).persons(post, inside=True)
     return {"persons": tuple(sorted(holders)), "by_post": True, "posts": ()}
 

@@ -114,7 +114,7 @@ def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
     if not kind_of(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
-    return people_to_notify_inside(entry.body, entry.office_id, roles=roles)
+    return people_to_notify_inside(entry.body_id, entry.office_id, giver=kind_of(entry.kind).giver(entry), roles=roles)
 
 
 def _make_notification(
@@ -181,8 +181,9 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     persons: tuple[int, ...] = ()
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
-    if urging.entries.filter(kind__in=inner_kinds()).exists():
-        persons, posts = people_to_notify_inside(urging.body, roles=(Role.LEAD,)), []
+    if inner := urging.entries.filter(kind__in=inner_kinds()).first():
+        giver = kind_of(inner.kind).giver(inner)
+        persons, posts = people_to_notify_inside(urging.body_id, giver=giver, roles=(Role.LEAD,)), []
     notification = Notification(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",

@@ -7,7 +7,7 @@ parallel runs. A new due date starts over.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -19,10 +19,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.entry_action import tell_readers
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
-from gongkai.core.ledger.kinds import inner_kinds
+from gongkai.core.ledger.kinds import inner_kinds, kind_of
 from gongkai.core.ledger.models import Audience, Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
-from gongkai.core.outbox.outbox import NotifiedPost, Roster, unit_for_inner_messages, write_messages
+from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_unstaffed, write_messages
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.templatetags.ui import days_left, due
 
@@ -154,7 +154,7 @@ def _list_ids(step: ReminderStep, now: datetime) -> list[int]:
 
 
 def _load_entries(step: ReminderStep, now: datetime, numbers: list[int]) -> list[Entry]:
-    rows = entries_to_remind(step, now).filter(pk__in=numbers).select_related("body__parent", "office")
+    rows = entries_to_remind(step, now).filter(pk__in=numbers).select_related("body", "office")
     return list(rows.order_by("due_at", "pk"))
 
 
@@ -194,8 +194,9 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     """Yield a message to the recipients of each group of entries, named by the step's roles."""
     groups: dict[_Group, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
+    unstaffed = find_unstaffed(entry.body_id for entry in entries if entry.kind in inner)
     for entry in entries:
-        groups[_get_group(entry, inside=entry.kind in inner)].append(entry)
+        groups[_get_group(entry, unstaffed, inside=entry.kind in inner)].append(entry)
     posts = {(key, role): NotifiedPost(role, key.unit, key.office) for key in groups for role in step.roles}
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
@@ -204,9 +205,10 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
         yield message if key.restricted is None else tell_readers(rows[0], message)
 
 
-def _get_group(entry: Entry, *, inside: bool) -> _Group:
-    """Return the group of entries with which this one shares a message; `inside` is true for a kind of inner work."""
-    unit = unit_for_inner_messages(entry.body) if inside else entry.body_id
+def _get_group(entry: Entry, unstaffed: Collection[int], *, inside: bool) -> _Group:
+    """Return the group of entries with which this one shares a message; `inside` is true for a kind of inner work,
+    of which those that gave it to an unstaffed unit are told."""
+    unit = kind_of(entry.kind).giver(entry) if entry.body_id in unstaffed and inside else entry.body_id
     office = entry.office_id if unit == entry.body_id else None
     return _Group(unit, office, inside, entry.pk if entry.audience == Audience.CHIEF else None)
 

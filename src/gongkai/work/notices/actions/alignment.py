@@ -20,7 +20,13 @@ MAX_LOG_CHARACTERS = 300
 
 @notice_action("choose_parent", verb="align", label="选定上级通知", rule=check_chief)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
-    """Set the parent notice or None (Refused: a cycle); if it changes, the measures lose their links to the old one."""
+    """Set the parent notice or None; if it changes, the measures lose their links to the old one.
+
+    Raises:
+        Refused: a cycle, or a notice of another unit for itself, which the readers of this one may not read.
+    """
+    if parent is not None and parent.own and not notice.government.path.startswith(parent.government.path):
+        raise Refused("其他单位内部的通知不能选为上级通知，请另选一件。")
     ancestor = parent
     while ancestor is not None:
         if ancestor.pk == notice.pk:

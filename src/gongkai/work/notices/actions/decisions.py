@@ -204,7 +204,9 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
     """Give the task to the wanted unit: a new assignment with the same deadline, which takes over the contributions."""
     assert ask.wanted_body is not None
     current_assignment = entry.assignment
-    leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in sorted(find_leads(entry)))
+    leads = tuple(sorted(find_leads(entry)))
+    if not current_assignment.notice.own:  # which its unit leads throughout
+        leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in leads)
     assert entry.due_at is not None
     plan = PlannedEntry(
         current_assignment.measure_id,

@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force
-from gongkai.core.units.another_person import actors_of, check_clears_other_unit, is_among, list_registrations
+from gongkai.core.units.another_person import actors_of, check_clears_other_unit, is_among, list_registrations, works_in
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_for_itself, leads_alone, list_led_units
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.reach import governments_answered_for, is_above
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.lib.typed_json import read_numbers
@@ -125,6 +125,17 @@ def find_leads(entry: Entry) -> frozenset[int]:
     return frozenset(entry.assignment.lead_ids)
 
 
+def _acts_for_lead(by: Actor, entry: Entry) -> bool:
+    """Return true if the user works in another lead unit, or in the open-government office of a lead government.
+
+    A government may have no working posts of its own. Its office does not decide for the unit in which it works.
+    """
+    others = find_leads(entry) - {entry.body_id}
+    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
+        return True
+    return bool(others & governments_answered_for(by)) and not works_in(by, entry.body)
+
+
 def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may decide a submission; users never accept their own.
 
@@ -143,7 +154,7 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     is_own_lead, task_words = entry.body_id in leads, "审核本单位的任务"
     if is_own_lead and by.has(Role.LEAD, body_id=entry.body_id):
         return []
-    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in other_leads):
+    if _acts_for_lead(by, entry):
         return check_clears_other_unit(by, entry.body, task_words, strict=False, leads=other_leads)
     if by.reaches(Role.CHIEF, path=entry.body.path) and (is_own_lead or not other_leads & _staffed_bodies(by)):
         return check_clears_other_unit(by, entry.body, task_words, strict=False)
@@ -185,8 +196,7 @@ def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works in another lead unit or in the office above the responsible unit."""
     if entry.kind == INNER:
         return check_can_oversee(by, entry)
-    others = find_leads(entry) - {entry.body_id}
-    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
+    if _acts_for_lead(by, entry):
         return []
     if find_leads(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
         return []
@@ -204,7 +214,7 @@ def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
     others = find_leads(entry) - {entry.body_id}
     if reasons := check_clears_other_unit(by, entry.body, "决定本单位的申请", strict=False):
         return reasons
-    if not check_can_oversee(by, entry) or any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
+    if not check_can_oversee(by, entry) or _acts_for_lead(by, entry):
         return ["本人提出的申请，须由他人决定。"] if is_among(by, _find_requesters(entry)) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
 
@@ -273,7 +283,7 @@ def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
     if check_can_decide_request(by, entry):
         return False
     able = (find_leads(entry) - {entry.body_id}) & _staffed_bodies(by)
-    if not able or any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in able):
+    if not able or _acts_for_lead(by, entry):
         return True
     return entry.moved_at is not None and entry.moved_at < end_of_day(
         default_calendar().subtract(timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)

@@ -15,6 +15,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.reach import units_answered_for
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import check_can_inspect, check_can_work, find_leads
 from gongkai.work.notices.entries.checklist import find_first_day, list_channel_duties, select_by_channel
@@ -96,7 +97,7 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
         raise Refused("请填写检查的网址，以 http:// 或 https:// 开头。")
     if not holds and not words.strip():
         raise Refused("没有按要求公开的，请写明缺什么。")
-    leads = sorted(find_leads(entry) & by.bodies) or sorted(find_leads(entry))
+    leads = sorted(find_leads(entry) & units_answered_for(by)) or sorted(find_leads(entry))
     check = LeadCheck.objects.create(
         assignment=entry.assignment,
         lead_id=leads[0],

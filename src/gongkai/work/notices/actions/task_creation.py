@@ -11,7 +11,6 @@ from django.utils import timezone
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Notification, action
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
@@ -138,7 +137,6 @@ def make_task_notifications(notice: Notice) -> Iterator[Notification]:
     """Yield the notifications of all tasks of a new notice."""
     rows = Assignment.objects.filter(notice=notice)
     counts = Counter(rows.values_list("body", "entry__office" if notice.own else "share"))
-    bodies = Body.objects.select_related("parent").in_bulk({body for body, _ in counts})
     for (body, office), count in counts.items():
         own = office if notice.own else None
         yield Notification(
@@ -146,7 +144,7 @@ def make_task_notifications(notice: Notice) -> Iterator[Notification]:
             body=f"“{notice.title}”已交办，{'贵处室' if own else '贵单位'}承担{count}项任务，请查看要求和期限。",
             link=reverse("notices_tasks"),
             key=f"notice:{notice.pk}:{body}{f':{own}' if own else ''}",
-            **(get_office_recipients(bodies[body], own) if notice.own else get_unit_recipients(body)),
+            **(get_office_recipients(body, own, notice.government_id) if notice.own else get_unit_recipients(body)),
         )
     yield from _make_partner_notifications(notice)
     yield from make_staffing_notifications(notice, {body for body, _ in counts}, f"{notice.pk}:confirm")
