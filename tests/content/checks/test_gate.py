@@ -77,6 +77,8 @@ def test_personal_data_in_an_attachment_holds_it_back(housing: Body, plans: Colu
     for kind, (name, make) in FILES.items():
         page = item(housing, [plans], attachments=[kept(make(), name)])
         assert "个人信息没有处理" in held(page), kind
+        if kind == "PDF":
+            assert {one.place for one in report(page).files[0].remarks} == {"附件“名单.pdf”第2页"}
 
 
 def test_reasons_never_repeat_what_was_found(housing: Body, plans: Column) -> None:
@@ -85,11 +87,6 @@ def test_reasons_never_repeat_what_was_found(housing: Body, plans: Column) -> No
     assert ID_NUMBER not in words
     assert "刘志强" not in words
     assert "李秀英" not in words
-
-
-def test_the_page_of_a_pdf_is_named(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans], attachments=[kept(FILES["PDF"][1](), "名单.pdf")])
-    assert {one.place for one in report(page).files[0].remarks} == {"附件“名单.pdf”第2页"}
 
 
 def test_what_comes_up_between_signing_and_publishing_holds_back(

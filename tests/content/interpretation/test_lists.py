@@ -90,13 +90,6 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     assert list_failures(chief) == [], "it was explained"
 
 
-def test_published_together_nothing_is_owed(housing: Body, plans: Column) -> None:
-    page = planned(policy(housing, [plans]))
-    out(interpretation(page, [plans]))
-    out(page)
-    assert not Owed.objects.exists()
-
-
 def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans: Column) -> None:
     page = exempt(policy(housing, [plans]))
     out(page)
@@ -108,20 +101,12 @@ def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans:
     kept = actions.owe_interpretation(document, by=chief, forms=["video"], until=date(2027, 1, 29))
     assert timezone.localdate(kept.entry.due_at) == date(2027, 1, 29)
     assert actions.owe_interpretation(document, by=chief) == document
+    with pytest.raises(Refused, match="自动"):  # only the system says that something was interpreted
+        actions.close_interpreted(kept.entry, by=chief, at=timezone.now())
     with pytest.raises(Refused, match="理由"):
         actions.excuse_interpretation(kept.entry, by=chief, words="")
     actions.excuse_interpretation(kept.entry, by=chief, words="文件已废止")
     assert not queries.list_owed(Body.objects.all()).exists()
-
-
-def test_only_the_system_says_that_something_was_interpreted(housing: Body, plans: Column) -> None:
-    page = exempt(policy(housing, [plans]))
-    out(page)
-    assert housing.parent is not None
-    chief = actor(Role.CHIEF, housing.parent)
-    kept = actions.owe_interpretation(document_of(page), by=chief)
-    with pytest.raises(Refused, match="自动"):
-        actions.close_interpreted(kept.entry, by=chief, at=timezone.now())
 
 
 def test_a_link_is_seen_from_both_sides_once_both_are_public(housing: Body, plans: Column, site: Website) -> None:
@@ -349,6 +334,9 @@ def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Col
     client = signed_in(Role.CLERK, housing)
     assert "填写解读方案" in read_item(client, page.pk)
     address = f"/admin/interpretation/plans/{page.pk}/"
+    stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(f"/admin/interpretation/draft/{document_of(page).pk}/").status_code == 404
     assert "理由" in client.post(address, {"needed": ""}, follow=True).content.decode()
     assert client.post(address, {"needed": "1", "forms": ["text"], **PHASES}).status_code == 302
     assert signed_in(Role.LEAD, housing).post(f"{address}pass/").status_code == 302
@@ -362,14 +350,6 @@ def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Col
     panel = read_item(client, link.item_id)
     assert "新旧文件差异" in panel
     assert page.title in panel
-
-
-def test_strangers_see_nothing_of_it(housing: Body, plans: Column) -> None:
-
-    page = policy(housing, [plans])
-    stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
-    assert stranger.get(f"/admin/interpretation/plans/{page.pk}/").status_code == 404
-    assert stranger.post(f"/admin/interpretation/draft/{document_of(page).pk}/").status_code == 404
 
 
 def test_the_government_sets_how_strict_it_is(housing: Body) -> None:

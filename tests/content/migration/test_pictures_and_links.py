@@ -118,10 +118,8 @@ class Saved(FileBundle):
     [
         ("", "a.png", ""),
         ("", "图\\a.png", "图/a.png"),
-        ("旧.html", "a.png", ""),
         ("图/1.html", "a.png", "图/a.png"),
         ("图/1.html", "a.png?v=3", "图/a.png"),
-        ("图/1.html", "a.png?id=3", ""),
         ("旧/1.html", "a.png", ""),
         ("旧/1.html", "图/a.png", ""),
         ("旧/1.html", "../图/a.png", "图/a.png"),
@@ -129,8 +127,6 @@ class Saved(FileBundle):
         ("旧/1.html", "https://old.yunling.gov.cn/图/a.png", "图/a.png"),
         ("旧/1.html", "http://img.gov.cn/图/a.png", ""),
         ("", "http://img.gov.cn/a.png", ""),
-        ("", "/a.png", ""),
-        ("", "upload/2019/a.png", ""),
     ],
 )
 def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, found: str) -> None:
@@ -143,9 +139,7 @@ def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, fou
         ("a.png", "1/2.files/a.png", True),
         ("a.png", "1/2_files/a.png", True),
         ("a.png", "1/2/a.png", True),
-        ("./2.files/a.png", "1/2.files/a.png", True),
         ("a.png", "1/3.files/a.png", False),
-        ("a.png", "1/upload/a.png", False),
         ("/show.png?id=5", "show.png", False),
         ("/show.png?id=5", "show.png?id=5", True),
         ("/show.png?id=5", "show.png@id=5", True),
@@ -160,7 +154,6 @@ def test_a_bare_name_is_of_the_folder_saved_with_the_page(link: str, saved: str,
     ("base", "link", "saved", "found"),
     [
         (f"{OLD}upload/", "a.png", "upload/a.png", True),
-        ("/upload/", "a.png", "upload/a.png", True),
         ("../upload/", "a.png", "upload/a.png", True),
         ("/upload/", "a.png", "1/a.png", False),
         ("/upload/", "2_files/a.png", "1/2_files/a.png", True),
@@ -397,8 +390,6 @@ FILE_TEXT = "为做好今年的防汛工作，请各单位落实责任，及时�
     [
         ("", ["a/x.png"], ["a/x.png"], []),
         (f"{OLD}upload/2019/", ["a/x.png"], [], ["图片没有保存在文件夹中，未带来：x.png"]),
-        (f"{OLD}upload/2019/", ["a/x.png", "upload/2019/x.png"], ["upload/2019/x.png"], []),
-        ("../b/", ["a/x.png", "b/x.png"], ["b/x.png"], []),
     ],
 )
 def test_links_of_a_text_file_are_below_its_base(
@@ -447,7 +438,6 @@ class Readable(Saved):
         ({"text": "", "text_file": "b/1.html"}, "b/附件1.docx", "b/附件1.docx"),
         ({}, "b/附件1.docx", ""),
         ({"page": "a/1.html"}, "b/附件1.docx", ""),
-        ({"files": ["c/附件1.docx"], "page": "b/1.html"}, "b/附件1.docx", ""),
     ],
 )
 def test_an_attachment_named_alone_is_of_the_folder_of_its_row(facts: dict[str, Any], saved: str, ref: str) -> None:

@@ -187,7 +187,7 @@ def test_personal_data_stays_hidden_until_somebody_decides(site: Website, chief:
 
 @pytest.mark.postgres
 def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worked_on(
-    site: Website, chief: Actor, housing: Body
+    site: Website, chief: Actor, housing: Body, plans: Column
 ) -> None:
     run = moved(run_of(site, chief, sheet=sheet(row(1), row(2), row(3))), chief)
     touched = MoveRow.objects.get(run=run, number=2)
@@ -196,6 +196,8 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
     actions.undo_run(run, by=chief, reason="来源有误")
     run = work_on_run(run)
     assert (run.state, count_by_state(run)) == (RunState.UNDONE, {"back": 2, "kept": 1})
+    plans.refresh_from_db()
+    assert (plans.is_open, plans.archived_at) == (True, None), "it was there before"
     assert Client().get("/view.asp?id=1").status_code == 404
     assert Client().get("/view.asp?id=2").status_code == 301
     assert EditionContent.objects.count() == 1
@@ -306,18 +308,6 @@ def undone(run: MoveRun, chief: Actor) -> MoveRun:
     return run
 
 
-def test_an_opened_column_that_is_empty_again_is_archived(site: Website, chief: Actor) -> None:
-    run = undone(opened(site, chief), chief)
-    columns = Column.objects.filter(pk__in=run.made_columns)
-    assert {column.archive_note for column in columns} == {ARCHIVED_COLUMN_NOTE}
-    assert "征收公告已归档" in run.notes[0].replace("、历史公告", "")
-    assert "历史公告" not in Client().get("/").content.decode()
-    low = columns.get(name="征收公告")
-    page = Client().get(f"/columns/{low.pk}/").content.decode()
-    assert "已归档" in page
-    assert ARCHIVED_COLUMN_NOTE in page
-
-
 def test_a_column_that_others_use_by_then_stays_open(site: Website, chief: Actor, housing: Body) -> None:
     run = opened(site, chief)
     low = Column.objects.get(name="征收公告")
@@ -328,35 +318,32 @@ def test_a_column_that_others_use_by_then_stays_open(site: Website, chief: Actor
     assert Client().get(f"/columns/{low.pk}/{document.pk}.html").status_code == 200
 
 
-def test_columns_that_were_there_before_are_left_alone(site: Website, chief: Actor, plans: Column) -> None:
-    run = moved(run_of(site, chief, sheet=sheet(row(1))), chief)
-    undone(run, chief)
-    plans.refresh_from_db()
-    assert plans.is_open
-    assert plans.archived_at is None
+def test_an_opened_column_is_archived_once_empty_and_taken_out_by_the_next_migration(
+    site: Website, chief: Actor
+) -> None:
+    run = undone(opened(site, chief), chief)
+    columns = Column.objects.filter(pk__in=run.made_columns)
+    assert {column.archive_note for column in columns} == {ARCHIVED_COLUMN_NOTE}
+    assert "征收公告已归档" in run.notes[0].replace("、历史公告", "")
+    assert "历史公告" not in Client().get("/").content.decode()
+    shown = Client().get(f"/columns/{columns.get(name='征收公告').pk}/").content.decode()
+    assert "已归档" in shown
+    assert ARCHIVED_COLUMN_NOTE in shown
 
-
-def test_the_next_migration_takes_them_out_of_the_archive(site: Website, chief: Actor) -> None:
-    undone(opened(site, chief), chief)
     again = run_of(site, chief, sheet=sheet(row(1, column=PATH), row(2, column=PATH)))
     assert count_by_state(again) == {"ready": 2}
     assert [one["what"] for one in list_column_mappings(again)] == ["shelved"]
     again = moved(again, chief)
     assert count_by_state(again) == {"moved": 2}
     assert not Column.objects.filter(archived_at__isnull=False).exists()
-    again = undone(again, chief)
-    assert Column.objects.filter(archive_note=ARCHIVED_COLUMN_NOTE).count() == 2
+    undone(again, chief)
+    assert columns.filter(archive_note=ARCHIVED_COLUMN_NOTE).count() == 2
 
-
-def test_a_column_that_a_person_archived_is_not_taken_out(site: Website, chief: Actor) -> None:
-    from gongkai.content.publishing import actions as publishing
-
-    undone(opened(site, chief), chief)
-    low = Column.objects.get(name="征收公告")
+    low = columns.get(name="征收公告")
     publishing.restore_column(low, by=chief)
     publishing.archive_column(Column.objects.get(pk=low.pk), by=chief, note="不再更新")
-    again = run_of(site, chief, sheet=sheet(row(1, column=PATH)))
-    assert count_by_state(again) == {"bad": 1}
+    third = run_of(site, chief, sheet=sheet(row(1, column=PATH)))
+    assert count_by_state(third) == {"bad": 1}, "what a person archived is not taken out"
 
 
 def test_a_column_that_takes_other_units_texts_says_so_at_each_row(site: Website, chief: Actor, plans: Column) -> None:

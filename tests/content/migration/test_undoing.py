@@ -1,22 +1,23 @@
 """Undoing a migration: a portion at once, each text whole or not at all; nothing of what is gone stays, nothing of what stays goes."""
 
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from wagtail.models import Page, Revision
 
-from factories.migration import moved, row, run_of, sheet
+from factories.fixtures import town
+from factories.migration import moved, row, run_of, sheet, window
 from factories.units import actor
 from gongkai.content.editions import erasure
 from gongkai.content.editions.models import (
     Address,
-    Column,
     Document,
     EditionContent,
     Shelf,
-    Website,
 )
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.migration import actions
@@ -30,20 +31,37 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body, Role
+from gongkai.core.units.models import Role
 
 GONE = (EditionContent, Shelf, SearchRow)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def run(site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path) -> MoveRun:
+@pytest.fixture(scope="module")
+def made(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """Six moved texts; two share a file, one has its own."""
-    (tmp_path / "共用.txt").write_text("两条信息共用的清单")
-    (tmp_path / "自用.txt").write_text("一条信息自己的清单")
-    files = {1: ["共用.txt"], 2: ["共用.txt"], 3: ["自用.txt"]}
-    rows = [row(number, files=files.get(number, [])) for number in range(1, 7)]
-    return moved(run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path), chief)
+
+    def make() -> SimpleNamespace:
+        place, folder = town(), tmp_path_factory.mktemp("moved")
+        chief = actor(Role.CHIEF, place.site.body)
+        window(place.site)
+        (folder / "共用.txt").write_text("两条信息共用的清单")
+        (folder / "自用.txt").write_text("一条信息自己的清单")
+        files = {1: ["共用.txt"], 2: ["共用.txt"], 3: ["自用.txt"]}
+        rows = [row(number, files=files.get(number, [])) for number in range(1, 7)]
+        return SimpleNamespace(run=moved(run_of(place.site, chief, sheet=sheet(*rows), bundle=folder), chief), by=chief)
+
+    yield from kept_rows(make)
+
+
+@pytest.fixture
+def run(made: SimpleNamespace) -> MoveRun:
+    return deepcopy(made.run)
+
+
+@pytest.fixture
+def chief(made: SimpleNamespace) -> Actor:
+    return deepcopy(made.by)
 
 
 def undo(run: MoveRun, chief: Actor) -> MoveRun:

@@ -10,7 +10,7 @@ import time_machine
 from factories.checks import scanned
 from factories.policies import public, record
 from factories.publishing import sign_all, signed, submitted
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
@@ -119,26 +119,28 @@ class TestRound:
         assert {*visible_to(head)} == {living, coming}, "the head of the government opens what its round lists"
         assert actions.give_verdict.why_not(made.cases.first(), by=head)
 
-    def test_a_document_is_in_one_open_round_only(self, made: CleanupRound, city: Body, chief: Actor) -> None:
+    def test_it_closes_once_each_document_has_a_verdict_with_its_reason_of_its_own_unit(
+        self, made: CleanupRound, city: Body, housing: Body, chief: Actor
+    ) -> None:
         with pytest.raises(Refused, match="正在"):
             actions.open_round(city, by=chief, name="再一次", due_on=DUE)
-
-    def test_one_undecided_document_keeps_it_open(self, made: CleanupRound, chief: Actor) -> None:
-        cases = list(made.cases.all())
-        for case in cases[1:]:
-            judge(case, verdict=Verdict.KEEP)
-        with pytest.raises(Refused, match="还有1件文件没有清理意见"):
-            actions.close_round(made, by=chief)
-        assert CleanupRound.objects.get().state == RoundState.OPEN
-
-    def test_a_verdict_needs_its_reason_and_is_the_units_own(
-        self, made: CleanupRound, housing: Body, justice: Body
-    ) -> None:
         case = made.cases.filter(body=housing).first()
         with pytest.raises(Refused, match="写明理由"):
             actions.give_verdict(case, by=actor(Role.CLERK, housing), verdict=Verdict.REPEAL)
         with pytest.raises(Refused, match="只能处理本单位"):
-            actions.give_verdict(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
+            actions.give_verdict(case, by=actor(Role.CLERK, BodyFactory(parent=city)), verdict=Verdict.KEEP)
+        for other in made.cases.exclude(pk=case.pk):
+            judge(other, verdict=Verdict.KEEP)
+        with pytest.raises(Refused, match="还有1件文件没有清理意见"):
+            actions.close_round(made, by=chief)
+        assert CleanupRound.objects.get().state == RoundState.OPEN
+        judge(case, verdict=Verdict.KEEP)
+        record(housing, filed_number="备2")
+        with pytest.raises(Refused, match="新入库1件"):
+            actions.close_round(made, by=chief)
+        actions.add_new_documents(made, by=chief)
+        assert made.cases.count() == 4
+        assert made.tasks.count() == 2
 
     def test_what_was_repealed_meanwhile_is_not_listed_as_kept(self, made: CleanupRound, chief: Actor) -> None:
         judged(made)
@@ -333,21 +335,6 @@ class TestRound:
         tasks.return_cleanup_task(Entry.objects.get(pk=entry.pk), by=chief, words="请补充理由")
         entry.refresh_from_db()
         assert entry.state == "open"
-
-    def test_what_came_in_since_is_taken_in(self, made: CleanupRound, housing: Body, chief: Actor) -> None:
-        judged(made)
-        record(housing, filed_number="备2")
-        with pytest.raises(Refused, match="新入库1件"):
-            actions.close_round(made, by=chief)
-        actions.add_new_documents(made, by=chief)
-        assert made.cases.count() == 4
-        assert made.tasks.count() == 2
-
-
-def _other(body: Body) -> Body:
-    from factories.units import BodyFactory
-
-    return BodyFactory(parent=body.parent)
 
 
 class TestSpreadsheet:

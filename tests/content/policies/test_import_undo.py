@@ -10,10 +10,9 @@ from factories.publishing import sign_all, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
-from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET as CLEANUP
 from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
-from gongkai.content.policies.models import CleanupCase, CleanupRound, FiledRow, PolicyRecord, RoundState
+from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets import actions as spreadsheets
@@ -126,32 +125,3 @@ def test_the_number_of_a_public_document_takes_whoever_may_change_it(
     spreadsheets.undo(run, by=signer)
     made.refresh_from_db()
     assert made.filed_number == ""
-
-
-@pytest.fixture
-def case(city: Body, housing: Body) -> CleanupCase:
-    record(housing, filed_number="备1")
-    made = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
-    case: CleanupCase = made.cases.get()
-    case.verdict, case.reason = "repeal", "已有上位法"
-    return case
-
-
-def test_verdicts_go_back_for_whoever_may_give_them(case: CleanupCase, housing: Body) -> None:
-    lead = actor(Role.LEAD, housing)
-    run = imported("cleanup", CLEANUP, [case], lead)
-    assert not spreadsheets.undo.why_not(run, by=lead)
-    with pytest.raises(Refused, match="只有导入的人"):
-        spreadsheets.undo(run, by=actor(Role.CLERK, housing))
-    spreadsheets.undo(run, by=lead)
-    case.refresh_from_db()
-    assert case.verdict == ""
-
-
-def test_verdicts_stay_once_the_round_is_closed(case: CleanupCase, housing: Body) -> None:
-    lead = actor(Role.LEAD, housing)
-    run = imported("cleanup", CLEANUP, [case], lead)
-    CleanupRound.objects.update(state=RoundState.CLOSED)
-    assert any("不能再改" in reason for reason in refused(run, lead))
-    case.refresh_from_db()
-    assert case.verdict == "repeal"

@@ -47,28 +47,27 @@ NORMATIVE: dict[str, Any] = {
 
 
 class TestFirstInTheLibrary:
-    def test_a_policy_document_without_a_record_is_not_published(self, rules: Column, housing: Body) -> None:
-        page = item(housing, [rules], **NORMATIVE)
+    def test_it_is_published_once_it_is_entered_with_its_steps_and_as_it_was_entered(
+        self, rules: Column, housing: Body
+    ) -> None:
+        clerk, page = actor(Role.CLERK, housing), item(housing, [rules], **{**NORMATIVE, "attribute_reason": ""})
         with pytest.raises(Refused, match="先入库后公开"):
             signed(page)
-
-    def test_entered_with_its_steps_it_is_published(self, rules: Column, housing: Body) -> None:
-        page = item(housing, [rules], **NORMATIVE)
-        made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page)
-        with pytest.raises(Refused, match="没有公开征求意见的记录"):
+        made = actions.enter_record(housing, by=clerk, item=page)
+        with pytest.raises(Refused, match=r"没有公开征求意见的记录|认定理由"):
             signed(page)
-        actions.change_record(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
-        signed(page)
-        assert standing(made) == Standing.NOT_YET
-
-    def test_what_differs_from_the_record_is_not_published(self, rules: Column, housing: Body) -> None:
-        page = item(housing, [rules], **NORMATIVE)
-        made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
-        actions.change_record(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
+        actions.change_record(made, by=clerk, exemption="抢险救灾，情况紧急。")
+        with pytest.raises(Refused, match="认定理由"):
+            signed(page)
+        publishing.save_revision(page, by=clerk, attribute_reason=NORMATIVE["attribute_reason"])
+        actions.change_record(made, by=clerk, effective_on=date(2027, 1, 1))
         with pytest.raises(Refused, match="施行日期与入库的不一致"):
-            signed(page)
-        actions.align_item(made, by=actor(Role.CLERK, housing))
-        signed(page)
+            signed(ItemPage.objects.get(pk=page.pk))
+        actions.align_item(made, by=clerk)
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert standing(made) == Standing.NOT_YET
+        with pytest.raises(Refused, match="已经公开"):
+            actions.remove_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, reason="不要了")
 
     def test_what_its_text_says_of_days_and_of_others_is_taken_or_told(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules], number="云府规〔2024〕200号")
@@ -84,12 +83,6 @@ class TestFirstInTheLibrary:
         (told,) = find_record_differences(made, draft_text_of(page), TODAY)
         assert "2026-12-01" in told
         assert "2027-01-01" in told
-
-    def test_the_reason_of_the_attribute_is_asked_for(self, rules: Column, housing: Body) -> None:
-        page = item(housing, [rules], **{**NORMATIVE, "attribute_reason": ""})
-        actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
-        with pytest.raises(Refused, match="认定理由"):
-            signed(page)
 
     def test_a_wrong_number_is_listed_and_holds_it_back(self, rules: Column, housing: Body) -> None:
         for number in ("云府规[2024]3号", "云府规〔2024〕第3号", "云府规〔2024〕03号", ""):
@@ -122,11 +115,6 @@ class TestFirstInTheLibrary:
         actions.remove_record(made, by=by, reason="重复入库")
         assert not PolicyRecord.objects.exists()
 
-    def test_what_was_public_stays_in_the_library(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
-        with pytest.raises(Refused, match="已经公开"):
-            actions.remove_record(made, by=actor(Role.CLERK, housing), reason="不要了")
-
 
 class TestConsultation:
     def facts(self, days: int, **more: Any) -> dict[str, Any]:
@@ -138,18 +126,12 @@ class TestConsultation:
             **more,
         }
 
-    @pytest.mark.parametrize(
-        "more",
-        [
-            {"for_business": True},
-            {"level": Level.GOVERNMENT_RULE, "number": "云岭市人民政府令第5号"},
-        ],
-    )
-    def test_thirty_days_for_business_and_rules(self, rules: Column, housing: Body, more: dict[str, Any]) -> None:
+    def test_thirty_days_for_business_and_rules(self, rules: Column, housing: Body) -> None:
         public(housing, [rules], **self.facts(10))
-        with pytest.raises(Refused, match="少于30日"):
-            public(housing, [rules], **self.facts(29, **more))
-        public(housing, [rules], **self.facts(30, **more))
+        for more in ({"for_business": True}, {"level": Level.GOVERNMENT_RULE, "number": "云岭市人民政府令第5号"}):
+            with pytest.raises(Refused, match="少于30日"):
+                public(housing, [rules], **self.facts(29, **more))
+            public(housing, [rules], **self.facts(30, **more))
 
 
 class TestRecording:
@@ -191,14 +173,6 @@ class TestRecording:
 
 
 class TestBases:
-    def test_an_unpublished_basis_is_refused(self, rules: Column, housing: Body) -> None:
-        hidden = record(housing)
-        made = record(housing)
-        actions.add_relation(made, by=actor(Role.CLERK, housing), kind=Kind.BASIS, other=hidden)
-        page = actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules])
-        with pytest.raises(Refused, match="尚未公开"):
-            signed(page)
-
     def test_it_is_refused_where_only_the_text_cites_it(self, rules: Column, housing: Body) -> None:
         hidden = record(housing, number="云府规〔2020〕77号")
         with pytest.raises(Refused, match=r"云府规〔2020〕77号.*尚未公开"):
@@ -206,11 +180,14 @@ class TestBases:
         public(housing, [rules], html="<p>《某办法》（云府规〔2020〕77号）同时废止。</p>")
         assert hidden.pk
 
-    def test_a_guide_resting_on_something_unpublished_is_refused(self, rules: Column, housing: Body) -> None:
-        page = guide(housing, [rules])
-        actions.add_basis(document_of(page), by=actor(Role.CLERK, housing), other=record(housing))
-        with pytest.raises(Refused, match="尚未公开"):
-            signed(page)
+    def test_an_unpublished_basis_is_refused(self, rules: Column, housing: Body) -> None:
+        clerk, hidden, made = actor(Role.CLERK, housing), record(housing), record(housing)
+        actions.add_relation(made, by=clerk, kind=Kind.BASIS, other=hidden)
+        resting = guide(housing, [rules])
+        actions.add_basis(document_of(resting), by=clerk, other=hidden)
+        for page in (actions.draft_item(made, by=clerk, columns=[rules]), resting):
+            with pytest.raises(Refused, match="尚未公开"):
+                signed(page)
 
     def test_a_basis_that_ends_flags_every_guide_and_tells_its_owner_once(self, rules: Column, housing: Body) -> None:
         basis = public(housing, [rules])
@@ -323,5 +300,6 @@ def test_time_grows_with_the_length_and_not_faster(way: Callable[[str], object],
         return time.process_time() - start
 
     seconds(1_000)
+    most = max(seconds(1_000), 0.0005) * 80
     # Sixteen times the text: linear is 16, quadratic is 256. Very short times are noise.
-    assert min(seconds(16_000) for _ in range(2)) < max(seconds(1_000), 0.0005) * 80
+    assert seconds(16_000) < most or seconds(16_000) < most

@@ -19,7 +19,6 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.side import list_validity_history
 from gongkai.content.policies.text_facts import stated_last_days
 from gongkai.content.policies.validity import (
-    ENDED_STANDINGS,
     FIRST,
     LAST,
     DatedDecision,
@@ -156,12 +155,6 @@ def test_every_day_has_exactly_one_state(life: ValidityFacts) -> None:
     for one, following in pairwise(found):
         assert following.since == one.until + timedelta(days=1)
     assert all(one.since <= one.until for one in found)
-
-
-@given(LIVES, DAYS)
-def test_what_has_ended_stays_ended(life: ValidityFacts, day: date) -> None:
-    if state(life, day) in ENDED_STANDINGS:
-        assert state(life, day + timedelta(days=1)) == state(life, day)
 
 
 def by_the_day(life: ValidityFacts, day: date) -> Standing:

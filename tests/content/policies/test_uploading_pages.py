@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from factories.pages import read_home
@@ -62,9 +60,6 @@ class TestGate:
         actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
         assert check_upload_receipt(load_outgoing_text(page, page.latest_revision_id)) == []
 
-    def test_reminding_only_refuses_nothing(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
-        assert public(housing, [rules], reviewed=True).document_id
-
 
 class TestSpreadsheet:
     def read(self, by: Actor, *rows: dict[str, Any]) -> Any:
@@ -103,40 +98,26 @@ class TestSpreadsheet:
         assert [place(x) for x in (one, two)] == [UploadStage.MISSING, UploadStage.MISSING]
         assert UploadBack.objects.count() == Upload.objects.count() == 2
 
-    def test_errors_by_cell(self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor) -> None:
-        made = public(housing, [rules])
+    def test_what_a_line_lacks_or_says_wrongly_is_told_at_its_cell(
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, one, two, done = (public(housing, [rules]) for _ in range(4))
+        other = public(justice, [rules])
+        upload(done, clerk)
         _, plan = self.read(
             clerk,
             {"title": made.title, "up_number": "库1"},
             {"title": made.title, "number": made.number, "up_on": date(2027, 1, 1)},
-        )
-        assert [(one.row, one.head) for one in plan.errors] == [(2, "上传日期"), (3, "上传日期")]
-
-    def test_a_number_that_is_not_found_is_no_title(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
-    ) -> None:
-        made, other = public(housing, [rules]), public(justice, [rules])
-        _, plan = self.read(
-            clerk,
             {"title": made.title, "number": "云建规〔1999〕99号", "up_on": TODAY, "up_number": "库1"},
             {"title": made.title, "number": other.number, "up_on": TODAY, "up_number": "库2"},
+            {"title": done.title, "number": done.number, "up_on": TODAY},
+            {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库3"},
+            {"title": two.title, "number": two.number, "up_on": TODAY, "up_number": "库3"},
         )
-        assert (plan.changes, [(one.row, one.head) for one in plan.errors]) == ([], [(2, "发文字号")])
+        errors = [(2, "上传日期"), (3, "上传日期"), (4, "发文字号"), (8, "回执号")]
+        assert [(found.row, found.head) for found in plan.errors] == errors
+        assert (len(plan.changes), plan.same) == (1, 1), "a line that says less changes nothing"
         assert other.number in plan.notes[0]
-
-    def test_one_receipt_of_two_lines_and_a_line_that_says_less(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
-    ) -> None:
-        made, one, two = (public(housing, [rules]) for _ in range(3))
-        upload(made, clerk)
-        _, plan = self.read(
-            clerk,
-            {"title": made.title, "number": made.number, "up_on": TODAY},
-            {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"},
-            {"title": two.title, "number": two.number, "up_on": TODAY, "up_number": "库1"},
-        )
-        assert (plan.same, len(plan.changes)) == (1, 1)
-        assert [(one.row, one.head) for one in plan.errors] == [(4, "回执号")]
 
 
 class TestTakenAlong:
@@ -244,15 +225,6 @@ class TestOneReceiptForMany:
         actions.take_back_batch(made, by=clerk, reason="传错了库")
         assert Entry.objects.get(kind="upload", body=housing).state == "open"
         assert [place(x) for x in (one, two)] == [UploadStage.MISSING] * 2
-
-    def test_the_library_of_a_unit_is_looked_up_once_for_all_its_documents(
-        self, library: UpperLibrary, housing: Body, clerk: Actor
-    ) -> None:
-        some = [record(housing) for _ in range(6)]
-        with CaptureQueriesContext(connection) as asked:
-            actions.record_batch(some, by=clerk, on=TODAY, standing="in_force", number="库1")
-        reads = [one["sql"] for one in asked.captured_queries if 'FROM "policies_upperlibrary"' in one["sql"]]
-        assert len(reads) < len(some)
 
     def test_the_page_takes_ticked_documents_and_one_file(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column

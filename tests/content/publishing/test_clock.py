@@ -150,16 +150,16 @@ def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(housi
     assert Disclosure.objects.get().entry.state == "gone"
 
 
-def test_keeping_an_item_in_step_writes_nothing_where_nothing_changed(housing: Body, plans: Column) -> None:
+def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
-    before = Movement.objects.count()
+    entry, before = entry_of(page), Movement.objects.count()
     update_disclosure(ItemPage.objects.get(pk=page.pk))
     assert update_all_disclosures() == {"kept": 0, "dropped": 0}
-    assert Movement.objects.count() == before
-
-
-def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
-    entry = entry_of(item(housing, [plans]))
+    assert Movement.objects.count() == before, "what is in step is left as it is"
+    start_clock(page, by=SYSTEM)
+    assert Disclosure.objects.filter(item_id=page.pk).count() == 1
+    with pytest.raises(Refused):
+        start_clock(page, by=actor(Role.CLERK, housing))
     for name, facts in [
         ("disclosure.publish", {"at": timezone.now()}),
         ("disclosure.take_down", {"at": timezone.now(), "who": "某人", "reason": "x"}),
@@ -172,14 +172,6 @@ def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
         for role in (Role.CLERK, Role.LEAD, Role.CHIEF):
             with pytest.raises(Refused, match="自动完成"):
                 ACTIONS_BY_NAME[name](entry, by=actor(role, housing), **facts)
-
-
-def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans])
-    with pytest.raises(Refused):
-        start_clock(page, by=actor(Role.CLERK, housing))
-    start_clock(page, by=SYSTEM)
-    assert Disclosure.objects.filter(item_id=page.pk).count() == 1
 
 
 def prompt_of(page: ItemPage) -> Promptness | None:

@@ -39,6 +39,8 @@ def test_a_clerk_deletes_a_draft_and_the_log_keeps_that_it_was_there(
     site: Website, plans: Column, housing: Body
 ) -> None:
     page = item(housing, [plans])
+    delete(desk_of_clerk(BodyFactory(name="云岭市财政局")), page)
+    assert ItemPage.objects.filter(pk=page.pk).exists()
     delete(desk_of_clerk(housing), page)
     assert not ItemPage.objects.exists()
     movement = Movement.objects.get(action="publishing.delete_draft")
@@ -75,12 +77,6 @@ def test_who_goes_round_is_found(site: Website, plans: Column, housing: Body) ->
     gone._raw_delete(gone.db)
     assert "已不在信息库" in verify_reviews().broken
     assert not Signature.objects.exists()
-
-
-def test_others_delete_nothing(site: Website, plans: Column, housing: Body) -> None:
-    page = item(housing, [plans])
-    delete(desk_of_clerk(BodyFactory(name="云岭市财政局")), page)
-    assert ItemPage.objects.filter(pk=page.pk).exists()
 
 
 def test_erasing_one_text_leaves_the_reviews_of_others_alone(site: Website, plans: Column, housing: Body) -> None:
@@ -137,23 +133,17 @@ def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
     shown = list_returned_items(clerk)
     assert shown is not None
     assert shown["stands_for"] == {Disclosure.objects.get(item_id=page.pk).entry_id}
+    assert list_returned_items(actor(Role.CLERK, BodyFactory(name="云岭市水务局"))) is None
     sign_in(client, Role.CLERK, housing)
     text = said(client.get(reverse("wagtailadmin_home"))).split('id="main"')[-1]
     assert "考点数不对" in text
     assert text.count(f">{page.title}</a>") == 1
-    again(page)
+    review = again(page)
     assert list_returned_items(clerk) is None
-
-
-def test_what_is_not_to_be_public_any_more_is_not_asked_back(page: ItemPage, housing: Body) -> None:
-    actions.save_revision(page, by=actor(Role.CLERK, housing), attribute="withheld", attribute_reason="内部事务")
-    assert list_returned_items(actor(Role.CLERK, housing)) is None
-
-
-def test_other_units_do_not_see_it(page: ItemPage, site: object) -> None:
-    from factories.units import BodyFactory
-
-    assert list_returned_items(actor(Role.CLERK, BodyFactory(name="云岭市水务局"))) is None
+    actions.return_review(review, by=actor(Role.REVIEWER, housing), words="考点数不对")
+    assert list_returned_items(clerk) is not None
+    actions.save_revision(page, by=clerk, attribute="withheld", attribute_reason="内部事务")
+    assert list_returned_items(clerk) is None, "what is not to be public any more is not asked back"
 
 
 def test_the_second_submission_is_read_against_what_was_returned(page: ItemPage, client: Client) -> None:
@@ -166,18 +156,7 @@ def test_the_second_submission_is_read_against_what_was_returned(page: ItemPage,
     text = said(client.get(reverse("reviewing:review", args=[review.pk])))
     assert "与上次审签的一稿相比" in text
     assert "退回：考点数不对" in text
-
-
-def test_while_it_waits_its_page_says_so_and_names_no_fault(page: ItemPage, client: Client) -> None:
-    again(page)
     sign_in(client, Role.CLERK, page.unit)
     text = said(client.get(reverse("publishing:item", args=[page.pk])))
     assert "现在不需要您办理" in text
     assert "现在还不能送审" not in text
-
-
-def test_the_editor_stands_under_its_own_menu(page: ItemPage, client: Client) -> None:
-    sign_in(client, Role.CLERK, page.unit)
-    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    assert "正在编辑的信息" in client.get(address).content.decode("unicode_escape", "replace")
-    assert "正在编辑的信息" not in client.get(reverse("wagtailadmin_home")).content.decode("unicode_escape", "replace")

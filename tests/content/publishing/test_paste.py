@@ -39,7 +39,10 @@ def test_who_may(page: ItemPage, site: Website, housing: Body) -> None:
         answer = paste(signed_in(role, body), page, "<p>甲</p>")
         assert answer.json() == {"html": "<p>甲</p>", "notes": [], "losses": ""}
     for role, body in ((Role.AUDITOR, housing), (Role.LEAD, BodyFactory(parent=site.body))):
-        assert paste(signed_in(role, body), page, "<p>甲</p>").status_code == 404
+        stranger = signed_in(role, body)
+        assert paste(stranger, page, "<p>甲</p>").status_code == 404
+        answer = stranger.post(f"/admin/publishing/items/{page.pk}/text/", {"html": "甲"})
+        assert answer.status_code == 404
     answer = paste(Client(), page, "<p>甲</p>")
     assert (answer.status_code, "login" in answer["Location"]) == (302, True)
 
@@ -47,14 +50,10 @@ def test_who_may(page: ItemPage, site: Website, housing: Body) -> None:
 def test_not_without_the_forms_token(page: ItemPage, housing: Body) -> None:
     client = signed_in(Role.CLERK, housing)
     assert client.get(f"/admin/publishing/items/{page.pk}/text/paste/").status_code == 405, "nor by looking"
-    client.handler.enforce_csrf_checks = True
-    assert paste(client, page, "<p>甲</p>").status_code == 403
-
-
-def test_there_is_no_such_item(page: ItemPage, housing: Body) -> None:
-    client = signed_in(Role.CLERK, housing)
     for number in (page.pk + 1000, 10**30):
         assert client.post(f"/admin/publishing/items/{number}/text/paste/").status_code == 404
+    client.handler.enforce_csrf_checks = True
+    assert paste(client, page, "<p>甲</p>").status_code == 403
 
 
 def test_more_than_a_request_may_hold(page: ItemPage, housing: Body, settings: Any) -> None:
@@ -67,9 +66,7 @@ def test_more_than_a_text_may_hold(page: ItemPage, housing: Body, monkeypatch: p
     answer = paste(signed_in(Role.CLERK, housing), page, "<p>" + "字" * 200)
     assert (answer.status_code, answer.json()["html"]) == (200, "")
     assert "内容过长" in answer.json()["notes"][0]
-
-
-def test_too_deep(page: ItemPage, housing: Body) -> None:
+    monkeypatch.undo()
     answer = paste(signed_in(Role.CLERK, housing), page, "<div>" * 20_000 + "字")
     assert answer.json()["html"] == ""
     assert "嵌套过深" in answer.json()["notes"][0]

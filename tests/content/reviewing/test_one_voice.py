@@ -221,10 +221,6 @@ class TestChangedSince:
         row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
         assert row["confirmed_by"] == signer.name
         assert verify_reviews().ok
-
-    def test_the_next_change_asks_again(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
-        changed = self.changed(page)
-        actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason="只在标题加注修改稿")
         actions.save_revision(changed, by=actor(Role.CLERK, housing), summary="又改")
         with pytest.raises(Refused, match="之后文字有改动"):
             actions.submit(changed, by=actor(Role.CLERK, housing))

@@ -18,6 +18,8 @@ from gongkai.content.editions.shelves import SHELF_INDEXES
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import ACTION_BARRIERS
 from gongkai.core.acts.following import REACTIONS_BY_ACTION
+from gongkai.core.acts.models import Cover, Movement
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.units.models import Body, Role
 from journeys import Journey, lines_of, traced
 
@@ -89,7 +91,7 @@ def test_the_last_signature_can_be_read(
     sign_all(reviews[0])  # fills the caches of the process
     sign_all(reviews[1], upto=1)
     by = actor(Role.LEAD, housing)
-    sheet = read_whole(reviews[1], by)
+    sheet, before = read_whole(reviews[1], by), Movement.objects.latest("pk").pk
     with django_assert_max_num_queries(MAX_STATEMENTS), traced(_callbacks()) as journey:
         actions.approve(reviews[1], by=by, sheet=sheet)
     read = journey.to_read(APPS)
@@ -100,3 +102,8 @@ def test_the_last_signature_can_be_read(
     assert len(journey.modules) <= MAX_MODULES
     assert len(read) <= MAX_FILES
     assert lines_of(code for codes in read.values() for code in codes) <= MAX_LINES
+    made = list(Movement.objects.filter(pk__gt=before).order_by("pk"))
+    assert [one.action for one in made] == ["publishing.approve", "publishing.publish", "disclosure.publish"]
+    covered = {cover.table for cover in Cover.objects.filter(movement=made[-1])}
+    assert covered >= {"reviewing_review", "editions_document", "ledger_entry", "ledger_clockevent"}
+    assert verify_log().ok

@@ -58,46 +58,28 @@ class TestQueue:
         assert Signature.objects.count() == SecrecySheet.objects.count() == 3
         assert "没有等您审签的信息" in said(client.get(reverse("reviewing:reviews")))
 
-    def test_only_what_was_opened_can_be_picked(self, page: ItemPage, housing: Body, plans: Column) -> None:
+    def test_of_what_is_picked_one_signs_what_was_opened_and_has_its_sheet(
+        self, page: ItemPage, site: Website, housing: Body, plans: Column
+    ) -> None:
+        """What another unit has answered 404 behind the first signatures, and nobody was told of them."""
         first, second = submitted(page), submitted(item(housing, [plans], title="另一条"))
-        client = signed_in(Role.REVIEWER, housing)
-        client.get(reverse("reviewing:review_quick", args=(first.pk,)))
-        assert set(Shown.objects.values_list("review_id", "part")) == {
-            (first.pk, "text"),
-            (first.pk, "sheet"),
-        }
-        picked = {"pick": [f"{r.pk}:{r.version}" for r in (first, second)] + ["x:y", ""], "confirm": "1"}
-        answer = client.post(reverse("reviewing:sign_many"), picked, follow=True)
-        assert "已审签1条" in said(answer)
-        assert "您还没有看过正文" in said(answer)
-
-    def test_what_another_unit_has_stops_nothing(self, page: ItemPage, site: Website, housing: Body) -> None:
-        """It answered 404 behind the first signatures, and nobody was told of them."""
-        mine = submitted(page)
         foreign = BodyFactory(name="云岭市水务局", parent=site.body)
         other = submitted(item(foreign, [column(site, "水务信息")]))
-        client = signed_in(Role.REVIEWER, housing)
-        client.get(reverse("reviewing:review", args=(mine.pk,)))
-        picked = {"pick": [f"{r.pk}:{r.version}" for r in (mine, other)], "confirm": "1"}
-        assert "已审签1条" in said(client.post(reverse("reviewing:sign_many"), picked, follow=True))
-        assert Signature.objects.count() == 1
-
-    def test_nor_more_than_is_signed_at_once(self, page: ItemPage, housing: Body) -> None:
-        review = submitted(page)
-        client = signed_in(Role.REVIEWER, housing)
-        client.get(reverse("reviewing:review", args=(review.pk,)))
-        picked = {"pick": [f"{review.pk + n}:{review.version}" for n in range(999)]}
-        answer = client.post(reverse("reviewing:sign_many"), picked, follow=True)
-        assert "一次最多办理100条，您选了999条，没有办理" in said(answer)
-        assert not Signature.objects.exists()
-
-    def test_nor_without_the_sheet(self, page: ItemPage, housing: Body) -> None:
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
-        client = signed_in(Role.REVIEWER, housing)
-        client.get(reverse("reviewing:review", args=(review.pk,)))
-        answer = client.post(reverse("reviewing:sign_many"), {"pick": f"{review.pk}:{review.version}"}, follow=True)
+        bare = actions.submit(item(housing, [plans], title="没有审查表"), by=actor(Role.CLERK, housing))
+        client, address = signed_in(Role.REVIEWER, housing), reverse("reviewing:sign_many")
+        for one in (first, bare):
+            client.get(reverse("reviewing:review_quick", args=(one.pk,)))
+        assert set(Shown.objects.filter(review_id=first.pk).values_list("part", flat=True)) == {"text", "sheet"}
+        many = {"pick": [f"{first.pk + n}:{first.version}" for n in range(999)]}
+        assert "一次最多办理100条，您选了999条，没有办理" in said(client.post(address, many, follow=True))
+        answer = client.post(address, {"pick": f"{bare.pk}:{bare.version}"}, follow=True)
         assert "请逐条审签" in said(answer)
         assert not Signature.objects.exists()
+        picked = {"pick": [f"{r.pk}:{r.version}" for r in (first, second, other)] + ["x:y", ""], "confirm": "1"}
+        answer = client.post(address, picked, follow=True)
+        assert "已审签1条" in said(answer)
+        assert "您还没有看过正文" in said(answer)
+        assert Signature.objects.get().review_id == first.pk
 
     def test_another_units_reviews_are_not_there(self, page: ItemPage, site: Website) -> None:
         review = submitted(page)

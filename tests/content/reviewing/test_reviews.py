@@ -49,18 +49,6 @@ def scan(db: None) -> StoredFile:
 
 
 class TestStages:
-    def test_each_stage_has_its_roles_and_the_office_may_stand_in(
-        self, page: ItemPage, site: Website, housing: Body
-    ) -> None:
-        review = submitted(page)
-        sign_all(review, upto=0)
-        for other in (Role.LEAD, Role.REVIEWER, Role.CLERK):
-            with pytest.raises(Refused, match="现在是复审"):
-                sign(review, by=actor(other, housing))
-        sign(review, by=actor(Role.CHIEF, site.body))
-        sign_all(review)
-        assert [s.role for s in Signature.objects.order_by("stage")] == ["reviewer", "chief", "lead"]
-
     def test_the_next_is_told_and_the_queue_moves_on(self, page: ItemPage, housing: Body) -> None:
         first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
         review = submitted(page)
