@@ -80,14 +80,11 @@ class TestLibrary:
         assert not PolicyRecord.objects.exists()
         assert not Span.objects.exists()
 
-    def test_the_export_read_back_changes_nothing(self, housing: Body, clerk: Actor) -> None:
-        record(housing)
-        content = write_xlsx(LIBRARY_SHEET, PolicyRecord.objects.select_related("body"))
-        _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
-        assert (plan.changes, plan.errors, plan.same) == ([], [], 1)
-
     def test_a_changed_cell_changes_the_record_and_its_states(self, housing: Body, clerk: Actor) -> None:
         made = record(housing, **FACTS)
+        content = write_xlsx(LIBRARY_SHEET, PolicyRecord.objects.select_related("body"))
+        _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert (plan.changes, plan.errors, plan.same) == ([], [], 1), "the export read back changes nothing"
         content = sheet(line(housing, ends_on=date(2025, 4, 30)))
         run, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert [[d.head for d in c.differences] for c in plan.changes] == [["有效期至"]]
@@ -281,16 +278,16 @@ class TestKeptTexts:
         assert "新文" in page.imported_html
         assert "新文" not in made.document.editions.get().content.html
 
-    def test_only_the_three_groups(self, housing: Body, clerk: Actor) -> None:
-        with pytest.raises(Refused, match="行政法规"):
-            actions.keep_text(housing, by=clerk, record=record(housing))
-
     def test_dead_and_dropped(self, kept: KeptText, clerk: Actor) -> None:
         actions.mark_dead(kept, by=clerk, words="来源返回错误404")
         kept.refresh_from_db()
         assert (kept.result, kept.checked_on) == (ComparisonResult.DEAD, None)
         actions.drop_text(kept, by=clerk)
         assert not KeptText.objects.exists()
+        made = record(kept.body)
+        assert source_facts(made) == [], "documents of the house have no source"
+        with pytest.raises(Refused, match="行政法规"):
+            actions.keep_text(kept.body, by=clerk, record=made)
 
     def test_nothing_is_fetched_unless_the_setting_names_the_host(self, settings: Any) -> None:
         settings.GONGKAI_SOURCES = []
@@ -360,9 +357,3 @@ def test_of_several_units_the_last_comparison_counts(order: PolicyRecord, housin
     compare(keep(housing, order), "为了规范管理，制定本办法。", date(2026, 3, 1))
     compare(keep(justice, order), "为了规范管理，制定本办法。", date(2026, 9, 1))
     assert dict(source_facts(order))["核对日期"] == "2026-09-01"
-
-
-def test_documents_of_the_house_have_no_source(housing: Body, rules: Column) -> None:
-    made = library.public(housing, [rules])
-    assert made.level == Level.NORMATIVE
-    assert source_facts(made) == []

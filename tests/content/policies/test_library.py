@@ -93,12 +93,6 @@ class TestFirstInTheLibrary:
         with pytest.raises(Refused, match="本单位"):
             record(city, by=actor(Role.CLERK, housing))
 
-    @pytest.mark.postgres
-    def test_the_unified_number_stands_once(self, housing: Body) -> None:
-        record(housing, unified_number="YLGF-1")
-        with pytest.raises(Refused, match="YLGF-1"):
-            record(housing, unified_number="YLGF-1")
-
     def test_the_numbers_beside_its_text_are_found_by_the_search(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], filed_number="云备〔2024〕7号", unified_number="YLGF-2024-007")
         record(housing, filed_number="云备〔2024〕8号")
@@ -107,9 +101,12 @@ class TestFirstInTheLibrary:
             assert [hit.row.document_id for hit in found] == [made.document_id]
         assert not run_search(ANONYMOUS, rules.website_id, SearchQuery("云备〔2024〕8号")).hits
 
-    def test_remove(self, housing: Body) -> None:
+    @pytest.mark.postgres
+    def test_its_unified_number_stands_once_and_it_is_removed_with_a_reason(self, housing: Body) -> None:
         by = actor(Role.CLERK, housing)
-        made = record(housing)
+        made = record(housing, unified_number="YLGF-1")
+        with pytest.raises(Refused, match="YLGF-1"):
+            record(housing, unified_number="YLGF-1")
         with pytest.raises(Refused, match="理由"):
             actions.remove_record(made, by=by, reason=" ")
         actions.remove_record(made, by=by, reason="重复入库")
@@ -164,12 +161,9 @@ class TestRecording:
                 with pytest.raises(Refused, match="效力决定"):
                     actions.add_relation(new, by=by, kind=kind, **named)
             actions.add_relation(new, by=SYSTEM, kind=kind, cited="《云岭市早年办法》（云府发〔1998〕3号）")
-
-    def test_a_relation_of_a_decision_goes_with_it_only(self, rules: Column, housing: Body) -> None:
-        old, new = public(housing, [rules]), public(housing, [rules])
         actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         with pytest.raises(Refused, match="随效力决定记入"):
-            actions.remove_relation(Relation.objects.get(), by=actor(Role.SIGNER, housing))
+            actions.remove_relation(Relation.objects.get(target=old), by=by)
 
 
 class TestBases:

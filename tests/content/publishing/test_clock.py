@@ -83,7 +83,7 @@ def test_a_scheduled_item_stays_owed_until_its_time_has_come(
 
 
 def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans])
+    page = item(housing, [plans], formed_on=date(2026, 1, 4))
     clerk = actor(Role.CLERK, housing)
     actions.save_revision(page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）")
     entry = entry_of(page)
@@ -91,6 +91,7 @@ def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(h
     words = Movement.objects.filter(stream=entry.stream).order_by("-seq").first()
     assert words is not None
     assert words.action == "disclosure.withhold"
+    assert prompt_of(page) is None, "on the desk it is not late"
     actions.save_revision(page, by=clerk, attribute="proactive")
     assert entry_of(page).state == "open"
 
@@ -176,17 +177,6 @@ def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
 
 def prompt_of(page: ItemPage) -> Promptness | None:
     return item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
-
-
-def test_what_is_withheld_is_not_late_on_the_desk(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans], formed_on=date(2026, 1, 4))
-    actions.save_revision(
-        page,
-        by=actor(Role.CLERK, housing),
-        attribute="withheld",
-        attribute_reason="属于内部工作流程信息（条例第十六条）",
-    )
-    assert prompt_of(page) is None
 
 
 def test_an_item_without_a_clock_is_held_against_the_same_rule(housing: Body, plans: Column) -> None:
