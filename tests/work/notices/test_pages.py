@@ -40,6 +40,13 @@ def test_a_draft_is_hidden_from_the_units(town: City, clerk: Client) -> None:
     for name in OF_NOTICE:
         assert clerk.get(reverse(name, args=[notice.pk])).status_code == 404
     assert notice.title not in clerk.get(reverse("notices_list")).content.decode()
+    basis = [{"title": notice.title, "doc_number": notice.doc_number}]
+    child = live(town, parsed(title="云岭市任务分工", doc_number="云府办发〔2026〕99号", basis=basis))
+    assert child.parent == notice
+    link = f'href="{reverse("notices_notice", args=[notice.pk])}"'
+    for name in ("notices_notice", "notices_review"):
+        assert link in signed_in(Role.CHIEF, town.office).get(reverse(name, args=[child.pk])).content.decode()
+        assert link not in clerk.get(reverse(name, args=[child.pk])).content.decode()
 
 
 def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) -> None:

@@ -44,6 +44,11 @@ def visible_to(user: object) -> QuerySet[Notice]:
     return Notice.objects.filter(pk__in=Notice.objects.filter(query).values("pk"))
 
 
+def opens_parent(user: object, notice: Notice) -> bool:
+    """Return true if the user may open the parent of a notice, which may still be a draft of its office."""
+    return notice.parent_id is not None and visible_to(user).filter(pk=notice.parent_id).exists()
+
+
 def sees_all_tasks(actor: Actor, notice: Notice) -> bool:
     """Return true if the user sees all tasks of a notice."""
     if notice.own:

@@ -31,7 +31,7 @@ from gongkai.work.notices.queries.lead_checks import list_leads
 from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, list_table_rows
 from gongkai.work.notices.queries.readiness import preview_confirmation
-from gongkai.work.notices.queries.visible import sees_all_tasks, visible_to
+from gongkai.work.notices.queries.visible import opens_parent, sees_all_tasks, visible_to
 from gongkai.work.notices.states import OPEN_STATES, NoticeState
 from gongkai.work.notices.versions.supersession import can_supersede, preview_supersession
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
@@ -64,6 +64,7 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
             for body in (() if notice.own else list_leads(notice))
             if body.pk in actor.bodies or sees_all_tasks(actor, notice)
         ],
+        "opens_parent": opens_parent(actor, notice),
         "newer": _list_newer_notices(notice, request),
         "reports": [("", "起草完成情况报告")] if sees_all_tasks(actor, notice) else _list_own_reports(notice, actor),
         "may_pass_on": can_pass_on(request.user, actor, notice),

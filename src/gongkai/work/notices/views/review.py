@@ -34,6 +34,7 @@ from gongkai.work.notices.queries.review_lines import (
     order_rows,
     scan_rows,
 )
+from gongkai.work.notices.queries.visible import opens_parent
 from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 from gongkai.work.notices.views.corrections import CORRECTION_HANDLERS, AllRows, TouchedRows, read_front_values
@@ -158,6 +159,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "order": desk.order,
         "show_source": "source" in request.GET,
         "front_first": "source" in request.GET or _needs_front(notice),
+        "opens_parent": opens_parent(actor, notice),
         "losses": losses_of(log_stream_of(notice)),
         "bodies": list_suggested_names(notice) if common["editable"] else [],
         **(_list_missed(notice) if "missed" in request.GET else {}),
