@@ -18,9 +18,9 @@ from gongkai.content.editions.shelves import address_path
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import facets, table
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.parser import short_number
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Person
+from gongkai.lib.matching.folding import short_number
 
 WORDS = [
     *("规划", "预算", "决算", "公告", "通知", "方案", "计划", "办法", "细则", "名单", "补贴"),

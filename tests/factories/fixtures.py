@@ -10,7 +10,7 @@ import pytest
 from factories.publishing import column, website
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.models import unit_page_of
 from gongkai.core.acts import guards
 from gongkai.core.units.models import Body
 from replayed import repeatable

@@ -16,9 +16,8 @@ from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies.expiry_reminders import update_validity_entries
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.content.search import spelling
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role

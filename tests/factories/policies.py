@@ -8,7 +8,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import Level, PolicyRecord
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable

@@ -272,7 +272,7 @@ class TestErasing:
 
 
 def document_of_page(document: Document) -> object:
-    from gongkai.content.publishing.documents import item_of
+    from gongkai.content.publishing.models import item_of
 
     return item_of(document)
 

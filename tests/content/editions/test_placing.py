@@ -11,8 +11,8 @@ from django.utils import timezone
 from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
-from gongkai.content.editions.column_names import check_library_kind
 from gongkai.content.editions.models import Column, Placement, Shelf, Website
+from gongkai.content.editions.rules import check_library_kind
 from gongkai.content.editions.shelves import rebuild_shelves
 from gongkai.content.editions.sources import Source, document_of, load_outgoing_text, source_named
 from gongkai.content.publishing import actions, columns

@@ -18,8 +18,11 @@ from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.models import Interpretation, Plan
-from gongkai.content.interpretation.registrations import check_interpretation, check_policy_interpretation
-from gongkai.content.interpretation.syncing import sync_all_entries
+from gongkai.content.interpretation.publication import (
+    check_interpretation,
+    check_policy_interpretation,
+    sync_all_entries,
+)
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import item_list
 from gongkai.content.publishing.models import ItemPage

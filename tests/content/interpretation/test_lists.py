@@ -20,8 +20,8 @@ from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.linking import list_form_columns
 from gongkai.content.interpretation.forms import items
 from gongkai.content.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
+from gongkai.content.interpretation.publication import sync_all_entries
 from gongkai.content.interpretation.registers import SpecialistRegister
-from gongkai.content.interpretation.syncing import sync_all_entries
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement

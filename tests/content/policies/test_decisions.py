@@ -15,12 +15,11 @@ from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.policies import actions, panels, spans
 from gongkai.content.policies.actions.decisions import _will_be_said
 from gongkai.content.policies.actions.relations import update_all_records
-from gongkai.content.policies.gates import _find_statement_errors
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
+from gongkai.content.policies.publication import _find_statement_errors
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import recall
 from gongkai.content.reviewing.models import Review, ReviewState

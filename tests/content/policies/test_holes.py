@@ -18,12 +18,11 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import update_all_records
 from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
+from gongkai.content.policies.publication import settle_all
 from gongkai.content.policies.queries.library import LibrarySearch, search_library
-from gongkai.content.policies.registrations import settle_all
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage, ProposedWords
+from gongkai.content.publishing.models import ItemPage, ProposedWords, item_of
 from gongkai.content.publishing.wording import find_target
 from gongkai.content.reviewing import required_reading
 from gongkai.core.acts.action import Refused

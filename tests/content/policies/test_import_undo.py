@@ -13,7 +13,7 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.models import FiledRow, PolicyRecord
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.models import ImportRun, RunState

@@ -28,7 +28,7 @@ from gongkai.content.policies.models import (
     WaitingFile,
 )
 from gongkai.content.policies.validity import DecisionKind
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM

@@ -17,8 +17,7 @@ from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation
 from gongkai.content.policies.queries.side import list_relations
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS

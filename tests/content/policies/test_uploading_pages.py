@@ -18,13 +18,13 @@ from factories.uploads import SETTING, TODAY, place, set_library, upload
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import load_outgoing_text
 from gongkai.content.policies import actions, library_package, panels
-from gongkai.content.policies.gates import check_upload_receipt
 from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
+from gongkai.content.policies.publication import check_upload_receipt
 from gongkai.content.policies.queries.uploading import UploadStage
 from gongkai.content.policies.upload_tasks import update_upload_entries
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets

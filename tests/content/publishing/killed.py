@@ -35,7 +35,7 @@ from gongkai.content.editions.models import Act, Address, Document, Edition, Era
 from gongkai.content.editions.shelves import list_spans  # noqa: E402
 from gongkai.content.editions.sources import document_of  # noqa: E402
 from gongkai.content.publishing import actions  # noqa: E402
-from gongkai.content.publishing.documents import item_of  # noqa: E402
+from gongkai.content.publishing.models import item_of  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
 from gongkai.core.files.models import StoredFile  # noqa: E402
 from gongkai.core.files.place import files_storage  # noqa: E402

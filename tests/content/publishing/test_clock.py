@@ -16,8 +16,8 @@ from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, item_list
-from gongkai.content.publishing.actions import start_clock
 from gongkai.content.publishing.clock import update_all_disclosures, update_disclosure
+from gongkai.content.publishing.clock.disclosures import compute_deadline, start_clock
 from gongkai.content.publishing.clock.figures import (
     TimelinessCounts,
     count_in_time,
@@ -25,7 +25,6 @@ from gongkai.content.publishing.clock.figures import (
     list_publications,
 )
 from gongkai.content.publishing.clock.prompt import Promptness
-from gongkai.content.publishing.clock.syncing import compute_deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.views.reports import quarter_days
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused

@@ -18,8 +18,7 @@ from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, rights
-from gongkai.content.publishing.documents import unit_page_of
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, unit_page_of
 from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
 from gongkai.core.files.losses import losses_of

@@ -14,7 +14,7 @@ from factories.publishing import item
 from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.models import unit_page_of
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

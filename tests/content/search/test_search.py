@@ -129,7 +129,7 @@ def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_
 
 def test_a_new_edition_is_found_by_its_words_only(shelf: dict[str, Any], site: Website, housing: Body) -> None:
     from factories.publishing import signed
-    from gongkai.content.publishing.documents import item_of
+    from gongkai.content.publishing.models import item_of
 
     page = item_of(shelf["rules"])
     actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>换成了园林绿化。</p>")

@@ -12,10 +12,10 @@ from gongkai.content.search.keywords import (
     replaces_words,
     word_sound,
 )
-from gongkai.content.search.parser import index_key, interpret_search, short_number, topic_of_question
+from gongkai.content.search.parser import interpret_search, topic_of_question
 from gongkai.content.search.ranking import score_weight
 from gongkai.content.search.spelling import SpellingVocabulary, _proposals, list_similar_shapes, terms_of
-from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.folding import fold, index_key, short_number
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 

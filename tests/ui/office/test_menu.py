@@ -19,7 +19,7 @@ from factories.pages import said, sign_in
 from factories.publishing import item
 from factories.requests import register
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.models import unit_page_of
 from gongkai.core.acts.actors import Actor, ActorPost
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME

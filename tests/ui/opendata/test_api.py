@@ -23,7 +23,7 @@ from factories.publishing import column, public, signed
 from factories.units import BodyFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.opendata.openapi import describe_api

@@ -17,7 +17,7 @@ from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files import serving
 from gongkai.core.files.place import StoreFull, StoreUnavailable, files_storage

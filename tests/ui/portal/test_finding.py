@@ -13,7 +13,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions import parts
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.content.search import spelling
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.content.search.spelling import suggest_corrections

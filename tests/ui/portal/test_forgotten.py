@@ -18,7 +18,7 @@ from factories.visitor import everything
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.parts import RELATIONS_BY_NAME, DocumentRelation
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.models import Purge

@@ -20,7 +20,7 @@ from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.registrations import settle_all
+from gongkai.content.policies.publication import settle_all
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage

@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.editions.queries.lists import list_page
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.portal.views import columns

@@ -27,7 +27,7 @@ from gongkai.content.policies.queries import library as library_queries
 from gongkai.content.policies.queries.side import SideColumn
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role

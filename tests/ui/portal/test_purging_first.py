@@ -12,7 +12,7 @@ from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import purge_queue, send_due_purges

@@ -21,8 +21,7 @@ from gongkai.content.editions import frozen, parts, queries
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.content.search import spelling
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.content.search.spelling import suggest_corrections

@@ -255,7 +255,7 @@ def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
 
 
 def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
-    from gongkai.content.publishing.clock.syncing import update_disclosure
+    from gongkai.content.publishing.clock.disclosures import update_disclosure
     from gongkai.content.publishing.models import ItemPage
 
     [made] = in_force()

@@ -12,7 +12,7 @@ from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.models import Fault
 from gongkai.content.editions.sources import document_of
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role

@@ -3,6 +3,10 @@
 A column's setting applies to the columns below it until one has its own. Without any setting, every
 unit of the site may publish. The unit responsible for the column (责任单位) always may, and so may a
 unit that an order names for the column (`PUBLISHING_PERMISSIONS`).
+
+Some columns list documents by validity: 现行有效 and 失效/废止 (L-04). A document placed in either list, or in
+the column above them, belongs to the policy library. Its validity decides which of the two shows it, so a
+document that expires moves without an action.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -11,7 +15,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Admits, Column, Document, Edition, Placement, Shelf, Website
-from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
+from gongkai.content.editions.shelves import listed_standings
+from gongkai.content.editions.sources import OutgoingText, source_named
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among, is_self, with_covered
@@ -119,7 +125,7 @@ class PublisherSetting:
     """A column's publishers: its path, whether only listed units may publish there, and these units."""
 
     path: str
-    named: bool
+    named: bool  # only the listed units may publish
     units: frozenset[int] = frozenset()
 
 
@@ -261,3 +267,47 @@ def check_publishing_unit(text: OutgoingText) -> list[str]:
         for column in columns
         if (column.pk, document.body_id) in pairs and column.pk not in out
     ]
+
+
+def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
+    """Return reasons against adding other documents than policy documents to library lists.
+
+    Documents that are listed already stay.
+    """
+    lists = [column for column in columns if listed_standings(column.name)]
+    if not lists:
+        return []
+    others = [document for document in documents if _get_kind(document) not in POLICY_KINDS]
+    rows = Placement.objects.filter(document__in=others)
+    has = {(d, c) for d, *both in rows.values_list("document", "column", "intended") for c in both}
+    labels = dict(ItemKind.choices)
+    found = [
+        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_get_kind(document), '其他信息')}”。"
+        "请改选与这一类别相应的栏目；确是政策文件的，请先把类别改为政策文件或者行政规范性文件，并入库。"
+        for document in others
+        for column in lists
+        if (document.pk, column.pk) not in has
+    ]
+    return list(dict.fromkeys(found))
+
+
+def check_library_kind(text: OutgoingText) -> list[str]:
+    """Publication gate: return a reason against a text in a library list that is no longer a policy document."""
+    kind = text.frozen.facts["kind"]
+    if kind in POLICY_KINDS:
+        return []
+    if text.document.published_at and text.document.kind not in POLICY_KINDS:
+        return []
+    lists = [column for column in text.columns if listed_standings(column.name)]
+    label = dict(ItemKind.choices).get(str(kind), "其他信息")
+    return [
+        f"栏目“{column.title}”按有效性列出政策库中的文件，这条信息的类别现在是“{label}”，不能留在那里。"
+        "请把类别改回政策文件或者行政规范性文件，或者改放与这一类别相应的栏目。"
+        for column in lists
+    ]
+
+
+def _get_kind(document: Document) -> str:
+    """Return the kind of a document: of its public edition, else of its draft."""
+    source = None if document.published_at else source_named(document.source)
+    return source.kind if source is not None else document.kind

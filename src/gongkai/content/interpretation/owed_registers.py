@@ -15,7 +15,7 @@ from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.linking import list_form_columns
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
 from gongkai.content.interpretation.views import bodies_seen
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.ledger.columns import due_column, state_column, unit_filter
 from gongkai.core.registers.columns import Column, chip_html, light_html
 from gongkai.core.registers.filters import YearFilter

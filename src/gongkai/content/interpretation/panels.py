@@ -20,9 +20,8 @@ from gongkai.content.interpretation.models import (
 )
 from gongkai.content.interpretation.queries import read_document_text
 from gongkai.content.interpretation.readiness import list_prepared
-from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, title_of, titles_of
 from gongkai.core.acts.door import can_see
 from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry

@@ -26,7 +26,7 @@ from gongkai.content.interpretation.models import (
     SpeakerRank,
 )
 from gongkai.content.interpretation.views import bodies_seen, list_writable_bodies
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.acts.public_words import personal_hints
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column

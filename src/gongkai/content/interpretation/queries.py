@@ -27,10 +27,9 @@ from gongkai.content.interpretation.models import (
     Specialist,
     SpecialistRule,
 )
-from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze_page
-from gongkai.content.publishing.item_list import items_visible_to
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.item_list import opens_item
+from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
@@ -173,8 +172,8 @@ def annotate_result(events: QuerySet[PressEvent], by: Actor) -> QuerySet[PressEv
 
     Withdrawn documents do not count.
     """
-    items = items_visible_to(by).filter(pk=OuterRef("result__item_number"))
-    return events.annotate(opens=Exists(items), found=~Q(address="") | Q(Exists(public_shelf_of(OuterRef("result")))))
+    found = ~Q(address="") | Q(Exists(public_shelf_of(OuterRef("result"))))
+    return events.annotate(opens=opens_item(by, "result__item_number"), found=found)
 
 
 def list_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:

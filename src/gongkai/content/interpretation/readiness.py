@@ -18,8 +18,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.shelves import list_spans, public_from, was_public
 from gongkai.content.editions.sources import OutgoingText, item_number, load_outgoing_text
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan
-from gongkai.content.publishing.documents import find_item, title_of
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, find_item, title_of
 from gongkai.content.reviewing.actions.publication import publication_blockers, publish
 from gongkai.content.reviewing.approval_faults import SignedText
 from gongkai.content.reviewing.cases import case_of

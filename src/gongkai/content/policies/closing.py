@@ -16,8 +16,7 @@ from gongkai.content.policies.models import CleanupCase, CleanupRound, Level, Po
 from gongkai.content.policies.spans import spans_on_day, validity_facts_by_record
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import find_item
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, find_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import SYSTEM

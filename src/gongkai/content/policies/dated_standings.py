@@ -21,7 +21,6 @@ from gongkai.content.editions.standing import (
     state_on,
     validity_sentence,
 )
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, content_of, is_signed
 from gongkai.content.policies.text_facts import (
@@ -38,6 +37,7 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.widgets.query_parameters import parse_day
 from gongkai.lib import typed_json
+from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.typed_json import read_text
 

@@ -28,7 +28,7 @@ from gongkai.content.policies.signed_records import VALIDITY_FIELDS, content_of,
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.text_facts import draft_text_of as drafted_words
 from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX, signed_effects
 from gongkai.content.reviewing.states import OPEN_STATES

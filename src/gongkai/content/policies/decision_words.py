@@ -6,11 +6,10 @@ The result is a proposal; the signers, or for a public text another person, conf
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days, read_day
-from gongkai.lib.chinese.document_numbers import find_numbers, is_document_number
+from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers, is_document_number
 from gongkai.lib.writing.titles import cite_title
 
 #: Pattern of a title in 《》, with titles in it.

@@ -25,15 +25,6 @@ CONSULTED_LEVELS = FILED_LEVELS
 MIN_CONSULTATION_DAYS = 30
 
 
-def canonical_number(number: str) -> str:
-    """Return the first document number of a text in canonical spelling, else the text without white space.
-
-    The result has at most 80 characters.
-    """
-    numbers = find_numbers(number)
-    return (numbers[0] if numbers else "".join(number.split()))[:80]
-
-
 def issuers_search_key(issuers: str) -> str:
     """Return issuing bodies as 、甲、乙、 so that whole names can be searched."""
     return f"、{issuers.strip('、')}、"

@@ -20,8 +20,8 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed_records import edition_of
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.validity import period_on_day
-from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet

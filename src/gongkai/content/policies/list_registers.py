@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,6 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies import actions, texts
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.forms.naming import (
     SUGGESTION_INPUT_ATTRIBUTES,
     RecordField,
@@ -38,7 +37,7 @@ from gongkai.content.policies.queries.office import (
 from gongkai.content.policies.rules import body_of, check_may_keep, check_round_manager
 from gongkai.content.policies.views.common import bodies_of_writer
 from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
-from gongkai.content.publishing.item_list import items_visible_to
+from gongkai.content.publishing.item_list import opens_item
 from gongkai.content.publishing.models import WordsState
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
 from gongkai.core.registers.filters import YearFilter
@@ -48,6 +47,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.once import ask_once
+from gongkai.lib.chinese.document_numbers import canonical_number
 
 if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
@@ -247,12 +247,9 @@ class EndedBasisRegister(Register[Relation]):
 
     def rows(self, by: Actor) -> QuerySet[Relation]:
         """Return the unreviewed relations of units that the user sees; `opens`: the user may open the dependent item."""
-        items = items_visible_to(by)
-        of_user, of_record = (
-            Exists(items.filter(pk=OuterRef(f"{one}item_number"))) for one in ("user__", "record__document__")
-        )
+        opens = opens_item(by, "user__item_number") | opens_item(by, "record__document__item_number")
         rows = list_unreviewed_bases().filter(pk__in=super().rows(by).values("pk"))
-        return cast("QuerySet[Relation]", rows.annotate(opens=Q(of_user | of_record)))
+        return cast("QuerySet[Relation]", rows.annotate(opens=Q(opens)))
 
 
 class EnforcedTextForm(ActForm):

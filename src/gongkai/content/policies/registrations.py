@@ -17,7 +17,7 @@ from gongkai.content.editions.erasure import (
     is_erased_by_law,
 )
 from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
-from gongkai.content.editions.models import Act, Edition
+from gongkai.content.editions.models import Edition
 from gongkai.content.editions.parts import (
     DocumentRelation,
     ReceivedDocuments,
@@ -31,8 +31,8 @@ from gongkai.content.policies import (
     decision_texts,
     downloads,
     expiry_reminders,
-    gates,
     panels,
+    publication,
     signed_records,
     spans,
     states,
@@ -42,27 +42,19 @@ from gongkai.content.policies import (
 from gongkai.content.policies.actions import (
     relations,
 )
-from gongkai.content.policies.actions.cleanup import settle_rounds
-from gongkai.content.policies.actions.decisions import settle_announced
-from gongkai.content.policies.actions.relations import update_end_words, update_record
 from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
-from gongkai.content.policies.dated_standings import update_dated_standing, update_dated_standings
 from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
 from gongkai.content.policies.importing.filed_list import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
-from gongkai.content.policies.models import CleanupRound, Decision, KeptText, PolicyRecord, Relation, Span
+from gongkai.content.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import find_documents_by_number
-from gongkai.content.policies.spans import sync_all, sync_standing
-from gongkai.content.policies.validity import DecisionKind
-from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.required_reading import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
-from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
-from gongkai.core.acts.rows import find_row
+from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
@@ -187,62 +179,12 @@ def register_tables() -> None:
     register_part(TablePart("policy_relations", "文件关系", 330, Relation, related, _iterate_relations, fixed))
 
 
-def update_standing(happened: ActionEvent) -> None:
-    """Update the validity of a published or withdrawn document, and of those that it decides on.
-
-    Pending decisions announced by this signed text take effect, and its clean-up round closes.
-
-    Pending decisions announced by this signed text take effect.
-    """
-    edition = happened.step.result
-    assert isinstance(edition, Edition)
-    number = edition.document_id
-    settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
-    settle_announced(decisions_by_text(number))
-    if edition.act == Act.WITHDRAW:
-        warn_of_withdrawn(edition.document, edition.pk)
-    record = find_row(PolicyRecord.objects.filter(document=number))
-    if record is None:
-        if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
-            update_dated_standing(edition.document, edition.content, timezone.localdate())
-        return
-    first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
-    if first:
-        update_end_words(record)
-    elif update_record(record):
-        record.refresh_from_db()
-    sync_standing(record)
-    for decision in record.decided.counting().select_related("record"):
-        sync_standing(decision.record)
-
-
-def settle_all() -> dict[str, int]:
-    """Job: close rounds and put decisions into effect whose text is public, update validity; return counts."""
-    rounds = settle_rounds(CleanupRound.objects.all())
-    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
-    standings = sync_all()["standings"] + update_dated_standings(timezone.now())
-    return {"standings": standings, "rounds": rounds, "decisions": decisions}
-
-
-#: Filter of decisions that take effect, or are corrected, with a text that is not public yet.
-UNSETTLED_DECISIONS = Q(effective_at=None) | Q(corrected_in__isnull=False)
-
-
-def decisions_by_text(number: int) -> QuerySet[Decision]:
-    """Return the decisions that the text of a document puts into effect or corrects."""
-    announced = (
-        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=DecisionKind.UPDATE)
-    )
-    rows = Decision.objects.filter(undone_at=None)
-    return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))
-
-
 def register_all() -> None:
     """Register gates, panels, ledger states, jobs and spreadsheets."""
     _register_item_parts()
     _register_entry_parts()
     _register_jobs()
-    follow_actions(("publishing.publish", "publishing.withdraw"), update_standing, due=_catch_up())
+    follow_actions(("publishing.publish", "publishing.withdraw"), publication.update_standing, due=_catch_up())
     follow_actions("publishing.erase", downloads.delete_erased_files)
     ERASURE_HANDLERS.append(POLICY_ERASURE_HANDLER)
     register_tables()
@@ -254,16 +196,18 @@ def register_all() -> None:
 
 def _catch_up() -> CatchUp:
     """Return the catch-up job for missed reactions to publications and to the change of day."""
-    return CatchUp("standings", "更新文件有效性", settle_all, 20)
+    return CatchUp("standings", "更新文件有效性", publication.settle_all, 20)
 
 
 def _register_item_parts() -> None:
     """Register the gates, signing effects, papers, panels and related documents of items."""
-    register_gate(PublicationGate("library", 20, gates.check_library_record, any_source=True))
-    register_gate(PublicationGate("issuing", 25, gates.check_issuing_steps, panel="library", any_source=True))
-    register_gate(PublicationGate("upper_library", 27, gates.check_upload_receipt, panel="library", any_source=True))
-    register_gate(PublicationGate("bases", 30, gates.check_published_bases, any_source=True))
-    register_gate(PublicationGate("decisions", 31, gates.check_stated_decisions, any_source=True))
+    register_gate(PublicationGate("library", 20, publication.check_library_record, any_source=True))
+    register_gate(PublicationGate("issuing", 25, publication.check_issuing_steps, panel="library", any_source=True))
+    register_gate(
+        PublicationGate("upper_library", 27, publication.check_upload_receipt, panel="library", any_source=True)
+    )
+    register_gate(PublicationGate("bases", 30, publication.check_published_bases, any_source=True))
+    register_gate(PublicationGate("decisions", 31, publication.check_stated_decisions, any_source=True))
     register_effects(decision_texts.effects_of)
     register_effects(dated_standings.effects_of)
     register_papers(decision_texts.opinion_papers_of)

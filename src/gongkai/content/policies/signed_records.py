@@ -16,7 +16,6 @@ from django.utils.dateparse import parse_date
 from gongkai.content.checks.grounds import find_ground_error, ground_name
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent
 from gongkai.content.editions.sources import editions_of
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARD_LABELS
@@ -32,6 +31,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.chinese.days import day_in_words, find_days
+from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.privacy import Finding, find
 from gongkai.lib.richtext import to_plain_text
 

@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import validity_facts_by_record
 from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
-from gongkai.lib.chinese.document_numbers import find_numbers, is_document_number
+from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers, is_document_number
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.law.values import add_months
 from gongkai.lib.richtext import to_plain_text

@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of
 from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS
-from gongkai.content.publishing.documents import title_of as document_title
+from gongkai.content.publishing.models import title_of as document_title
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
@@ -68,9 +68,9 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
     )
 
 
-def list_unreviewed_bases(day: date | None = None) -> "QuerySet[Resting]":
+def list_unreviewed_bases() -> "QuerySet[Resting]":
     """Return the legal bases that ended and whose documents were not reviewed since."""
-    rows = list_ended_bases(day).exclude(settled_for=F("state_key"))
+    rows = list_ended_bases().exclude(settled_for=F("state_key"))
     return rows.select_related("target", "record__body", "record__document", "user__body")
 
 

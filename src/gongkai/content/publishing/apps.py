@@ -20,15 +20,13 @@ class Config(AppConfig):
         """Register the editor, gates, panels, erasure handlers and signal receivers."""
         from django.contrib.auth.signals import user_logged_in
 
-        from gongkai.content.editions.column_names import check_library_kind
         from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
-        from gongkai.content.editions.rules import check_publishing_unit
+        from gongkai.content.editions.rules import check_library_kind, check_publishing_unit
         from gongkai.content.editions.sources import register_source
         from gongkai.content.publishing import editor, panels, rights, withdrawn
-        from gongkai.content.publishing.clock import DISCLOSURE_KIND, syncing, update_all_disclosures
-        from gongkai.content.publishing.documents import existing_items, find_item, lock_item
+        from gongkai.content.publishing.clock import DISCLOSURE_KIND, disclosures, update_all_disclosures
         from gongkai.content.publishing.erasure import DraftErasureHandler
-        from gongkai.content.publishing.models import ItemPage
+        from gongkai.content.publishing.models import ItemPage, existing_items, find_item, lock_item
         from gongkai.content.publishing.panels import disclosure_panel
         from gongkai.content.reviewing import cases
         from gongkai.core.acts.following import CatchUp, follow_actions
@@ -52,11 +50,11 @@ class Config(AppConfig):
         register_item_panel(ItemPanel("voices", "publishing/voices.html", cases.make_coordination_context, 150))
         kinds.register_entry_kind(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
-        follow_actions("publishing.publish", syncing.update_after_publication, of=ItemPage, due=due)
-        follow_actions(("publishing.draft", "publishing.revise"), syncing.update_after_save)
-        follow_actions("publishing.withdraw", syncing.update_after_withdrawal)
+        follow_actions("publishing.publish", disclosures.update_after_publication, of=ItemPage, due=due)
+        follow_actions(("publishing.draft", "publishing.revise"), disclosures.update_after_save)
+        follow_actions("publishing.withdraw", disclosures.update_after_withdrawal)
         follow_actions("publishing.withdraw", withdrawn.notify_writers)
-        follow_actions("publishing.erase", syncing.update_after_erasure)
+        follow_actions("publishing.erase", disclosures.update_after_erasure)
         register_panel(EntryPanel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.releases_context, 400))
         _register_checks()

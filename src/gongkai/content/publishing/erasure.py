@@ -15,8 +15,7 @@ from gongkai.content.editions.erasure import (
 from gongkai.content.editions.models import Act, Document, Edition, ErasureRequest
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
+from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile, item_of
 from gongkai.content.reviewing.actions.reviews import recall_erased
 from gongkai.content.reviewing.models import Opinion, PaperRecord, Review, Signature, SignatureNote
 from gongkai.core.acts.action import log_stream_of

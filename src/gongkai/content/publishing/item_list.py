@@ -11,8 +11,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Document, Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.sources import item_number
+from gongkai.content.publishing.clock.disclosures import ATTRIBUTES_TO_DISCLOSE
 from gongkai.content.publishing.clock.prompt import Promptness, promptness_by_item
-from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE
 from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, UnitPage
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
 from gongkai.core.ledger.row_presence import RowCondition
@@ -92,6 +92,11 @@ def items_visible_to(user: object) -> QuerySet[ItemPage]:
     by = actor_of(user)
     rows: QuerySet[ItemPage] = ItemPage.objects.all()
     return rows if by.system else rows.filter(_make_unit_condition(bodies_seen(by)) & _make_draft_condition(by))
+
+
+def opens_item(by: Actor, number: str) -> Exists:
+    """Return the condition that the user may open the item whose primary key the field `number` contains."""
+    return Exists(items_visible_to(by).filter(pk=OuterRef(number)))
 
 
 @register_visible_to(SourceFile, drafts=True)

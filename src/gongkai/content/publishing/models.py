@@ -1,5 +1,6 @@
 """Models of publishing: items, attachments, disclosure clock, releases through other channels."""
 
+from collections.abc import Collection, Iterable
 from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +13,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.content.editions.frozen import FrozenContent
+from gongkai.content.editions.models import EditionContent
 from gongkai.content.editions.models.editions import (
     SELECTABLE_STANDINGS,
     Attribute,
@@ -23,7 +25,7 @@ from gongkai.content.editions.models.editions import (
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.joint_transactions import logged_facts
-from gongkai.core.acts.rows import find_row
+from gongkai.core.acts.rows import find_row, lock_row
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.another_person import people_of_action
@@ -341,3 +343,50 @@ class ChannelRelease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.name}"
+
+
+def item_of(document: Document) -> ItemPage | None:
+    """Return the item of a document, or None if it has another source or was deleted."""
+    item: ItemPage | None = find_row(ItemPage.objects.filter(pk=document.item_number))
+    return item
+
+
+def find_item(number: int) -> ItemPage | None:
+    """Return an item by primary key, or None."""
+    item: ItemPage | None = find_row(ItemPage.objects.filter(pk=number))
+    return item
+
+
+def lock_item(number: int) -> ItemPage | None:
+    """Return an item by primary key, locked until the end of the transaction, or None."""
+    return lock_row(ItemPage, number)
+
+
+def existing_items(numbers: Collection[int]) -> set[int]:
+    """Return the primary keys in `numbers` that belong to items."""
+    return set(ItemPage.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def unit_page_of(body: Body) -> UnitPage:
+    """Return a body's page in the editor's tree, created at first use."""
+    desk: UnitPage | None = find_row(UnitPage.objects.filter(body=body))
+    if desk is None:
+        desk = UnitPage(title=body.name, slug=f"unit-{body.pk}", body=body, live=False)
+        Page.objects.get(depth=1).add_child(instance=desk)
+    return desk
+
+
+def titles_of(documents: Iterable[Document]) -> dict[int, str]:
+    """Return document titles by primary key, of the last edition or the draft, in two queries."""
+    given = {document.pk: document for document in documents}
+    rows = EditionContent.objects.filter(edition__document__in=given).order_by("edition__number")
+    titles = dict(rows.values_list("edition__document_id", "title"))
+    drafts = {given[pk].item_number: pk for pk in given if pk not in titles}
+    for number, title in ItemPage.objects.filter(pk__in=drafts).values_list("pk", "draft_title"):
+        titles[drafts[number]] = title
+    return {pk: titles.get(pk, str(document)) for pk, document in given.items()}
+
+
+def title_of(document: Document) -> str:
+    """Return the title of a document: of its last edition, else of its draft."""
+    return titles_of([document])[document.pk]

@@ -15,9 +15,8 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.erasure import list_erasure_requests
-from gongkai.content.publishing.models import ChannelRelease
+from gongkai.content.publishing.models import ChannelRelease, title_of, titles_of
 from gongkai.content.publishing.panels import RELEASED_BEFORE_SITE
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html

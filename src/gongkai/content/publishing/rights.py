@@ -17,7 +17,7 @@ from wagtail.models import GroupPagePermission
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import WRITING_ROLES
-from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.models import unit_page_of
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role
@@ -117,11 +117,11 @@ def find_outdated_persons() -> set[int]:
     return {
         *lacking.values_list("person", flat=True),
         *beyond.exclude(group__name__in=inherited).values_list("user__person", flat=True),
-        *(_out_of_step_with_merged(inherited) if inherited else ()),
+        *(_find_writers_of_merged_units_to_update(inherited) if inherited else ()),
     }
 
 
-def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
+def _find_writers_of_merged_units_to_update(inherited: Mapping[str, int]) -> set[int]:
     """Return the persons whose groups of merged units are wrong; their pages belong to the successor's writers."""
     writers: dict[int, set[int]] = {}
     writing = Appointment.objects.filter(in_force(), role__in=EDITING_ROLES, body__in=set(inherited.values()))

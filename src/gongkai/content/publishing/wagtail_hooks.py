@@ -14,8 +14,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from gongkai.content.checks.wagtail_hooks import menu_items as check_items
-from gongkai.content.editions.column_names import check_library_kind
-from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
+from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES, check_library_kind
 from gongkai.content.editions.sources import load_outgoing_text
 from gongkai.content.publishing import save_checks  # noqa: F401 - registers hooks
 from gongkai.content.publishing.actions.items import delete_draft, find_deletion_errors

@@ -8,7 +8,7 @@ from gongkai.content.search.keywords import Keyword, find_keywords, is_weak_word
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.matching.folding import find_document_numbers, fold, unify_brackets
+from gongkai.lib.matching.folding import find_document_numbers, fold, index_key, unify_brackets
 from gongkai.lib.matching.synonyms import Synonyms, load_default_synonyms
 
 # Remove question words from a query, so that the subject is searched for. Pure.
@@ -239,16 +239,6 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
 def _order_numbers(folded: str) -> tuple[str, ...]:
     """Return the canonical number of an order: 市政府令12号 is 令第12号."""
     return tuple(f"令第{match[1]}号" for match in [_ORDER.search(folded)] if match)
-
-
-def short_number(number: str) -> str:
-    """Return a 文号 without its year for the index: 云岭教发〔2026〕20号 → 云岭教发20."""
-    return re.sub(r"〔\d{4}〕(\d+)号\Z", r"\1", number) if "〔" in number else ""
-
-
-def index_key(number: str) -> str:
-    """Return a 索引号 as letters and digits only, for comparison."""
-    return re.sub(r"[\W_]", "", fold(number))[:60]
 
 
 def _is_index_number(folded: str) -> bool:

@@ -22,8 +22,14 @@ from gongkai.content.search import facets as by
 from gongkai.content.search import recent
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow, read_sql, reading_alias
-from gongkai.content.search.parser import index_key, short_number
-from gongkai.lib.matching.folding import find_document_numbers, make_fts5_query, make_search_tokens, make_ts_query
+from gongkai.lib.matching.folding import (
+    find_document_numbers,
+    index_key,
+    make_fts5_query,
+    make_search_tokens,
+    make_ts_query,
+    short_number,
+)
 from gongkai.lib.richtext import to_plain_text
 
 #: First letters of facet tokens.

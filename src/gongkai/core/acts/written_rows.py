@@ -1,4 +1,4 @@
-"""Track covered rows written since the last log record.
+"""Track covered rows written since the last log record, in the database backends; log them before each commit.
 
 `config/covered.toml` names the covered tables; `row_coverage.declare_covered_tables` loads it into
 `COVERED_TABLES`. The database backends (`acts.backends`) note each covered row that Django inserts, updates
@@ -9,10 +9,14 @@ it must not write covered tables.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import Model
+from django.db.models.sql.compiler import SQLCompiler
 
 
 @dataclass
@@ -60,3 +64,40 @@ def take_noted_rows() -> Touched:
 def is_covered(model: type[Model], names: Iterable[str]) -> bool:
     """Return true if one of these columns of a model is covered."""
     return not COVERED_TABLES.fields.get(model._meta.db_table, frozenset()).isdisjoint(names)
+
+
+class NotingOperations(BaseDatabaseOperations):
+    """A backend's operations; its compilers of INSERT, UPDATE and DELETE also note covered rows."""
+
+    @cached_property
+    def _joined_compilers(self) -> dict[str, type[SQLCompiler]]:
+        """Return compiler classes by name: those that note the queries, on top of the database's own."""
+        from gongkai.core.acts.backends.compilers import NOTING_COMPILERS  # needs the models, which need a backend
+
+        return {
+            name: cast(type[SQLCompiler], type(name, (noting, super(NotingOperations, self).compiler(name)), {}))
+            for name, noting in NOTING_COMPILERS.items()
+        }
+
+    def compiler(self, compiler_name: str) -> type[SQLCompiler]:
+        """Return the backend's own compiler, joined with the one that notes covered rows."""
+        return self._joined_compilers.get(compiler_name) or super().compiler(compiler_name)
+
+
+class NotingDatabaseWrapper(BaseDatabaseWrapper):
+    """Writes a log record for covered rows before a commit; a rollback clears the notes."""
+
+    def commit(self) -> None:
+        """Write the log record of covered rows, then commit; roll back if writing fails."""
+        if self.__dict__.get(TOUCHED_ROWS_ATTRIBUTE) and self.alias == DEFAULT_DB_ALIAS:
+            try:
+                COVERED_TABLES.settle()
+            except BaseException:
+                self.rollback()
+                raise
+        super().commit()
+
+    def rollback(self) -> None:
+        """Roll back and clear the notes."""
+        self.__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, None)
+        super().rollback()

@@ -65,7 +65,7 @@ class DocumentNumber(NamedTuple):
     serial: str
     start: int
     end: int
-    certain: bool = True
+    certain: bool = True  # false: no separator before the mark shows where it begins
 
     def __str__(self) -> str:
         """Return the normal form: 某政办发〔2020〕3号, 某省人民政府令第3号."""
@@ -176,3 +176,12 @@ def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
         skipped, after_number = match.end(), match[0] == "号"
     join = _JOINING_WORD.match(mark, skipped) if after_number else None
     return join.end() if join else skipped
+
+
+def canonical_number(number: str) -> str:
+    """Return the first document number of a text in canonical spelling, else the text without white space.
+
+    The result has at most 80 characters.
+    """
+    numbers = find_numbers(number)
+    return (numbers[0] if numbers else "".join(number.split()))[:80]

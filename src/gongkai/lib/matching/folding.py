@@ -159,6 +159,16 @@ class Phrase(NamedTuple):
     prefix: bool = False
 
 
+def short_number(number: str) -> str:
+    """Return a 文号 without its year for the index: 云岭教发〔2026〕20号 → 云岭教发20."""
+    return re.sub(r"〔\d{4}〕(\d+)号\Z", r"\1", number) if "〔" in number else ""
+
+
+def index_key(number: str) -> str:
+    """Return a 索引号 as letters and digits only, for comparison."""
+    return re.sub(r"[\W_]", "", fold(number))[:60]
+
+
 def make_search_tokens(text: str) -> list[str]:
     """Return the tokens of a text for a full-text index, in order; document numbers last.
 

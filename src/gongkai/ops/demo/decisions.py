@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import place, submit
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party

@@ -14,8 +14,7 @@ from gongkai.content.policies import actions, closing
 from gongkai.content.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
+from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, item_of
 from gongkai.content.publishing.wording import find_target
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
@@ -73,6 +72,7 @@ class _Library:
         return self.cast.actor(Role.CLERK, body)
 
     def head(self, record: PolicyRecord) -> Actor:
+        """Return the head of the unit that keeps a record."""
         return self.cast.actor(Role.LEAD, record.body)
 
 

@@ -12,8 +12,7 @@ from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import default_content_of
-from gongkai.content.publishing.documents import unit_page_of
-from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
+from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, unit_page_of
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.models import Review, Shown
 from gongkai.content.reviewing.models.reviews import list_questions
@@ -51,7 +50,7 @@ class TextTemplate:
     basis: str
     subject: str
     words: tuple[str, ...] = ()
-    policy: bool = False
+    policy: bool = False  # a policy document, with number and validity
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 

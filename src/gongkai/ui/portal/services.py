@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from gongkai.content.editions.models import Website
 from gongkai.content.search.keywords import find_keywords
-from gongkai.content.search.parser import index_key, interpret_search
+from gongkai.content.search.parser import interpret_search
 from gongkai.content.search.rows import ResultCard, register_cards
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.folding import fold, index_key
 from gongkai.ui.portal.pages import SERVICE_PAGES, PublicPage
 from gongkai.ui.portal.tree import ColumnNode
 from gongkai.work.consultation.models import Category, ContactPhone

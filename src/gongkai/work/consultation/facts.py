@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from gongkai.content.editions.models import Address, Document, EditionContent
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers
 from gongkai.work.consultation.models import Asker, Category, Inquiry, InquiryChannel, Theme
 
 # Themes from the notices (C-05) and other frequent ones.

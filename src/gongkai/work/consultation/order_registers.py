@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django_filters import ChoiceFilter
 
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows

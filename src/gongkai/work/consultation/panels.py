@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.remark import find_in_plain_text
 from gongkai.content.interpretation.queries import specialists_for
-from gongkai.content.publishing.documents import title_of
+from gongkai.content.publishing.models import title_of
 from gongkai.core.files.losses import losses_of
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList, todo_block
 from gongkai.core.ledger.models import Entry

@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.outbox.models import Letter, MessageState
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import YearFilter

@@ -13,7 +13,7 @@ from time import monotonic
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.publishing.documents import title_of
+from gongkai.content.publishing.models import title_of
 from gongkai.core.units.models import Body
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re

@@ -43,6 +43,7 @@ def _register_following() -> None:
     """Register the reactions to actions on tasks and published texts."""
     from gongkai.core.acts.following import CatchUp, follow_actions
     from gongkai.work.notices import listeners
+    from gongkai.work.notices.entries import evidence_offers
 
     follow_actions(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_shares)
     follow_actions(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.end_contributions)
@@ -58,11 +59,13 @@ def _register_following() -> None:
     follow_actions("assignment.accept", listeners.send_with_task)
     follow_actions(tuple(f"assignment.{verb}" for verb in listeners.REQUEST_ENDINGS), listeners.tick_sent_duties)
     follow_actions("assignment.accept", listeners.copy_evidence_to_task)
-    follow_actions("publishing.publish", listeners.offer_published_edition)
-    follow_actions(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved_documents)
-    follow_actions("publishing.withdraw", listeners.withdraw_document_offers)
-    follow_actions("publishing.record_channel", listeners.offer_channel_release)
-    follow_actions("publishing.drop_channel", listeners.withdraw_release_offers)
+    follow_actions("publishing.publish", evidence_offers.offer_published_edition)
+    follow_actions(
+        ("publishing.place", "publishing.move", "publishing.move_waiting"), evidence_offers.offer_moved_documents
+    )
+    follow_actions("publishing.withdraw", evidence_offers.withdraw_document_offers)
+    follow_actions("publishing.record_channel", evidence_offers.offer_channel_release)
+    follow_actions("publishing.drop_channel", evidence_offers.withdraw_release_offers)
 
 
 def _register_blocks() -> None:

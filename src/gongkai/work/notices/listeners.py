@@ -1,7 +1,5 @@
-"""Listeners to actions of other apps and of this one, for example offering editions as evidence."""
+"""Update submissions, shares and contributions of a task after actions on it."""
 
-from gongkai.content.editions.models import Document
-from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import NamedStoredFile
@@ -11,7 +9,6 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of_person
 from gongkai.core.units.models import Person
-from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.actions.contributions import close_contributions, move_contribution_deadlines
 from gongkai.work.notices.actions.delegation import (
     cancel_share,
@@ -23,13 +20,6 @@ from gongkai.work.notices.actions.registers import cancel_upward, resume_upward,
 from gongkai.work.notices.actions.submissions import tick_sent_duty
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.entries.creation import open_contributions
-from gongkai.work.notices.entries.evidence_offers import (
-    offer_new_edition,
-    offer_placed_documents,
-    offer_release,
-    withdraw_document,
-    withdraw_release,
-)
 from gongkai.work.notices.models import Upward
 from gongkai.work.notices.queries.tasks import find_unit_task
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, WORKING_STATES, ShareState, UpwardState
@@ -40,36 +30,6 @@ ENDING_VERBS = ("accept", "cancel", "grant", "carry_over")
 MOVING_VERBS = ("amend", "reschedule", "return", "tick", "tick_sent")
 #: Log verbs after which a unit that made a request continues to work.
 REQUEST_ENDINGS = ("grant", "refuse", "recall")
-
-
-def offer_published_edition(happened: ActionEvent) -> None:
-    """Offer a new edition as evidence to open assignments (follows `publishing.publish`)."""
-    offer_new_edition(happened.step)
-
-
-def offer_moved_documents(happened: ActionEvent) -> None:
-    """Offer documents placed in other columns (follows `publishing.place` and `publishing.move`)."""
-    target = happened.target
-    offer_placed_documents(
-        [target.pk] if isinstance(target, Document) else read_numbers(happened.step.facts, "documents")
-    )
-
-
-def withdraw_document_offers(happened: ActionEvent) -> None:
-    """Withdraw offers of a withdrawn document (follows `publishing.withdraw`)."""
-    withdraw_document(happened.target)
-
-
-def offer_channel_release(happened: ActionEvent) -> None:
-    """Offer a release through another channel (follows `publishing.record_channel`)."""
-    release = happened.step.result
-    assert isinstance(release, ChannelRelease)
-    offer_release(release)
-
-
-def withdraw_release_offers(happened: ActionEvent) -> None:
-    """Withdraw offers of a dropped channel record (follows `publishing.drop_channel`)."""
-    withdraw_release(happened.target)
 
 
 def send_with_task(happened: ActionEvent) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.content.publishing.source_desk import SourceDesk, desk_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.ledger.models import Entry

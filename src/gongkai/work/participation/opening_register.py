@@ -13,8 +13,8 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.item_list import items_visible_to
+from gongkai.content.publishing.models import title_of, titles_of
 from gongkai.core.files.models import PaperKind
 from gongkai.core.ledger.kinds import ordered_with_words
 from gongkai.core.ledger.models import Entry

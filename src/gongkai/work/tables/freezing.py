@@ -18,7 +18,7 @@ from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Address, Document, Edition
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.sources import TextWriters
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile

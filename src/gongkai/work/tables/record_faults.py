@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.publishing.documents import title_of
+from gongkai.content.publishing.models import title_of
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
@@ -34,9 +34,9 @@ def find_ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
     return ended_bases
 
 
-def list_faults_by_record(table: PublicTable, today: date | None = None) -> list[tuple[Record, list[Fault]]]:
+def list_faults_by_record(table: PublicTable) -> list[tuple[Record, list[Fault]]]:
     """Return (record, its faults) of every record of a table."""
-    return map_faults_by_table([table], today)[table.pk]
+    return map_faults_by_table([table])[table.pk]
 
 
 def map_faults_by_table(

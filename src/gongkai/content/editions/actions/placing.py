@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.content.editions.column_names import find_unsuitable_kinds
 from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
-from gongkai.content.editions.rules import check_site_manager, check_writer, find_closed_column_errors
+from gongkai.content.editions.rules import (
+    check_site_manager,
+    check_writer,
+    find_closed_column_errors,
+    find_unsuitable_kinds,
+)
 from gongkai.content.editions.shelves import rebuild_document
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor

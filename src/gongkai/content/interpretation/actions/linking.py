@@ -17,9 +17,8 @@ from gongkai.content.interpretation.queries import read_document_text, read_item
 from gongkai.content.interpretation.readiness import find_binding_errors
 from gongkai.content.interpretation.rules import check_signer, check_writer
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of, title_of
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, item_of, title_of
 from gongkai.content.reviewing.signers import authors_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor

@@ -12,7 +12,7 @@ from gongkai.content.interpretation.models import InterpretationMedium, Owed, Pl
 from gongkai.content.interpretation.queries import list_specialists
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
 from gongkai.content.interpretation.states import OWED_KIND, RULE_SET
-from gongkai.content.publishing.documents import title_of
+from gongkai.content.publishing.models import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event

@@ -9,8 +9,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.interpretation.models import InterpretationMedium, Plan, PolicyField, Setting
+from gongkai.content.interpretation.publication import sync_entries
 from gongkai.content.interpretation.rules import check_head, check_supervisor, check_writer
-from gongkai.content.interpretation.syncing import sync_entries
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor

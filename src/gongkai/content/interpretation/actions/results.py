@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.models import EventKind, HandOver, HandoverMaterial, PressEvent
+from gongkai.content.interpretation.publication import public_since
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import RESULT_KIND
-from gongkai.content.interpretation.syncing import public_since
-from gongkai.content.publishing.documents import title_of
+from gongkai.content.publishing.models import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors

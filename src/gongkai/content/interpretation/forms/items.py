@@ -11,7 +11,7 @@ from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, PolicyField
 from gongkai.content.interpretation.queries import public_shelf, public_shelf_of
-from gongkai.content.publishing.documents import title_of, titles_of
+from gongkai.content.publishing.models import title_of, titles_of
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 

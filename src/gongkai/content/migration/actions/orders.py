@@ -29,9 +29,8 @@ from gongkai.content.migration.orders import (
     list_digest,
     order_digest,
 )
-from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemAttachment, ItemPage
+from gongkai.content.publishing.models import ItemAttachment, ItemPage, unit_page_of
 from gongkai.content.publishing.save_checks import checks_disabled
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.chain import append_record

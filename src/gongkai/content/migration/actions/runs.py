@@ -28,8 +28,7 @@ from gongkai.content.migration.row_matching import columns_of, drop_upload, rest
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor

@@ -9,7 +9,7 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import library_proposals, signed_records
 from gongkai.content.policies.dated_standings import is_expired_by_date
-from gongkai.content.policies.formats import canonical_number, join_names
+from gongkai.content.policies.formats import join_names
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, check_may_keep
 from gongkai.content.policies.signed_records import (
@@ -30,14 +30,14 @@ from gongkai.content.policies.validity import (
     describe_validity,
     period_on_day,
 )
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage, ProposedWords
+from gongkai.content.publishing.models import ItemPage, ProposedWords, item_of
 from gongkai.content.publishing.wording import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import write_inserts
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
+from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.richtext import to_plain_text
 
 #: Fields that a person or an import sets.

@@ -12,7 +12,6 @@ from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import signed_records
 from gongkai.content.policies.dated_standings import dates_of_edition
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
@@ -35,7 +34,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 

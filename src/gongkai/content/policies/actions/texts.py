@@ -19,8 +19,7 @@ from gongkai.content.policies.queries.office import nameable_records
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.texts import ENFORCED_LEVELS, is_same_text, text_for
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.office import nameable_records
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+from gongkai.lib.chinese.document_numbers import canonical_number
 
 #: Error for a document that is not found; it does not reveal unpublished documents of other units.
 NOT_NAMEABLE_ERROR = (

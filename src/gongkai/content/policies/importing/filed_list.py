@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from gongkai.content.policies.actions import drop_filed, link_filed, list_filed
 from gongkai.content.policies.actions.files import is_number_withheld
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.policies.rules import is_justice, works_at_justice
 from gongkai.content.policies.signed_records import find_change_errors
@@ -14,6 +13,7 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
 
 FILED_LIST_SHEET = Sheet(

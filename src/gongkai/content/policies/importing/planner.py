@@ -8,7 +8,7 @@ from django.db.models import Model
 from gongkai.content.policies.actions import change_record, enter_record, remove_record
 from gongkai.content.policies.actions.files import attach_text
 from gongkai.content.policies.actions.records import find_duplicate_errors
-from gongkai.content.policies.formats import canonical_number, find_format_errors, join_names
+from gongkai.content.policies.formats import find_format_errors, join_names
 from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
@@ -20,6 +20,7 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.spreadsheets.writer import cell_value
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
+from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
 
 _LEVELS = {str(label): value for value, label in Level.choices}

@@ -12,7 +12,6 @@ from django.db.models import Model
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies.actions.uploading import find_upload_errors, record_upload, take_back_upload
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import (
     SHOWN_STANDING_CHOICES,
     TAKEN_DOWN_STANDING,
@@ -32,6 +31,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:

@@ -104,7 +104,8 @@ class PolicyRecord(models.Model):
 
     def set_search_keys(self) -> None:
         """Set the normalised fields that filters use."""
-        from gongkai.content.policies.formats import canonical_number, issuers_search_key
+        from gongkai.content.policies.formats import issuers_search_key
+        from gongkai.lib.chinese.document_numbers import canonical_number
 
         self.number_key, self.issuers_key = canonical_number(self.number), issuers_search_key(self.issuers)
 

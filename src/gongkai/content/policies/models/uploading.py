@@ -44,7 +44,7 @@ class FiledRow(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, with the normalised number."""
-        from gongkai.content.policies.formats import canonical_number
+        from gongkai.lib.chinese.document_numbers import canonical_number
 
         self.number_key = canonical_number(self.number)
         super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -10,7 +10,6 @@ from django.utils import timezone
 from gongkai.content.editions import standing
 from gongkai.content.editions.models import Document, EditionContent, Shelf, Standing
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import Level, PolicyRecord, Span
 from gongkai.content.policies.spans import describe_cause, spans_on_day, validity_facts_by_record
@@ -28,6 +27,7 @@ from gongkai.content.search.parser import interpret_search, list_looser_searches
 from gongkai.content.search.rows import search_visible_to
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_year
+from gongkai.lib.chinese.document_numbers import canonical_number
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,8 @@ from gongkai.content.policies.validity import (
     list_periods,
     period_on_day,
 )
-from gongkai.content.publishing.documents import titles_of
 from gongkai.content.publishing.item_list import items_visible_to
+from gongkai.content.publishing.models import titles_of
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.queries import name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
@@ -198,15 +198,13 @@ class SideColumn:
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
-def side_column_of(
-    document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None
-) -> SideColumn | None:
+def side_column_of(document: Document, user: object = ANONYMOUS, *, website: int) -> SideColumn | None:
     """Return the side column of a document, or None without a record. The number of queries is constant."""
     record = fetch_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
     if record is None:
         return None
     prefetch_related_objects([record], "decisions__actor")
-    on = day or timezone.localdate()
+    on = timezone.localdate()
     life = validity_facts_of(record)
     now = period_on_day(life, on)
     return SideColumn(

@@ -5,7 +5,7 @@ from django import template
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.policies.actions.records import RECORD_FIELDS, label_of
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord
-from gongkai.content.publishing.documents import title_of as _title
+from gongkai.content.publishing.models import title_of as _title
 
 register = template.Library()
 

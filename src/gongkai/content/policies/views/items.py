@@ -17,7 +17,7 @@ from gongkai.content.policies.forms.records import PolicyBasisForm, RespondForm
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.office import without_record
 from gongkai.content.policies.views.common import bodies_of_writer, get_record, redirect_to
-from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import item_of
 from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor

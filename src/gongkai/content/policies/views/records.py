@@ -34,8 +34,8 @@ from gongkai.content.policies.text_facts import draft_text_of
 from gongkai.content.policies.texts import text_of
 from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
-from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.item_list import items_visible_to
+from gongkai.content.publishing.models import item_of
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of

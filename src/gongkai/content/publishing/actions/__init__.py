@@ -3,7 +3,6 @@
 from gongkai.content.checks.actions import *
 from gongkai.content.editions.actions import *
 from gongkai.content.publishing.actions.columns import *
-from gongkai.content.publishing.actions.disclosure import *
 from gongkai.content.publishing.actions.items import *
 from gongkai.content.publishing.actions.mending import *
 from gongkai.content.publishing.actions.sites import *

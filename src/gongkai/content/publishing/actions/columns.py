@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnK
 from gongkai.content.editions.rules import check_site_manager, describe_publishers
 from gongkai.content.editions.shelves import listed_standings, rebuild_document
 from gongkai.content.publishing import wording
-from gongkai.content.publishing.documents import title_of
+from gongkai.content.publishing.models import title_of
 from gongkai.content.reviewing.column_signatures import find_newly_unsigned
 from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.schemes import plans_below

@@ -12,9 +12,15 @@ from gongkai.content.editions.actions.placing import place
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import document_of
-from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.freezing import refuse_if_changed
-from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel, ItemAttachment, ItemPage, SourceFile
+from gongkai.content.publishing.models import (
+    ChannelRelease,
+    DisclosureChannel,
+    ItemAttachment,
+    ItemPage,
+    SourceFile,
+    unit_page_of,
+)
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor

@@ -5,6 +5,6 @@ closes it; a corrected day moves it. `prompt` describes its state in words.
 `update_disclosure(item)` updates one item; a job updates items changed in other ways.
 """
 
-from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, update_all_disclosures, update_disclosure
+from gongkai.content.publishing.clock.disclosures import DISCLOSURE_KIND, update_all_disclosures, update_disclosure
 
 __all__ = ["DISCLOSURE_KIND", "update_all_disclosures", "update_disclosure"]

@@ -18,8 +18,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Edition, Shelf
+from gongkai.content.publishing.clock.disclosures import DISCLOSURE_KIND
 from gongkai.content.publishing.clock.prompt import Promptness, compute_promptness
-from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import ClockEvent, Entry, EntryQuerySet
 from gongkai.core.units.models import Body
@@ -59,12 +59,12 @@ class PublicationBurst:
         return compute_percent(self.items, self.total)
 
 
-def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> PublicationBurst | None:
+def find_burst(published: Iterable[date]) -> PublicationBurst | None:
     """Return the 5 working days with more than half of a quarter's publications; None without, or below 4 items."""
     days = sorted(published)
     if len(days) < MIN_ITEMS_FOR_BURST:
         return None
-    burst = _find_densest_span(days, calendar or default_calendar())
+    burst = _find_densest_span(days, default_calendar())
     return burst if burst.share > BURST_SHARE_OF_QUARTER else None
 
 

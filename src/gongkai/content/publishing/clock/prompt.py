@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from gongkai.content.editions.sources import Source
-from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE, RULE_SET, compute_deadline
+from gongkai.content.publishing.clock.disclosures import ATTRIBUTES_TO_DISCLOSE, RULE_SET, compute_deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.states import DisclosureState
 from gongkai.core.ledger.clock import light_of
@@ -60,7 +60,6 @@ def compute_promptness(
     published_on: date | None,
     today: date,
     *,
-    calendar: law.Calendar | None = None,
     light: str = "",
     due: date | None = None,
 ) -> Promptness | None:
@@ -70,13 +69,12 @@ def compute_promptness(
         formed_on: the day of formation or change, which is not counted (民法典第二百零一条).
         published_on: the day of publication; None: not yet.
         today: the current day.
-        calendar: the working days, by default those in force.
         light: the light of its entry, if any.
         due: the day by which a withdrawn item must be public again.
     """
     if formed_on is None:
         return None
-    days = calendar or law.default_calendar()
+    days = law.default_calendar()
     if due:
         left = f"还剩{days.between(today, due)}个工作日" if due >= today else "已超期"
         first, _ = _get_deadline(formed_on, days)

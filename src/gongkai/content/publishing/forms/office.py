@@ -14,9 +14,8 @@ from gongkai.content.editions.models import Admits, Column, ColumnKind, Document
 from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.publishing.actions.items import find_time_errors
-from gongkai.content.publishing.documents import titles_of
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
-from gongkai.content.publishing.models import DisclosureChannel
+from gongkai.content.publishing.models import DisclosureChannel, titles_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.kinds import clean_name

@@ -18,11 +18,10 @@ from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import document_of, editions_of
 from gongkai.content.publishing import actions, item_list
-from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.editor import render_preview
 from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import ItemPage, unit_page_of
 from gongkai.content.publishing.progress_steps import item_progress
 from gongkai.content.publishing.views.common import get_item
 from gongkai.content.publishing.withdrawn import find_current_withdrawal, find_withdrawal_reasons

@@ -101,11 +101,12 @@ def _check_decider(by: Actor, review: Review) -> list[str]:
     return []
 
 
-def _check_is_objected(review: Review) -> list[str]:
+def _check_has_objection(review: Review) -> list[str]:
+    """Return the reason unless objections to an urgent publication are pending."""
     return [] if review.state == ReviewState.OBJECTED else ["没有待处理的补审意见。"]
 
 
-@action("publishing.uphold_objection", label="维持不公开", rule=_check_decider, ready=_check_is_objected)
+@action("publishing.uphold_objection", label="维持不公开", rule=_check_decider, ready=_check_has_objection)
 def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
     """Decide that an urgent publication stays withdrawn.
 

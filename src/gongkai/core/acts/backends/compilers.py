@@ -1,6 +1,6 @@
 """Compilers of INSERT, UPDATE and DELETE that note the covered rows they write.
 
-`wrapper.NotingOperations` joins these classes with those of each backend.
+`written_rows.NotingOperations` joins these classes with those of each backend.
 """
 
 from collections.abc import Iterator, Sequence

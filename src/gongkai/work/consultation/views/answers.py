@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.content.editions.sources import document_of
-from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.models import titles_of
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import read_stream

@@ -8,36 +8,39 @@ from django.db.models import Prefetch
 from gongkai.content.editions.models import Act, Address, Document, Edition, Placement, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.core.acts.action import ActionResult
+from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.entries.checklist import select_by_channel
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
 from gongkai.work.notices.states import OPEN_STATES, NoticeState
 
 
-def offer_new_edition(step: ActionResult) -> int:
-    """Offer a new edition to open assignments; return their number. May be repeated."""
-    edition = step.result
-    return _offer_edition(edition) if isinstance(edition, Edition) else 0
+def offer_published_edition(happened: ActionEvent) -> None:
+    """Offer a new edition as evidence to open assignments (follows `publishing.publish`)."""
+    if isinstance(edition := happened.step.result, Edition):
+        _offer_edition(edition)
 
 
-def offer_placed_documents(documents: Iterable[int]) -> int:
-    """Offer published documents after they were placed in other columns; return the number of offers."""
-    newest: dict[int, Edition] = {}
-    rows = Edition.objects.filter(document__in=list(documents)).select_related("document", "content")
-    for edition in rows.order_by("number"):
-        newest[edition.document_id] = edition
-    return sum(_offer_edition(edition) for edition in newest.values() if edition.act == Act.PUBLISH)
+def offer_moved_documents(happened: ActionEvent) -> None:
+    """Offer published documents placed in other columns (follows `publishing.place` and `publishing.move`)."""
+    target, facts = happened.target, happened.step.facts
+    documents = [target.pk] if isinstance(target, Document) else read_numbers(facts, "documents")
+    rows = Edition.objects.filter(document__in=documents).select_related("document", "content")
+    newest = {edition.document_id: edition for edition in rows.order_by("number")}
+    for edition in newest.values():
+        if edition.act == Act.PUBLISH:
+            _offer_edition(edition)
 
 
-def _offer_edition(edition: Edition) -> int:
-    """Offer a published edition as evidence to open tasks that name its column; return the number of tasks."""
+def _offer_edition(edition: Edition) -> None:
+    """Offer a published edition as evidence to open tasks that name its column."""
     paths = _find_notice_paths(edition.document_id)
     if not paths:
-        return 0
+        return
     content = getattr(edition, "content", None)
     address = Address.objects.filter(document=edition.document_id).order_by("-current", "-pk").first()
     offers = [
@@ -52,7 +55,6 @@ def _offer_edition(edition: Edition) -> int:
         for assignment, path in _find_owing_assignments(edition.document.body_id, paths)
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
-    return len(offers)
 
 
 def _find_notice_paths(document: int) -> dict[int, set[str]]:
@@ -65,15 +67,17 @@ def _find_notice_paths(document: int) -> dict[int, set[str]]:
     return paths
 
 
-def offer_release(release: ChannelRelease) -> int:
-    """Offer a release to open assignments whose duties require its channel; return their number.
+def offer_channel_release(happened: ActionEvent) -> None:
+    """Offer a release to open assignments whose duties require its channel (follows `publishing.record_channel`).
 
     Releases recorded by the system (the gazette) count as verified, others need the lead unit.
     """
+    release = happened.step.result
+    assert isinstance(release, ChannelRelease)
     document = release.document
     edition = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
     if edition is None:
-        return 0
+        return
     content = getattr(edition, "content", None)
     label = release.get_channel_display()
     offers = [
@@ -92,18 +96,16 @@ def offer_release(release: ChannelRelease) -> int:
         if (duties := select_by_channel(assignment.measure.duties.all(), release.channel))
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
-    return len(offers)
 
 
-def withdraw_release(release: ChannelRelease) -> int:
-    """Withdraw the open offers of a deleted record; return their number."""
-    return EvidenceOffer.objects.filter(release=release.pk, taken=None).update(taken=False)
+def withdraw_release_offers(happened: ActionEvent) -> None:
+    """Withdraw the open offers of a deleted channel record (follows `publishing.drop_channel`)."""
+    EvidenceOffer.objects.filter(release=happened.target.pk, taken=None).update(taken=False)
 
 
-def withdraw_document(document: Document) -> int:
-    """Withdraw the open offers of a withdrawn document; return their number."""
-    editions = document.editions.values("pk")
-    return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
+def withdraw_document_offers(happened: ActionEvent) -> None:
+    """Withdraw the open offers of a withdrawn document (follows `publishing.withdraw`)."""
+    EvidenceOffer.objects.filter(edition__in=happened.target.editions.values("pk"), taken=None).update(taken=False)
 
 
 #: Maximum number of the unit's published texts that a task offers as evidence in addition to those of its columns.

@@ -9,11 +9,12 @@ from functools import lru_cache
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.search.parser import SearchMeaning, short_number
+from gongkai.content.search.parser import SearchMeaning
 from gongkai.content.search.table import number_key
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months
+from gongkai.lib.matching.folding import short_number
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title
@@ -228,15 +229,13 @@ def find_default_year(years: Sequence[int], today: date | None = None) -> int:
     return max(past) if past else min(years, default=this)
 
 
-def count_public_progress(
-    year: int, government: Body, *, now: datetime | None = None, under: Body | None = None
-) -> list[PublicNotice]:
+def count_public_progress(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
     """Return the progress of a government's year for the public, in a constant number of queries a notice.
 
     Only notices in force are included. Units of a district are merged if there are many; `under` is
     the lower government whose units are listed. Orders of the preamble have a section of their own.
     """
-    moment = now or timezone.now()
+    moment = timezone.now()
     return [
         _build_notice(notice, moment, count_public(NoticePart(notice, under), by=ANONYMOUS, now=moment))
         for notice in _list_notices_in_force(year, government)
@@ -346,11 +345,11 @@ def find_change_key() -> tuple[object, ...]:
     return tuple(found.values())
 
 
-def warm_texts(limit: int = MAX_WARMED_MEASURES) -> int:
+def warm_texts() -> int:
     """Mask the texts of the newest notices in force in advance; return the number of measures."""
     rows = Measure.objects.filter(COUNTED_MEASURES, notice__state=NoticeState.LIVE)
     rows = rows.order_by("-notice__year", "notice__government__path", "notice", "position", "pk")
-    measures = rows.values_list("item", "text", "kept_because")[:limit]
+    measures = rows.values_list("item", "text", "kept_because")[:MAX_WARMED_MEASURES]
     for words in measures:
         for word in words:
             mask_text(word)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Address, Document
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.publishing.documents import title_of
+from gongkai.content.publishing.models import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row, write_inserts

@@ -2,7 +2,7 @@
 
 from django.db.backends.postgresql import base, operations
 
-from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper, NotingOperations
+from gongkai.core.acts.written_rows import NotingDatabaseWrapper, NotingOperations
 
 
 class DatabaseOperations(NotingOperations, operations.DatabaseOperations):

@@ -4,8 +4,8 @@ import time
 
 from django.db.backends.sqlite3 import base, operations
 
-from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper, NotingOperations
 from gongkai.core.acts.lock_sharing import pause_after
+from gongkai.core.acts.written_rows import NotingDatabaseWrapper, NotingOperations
 
 
 class DatabaseOperations(NotingOperations, operations.DatabaseOperations):

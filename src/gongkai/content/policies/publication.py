@@ -1,18 +1,27 @@
-"""Publication gates of policy documents and of texts that cite them (L-07, L-08, P-20)."""
+"""Publication gates of policy documents and of texts that cite them (L-07, L-08, P-20); validity follows publications."""
 
 from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import Act, Edition, Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.policies import closing
+from gongkai.content.policies.actions.cleanup import settle_rounds
+from gongkai.content.policies.actions.decisions import settle_announced
+from gongkai.content.policies.actions.relations import update_end_words, update_record
 from gongkai.content.policies.announcements import announcing_body
-from gongkai.content.policies.dated_standings import apply_edition, find_differing_days
+from gongkai.content.policies.dated_standings import (
+    apply_edition,
+    find_differing_days,
+    update_dated_standing,
+    update_dated_standings,
+)
 from gongkai.content.policies.decision_texts import (
     decides_itself,
     describe_decision,
@@ -22,20 +31,23 @@ from gongkai.content.policies.decision_texts import (
     pending_decisions,
     statements_of,
 )
-from gongkai.content.policies.formats import canonical_number, find_format_errors, list_missing_consultation_facts
+from gongkai.content.policies.formats import find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
 from gongkai.content.policies.signed_records import content_of, is_signed
-from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.spans import sync_all, sync_standing, validity_facts_of
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
+from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.reviewing.actions.publication import find_companions
+from gongkai.core.acts.following import ActionEvent
+from gongkai.core.acts.rows import find_row
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib import typed_json
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers
 from gongkai.lib.richtext import to_plain_text
 
 if TYPE_CHECKING:
@@ -283,3 +295,51 @@ def cited_basis_numbers(text: str) -> list[str]:
         if lead:
             found += find_numbers(sentence[lead.end() :])
     return list(dict.fromkeys(found))
+
+
+#: Filter of decisions that take effect, or are corrected, with a text that is not public yet.
+UNSETTLED_DECISIONS = Q(effective_at=None) | Q(corrected_in__isnull=False)
+
+
+def update_standing(happened: ActionEvent) -> None:
+    """Update the validity of a published or withdrawn document, and of those that it decides on.
+
+    Pending decisions announced by this signed text take effect, and its clean-up round closes.
+    """
+    edition = happened.step.result
+    assert isinstance(edition, Edition)
+    number = edition.document_id
+    settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
+    settle_announced(decisions_by_text(number))
+    if edition.act == Act.WITHDRAW:
+        warn_of_withdrawn(edition.document, edition.pk)
+    record = find_row(PolicyRecord.objects.filter(document=number))
+    if record is None:
+        if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
+            update_dated_standing(edition.document, edition.content, timezone.localdate())
+        return
+    first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
+    if first:
+        update_end_words(record)
+    elif update_record(record):
+        record.refresh_from_db()
+    sync_standing(record)
+    for decision in record.decided.counting().select_related("record"):
+        sync_standing(decision.record)
+
+
+def settle_all() -> dict[str, int]:
+    """Job: close rounds and put decisions into effect whose text is public, update validity; return counts."""
+    rounds = settle_rounds(CleanupRound.objects.all())
+    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
+    standings = sync_all()["standings"] + update_dated_standings(timezone.now())
+    return {"standings": standings, "rounds": rounds, "decisions": decisions}
+
+
+def decisions_by_text(number: int) -> QuerySet[Decision]:
+    """Return the decisions that the text of a document puts into effect or corrects."""
+    announced = (
+        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=DecisionKind.UPDATE)
+    )
+    rows = Decision.objects.filter(undone_at=None)
+    return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))

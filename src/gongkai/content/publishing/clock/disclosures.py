@@ -1,4 +1,4 @@
-"""Update the disclosure clock of one item after an action, or of all items by a job."""
+"""Disclosure entries, which have the legal deadline of an item: system actions, and updates after changes or by a job."""
 
 from datetime import date, datetime
 from itertools import takewhile
@@ -12,15 +12,21 @@ from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.content.publishing.models import Disclosure, ItemPage, item_of
 from gongkai.content.publishing.states import DISCLOSURE_MACHINE, DisclosureState
 from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.rows import find_row
+from gongkai.core.ledger.clock import make_event, void_events
+from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import EntryKind
+from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models.entry import Audience
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.law import Calendar, Deadline, Event
 from gongkai.lib.law import compute_deadline as law_deadline
@@ -62,6 +68,108 @@ DISCLOSURE_KIND = EntryKind(
 )
 
 
+@action("publishing.start_clock", label="起算公开时限", rule=check_system)
+def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> ActionResult:
+    """Open the disclosure entry of an item with a formation date, unless one is open already.
+
+    Args:
+        item: the last draft.
+        by: the system.
+        withdrawn: the day of withdrawal, if no entry was open before (the item was moved in, or is
+            older than this register); its period begins on that day.
+    """
+    running = Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).first()
+    if running or item.formed_on is None:
+        return ActionResult(words="已在计时" if running else "没有形成日期", result=running or item)
+    since = withdrawn or item.formed_on
+    entry = Entry(
+        kind=DISCLOSURE_KIND.name,
+        state=DisclosureState.TAKEN_DOWN if withdrawn else DisclosureState.OPEN,
+        title=title_of(item),
+        body=item.unit,
+        year=since.year,
+        audience=Audience.PARTIES,
+    )
+    make_entries(
+        [entry],
+        by=by,
+        words=f"已公开的信息于{since:%Y-%m-%d}撤回" if withdrawn else f"信息于{since:%Y-%m-%d}形成或变更",
+        events=lambda _: [make_event("formed", since)],
+    )
+    disclosure = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
+    return ActionResult(words=f"公开时限自{since:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=disclosure)
+
+
+@entry_action("disclosure", "publish", label="已公开", rule=check_system)
+def close_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+    """Close the entry at the time of publication."""
+    entry.closed_at, entry.outcome = at, "public"
+    text = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    return ActionResult(words=text, events=(make_event("published", at),), past=True)
+
+
+@entry_action("disclosure", "take_down", label="撤回公开", rule=check_system)
+def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> ActionResult:
+    """Reopen the entry of a withdrawn item; `who` is the name to log.
+
+    Its period starts again on that day (rule set `disclosure`); an earlier delay stays recorded.
+    """
+    late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
+    entry.outcome = ""
+    text = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
+    return ActionResult(words=text, events=(make_event("withdrawn_late" if late else "withdrawn", at),), past=True)
+
+
+@entry_action("disclosure", "withhold", label="不主动公开", rule=check_system)
+def close_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
+    """Close the entry of an item that is not proactively disclosed; the log contains the legal ground."""
+    entry.outcome = "withheld"
+    return ActionResult(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
+
+
+@entry_action("disclosure", "resume", label="恢复计时", rule=check_system)
+def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
+    """Reopen the entry of an item that is disclosed after all; the period runs from the day of formation."""
+    entry.outcome = ""
+    _count_from(entry, formed_on, by)
+    return ActionResult(words="公开属性改为主动公开，恢复计时", events=(make_event("formed", formed_on),))
+
+
+@entry_action("disclosure", "correct", label="更正形成日期", rule=check_system)
+def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
+    """Correct the day of formation of an unpublished item (`who`: name to log); the former day stays in the log."""
+    before = entry.disclosure.formed_on
+    _count_from(entry, formed_on, by)
+    author = f"{who}将" if who else ""
+    return ActionResult(
+        words=f"{author}形成日期由{before:%Y-%m-%d}改为{formed_on:%Y-%m-%d}",
+        facts={"before": before.isoformat(), "formed_on": formed_on.isoformat()},
+        events=(make_event("formed", formed_on),),
+    )
+
+
+@entry_action("disclosure", "retitle", label="更改标题", rule=check_system)
+def retitle(entry: Entry, *, by: Actor, title: str, who: str = "") -> ActionResult:
+    """Give the entry the title of the item's draft, so that both have one name (`who`: name to log)."""
+    before, entry.title = entry.title, title
+    author = f"{who}将" if who else ""
+    return ActionResult(words=f"{author}标题由{before}改为{title}")
+
+
+@entry_action("disclosure", "drop", label="草稿已删除", rule=check_system)
+def close_deleted(entry: Entry, *, by: Actor) -> ActionResult:
+    """Close the entry of a draft that was deleted before publication."""
+    entry.outcome = "gone"
+    return ActionResult(words="信息的草稿已从信息库删除")
+
+
+def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
+    """Cancel the former formation day and the events that followed; the movement records the correct day."""
+    void_events(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
+    Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
+    entry.disclosure.formed_on = formed_on
+
+
 @transaction.atomic(savepoint=False)
 def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = None) -> None:
     """Update an item's disclosure entry: open, move, close or reopen it if needed.
@@ -71,8 +179,6 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
         who: the user who changed it, for the log.
         only: its only edition, if the caller has just made it.
     """
-    from gongkai.content.publishing.actions import disclosure as acts
-
     if item.formed_on is None:
         return
     rows = Disclosure.objects.select_for_update().select_related("entry")
@@ -84,13 +190,13 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
     entry = running.entry
     title = title_of(item)
     if entry.title != title and ERASED_TEXT not in (entry.title, title):
-        entry = acts.retitle(entry, by=SYSTEM, title=title, who=who)
+        entry = retitle(entry, by=SYSTEM, title=title, who=who)
     if running.formed_on != item.formed_on:
-        entry = acts.correct_formation_day(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
+        entry = correct_formation_day(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
     if out:
-        acts.close_published.within(entry, by=SYSTEM, at=out)
+        close_published.within(entry, by=SYSTEM, at=out)
     elif item.attribute not in ATTRIBUTES_TO_DISCLOSE:
-        acts.close_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
+        close_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
 
 
 def title_of(item: ItemPage) -> str:
@@ -100,8 +206,6 @@ def title_of(item: ItemPage) -> str:
 
 def _begin_entry(item: ItemPage, published_at: datetime | None) -> None:
     """Start or reopen the clock of an item to disclose, unless it was published at `published_at`."""
-    from gongkai.content.publishing.actions import disclosure as acts
-
     if published_at:
         return
     document = find_row(Document.objects.filter(source=item.stream))
@@ -116,17 +220,15 @@ def _begin_entry(item: ItemPage, published_at: datetime | None) -> None:
     resting_clock = rested.order_by("-pk").first()
     if resting_clock:
         assert item.formed_on is not None
-        acts.reopen_resumed(resting_clock.entry, by=SYSTEM, formed_on=item.formed_on)
+        reopen_resumed(resting_clock.entry, by=SYSTEM, formed_on=item.formed_on)
     elif document and last_withdrawal and last_withdrawal.was_public and document.formed_on == item.formed_on:
-        acts.start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last_withdrawal.edition.visible_from))
+        start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last_withdrawal.edition.visible_from))
     else:
-        acts.start_clock(item, by=SYSTEM)
+        start_clock(item, by=SYSTEM)
 
 
 def _reopen_withdrawn_entry(item: ItemPage, last: Withdrawal) -> bool:
     """Reopen the entry of a withdrawn item; return true if there was one."""
-    from gongkai.content.publishing.actions import disclosure as acts
-
     assert item.formed_on is not None
     public_clocks = Disclosure.objects.filter(
         item_id=item.pk, formed_on=item.formed_on, entry__state=DisclosureState.PUBLIC
@@ -134,9 +236,7 @@ def _reopen_withdrawn_entry(item: ItemPage, last: Withdrawal) -> bool:
     row = public_clocks.select_related("entry").order_by("-pk").first()
     if row is None:
         return False
-    acts.reopen_withdrawn(
-        row.entry, by=SYSTEM, at=last.edition.visible_from, who=last.edition.made_by, reason=last.reason
-    )
+    reopen_withdrawn(row.entry, by=SYSTEM, at=last.edition.visible_from, who=last.edition.made_by, reason=last.reason)
     return True
 
 
@@ -209,8 +309,6 @@ def _list_changed() -> QuerySet[Disclosure]:
 
 def _drop_orphans() -> int:
     """Close the entries whose item was deleted (at most 1,000) and return their number."""
-    from gongkai.content.publishing.actions import disclosure as acts
-
     lost = (
         _list_open_disclosures()
         .filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id"))))
@@ -218,7 +316,7 @@ def _drop_orphans() -> int:
     )
     rows = list(lost[:1000])
     for row in rows:
-        acts.close_deleted(row.entry, by=SYSTEM)
+        close_deleted(row.entry, by=SYSTEM)
     return len(rows)
 
 
@@ -238,14 +336,12 @@ def update_after_withdrawal(happened: ActionEvent) -> None:
 
 def update_after_erasure(happened: ActionEvent) -> None:
     """Close the item's entry after its last text was erased by law."""
-    from gongkai.content.publishing.actions import disclosure as acts
-
     item = item_of(happened.target.document)
     if item is None or item.draft_title != ERASED_TEXT:
         return
 
     for row in Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).select_related("entry"):
-        acts.close_withheld(row.entry, by=SYSTEM, attribute="依法删除", reason="内容已依法删除，不应公开")
+        close_withheld(row.entry, by=SYSTEM, attribute="依法删除", reason="内容已依法删除，不应公开")
 
 
 def update_after_save(happened: ActionEvent) -> None:
