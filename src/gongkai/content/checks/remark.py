@@ -97,7 +97,7 @@ class FileReport:
     vouching: Vouching | None = None
     #: Its pictures, embedded files and invisible words.
     beside: EmbeddedContent = field(default_factory=EmbeddedContent)
-    can_mask: bool = False
+    can_mask: bool = False  # the user may mask it by machine
     copy: MaskedCopy | None = None
     #: Its record if it is itself a masked copy.
     made_of: MaskedCopy | None = None

@@ -47,7 +47,7 @@ class CheckRuleset:
     short: tuple[str, ...]
     leaders: tuple[tuple[str, str], ...]
     terms: tuple[tuple[str, str, str], ...]
-    proofreading_holds: bool
+    proofreading_holds: bool  # wording errors block publication
 
     @property
     def digest(self) -> str:
@@ -123,7 +123,7 @@ class BodySettings(NamedTuple):
     """The check settings of a body or of the nearest body above it."""
 
     terms: str
-    proofreading_holds: bool
+    proofreading_holds: bool  # wording errors block publication
 
 
 #: Names shared by all review desks: units with their short names, leaders with their titles.

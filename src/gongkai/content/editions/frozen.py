@@ -139,8 +139,6 @@ def freeze_text(
     kind: str,
     facts: Mapping[str, object] | None = None,
     files: Sequence[tuple[str, StoredFile]] = (),
-    audience: str = Audience.ALL.value,
-    circle: str = "/",
 ) -> FrozenContent:
     """Return the content of an edition of a text without an editor page; facts not given are empty.
 
@@ -151,8 +149,6 @@ def freeze_text(
         kind: an `ItemKind`.
         facts: of `PUBLIC_FACT_LABELS`, `MESSAGE_FACTS` and `INTERNAL_FACTS`, days as 2026-05-06.
         files: (name, stored file) of each attachment.
-        audience: an `Audience`.
-        circle: the bodies that may read it if the audience is limited, as `/3/8/`.
     """
     values = {
         name: str(value)
@@ -170,8 +166,8 @@ def freeze_text(
             {"name": name, "digest": file.pk, "size": file.size, "type": file.type, "picture": False}
             for name, file in files
         ],
-        audience=audience,
-        circle=circle,
+        audience=Audience.ALL.value,
+        circle="/",
     )
 
 

@@ -110,7 +110,6 @@ def rebuild_document(
     document: Document,
     *,
     words: bool = True,
-    now: datetime | None = None,
     editions: Sequence[Edition] | None = None,
     placements: Sequence[Placement] | None = None,
     addresses: Mapping[int, str] | None = None,
@@ -120,7 +119,7 @@ def rebuild_document(
 
     Editions, URLs and placements are loaded unless passed. `first`: the document has no rows yet.
     """
-    moment = now or timezone.now()
+    moment = timezone.now()
     if editions is None:
         editions = list(Edition.objects.filter(document=document).select_related("content"))
     open_spans = [s for s in list_spans(editions) if s.until is None or s.until > moment]

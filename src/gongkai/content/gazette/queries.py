@@ -141,8 +141,8 @@ def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
     return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
-def list_choosable(issue: Issue, text: str = "") -> QuerySet[Shelf]:
-    """Return the public documents that an issue can add, newest first; `text` is sought in title and number."""
+def list_choosable(issue: Issue) -> QuerySet[Shelf]:
+    """Return the public documents that an issue can add, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
     # A subordinate government prints its own units' documents in its own gazette.
@@ -150,8 +150,6 @@ def list_choosable(issue: Issue, text: str = "") -> QuerySet[Shelf]:
     rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
     articles = issue.articles.filter(document__isnull=False).values("document")
     rows = rows.exclude(document__in=articles).select_related("document", "body")
-    if text:
-        rows = rows.filter(Q(title__icontains=text) | Q(number__icontains=text))
     return rows.order_by("-published_at", "-document")
 
 

@@ -126,12 +126,12 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
     return OpenSource(run, bundle, names, read_journal_entries(bundle))
 
 
-def read_batch(run: MoveRun, source: OpenSource, *, limit: int = READING_BATCH_SIZE) -> int:
+def read_batch(run: MoveRun, source: OpenSource) -> int:
     """Read the next items into rows, in one transaction with the run's cursor.
 
     Returns how many; 0 if none are left or another process was first.
     """
-    numbers = range(run.cursor, min(run.cursor + limit, len(source.pieces)))
+    numbers = range(run.cursor, min(run.cursor + READING_BATCH_SIZE, len(source.pieces)))
     rows = list(_iterate_rows(run, source, numbers))
     named = run.pictures.get("named", 0) + sum(row.data.get("pictures_named", 0) for row in rows)
     taken = run.pictures.get("taken", 0) + sum(len(row.data.get("pictures", [])) for row in rows)

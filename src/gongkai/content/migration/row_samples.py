@@ -111,7 +111,7 @@ class UncheckedPart:
     label: str
     why: str
     place: int | None = None
-    picture: bool = False
+    picture: bool = False  # the file is a picture
 
 
 def list_unchecked_parts(row: MoveRow) -> list[UncheckedPart]:

@@ -35,8 +35,8 @@ from gongkai.content.policies.queries.uploading import (
     UploadStage,
     due_on,
     find_deadline_start,
-    governments_setting,
     libraries_visible_to,
+    list_library_settings,
     list_visible_uploads,
 )
 from gongkai.content.policies.rules import check_may_keep
@@ -162,7 +162,7 @@ class UploadRegister(Register[PolicyRecord]):
         return {
             "library": self.of,
             "libraries": libraries_visible_to(listing.by),
-            "governments": governments_setting(listing.by),
+            "governments": list_library_settings(listing.by),
         }
 
 

@@ -140,9 +140,9 @@ def _map_successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
     return {row.target_id: row.record.document for row in found if row.target_id and row.record and row.record.document}
 
 
-def sync_standing(record: PolicyRecord, day: date | None = None) -> bool:
+def sync_standing(record: PolicyRecord) -> bool:
     """Update the validity of a record's document; return true if it changed."""
-    return bool(sync_standings([record], day or timezone.localdate()))
+    return bool(sync_standings([record], timezone.localdate()))
 
 
 def sync_standings(records: Collection[PolicyRecord], day: date) -> int:

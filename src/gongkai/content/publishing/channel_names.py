@@ -97,7 +97,7 @@ class ChannelMention:
     name: str
     start: int
     end: int
-    place: bool = False
+    place: bool = False  # its name may also mean a place or a unit
 
 
 def channels_named(name: str) -> frozenset[str]:

@@ -60,7 +60,7 @@ class ReusedColumn:
     path: tuple[str, ...]
     key: str
     column_id: int
-    is_open: bool
+    is_open: bool  # open to the public
     archived: bool
 
 
@@ -205,7 +205,7 @@ class FixedColumn:
     path: tuple[str, ...]
     cycle_days: int
     content: str
-    required: bool = True
+    required: bool = True  # false: only sites with such content need it
 
 
 #: The fixed columns of the disclosure platform.

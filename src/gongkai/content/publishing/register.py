@@ -27,11 +27,11 @@ class RegisterRow:
     missing: tuple[str, ...]
 
 
-def register_of(website: Website, now: datetime | None = None) -> list[RegisterRow]:
+def register_of(website: Website) -> list[RegisterRow]:
     """Return a site's columns in tree order with last update and light, in a constant number of queries (P-02)."""
     from gongkai.content.publishing.actions.columns import list_missing_fields
 
-    moment = now or timezone.now()
+    moment = timezone.now()
     columns = list(
         Column.objects.filter(website=website)
         .select_related("owner", "person", "parent")

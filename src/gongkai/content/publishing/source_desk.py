@@ -52,9 +52,9 @@ class SourceDesk:
     columns: list[Column] = field(default_factory=list)
     may: bool = False
     own_ways: bool = False
-    may_submit: bool = False
+    may_submit: bool = False  # the user may send it for review
     signers: list[StageSigner] = field(default_factory=list)
-    may_withdraw: bool = False
+    may_withdraw: bool = False  # the user may withdraw it
     editions: list[Edition] = field(default_factory=list)
     path: str = ""
     is_out: bool = False

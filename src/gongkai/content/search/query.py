@@ -107,7 +107,7 @@ class SearchHit:
     title: list[Piece]
     excerpt: list[Piece]
     number: list[Piece] = field(default_factory=list)
-    archived: bool = False
+    archived: bool = False  # all its columns are archived
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class SearchResults:
 
     hits: list[SearchHit] = field(default_factory=list)
     total: int = 0
-    capped: bool = False
+    capped: bool = False  # there are more hits than those ranked
     pages: int = 0
     facets: dict[str, list[FacetChoice]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()  # the keywords typed, where little held them whole: 食品、抽检 for 食品抽检
@@ -143,7 +143,7 @@ class SearchQuery:
     column: str = ""
     year: str = ""
     standing: str = ""
-    newest: bool = False
+    newest: bool = False  # sort by day instead of relevance
     page: int = 1
 
     @property

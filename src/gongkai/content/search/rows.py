@@ -7,7 +7,6 @@ cards; the site, the office, the hotline and the interface show the same ones.
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connections
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler, _AsSqlType
 
 
-def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
+def search_visible_to(user: object) -> QuerySet[SearchRow]:
     """Return the search rows that the user may see now."""
-    moment = now or timezone.now()
+    moment = timezone.now()
     return SearchRow.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_by(user), from_at__lte=moment)
 
 

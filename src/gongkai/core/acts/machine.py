@@ -128,7 +128,6 @@ def machine_action(
     label: str,
     rule: Rule,
     ready: Callable[[Any], list[str]] | None = None,
-    ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[T]], Action[T]]:
     """Decorate a function as an action of a state machine: `name` is `app.name`, `verb` the move."""
 
@@ -140,7 +139,6 @@ def machine_action(
                 function=function,
                 rule=rule,
                 ready=ready,
-                ahead=ahead,
                 verb=verb,
                 machine=lambda _: machine,
             )

@@ -129,6 +129,7 @@ def plain_column_name(name: str) -> str:
 
 
 def _digest_of_columns(fields: Iterable[str]) -> str:
+    """Return a short digest of the names of the covered columns."""
     return digest(",".join(fields), "sha256")[:8]
 
 

@@ -197,7 +197,7 @@ class _RequestedFile:
 
     method: str
     query: str
-    anew: bool
+    anew: bool  # generate it again even if a file exists
     key: str
 
 

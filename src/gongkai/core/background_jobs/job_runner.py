@@ -68,7 +68,7 @@ class RunningJob:
 
     errand: Errand
     token: str
-    finished: bool = field(default=False, init=False)
+    finished: bool = field(default=False, init=False)  # the job ended within `finishing`
 
     @property
     def facts(self) -> Mapping[str, object]:

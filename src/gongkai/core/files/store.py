@@ -111,9 +111,9 @@ def add_encrypted_file(mark: str, size: int, by: Actor | None = None) -> StoredF
     return _get_or_create_row(mark, size, BINARY_CONTENT_TYPE, by)
 
 
-def record_stored_file(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
+def record_stored_file(mark: str, name: str, size: int) -> StoredFile:
     """Return the row of a file that is in the store already (`write_content`) and was checked; `mark` is its digest."""
-    return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], by)
+    return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], None)
 
 
 def _get_or_create_row(digest: str, size: int, kind: str, by: Actor | None) -> StoredFile:

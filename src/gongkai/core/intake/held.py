@@ -223,6 +223,7 @@ def forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
 
 
 def _pack_upload(upload: Upload) -> dict[str, str]:
+    """Return name and content (base64) of an upload for the held form."""
     return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read_upload(upload)).decode()}
 
 

@@ -82,20 +82,15 @@ def start_event_of(entry: Entry) -> law.Event:
     return law.Event(rules.start, entry.opened_at or timezone.now(), None, due)
 
 
-def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
-    """Return the valid clock events of an entry, in order of recording.
-
-    Args:
-        entry: the entry; prefetched `clock_events` are used.
-        until: ignore events after that day.
-    """
+def events_of(entry: Entry) -> list[law.Event]:
+    """Return the valid clock events of an entry, in order of recording; prefetched `clock_events` are used."""
     rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
     hours = _counts_in_hours(entry)
     return [
         _to_law_event(row, hours=hours)
         for row in sorted(rows, key=lambda row: row.pk)
-        if row.voids_id is None and row.pk not in struck and (until is None or row.on <= until)
+        if row.voids_id is None and row.pk not in struck
     ]
 
 
@@ -294,19 +289,16 @@ def deadline_of(
     )
 
 
-def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
+def begin_clock(entry: Entry, events: Sequence[law.Event]) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
     key, hours = rules_key(entry), _counts_in_hours(entry)
     first_events = tuple(_normalize_event(event, hours=hours) for event in events)
 
     def compute() -> law.Deadline:
         """Return the deadline by the first events."""
-        return law.compute_deadline(
-            key, first_events, calendar or law.default_calendar(), _get_present(hours), nearest=True
-        )
+        return law.compute_deadline(key, first_events, law.default_calendar(), _get_present(hours), nearest=True)
 
-    deadline = compute() if calendar else cached_in_batch(("deadline", key, first_events), compute)
-    copy_deadline(entry, deadline, calendar=calendar)
+    copy_deadline(entry, cached_in_batch(("deadline", key, first_events), compute))
 
 
 def yellow_light_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:

@@ -71,7 +71,7 @@ def due_column(head: str = "期限", path: str = "entry", *, hours: bool = False
     return Column("due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LIST_ONLY)
 
 
-def state_column(head: str = "状态", path: str = "entry") -> Column:
+def state_column(path: str = "entry") -> Column:
     """Return the column of traffic light and state."""
     entry_of = _make_entry_getter(path)
 
@@ -79,4 +79,4 @@ def state_column(head: str = "状态", path: str = "entry") -> Column:
         entry = entry_of(row)
         return light_html(entry.light, entry.state_label)
 
-    return Column("standing", head, value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LIST_ONLY)
+    return Column("standing", "状态", value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LIST_ONLY)

@@ -40,7 +40,7 @@ class _EnteredYearsCache:
     notices: tuple[HolidayNotice, ...] = ()
     newest: int = NO_ROW_ID
     looked: float | None = field(default=None)
-    there: bool = False
+    there: bool = False  # the table exists
 
 
 _known = _EnteredYearsCache()

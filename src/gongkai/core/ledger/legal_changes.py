@@ -42,7 +42,7 @@ class _ConfirmedChangesCache:
 
     changes: law.Changes = NO_CHANGES
     looked: float | None = None
-    there: bool = False
+    there: bool = False  # the table exists
 
 
 _known = _ConfirmedChangesCache()

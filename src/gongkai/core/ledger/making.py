@@ -70,7 +70,6 @@ def make_entries(
     by: Actor,
     words: str | Callable[[Entry], str] = "",
     facts: Callable[[Entry], Mapping[str, object]] | None = None,
-    verb: str = "open",
     events: Callable[[Entry], Sequence[Event]] | None = None,
 ) -> list[Entry]:
     """Store new entries with their numbers and first log records.
@@ -83,7 +82,6 @@ def make_entries(
         by: who makes them, for the log.
         words: the words of each first movement.
         facts: the facts of each first movement.
-        verb: the movement is called `kind.verb`.
         events: the first events of each clock (received, formed, …), from which its dates are computed. Without
             them an entry is due as its draft
             says, from its opening on (an ordered date).
@@ -102,8 +100,7 @@ def make_entries(
         insert_many(drafts)
         store_first_events(drafts, first_events, by=by)
         firsts = [
-            _build_first_movement(entry, by, words(entry) if callable(words) else words, facts, verb)
-            for entry in drafts
+            _build_first_movement(entry, by, words(entry) if callable(words) else words, facts) for entry in drafts
         ]
         if queue is None:
             append_records(firsts)
@@ -175,13 +172,13 @@ class EntryUndoMixin:
 
 
 def _build_first_movement(
-    entry: Entry, by: Actor, text: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
+    entry: Entry, by: Actor, text: str, facts: Callable[[Entry], Mapping[str, object]] | None
 ) -> tuple[Movement, str]:
     """Return (unsaved first log record of an entry, its text)."""
     movement = build_record(
         entry.stream,
         None,
-        action=f"{entry.kind}.{verb}",
+        action=f"{entry.kind}.open",
         by=by,
         at=entry.opened_at,
         to_state=entry.state,

@@ -186,10 +186,10 @@ def is_covered() -> Exists:
     return Exists(Appointment.objects.filter(in_force(), covers__person=OuterRef("pk")).order_by())
 
 
-def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:
-    """Return for each person the people who cover one of their appointments on a day."""
+def covers_of(persons: set[int]) -> dict[int, set[int]]:
+    """Return for each person the people who cover one of their appointments today."""
     covering_by_person: dict[int, set[int]] = defaultdict(set)
-    covers = Appointment.objects.filter(in_force(on), covers__person__in=persons).order_by()
+    covers = Appointment.objects.filter(in_force(), covers__person__in=persons).order_by()
     for covered, covering in covers.values_list("covers__person", "person"):
         covering_by_person[covered].add(covering)
     return covering_by_person

@@ -30,9 +30,9 @@ def unread_count_of_request(request: HttpRequest) -> int:
     return ask_once_per_request(request, "unread", lambda: unread_count(request.user))
 
 
-def unread_count(user: object, most: int = 99) -> int:
-    """Return the number of unread messages, up to `most` + 1."""
-    return unread_messages(user).order_by()[: most + 1].count()
+def unread_count(user: object) -> int:
+    """Return the number of unread messages, up to 100."""
+    return unread_messages(user).order_by()[:100].count()
 
 
 @register_visible_to(Gateway, technical=True)

@@ -34,15 +34,14 @@ class CollapsedUnits:
     closed: frozenset[int] = frozenset()
 
 
-def collapse_units(numbers: Collection[int], home: Body | None, most: int | None = None) -> CollapsedUnits:
+def collapse_units(numbers: Collection[int], home: Body | None) -> CollapsedUnits:
     """Return how a list of units is shown; long lists are collapsed.
 
     Args:
         numbers: ids of the units.
         home: the government whose list it is; units outside it are shown as themselves.
-        most: maximum number of units shown without collapsing.
     """
-    if home is None or len(numbers) <= (MAX_LISTED_UNITS if most is None else most):
+    if home is None or len(numbers) <= MAX_LISTED_UNITS:
         return CollapsedUnits({number: number for number in numbers})
     places = dict(Body.objects.filter(path__startswith=home.path).values_list("pk", "path"))
     governments = set(_list_governments_below(home).values_list("pk", flat=True))

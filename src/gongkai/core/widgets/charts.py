@@ -80,6 +80,8 @@ class BarRow:
 
 #: Maximum number of bars above a table that people compare.
 MAX_COMPARED = 10
+#: Maximum length of a label on the left.
+MAX_LABEL_CHARACTERS = 9
 
 
 def draw_comparison(
@@ -123,7 +125,6 @@ def draw_bar_rows(
     most: float = 0,
     wide: int = 172,
     label_width: int = 126,
-    letters: int = 9,
     room: int = 56,
     target: tuple[float, str] | None = None,
     legend: Sequence[tuple[str, str]] = (),
@@ -136,7 +137,6 @@ def draw_bar_rows(
         most: value of a full bar; default: the maximum.
         wide: length of a full bar, in pixels.
         label_width: width of the labels, in pixels; 0: labels above.
-        letters: maximum length of labels on the left.
         room: width, in pixels, to the right of the longest bar.
         target: value and label of a dashed line across the bars.
         legend: label and colour of each series, above the bars.
@@ -149,7 +149,7 @@ def draw_bar_rows(
     y = top = y + (8 if legend else 0)
     for row in rows:
         if label_width:
-            text = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
+            text = row.label if len(row.label) <= MAX_LABEL_CHARACTERS else f"{row.label[: MAX_LABEL_CHARACTERS - 1]}…"
             elements.append(_draw_text(label_width - 8, y + 16, text, "end"))
         else:
             elements.append(_draw_text(0, y + 14, row.label, size=14))

@@ -100,9 +100,9 @@ def parse_year(text: str) -> int | None:
     return year if year and year > MINYEAR else None
 
 
-def year_of_request(request: HttpRequest, usual: int | None = None) -> int:
-    """Return the year of a request (`?year=2026`), else `usual`, else this year."""
-    return parse_year_filter(request.GET.get("year", "")).value or usual or timezone.localdate().year
+def year_of_request(request: HttpRequest) -> int:
+    """Return the year of a request (`?year=2026`), else this year."""
+    return parse_year_filter(request.GET.get("year", "")).value or timezone.localdate().year
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class LegalFigure:
     source: str
     sure: str
     choices: tuple[str, ...] = ()
-    is_set: bool = False
+    is_set: bool = False  # set by this installation
     since: date | None = None
     until: date | None = None
     transition: str = START

@@ -136,10 +136,10 @@ class RuleSet:
     close_text: str
     warn: LegalFigure
     period: LegalFigure | None = None
-    roll: bool = False
-    minimum: bool = False
-    ordered: bool = False
-    own_period: bool = False
+    roll: bool = False  # a last day that is no working day moves to the next one
+    minimum: bool = False  # closing before the end of the period is irregular
+    ordered: bool = False  # an order names the date, not a period
+    own_period: bool = False  # the start event may state its own number of units
     start_on: tuple[int, int] | None = None
     not_before: date | None = None
     lawful_acts: frozenset[tuple[date, str]] = frozenset()

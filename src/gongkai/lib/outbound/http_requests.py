@@ -133,7 +133,7 @@ class OutboundResponse:
     address: str
     _reach: RequestLimits = field(repr=False)
     _stream: ResponseBody = field(repr=False)
-    may_be_packed: bool = False
+    may_be_packed: bool = False  # a packed body is read as it is
 
     def read(self, most: int | None = None) -> bytes:
         """Return the whole body.

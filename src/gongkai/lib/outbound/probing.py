@@ -3,7 +3,7 @@
 import socket
 from dataclasses import replace
 
-from gongkai.lib.outbound.http_requests import ConnectionPool, send_request
+from gongkai.lib.outbound.http_requests import send_request
 from gongkai.lib.outbound.where import HostNotPermitted, NoAnswer, RequestLimits, get_host_name, has_ipv6
 
 #: Answers above 499 that only say that a robot is not wanted.
@@ -23,13 +23,13 @@ def is_temporary(status: int) -> bool:
     return status in _TEMPORARY
 
 
-def find_opening_fault(address: str, limits: RequestLimits, pool: ConnectionPool | None = None) -> str:
+def find_opening_fault(address: str, limits: RequestLimits) -> str:
     """Return the reason in Chinese why a URL cannot be opened, or "".
 
     Follows redirects within the reach; reads no body.
     """
     try:
-        with send_request(address, limits, through=pool) as answer:
+        with send_request(address, limits) as answer:
             status = answer.status
     except HostNotPermitted:
         return "连接不上"

@@ -36,7 +36,7 @@ ALLOWED_ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
 }
-#: The only classes of the house: signature and day, list of attachments.
+#: The only classes kept: signature and day, list of attachments.
 _ALLOWED_CLASSES = {"p": {"signed", "attached"}}
 _PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")

@@ -36,9 +36,8 @@ def lower_headings(html: str, by: int = 1) -> str:
     return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST_HEADING)}", html)
 
 
-def make_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+def make_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table as HTML; cells are plain text."""
     head = "".join(f'<th scope="col">{escape(value, quote=False)}</th>' for value in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows)
-    named = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
-    return f"<table>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

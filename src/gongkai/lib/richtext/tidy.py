@@ -98,17 +98,17 @@ def _filter_stored_source(source: str) -> str:
     return source if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source) else ""
 
 
-def _remove_blanks(text: str) -> str:
+def _remove_white_space(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
 def _remove_title(blocks: list[HtmlBlock], title: str) -> list[HtmlBlock]:
     """Remove the title from the start of a text, also if it is broken over lines."""
-    bare_title, joined = _remove_blanks(title), ""
+    bare_title, joined = _remove_white_space(title), ""
     for count, block in enumerate(blocks[:4], 1):
         if not bare_title or block.kind != "p":
             break
-        joined += _remove_blanks(block.text)
+        joined += _remove_white_space(block.text)
         if joined == bare_title:
             return blocks[count:]
     return blocks
@@ -203,10 +203,10 @@ def _mark_signature(blocks: list[HtmlBlock]) -> None:
     earliest = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
     for at in range(len(blocks) - 1, earliest - 1, -1):
         block = blocks[at]
-        if block.kind != "p" or not marks.DATE_PATTERN.match(_remove_blanks(block.text)):
+        if block.kind != "p" or not marks.DATE_PATTERN.match(_remove_white_space(block.text)):
             continue
         block.classed, block.level = "signed", 0
-        block.html = _remove_blanks(_remove_emphasis(block.html))
+        block.html = _remove_white_space(_remove_emphasis(block.html))
         previous = at - 1
         while previous >= earliest and blocks[previous].kind == "p" and marks.is_possible_signer(blocks[previous].text):
             blocks[previous].classed, blocks[previous].level = "signed", 0

@@ -121,12 +121,12 @@ def _find_long_headers(form: PrintedForm) -> set[int]:
     }
 
 
-def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT_SIZE, by_hand: bool = False) -> None:
+def write_form_docx(paper: Paper, form: PrintedForm, *, by_hand: bool = False) -> None:
     """Write a form of cells to a .docx, on one page if it fits, else with repeated headers.
 
     One that is filled in `by_hand` has larger words, and rows to write in.
     """
-    size = BY_HAND if by_hand else size
+    size = BY_HAND if by_hand else FORM_FONT_SIZE
     table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False

@@ -63,7 +63,7 @@ class IssuedDocument:
     blocks: Sequence[Block]
     headnote: str = ""
     made_on: date | None = None
-    by_order: bool = False
+    by_order: bool = False  # issued by an order (令)
     is_letter: bool = False
     notice: str = ""
     source: str = ""

@@ -42,16 +42,16 @@ def quote_words(text: str) -> str:
     return f"“{text.strip().translate(_INNER_QUOTES)}”"
 
 
-def split_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> list[str]:
+def split_title_lines(text: str) -> list[str]:
     """Return the lines of a title; existing line breaks are kept."""
     if "\n" in text:
         return text.splitlines()
-    if get_width(text) <= per_line:
+    if get_width(text) <= MAX_TITLE_LINE_CHARACTERS:
         return [text]
     costs = _compute_break_costs(text)
-    wanted = int(-(-get_width(text) // per_line))
+    wanted = int(-(-get_width(text) // MAX_TITLE_LINE_CHARACTERS))
     for count in (wanted, wanted + 1):
-        best = _divide_title(text, costs, count, per_line)
+        best = _divide_title(text, costs, count)
         if best:
             return best
     return [text]
@@ -72,10 +72,10 @@ def split_title_pieces(text: str) -> list[str]:
     return [text[a:b] for a, b in zip(made, [*made[1:], len(text)], strict=True)]
 
 
-def break_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> list[str]:
+def break_title_lines(text: str) -> list[str]:
     """Return the printed lines of a title; too long lines are broken between words."""
     written = [line for value in text.splitlines() if (line := remove_forbidden_characters(value).strip())]
-    return [line for value in written for line in split_title_lines(value, per_line)]
+    return [line for value in written for line in split_title_lines(value)]
 
 
 def _compute_break_costs(text: str) -> list[float]:
@@ -94,7 +94,7 @@ def _compute_break_costs(text: str) -> list[float]:
     return costs
 
 
-def _divide_title(text: str, costs: list[float], count: int, per_line: int) -> list[str]:
+def _divide_title(text: str, costs: list[float], count: int) -> list[str]:
     """Return the cheapest division into `count` lines; [] if none fits."""
     ideal = get_width(text) / count
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
@@ -102,7 +102,7 @@ def _divide_title(text: str, costs: list[float], count: int, per_line: int) -> l
         for end in range(lines, len(text) + 1):
             for start in range(end - 1, -1, -1):
                 width = get_width(text[start:end])
-                if width > per_line:
+                if width > MAX_TITLE_LINE_CHARACTERS:
                     break
                 if (lines - 1, start) not in best:
                     continue

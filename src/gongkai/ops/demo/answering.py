@@ -5,7 +5,7 @@ and declined.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -52,7 +52,7 @@ def _message(cast: SampleCast, website: Website, told: Record) -> None:
     # One is due on the next working day, whatever day it is today: the sample shows every light.
     due_next = calendar.subtract(calendar.add(today, 1), 5)
     day = today - timedelta(days=read_number(told, "days")) if "days" in told else due_next
-    with clock.travel_to(_hour(day, 12)):
+    with clock.travel_to(clock.office_hour(day, 12)):
         facts = InquiryFacts(
             read_text(told, "channel"),
             read_text(told, "title"),
@@ -68,11 +68,11 @@ def _message(cast: SampleCast, website: Website, told: Record) -> None:
         issue_code(None, by=ANONYMOUS, matter=inquiry.matter, second=said.last_four if said else "")
     if "received" in told:
         return
-    with clock.travel_to(_hour(day, 40)):
+    with clock.travel_to(clock.office_hour(day, 40)):
         actions.assign(_reload_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
     opened = timezone.localdate(inquiry.entry.opened_at)
     for step in read_objects(told, "steps", _Step):
-        with clock.travel_to(_hour(opened + timedelta(days=step.day), step.minute)):
+        with clock.travel_to(clock.office_hour(opened + timedelta(days=step.day), step.minute)):
             _take_step(cast, _reload_entry(inquiry), step)
     if "published" in told:
         _publish_past_answer(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(told, "published"))
@@ -100,7 +100,7 @@ def _base(cast: SampleCast) -> None:
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
         body = cast.bodies[row["key"]]
-        with clock.travel_to(_hour(today - timedelta(days=90 - place), 30 + place)):
+        with clock.travel_to(clock.office_hour(today - timedelta(days=90 - place), 30 + place)):
             facts: dict[str, object] = {"basis": row["依据"], "contact": row["咨询电话"]}
             facts["variants"] = tuple(row["其他问法"].split("|"))
             facts["documents"] = find_named_documents([row["依据"].partition("》")[0]])[0]
@@ -118,11 +118,6 @@ def _base(cast: SampleCast) -> None:
                 actions.release(made, by=cast.actor(Role.SIGNER, body))
 
 
-def _hour(day: date, minutes: int) -> datetime:
-    """Return the moment of a day so many minutes into working hours."""
-    return clock.office_hour(day, minutes)
-
-
 def _reload_entry(inquiry: Inquiry) -> Entry:
     return Entry.objects.get(pk=inquiry.pk)
 
@@ -131,7 +126,7 @@ def _publish_past_answer(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
     """Mask an answered message, and have it published so many days ago."""
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
-    with clock.travel_to(_hour(timezone.localdate() - timedelta(days=days), 45)):
+    with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=days), 45)):
         publication = actions.prepare_publication(
             inquiry,
             by=clerk,

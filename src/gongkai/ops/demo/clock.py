@@ -28,7 +28,7 @@ def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
     """
     if day.weekday() >= 5 and not weekends:
         monday = day + timedelta(days=7 - day.weekday())
-        day = monday if monday <= _today() else monday - timedelta(days=3)
+        day = monday if monday <= _now().date() else monday - timedelta(days=3)
     start = datetime.combine(day, time(9), tzinfo=timezone.get_default_timezone())
     end, now = start + timedelta(minutes=WORKING_MINUTES_PER_DAY), _now()
     if day == now.date() and end > now:
@@ -40,7 +40,3 @@ def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
 def _now() -> datetime:
     """Return the real time."""
     return datetime.now(timezone.get_default_timezone())
-
-
-def _today() -> date:
-    return _now().date()

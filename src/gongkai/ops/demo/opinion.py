@@ -156,7 +156,7 @@ class _Promised:
     ago: int
     left: int
     topic: str
-    registered: bool = False
+    registered: bool = False  # it stays registered, unpublished
     report: Record = field(default_factory=dict)
 
 

@@ -292,9 +292,9 @@ READING_FUNCTIONS: tuple[Callable[[datetime], Reading], ...] = (
 )
 
 
-def read_all(now: datetime | None = None) -> Iterator[Reading]:
+def read_all() -> Iterator[Reading]:
     """Yield the state of each part of the installation; an unreadable part reports that and hides no other."""
-    moment = now or timezone.now()
+    moment = timezone.now()
     for part in READING_FUNCTIONS:
         label = (part.__doc__ or part.__name__).rstrip(".")
         try:

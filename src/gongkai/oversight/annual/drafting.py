@@ -78,6 +78,7 @@ def _describe_late(values: Values, facts: YearFacts) -> str:
 
 
 def _describe_promptness(facts: YearFacts) -> str:
+    """Return the clause that counts prompt and late publications, or "" without any."""
     if not facts.prompt and not facts.not_prompt:
         return ""
     within = get_figures_in_force()["disclosure.publish"].words

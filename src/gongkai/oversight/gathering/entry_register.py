@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Unpack
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Column as SiteColumn
-from gongkai.content.publishing.item_list import items_visible_to
+from gongkai.content.publishing.item_list import opens_item
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import TextLosses
 from gongkai.core.registers.bulk_actions import BulkAction
@@ -134,10 +134,8 @@ class SourceEntryRegister(Register[Gathered]):
 
     def rows(self, by: Actor) -> "QuerySet[Gathered]":
         """Return the entries of the source; `opens`: the user may open the item that was made from it."""
-        items = items_visible_to(by).filter(pk=OuterRef("document__item_number"))
         rows = super().rows(by).filter(source=self.of).select_related("double_of__source", "document")
-        rows = rows.annotate(opens=Exists(items))
-        return rows.prefetch_related("files")
+        return rows.annotate(opens=opens_item(by, "document__item_number")).prefetch_related("files")
 
     def prefetch(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
         """Return the rows with what was lost on reading (`losses`) and whether the user may act on them (`may`)."""

@@ -97,9 +97,9 @@ def list_listed_sources(today: date | None = None) -> list[int]:
     return sorted({names[text] for text in shelves.values_list("document__source", flat=True)})
 
 
-def list_public_entries(today: date | None = None) -> QuerySet[Gathered]:
+def list_public_entries() -> QuerySet[Gathered]:
     """Return the entries listed publicly: no duplicates, dropped, held or vanished ones."""
-    rows = Gathered.objects.filter(source__in=list_listed_sources(today), state=GatheredState.NEW)
+    rows = Gathered.objects.filter(source__in=list_listed_sources(), state=GatheredState.NEW)
     return rows.filter(gone_at=None, reason="")
 
 

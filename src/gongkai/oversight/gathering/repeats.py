@@ -118,7 +118,7 @@ class ComparedEntry:
     text: str
     day: date | None
     unit: str
-    laws: bool = False
+    laws: bool = False  # its source lists laws
 
     @classmethod
     def of(cls, row: "Gathered") -> "ComparedEntry":

@@ -71,7 +71,7 @@ def find_meaning(term: str) -> str:
 #: Minimum share of a question found in a section (0 to 1), and the weight of headings.
 MIN_SCORE, HEADING_WEIGHT = 0.27, 2.0
 #: The list of requirements mentions every subject, so its scores are multiplied by this.
-LIST_MIN_SCORE, LIST_PAGES = 0.5, {"demands"}
+LIST_PAGE_WEIGHT, LIST_PAGES = 0.5, {"demands"}
 #: Words of a question that carry no meaning.
 _STOP_WORDS_PATTERN = re.compile(
     "怎么办|怎么样|怎么|怎样|如何|能不能|可不可以|要不要|是什么|什么意思|为什么|在哪里看|在哪里|哪里|在哪|请问|一下|[了吗呢啊？?！!，,]"
@@ -139,7 +139,7 @@ def find(text: str, limit: int = 10) -> list[HandbookHit]:
     """Return the sections that match a question (`text`) best: matching titles first, then by content."""
     titled_keys = [key for key, answer in _get_hits().items() if text in answer.section.title]
     scores = {
-        hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)
+        hit.id: hit.score * (LIST_PAGE_WEIGHT if _get_hits()[hit.id].page.name in LIST_PAGES else 1)
         for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", text), limit)
     }
     text_keys = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])

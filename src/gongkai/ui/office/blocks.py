@@ -131,6 +131,7 @@ def build_work_list(
 
 
 def _restore_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
+    """Return the entries in the order of their primary keys in `numbers`, without those not read."""
     return [read[pk] for pk in numbers if pk in read]
 
 
@@ -224,6 +225,7 @@ def _describe_count(asked: int, rest: int, scanned_all: bool) -> str:
 
 
 def _describe_unlisted(more: list[Entry]) -> str:
+    """Return the number of entries that are not listed, in total and by state."""
     by_state = Counter(entry.state_label for entry in more).most_common()
     return f"还有{len(more)}项：{'、'.join(f'{label} {count}' for label, count in by_state)}"
 

@@ -160,11 +160,11 @@ class LeaderQuestion(figures.CountQuestion[int]):
     many = 20_000  # 50,000 entries took a fifth of a second
 
     def asked(self, subject: int) -> Record:
-        """Return the year."""
+        """Return the question as stored: the year."""
         return {"year": subject}
 
     def subject(self, asked: Record) -> int:
-        """Return the year."""
+        """Return the year of a stored question."""
         return read_number(asked, "year")
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:

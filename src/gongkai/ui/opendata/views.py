@@ -80,7 +80,7 @@ def full_answer(operation: ApiOperation, site: RequestedSite, given: Mapping[str
     Raises:
         InvalidParameter: invalid parameter. NotThere: not public here.
     """
-    return site.said(operation.work(site, parse_parameters(operation.params, given)))
+    return site.with_source(operation.work(site, parse_parameters(operation.params, given)))
 
 
 def make_operation_view(operation: ApiOperation) -> View:

@@ -186,10 +186,10 @@ class QuarterHits:
         return compute_percent(self.asked, self.asked + self.unanswered)
 
 
-def count_hits_by_quarter(today: date, count: int = 8) -> list[QuarterHits]:
-    """Return the hits of the last `count` quarters, the current one first."""
+def count_hits_by_quarter(today: date) -> list[QuarterHits]:
+    """Return the hits of the last eight quarters, the current one first."""
     quarters, year, quarter = [], today.year, (today.month - 1) // 3 + 1
-    for _ in range(count):
+    for _ in range(8):
         quarters.append(_count_hits(year, quarter))
         year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
     return quarters

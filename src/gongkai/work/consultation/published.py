@@ -120,9 +120,9 @@ def list_selected_publications(user: object) -> QuerySet[MessagePublication]:
     return rows.select_related("inquiry__entry__body", "document", "body")
 
 
-def is_public_now(publication: MessagePublication, now: object = None) -> bool:
-    """Return whether a publication is public on any site now, or at the moment `now`."""
-    moment = now or timezone.now()
+def is_public_now(publication: MessagePublication) -> bool:
+    """Return true if a publication is public on any site now."""
+    moment = timezone.now()
     rows = Shelf.objects.filter(document=publication.document_id, from_at__lte=moment)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=moment)).exists()
 

@@ -76,8 +76,8 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]
 
 
-def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return at most `k` (unit, route): units that the last return reason names first, never those that returned it."""
+def propose_units_for_inquiry(inquiry: Inquiry) -> "list[tuple[Body, matching.Route]]":
+    """Return (unit, route) pairs: units that the last return reason names first, never those that returned it."""
     stream = log_stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}
@@ -88,8 +88,9 @@ def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "l
     ]
     decided_keys = declined | {body.pk for body, _ in named_units}
     return (
-        named_units + [pair for pair in propose_units(inquiry.text.reveal(), k=k) if pair[0].pk not in decided_keys]
-    )[:k]
+        named_units
+        + [pair for pair in propose_units(inquiry.text.reveal(), k=MAX_PROPOSALS) if pair[0].pk not in decided_keys]
+    )[:MAX_PROPOSALS]
 
 
 def _mentions_unit(text: str, body: Body) -> bool:

@@ -46,11 +46,6 @@ def list_workdays(first: date, last: date) -> list[date]:
     return [day for count in range(span + 1) if calendar.is_workday(day := first + timedelta(days=count))]
 
 
-def shift_month(month: date, count: int) -> date:
-    """Return the first day of the month that is `count` months later."""
-    return add_months(month, count)
-
-
 def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
     """Return the working days of a month at a window, from the day it was opened."""
     last_day = add_months(month, 1) - timedelta(days=1)
@@ -90,5 +85,6 @@ def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[
 
 
 def _get_last_day(shifts: QuerySet[WindowShift], least: date) -> date:
+    """Return the last day that has a shift, but none before `least`."""
     newest = shifts.order_by("-day").values_list("day", flat=True).first()
     return max(newest, least) if newest else least

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_filters import ChoiceFilter
 
+from gongkai.core.acts.many import act_on_each
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
 from gongkai.core.registers.bulk_actions import BulkAction
@@ -165,7 +166,7 @@ def _submit_statements(request: HttpRequest, by: Actor, rows: QuerySet[Promise],
     entries = [promise.entry for promise in rows]
 
     def work() -> None:
-        actions.submit_statements(entries, by=by)
+        act_on_each(actions.submit_statement, entries, by=by)
 
     return run_with_messages(request, work, f"已送审{len(entries)}项。")
 

@@ -38,9 +38,9 @@ def get_public_shelves(announcements: Iterable[Announcement]) -> dict[int, Shelf
     return public_shelves
 
 
-def list_open_consultations(today: date | None = None) -> list[Consultation]:
-    """Return the comment periods open on a day (default: today) with a public draft, the first to end first."""
-    day = today or timezone.localdate()
+def list_open_consultations() -> list[Consultation]:
+    """Return the comment periods open today with a public draft, the first to end first."""
+    day = timezone.localdate()
     rows = list(
         Consultation.objects.filter(
             starts_on__lte=day, ends_on__gte=day, decision__entry__state=DecisionState.CONSULTING

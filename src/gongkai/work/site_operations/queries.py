@@ -98,7 +98,7 @@ class SiteStatus:
     upkeep: Upkeep
     texts: int
     missing: list[date]
-    read_today: bool
+    read_today: bool  # duty reading was done today
     budget: object
     members: int
     handed: int

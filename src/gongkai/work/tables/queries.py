@@ -48,7 +48,7 @@ class TableChanges:
     """A table that differs from its public version: changed rows, and whether a review is pending."""
 
     rows: frozenset[int]
-    reviewing: bool
+    reviewing: bool  # a review of the changes is pending
 
     @property
     def words(self) -> str:
@@ -202,7 +202,7 @@ class TableState:
     published: Shelf | None
     mending: Rectification | None
     changed: TableChanges | None = None
-    empty: bool = False
+    empty: bool = False  # the table has no records
 
     @property
     def pending(self) -> bool:

@@ -204,9 +204,9 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
     return (moment, pk) if usable and moment and pk is not None else None
 
 
-def list_newest(user: object, *, website: Website | int, size: int = 10) -> list[Shelf]:
-    """Return the newest publications of a site."""
-    return list(_list_site_shelf(user, website).order_by("-published_at", "-document")[:size])
+def list_newest(user: object, *, website: Website | int) -> list[Shelf]:
+    """Return the ten newest publications of a site."""
+    return list(_list_site_shelf(user, website).order_by("-published_at", "-document")[:10])
 
 
 def list_newest_by_column(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:

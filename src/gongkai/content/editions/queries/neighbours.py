@@ -110,9 +110,7 @@ def _find_visible_neighbours(
     return [NeighbourDocument(*row) for row in newer_rows], [NeighbourDocument(*row) for row in older_rows]
 
 
-def find_similar_titles(
-    title: str, neighbours: Sequence[NeighbourDocument], most: int = MAX_NEIGHBOURS
-) -> list[NeighbourDocument]:
+def find_similar_titles(title: str, neighbours: Sequence[NeighbourDocument]) -> list[NeighbourDocument]:
     """Return documents with similar titles, weighted by rare character pairs, most similar first.
 
     Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.
@@ -123,7 +121,7 @@ def find_similar_titles(
     weights = {pair: math.log((len(neighbours) + 2) / (counts[pair] + 1)) for pair in own_pairs}
     whole = sum(weights.values()) or 1.0
     scored = [(sum(weights[p] for p in some) / whole, -n) for n, some in enumerate(pairs) if some]
-    best = sorted((score, n) for score, n in scored if score > 1 / 3)[::-1][:most]
+    best = sorted((score, n) for score, n in scored if score > 1 / 3)[::-1][:MAX_NEIGHBOURS]
     return [neighbours[-n] for _, n in best]
 
 

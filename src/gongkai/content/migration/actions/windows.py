@@ -73,7 +73,7 @@ def request_window(website: Website, *, by: Actor, reason: str, live_on: date, u
 
 
 def _check_opener(by: Actor, window: MoveWindow) -> list[str]:
-    """Restrict to another person with the post of the 政务公开办 or administrator."""
+    """Return reasons unless the user manages the site and is not the person who asked for the window."""
     return find_site_errors(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
         if is_among(by, with_covered([window.asker_id], window.stream, ["migration.ask_window"]))

@@ -111,16 +111,13 @@ class Crawl:
     def _add(self, url: str) -> None:
         """Queue an allowed, unknown URL; only a limited number of queries of one path."""
         url = urldefrag(url)[0]
-        if url in self.known or not self._is_allowed(url):
+        if url in self.known or not self.reach.may_ask(url):
             return
         self.known.add(url)
         path = url.partition("?")[0]
         self.paths[path] = self.paths.get(path, 0) + 1
         if self.paths[path] <= MAX_QUERIES_OF_ONE_PATH:
             self.queue.append(url)
-
-    def _is_allowed(self, url: str) -> bool:
-        return self.reach.may_ask(url)
 
     def _one(self, url: str) -> dict[str, object]:
         """Request a URL and return its journal entry."""
@@ -175,7 +172,7 @@ class Crawl:
             "size": len(data),
             "digest": hashlib.sha256(data).hexdigest(),
             "page": is_page,
-            "links": [link for link in links if self._is_allowed(link)],
+            "links": [link for link in links if self.reach.may_ask(link)],
         }
 
     def _robots(self, url: str) -> RobotsRules:

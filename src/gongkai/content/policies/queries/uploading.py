@@ -58,9 +58,9 @@ DUE_STAGES = (UploadStage.MISSING, UploadStage.STALE, UploadStage.WAITING)
 LIVING_STANDINGS = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
 
 
-def list_libraries(day: date | None = None) -> list[UpperLibrary]:
-    """Return the settings in force on a day, the deepest body first, because the nearest setting applies."""
-    on = day or timezone.localdate()
+def list_libraries() -> list[UpperLibrary]:
+    """Return the settings in force today, the deepest body first, because the nearest setting applies."""
+    on = timezone.localdate()
     rows = UpperLibrary.objects.filter(active=True, since__lte=on).select_related("body")
     return ask_once(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
 
@@ -134,7 +134,7 @@ def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
     return UpperLibrary.objects.filter(pk__in=[library.pk for library in libraries]).select_related("body")
 
 
-def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
+def list_library_settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
     """Return (body, setting or None) of the bodies for which the user sets the higher library."""
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
@@ -196,12 +196,12 @@ if TYPE_CHECKING:
     Owed = WithAnnotations[PolicyRecord, UploadDecisionAnnotations]
 
 
-def annotate_upload_stage(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]":
+def annotate_upload_stage(library: UpperLibrary) -> "QuerySet[Placed]":
     """Annotate the covered documents with stage, last upload and validity.
 
     `place` is an `UploadStage`; `up_on`, `up_number`, `up_standing` … are of the last upload.
     """
-    today = day or timezone.localdate()
+    today = timezone.localdate()
     last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
     editions = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
     rows = with_state(covered_records(library), today).annotate(

@@ -15,9 +15,9 @@ from gongkai.content.policies.queries.office import visible_to, with_state
 from gongkai.content.policies.queries.uploading import (
     UploadStage,
     count_setting_effects,
-    governments_setting,
     libraries_visible_to,
     library_for,
+    list_library_settings,
     with_upload_stage,
 )
 from gongkai.content.policies.registers import UploadRegister
@@ -50,7 +50,7 @@ def redirect_to_library(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     if libraries := libraries_visible_to(by):
         return redirect(UploadRegister().under(by, libraries[0].pk).url())
-    return render(request, "policies/no_library.html", {"governments": governments_setting(by)})
+    return render(request, "policies/no_library.html", {"governments": list_library_settings(by)})
 
 
 def _list_department_settings(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
@@ -160,7 +160,7 @@ def _upload_seen(by: Actor, number: int) -> Upload:
     return get_visible_or_404(by, Upload, number)
 
 
-def _set_from(by: Actor, body: Body) -> Body | None:
+def _find_setting_government(by: Actor, body: Body) -> Body | None:
     """Return the government on whose page the user sets a unit's library; None if the body itself or not allowed."""
     over = body
     while over.kind not in GOVERNING_KINDS and over.parent is not None:
@@ -174,7 +174,7 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
     body = get_visible_or_404(by, Body, number)
     if check_library_manager(by, body):
         raise Http404("上级文件库由本级政务公开办设置")
-    over = _set_from(by, body)
+    over = _find_setting_government(by, body)
     row = UpperLibrary.objects.filter(body=body).first()
     version = str(row.version if row else 0)
     form = LibraryForm.of(row, request.POST or None)

@@ -59,7 +59,7 @@ class RestoreState:
     source: str
     summary: dict[str, object]
     step: str
-    back: bool = False
+    back: bool = False  # the restore is being undone
 
 
 def _restore_folder() -> Path:

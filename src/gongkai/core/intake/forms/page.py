@@ -58,7 +58,7 @@ class FormPage:
     question_fault: str = ""
     code_fault: str = ""
     notice: str = ""
-    code_sent: bool = False
+    code_sent: bool = False  # a verification code was sent to the phone
     draft_code: str = ""
     done: SubmissionReceipt | None = None
     answered: list[PublishedAnswer] = field(default_factory=list)

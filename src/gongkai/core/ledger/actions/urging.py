@@ -33,6 +33,7 @@ def streams_urged_today(entries: Iterable[Entry]) -> set[str]:
 
 
 def _check_can_urge(entry: Entry) -> list[str]:
+    """Return reasons against urging: the entry is closed, or was urged today."""
     return [*check_open(entry), *(["今天已经催办过，明天可以再催。"] if streams_urged_today([entry]) else [])]
 
 

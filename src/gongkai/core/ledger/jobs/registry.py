@@ -94,6 +94,6 @@ def _run_job(job: Job) -> JobOutcome:
     """Run a job and return its outcome; an error is logged and becomes part of the outcome."""
     try:
         return JobOutcome(job, job.work())
-    except Exception as error:  # one room's fault must not stop the others
+    except Exception as error:  # an error in one job must not stop the others
         logger.exception("job %s failed", job.name)
         return JobOutcome(job, {}, f"{type(error).__name__}: {error}"[:300])

@@ -39,7 +39,7 @@ class NamedGroup:
     kinds: frozenset[str] = frozenset()
     added: frozenset[int] = frozenset()
     excluded: frozenset[int] = frozenset()
-    open_ended: bool = False
+    open_ended: bool = False  # the notice must say which units are meant (有关部门)
 
 
 @dataclass(slots=True)

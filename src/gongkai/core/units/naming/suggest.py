@@ -43,8 +43,8 @@ def _has_other_level(name: str, place: str) -> bool:
     )
 
 
-def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, most: int = 5) -> tuple[Body, ...]:
-    """Return the bodies of this government and those above it whose names (or predecessors' names) are most
+def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue) -> tuple[Body, ...]:
+    """Return the five bodies of this government and those above it whose names (or predecessors' names) are most
     similar, best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
@@ -77,7 +77,7 @@ def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, mos
         (pair for pair in scores.items() if pair[1] >= _SIMILARITY_THRESHOLD),
         key=lambda one: (-one[1], one[0]),
     )
-    return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
+    return tuple(catalogue.bodies[pk] for pk, _ in best[:5])
 
 
 #: Endings of bodies' names; a body with another ending is another body (司法厅 and 司法局, 中学 and 小学).

@@ -253,6 +253,7 @@ def describe_post(appointment: Appointment) -> str:
 
 
 def _list_running_posts(person: Person) -> "QuerySet[Appointment]":
+    """Return the appointments of a person that are in force today."""
     return queries.appointments_in_force().filter(person=person)
 
 

@@ -109,7 +109,7 @@ class _Amount:
 
     characters: int = 0
     linked: int = 0
-    is_prose: bool = False
+    is_prose: bool = False  # a full stop occurs
     has_table: bool = False
 
 

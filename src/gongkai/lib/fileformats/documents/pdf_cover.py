@@ -32,7 +32,7 @@ class _Painted(NamedTuple):
     item: raw.FPDF_PAGEOBJECT
     kind: int
     mark: str
-    faint: bool
+    faint: bool  # it or an outer form is transparent
     matrix: tuple[float, ...]
 
 

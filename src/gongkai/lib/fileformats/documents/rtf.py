@@ -51,7 +51,7 @@ class _State:
 
     destination: str = ""  # for example "fonttbl"
     hidden: bool = False
-    struck: bool = False
+    struck: bool = False  # struck through or deleted
     deleted: bool = False
     raised: str = ""  # "super", "sub" or ""
     font: int = -1

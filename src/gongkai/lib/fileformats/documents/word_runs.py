@@ -49,8 +49,8 @@ class _Field:
     """A field while its parts are read: instruction, then result."""
 
     instruction: str = ""
-    in_result: bool = False
-    shown: bool = False
+    in_result: bool = False  # past the separator that ends the instruction
+    shown: bool = False  # its result has text
     form: _Element | None = None
 
 

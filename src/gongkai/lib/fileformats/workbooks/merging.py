@@ -58,10 +58,8 @@ def _columns(one: MergedRange, number: int) -> range:
     return range(one.left + (one.top == number), min(one.right, MAX_COLUMNS) + 1)
 
 
-def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
+def fill_merged(page: Page) -> list[tuple[int, Cells]]:
     """Return (number, cells) of the rows, with the value of each merged range in all its empty cells.
-
-    With `columns`, only those columns are filled.
 
     Only rows that the page has are filled: a range that runs over empty rows makes none.
     """
@@ -76,8 +74,6 @@ def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cel
         for number in _list_between(numbers, merged.top, merged.bottom):
             cells = grown[number]
             for at in range(merged.left, min(merged.right, MAX_COLUMNS - 1) + 1):
-                if columns is not None and at not in columns:
-                    continue
                 if at >= len(cells):
                     cells += [None] * (at + 1 - len(cells))
                 if cells[at] in (None, ""):

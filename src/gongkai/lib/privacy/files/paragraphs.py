@@ -57,7 +57,7 @@ class _WordTableState:
     """State of a table while it is read: current column, and headers that span rows."""
 
     column: int = 0
-    fresh: bool = True
+    fresh: bool = True  # no cell of this row was read
     heads: dict[int, str] = field(default_factory=dict)
 
 

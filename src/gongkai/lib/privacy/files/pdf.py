@@ -98,7 +98,7 @@ class TextLayerFont:
     rare: dict[str, int]
 
     def codes(self, words: str) -> Iterator[int]:
-        """Yield the codes of words."""
+        """Yield the code of each character in this font."""
         for char in words:
             if char in self.rare:
                 yield self.rare[char]

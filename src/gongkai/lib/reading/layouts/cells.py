@@ -16,15 +16,15 @@ from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 _IMPOSSIBLE_SCORE = -50.0
 
 
-def make_grid_from_pieces(pieces: list[str], heads: list[str], *, levels: int | None = None, sure: bool = True) -> Grid:
-    """Return the grid of a table of which only the cells in printed order are known; `levels`: of headings, if known.
+def make_grid_from_pieces(pieces: list[str], heads: list[str], *, sure: bool = True) -> Grid:
+    """Return the grid of a table of which only the cells in printed order are known.
 
     `sure` is false if no separators divided the cells, so that the pieces are guesses.
     """
     pieces, heads = _remove_outer_counts(pieces, heads)
     heads = add_count_head(pieces, heads)
     sure = sure and len(set(heads)) == len(heads)  # two columns of counts: which is which is a guess
-    if sure and not levels and (regular := read_regular_grid(pieces, heads)):
+    if sure and (regular := read_regular_grid(pieces, heads)):
         return regular
     if cut := _read_spread_headings(pieces, heads) or read_whole_rows(pieces, heads):
         return cut
@@ -32,12 +32,12 @@ def make_grid_from_pieces(pieces: list[str], heads: list[str], *, levels: int | 
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
         read = [replace(piece, inner=True) if _is_heading(piece, 2) else piece for piece in read]
-    more = levels - 1 if levels else int(depth_two and assign_roles(heads).count(ColumnRole.ITEM) == 0)
+    more = int(depth_two and assign_roles(heads).count(ColumnRole.ITEM) == 0)
     if _has_measures_after_units(heads) and (points := _convert_points_to_headings(read)):
         read, more = points, more + int(depth_two)
     columns = make_columns(heads, len(heads) + more)
     score, columns, places = _find_best_columns(read, columns)
-    finer = None if levels else _try_more_headings(read, columns, score, heads)
+    finer = _try_more_headings(read, columns, score, heads)
     if finer:
         columns, places = finer
     grid = _build_grid(read, places, columns, heads)

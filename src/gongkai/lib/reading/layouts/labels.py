@@ -272,6 +272,6 @@ class UnitNamingHabits:
 
     bare: bool = False
     odd: bool = False  # such a bracket occasionally, in a notice that otherwise names leads and helpers
-    colon: bool = False
+    colon: bool = False  # units stand before a colon
     starts: bool = False  # points begin with who does it: 市编办负责公布…
     each: bool = False  # nearly every numbered point names its own units

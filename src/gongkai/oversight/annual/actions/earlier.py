@@ -76,6 +76,7 @@ def digest_earlier_report(report: EarlierReport) -> str:
 
 
 def _check_unconfirmed(report: EarlierReport) -> list[str]:
+    """Return the reason if a report of an earlier year is confirmed already."""
     return ["已经复核过。"] if report.confirmed_at else []
 
 

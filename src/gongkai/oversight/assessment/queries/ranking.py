@@ -152,13 +152,13 @@ class DeadlineStatistics:
         return compute_percent(self.in_time, self.settled)
 
 
-def count_deadlines_kept(government: Body, year: int, until: date | None = None) -> list[DeadlineStatistics]:
+def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics]:
     """Return the deadline statistics of a government and its units in a year, by kind.
 
     Tasks are those of the government's notices of that year in their present state, as on its page
     of progress.
     """
-    first_day, last_day = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
+    first_day, last_day = date(year, 1, 1), min(date(year, 12, 31), timezone.localdate())
     other_kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
     owed_entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=other_kinds)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.

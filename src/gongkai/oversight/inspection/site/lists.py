@@ -133,13 +133,12 @@ def _has_any_title(link: PageLink, wanted: list[str]) -> bool:
     return any(text.startswith(value[:20]) or value.startswith(text) for value in wanted if text)
 
 
-def find_entries(page: WebPage, today: date, template: frozenset[str] = frozenset()) -> list[ListEntry]:
-    """Return the list entries of a page once per address; `template` are addresses that are left out."""
+def find_entries(page: WebPage, today: date) -> list[ListEntry]:
+    """Return the list entries of a page once per address."""
     entries: list[ListEntry] = []
     seen: set[str] = set()
     for group in group_links(page):
-        links = [link for link in group.links if link.address not in template]
-        for entry in iterate_entries(links, today):
+        for entry in iterate_entries(group.links, today):
             if entry.address not in seen:
                 seen.add(entry.address)
                 entries.append(entry)

@@ -184,14 +184,14 @@ def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str,
             element.text = f"\n{element.text or ''}"
             element.tail = f"\n{element.tail or ''}"
         elif tag == "a":
-            _part_repeated_words(element)
+            _separate_repeated_words(element)
             _part_adjacent_links(element)
         elif tag in _INLINE:
             # Do not join numbers of adjacent elements: <b>05</b><i>2026-03</i>
             if element.text and element.text[0].isdigit():
                 element.text = f" {element.text}"
             # A label and its description are no doubled word: <strong>公报</strong>公报按年查阅
-            _part_repeated_words(element)
+            _separate_repeated_words(element)
         elif tag in _SILENT:
             silent.append(element)
     for element in silent:
@@ -206,8 +206,8 @@ def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str,
 _MEET = 6
 
 
-def _part_repeated_words(element: _Element) -> None:
-    """Insert a line break where adjacent elements repeat a word, so that it is no doubled word."""
+def _separate_repeated_words(element: _Element) -> None:
+    """Insert a line break where adjacent elements repeat a word, so that proofreading finds no doubled word."""
     text, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
     if not text:
         return

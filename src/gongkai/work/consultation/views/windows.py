@@ -16,6 +16,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
+from gongkai.lib.law.values import add_months
 from gongkai.work.consultation import actions, roster
 from gongkai.work.consultation.importing import ROSTER_SHEET
 from gongkai.work.consultation.models import ServiceWindow
@@ -95,8 +96,8 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
         "window": row,
         "days": days,
         "month": month,
-        "before": roster.shift_month(month, -1),
-        "after": roster.shift_month(month, 1),
+        "before": add_months(month, -1),
+        "after": add_months(month, 1),
         "close_url": WindowRegister().url("act", row.pk, "close")
         if not actions.close_window.why_not(row, by=by)
         else "",

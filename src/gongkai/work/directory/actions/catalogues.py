@@ -279,11 +279,7 @@ def plan_columns(template: ColumnTemplate, website: Website) -> columns.ColumnPl
     )
 
 
-def _check_manager(by: Actor, website: Website) -> list[str]:
-    return check_site_manager(by, website)
-
-
-@action("directory.apply_template", label="套用栏目模板", rule=_check_manager, quiet=True)
+@action("directory.apply_template", label="套用栏目模板", rule=check_site_manager, quiet=True)
 def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
     """Create an approved template's columns on a site; existing columns do not change. Returns the new columns."""
     if template.state not in USABLE_TEMPLATE_STATES:

@@ -44,11 +44,11 @@ def get_measure(notice: Notice, number: int) -> Measure:
     return measure
 
 
-def mark_settled(measure: Measure, field: str, how: str = MARKED_CORRECTED) -> None:
+def mark_settled(measure: Measure, field: str) -> None:
     """Mark the flags of one field of a row, and those of no field, as settled, without saving the row."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
-            flag["settled"] = how
+            flag["settled"] = MARKED_CORRECTED
 
 
 def settle_field(measure: Measure, field: str) -> None:

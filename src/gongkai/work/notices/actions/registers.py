@@ -77,6 +77,7 @@ def set_vague_default(
 
 
 def _describe_default(days: int | None, cycle: str) -> str:
+    """Return a default in words: within some working days, checked at a cycle."""
     return f"{f'{days}个工作日内，' if days else ''}{TRACK_LABELS[cycle]}核查"
 
 

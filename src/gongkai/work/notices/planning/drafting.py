@@ -87,7 +87,7 @@ class DraftMeasure:
     flags: tuple[JsonObject, ...] = ()
     preamble: bool = False
     form: str = ""
-    lead_owes: bool = False
+    lead_owes: bool = False  # the lead units are also responsible
     dropped: bool = False
 
     @property

@@ -106,9 +106,9 @@ def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
     return rows
 
 
-def build_progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> NoticeProgressTable:
+def build_progress_table(notice: Notice, user: object) -> NoticeProgressTable:
     """Return the table as visible to the user, in a constant number of queries."""
-    moment = now or timezone.now()
+    moment = timezone.now()
     rows = list_table_rows(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
     by_measure: dict[int, list[Assignment]] = {}
     for row in rows.order_by("body__position", "pk"):

@@ -32,7 +32,7 @@ class ReviewLine:
     units: str
     limit: str
     doubts: int
-    dropped: bool
+    dropped: bool  # creates no entries
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ class RowScan:
 
     pk: int
     flags: Sequence[Mapping[str, object]]
-    dropped: bool
-    preamble: bool
+    dropped: bool  # creates no entries
+    preamble: bool  # an order of the letter, not of the table
     form: str
-    lead_owes: bool
+    lead_owes: bool  # the lead units are also responsible
     units: Sequence[PrintedUnit]
 
     @property

@@ -35,9 +35,9 @@ class UnstaffedUnit:
 
     body: Body
     open: int
-    no_worker: bool
-    no_signer: bool
-    no_chief: bool = False
+    no_worker: bool  # nobody may handle its tasks
+    no_signer: bool  # nobody may sign
+    no_chief: bool = False  # it has no 政务公开办
 
     @property
     def idle(self) -> bool:

@@ -70,7 +70,7 @@ class ReviewRow:
     sides: list[tuple[str, str, str, list[ReviewUnit]]]
     duties: list[ReviewDuty]
     flags: list[tuple[int, dict[str, object]]]
-    editing: bool = False
+    editing: bool = False  # the row is open for editing
     last: LastYearRow | None = None
     opened = True
 

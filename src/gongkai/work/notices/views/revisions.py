@@ -25,7 +25,7 @@ PENDING_FILTER = "waits"
 class AmendingQuestion:
     """The question whether a draft amends a notice in force: reasons, candidates (`offered`) and comparison."""
 
-    asked: bool
+    asked: bool  # the clerk has not answered it yet
     older: Notice | None
     reasons: tuple[str, ...]
     offered: tuple[Notice, ...]

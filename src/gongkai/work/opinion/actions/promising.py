@@ -1,6 +1,6 @@
 """Register promises, and write the statements on them that are reviewed and published."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
 from django.utils import timezone
@@ -11,7 +11,6 @@ from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import normalize_entered_url
-from gongkai.core.acts.many import act_on_each
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import copy_deadline, deadline_of, make_event, void_events
@@ -293,8 +292,3 @@ def reopen_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.outcome = ""
     notification = make_unit_notification(entry, "继续兑现", reason.strip(), "reopened")
     return ActionResult(words=reason.strip(), events=(make_event("reopened"),), tell=(notification,))
-
-
-def submit_statements(entries: Sequence[Entry], *, by: Actor) -> int:
-    """Submit the statements of several promises separately, and return their number."""
-    return act_on_each(submit_statement, entries, by=by)

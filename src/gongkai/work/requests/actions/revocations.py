@@ -158,6 +158,7 @@ def _describe_overlooked_reply(entry: Entry, request: Request, since: date | Non
 
 
 def _is_period_over(entry: Entry, since: date) -> bool:
+    """Return true if the period for the answer, counted from `since`, has passed."""
     until = compute_due([make_event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
     return until is not None and timezone.localdate() > until
 

@@ -176,6 +176,7 @@ def monthly_chart(request: HttpRequest) -> HttpResponse:
 
 
 def _make_table_sheet(name: str, columns: dict[str, str]) -> Sheet:
+    """Return the sheet of a table, with a number and a label before the counts."""
     heads = {"number": "序号", "label": "项目"} | columns
     return Sheet(name, tuple(Column(key, head, width=40 if key == "label" else 14) for key, head in heads.items()))
 
@@ -188,7 +189,7 @@ def _table_lines(
 ) -> list[dict[str, object]]:
     """Return the rows of a table with number, label and counts by column."""
     return [
-        {"number": number, "label": rows[row], **dict(_list_column_counts(counts[row], columns))}
+        {"number": number, "label": rows[row], **dict(zip(columns, counts[row], strict=True))}
         for number, row in enumerate(rows, 1)
     ]
 
@@ -231,10 +232,12 @@ def report_tables(request: HttpRequest) -> HttpResponse:
         "columns3": TABLE3_COLUMNS.values(),
         "columns4": TABLE4_COLUMNS.values(),
         "table3": [
-            (_list_headings_above(row), row, _number_row_label(row), _list_column_counts(three[row], TABLE3_COLUMNS))
+            (_list_headings_above(row), row, _number_row_label(row), list(zip(TABLE3_COLUMNS, three[row], strict=True)))
             for row in TABLE3_ROWS
         ],
-        "table4": [(row, label, _list_column_counts(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
+        "table4": [
+            (row, label, list(zip(TABLE4_COLUMNS, four[row], strict=True))) for row, label in TABLE4_ROWS.items()
+        ],
         "fees": sum_paid_fees(requests, span),
     }
     return render(request, "requests/figures.html", context)
@@ -261,7 +264,3 @@ def _list_headings_above(row: str) -> list[str]:
     if row.count(".") == 2 and row.endswith(".1"):
         above.append(f"（{_SUBHEADING_NUMERALS[int(row.split('.')[1]) - 1]}）{REQUEST_RESULTS[row].group}")
     return above
-
-
-def _list_column_counts(counts: list[int], columns: dict[str, str]) -> list[tuple[str, int]]:
-    return list(zip(columns, counts, strict=True))

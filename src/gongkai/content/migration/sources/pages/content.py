@@ -128,7 +128,7 @@ _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|pane
 
 
 def _find_all_tabs(node: _Element) -> _Element:
-    """Return the element with all tabs if a text is in one of several tabs."""
+    """Return the parent of all tabs if an element is in one of several tabs, else the element itself."""
     for ancestor in (node, *node.iterancestors()):
         tabs = {token for token in id_and_class_set(ancestor) if _TAB.search(token)}
         nodes = [

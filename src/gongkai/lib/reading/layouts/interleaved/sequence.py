@@ -50,7 +50,7 @@ class KnownUnitNames:
     """The unit names known so far: counts in this notice, and names common to all regions."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    plain: bool = False
+    plain: bool = False  # the names are of departments of one office
 
     def ends(self, text: str, *, listed: bool = False) -> list[tuple[int, float]]:
         """Return (end, score) of the unit names that may begin a text; `listed`: the text is part of a list."""

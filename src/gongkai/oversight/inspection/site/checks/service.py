@@ -61,7 +61,7 @@ def check_guides(site: CrawledSite) -> None:
         for name in missing:
             site.add("service.guide", page.address, f"“{page.heading[:30]}”缺少“{name}”", key=f"{page.address} {name}")
         for name, pattern in usual:
-            there = name not in blank and any(_label(line, ((name, pattern),))[0] for line in lines)
+            there = name not in blank and any(_split_label(line, ((name, pattern),))[0] for line in lines)
             if not there and not (name == "咨询电话" and "联系电话" in missing):
                 site.add(
                     "service.guide",
@@ -110,7 +110,7 @@ def _guides(site: CrawledSite) -> Iterator[_Guide]:
         lines = _own_lines(site, page)
         text = " ".join(line for line in lines if line not in site.template.lines)
         # Labels occur in every guide, but are no part of the page template.
-        labelled = {name for name, _ in map(_label, lines) if name}
+        labelled = {name for name, _ in map(_split_label, lines) if name}
         if len(_GUIDE.findall(text)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
             yield _Guide(page, lines, text, labelled)
 
@@ -121,7 +121,7 @@ def _find_usual_labels(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[s
         label_pattern
         for label_pattern in _USUAL
         if len(guides) >= _LEAST_GUIDES
-        and sum(any(_label(line, (label_pattern,))[0] for line in guide.lines) for guide in guides)
+        and sum(any(_split_label(line, (label_pattern,))[0] for line in guide.lines) for guide in guides)
         >= _MOST_OF * len(guides)
     ]
 
@@ -157,7 +157,9 @@ def _own_lines(site: CrawledSite, page: WebPage) -> list[str]:
     Footers also contain telephone numbers and office hours.
     """
     frame = Counter(
-        line for line in site.home.lines if line in site.template.lines or all(_label(line)) or not _label(line)[0]
+        line
+        for line in site.home.lines
+        if line in site.template.lines or all(_split_label(line)) or not _split_label(line)[0]
     )
     own = []
     for line in reversed(page.lines):  # the footer comes last
@@ -188,7 +190,7 @@ def find_blank_elements(lines: Sequence[str]) -> set[str]:
     >>> sorted(find_blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
     ['办理材料', '办理流程']
     """
-    labels = [_label(line) for line in lines]
+    labels = [_split_label(line) for line in lines]
     blank: set[str] = set()
     for at, (name, value) in enumerate(labels):
         begin = end = at
@@ -205,7 +207,7 @@ def find_blank_elements(lines: Sequence[str]) -> set[str]:
 
 def _list_blank_fields(page: WebPage) -> set[str]:
     """Return the guide elements that a table of the page labels without giving a value."""
-    named = ((*_label("".join(text.split())), value) for text, value in iterate_labelled_values(page))
+    named = ((*_split_label("".join(text.split())), value) for text, value in iterate_labelled_values(page))
     return {name for name, within, value in named if name and not within and not value}
 
 
@@ -213,10 +215,10 @@ def _list_blank_fields(page: WebPage) -> set[str]:
 _ENDS = re.compile(r"\s*[】\]〕〗》」』）)]\s*[:：]?|\s*[:：]|\s*\Z|\s")
 
 
-def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS) -> tuple[str, str]:
+def _split_label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS) -> tuple[str, str]:
     """Return the element that a line labels and the text after the label, or empty strings.
 
-    >>> _label("【办理流程】"), _label("二、办理地点：政务大厅"), _label("提交材料→现场核验")
+    >>> _split_label("【办理流程】"), _split_label("二、办理地点：政务大厅"), _split_label("提交材料→现场核验")
     (('办理流程', ''), ('办理地点', '政务大厅'), ('', ''))
     """
     plain = re.sub(r"^[\W\d_一二三四五六七八九十]{0,5}", "", line)
@@ -241,7 +243,9 @@ def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
     for address in dict.fromkeys([*addresses, *(column.address for column in chosen)]):
         facts = site.facts.get(address)
         page = site.page(facts.id) if facts and len(web_pages) < most else None
-        if page and (address not in columns or len({name for name, _ in map(_label, page.lines) if name}) >= _ELEMENTS):
+        if page and (
+            address not in columns or len({name for name, _ in map(_split_label, page.lines) if name}) >= _ELEMENTS
+        ):
             web_pages.append(page)
     return web_pages
 
