@@ -35,7 +35,7 @@ from gongkai.lib.fileformats.winmail import parse_winmail
     ],
 )
 def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | None, sure: bool) -> None:
-    mail = read_mail(message)
+    mail = read_mail.here(message)
     assert text is None or mail.text == text
     assert bool(mail.faults) is not sure
 
@@ -51,16 +51,16 @@ def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | No
     ],
 )
 def test_subjects_are_read_whatever_they_are_written_in(subject: bytes) -> None:
-    assert read_mail(raw("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
+    assert read_mail.here(raw("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
 
 
 def test_a_page_becomes_words_and_what_two_forms_say_stands_once() -> None:
     made = letter("纯文本")
     made.add_alternative("<p>纯 文本</p><p>网页</p><style>p{}</style>", subtype="html")
-    assert read_mail(made.as_bytes()).text == "纯文本\n网页"
+    assert read_mail.here(made.as_bytes()).text == "纯文本\n网页"
     only = letter()
     only.set_content("<head><title>x</title></head><p>第一段<br>第二行</p><script>1</script>", subtype="html")
-    assert read_mail(only.as_bytes()).text == "第一段\n第二行"
+    assert read_mail.here(only.as_bytes()).text == "第一段\n第二行"
 
 
 def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
@@ -74,13 +74,13 @@ def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
 
 
 def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None:
-    mail = read_mail(with_file("winmail.dat", winmail(), text="").as_bytes())
+    mail = read_mail.here(with_file("winmail.dat", winmail(), text="").as_bytes())
     assert (mail.text, mail.winmail, mail.faults) == ("公租房怎样申请？", False, [])
     assert mail.attached == [AttachedFile("房产证明（照片）.png", PNG)]
-    cut = read_mail(with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
+    cut = read_mail.here(with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
     assert (cut.text, [one.name for one in cut.attached]) == ("见附件\n公租房怎样申请？", ["短名"])
     assert "不完整" in cut.faults[0]
-    assert read_mail(with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
+    assert read_mail.here(with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
 
 
 @settings(max_examples=most(40))
@@ -102,15 +102,15 @@ def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
     ],
 )
 def test_machines_are_known(heads: dict[str, str]) -> None:
-    assert read_mail(letter(**heads).as_bytes()).automatic
-    assert read_mail(letter(subject="自动回复：您的来信").as_bytes()).automatic
-    assert not read_mail(letter(Auto_Submitted="no").as_bytes()).automatic
+    assert read_mail.here(letter(**heads).as_bytes()).automatic
+    assert read_mail.here(letter(subject="自动回复：您的来信").as_bytes()).automatic
+    assert not read_mail.here(letter(Auto_Submitted="no").as_bytes()).automatic
 
 
 def test_what_is_nested_too_deep_is_said() -> None:
-    assert read_mail(nested(60)).text == "最里面的一封"
+    assert read_mail.here(nested(60)).text == "最里面的一封"
     with pytest.raises(ValueError, match="嵌套太深"):
-        read_mail(nested(90))
+        read_mail.here(nested(90))
 
 
 @given(st.binary(max_size=400))
@@ -121,7 +121,7 @@ def test_no_bytes_crash(content: bytes) -> None:
         b"From: a@b.cn\nContent-Type: multipart/mixed; boundary=x\n\n--x\n" + content,
     ):
         try:
-            read_mail(message)
+            read_mail.here(message)
         except ValueError:
             continue
     assert isinstance(decode(content, "gbk")[0], str)
@@ -153,7 +153,7 @@ def _heads(sender: bytes, body: bytes, named: str, *more: bytes) -> bytes:
 def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_and_every_word() -> None:
     words = "公租房怎样申请，需要什么材料"
     read = [
-        read_mail(_heads(_encoded(name, charset, way) + b" <li@example.cn>", words.encode(charset), named))
+        read_mail.here(_heads(_encoded(name, charset, way) + b" <li@example.cn>", words.encode(charset), named))
         for name in NAMES
         for charset in CHARSETS
         for way in ("raw", "encoded")
@@ -165,12 +165,12 @@ def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_a
     }
     assert {mail.text for mail in read} == {words}
     assert max(len(mail.senders.name) for mail in read) == 300
-    assert read_mail(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
+    assert read_mail.here(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
 
 
 def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides() -> None:
     def heads(*more: bytes, sender: bytes = b"li@example.cn") -> tuple[str, bool]:
-        mail = read_mail(_heads(sender, b"x", "utf-8", *more))
+        mail = read_mail.here(_heads(sender, b"x", "utf-8", *more))
         return mail.address, mail.senders.unclear
 
     assert heads(b"Reply-To: =?utf-8?B?eEBvdGhlci5jbg==?= <wang@example.cn>") == ("wang@example.cn", False)
@@ -182,12 +182,12 @@ def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides
     assert heads(sender=b"boss@other.cn <li@example.cn>") == ("li@example.cn", False), "what stands before is a name"
     assert heads(b"Sender: b@other.cn", sender=b"a@other.cn, b@other.cn") == ("b@other.cn", False)
     assert heads(sender="li@例子.cn".encode()) == ("li@xn--fsqu00a.cn", False)
-    senders = read_mail(_heads(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")).senders
+    senders = read_mail.here(_heads(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")).senders
     assert (senders.unclear, senders.without_own_addresses({"zf@gov.cn"}).reply_to) == (True, "wang@other.cn")
-    assert read_mail(_heads(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
-    assert read_mail(b"From: li@example.cn\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nx").automatic
-    assert not read_mail(_heads(b"noreply@corp.cn", b"x", "utf-8", b"Reply-To: li@example.cn")).automatic
-    assert read_mail(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
+    assert read_mail.here(_heads(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
+    assert read_mail.here(b"From: li@example.cn\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nx").automatic
+    assert not read_mail.here(_heads(b"noreply@corp.cn", b"x", "utf-8", b"Reply-To: li@example.cn")).automatic
+    assert read_mail.here(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
 
 
 def test_names_of_files_are_read_from_raw_bytes_and_keep_their_suffix() -> None:
@@ -199,7 +199,7 @@ def test_names_of_files_are_read_from_raw_bytes_and_keep_their_suffix() -> None:
                 + part
                 + b"\r\n--x--\r\n"
             )
-            assert [file.name for file in read_mail(whole).attached] == [name]
+            assert [file.name for file in read_mail.here(whole).attached] == [name]
 
 
 HEADS = b"To: szf@x.example\r\nDate: Mon, 2 Mar 2026 10:00:00 +0800\r\nSubject: x\r\n"
@@ -216,32 +216,30 @@ HEADS = b"To: szf@x.example\r\nDate: Mon, 2 Mar 2026 10:00:00 +0800\r\nSubject: 
     ],
 )
 def test_addresses_in_any_letters_can_be_stored_and_answered(sender: bytes, address: str) -> None:
-    found = read_mail(sender + b"\r\n" + HEADS + b"\r\nhello").address
+    found = read_mail.here(sender + b"\r\n" + HEADS + b"\r\nhello").address
     assert found.encode().decode() == found
     assert found.partition("@")[0] == address.partition("@")[0]
 
 
 @pytest.mark.parametrize(
-    "subject",
+    ("subject", "automatic"),
     [
-        "[自动回复] 您的来信",
-        "（自动答复）收到",
-        "《自动回复》您好",
-        "〖自动回复〗来信收到",
-        "回复：系统自动回复",
-        "自动应答：收到",
-        "休假中",
-        "外出：自动回复",
+        ("[自动回复] 您的来信", True),
+        ("（自动答复）收到", True),
+        ("《自动回复》您好", True),
+        ("〖自动回复〗来信收到", True),
+        ("回复：系统自动回复", True),
+        ("自动应答：收到", True),
+        ("休假中", True),
+        ("外出：自动回复", True),
+        ("外出务工人员怎样参加医保", False),
+        ("休假天数怎么算", False),
+        ("关于自动回复的咨询", False),
     ],
 )
-def test_automatic_answers_are_known_in_any_brackets(subject: str) -> None:
+def test_automatic_answers_are_told_from_questions(subject: str, automatic: bool) -> None:
     encoded = b"=?utf-8?B?" + base64.b64encode(subject.encode()) + b"?="
-    assert read_mail(raw("a", b"auto", charset="utf-8", subject=encoded)).automatic
-
-
-@pytest.mark.parametrize("subject", ["外出务工人员怎样参加医保", "休假天数怎么算", "关于自动回复的咨询"])
-def test_questions_of_people_are_no_automatic_answers(subject: str) -> None:
-    assert not read_mail(raw("a", b"x", charset="utf-8", subject=subject.encode())).automatic
+    assert read_mail.here(raw("a", b"auto", charset="utf-8", subject=encoded)).automatic is automatic
 
 
 OURS = "f" * 32
@@ -259,7 +257,7 @@ RETURNED = f"Message-ID: <{OURS}@yunling.gov.example>\r\n"
     ],
 )
 def test_a_returned_letter_is_known_by_one_head(heads: str, text: str, status: str) -> None:
-    mail = read_mail(heads.encode() + HEADS + f"\r\n{text}".encode())
+    mail = read_mail.here(heads.encode() + HEADS + f"\r\n{text}".encode())
     assert mail.report is bool(status)
     assert (mail.returned.message_id, mail.returned.status) == (OURS, status) if mail.returned else not status
 

@@ -51,14 +51,6 @@ def test_items_cost_what_each_costs(before, new):
     assert sum(line.last - line.first + 1 for line in fee.lines) == new
 
 
-@given(COUNTS, COUNTS, COUNTS)
-def test_items_asked_in_parts_cost_the_same(before, one, two):
-    assert (
-        compute_item_fee(before, one + two).yuan
-        == compute_item_fee(before, one).yuan + compute_item_fee(before + one, two).yuan
-    )
-
-
 @given(COUNTS)
 def test_pages_cost_what_each_costs(pages):
     price = [0 if p <= 30 else 10 if p <= 100 else 20 if p <= 200 else 40 for p in range(1, pages + 1)]

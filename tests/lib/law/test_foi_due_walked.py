@@ -106,50 +106,6 @@ def test_agrees_with_walking_day_by_day(history):
     assert (deadline.date, deadline.status.value) == model(*history)
 
 
-# -- properties -------------------------------------------------------------------------------------------------------
-
-SOME_DAY = st.dates(date(2024, 1, 2), date(2026, 6, 30))
-
-
-@given(SOME_DAY, SOME_DAY)
-def test_a_later_receipt_never_gives_an_earlier_due_date(one, other):
-    first, second = sorted((one, other))
-    today = date(2026, 12, 31)
-    assert computed(first, [], today).date <= computed(second, [], today).date
-
-
-@given(
-    SOME_DAY,
-    st.integers(0, 6),
-    st.integers(0, 20),
-    st.integers(0, 20),
-    st.sampled_from(["third_party", "agency"]),
-)
-def test_a_pause_never_shortens_and_a_later_answer_never_gives_an_earlier_due_date(start, wait, one, other, party):
-    asked = start + timedelta(days=wait)
-    short, long = sorted((one, other))
-    today = date(2026, 12, 31)
-
-    def with_answer(days):
-        replied = (asked + timedelta(days=days), f"{party}_replied", None)
-        return computed(start, [(asked, f"{party}_asked", None), replied], today).date
-
-    assert computed(start, [], today).date <= with_answer(short) <= with_answer(long)
-
-
-@given(SOME_DAY, st.integers(0, 6), st.integers(0, 15), st.integers(0, 15), st.sampled_from([0, 1, 20]))
-def test_starting_anew_never_gives_an_earlier_due_date(start, wait, one, other, extended):
-    notice, today = start + timedelta(days=wait), date(2026, 12, 31)
-    first, second = sorted((one, other))
-    before = [(start, "extended", extended)] if extended else []
-
-    def paid(days):
-        paid = (notice + timedelta(days=days), "fee_paid", None)
-        return computed(start, [*before, (notice, "fee_notice", None), paid], today).date
-
-    assert computed(start, before, today).date <= paid(first) <= paid(second)
-
-
 @given(histories())
 def test_events_may_be_given_in_any_order(history):
     received, events, today = history

@@ -55,8 +55,9 @@ def test_every_figure_is_used():
     used = {figure.key for rules in RULE_SETS.values() for figure in rules.figures}
     folders = ("work", "content", "oversight")
     code = "".join(path.read_text() for name in folders for path in (PACKAGE / name).rglob("*.py"))
-    used |= {key for key in get_figures_in_force({}) if re.search(rf"[\"'<]{re.escape(key)}[\"'>]", code)}
-    assert used == set(get_figures_in_force({}))
+    figures = set(get_figures_in_force({}))
+    used |= figures & set(re.findall(r"(?<=[\"'<])[a-z_]+\.[a-z_.]+(?=[\"'>])", code))
+    assert used == figures
 
 
 @pytest.mark.parametrize("rules", RULE_SETS.values(), ids=lambda rules: rules.key)

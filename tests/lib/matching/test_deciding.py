@@ -99,14 +99,14 @@ def small(size):
     return Index.build([GJJ, *rest[: size - 1]])
 
 
-@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("size", [1, 2, 3, 8])
 @pytest.mark.parametrize("question", [ENTRIES[2][1], "租房提取住房公积金额度是多少", "租房子一年能取多少公积金"])
 def test_a_base_of_any_size_answers_what_is_nearly_its_own_question(size, question):
     found = decide(small(size), question)
     assert (found.decision, found.hits[0].id) == ("answer", "gjj")
 
 
-@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("size", [1, 2, 3, 8])
 @pytest.mark.parametrize("question", STRANGE + EMPTY)
 def test_a_base_of_any_size_leaves_what_it_does_not_hold(size, question):
     """The only entry stands far before the others whatever it answers: that alone is no reason to answer."""

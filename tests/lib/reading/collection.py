@@ -1,13 +1,10 @@
-"""All layouts that tests read, by name: what prints an invented notice in each, and what reads it back."""
+"""Layouts with what prints an invented notice in each, and notices written out by hand."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from lib.reading import render
-from lib.reading.hands import WANGSHU
-from lib.reading.invented import Invented
-from lib.reading.pdf import pdf
-from lib.reading.shapes import SHAPES
+from lib.reading.hands import Invented
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "notices"
 
@@ -43,24 +40,3 @@ PRINTED: dict[str, Callable[[Invented], bytes]] = {
     "prose": lambda n: render.prose(n).encode(),
     "prose with other labels": lambda n: render.prose(n, lead="牵头部门", other="配合部门").encode(),
 }
-PDFS: dict[str, Callable[[Invented], bytes]] = {
-    "pdf, ruled": lambda n: pdf(n, merged=False),
-    "pdf, ruled and merged": pdf,
-    "pdf, cells cut by pages": lambda n: pdf(n, cut=True, repeat=False),
-    "pdf without lines": lambda n: pdf(n, merged=False, ruled=False),
-    "pdf without lines, merged": lambda n: pdf(n, ruled=False),
-}
-TORN: dict[str, Callable[[Invented], bytes]] = {
-    "cells parted by a space, on one line": lambda n: render.spaced_line(n).encode(),
-    "columns printed apart": lambda n: render.columns_apart(n).encode(),
-}
-FILES = ("wangshu-2023.doc", "canglan-2022.doc", "xichuan-2020.xls")
-
-
-def collection() -> dict[str, bytes]:
-    """Name → the bytes of one notice in that layout."""
-    out = {name: make(WANGSHU.notice) for name, make in (PRINTED | PDFS | TORN).items()}
-    out |= {name: make(WANGSHU) for name, make in SHAPES.items()}
-    out |= {name: text.encode() for name, (text, _) in BY_HAND.items()}
-    out |= {name: (SAMPLES / name).read_bytes() for name in FILES}
-    return out

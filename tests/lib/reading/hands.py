@@ -5,11 +5,46 @@ Limits are written `kind value` (`by_date 2023-06-30`, `working_days 5`, `ongoin
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lib.reading.invented import Invented, Task
+
+@dataclass(frozen=True)
+class Task:
+    """One row as it should be read."""
+
+    section: str
+    item: str
+    measure: str
+    lead: tuple[str, ...]
+    responsible: tuple[str, ...]
+    extras: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Invented:
+    """A notice as the layouts print it and as it should be read."""
+
+    tasks: tuple[Task, ...]
+    heads: tuple[str, ...]
+    title: str
+    number: str
+    issuer: str
+    day: str
+    preamble: tuple[str, ...]
+    levels: int
+    merge_units: bool = False
+
+
+def with_equal_units(notice: Invented) -> Invented:
+    """Give neighbouring rows of one item the same units, so that merged cells have something to merge."""
+    out: list[Task] = []
+    for place, task in enumerate(notice.tasks):
+        above = out[-1] if out else None
+        same = above and place % 3 and (above.section, above.item) == (task.section, task.item)
+        out.append(replace(task, lead=above.lead, responsible=above.responsible) if above and same else task)
+    return replace(notice, tasks=tuple(out), merge_units=True)
 
 
 @dataclass(frozen=True)
@@ -42,10 +77,12 @@ class Hand:
         return Invented(
             tuple(one.task for one in self.wanted),
             self.heads,
-            title=self.title,
-            levels=self.levels,
-            preamble=(self.salutation, self.opening),
-            day=self.day,
+            self.title,
+            self.number,
+            self.issuer,
+            self.day,
+            (self.salutation, self.opening),
+            self.levels,
         )
 
 
@@ -80,4 +117,5 @@ def _made(facts: dict[str, Any]) -> Hand:
 
 _HANDS = tomllib.loads((Path(__file__).parents[2] / "samples" / "notices" / "hands.toml").read_text())
 MORE_HANDS = tuple(_made(facts) for facts in _HANDS.values())
-XICHUAN, WANGSHU, CANGLAN, CHIXIA, SHUIWU, BAIYU = HANDS = MORE_HANDS[:6]
+XICHUAN, WANGSHU, CANGLAN, CHIXIA, SHUIWU, BAIYU, JINGHU, YANQI = MORE_HANDS
+HANDS = MORE_HANDS[:6]

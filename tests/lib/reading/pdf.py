@@ -8,7 +8,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from lib.reading.invented import Invented
+from lib.reading.hands import Invented
 from lib.reading.render import body, cells, covered, heads, merges
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))

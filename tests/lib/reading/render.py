@@ -7,7 +7,7 @@ from html import escape
 from docx import Document
 from openpyxl import Workbook
 
-from lib.reading.invented import NUMBER, Invented, Task
+from lib.reading.hands import Invented, Task
 
 Grid = list[list[str]]
 
@@ -15,13 +15,13 @@ Grid = list[list[str]]
 def body(notice: Invented) -> list[str]:
     """The paragraphs in front of the table."""
     return [
-        NUMBER,
+        notice.number,
         "",
         notice.title,
         "",
         *notice.preamble,
         "",
-        "云岭市人民政府办公室",
+        notice.issuer,
         notice.day,
         "（此件公开发布）",
         "",

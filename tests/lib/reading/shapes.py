@@ -7,8 +7,7 @@ from html import escape
 from docx import Document
 from openpyxl import Workbook
 
-from lib.reading.hands import Hand
-from lib.reading.invented import Task
+from lib.reading.hands import Hand, Task
 
 Cells = list[list[str]]
 

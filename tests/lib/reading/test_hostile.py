@@ -47,11 +47,10 @@ def html_table(rows: int) -> bytes:
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "a zip bomb": (lambda: word("<a>" + " " * 150_000_000 + "</a>"), "超过120兆字节"),
-    "a Word table of 100,000 rows": (lambda: word_table(100_000), "超过120兆字节|超过"),
+    "a zip bomb": (lambda: word("<a>" + " " * 121_000_000 + "</a>"), "超过120兆字节"),
     "a Word table of 6,000 rows": (lambda: word_table(6_000), "超过2万段"),
-    "a text table of 100,000 rows": (lambda: tabs(100_000), "超过"),
-    "a page with a table of 20,000 rows": (lambda: html_table(20_000), "超过"),
+    "a text table of 31,000 rows": (lambda: tabs(31_000), "超过"),
+    "a page with a table of 6,000 rows": (lambda: html_table(6_000), "超过"),
     "entities": (lambda: word('<!DOCTYPE a [<!ENTITY b "xxxxx">]><a>&b;</a>'), "XML声明"),
     "tables nested without end": (
         lambda: word(f"<w:document {W}><w:body>{'<w:tbl><w:tr><w:tc>' * 3000}{'</w:tc></w:tr></w:tbl>' * 3000}</w:body></w:document>"),
@@ -116,14 +115,8 @@ def test_is_refused_in_one_clear_line(name: str) -> None:
 
 WORDS: dict[str, Callable[[int], str]] = {
     "open brackets": lambda n: "（公开路径：" * n,
-    "periods": lambda n: "每年1" * n,
-    "limits": lambda n: "及时，" * n,
     "open quotes": lambda n: "“甲>" * n,
-    "ways": lambda n: "通过政府网站、" * n,
-    "numbers": lambda n: "。1．" * n,
     "titles": lambda n: "《" * n,
-    "paths": lambda n: "政府网站>" * n,
-    "columns": lambda n: "设置“甲”" * n,
 }
 
 
@@ -141,7 +134,7 @@ def _spent(text: str, enough: float = 0.0) -> float:
     return best
 
 
-@pytest.mark.parametrize("name", [*WORDS][::3])
+@pytest.mark.parametrize("name", WORDS)
 def test_reading_grows_with_the_text_and_not_with_its_square(name: str) -> None:
     make = WORDS[name]
     small = _spent(make(1_000))
@@ -160,31 +153,19 @@ def test_a_cell_longer_than_any_notice_is_kept_and_flagged() -> None:
 
 
 HEADS_RUN = "工作任务贯彻举措牵头单位责任单位完成时限"
-PAGE = "工作任务\n贯彻举措\n牵头单\n责任单位\n位\n一、公开\n局\n委\n府\n县\n市\n"
 TORN = {
     "a string of rows": lambda n: HEADS_RUN + "一、公开" + "及时公开。市财政局、市教委" * n,
-    "a string of numbers": lambda n: HEADS_RUN + "（一）公开" * n,
-    "brackets in prose": lambda n: "一、公开\n" + "（责任单位：" * n + "\n牵头单位：市财政局\n责任单位：市教委",
     "units with colons": lambda n: "市财政局：公开预算公开预算。\n" * n,
-    "a page without end": lambda n: PAGE + "及时公开规划信息，做好归集整理工作。\n" * n + "市财政\n局\n市教\n委\n" * n,
-    "points on one line": lambda n: "一、公开信息 " + "1.公开信息。（市财政局牵头） " * n * 4,
     "brackets on one line": lambda n: "一、公开（市财政局牵头） " + "（甲（乙）丙" * n * 20,
-    "a salutation that never comes": lambda n: "一、公开（市财政局牵头） " + "公开政务信息各项" * n * 40,
-    "marks on lines": lambda n: "公开信息\n，\n" * n * 20 + "（市财政局牵头）",
     "people behind a point": lambda n: "1.公开信息。责任单位：市财政局\n" + "责任人：张三\n" * n * 10,
-    "units said in a sentence": lambda n: "公开信息" + "，责任单位为市财政局、" * n * 20,
-    "a letter that asks for ever": lambda n: "请市财政局、" * n * 20 + "由市财政局" * n * 20,
     "commas without end": lambda n: '序号,工作任务,责任单位\n"' + "公开,公开\n" * n * 10,
-    "labels on one line": lambda n: "公开 责任单位：市财政局 " * n * 10,
-    "blanks without end": lambda n: "序号  任务内容  牵头单位  完成时限\n" + " " * n * 60,
     "units said of all above": lambda n: "".join(
         f"{i}.公开。\n以上各项由市财政局负责，9月底前完成。\n" for i in range(1, n)
     ),
-    "torn headings": lambda n: PAGE + "及时公开规划（三）做信息，做好归集整理工作。\n" * n,
 }
 
 
-@pytest.mark.parametrize("name", [*TORN][::3])
+@pytest.mark.parametrize("name", TORN)
 def test_torn_text_grows_with_its_length_and_not_with_its_square(name: str) -> None:
     spent = []
     for count in (40, 320):

@@ -9,8 +9,6 @@ from gongkai.lib.reading import Notice, Row
 from gongkai.lib.reading.layouts.interleaved.headings import read_block, remove_heading
 from gongkai.lib.reading.layouts.interleaved.units import PrintedUnitNames, list_readings
 from gongkai.lib.reading.notice import read_notice
-from lib.reading import render
-from lib.reading.invented import invent
 from lib.reading.municipal import ROWS
 
 Key = tuple[str, str, tuple[str, ...], tuple[str, ...]]
@@ -107,14 +105,3 @@ def test_pieces_of_two_columns_are_put_together_to_known_names() -> None:
     lines = [([piece], None) for piece in ("市政府各", "市政府", "部门、各区县", "办公厅", "政府")]
     best = list_readings(lines, names, rows=1)[0]
     assert {text for _, text, _ in best.cells} == {"市政府办公厅", "市政府各部门、各区县政府"}
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_columns_printed_apart_leave_no_wrong_row_unflagged(seed: int) -> None:
-    notice = invent(seed, levels=1 + seed % 2)
-    read = read_notice(render.columns_apart(notice).encode())
-    flagged = {warning.row for warning in read.warnings}
-    for number, (row, task) in enumerate(zip(read.rows, notice.tasks, strict=False), 1):
-        assert number in flagged or (row.lead, row.responsible) == (task.lead, task.responsible)
-    measures = ["".join(row.measure.split()) for row in read.rows]
-    assert measures == ["".join(task.measure.split()) for task in notice.tasks]

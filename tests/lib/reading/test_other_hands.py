@@ -8,8 +8,7 @@ from gongkai.lib.reading import ReadingError, Row
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
 from lib.reading.collection import BY_HAND
-from lib.reading.hands import HANDS, MORE_HANDS, Hand, Wanted
-from lib.reading.invented import Task
+from lib.reading.hands import HANDS, MORE_HANDS, Hand, Task, Wanted
 from lib.reading.judge import due_key, flat, judge
 from lib.reading.shapes import SHAPES, has_limits, one_line
 

@@ -11,10 +11,10 @@ from gongkai.lib.richtext import clean_html, tidy_html, to_plain_text
 from gongkai.lib.richtext.clean import MAX_TAGS_WITHOUT_CHECK
 from gongkai.lib.richtext.depth import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_TAG_ATTRIBUTES, UnfitText, remove_comments
 
-#: What took seconds at 20,000 and grew with the square; 200,000 would take many minutes.
-N = 200_000
+#: What took seconds at 20,000 and grew with the square; 60,000 would take minutes.
+N = 60_000
 #: Seconds of processor time: a hundred times what they take, a thousandth of what they took.
-ENOUGH = 20.0
+ENOUGH = 5.0
 SHAPES = {
     "div": "<div>" * N + "字" + "</div>" * N,
     "never closed": "<blockquote>" * N + "字",

@@ -9,6 +9,9 @@ import pypdfium2 as pdfium
 import pytest
 from docx import Document
 from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from reportlab.pdfgen import canvas
 
 from factories.behind import NUMBER, found_behind, found_behind_and_masked
@@ -63,7 +66,47 @@ ART = f'<w:p><w:r><w:pict><v:shape xmlns:v="{VML}"><v:textpath string="{SAID}"/>
 BOX = f'<xml xmlns:v="{VML}"><v:textbox><div><font>身份证号{NUMBER[:9]}</font><font>{NUMBER[9:]}</font></div></v:textbox></xml>'
 RELS = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{_link(f"http://a.gov.cn/?a={NUMBER}")}</Relationships>'
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def properties() -> bytes:
+    out, document = io.BytesIO(), Document()
+    document.core_properties.comments = f"身份证号{NUMBER}"
+    document.save(out)
+    return out.getvalue()
+
+
+def excel(change: Callable[[Workbook], object]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.active["A1"] = "没有什么"
+    change(book)
+    book.save(out)
+    return out.getvalue()
+
+
+def ruled(book: Workbook) -> None:
+    rule = DataValidation(type="list", formula1=f'"身份证号{NUMBER},无"')
+    book.active.add_data_validation(rule)
+    rule.add("C1")
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+COMMENT = f"<w:comments {W}><w:comment w:id='0'><w:p><w:r><w:t>身份证号</w:t></w:r><w:r><w:t>{NUMBER}</w:t></w:r></w:p></w:comment></w:comments>"
+DELETED = f"<w:p><w:del w:id='1'><w:r><w:delText>身份证号{NUMBER}</w:delText></w:r></w:del></w:p>"
 OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "a comment": ("docx", lambda: packed("docx", "word/comments.xml", COMMENT)),
+    "deleted words": ("docx", lambda: packed("docx", BODY, DELETED, END)),
+    "properties": ("docx", properties),
+    "a note on a cell": (
+        "xlsx",
+        lambda: excel(lambda b: setattr(b.active["A1"], "comment", Comment(SAID, "经办"))),
+    ),
+    "the name of a sheet": ("xlsx", lambda: excel(lambda b: b.create_sheet(f"身份证{NUMBER}"))),
+    "a name of cells": (
+        "xlsx",
+        lambda: excel(lambda b: b.defined_names.__setitem__("某", DefinedName("某", attr_text=f'"{SAID}"'))),
+    ),
+    "a formula": ("xlsx", lambda: excel(lambda b: setattr(b.active["B1"], "value", f'="{SAID}"'))),
+    "a rule of cells": ("xlsx", lambda: excel(ruled)),
     "a web page": ("docx", lambda: packed("docx", "word/afchunk1.htm", f"<html><body>{SAID}</body></html>")),
     "a web page without a name for it": ("docx", lambda: packed("docx", "word/part.dat", f"<p>{SAID}</p>")),
     "a broken part": ("docx", lambda: packed("docx", "customXml/item9.xml", f"<a><b>{SAID}</a>")),
@@ -125,6 +168,14 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 #: Which a masked copy is made of in `make test`: one of each make (a part of its own, a place in the text, looks, a cell's, what is no words).
 MASKED = {
+    "a comment",
+    "deleted words",
+    "properties",
+    "a note on a cell",
+    "the name of a sheet",
+    "a name of cells",
+    "a formula",
+    "a rule of cells",
     "a web page",
     "a simple field",
     "the looks",
@@ -201,7 +252,7 @@ def test_attachments_that_cannot_be_read_are_named() -> None:
     for name, content in (("好.txt", SAID.encode()), ("坏.docx", b"PK\x03\x04abc"), ("套.zip", packed_file())):
         document.new_attachment(name).set_data(content)
     document.save(out)
-    hidden = read_hidden_text_of_bytes.here(out.getvalue(), ".pdf")
+    hidden = read_hidden_text_of_bytes(out.getvalue(), ".pdf")
     assert NUMBER in hidden.text
     assert [one.partition("：")[0] for one in hidden.unread] == ["坏.docx", "套.zip内的图.png"]
 
@@ -218,7 +269,7 @@ def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: 
     monkeypatch.setattr("gongkai.lib.privacy.files.behind_pdf.MAX_PDF_ITEMS", 3)
     data = _sheet(lambda page: page.linkURL("http://a.gov.cn/", (10, 10, 100, 100)))
     with pytest.raises(PrivacyError, match="机器无法逐条检查"):
-        read_hidden_text_of_bytes.here(data, ".pdf")
+        read_hidden_text_of_bytes(data, ".pdf")
 
 
 def test_a_nul_in_a_text_hides_no_number(tmp_path: Path) -> None:
@@ -239,3 +290,27 @@ def test_what_programs_write_of_themselves_is_no_finding(tmp_path: Path) -> None
     path = tmp_path / "a.docx"
     path.write_bytes(packed("docx", BODY, OWN, END))
     assert find(read_hidden_text(path).text) == []
+
+
+def test_parts_of_a_page_that_no_browser_shows_are_read(tmp_path: Path) -> None:
+    for part in (f"<template>身份证号{NUMBER}</template>", f"<style>/* {NUMBER} */</style>"):
+        found_behind(tmp_path, "html", f"<p>没有什么</p>{part}".encode())
+
+
+def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:
+    out, document = io.BytesIO(), Document()
+    document.add_paragraph(f"身份证号{NUMBER}")
+    document.sections[0].header.paragraphs[0].text = f"身份证号{NUMBER}"
+    document.save(out)
+    path = tmp_path / "file.docx"
+    path.write_bytes(out.getvalue())
+    assert NUMBER in read_file_text(path)
+    assert NUMBER not in read_hidden_text(path).text
+
+
+def test_files_as_programs_write_them_hold_nothing(tmp_path: Path) -> None:
+    for name, content in (("a.docx", packed("docx", "customXml/item1.xml", "<a/>")), ("a.xlsx", excel(lambda _: None))):
+        (tmp_path / name).write_bytes(content)
+        assert find(read_hidden_text(tmp_path / name).text) == []
+    (tmp_path / "a.txt").write_text("没有什么")
+    assert read_hidden_text(tmp_path / "a.txt").text == ""

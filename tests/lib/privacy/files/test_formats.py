@@ -35,10 +35,10 @@ READ = {
 @pytest.mark.parametrize("case", READ)
 def test_every_format_is_searched(case: str) -> None:
     content, suffix, shown, hidden = READ[case]
-    text = read_content_text.here(content, suffix)
+    text = read_content_text(content, suffix)
     assert shown in text
     assert case != "file in a pdf" or "申请人李明\n" in text
-    assert hidden in read_hidden_text_of_bytes.here(content, suffix).text
+    assert hidden in read_hidden_text_of_bytes(content, suffix).text
     assert not hidden or hidden not in text
 
 
@@ -60,7 +60,7 @@ def test_every_format_is_searched(case: str) -> None:
 def test_a_refusal_begins_with_the_true_reason(content: bytes, suffix: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / f"a{suffix}").write_bytes(content)
     with pytest.raises(PrivacyError, match=f"^{reason}"):
-        read_content_text.here(content, suffix)
+        read_content_text(content, suffix)
     with pytest.raises(PrivacyError, match=f"^{reason}"):
         mask_file(tmp_path / f"a{suffix}", tmp_path / f"b{suffix}")
 

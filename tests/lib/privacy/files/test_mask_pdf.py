@@ -10,7 +10,6 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
-from factories.foreign_files import UNREADABLE_PDF
 from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.files import pdf
@@ -80,7 +79,7 @@ def test_a_name_broken_over_a_line_is_hidden(tmp_path):
     )
 
 
-@pytest.mark.parametrize(("turned", "to"), [(0, (0, 0)), (90, (400, 0)), (180, (400, 300)), (270, (0, 300))])
+@pytest.mark.parametrize(("turned", "to"), [(0, (0, 0)), (90, (400, 0))])
 def test_spaced_and_bold_names_of_a_turned_page_are_hidden(tmp_path, turned, to):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
 
@@ -203,13 +202,6 @@ def test_pages_of_no_size_get_a_line(tmp_path, box):
     raw_pdf(source, f"BT /F 12 Tf 40 200 Td (Tel {PHONE}) Tj ET", page=box)
     with pytest.raises(PrivacyError, match="PDF"):
         mask_file(source, tmp_path / "o.pdf")
-
-
-def test_a_page_whose_font_names_no_characters_is_refused(tmp_path) -> None:
-    path = tmp_path / "a.pdf"
-    path.write_bytes(UNREADABLE_PDF)
-    with pytest.raises(PrivacyError, match="第1页的字体没有注明文字"):
-        read_file_text(path)
 
 
 @pytest.mark.parametrize("end", ["2349876，盼复。", "2349876"])

@@ -30,8 +30,9 @@ def read(path: Path, separator: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-@pytest.mark.parametrize("separator", [",", "\t", ";"])
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(",", "utf-8"), (",", "utf-8-sig"), ("\t", "gb18030"), (";", "utf-16")]
+)
 def test_it_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str) -> None:
     source = written(tmp_path, separator=separator, encoding=encoding)
     found = {(one.kind, one.text) for one in find(read_file_text(source))}

@@ -2,8 +2,6 @@
 
 from gongkai.lib.privacy import find
 
-ROWS = "方便 石桥镇新政村三组 已验收 15823670194\n明白 石桥镇新政村四组 已验收 13996627708\n甘露 石桥镇和平村六组 整改 17320465583"
-
 
 def homes(text):
     return [hit.text for hit in find(text) if hit.kind == "address"]

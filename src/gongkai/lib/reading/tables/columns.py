@@ -61,7 +61,7 @@ def _is_form_line(line: GridLine) -> bool:
 
 def _read_header(lines: list[GridLine], place: int) -> tuple[list[str], int]:
     """Return (header cells, number of lines) of a header at a place, else ([], 0)."""
-    first = _list_cell_texts(lines[place])
+    first = list_cell_texts(lines[place])
     return (first, 1) if is_head_row(first) else ([], 0)
 
 
@@ -73,7 +73,7 @@ def _extend_headers(heads: list[str], exact: bool) -> list[str]:
     return out
 
 
-def _list_cell_texts(line: GridLine) -> list[str]:
+def list_cell_texts(line: GridLine) -> list[str]:
     """Return the cells' texts; a cell covered from the left repeats the covering one."""
     out: list[str] = []
     for cell in line.cells:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine
-from gongkai.lib.reading.tables.columns import NoticeTable, read_columns
+from gongkai.lib.reading.tables.columns import NoticeTable, list_cell_texts, read_columns
 from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD_PATTERN,
@@ -123,7 +123,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
     """
     for block in (block for block in document.blocks if isinstance(block, Grid)):
         for place, line in enumerate(block.lines[:12]):
-            texts = [strip_blanks(text) for text in _list_cell_texts(line) if text.strip()]
+            texts = [strip_blanks(text) for text in list_cell_texts(line) if text.strip()]
             strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
             short = all(len(text) <= _LONGEST for text in texts)
             known = any(list_possible_roles(text) for text in texts)
@@ -131,7 +131,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
                 guessed = guess_heads(
                     [
                         (strip_blanks(text), _list_texts_below(block, place, n), is_head(strip_blanks(text)))
-                        for n, text in enumerate(_list_cell_texts(line))
+                        for n, text in enumerate(list_cell_texts(line))
                         if text.strip()
                     ],
                     (role.value for text in texts for role, _ in list_possible_roles(text)[:1]),
@@ -227,7 +227,7 @@ def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str
 
 def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, str]) -> set[str]:
     """Replace the heads of a head row and, for two-line heads, of the row below it."""
-    texts = _list_cell_texts(line)
+    texts = list_cell_texts(line)
     printed = {strip_blanks(text) for text in texts}
     # A meaning printed in the same row takes precedence over a learnt one.
     mine = {head: word for head, word in words.items() if head == word or word not in printed - words.keys()}
@@ -241,14 +241,6 @@ def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, 
             replaced_heads |= {strip_blanks(text) for text in second_line} & mine.keys()
             _write_row(below, mine)
     return replaced_heads
-
-
-def _list_cell_texts(line: GridLine) -> list[str]:
-    """Return the cells' texts; a cell covered from the left repeats that one's."""
-    out: list[str] = []
-    for cell in line.cells:
-        out.append(out[-1] if cell.state is CellState.LEFT and out else cell.text)
-    return out
 
 
 def _write_row(line: GridLine, words: Mapping[str, str]) -> None:

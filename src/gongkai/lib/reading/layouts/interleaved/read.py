@@ -216,15 +216,7 @@ def _read_chunk(
     for number, row in enumerate(rows):
         carried_over.item = laid_items[number] or carried_over.item
         lead, responsible = units[number]
-        line = GridLine(
-            [
-                _make_cell(carried_over.section),
-                _make_cell(carried_over.item),
-                GridCell(measures[number]),
-                _make_cell(lead),
-                _make_cell(responsible),
-            ]
-        )
+        line = _make_line(carried_over, measures[number], lead, responsible)
         if not sure or broken or number in unsure_items or not carried_over.section:
             line.doubts.append("标题被打散，所属标题由内容推断")
         if number in unsure_units:
@@ -254,21 +246,20 @@ def _read_several_headings(
         place = int((laid[number] or "0:").split(":", 1)[0])
         carried_over.section, carried_over.item = leaves[place]
         lead, responsible = units[number]
-        line = GridLine(
-            [
-                _make_cell(carried_over.section),
-                _make_cell(carried_over.item),
-                GridCell(measure),
-                _make_cell(lead),
-                _make_cell(responsible),
-            ]
-        )
+        line = _make_line(carried_over, measure, lead, responsible)
         if len(leaves) < len(measures):
             line.doubts.append("标题集中印在页首，所属标题由内容推断")
         line.doubts.append("单位与举措分开印出，对应关系由内容推断")
         carried_over.lead = lead or carried_over.lead
         grid_lines.append(line)
     return grid_lines
+
+
+def _make_line(above: _CarriedOver, measure: str, lead: str | None, responsible: str | None) -> GridLine:
+    """Return the line of a measure below its headings."""
+    cells = [_make_cell(text) for text in (above.section, above.item, lead, responsible)]
+    cells.insert(2, GridCell(measure))
+    return GridLine(cells)
 
 
 def _make_cell(text: str | None) -> GridCell:
