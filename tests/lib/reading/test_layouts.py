@@ -31,7 +31,7 @@ def rows_of(read: Notice) -> list[Task]:
 
 
 #: Alternate a notice of one level and one of two over the layouts; brackets of running text print no head of a limit.
-NOTICES = [(layout, WANGSHU if "prose" in layout or n % 2 else CANGLAN) for n, layout in enumerate(PRINTED)]
+NOTICES = [(layout, CHIXIA if "prose" in layout or n % 2 else CANGLAN) for n, layout in enumerate(PRINTED)]
 
 
 @pytest.mark.parametrize(("layout", "hand"), NOTICES)
@@ -47,7 +47,7 @@ def test_layout_reads_back(layout: str, hand: Hand) -> None:
 
 @pytest.mark.parametrize(("layout", "hand"), NOTICES)
 def test_merged_units_are_carried_down_or_flagged(layout: str, hand: Hand) -> None:
-    notice = with_equal_units((CANGLAN if hand is WANGSHU and "prose" not in layout else WANGSHU).notice)
+    notice = with_equal_units((CANGLAN if hand is CHIXIA and "prose" not in layout else WANGSHU).notice)
     assert_carried_or_flagged(read_notice(PRINTED[layout](notice)), notice)
 
 
@@ -59,8 +59,18 @@ def assert_carried_or_flagged(read: Notice, notice: Invented) -> None:
 
 @pytest.mark.parametrize("hand", [XICHUAN, CANGLAN, WANGSHU])
 def test_cells_parted_by_spaces_read_back_but_for_their_paragraphs(hand: Hand) -> None:
-    read = rows_of(read_notice(render.spaced_line(hand.notice).encode()))
-    assert [_flat(task) for task in read] == [_flat(task) for task in hand.notice.tasks]
+    first, *others = hand.notice.tasks
+    numbered = "公开专项规划（公开路径：1．政府网站>规划信息>专项规划，2．其他渠道）。"
+    notice = replace(hand.notice, tasks=(replace(first, measure=numbered), *others))
+    read = rows_of(read_notice(render.spaced_line(notice).encode()))
+    assert [_flat(task) for task in read] == [_flat(task) for task in notice.tasks]
+
+
+@pytest.mark.parametrize("layout", ["html", "bars", "one cell a line"])
+def test_a_column_of_persons_names_no_units(layout: str) -> None:
+    tasks = tuple(replace(task, extras={"责任人": "张建国"}) for task in CHIXIA.notice.tasks)
+    notice = replace(CHIXIA.notice, heads=(*CHIXIA.heads, "责任人"), tasks=tasks)
+    assert rows_of(read_notice(PRINTED[layout](notice))) == list(tasks)
 
 
 def _flat(task: Task) -> Task:
@@ -141,3 +151,22 @@ def test_names_on_lines_of_their_own_in_a_cell_are_units_each() -> None:
     body = "<tr><td>增加学位</td><td>新建学校12所。</td><td>教育局</td><td><p>经开区</p><p>高新园(云东镇)</p><p>各街道</p></td></tr>"
     notice = read_notice(f"<html><body><table>{head}{body}{body}</table></body></html>".encode())
     assert notice.rows[0].responsible == ("经开区", "高新园(云东镇)", "各街道")
+
+
+@pytest.mark.parametrize("layout", ["html", "tabs, one row a line", "bars", "one cell a line"])
+@pytest.mark.parametrize(("place", "head"), [(0, "战略支点"), (1, "怎么做"), (2, "谁来抓"), (3, "参战力量")])
+def test_under_a_head_that_no_rule_knows_rows_are_read_or_flagged(layout: str, place: int, head: str) -> None:
+    known = CHIXIA.notice
+    heads = tuple(head if at == place else one for at, one in enumerate(known.heads))
+    read = read_notice(PRINTED[layout](replace(known, heads=heads)))
+    flagged = {warning.row for warning in read.warnings}
+    wrong = {n for n, (row, task) in enumerate(zip(rows_of(read), known.tasks, strict=False), 1) if row != task}
+    assert wrong <= flagged
+    assert not wrong or layout in ("bars", "one cell a line")
+
+
+def test_columns_printed_apart_over_several_pages_leave_no_wrong_row_unflagged() -> None:
+    read = read_notice(render.columns_apart(LONG[2]).encode())
+    rows = list(zip([_flat(row) for row in rows_of(read)], [_flat(task) for task in LONG[2].tasks], strict=True))
+    assert [row.measure for row, _ in rows] == [task.measure for _, task in rows]
+    assert {n for n, (row, task) in enumerate(rows, 1) if row != task} <= {warning.row for warning in read.warnings}

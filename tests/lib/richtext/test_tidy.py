@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.richtext import clean_html, tidy_html, to_plain_text
-from gongkai.lib.richtext import marks as official
 from gongkai.lib.richtext.depth import UnfitText
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "desk"
@@ -202,10 +201,6 @@ def test_the_house_style_of_the_house_style_is_itself(lines: list[str]) -> None:
 def test_no_word_is_lost(text: str) -> None:
     html = tidy_html(f"<p>{text}</p>").html
     assert re.sub(r"\s", "", to_plain_text(html)) == re.sub(r"\s", "", text)
-
-
-def test_levels_are_those_of_official_documents() -> None:
-    assert [official.get_heading_level(x) for x in ("一、甲", "（一）甲", "1.甲", "（1）甲", "甲")] == [2, 3, 4, 5, 0]
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul><li", "table><tr><td"])
