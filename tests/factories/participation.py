@@ -7,7 +7,7 @@ from typing import Any
 import time_machine
 from django.utils import timezone
 
-from factories.publishing import sign_all, with_sheet
+from factories.publishing import publish_unsigned, sign_all, with_sheet
 from factories.units import actor
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
@@ -60,14 +60,19 @@ def announce(
     column: Column,
     *,
     about: Announcement | None = None,
+    unsigned: bool = False,
     **terms: Any,
 ) -> Announcement:
-    """Write an announcement by a clerk, and have it signed by all stages: published."""
+    """Write an announcement by a clerk, and have it signed by all stages (or by nobody): published."""
     made: Announcement = actions.start_announcement(owner, by=SYSTEM, what=what, about=about)
     clerk = actor(Role.CLERK, made.unit)
     actions.write_announcement(made, by=clerk, terms=terms)
     place(document_of(made), by=clerk, columns=[column])
-    sign_all(with_sheet(submit(made, by=clerk)))
+    if unsigned:
+        made.refresh_from_db()
+        publish_unsigned(made)
+    else:
+        sign_all(with_sheet(submit(made, by=clerk)))
     return made
 
 
@@ -75,7 +80,7 @@ def consulted(body: Body, column: Column, *, days: int = 31, **facts: Any) -> Co
     """A draft that is open for comment from today on."""
     made = decision(body, **facts)
     until = timezone.localdate() + timedelta(days=days)
-    announced = announce(made, "draft", column, **{**DRAFT, "ends_on": until.isoformat()})
+    announced = announce(made, "draft", column, unsigned=True, **{**DRAFT, "ends_on": until.isoformat()})
     return Consultation.objects.get(pk=announced.pk)
 
 
@@ -90,7 +95,7 @@ def survey(body: Body) -> Survey:
 def surveyed(body: Body, column: Column, days: int = 10) -> Survey:
     """The same, open for answers from today on."""
     until = timezone.localdate() + timedelta(days=days)
-    announce(survey(body), "survey", column, intro="请您参加。", ends_on=until.isoformat())
+    announce(survey(body), "survey", column, unsigned=True, intro="请您参加。", ends_on=until.isoformat())
     return Survey.objects.get()
 
 

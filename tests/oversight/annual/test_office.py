@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from factories.annual import city, entry, fresh, opened
+from factories.annual import city, fresh, opened
 from factories.policies import record
 from factories.requests import register
 from factories.units import signed_in
@@ -222,11 +222,6 @@ def test_an_earlier_report_is_read_shown_and_taken_away(town: SimpleNamespace, c
     assert "没有找到年度报告的表格" in clerk.post("/admin/annual/earlier/", given | {"file": html}).content.decode()
     clerk.post(f"/admin/annual/earlier/{kept.pk}/drop/", {"reason": "导错了"})
     assert not EarlierReport.objects.exists()
-
-
-def test_who_reads_no_business_is_led_to_no_report(town: SimpleNamespace) -> None:
-    page = signed_in(Role.SECURITY, town.office).get(entry(own(town)).url)
-    assert page.status_code == 404 or base(town) not in page.content.decode()
 
 
 def test_a_year_is_asked_for(town: SimpleNamespace, chief: Client, clerk: Client) -> None:

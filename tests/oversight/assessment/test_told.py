@@ -1,5 +1,6 @@
 """What is told of marks: no grade before the end, each fault once, a third party's cases never beside its whole."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -7,18 +8,28 @@ import pytest
 from django import forms
 from django.urls import reverse
 
-from factories.assessment import Scene
-from factories.units import signed_in
+from factories.assessment import Scene, make_scheme
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.rules import must_judge
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.units.models import Role
+from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.models import BodyKind, Office, Person, Role
+from gongkai.core.units.reach import units_answered_for
 from gongkai.lib.writing.blocks import TableBlock, TextBlock
-from gongkai.oversight.assessment import actions, queries, reports
+from gongkai.oversight.assessment import actions, queries, reports, rules
 from gongkai.oversight.assessment.forms import GradesField
 from gongkai.oversight.assessment.importing.evaluation import make_evaluation_rows
 from gongkai.oversight.assessment.importing.indicators import INDICATOR_SHEET
+from gongkai.oversight.assessment.models import Assessed, Round
+from gongkai.oversight.assessment.panels import make_pending_block
 from gongkai.oversight.assessment.queries.scores import get_standing
+from gongkai.oversight.assessment.scheme_registers import SchemeRegister
 from gongkai.oversight.assessment.scoring import round_to_cents
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +122,150 @@ def test_grades_are_read_strictly(given: str) -> None:
     with pytest.raises(forms.ValidationError):
         GradesField().clean(given)
     assert GradesField().clean("优秀90分，良好80") == [["优秀", 90], ["良好", 80]]
+
+
+# Nobody marks the unit they work in: a government's round, a bureau's own, offices inside a bureau, third parties
+
+
+OWN = "不能给本单位评分"
+
+
+def of(round_: Round, name: str) -> Assessed:
+    return next(unit for unit in round_.units.all() if unit.name == name)
+
+
+def test_who_works_in_an_assessed_unit_does_not_run_the_round(scene: Scene) -> None:
+    """Neither a round that they enter their unit in, nor one that a higher office entered it in; the page says who may."""
+    with pytest.raises(Refused, match="您在云岭市人民政府办公室工作"):
+        actions.set_units(scene.round, by=scene.chief, units=[*scene.bureaus, scene.office])
+    round_ = Round.objects.get(pk=scene.round.pk)
+    Assessed.objects.create(round=round_, body=scene.office, group="政府部门")
+    for step in (actions.open_round, actions.begin_scoring, actions.measure_round, actions.set_units):
+        assert "目前没有别的人可以办理，请上级政务公开办办理" in step.rule(scene.chief, round_)[0]
+    assert rules.check_round_manager(scene.chief, round_.scheme), "nor do they change what they are scored by"
+    head = actor(Role.LEAD, scene.government)
+    own, other = of(round_, scene.office.name), of(round_, scene.bureaus[0].name)
+    assert OWN in rules.check_marker(scene.chief, own)[0]
+    assert rules.check_marker(scene.chief, other)
+    assert not rules.check_marker(head, own)
+
+
+def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
+    bureau = scene.bureaus[1]
+    budget, treasury = (Office.objects.create(body=bureau, name=name) for name in ("预算科", "国库科"))
+    clerk = AppointmentFactory(role=Role.CLERK, body=bureau, office=budget, person__mobile="13800000001").person
+    leading, head = actor(Role.CLERK, bureau), actor(Role.LEAD, bureau)
+    below = BodyFactory(name="云岭市财政支付中心", parent=bureau)
+    scheme = make_scheme(bureau, leading)
+    days = {"first": date(2024, 1, 1), "until": date(2024, 12, 31), "self_until": date(2024, 12, 20)}
+    facts = {"office": bureau, "year": 2024, "units": [below], "offices": [budget, treasury], **days}
+    round_ = actions.plan_round(scheme, by=leading, **facts)
+    assert rules.list_units_without_judges(round_) == []
+    of_budget, of_treasury, of_below = (
+        round_.units.get(office=budget),
+        round_.units.get(office=treasury),
+        round_.units.get(body=below),
+    )
+    by = actor_of_person(clerk)
+    assert OWN in "".join(rules.check_marker(by, of_budget))
+    for other in (of_treasury, of_below):
+        assert leading.name in "".join(rules.check_marker(by, other)), "not their rivals either; it says who may"
+    assert not rules.check_marker(leading, of_budget)
+    assert not rules.check_marker(head, of_budget)
+    again = PersonFactory(name=clerk.name, mobile="+86 138 0000 0001")
+    AppointmentFactory(role=Role.LEAD, body=bureau, person=again)
+    assert OWN in "".join(rules.check_marker(actor_of_person(again), of_budget)), "the same human registered twice"
+    covered = AppointmentFactory(role=Role.CLERK, body=bureau, office=budget)
+    AppointmentFactory(
+        role=Role.CLERK, body=bureau, office=budget, covers=covered, person=Person.objects.get(pk=leading.person_id)
+    )
+    covering = actor_of_person(Person.objects.get(pk=leading.person_id))
+    assert OWN in "".join(rules.check_marker(covering, of_budget)), "who covers a post there works there"
+
+
+def test_a_third_party_does_not_score_the_unit_they_work_in(scene: Scene) -> None:
+    leaf = scene.leaf("1.2")
+    facts = {"organisation": "云岭评估中心", "name": "林评", "username": "pinggu1", "until": date(2024, 12, 10)}
+    actions.open_round(scene.round, by=scene.chief)
+    evaluator = actions.invite_evaluator(scene.round, by=scene.chief, indicators=[leaf], **facts)
+    AppointmentFactory(role=Role.CLERK, body=scene.bureaus[0], person=evaluator.person)
+    by = actor_of_person(Person.objects.get(pk=evaluator.person_id))
+    said = {"indicator": leaf, "value": Decimal(70), "words": "更新及时。"}
+    with pytest.raises(Refused, match=OWN):
+        actions.record_evaluation(evaluator, by=by, unit=scene.unit(0), **said)
+    actions.record_evaluation(evaluator, by=by, unit=scene.unit(1), **said)
+
+
+# A county that its city assesses: its 政务公开办 does what is asked of its government
+
+
+@dataclass
+class County:
+    """A county in a round of its city: its 政务公开办, its sheet."""
+
+    chief: Actor
+    sheet: Assessed
+
+    @property
+    def entry(self) -> Entry:
+        """Its self-assessment, read anew."""
+        return Entry.objects.get(pk=self.sheet.entry_id)
+
+
+@pytest.fixture
+def county(scene: Scene) -> County:
+    body = BodyFactory(name="青溪县", parent=scene.government, kind=BodyKind.DISTRICT)
+    office = BodyFactory(name="青溪县政府办公室", parent=body, kind=BodyKind.GENERAL_OFFICE)
+    actions.set_units(scene.round, by=scene.chief, units=[(body, "区县")])
+    actions.open_round(scene.round, by=scene.chief)
+    return County(actor(Role.CHIEF, office), Assessed.objects.get(body=body))
+
+
+def test_a_chief_speaks_for_the_government_alone(scene: Scene, county: County) -> None:
+    assert county.sheet.body_id in units_answered_for(county.chief)
+    assert county.sheet.body_id not in units_answered_for(scene.chief), "who is above oversees it, and is not it"
+    assert scene.government.pk in units_answered_for(scene.chief)
+    assert scene.bureaus[0].pk not in units_answered_for(scene.chief)
+    admin = actor(Role.ADMINISTRATOR, scene.office)
+    assert not units_answered_for(admin), "technical posts speak for nobody"
+
+
+def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene, county: County) -> None:
+    assert list(queries.units_visible_to(county.chief)) == [county.sheet]
+    assert list(queries.rounds_visible_to(county.chief)) == [scene.round]
+    assert list(queries.schemes_visible_to(county.chief)) == [scene.scheme]
+    actions.record_claim(
+        county.entry, by=county.chief, indicator=scene.leaf("3"), value=Decimal(90), words="已列入预算。"
+    )
+    add_evidence(county.entry, by=county.chief, title="预算批复", url="https://cz.example/1.html")
+    actions.submit_self_assessment(county.entry, by=county.chief)
+    assert not must_judge(county.chief, county.entry)
+    with pytest.raises(Refused, match="组织考核的政务公开办"):
+        actions.accept_self_assessment(county.entry, by=county.chief)
+    with pytest.raises(Refused, match="组织考核的政务公开办"):
+        actions.return_self_assessment(county.entry, by=county.chief, reason="请补充材料。")
+    assert must_judge(scene.chief, county.entry)
+    actions.accept_self_assessment(county.entry, by=scene.chief)
+
+
+def test_a_scheme_leads_nobody_to_an_edition_that_is_still_drafted(scene: Scene, county: County) -> None:
+    actions.revise_scheme(scene.scheme, by=scene.chief)
+    shown = {by: dict(SchemeRegister().facts_of(by, scene.scheme)) for by in (scene.chief, county.chief)}
+    assert "第2版" in str(shown[scene.chief]["其他各版"])
+    assert shown[county.chief]["其他各版"] == ""
+    assert str(scene.round) in str(shown[county.chief]["用于"])
+
+
+def test_a_county_is_told_its_result_and_objects(scene: Scene, county: County) -> None:
+    for unit in Round.objects.get(pk=scene.round.pk).units.all():
+        actions.record_mark(unit, by=scene.chief, indicator=scene.leaf("3"), value=Decimal(80))
+    Round.objects.filter(pk=scene.round.pk).update(state="published", objections_until="2024-11-27")
+    told = make_pending_block(county.chief)
+    assert told
+    assert "有异议的" in str(told["rows"])
+    sheet = Assessed.objects.get(pk=county.sheet.pk)
+    entry = actions.file_appeal(sheet, by=county.chief, grounds="县政府公报已经按期公开，请复核。")
+    assert entry in visible_to(county.chief, kind="score_appeal")
+    with pytest.raises(Refused, match="只有被考核单位"):
+        actions.file_appeal(sheet, by=scene.chief, grounds="县政府公报已经按期公开，请复核。")
+    actions.withdraw_appeal(entry, by=county.chief)

@@ -52,9 +52,6 @@ COUNTY = "/1/9/"
 def test_a_policy_is_for_those_whom_it_names(words, place, firm, wanted) -> None:
     assert is_for_business(words)
     assert is_suitable(find_target_group(words, place), *firm) is wanted
-
-
-def test_what_speaks_to_no_enterprise_is_pushed_to_none() -> None:
     assert not is_for_business("关于调整婚姻登记时间的通知")
 
 

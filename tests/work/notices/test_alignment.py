@@ -1,9 +1,18 @@
 """A notice beside its parent and beside last year's: what is found among stored notices, what persons say, what is taken over."""
 
+from io import BytesIO
+
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
+from factories.units import BodyFactory, signed_in
 from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
     adopt_deadline,
     align_measures,
@@ -32,33 +41,24 @@ def test_the_parent_is_proposed_from_the_document_number_that_is_cited(town: Cit
 
 def test_a_person_links_unlinks_and_forgets(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
-    rival, third = upper.measures.all()[1], own.measures.all()[2]
+    first, rival, mine, third = *upper.measures.all()[:2], own.measures.all()[0], own.measures.all()[2]
     assert kinds(own, upper) == [PASSED, DROPPED, CHANGED, ADDED]
     align_measures(own, by=town.chief, other=upper, own=third.pk, uppers=[rival.pk])
     third.refresh_from_db()
-    assert third.parent == rival
-    assert kinds(own, upper) == [PASSED, CHANGED, CHANGED]
+    assert (third.parent, kinds(own, upper)) == (rival, [PASSED, CHANGED, CHANGED])
     align_measures(own, by=town.chief, other=upper, own=third.pk)
     third.refresh_from_db()
     assert third.parent is None
     align_measures(own, by=town.chief, other=upper, uppers=[rival.pk], words="由省级部门办理")
     line = align_notices(own, upper).lines[1]
-    assert line.kind == DROPPED
-    assert line.decided
-    assert line.decided.words == "由省级部门办理"
+    assert (line.kind, line.decided and line.decided.words) == (DROPPED, "由省级部门办理")
     align_measures(own, by=town.chief, other=upper, uppers=[rival.pk], forget=True)
     align_measures(own, by=town.chief, other=upper, own=third.pk, forget=True)
     assert not Pairing.objects.exists()
-
-
-def test_not_taking_over_breaks_the_pair(town: City, pair: tuple[Notice, Notice]) -> None:
-    upper, own = pair
-    first, mine = upper.measures.all()[0], own.measures.all()[0]
     align_measures(own, by=town.chief, other=upper, own=mine.pk, uppers=[first.pk])
-    align_measures(own, by=town.chief, other=upper, uppers=[first.pk])
+    align_measures(own, by=town.chief, other=upper, uppers=[first.pk])  # not taken over: the pair is broken
     mine.refresh_from_db()
-    assert mine.parent is None
-    assert kinds(own, upper) == [DROPPED, DROPPED, CHANGED, ADDED, ADDED]
+    assert (mine.parent, kinds(own, upper)) == (None, [DROPPED, DROPPED, CHANGED, ADDED, ADDED])
 
 
 def test_measures_of_a_third_notice_are_refused(town: City, pair: tuple[Notice, Notice]) -> None:
@@ -117,54 +117,34 @@ def changed(own: Notice, upper: Notice) -> tuple[int, int]:
     return line.own.pk, line.upper.pk
 
 
-def test_keeping_ours_wants_a_reason_and_shows_as_decided(town: City, pair: tuple[Notice, Notice]) -> None:
-    upper, own = pair
-    mine, theirs = changed(own, upper)
-    assert [one.waits for one in align_notices(own, upper).lines] == [False, True, True, True]
-    with pytest.raises(Refused, match="请填写保留本级规定的理由"):
-        keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason=" ")
-    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="本市每年两次已够用")
-    line = next(one for one in align_notices(own, upper).lines if one.kept)
-    assert line.kind == CHANGED
-    assert not line.waits
-    assert line.kept
-    assert (line.kept.by, line.kept.reason, line.kept.stale) == (town.chief.name, "本市每年两次已够用", False)
-
-
-def test_what_changes_afterwards_is_asked_again_and_a_decision_is_taken_back(
+def test_ours_is_kept_for_a_reason_asked_again_once_it_changes_and_taken_back(
     town: City, pair: tuple[Notice, Notice]
 ) -> None:
     upper, own = pair
     mine, theirs = changed(own, upper)
-    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
-    correct_cell(
-        Notice.objects.get(pk=own.pk),
-        by=town.chief,
-        measure=mine,
-        field="text",
-        value="每年举办1次发布会，回应关切。",
-    )
+    of = {"by": town.chief, "other": upper, "own": mine, "upper": theirs}
+    before = kinds(own, upper)
+    assert [one.waits for one in align_notices(own, upper).lines] == [False, True, True, True]
+    with pytest.raises(Refused, match="请填写保留本级规定的理由"):
+        keep_own_version(own, **of, reason=" ")
+    with pytest.raises(Refused, match="不再对应"):
+        keep_own_version(own, **of | {"own": own.measures.all()[2].pk}, reason="够用")
+    keep_own_version(own, **of, reason="本市每年两次已够用")
     line = next(one for one in align_notices(own, upper).lines if one.kept)
+    assert (line.kind, line.waits) == (CHANGED, False)
     assert line.kept
-    assert line.kept.stale
-    assert line.waits
-    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="一次也够用")
+    assert (line.kept.by, line.kept.reason, line.kept.stale) == (town.chief.name, "本市每年两次已够用", False)
+    assert (kinds(own, upper), Pairing.objects.count()) == (before, 0), "it says nothing of who belongs to whom"
+    text = "每年举办1次发布会，回应关切。"
+    correct_cell(Notice.objects.get(pk=own.pk), by=town.chief, measure=mine, field="text", value=text)
+    line = next(one for one in align_notices(own, upper).lines if one.kept)
+    assert (line.kept and line.kept.stale, line.waits) == (True, True)
+    keep_own_version(own, **of, reason="一次也够用")
     assert KeptOurs.objects.get().reason == "一次也够用"
-    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
+    keep_own_version(own, **of, forget=True)
     assert not KeptOurs.objects.exists()
     with pytest.raises(Refused, match="没有可以撤回"):
-        keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
-
-
-def test_keeping_ours_says_nothing_about_who_belongs_to_whom(town: City, pair: tuple[Notice, Notice]) -> None:
-    upper, own = pair
-    before = kinds(own, upper)
-    mine, theirs = changed(own, upper)
-    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
-    assert (kinds(own, upper), Pairing.objects.count()) == (before, 0)
-    stranger = own.measures.all()[2].pk
-    with pytest.raises(Refused, match="不再对应"):
-        keep_own_version(own, by=town.chief, other=upper, own=stranger, upper=theirs, reason="够用")
+        keep_own_version(own, **of, forget=True)
 
 
 def test_a_live_notice_is_decided_about_too(town: City, pair: tuple[Notice, Notice]) -> None:
@@ -214,9 +194,11 @@ def test_a_limit_taken_over_alone_says_plainly_that_the_words_stay(
     town: City, limited: tuple[Notice, Duty, Duty]
 ) -> None:
     own, mine, theirs = limited
-    adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs)
-    mine.refresh_from_db()
-    assert (mine.due["date"], mine.text) == ("2026-06-30", "2026年9月底前公开专项规划。")
+    for _ in range(2):
+        adopt_deadline(Notice.objects.get(pk=own.pk), by=town.chief, duty=mine.pk, theirs=theirs)
+        mine.refresh_from_db()
+        assert (mine.due["date"], mine.due["printed"]) == ("2026-06-30", "2026年9月底前")
+    assert mine.text == "2026年9月底前公开专项规划。"
     line = align_notices(own, theirs.measure.notice).lines[0]
     assert line.overridden_deadlines == ("时限按“2026年6月底前”，举措文字仍为“2026年9月底前”，以时限为准",)
 
@@ -241,16 +223,6 @@ def test_words_that_are_not_in_the_measure_are_not_rewritten_blindly(
         adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开。")
     mine.refresh_from_db()
     assert mine.due["date"] == "2026-09-30"
-
-
-def test_taking_over_a_second_time_keeps_the_words_that_are_printed(
-    town: City, limited: tuple[Notice, Duty, Duty]
-) -> None:
-    own, mine, theirs = limited
-    adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs)
-    adopt_deadline(Notice.objects.get(pk=own.pk), by=town.chief, duty=mine.pk, theirs=theirs)
-    mine.refresh_from_db()
-    assert mine.due["printed"] == "2026年9月底前"
 
 
 def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) -> None:
@@ -300,3 +272,103 @@ def test_a_printed_number_links_measures_whose_words_differ(town: City) -> None:
     lines = align_notices(own, upper).lines
     pairs = {(line.upper.number if line.upper else 0, line.own.number if line.own else 0) for line in lines}
     assert pairs == {(3, 1), (1, 2), (2, 2), (0, 3)}
+
+
+# The page of the alignment: what it marks, what is corrected and taken over on it, its spreadsheet
+
+
+def test_the_page_marks_what_differs(pair: tuple[Notice, Notice], chief: Client) -> None:
+    upper, own = pair
+    page = chief.get(reverse("notices_alignment", args=[own.pk])).content.decode()
+    assert upper.title in page
+    assert '<del class="al-figure">4</del>' in page
+    assert "上级时限更严" in page
+    for show in ("changed", "dropped", "added", "figures", "limits", "units", "nonsense"):
+        assert chief.get(reverse("notices_alignment", args=[own.pk]), {"show": show}).status_code == 200
+
+
+def test_the_page_asks_a_constant_number_of_queries(town: City, chief: Client) -> None:
+    asked = []
+    for size in (3, 40):
+        rows = [row(f"公开第{n}类规划信息和计划。", ["市财政局"], ["市教育局"]) for n in range(size)]
+        upper = draft(town, parsed(title="云川省任务分工", doc_number=f"{size}号", rows=rows))
+        own = draft(town, parsed(rows=rows, doc_number=f"本{size}号"))
+        with CaptureQueriesContext(connection) as captured:
+            assert chief.get(reverse("notices_alignment", args=[own.pk]), {"with": upper.pk}).status_code == 200
+        asked.append(len(captured))
+    assert asked[1] <= asked[0]  # the first one fills the caches of the process
+    assert asked[1] <= 40
+
+
+def test_too_many_measures_get_a_sentence(
+    pair: tuple[Notice, Notice], chief: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upper, own = pair
+    monkeypatch.setattr("gongkai.lib.matching.alignment.MAX_TEXTS", 1)
+    page = chief.get(reverse("notices_alignment", args=[own.pk]), {"with": upper.pk})
+    assert "举措过多" in page.content.decode()
+    export = chief.get(reverse("notices_alignment_export", args=[own.pk]), {"with": upper.pk})
+    assert export.status_code == 302
+
+
+def test_the_words_of_a_limit_are_offered_and_written(pair: tuple[Notice, Notice], chief: Client) -> None:
+    upper, own = pair
+    mine = Duty.objects.get(measure__notice=own, text__startswith="每年举办2次")
+    theirs = Duty.objects.get(measure__notice=upper, text__startswith="每年举办4次")
+    page = chief.get(reverse("notices_alignment", args=[own.pk])).content.decode()
+    assert f"{YEAR}-11-30每年举办2次发布会，回应关切。" in page  # the own limit is not printed: in front
+    facts = {"with": upper.pk, "duty": mine.pk, "from": theirs.pk, "do": "limit_words"}
+    address = reverse("notices_alignment_correct", args=[own.pk])
+    assert "请填写改写后的要求" in chief.post(address, facts, follow=True).content.decode()
+    chief.post(address, facts | {"words": "11月底前举办2次发布会。"})
+    mine.refresh_from_db()
+    assert (mine.text, mine.measure.text) == ("11月底前举办2次发布会。", "11月底前举办2次发布会。")
+    assert mine.due["date"] == f"{YEAR}-11-30"
+
+
+def test_pairs_are_corrected_by_the_numbers_that_the_page_shows(pair: tuple[Notice, Notice], chief: Client) -> None:
+    upper, own = pair
+    third = own.measures.all()[2]
+    address = reverse("notices_alignment_correct", args=[own.pk])
+    facts = {"with": upper.pk, "own": third.pk, "show": "added", "at": "4"}
+    answer = chief.post(address, facts | {"do": "link", "numbers": "1、2"})
+    assert answer["Location"] == f"/admin/notices/{own.pk}/alignment/?with={upper.pk}&show=added#line4"
+    assert set(Pairing.objects.values_list("upper", flat=True)) == set(upper.measures.values_list("pk", flat=True)[:2])
+    chief.post(address, facts | {"do": "link", "numbers": "99"})
+    assert Pairing.objects.count() == 2
+    chief.post(address, facts | {"do": "ours"})
+    assert Pairing.objects.get().upper is None
+    chief.post(address, facts | {"do": "forget"})
+    chief.post(address, {"with": upper.pk, "do": "dropped", "upper": upper.measures.all()[1].pk, "words": "省级事项"})
+    assert Pairing.objects.get().words == "省级事项"
+    chief.post(address, {"with": upper.pk, "do": "link", "upper": upper.measures.all()[1].pk, "own_number": "3"})
+    assert Measure.objects.get(pk=third.pk).parent == upper.measures.all()[1]
+
+
+def test_the_spreadsheet_has_every_line(pair: tuple[Notice, Notice], chief: Client) -> None:
+    upper, own = pair
+    answer = chief.get(reverse("notices_alignment_export", args=[own.pk]), {"with": upper.pk})
+    sheet = load_workbook(BytesIO(answer.content)).worksheets[0]
+    rows = [[str(cell or "") for cell in line] for line in sheet.iter_rows(values_only=True)]
+    assert [line[0] for line in rows if line[0] in {"照原文下达", "未下达", "有改动", "本级增加"}] == [
+        "照原文下达",
+        "未下达",
+        "有改动",
+        "本级增加",
+    ]
+    assert any("【删：4】【增：2】" in cell for line in rows for cell in line)
+
+
+def test_others_see_no_draft_and_correct_nothing(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    clerk = signed_in(Role.CLERK, town.education)
+    assert clerk.get(reverse("notices_alignment", args=[own.pk])).status_code == 404
+    issued = live(town)
+    elsewhere = signed_in(Role.CHIEF, BodyFactory(name="白水市人民政府", government=True))
+    assert elsewhere.get(reverse("notices_alignment", args=[issued.pk])).status_code == 404
+    page = clerk.get(reverse("notices_alignment", args=[issued.pk]))
+    assert page.status_code == 200
+    assert upper.title not in page.content.decode()
+    facts = {"with": issued.pk, "do": "ours", "own": issued.measures.first().pk}  # type: ignore[union-attr]
+    clerk.post(reverse("notices_alignment_correct", args=[issued.pk]), facts)
+    assert not Pairing.objects.exists()

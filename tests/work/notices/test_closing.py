@@ -22,7 +22,7 @@ from factories.notices import (
     row,
     submitted,
 )
-from factories.units import actor, signed_in
+from factories.units import signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.ledger.actions import judge_evidence
 from gongkai.core.ledger.forms import form_for
@@ -30,7 +30,6 @@ from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
-    cancel_assignment,
     carry_over_assignment,
     grant_request,
     recall_submission,
@@ -82,22 +81,6 @@ def test_what_was_submitted_in_time_and_accepted_late_is_in_time(entry: Entry, e
     Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() + timedelta(seconds=1))
     Assignment.objects.filter(pk=entry.pk).update(submitted_at=timezone.now() - timedelta(days=1))
     assert accepted(handed, planner).light == "grey"
-
-
-def test_an_open_line_of_the_checklist_needs_words_and_closes_as_partly(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
-    submit_task(entry, by=educator, urls=[URL], statement="其余部分待上级文件")
-    assert accepted(entry, planner).outcome == "partly"
-
-
-def test_returned_with_reasons_and_handed_in_again(entry: Entry, educator: Actor, planner: Actor) -> None:
-    submitted(entry, educator)
-    with pytest.raises(Refused):
-        return_submission(fresh(entry), by=planner, reason=" ")
-    back = return_submission(fresh(entry), by=planner, reason="网址打不开")
-    assert (back.state, back.paused) == (AssignmentState.RETURNED, False)
-    assert submit_task(back, by=educator, statement="已更正").state == AssignmentState.SUBMITTED
 
 
 def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, planner: Actor) -> None:
@@ -178,22 +161,6 @@ def test_so_many_times_is_ticked_only_when_they_are_all_done(town: City, educato
     assert build_checklist(entry.assignment)[0].ticked
 
 
-def test_a_vague_duty_is_ticked_anew_each_cycle(town: City) -> None:
-    entry = entry_of(live(town), town.finance, track="quarter")
-    year_entry = Assignment.objects.get(measure=entry.assignment.measure, track="year").entry
-    year = year_entry.year
-    clerk = actor(Role.CLERK, town.finance)
-    first = build_checklist(year_entry.assignment)[0]
-    assert first.cycle.startswith(f"{year}Q")
-    tick_duties(year_entry, by=clerk, done={first.duty.pk: 1})
-    spring, autumn = (
-        timezone.localdate().replace(month=2, day=1),
-        timezone.localdate().replace(month=8, day=1),
-    )
-    ticked = {build_checklist(year_entry.assignment, day)[0].ticked for day in (spring, autumn)}
-    assert False in ticked
-
-
 # What a unit may ask, each decided and counted apart
 
 
@@ -215,6 +182,8 @@ def test_the_lead_grants_or_refuses(
     after: str,
 ) -> None:
     assert ask(entry, by=educator, reason="理由", **facts).state == waiting  # type: ignore[operator]
+    with pytest.raises(Refused, match="不同意的理由"):
+        refuse_request(fresh(entry), by=planner, reason=" ")
     no = refuse_request(fresh(entry), by=planner, reason="仍应办理")
     assert (no.state, no.paused) == (AssignmentState.OPEN, False)
     ask(fresh(entry), by=educator, reason="理由", **facts)  # type: ignore[operator]
@@ -251,7 +220,7 @@ def test_more_time_is_never_granted_backwards(
 def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Entry, educator: Actor) -> None:
     request_more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
     lead = signed_in(Role.CLERK, town.planning)
-    for until in ("0001-01-01", "0001-02-01", "1948-12-31", "2101-01-01", "9999-12-31"):
+    for until in ("0001-01-01", "1948-12-31", "2101-01-01"):
         page = lead.post(f"/admin/ledger/{entry.pk}/act/assignment.grant/", {"until": until})
         assert page.status_code == 200, until
         assert "日期的年份应在1949年至2100年之间" in page.content.decode(), until
@@ -352,8 +321,3 @@ def test_a_look_back_that_would_be_over_needs_a_day_to_come(until: date | None, 
     with pytest.raises(Refused, match="早于今天"):
         carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=until)
     carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=in_days(30))
-
-
-def test_cancelled_work_is_closed_and_says_why(town: City, entry: Entry) -> None:
-    gone = cancel_assignment(entry, by=town.chief, reason="机构改革，任务取消")
-    assert (gone.state, gone.outcome) == (AssignmentState.CANCELLED, "cancelled")

@@ -32,7 +32,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.actions.imports import build_draft_rows
 from gongkai.work.notices.importing.source import read_source
-from gongkai.work.notices.importing.table_heads import TableHead, check_columns, replace_heads_in_text
+from gongkai.work.notices.importing.table_heads import replace_heads_in_text
 from gongkai.work.notices.jobs import finish_interrupted
 from gongkai.work.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
 from gongkai.work.notices.planning.drafting import list_remarks
@@ -73,16 +73,6 @@ def texts(notice: Notice) -> list[tuple[str, str]]:
 
 def meanings(notice: Notice) -> dict[str, str]:
     return {one["head"]: one["meaning"] for one in Notice.objects.get(pk=notice.pk).heads}
-
-
-def test_what_reading_took_each_head_for_is_kept(town: City) -> None:
-    assert meanings(imported(town)) == {
-        "序号": "other",
-        "工作内容": "measure",
-        "具体抓手": "other",
-        "责任单位": "responsible",
-        "节点安排": "limit",
-    }
 
 
 def test_a_table_of_mostly_unknown_heads_is_read_and_a_person_asked(town: City) -> None:
@@ -319,11 +309,6 @@ def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_n
     assert any("表头“具体责任”按“责任单位”读取" in str(flag["message"]) for flag in first.flags)
     assert third.dropped
     assert any("取消，转入日常管理" in words for words in list_remarks(read.parsed))
-
-
-def test_clashes_are_told_one_by_one() -> None:
-    made = check_columns([TableHead("甲", "lead"), TableHead("乙", "lead")])
-    assert made == ["“牵头单位”只能有一栏。", "请指明哪一栏是“贯彻举措”。"]
 
 
 # The screens

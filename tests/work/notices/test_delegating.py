@@ -151,19 +151,6 @@ def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
         shorten_share(fresh(share), by=SYSTEM)
 
 
-@pytest.mark.parametrize("end", ["accept", "cancel"])
-def test_shares_end_with_the_task(
-    town: City, task: Entry, clerk: Actor, budget: Office, planner: Actor, end: str
-) -> None:
-    share = share_of(task, clerk, budget)
-    if end == "accept":
-        submitted(fresh(task), clerk)
-        accepted(fresh(task), planner)
-    else:
-        cancel_assignment(fresh(task), by=town.chief, reason="通知调整")
-    assert fresh(share).state == ShareState.CANCELLED
-
-
 @pytest.mark.parametrize(("end", "kept"), [("accept", True), ("cancel", False)])
 def test_only_an_excused_task_excuses_the_office_that_is_late(
     town: City, task: Entry, clerk: Actor, budget: Office, planner: Actor, end: str, kept: bool

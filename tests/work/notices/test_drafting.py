@@ -59,52 +59,28 @@ PARSED = {
 
 
 def test_rows_come_first_and_orders_of_the_preamble_behind_them() -> None:
-    rows = build_drafts(PARSED)
-    assert [row.text for row in rows] == [
-        "公开专项规划。",
-        "归集历史规划。",
-        "各单位5月31日前报送任务清单",
+    first, second, order = build_drafts(PARSED)
+    assert [(row.text, row.section_no, row.preamble) for row in (first, second, order)] == [
+        ("公开专项规划。", 1, False),
+        ("归集历史规划。", 1, False),
+        ("各单位5月31日前报送任务清单", 2, True),
     ]
-    assert [row.section_no for row in rows] == [1, 1, 2]
-    assert [row.preamble for row in rows] == [False, False, True]
-
-
-def test_an_open_list_leaves_a_place_for_a_person_to_fill() -> None:
-    units = build_drafts(PARSED)[0].units
-    assert [(unit.printed, unit.open_list) for unit in units] == [
+    assert [(unit.printed, unit.open_list) for unit in first.units] == [
         ("市发展改革委", False),
         ("市教育局", False),
         ("市民政局", False),
         ("等", True),
     ]
-
-
-def test_a_dash_names_nobody() -> None:
-    assert build_drafts(PARSED)[1].units == ()
-
-
-def test_a_row_without_duties_is_one_duty_itself() -> None:
-    assert [duty.text for duty in build_drafts(PARSED)[1].duties] == ["归集历史规划。"]
-
-
-def test_doubts_stay_with_their_row_and_the_rest_with_the_file() -> None:
-    rows = build_drafts(PARSED)
-    assert [flag["message"] for flag in rows[1].flags] == ["责任单位没有读到"]
-    assert rows[0].flags == ()
+    assert first.duties[0].awaits == "国家层面印发"
+    assert second.units == (), "a dash names nobody"
+    assert [duty.text for duty in second.duties] == ["归集历史规划。"]
+    assert ([flag["message"] for flag in second.flags], first.flags) == (["责任单位没有读到"], ())
     assert list_remarks(PARSED) == ["没有找到落款日期"]
-
-
-def test_the_units_of_a_preamble_order_are_proposed_never_taken_for_granted() -> None:
-    order = build_drafts(PARSED)[2]
     assert [(u.part, u.printed, u.everyone) for u in order.units] == [
         ("lead", "云岭市人民政府办公室", False),
         ("responsible", "各部门、各单位", True),
     ]
-    assert order.flags
-
-
-def test_a_limit_that_waits_for_an_act_names_it() -> None:
-    assert build_drafts(PARSED)[0].duties[0].awaits == "国家层面印发"
+    assert order.flags, "its units are proposed, never taken for granted"
 
 
 def test_a_heading_printed_again_after_a_page_break_is_the_same_section() -> None:

@@ -44,20 +44,16 @@ def test_what_is_unusual_about_a_day_is_marked(
 
 def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(town: City) -> None:
     rows = [
-        row(
-            "甲。",
-            ["市财政局"],
-            ["市教育局", "市财政局"],
-            duties=[duty("甲。", due=by_date(f"{YEAR}-11-30"))],
-        ),
+        row("甲。", ["市财政局"], ["市教育局", "市财政局"], duties=[duty("甲。", due=by_date(f"{YEAR}-11-30"))]),
         row("乙。", ["市财政局"], ["市教育局"], duties=[duty("乙。", due=by_date(f"{YEAR}-06-30"))]),
     ]
-    lines = preview_confirmation(draft(town, parsed(rows=rows))).lines
-    assert [(line.number, line.measure.text, line.unit_names) for line in lines] == [
+    shown = preview_confirmation(draft(town, parsed(rows=rows)))
+    assert [(line.number, line.measure.text, line.unit_names) for line in shown.lines] == [
         (2, "乙。", "市教育局"),
         (1, "甲。", "市财政局、市教育局"),
     ]
-    assert lines[0].limits == (f"{YEAR}-06-30（{YEAR}年6月30日前）",)
+    assert shown.lines[0].limits == (f"{YEAR}-06-30（{YEAR}年6月30日前）",)
+    assert sum(len(line.units) for line in shown.lines) == shown.entries
 
 
 def test_a_row_of_unknown_units_is_shown_with_its_day(town: City) -> None:
@@ -65,12 +61,6 @@ def test_a_row_of_unknown_units_is_shown_with_its_day(town: City) -> None:
     [line] = preview_confirmation(draft(town, parsed(rows=rows))).lines
     assert (line.units, line.unknown, line.marks[-1]) == ((), ("市某某局",), "units")
     assert line.due.isoformat() == f"{YEAR}-11-30"
-
-
-def test_lines_hold_as_many_entries_as_confirming_makes(town: City) -> None:
-    notice = draft(town)
-    shown = preview_confirmation(notice)
-    assert sum(len(line.units) for line in shown.lines) == shown.entries
 
 
 def test_lines_of_a_large_notice_cost_no_further_query(town: City, django_assert_max_num_queries: object) -> None:

@@ -75,20 +75,16 @@ def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: 
     assert measure.state == "进行中（1/2）"
 
 
-def test_what_is_withdrawn_is_no_longer_linked(where: City) -> None:
+def test_what_is_withdrawn_is_neither_linked_nor_offered(where: City) -> None:
     notice = live(where)
     entry = entry_of(notice, where.education)
     document: Document = publishing.public(where.education, [column()], title="教育专项规划")
     submit_task(entry, by=actor(Role.CLERK, where.education), statement="已公开")
-    withdraw(document, by=where.chief, reason="内容有误")
+    later = publishing.public(where.education, [column()], title="教育专项规划（修订）")
+    for one in (document, later):
+        withdraw(one, by=where.chief, reason="内容有误")
     measure = count_public_progress(notice.year, where.government)[0].sections[0].measures[0]
     assert measure.links == ()
-
-
-def test_what_was_withdrawn_before_it_was_taken_is_offered_no_more(where: City) -> None:
-    live(where)
-    document = publishing.public(where.education, [column()], title="教育专项规划")
-    withdraw(document, by=where.chief, reason="内容有误")
     assert not EvidenceOffer.objects.filter(taken=None).exists()
 
 

@@ -388,13 +388,6 @@ def test_the_citys_task_stays_the_bureaus(bureau: Bureau) -> None:
     assert entry.kind == "assignment"
 
 
-def test_a_clerk_of_another_bureau_sees_nothing(bureau: Bureau) -> None:
-    notice = in_force(bureau)
-    other = actor(Role.CLERK, bureau.town.education)
-    assert not visible_to(other).filter(pk=notice.pk).exists()
-    assert not entries_visible_to(other).filter(assignment__notice=notice).exists()
-
-
 def test_late_inner_tasks_are_told_inside_only(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     Entry.objects.exclude(pk=entry.pk).update(due_at=None)

@@ -151,14 +151,6 @@ def test_labels_of_running_text_say_who_helps() -> None:
     ]
 
 
-def test_an_empty_cell_of_a_sheet_names_nobody() -> None:
-    assert [unit.part for unit in drafts(clerks.THREE, "分工.xlsx")[1].units] == [
-        "lead",
-        "partner",
-        "partner",
-    ]
-
-
 @pytest.mark.parametrize(
     ("form", "parts", "choice", "expected"),
     [

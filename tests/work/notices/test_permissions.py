@@ -28,12 +28,11 @@ from gongkai.work.notices.actions import (
     send_upward,
     set_vague_default,
     settle_flags,
-    supersede_notice,
 )
 from gongkai.work.notices.actions.corrections import mark_settled
 from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Duty, MeasureUnit, Notice
-from gongkai.work.notices.states import NOTICE_MACHINE, AssignmentState, NoticeState, UpwardState
+from gongkai.work.notices.states import AssignmentState, NoticeState, UpwardState
 from gongkai.work.notices.views.registers import GovernmentDefaults
 
 #: Actions on a notice: the 政务公开办 of its government, and the command line.
@@ -135,17 +134,6 @@ def test_every_action_of_this_room_stands_in_a_table() -> None:
     assert mine == {*ON_NOTICES, *PORTIONS, *BY_STAFF, *ELSEWHERE, *sent}
 
 
-@pytest.mark.parametrize("name", ON_NOTICES)
-def test_what_the_state_does_not_allow_is_refused_with_the_state_in_words(town: City, name: str) -> None:
-    action = ACTIONS_BY_NAME[name]
-    for state, label in NOTICE_MACHINE.labels.items():
-        notice = Notice(government=town.government, state=state)
-        reasons = NOTICE_MACHINE.why_not(action.verb, state, action.label)  # type: ignore[attr-defined]
-        assert all(label in reason for reason in reasons)
-        assert bool(reasons) == (state not in NOTICE_MACHINE.moves[action.verb].sources)  # type: ignore[attr-defined]
-        assert notice.state == state
-
-
 def test_corrections_count_the_version_and_confirm_wants_the_one_that_was_seen(town: City) -> None:
     notice = draft(town)
     seen = notice.version
@@ -205,17 +193,6 @@ def test_an_office_named_must_belong_to_the_unit(town: City) -> None:
     resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], offices=[office])
     made = confirm_notice(Notice.objects.get(), by=town.chief)
     assert Entry.objects.get(assignment__notice=made).office == office
-
-
-def test_a_superseded_notice_leaves_no_open_task(town: City) -> None:
-    old = live(town)
-    new = live(town, parsed(title="云岭市政务公开任务分工（修订）", doc_number="云府办发〔2026〕30号"))
-    done = supersede_notice(old, by=town.chief, newer=new, reason="任务调整")
-    assert (done.state, done.superseded_by) == (NoticeState.SUPERSEDED, new)
-    states = set(Entry.objects.filter(assignment__notice=old).values_list("state", flat=True))
-    assert states == {AssignmentState.CANCELLED}
-    with pytest.raises(Refused):
-        supersede_notice(Notice.objects.get(pk=new.pk), by=town.chief, newer=new)
 
 
 def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> None:

@@ -45,6 +45,7 @@ def done(notice: Notice, town: City, body: object) -> None:
 
 
 def test_what_does_not_concern_a_unit_is_not_counted(town: City, notice: Notice) -> None:
+    assert build_completion_report(notice).measures[0].status == "未完成"
     done(notice, town, town.education)
     done(notice, town, town.finance)
     entry = entry_of(notice, town.health)
@@ -89,11 +90,9 @@ def test_what_was_done_in_part_says_why(town: City, notice: Notice) -> None:
     assert len(report.measures[0].evidence) == 3
 
 
-def test_nothing_done_is_not_done(town: City, notice: Notice) -> None:
-    assert build_completion_report(notice).measures[0].status == "未完成"
-
-
-def test_the_matrix_and_its_spreadsheet_say_the_same(town: City, notice: Notice) -> None:
+def test_matrix_spreadsheet_timeline_and_task_list_say_the_same(
+    town: City, notice: Notice, django_assert_num_queries: object
+) -> None:
     done(notice, town, town.education)
     table = count_matrix(notice, town.chief)
     assert [body.label for body in table.bodies] == ["市财政局", "市教育局", "市卫生健康委"]
@@ -101,19 +100,14 @@ def test_the_matrix_and_its_spreadsheet_say_the_same(town: City, notice: Notice)
     made = build_progress_table(notice, town.chief)
     assert (made.measures[0].figures["total"], made.measures[0].figures["grey"]) == (3, 1)
     assert len(made.units) == table.all.all
-    assert count_matrix(notice, actor(Role.CLERK, town.health)).all.total == 1
-
-
-def test_the_matrix_costs_the_same_for_one_row_and_for_many(
-    town: City, notice: Notice, django_assert_num_queries: object
-) -> None:
+    assert sum(month.lights.total for month in build_timeline(notice.year, town.chief).months) == 3
+    listed = build_task_list(town.education, notice.year, town.chief)
+    assert [(task.leads, task.responsible) for task in listed.tasks] == [(("市发展改革委",), "市教育局")]
+    other = actor(Role.CLERK, town.health)
+    assert build_task_list(town.education, notice.year, other).tasks == ()
+    assert count_matrix(notice, other).all.total == 1
     with django_assert_num_queries(3):  # type: ignore[operator]
         count_matrix(notice, SYSTEM)
-
-
-def test_the_timeline_holds_every_entry_once(town: City, notice: Notice) -> None:
-    months = build_timeline(notice.year, town.chief).months
-    assert sum(month.lights.total for month in months) == 3
 
 
 def test_only_notices_in_force_wait_for_an_act(town: City, notice: Notice) -> None:
@@ -129,12 +123,6 @@ def test_an_address_of_our_own_has_its_site_on_paper(town: City, notice: Notice)
     assert to_absolute_url("/columns/1/2.html", home) == f"http://{town.website.host}/columns/1/2.html"
     assert to_absolute_url("https://www.yunling.gov.cn/1.html", home) == "https://www.yunling.gov.cn/1.html"
     assert to_absolute_url("", home) == ""
-
-
-def test_a_task_list_has_all_of_a_units_tasks_in_order(town: City, notice: Notice) -> None:
-    made = build_task_list(town.education, notice.year, town.chief)
-    assert [(task.leads, task.responsible) for task in made.tasks] == [(("市发展改革委",), "市教育局")]
-    assert build_task_list(town.education, notice.year, actor(Role.CLERK, town.health)).tasks == ()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
 from gongkai.core.acts.models import Movement
@@ -17,6 +19,7 @@ from gongkai.work.notices.actions import (
     save_child,
 )
 from gongkai.work.notices.entries.checklist import build_checklist
+from gongkai.work.notices.importing.text_patches import transfer_parts
 from gongkai.work.notices.models import ChildDraft, Measure, MeasureUnit, Notice
 
 TEXT = "1．6月底前公开专项规化。\n2．公开财政收支情况（公开路径：政府网站>财政信息>预算）。"
@@ -152,13 +155,58 @@ def test_what_changes_nothing_in_a_draft_tells_nobody(town: City) -> None:
     assert not Movement.objects.filter(action="passing.follow").exists()
 
 
-@pytest.mark.parametrize("again", [False, True])
 def test_one_row_costs_no_more_with_drafts_than_a_few_queries(
-    town: City, again: bool, django_assert_max_num_queries: object
+    town: City, django_assert_max_num_queries: object
 ) -> None:
     notice = live(town, parsed(rows=[row(f"第{n}项。", ["市财政局"], ["市教育局"]) for n in range(20)]))
     Notice.objects.filter(pk=notice.pk).update(state="draft")
-    if again:
-        passed_on(town, notice)
+    passed_on(town, notice)
     with django_assert_max_num_queries(45):  # type: ignore[operator]
         correct_cell(Notice.objects.get(), by=town.chief, measure=notice.measures.all()[3].pk, field="item", value="甲")
+
+
+# Carrying a correction of a text into the parts that were cut from it
+
+
+ROW = "1．6月底前公开专项规划。\n2．每季度公开财政收支情况（公开路径：政府网站>财政>预算）。"
+PARTS = ["6月底前公开专项规划。", "每季度公开财政收支情况（公开路径：政府网站>财政>预算）。"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("专项规划", "专项规划和区域规划"), ["6月底前公开专项规划和区域规划。", PARTS[1]]),
+        (("6月底前", "9月底前"), ["9月底前公开专项规划。", PARTS[1]]),
+        (("1．", "1.及时"), ["及时6月底前公开专项规划。", PARTS[1]]),
+        (("\n2．", "\n（二）"), PARTS),
+        (("收支", "收入支出"), [PARTS[0], PARTS[1].replace("收支", "收入支出")]),
+        ((">预算）。", ">预算）。\n3．补充说明。"), [PARTS[0], f"{PARTS[1]}\n3．补充说明。"]),
+        (("1．6月底前公开专项规划。\n2．", ""), [None, PARTS[1]]),
+    ],
+)
+def test_a_part_follows_its_text(change: tuple[str, str], expected: list[str | None]) -> None:
+    assert transfer_parts(ROW, ROW.replace(*change), PARTS) == expected
+
+
+def test_another_text_carries_nothing() -> None:
+    assert transfer_parts("公开专项规划。", "开展政策解读和新闻发布", ["公开专项规划。"]) == [None]
+
+
+def test_what_was_never_there_is_not_found() -> None:
+    assert transfer_parts(ROW, ROW.replace("6月", "9月"), ["公开目录。"]) == [None]
+
+
+@given(st.text("甲乙丙，。", min_size=4, max_size=40), st.data())
+def test_what_the_correction_does_not_touch_stays(text: str, data: st.DataObject) -> None:
+    """A word put in behind a part leaves the part's beginning, one before it leaves its end."""
+    at = data.draw(st.integers(1, len(text) - 1))
+    head, tail = text[:at], text[at:]
+    assert transfer_parts(text, f"{text}丁丁", [head, tail])[0] == head
+    assert transfer_parts(text, f"丁丁{text}", [head, tail])[1] == tail
+
+
+@given(st.text("甲乙丙，。", max_size=30), st.text("甲乙丙，。", max_size=30))
+def test_any_two_texts_give_an_answer_for_each_part(before: str, after: str) -> None:
+    found = transfer_parts(before, after, [before, "丁"])
+    assert len(found) == 2
+    assert found[1] is None

@@ -26,9 +26,6 @@ from gongkai.work.notices.jobs import open_next_periods, remind_deciders
 from gongkai.work.notices.models import Assignment, AwaitedAct
 from gongkai.work.notices.states import AssignmentState
 
-URL = "https://www.yunling.gov.cn/gh/1.html"
-
-
 # Awaited acts (N-07)
 
 

@@ -42,6 +42,8 @@ def test_an_older_notice_takes_no_place(town: City) -> None:
         supersede_notice(Notice.objects.get(pk=new.pk), by=town.chief, newer=Notice.objects.get(pk=old.pk))
     client.post(f"{page}supersede/", {"newer": old.pk, "seen": ""})
     assert Notice.objects.get(pk=new.pk).state == NoticeState.LIVE
+    with pytest.raises(Refused):
+        supersede_notice(Notice.objects.get(pk=new.pk), by=actor(Role.CHIEF, town.government), newer=new)
 
 
 def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: City) -> None:
@@ -61,6 +63,8 @@ def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: Cit
     assert facts(old) == before, "the tasks moved since the page was shown"
     client.post(f"{page}supersede/", {"newer": new.pk, "seen": preview_supersession(old).seen})
     assert {row[1] for row in facts(old)} == {AssignmentState.CANCELLED}
+    gone = Notice.objects.get(pk=old.pk)
+    assert (gone.state, gone.superseded_by) == (NoticeState.SUPERSEDED, new)
     text = " ".join(client.get(page).content.decode().split())
     assert f"恢复 {len(before)} 项任务" in text
     with pytest.raises(Refused, match="政务公开办"):

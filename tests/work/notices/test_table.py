@@ -63,21 +63,17 @@ def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice
     assert second.cell(second.max_row, 6).value == "另有1件不再承担，不计入"
 
 
-def test_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
-    page = load_workbook(BytesIO(render_progress_xlsx(build_progress_table(notice, town.chief))))["举措与单位"]
-    shown = {page.cell(at, 7).value: page.cell(at, 7).fill.fgColor.rgb for at in range(3, page.max_row)}
-    fills = {word: f"00{fill}" for word, fill in LIGHT_LABELS_AND_FILLS.values()}
-    assert set(shown) <= set(fills)
-    assert all(fills[word] == fill for word, fill in shown.items())
-
-
-def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
+def test_sums_are_those_of_the_screen_and_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
     made = build_progress_table(notice, town.chief)
     lights = count_matrix(notice, town.chief).all
     for name, _ in FIGURE_COLUMNS:
         assert sum(line.figures[name] for line in made.measures) == getattr(lights, name)
     assert count_lights(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
-    page = load_workbook(BytesIO(render_progress_xlsx(made)))["按举措"]
+    book = load_workbook(BytesIO(render_progress_xlsx(made)))
+    page = book["举措与单位"]
+    shown = {page.cell(at, 7).value: page.cell(at, 7).fill.fgColor.rgb for at in range(3, page.max_row)}
+    assert shown.items() <= {(word, f"00{fill}") for word, fill in LIGHT_LABELS_AND_FILLS.values()}
+    page = book["按举措"]
     last = [cell.value for cell in page[page.max_row]]
     assert last[10:17] == [getattr(lights, name) for name, _ in FIGURE_COLUMNS], (
         "figures, no formulas: previews compute none"
@@ -85,19 +81,11 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
     assert last[17] == pytest.approx(lights.percent / 100)
     for line in made.measures:
         assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURE_COLUMNS[1:])
-
-
-def test_the_leaders_paper_says_the_same(town: City, notice: Notice) -> None:
-    said = summarise(build_progress_table(notice, town.chief))
-    assert "举措2项，任务3项：按期办结1项" in said
+    assert "举措2项，任务3项：按期办结1项" in summarise(made)
     answer = signed_in(Role.CHIEF, town.office).get(f"/admin/notices/{notice.pk}/matrix/export/?as=docx")
-    paper = read(BytesIO(answer.content))
-    assert len(paper.tables[0].rows) == 3
-
-
-def test_others_get_their_own_rows_only(town: City, notice: Notice) -> None:
-    made = build_progress_table(notice, actor(Role.CLERK, town.education))
-    assert {line.unit for line in made.units} == {"市教育局"}
+    assert len(read(BytesIO(answer.content)).tables[0].rows) == 3
+    own = build_progress_table(notice, actor(Role.CLERK, town.education))
+    assert {line.unit for line in own.units} == {"市教育局"}
 
 
 def test_an_empty_notice_is_an_empty_table(town: City) -> None:

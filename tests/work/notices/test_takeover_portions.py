@@ -203,8 +203,20 @@ def _unnumbered(body: str) -> list[str]:
     return [line.partition("．")[2] or line for line in body.split("\n")]
 
 
-def test_nobody_changes_the_notice_meanwhile(town: City, newer: Notice, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert interrupt_each(monkeypatch, lambda: confirm_notice(newer, by=town.chief))
+def test_a_comparison_that_is_outdated_takes_nothing_over_and_nobody_changes_the_notice_meanwhile(
+    town: City, newer: Notice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(*given: Any) -> takeover_plan.Takeover:
+        made = takeover_plan.plan_takeover(*given)
+        Notice.objects.filter(pk=made.older).update(version=made.version + 1)
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(confirmation, "plan_takeover", change)
+        with pytest.raises(Refused, match="刚刚有变化"):
+            confirm_notice(newer, by=town.chief)
+    assert Notice.objects.get(pk=newer.pk).state == NoticeState.DRAFT
+    assert interrupt_each(monkeypatch, lambda: confirm_notice(Notice.objects.get(pk=newer.pk), by=town.chief))
     notice = Notice.objects.get(pk=newer.pk)
     assert (notice.state, Notice.objects.get(pk=notice.amends_id).state) == (NoticeState.LIVE, NoticeState.SUPERSEDED)
     row = Measure.objects.filter(notice=notice).first()
@@ -215,17 +227,3 @@ def test_nobody_changes_the_notice_meanwhile(town: City, newer: Notice, monkeypa
         revoke_notice(notice, by=town.chief, reason="有误")
     jobs.finish_interrupted(timezone.now() + timedelta(hours=1))
     assert not revoke_notice.why_not(Notice.objects.get(pk=newer.pk), by=town.chief)
-
-
-def test_a_comparison_that_is_outdated_takes_nothing_over(
-    town: City, newer: Notice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def change(*given: Any) -> takeover_plan.Takeover:
-        made = takeover_plan.plan_takeover(*given)
-        Notice.objects.filter(pk=made.older).update(version=made.version + 1)
-        return made
-
-    monkeypatch.setattr(confirmation, "plan_takeover", change)
-    with pytest.raises(Refused, match="刚刚有变化"):
-        confirm_notice(newer, by=town.chief)
-    assert Notice.objects.get(pk=newer.pk).state == NoticeState.DRAFT

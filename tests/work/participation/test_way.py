@@ -220,19 +220,16 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     assert entry_of(made).state == "evaluated"
 
 
-def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, client: Client) -> None:
+def test_what_is_withdrawn_takes_no_comments_and_was_not_consulted_on(
+    housing: Body, plans: Column, client: Client
+) -> None:
     period = consulted(housing, plans)
+    assert "没有公布过决策草案" not in "".join(find_submission_gaps(period.decision))
     withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
     assert list_open_consultations() == []
     assert client.get(f"/decisions/{period.decision_id}/").status_code == 404
     clerk = signed_in(Role.CLERK, housing)
     assert "已经撤回，现在不收意见" in clerk.get(f"/admin/ledger/{period.decision_id}/").content.decode()
-
-
-def test_a_draft_withdrawn_before_its_end_was_not_consulted_on(housing: Body, plans: Column) -> None:
-    period = consulted(housing, plans)
-    assert "没有公布过决策草案" not in "".join(find_submission_gaps(period.decision))
-    withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
     with later(period.ends_on + timedelta(days=2)):
         assert "没有公布过决策草案" in "".join(find_submission_gaps(period.decision))
 

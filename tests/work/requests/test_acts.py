@@ -44,12 +44,14 @@ def later(received: date, count: int) -> date:
     return law.default_calendar().add(received, count)
 
 
-def test_a_request_is_registered_with_its_clock_and_facts() -> None:
+def test_a_request_is_registered_with_its_clock_and_facts_by_its_own_unit() -> None:
     entry = register(received=R)
     request = Request.objects.get(pk=entry.pk)
     assert day(entry) == later(R, 20)
     assert (request.received_on, request.counted_on, request.wanted.reveal()) == (R, R, WANTED)
     assert entry.number.startswith("申请2024-")
+    with pytest.raises(Refused, match="只有受理单位"):
+        actions.register(entry.body, by=staff(BodyFactory()), wanted=WANTED, applicant_kind="person", channel="mail")
 
 
 @pytest.mark.parametrize(
@@ -66,12 +68,6 @@ def test_the_day_of_receipt_is_that_of_article_31(channel, submitted, received, 
     found = find_receipt_day_faults(channel, submitted, received, date(2024, 1, 10))
     assert fault in "".join(found)
     assert bool(found) == bool(fault)
-
-
-def test_others_do_not_register_for_a_unit() -> None:
-    body, other = BodyFactory(), BodyFactory()
-    with pytest.raises(Refused, match="只有受理单位"):
-        actions.register(body, by=staff(other), wanted=WANTED, applicant_kind="person", channel="mail")
 
 
 def test_correction_starts_the_period_anew_and_is_asked_once() -> None:
@@ -240,20 +236,6 @@ def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> N
         do(entry, "calculate_fee", basis="items", count=10)
 
 
-def test_what_is_not_paid_is_abandoned() -> None:
-    entry = fee(register(received=R))
-    with time_machine.travel("2024-03-10 10:00+08:00"):
-        entry = do(entry, "abandon")
-    assert entry.request.ended_as == "3.6.2"
-
-
-def test_the_applicant_withdraws_while_it_is_open() -> None:
-    entry = do(register(received=R), "withdraw", by=ANONYMOUS)
-    assert (entry.state, entry.request.ended_as, entry.light) == ("withdrawn", "3.6.3", "grey")
-    with pytest.raises(Refused, match="当前状态"):
-        do(entry, "withdraw", by=ANONYMOUS)
-
-
 def test_a_request_is_split_merged_and_passed_on() -> None:
     entry = register(received=R, channel="mail")
     said = Particulars(kind="legal", name="晨光律师事务所", phone="13800138000")
@@ -297,13 +279,6 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
     assert entry.request.decisions.count() == 2
 
 
-def test_contacts_are_noted_and_the_past_ends_as_it_did() -> None:
-    entry = register(received=R)
-    do(entry, "record_contact", by=staff(entry.body), way="电话", gist="说明查询途径")
-    entry = do(entry, "record_ended", by=head(entry.body), result="3.6.3", on=date(2024, 1, 5))
-    assert (entry.request.ended_on, entry.state) == (date(2024, 1, 5), "abandoned")
-
-
 def test_nothing_happens_on_a_day_to_come() -> None:
     with pytest.raises(Refused, match="晚于今天"):
         do(register(received=R), "decide", result="3.1", on=timezone.localdate() + timedelta(days=1))
@@ -335,6 +310,7 @@ def test_what_counted_as_unpaid_though_it_was_paid_goes_on_with_its_receipt() ->
     entry = do(entry, "notify_fee")
     with time_machine.travel("2024-03-20 10:00+08:00"):
         entry = do(entry, "abandon")
+        assert entry.request.ended_as == "3.6.2"
         with pytest.raises(Refused, match="缴费的日期"):
             do(entry, "revoke_answer", reason="申请人已经缴费")
         entry = do(
@@ -460,10 +436,6 @@ class TestTwoPersons:
         with pytest.raises(Refused, match=r"视同其本人.*须由两人分别办理"):
             do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
         assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
-
-    def test_who_alone_can_decide_need_not_propose(self, entry: Entry) -> None:
-        with pytest.raises(Refused, match="不必拟办，请直接“作出答复”"):
-            do(entry, "propose", by=head(entry.body), result="3.3.5", ground=GROUND)
 
     def test_the_office_above_answers_for_a_unit_with_one_clerk(self) -> None:
         city = BodyFactory(government=True)

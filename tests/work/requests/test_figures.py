@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from factories.requests import do, register
 from factories.units import BodyFactory
+from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.law.annual import check_annual
-from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
+from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_RESULTS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.statistics import (
@@ -25,8 +26,8 @@ from gongkai.work.requests.queries.statistics import (
     make_table3_row_condition,
     make_table4_cell_condition,
 )
-from gongkai.work.requests.results import REQUEST_RESULTS, ApplicantKind
-from gongkai.work.requests.views.statistics import _number_row_label
+from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, REVIEW_FIRST, ApplicantKind
+from gongkai.work.requests.states import CLOSED_STATES, OPEN_STATES, REQUEST_ACTS, REQUEST_MACHINE, STATE_LABELS
 
 pytestmark = pytest.mark.django_db
 TABLE2 = {
@@ -166,6 +167,20 @@ def test_the_acts_end_where_the_tables_count(db: None) -> None:
     assert counts == {"1": 4, "3.1": 1, "3.6.3": 1, "3.7": 2, "4": 2}
 
 
-def test_rows_are_numbered_as_the_form_has_them() -> None:
-    said = [_number_row_label(row) for row in ("1", "3.2", "3.7", "4")]
-    assert [one[:5] for one in said] == ["一、本年新", "（二）部分", "（七）总计", "四、结转下"]
+# The closed table of acts: each has its words, its provision, its form, its action
+
+
+def test_every_act_has_a_form_every_state_is_reached_and_every_open_one_is_left() -> None:
+    assert {f"request.{verb}" for verb in REQUEST_ACTS} <= set(ENTRY_FORMS_BY_ACTION)
+    reached = {to for act in REQUEST_ACTS.values() for to in act.to} | {REQUEST_MACHINE.first}
+    assert reached == set(STATE_LABELS)
+    for state in OPEN_STATES:
+        assert any(state in act.sources and set(act.to) & CLOSED_STATES for act in REQUEST_ACTS.values())
+
+
+def test_the_21_results_are_the_rows_of_the_form() -> None:
+    assert list(REQUEST_RESULTS) == list(TABLE3_RESULTS)
+    assert len(REQUEST_RESULTS) == 21
+    assert len(DECIDABLE_RESULTS) == 19
+    review = {key for key, one in REQUEST_RESULTS.items() if one.remedies == REVIEW_FIRST}
+    assert review == {"3.2", *(f"3.3.{n}" for n in range(1, 8))}

@@ -138,9 +138,13 @@ def test_a_review_of_files_that_were_set_aside_is_none_of_what_is_given_in_their
         do(entry, "decide", result="3.1", form_given="paper", wishes_met="没有电子文档", told="当面领取")
 
 
-def test_what_is_recorded_afterwards_hands_nothing_out_now(entry: Entry) -> None:
-    entry = do(entry, "decide", result="3.1", past=True, on=date(2024, 1, 8))
+@pytest.mark.parametrize(
+    "facts", [{"result": "3.1", "past": True, "on": date(2024, 1, 8)}, {"result": "3.3.4", "ground": GROUND}]
+)
+def test_what_is_recorded_afterwards_or_refused_hands_nothing_out(entry: Entry, facts: dict[str, Any]) -> None:
+    do(entry, "decide", **facts)
     assert not Material.objects.filter(released__isnull=False).exists()
+    assert Material.objects.get().released_on is None
 
 
 def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: Entry) -> None:
@@ -163,11 +167,6 @@ def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> 
     assert [one.ref for one in applicant_matter.list_request_papers(entry.pk)][
         -1
     ] == f"material-{Material.objects.get().pk}"
-
-
-def test_a_refusal_hands_nothing_out(entry: Entry) -> None:
-    do(entry, "decide", result="3.3.4", ground=GROUND)
-    assert Material.objects.get().released_on is None
 
 
 def test_the_secrecy_review_is_not_the_clerks(entry: Entry) -> None:

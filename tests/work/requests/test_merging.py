@@ -25,7 +25,7 @@ from gongkai.work.requests.progress import get_request_progress, list_request_pa
 from gongkai.work.requests.queries.listing import filter_by_figure, is_same_party
 from gongkai.work.requests.queries.statistics import compute_statistics, make_late_condition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
 #: After the last day (2024-01-30) of what was received on R.
 LATE = "2024-02-05 10:00+08:00"
@@ -53,17 +53,9 @@ def party(**said: str) -> Party:
 def test_the_same_applicant_is_known_by_document_else_by_name_and_contact(
     one: dict[str, str], other: dict[str, str], same: bool
 ) -> None:
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        assert is_same_party(party(**one), party(**other)) is same
+    assert is_same_party(party(**one), party(**other)) is same
 
 
-@pytest.fixture
-def _january():
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        yield
-
-
-@pytest.mark.usefixtures("_january")
 def test_only_requests_of_one_applicant_are_merged() -> None:
     first = applied(register(received=R), id_number=ID)
     stranger = applied(register(first.body, R), id_number=OTHER_ID, name="司徒清和", phone="13900139000")
@@ -86,7 +78,6 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
     assert do(own, "merge", into=first.number).state == "passed_on"
 
 
-@pytest.mark.usefixtures("_january")
 @pytest.mark.parametrize(
     ("wanted", "same"),
     [
@@ -109,7 +100,6 @@ def test_only_the_same_matter_is_merged(wanted: str, same: bool) -> None:
         do(other, "merge", into=first.number)
 
 
-@pytest.mark.usefixtures("_january")
 def test_a_request_without_a_document_does_not_join_two_documents() -> None:
     first = applied(register(received=R), id_number=ID)
     between = applied(register(first.body, R))
@@ -122,7 +112,6 @@ def test_a_request_without_a_document_does_not_join_two_documents() -> None:
     assert list_mergeable_requests(between) == []
 
 
-@pytest.mark.usefixtures("_january")
 def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
     first = applied(register(received=R), email="one@example.com")
     second = applied(register(first.body, date(2024, 1, 5)), email="two@example.com")
@@ -148,7 +137,6 @@ def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
         fetch_request_paper(applied(register(received=R)).pk, f"letter-{letter.pk}")
 
 
-@pytest.mark.usefixtures("_january")
 def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
     first = applied(register(received=R))
     second = applied(register(first.body, date(2024, 1, 5)))
@@ -166,7 +154,6 @@ def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
         assert page.state == "待申请人补正"
 
 
-@pytest.mark.usefixtures("_january")
 def test_no_date_is_put_off_by_merging() -> None:
     older = applied(register(received=R))
     newer = applied(register(older.body, date(2024, 1, 9)))
@@ -178,7 +165,6 @@ def test_no_date_is_put_off_by_merging() -> None:
         assert not lapses_of_kinds("request").exists()
 
 
-@pytest.mark.usefixtures("_january")
 def test_what_stands_still_takes_up_nothing_that_runs() -> None:
     first = applied(register(received=R))
     second = applied(register(first.body, date(2024, 1, 5)))
@@ -188,7 +174,6 @@ def test_what_stands_still_takes_up_nothing_that_runs() -> None:
     assert do(first, "merge", into=second.number).state == "passed_on"
 
 
-@pytest.mark.usefixtures("_january")
 def test_many_applicants_get_one_answer_and_a_letter_each() -> None:
     first = applied(register(received=R))
     others = [applied(register(first.body, R), name=name, phone="") for name in ("司徒清和", "梅望舒")]
@@ -211,7 +196,6 @@ def test_many_applicants_get_one_answer_and_a_letter_each() -> None:
         do(first, "answer_alike", others=[stranger.pk])
 
 
-@pytest.mark.usefixtures("_january")
 def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() -> None:
     entry = applied(register(received=R))
     other = BodyFactory(name="云岭市财政局")
@@ -236,7 +220,6 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         assert not filter_by_light(Entry.objects.filter(body=other), "late").exists()
 
 
-@pytest.mark.usefixtures("_january")
 def test_what_comes_back_keeps_a_longer_period_that_it_had() -> None:
     entry = do(register(received=R), "extend", days=15, reason="文件需要逐卷查找", on=date(2024, 1, 8))
     other = BodyFactory(name="云岭市财政局")
@@ -246,7 +229,6 @@ def test_what_comes_back_keeps_a_longer_period_that_it_had() -> None:
     assert Request.objects.get(origin=back.pk).entry.due_at == Entry.objects.get(pk=entry.pk).due_at
 
 
-@pytest.mark.usefixtures("_january")
 def test_a_late_answer_stays_late_when_it_is_taken_up_again() -> None:
     entry = register(received=R)
     with time_machine.travel(LATE, tick=False):

@@ -182,14 +182,20 @@ def test_money_that_fits_nothing_waits_for_a_person(
         notify(told(order, **changed))
     assert outcomes()[-1] == outcome
     assert Fee.objects.get().paid_on == paid
+
+
+def test_money_that_waits_is_settled_on_the_page_by_those_who_may(entry: Entry, order: PaymentOrder) -> None:
+    notify(told(order, fen="1"))
+    with pytest.raises(Refused, match="只有承办单位"):
+        actions.settle_notice(PaymentNotice.objects.get(), by=actor(Role.CLERK, BodyFactory()), words="已经退款")
     chief = signed_in(Role.CHIEF, entry.body.parent)
     page = chief.get("/admin/requests/fees/").content.decode()
     assert "待核对的网上缴费" in page
-    notice = PaymentNotice.objects.last()
+    notice = PaymentNotice.objects.get()
     given = {"words": "已于1月12日原路退款", "version": notice.version}
     page = chief.post(reverse("requests:settle", args=[notice.pk]), given, follow=True).content.decode()
     assert "待核对的网上缴费" not in page
-    assert PaymentNotice.objects.get(pk=notice.pk).settled_on
+    assert PaymentNotice.objects.get().settled_on
 
 
 def test_paid_in_time_and_told_late_counts_from_the_day_of_payment(entry: Entry, order: PaymentOrder) -> None:
@@ -260,12 +266,6 @@ def test_items_are_counted_from_what_the_same_applicant_asked_this_month(entry: 
     page = signed_in(Role.CLERK, entry.body).get(f"/admin/ledger/{last.pk}/").content.decode()
     assert "信息处理费 100 元" in page
     assert not list_earlier_this_month(register(entry.body, R)).exists()
-
-
-def test_the_system_alone_takes_notices_and_strangers_settle_none(entry: Entry, order: PaymentOrder) -> None:
-    notify(told(order, fen="1"))
-    with pytest.raises(Refused, match="只有承办单位"):
-        actions.settle_notice(PaymentNotice.objects.get(), by=actor(Role.CLERK, BodyFactory()), words="已经退款")
 
 
 def test_no_answer_is_given_over_a_fee_that_nobody_told_of() -> None:

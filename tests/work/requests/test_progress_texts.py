@@ -109,4 +109,10 @@ def test_a_part_is_withdrawn_by_what_the_clerk_reads() -> None:
 def test_what_was_typed_in_vain_is_shown_back() -> None:
     post = QueryDict("follow_up=correct&wanted=2023年的清单&pass=x&sure=on")
     assert typed_words(post) == [("补正后的申请内容", "2023年的清单")]
-    assert typed_words(QueryDict("follow_up=nothing&wanted=x")) == []
+
+
+def test_an_applicant_whose_answer_is_late_reads_what_to_do() -> None:
+    entry = register(received=R)
+    assert "已经超过答复期限" not in words(read(entry))
+    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
+        assert "已经超过答复期限" in words(read(entry))

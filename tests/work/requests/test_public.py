@@ -22,6 +22,7 @@ from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.uploads import read_upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
+from gongkai.work.requests import public
 from gongkai.work.requests.models import Request
 
 pytestmark = pytest.mark.django_db
@@ -120,24 +121,23 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
     assert Request.objects.get().ended_as == "3.6.3"
 
 
-def test_what_may_be_public_already_is_shown_before_it_is_sent(
+def test_what_may_be_public_already_is_shown_before_it_is_sent_and_when_the_first_step_is_left(
     client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "gongkai.work.requests.public.find_published_answers",
-        lambda words: [PublishedAnswer("物业服务企业信用评价结果", "", "/a/1.html")],
-    )
+    assert public.find_published_answers("二〇二四年度物业服务企业信用评价结果") == []
+    found = [PublishedAnswer("物业服务企业信用评价结果", "", "/a/1.html")]
+    monkeypatch.setattr(public, "find_published_answers", lambda words: found)
     page = send(client, unit).content.decode()
     assert "可能已经公开" in page
     assert '<a href="/a/1.html"' in page
     assert not Request.objects.exists()
+    typed = {**filled(client, "request"), **WANTED, "body": str(unit.pk), "at": "1", "step": "2"}
+    first = post(client, typed, "request")
+    page = first.content.decode()
+    assert (first.status_code, found[0].title in page) == (422, True)
+    assert 'data-step="2" hidden' in " ".join(page.split())
+    assert post(client, {**typed, "seen_answers": "1"}, "request").status_code == 200
     assert code_in(send(client, unit, seen_answers="1"))
-
-
-def test_words_that_nobody_published_find_nothing(unit: Body) -> None:
-    from gongkai.work.requests.public import find_published_answers
-
-    assert find_published_answers("二〇二四年度物业服务企业信用评价结果") == []
 
 
 def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: Body) -> None:
@@ -177,22 +177,6 @@ def test_steps_are_checked_one_by_one_and_lose_nothing(client: Client, unit: Bod
     assert not Request.objects.exists()
     proof_of_work = filled(client, "request")
     code_in(post(client, {**typed, **proof_of_work, "at": "3", **WANTED}, "request"))
-
-
-def test_published_documents_are_shown_when_the_first_step_is_left(
-    client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = [PublishedAnswer("2024年度信用评价结果公告", "", "/items/1/")]
-    monkeypatch.setattr("gongkai.work.requests.public.find_published_answers", lambda words: found)
-    typed = {**filled(client, "request"), **WANTED, "body": str(unit.pk), "at": "1", "step": "2"}
-    first = post(client, typed, "request")
-    page = first.content.decode()
-    assert (first.status_code, found[0].title in page, 'data-step="2" hidden' in " ".join(page.split())) == (
-        422,
-        True,
-        True,
-    )
-    assert post(client, {**typed, "seen_answers": "1"}, "request").status_code == 200
 
 
 def test_the_way_of_delivery_that_is_chosen_first_needs_nothing_more(client: Client, unit: Body) -> None:

@@ -15,14 +15,12 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.charts import GREY_COLOUR, RED, Series, draw_columns
 from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, get_placeholder_value
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
 from gongkai.work.requests.queries.listing import cases_visible_to, filter_by_figure, find_similar
 from gongkai.work.requests.queries.statistics import compute_percentile
-from gongkai.work.requests.results import propose_topic
 from gongkai.work.requests.views.register import RequestRegister
 from gongkai.work.requests.views.statistics import _linked_figures
 
@@ -103,29 +101,14 @@ def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "share", "expected"), [([], 0.95, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.95, 3)]
+    ("days", "median", "p95"),
+    [([], None, None), ([5], 5, 5), ([4, 9], 6.5, 9), ([1, 2, 9], 2, 9), (range(1, 101), 50.5, 95)],
 )
-def test_a_percentile_is_a_value_that_occurs(values: Any, share: float, expected: int | None) -> None:
-    assert compute_percentile(values, share) == expected
-
-
-@pytest.mark.parametrize(("days", "median"), [([], None), ([3], 3), ([4, 9], 6.5), ([1, 2, 9], 2)])
-def test_the_median_of_two_requests_lies_between_them(days: list[int], median: float | None) -> None:
-    assert statistics.StatisticsRow("", days=days).median == median
-
-
-def test_topics_are_proposed_from_words() -> None:
-    assert propose_topic("安居小区物业维修资金") == "住房城建"
-    assert propose_topic("随便什么") == "其他"
-
-
-def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
-    drawn = draw_columns(
-        "<b>", ["1月", "2月"], [Series("收到", RED, [3, 0]), Series("办结", GREY_COLOUR, [1, 0])], beside=True
-    )
-    assert "1月 收到 3" in drawn
-    assert "<b>" not in drawn
-    assert draw_columns("空", [], [], beside=True)
+def test_the_median_lies_between_two_and_a_percentile_is_a_value_that_occurs(
+    days: Any, median: float | None, p95: int | None
+) -> None:
+    assert statistics.StatisticsRow("", days=list(days)).median == median
+    assert compute_percentile(days, 0.95) == p95
 
 
 def compiled() -> Case:

@@ -27,29 +27,30 @@ pytestmark = pytest.mark.django_db
 WHO = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
 
 
-def test_every_page_leads_to_the_form_and_to_the_look_up(client: Client, site: Website) -> None:
+def test_every_page_leads_to_the_form_which_knows_the_page_that_was_left(client: Client, site: Website) -> None:
     for path in ("/", "/search/", "/about/", "/nothing-here/", "/subscribe/"):
         foot = client.get(path).content.decode()
         assert 'href="/forms/fault/"' in foot
         assert 'href="/query/"' in foot
-
-
-def test_the_form_knows_the_page_that_was_left(client: Client, site: Website) -> None:
     page = client.get("/forms/fault/", HTTP_REFERER="http://testserver/about/").content.decode()
     assert 'value="http://testserver/about/"' in page
     assert "elsewhere" not in client.get("/forms/fault/", HTTP_REFERER="http://elsewhere/").content.decode()
 
 
-def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock(client: Client, site: Website) -> None:
+def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock_and_nothing_of_the_reader(
+    client: Client, site: Website
+) -> None:
     clerk = actor(Role.CLERK, site.body)
     sent(client, **WHO)
     entry = Entry.objects.get(kind="fault")
     assert entry.body == site.body
-    today = timezone.localdate()
-    due = default_calendar().add(today, 15)
-    assert timezone.localdate(entry.due_at) == due
+    assert timezone.localdate(entry.due_at) == default_calendar().add(timezone.localdate(), 15)
     assert Message.objects.filter(person_id=clerk.person_id, subject__contains="网站找错").exists()
     assert entry.fault.text.reveal().startswith("首页第三条")
+    rows = (Movement, MovementWords, Message, Entry)
+    said = "".join(str(list(model.objects.values())) for model in rows)
+    for secret in (*WHO.values(), "首页第三条"):
+        assert secret not in said
 
 
 def test_reported_by_code_as_by_the_form(site: Website) -> None:
@@ -57,15 +58,6 @@ def test_reported_by_code_as_by_the_form(site: Website) -> None:
     assert (entry.fault.website, entry.number[:2], entry.state) == (site, "找错", "open")
     (move,) = Movement.objects.filter(action="platform.report_fault")
     assert (move.stream, move.facts["entry"]) == (f"website/{site.pk}", entry.pk)
-
-
-def test_nothing_of_the_reader_stands_in_title_log_or_message(client: Client, site: Website) -> None:
-    actor(Role.CLERK, site.body)
-    sent(client, **WHO)
-    said = f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}{list(Message.objects.values())}"
-    said += str(list(Entry.objects.values()))
-    for secret in (*WHO.values(), "首页第三条"):
-        assert secret not in said
 
 
 def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> None:
@@ -99,9 +91,13 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
     assert "满意" in shown
 
 
-def test_a_rating_that_is_none_says_so(client: Client, site: Website) -> None:
+def test_an_answer_says_something_and_a_rating_that_is_none_says_so(client: Client, site: Website) -> None:
     code = sent(client)
-    actions.answer_fault(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
+    entry, clerk = Entry.objects.get(kind="fault"), actor(Role.CLERK, site.body)
+    for text in ("", "  好 ", "已改"):
+        with pytest.raises(Refused):
+            actions.answer_fault(entry, by=clerk, text=text)
+    actions.answer_fault(entry, by=clerk, text="已改正，谢谢。")
     token = look_up(client, code).content.decode().split('name="pass" value="')[1].split('"')[0]
     for wrong in ({}, {"satisfaction": "9"}, {"satisfaction": "x"}):
         answer = client.post("/query/act/", {"pass": token, "follow_up": "rate", **wrong})
@@ -129,13 +125,6 @@ def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
     assert dismissed.state_label == "不予受理"
 
 
-@pytest.mark.parametrize("text", ["", "  好 ", "已改"])
-def test_an_answer_says_something(text: str, client: Client, site: Website) -> None:
-    sent(client)
-    with pytest.raises(Refused):
-        actions.answer_fault(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text=text)
-
-
 def test_answering_begins_retention_and_its_end_erases(client: Client, site: Website) -> None:
     from gongkai.core.intake.jobs import erase_due
 
@@ -153,23 +142,19 @@ def test_answering_begins_retention_and_its_end_erases(client: Client, site: Web
     assert "没有查到" in look_up(client, code, "8000").content.decode()
 
 
-def test_a_form_with_mistakes_says_where(client: Client, site: Website) -> None:
+def test_a_form_with_mistakes_says_where_a_second_click_is_the_first_and_two_reports_are_two_matters(
+    client: Client, site: Website
+) -> None:
     answer = post(client, filled(client, kind="", text="短", phone="12", email="x"))
     assert answer.status_code == 422
     page = answer.content.decode()
     for anchor in ("#id_kind_0", "#id_text", "#id_phone", "#id_email"):
         assert f'href="{anchor}"' in page
-    assert not Entry.objects.filter(kind="fault").exists()
-
-
-def test_two_reports_are_two_matters(client: Client, site: Website) -> None:
-    first, second = sent(client, text="第一处写错了字。"), sent(client, text="第二处写错了字。")
-    assert first != second
-    assert Entry.objects.filter(kind="fault").count() == 2
-
-
-def test_the_answer_to_a_click_says_what_the_first_said(client: Client, site: Website) -> None:
+    faults = Entry.objects.filter(kind="fault")
+    assert not faults.exists()
     data: dict[str, Any] = filled(client)
     first, second = post(client, data), post(client, data, later=60)
     assert code_in(first) == code_in(second)
-    assert Entry.objects.filter(kind="fault").count() == 1
+    assert faults.count() == 1
+    assert sent(client, text="第二处写错了字。") != code_in(first)
+    assert faults.count() == 2

@@ -1,6 +1,5 @@
 """Fields: read, shown, judged; pure."""
 
-import re
 from datetime import date, time
 from typing import Any
 
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.fileformats.figures import Percent
-from gongkai.work.tables.charts import make_chart
 from gongkai.work.tables.fields import (
     Field,
     count_days_late,
@@ -164,20 +162,6 @@ def test_what_is_filled_in_stays_text() -> None:
     assert 'scope="row">&lt;script&gt;' in html
     assert "1&amp;2" in html
     assert "<b>" not in render_record(FIELDS, {"name": "a", "phone": "<b>"}, [("<b>", "")])
-
-
-def test_a_chart_is_drawn_where_there_are_numbers() -> None:
-    fields = make_fields(
-        [
-            {"key": "name", "label": "地区", "required": True},
-            {"key": "limit", "label": "限额", "kind": "number", "unit": "亿元"},
-        ]
-    )
-    wanted = {"label": "name", "values": ["limit"]}
-    chart = make_chart("债务", fields, [{"name": "市", "limit": "20"}, {"name": "县", "limit": "10"}], wanted)
-    assert chart
-    assert re.findall(r'<rect x="0.0" y="\d+.0" width="(\S+)"', chart.svg) == ["240.0", "120.0"]
-    assert make_chart("债务", fields, [{"name": "市"}], wanted) is None
 
 
 @pytest.mark.parametrize(
