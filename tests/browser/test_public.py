@@ -1,4 +1,4 @@
-"""The public pages: accessible, light, no sideways scrolling, readable without scripts, comfortable with them."""
+"""The public pages: accessible, light, no sideways scrolling, readable without scripts, comfortable with them; answers and the gazette."""
 
 import re
 from collections.abc import Callable
@@ -198,3 +198,39 @@ def test_the_first_tab_leads_to_the_text(visit: Callable[..., Page]) -> None:
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_person_on_a_phone_reads_the_answer_of_the_base(visit: Callable[..., Page]) -> None:
+    page = visit("/answers/", size=PHONE)
+    page.get_by_label("您想问什么").fill("没有本地户口孩子上学")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("link", name="外地户口的孩子怎样在云岭市上小学").click()
+    expect(page.locator("main")).to_contain_text("不收取借读费")
+    assert (faults(page), sideways(page)) == ([], 0)
+    expect(page.get_by_role("link", name="提问", exact=True).first).to_be_visible()
+    page.locator("main").get_by_role("link", name="云岭市义务教育阶段学校招生入学办法").click()
+    expect(page.locator(".pk-policy")).to_contain_text("外地户口的孩子怎样在云岭市上小学")
+    assert (faults(page), sideways(page)) == ([], 0)
+    page.goto(page.url.split("/columns/")[0] + "/messages/figures/")
+    expect(page.locator("main")).to_contain_text("答复率")
+    assert (faults(page), sideways(page)) == ([], 0)
+
+
+def test_the_gazette_is_turned_searched_and_printed(visit: Callable[..., Page]) -> None:
+    page = visit("/gazette/", size=PHONE)
+    assert (faults(page), sideways(page)) == ([], 0)
+    page.get_by_role("link", name=re.compile(r"第10期")).click()
+    expect(page.get_by_text("已废止或者失效")).to_be_visible()
+    assert (faults(page), sideways(page)) == ([], 0)
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="下载PDF").click()
+    assert kept.value.suggested_filename.endswith(".pdf")
+    page.get_by_role("link", name="翻页阅读").click()
+    expect(page.locator("[data-page]")).to_contain_text("第 1 页")
+    page.get_by_role("button", name="下一页").click()
+    expect(page.locator("[data-page]")).to_contain_text("第 2 页")
+    page.locator("[data-book]").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-page]")).to_contain_text("第 1 页")
+    assert (faults(page), sideways(page)) == ([], 0)
+    picture(page, "gazette-pages-360")

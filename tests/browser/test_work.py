@@ -1,9 +1,11 @@
-"""The main ways through the office, in a real browser: a clerk's minute, a lead's acceptance, a notice from file to work."""
+"""The main ways through the office, in a real browser: a clerk's minute, reports, the leader's sheet on paper, the editor of an item."""
 
+import io
 import re
 import time
 from collections.abc import Callable
 
+import pdfplumber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -86,3 +88,56 @@ def test_office_pages_are_accessible_and_fit(visit: Callable[..., Page], city: s
             wrong[path] = found
         picture(page, f"office-phone-{number}")
     assert wrong == {}
+
+
+def test_a_unit_reads_its_sheet_and_what_moves_it(visit: Callable[..., Page]) -> None:
+    page = visit("/admin/board/", user="jiaoyu", size=PHONE)
+    expect(page.locator("h1")).to_have_text("云岭市教育局")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    picture(page, "standing-phone")
+
+
+def test_the_leaders_sheet_is_one_page_of_paper(visit: Callable[..., Page]) -> None:
+    page = visit("/admin/board/leader/", user="zwgk")
+    picture(page, "leader")
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True))) as paper:
+        assert len(paper.pages) == 1
+        words = paper.pages[0].extract_text()
+    for part in ("谁逾期", "趋势", "逾期最久的", "各类台账", "考核"):
+        assert part in words
+
+
+TITLE = f"云岭市教育局关于自动保存的说明（{time.monotonic_ns()}）"
+LONG_ENOUGH = 2500  # milliseconds; the editor saves half a second behind a change
+
+
+def test_what_saves_by_itself_makes_nothing_twice(visit: Callable[..., Page], city: str) -> None:
+    page = visit("/admin/publishing/", user="jiaoyu")
+    page.click("text=起草信息 >> nth=-1")
+    page.fill("#id_title", TITLE)
+    page.wait_for_timeout(LONG_ENOUGH)
+    assert "/pages/add/" in page.url
+    page.set_input_files(
+        "input[name=uploads]", {"name": "说明.txt", "mimeType": "text/plain", "buffer": "说明。".encode()}
+    )
+    page.click("button[name=action-gongkai-submit]")
+    page.wait_for_url("**/admin/publishing/items/*/", timeout=60_000)
+    number = page.url.rstrip("/").rsplit("/", 1)[-1]
+    page.goto(f"{city}/admin/publishing/")
+    expect(page.locator(f"a:has-text('{TITLE}')").first).to_be_visible()
+    assert page.locator(f"tr:has-text('{TITLE}')").count() == 1
+
+    page.goto(f"{city}/admin/pages/{number}/edit/")
+    page.set_input_files(
+        "input[name=uploads]", {"name": "表格.txt", "mimeType": "text/plain", "buffer": "表格。".encode()}
+    )
+    page.fill("#id_title", TITLE + "（修订）")
+    page.wait_for_timeout(LONG_ENOUGH)
+    page.fill("#id_title", TITLE + "（第二次修订）")
+    page.wait_for_timeout(LONG_ENOUGH)
+    page.click("button[name=action-gongkai-submit]")
+    page.wait_for_url("**/admin/publishing/items/*/", timeout=60_000)
+    page.goto(f"{city}/admin/pages/{number}/edit/")
+    names = page.locator("input[name^=attachments-][name$=-name]").evaluate_all("all => all.map(one => one.value)")
+    assert [name for name in names if name] == ["说明.txt", "表格.txt"]
+    expect(page.locator("#id_title")).to_have_value(TITLE + "（第二次修订）")
