@@ -316,7 +316,6 @@ ON_POSTGRESQL = {
     "search/test_search.py",
     "search/test_spelling.py",
     "editions/test_plain_rows.py",
-    "editions/test_publicly.py",
     "editions/test_verify.py",
     "reviewing/test_signing_at_once.py",
     "ledger/test_making.py",

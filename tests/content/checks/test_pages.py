@@ -370,12 +370,9 @@ class TestEditing:
         assert "别人的文字" in ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object().body
         self.post(desk, page, plans, **loaded, conflict_seen=seen, conflict_agreed="1")
         assert "我的文字" in ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object().body
-
-    def test_what_is_missing_is_told_at_once_with_links(self, desk: Client, housing: Body, plans: Column) -> None:
-        page = item(housing, [plans])
         answer = self.post(desk, page, plans, formed_on="", attribute_basis="")
         shown = said(desk.get(answer["Location"]))
-        assert "已保存。发布前还要补充" in shown
+        assert "已保存。发布前还要补充" in shown, "what is missing is told at once"
         assert 'href="#id_attribute_basis"' in shown
 
     def test_only_columns_of_the_own_governments_sites_are_offered(

@@ -46,7 +46,9 @@ def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
 
 
 class TestEditions:
-    def test_a_new_edition_keeps_the_date_of_first_publication(self, housing: Body, plans: Column) -> None:
+    def test_a_new_edition_keeps_the_date_of_first_publication(
+        self, site: Website, housing: Body, plans: Column
+    ) -> None:
         document = reviewed(housing, [plans])
         first = document.published_at
         page = document_of_page(document)
@@ -60,6 +62,11 @@ class TestEditions:
         assert [e.number for e in shown.editions] == [2, 1]
         movement = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.publish").latest("pk")
         assert movement.facts["digest"] == shown.edition.digest
+        for by in (actor(Role.SIGNER, housing), actor(Role.CHIEF, site.body)):  # nobody sets a standing by hand
+            with pytest.raises(Refused, match="签发公开后改变"):
+                actions.set_standing(document, by=by, standing="repealed", on=timezone.localdate())
+        document.refresh_from_db()
+        assert document.standing == ""
 
     def test_a_schedule_is_a_time_in_the_future(self, housing: Body, plans: Column) -> None:
         tomorrow = timezone.now() + timedelta(days=1)
@@ -143,15 +150,6 @@ class TestEditions:
         with patch("django.utils.timezone.now", return_value=soon + timedelta(hours=2)):
             publish_on(page, review, by=actor(Role.CLERK, housing))
         assert Edition.objects.get().visible_from == soon + timedelta(hours=2)
-
-    def test_nobody_sets_a_standing_by_hand(self, housing: Body, plans: Column, site: Website) -> None:
-        """It would go to the public on one person's word."""
-        document = reviewed(housing, [plans])
-        for by in (actor(Role.SIGNER, housing), actor(Role.CHIEF, site.body)):
-            with pytest.raises(Refused, match="签发公开后改变"):
-                actions.set_standing(document, by=by, standing="repealed", on=timezone.localdate())
-        document.refresh_from_db()
-        assert document.standing == ""
 
     def test_as_published_on_a_day(self, housing: Body, plans: Column) -> None:
         document = reviewed(housing, [plans], title="第一版")

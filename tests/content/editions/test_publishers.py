@@ -60,16 +60,21 @@ def named(site: Website, plans: Column, housing: Body) -> Column:
 
 @pytest.mark.django_db
 class TestPlacing:
-    def test_others_are_refused_with_a_line_that_says_whom_to_ask(self, named: Column, water: Body) -> None:
+    def test_others_are_refused_with_a_line_that_says_whom_to_ask(
+        self, named: Column, housing: Body, water: Body
+    ) -> None:
         with pytest.raises(Refused) as caught:
             item(water, [named])
         assert len(caught.value.reasons) == 1
         assert "只发布云岭市人民政府、云岭市住房和城乡建设局的信息，不能放入云岭市水务局的信息" in str(caught.value)
         assert not ItemPage.objects.exists()
-
-    def test_named_units_and_the_columns_own_unit_publish(self, named: Column, housing: Body, site: Website) -> None:
-        assert item(housing, [named]).pk
-        assert item(site.body, [named]).pk
+        for allowed in (housing, named.website.body):
+            assert item(allowed, [named]).pk
+        other = column(named.website, "工作动态")
+        document = document_of(item(water, [other]))
+        with pytest.raises(Refused, match="只发布"):
+            actions.move(other, by=SYSTEM, to=named)
+        assert Placement.objects.get(document=document).column == other
 
     def test_it_holds_below_until_a_column_says_otherwise(self, named: Column, water: Body) -> None:
         below = column(named.website, "专项规划", named)
@@ -104,13 +109,6 @@ class TestPlacing:
         with pytest.raises(Refused, match="不能放入云岭市水务局的信息"):
             submitted(draft)
 
-    def test_moving_asks_the_same(self, named: Column, water: Body) -> None:
-        other = column(named.website, "工作动态")
-        document = document_of(item(water, [other]))
-        with pytest.raises(Refused, match="只发布"):
-            actions.move(other, by=SYSTEM, to=named)
-        assert Placement.objects.get(document=document).column == other
-
 
 @pytest.mark.django_db
 class TestOffering:
@@ -137,11 +135,11 @@ class TestSetting:
         assert list(Column.objects.get(pk=plans.pk).publishers.all()) == [housing]
         assert "专用" in client.get(reverse("publishing:columns")).content.decode()
 
-    def test_a_clerk_does_not(self, plans: Column, housing: Body) -> None:
+    def test_a_clerk_units_of_another_government_and_nobody_at_all_are_refused(
+        self, plans: Column, housing: Body
+    ) -> None:
         with pytest.raises(Refused, match="政务公开办"):
             actions.set_publishers(plans, by=actor(Role.CLERK, housing), admits=Admits.NAMED, units=[housing])
-
-    def test_units_of_another_government_and_nobody_at_all_are_refused(self, plans: Column) -> None:
         stranger = BodyFactory(name="青溪县人民政府", government=True)
         with pytest.raises(Refused, match="不属于"):
             actions.set_publishers(plans, by=SYSTEM, admits=Admits.NAMED, units=[stranger])

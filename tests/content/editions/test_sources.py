@@ -91,6 +91,9 @@ def test_it_goes_out_through_the_three_reviews(
 ) -> None:
     assert source_named("answer/7") is answer
     review = with_sheet(submit(answer, by=clerk))
+    signer = signed_in(Role.REVIEWER, housing)
+    assert "十五个工作日内答复" in signer.get(f"/admin/publishing/reviews/{review.pk}/").content.decode()
+    assert "公租房怎么申请" in signer.get("/admin/publishing/reviews/").content.decode()
     assert not Edition.objects.exists()
     sign_all(review)
     document = document_of(answer)
@@ -141,11 +144,3 @@ def test_its_own_rules_and_the_checks_hold_it_back(
     assert "请写明所答的问题" in said
     assert "个人信息" in said or "身份证" in said
     assert keep_finding.why_not(made, by=clerk) == []
-
-
-def test_the_review_is_read_on_its_page(answer: Answer, clerk: Actor, housing: Body) -> None:
-    review = with_sheet(submit(answer, by=clerk))
-    signer = signed_in(Role.REVIEWER, housing)
-    page = signer.get(f"/admin/publishing/reviews/{review.pk}/").content.decode()
-    assert "十五个工作日内答复" in page
-    assert "公租房怎么申请" in signer.get("/admin/publishing/reviews/").content.decode()

@@ -183,6 +183,9 @@ class TestTogether:
     def test_it_is_signed_before_its_document_goes_out(self, page: ItemPage, housing: Body, plans: Column) -> None:
         interpretation(page, [plans])
         review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        for name in ("reviewing:review", "reviewing:review_quick"):  # whoever signs the document reads it
+            assert "毕业生求职压力增大" in client.get(reverse(name, args=[review.pk])).content.decode()
         sign_all(review, upto=1)
         with pytest.raises(Refused, match="须与文件同时或者提前公开"):
             sign(review, by=actor(Role.LEAD, housing))
@@ -279,13 +282,6 @@ class TestTogether:
         later = documents_visible_to(ANONYMOUS, at + timedelta(hours=1))
         assert not later.filter(pk=document_of(words).pk).exists()
 
-    def test_whoever_signs_the_document_reads_it(self, page: ItemPage, housing: Body, plans: Column) -> None:
-        interpretation(page, [plans])
-        review = submitted(page)
-        client = signed_in(Role.REVIEWER, housing)
-        for name in ("reviewing:review", "reviewing:review_quick"):
-            assert "毕业生求职压力增大" in client.get(reverse(name, args=[review.pk])).content.decode()
-
     def test_a_public_document_is_corrected_without_waiting(self, page: ItemPage, housing: Body, plans: Column) -> None:
         released(exempt(page))
         planned(page, "video")
@@ -295,6 +291,10 @@ class TestTogether:
 def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     clerk, head = signed_in(Role.CLERK, housing), signed_in(Role.LEAD, housing)
+    shown = read_item(clerk, page.pk)
+    assert 'href="#panel-interpretation_plan"' in shown, "what is lacking leads to where it is mended"
+    assert 'id="panel-interpretation_plan"' in shown
+    assert "去补充" not in shown  # nothing of it is written in the editor
     words = "等我审定的解读方案"
     assert words not in read_home(head)
     plan = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
@@ -304,14 +304,6 @@ def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: 
     assert words not in read_home(clerk)
     actions.approve_plan(plan, by=actor(Role.LEAD, housing))
     assert words not in read_home(head)
-
-
-def test_what_is_lacking_leads_to_where_it_is_mended(housing: Body, plans: Column) -> None:
-    page = policy(housing, [plans])
-    shown = read_item(signed_in(Role.CLERK, housing), page.pk)
-    assert 'href="#panel-interpretation_plan"' in shown
-    assert 'id="panel-interpretation_plan"' in shown
-    assert "去补充" not in shown  # nothing of it is written in the editor
 
 
 #: More numbers than one statement takes on SQLite (250,000) or PostgreSQL (65,535).

@@ -2,9 +2,12 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -15,10 +18,13 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions, queries
+from gongkai.content.interpretation.actions.releases import PlannedReleaseRow
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, PLANNED_RELEASES_SHEET
 from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEvent
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import read_stream
+from gongkai.core.acts.public_words import personal_hints, personal_lines
 from gongkai.core.files.store import store_upload
 from gongkai.core.ledger import queries as ledger
 from gongkai.core.ledger.clock import deadline_of
@@ -26,7 +32,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as sheets
-from gongkai.core.spreadsheets.writer import write_xlsx
+from gongkai.core.spreadsheets.models import ImportRun
+from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable
 
@@ -114,7 +122,7 @@ def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body
         actions.hold_release(entry, by=clerk, on=date(today().year - 1, 12, 30), speaker="周明远")
 
 
-def test_what_is_planned_can_be_corrected(housing: Body) -> None:
+def test_what_is_planned_can_be_corrected_stands_once_and_is_of_one_sort(housing: Body) -> None:
     entry, clerk = on_plan(housing), actor(Role.CLERK, housing)
     given = {"topic": "稳岗补贴吹风会", "kind": "briefing", "policy": "稳岗办法", "rank": "head"}
     with pytest.raises(Refused, match="理由"):
@@ -122,6 +130,18 @@ def test_what_is_planned_can_be_corrected(housing: Body) -> None:
     actions.correct_release(entry, by=clerk, reason="改为吹风会", **given)
     entry.refresh_from_db()
     assert (entry.title, entry.planned_release.kind) == ("稳岗补贴吹风会", "briefing")
+    with pytest.raises(Refused, match="已有同一主题"):
+        on_plan(housing, topic="稳岗补贴吹风会", kind="briefing")
+    with pytest.raises(Refused, match="不是一类"):
+        actions.hold_release(entry, by=clerk, on=today(), kind="supply", medium="云岭日报")
+    for wrong, why in (
+        ({"until": today() - timedelta(1)}, "早于今天"),
+        ({"until": date(9999, 12, 31)}, "底以前"),
+        ({"topic": " "}, "主题"),
+    ):
+        with pytest.raises(Refused, match=why):
+            on_plan(housing, **wrong)
+    assert Entry.objects.get().state == "planned"
 
 
 def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(housing: Body, plans: Column) -> None:
@@ -154,22 +174,6 @@ def test_what_was_sent_back_waits_for_who_handed_it_over(housing: Body, publicit
     far = BodyFactory(parent=BodyFactory(kind="district", parent=housing.parent))
     with pytest.raises(Refused, match="同一政府"):
         handed(held(publicity, topic="另一场"), far)
-
-
-def test_what_is_planned_is_of_the_same_sort_and_stands_once(housing: Body) -> None:
-    entry = on_plan(housing)
-    with pytest.raises(Refused, match="已有同一主题"):
-        on_plan(housing)
-    with pytest.raises(Refused, match="不是一类"):
-        actions.hold_release(entry, by=actor(Role.CLERK, housing), on=today(), kind="supply", medium="云岭日报")
-    for wrong, reason in (
-        ({"until": today() - timedelta(1)}, "早于今天"),
-        ({"until": date(9999, 12, 31)}, "底以前"),
-        ({"topic": " "}, "主题"),
-    ):
-        with pytest.raises(Refused, match=reason):
-            on_plan(housing, **wrong)
-    assert Entry.objects.get().state == "planned"
 
 
 def test_a_day_that_is_over_is_moved_by_the_office_only(housing: Body) -> None:
@@ -331,3 +335,52 @@ def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
     stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
     for one in ("hand-over/", "link-result/"):
         assert stranger.get(f"{root}{event.pk}/{one}").status_code == 404
+
+
+def tried(by: Actor, topics: list[str]) -> tuple[ImportRun, Any]:
+    empty = dict.fromkeys((column.key for column in PLANNED_RELEASES_SHEET.columns), "")
+    rows = [{**empty, "kind": "新闻发布会", "topic": one, "until": year_end()} for one in topics]
+    return sheets.upload_for_dry_run(
+        "press-plan", content=write_csv(PLANNED_RELEASES_SHEET, rows), file_name="计划.csv", by=by
+    )
+
+
+def test_queries_do_not_grow_with_the_rows(housing: Body) -> None:
+    clerk = actor(Role.CLERK, housing)
+    counts = []
+    for number in (2, 9):
+        run, _ = tried(clerk, [f"第{number}批第{place}场发布会" for place in range(number)])
+        with CaptureQueriesContext(connection) as asked:
+            sheets.apply(run, by=clerk)
+        counts.append(len(asked))
+    assert PlannedRelease.objects.count() == 11
+    assert counts[1] <= counts[0]
+    said = [one.action for one in read_stream(Entry.objects.latest("pk").stream)]
+    assert said == ["press_plan.open", "interpretation.plan_release"]
+    run.refresh_from_db()
+    sheets.undo(run, by=clerk)
+    assert Entry.objects.count() == PlannedRelease.objects.count() == 2
+
+
+def test_all_of_a_plan_or_nothing(housing: Body) -> None:
+    clerk = actor(Role.CLERK, housing)
+    row = PlannedReleaseRow(kind="conference", until=year_end(), topic="夏季发布会", policy="", rank="spokesperson")
+    with pytest.raises(Refused, match="同一主题"):
+        actions.plan_releases([(housing, row), (housing, row)], by=clerk)
+    assert not Entry.objects.exists()
+    with pytest.raises(Refused, match="本单位"):
+        actions.plan_releases([(housing, row)], by=actor(Role.AUDITOR, housing))
+
+
+def test_personal_data_in_a_plan_is_hinted_at_and_not_refused(housing: Body) -> None:
+    _, plan = tried(actor(Role.CLERK, housing), ["稳岗就业政策发布会", "联系人手机13800138000"])
+    assert len(plan.changes) == 2
+    assert "第3行" in plan.notes[0]
+    assert personal_lines(["甲", "电话13800138000", "乙"]) == [1]
+    (hint,) = personal_hints({"主题": "电话13800138000", "涉及政策": "稳岗办法"})
+    assert "13800138000" not in hint
+    client = signed_in(Role.CLERK, housing)
+    given = {"body": housing.pk, "kind": "conference", "topic": "电话13800138000", "until": year_end()}
+    page = client.post("/admin/interpretation/press/plan/new/", {**given, "rank": "head"}, follow=True)
+    assert "可能有个人信息" in page.content.decode()
+    assert PlannedRelease.objects.count() == 1

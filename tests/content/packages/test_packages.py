@@ -212,11 +212,8 @@ def test_what_goes_along(
     assert found == (PublicPart(*wanted) if wanted else None)
 
 
-def test_texts_that_were_sent_stay_while_a_document_is_hidden() -> None:
+def test_what_was_sent_stays_and_what_is_limited_goes_where_it_is_wanted() -> None:
     found = public_part([made(1), made(2, "withdraw")], NOW, carried=True, sent={10}, limited=False)
-    assert found == PublicPart([10, 20], {10})
-
-
-def test_limited_items_go_where_they_are_wanted() -> None:
+    assert found == PublicPart([10, 20], {10}), "while the document is hidden"
     found = public_part([made(1, audience="limited")], NOW, carried=False, sent=set(), limited=True)
     assert found == PublicPart([10], {10})

@@ -99,7 +99,9 @@ class TestResponses:
         placed = document_of(draft(parking)).placements.values_list("column", flat=True)
         assert list(placed) == [wanted.pk]
 
-    def test_the_concern_is_said_and_names_nobody(self, parking: PolicyRecord, justice: Body) -> None:
+    def test_a_response_says_its_concern_names_nobody_and_is_linked_once(
+        self, parking: PolicyRecord, justice: Body, rules: Column
+    ) -> None:
         clerk = actor(Role.CLERK, parking.body)
         with pytest.raises(Refused):
             actions.draft_response(parking, by=actor(Role.CLERK, justice), concern=CONCERN)
@@ -107,9 +109,6 @@ class TestResponses:
             actions.draft_response(parking, by=clerk, concern=" ")
         with pytest.raises(Refused, match="不宜公开"):
             actions.draft_response(parking, by=clerk, concern="市民身份证号码11010519491231002X的来信")
-
-    def test_an_interpretation_is_none_and_nothing_is_linked_twice(self, parking: PolicyRecord, rules: Column) -> None:
-        clerk = actor(Role.CLERK, parking.body)
         text = item(parking.body, [rules], kind=ItemKind.INTERPRETATION)
         with pytest.raises(Refused, match="不能作为关切回应"):
             actions.link_response(document_of(text), by=clerk, other=parking)

@@ -1,6 +1,5 @@
 """Pure parts: windows, promptness and bursts (P-19), differences."""
 
-import itertools
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -44,13 +43,6 @@ class TestSpans:
         expected = max(come, key=lambda e: e.number) if come else None
         shown = [s.edition for s in list_spans(rows) if s.since <= now and (s.until is None or now < s.until)]
         assert shown == ([expected] if expected and expected.act == "publish" else [])
-
-    @given(editions)
-    def test_they_never_overlap(self, rows: list[One]) -> None:
-        listed = list_spans(rows)
-        for one, following in itertools.pairwise(listed):
-            assert one.until is not None
-            assert one.until <= following.since
 
 
 class TestPromptness:

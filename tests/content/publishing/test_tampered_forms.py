@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import lxml.html
 import pytest
+from django.core.exceptions import BadRequest
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from factories.pages import editor_post, said, sign_in
 from factories.publishing import item
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column
+from gongkai.content.publishing.forms.items import MAX_BLOCKS, RichText
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Role
 
@@ -236,3 +238,26 @@ def test_numbers_in_wagtail_s_addresses(number: str, clerk: Client, page: ItemPa
     for way in ways:
         for ask in (clerk.get, clerk.post):
             assert ask(f"/admin/pages/{way}").status_code < 500, way
+
+
+def written(count: int) -> dict[str, str]:
+    block = {
+        "type": "unordered-list-item",
+        "depth": 0,
+        "text": "一项",
+        "inlineStyleRanges": [],
+        "entityRanges": [],
+    }
+    return {"body": json.dumps({"blocks": [{**block, "key": str(n)} for n in range(count)], "entityMap": {}})}
+
+
+def test_a_text_has_an_end() -> None:
+    assert "一项" in RichText().value_from_datadict(written(2), {}, "body")
+    with pytest.raises(BadRequest, match="做成附件"):
+        RichText().value_from_datadict(written(MAX_BLOCKS + 1), {}, "body")
+
+
+@pytest.mark.parametrize("body", ["7", "[]", '{"blocks": []}', "[" * 5_000])
+def test_what_no_editor_wrote_is_refused(body: str) -> None:
+    with pytest.raises(BadRequest, match="不是编辑器"):
+        RichText().value_from_datadict({"body": body}, {}, "body")

@@ -145,6 +145,8 @@ class TestPasting:
             {"html": "<p class=MsoNormal style='mso-x:1'>一、甲<o:p></o:p></p><script>x()</script>"},
         )
         assert answer.json() == {"html": "<h2>一、甲</h2>", "notes": [], "losses": ""}
+        shown = client.post(f"/admin/publishing/items/{page.pk}/text/", {"do": "preview", "html": "一、甲\n乙 < 丙。"})
+        assert shown.context["html"] == "<h2>一、甲</h2><p>乙 &lt; 丙。</p>", "plain lines are paragraphs"
 
     def test_words_left_out_of_a_paste_are_asked_for_before_signing(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
@@ -184,12 +186,6 @@ class TestPasting:
         page = item(housing, [plans], imported_html=f'<p>甲</p><img src="gongkai-file:{secret.pk}" alt="图">')
         with pytest.raises(Refused, match="不是图片"):
             actions.submit(page, by=clerk)
-
-    def test_plain_lines_are_paragraphs(self, housing: Body, plans: Column) -> None:
-        page = item(housing, [plans])
-        client = login(actor(Role.CLERK, housing))
-        shown = client.post(f"/admin/publishing/items/{page.pk}/text/", {"do": "preview", "html": "一、甲\n乙 < 丙。"})
-        assert shown.context["html"] == "<h2>一、甲</h2><p>乙 &lt; 丙。</p>"
 
 
 class TestTwoPeople:

@@ -49,7 +49,7 @@ def scan(db: None) -> StoredFile:
 
 
 class TestStages:
-    def test_the_next_is_told_and_the_queue_moves_on(self, page: ItemPage, housing: Body) -> None:
+    def test_the_next_is_told_and_a_no_names_its_gate_and_what_was_not_met(self, page: ItemPage, housing: Body) -> None:
         first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
         review = submitted(page)
         assert review in list_signable(first)
@@ -65,14 +65,10 @@ class TestStages:
             Message.objects.filter(person_id=second.person_id, subject__startswith="待复审", channel="screen").count()
             == 1
         )
-
-    def test_a_no_names_its_gate_and_what_was_not_met(self, page: ItemPage, housing: Body) -> None:
-        review = submitted(page)
-        actions.return_review(
-            review, by=actor(Role.SIGNER, housing), words="涉密", gate="secrecy", unmet=["附件与正文一致"]
-        )
-        no = Signature.objects.get()
-        assert (no.verdict, no.gate, no.unmet, no.words) == ("no", "secrecy", ["附件与正文一致"], "涉密")
+        unmet = ["附件与正文一致"]
+        actions.return_review(review, by=second, words="涉密", gate="secrecy", unmet=unmet)
+        no = Signature.objects.latest("pk")
+        assert (no.verdict, no.gate, no.unmet, no.words) == ("no", "secrecy", unmet, "涉密")
         assert "保密关" in Message.objects.filter(subject__contains="退回").latest("pk").subject
 
     def test_the_drafter_may_sign_first_only_where_the_site_says_so(

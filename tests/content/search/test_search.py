@@ -127,7 +127,9 @@ def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_
     assert tokens() == before
 
 
-def test_a_new_edition_is_found_by_its_words_only(shelf: dict[str, Any], site: Website, housing: Body) -> None:
+def test_a_new_edition_is_found_by_its_words_only_and_what_is_withdrawn_by_none(
+    shelf: dict[str, Any], site: Website, housing: Body
+) -> None:
     from factories.publishing import signed
     from gongkai.content.publishing.models import item_of
 
@@ -136,12 +138,9 @@ def test_a_new_edition_is_found_by_its_words_only(shelf: dict[str, Any], site: W
     signed(page)
     assert found("抽检", site) == []
     assert found("园林", site) == [shelf["rules"].pk]
-
-
-def test_withdrawn_words_leave_the_index(shelf: dict[str, Any], site: Website, housing: Body) -> None:
     actions.withdraw(shelf["rules"], by=actor(Role.SIGNER, housing), reason="有误")
     assert not SearchRow.objects.filter(document=shelf["rules"]).exists()
-    assert table.find_hits("抽检", 10) == []
+    assert table.find_hits("园林", 10) == []
 
 
 def test_marks_and_excerpts() -> None:
