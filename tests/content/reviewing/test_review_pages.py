@@ -22,7 +22,7 @@ from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
 from gongkai.content.reviewing.views.signing import TICKED_PROBLEM_ERROR
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.models import Body, Role
+from gongkai.core.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 SCAN = scanned()
@@ -239,10 +239,12 @@ class TestOneVoicePages:
     def test_flag_opinion_and_letter(self, page: ItemPage, site: Website, housing: Body, plans: Column) -> None:
         water = BodyFactory(name="云岭市水务局", parent=site.body)
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
+        county = BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
+        below = BodyFactory(name="青溪县水务局", parent=county)
         clerk = signed_in(Role.CLERK, housing)
         address = reverse("publishing:coordinate", args=(page.pk,))
         assert "云岭市水务局" in said(clerk.get(address))
-        clerk.post(address, {"kind": "major", "bodies": [water.pk, fire.pk], "reason": "供水安全"})
+        clerk.post(address, {"kind": "major", "bodies": [water.pk, fire.pk, below.pk], "reason": "供水安全"})
         assert "还没有意见" in read_item(clerk, page.pk)
         flag = coordination_of(page.pk)
         assert flag
@@ -259,5 +261,7 @@ class TestOneVoicePages:
         assert clerk.get(reverse("publishing:opinion_scan", args=(number, given.pk))).status_code == 200
         stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市文旅局", parent=site.body))
         assert stranger.get(asked).status_code == 404
+        # The office over a unit without a head is told in its place.
+        assert signed_in(Role.CHIEF, BodyFactory(parent=county)).get(asked).status_code == 200
         signed_in(Role.LEAD, housing).post(reverse("publishing:uncoordinate", args=(page.pk,)), {"reason": "不再涉及"})
         assert coordination_of(page.pk) is None

@@ -31,7 +31,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.actions.corrections import mark_settled
 from gongkai.work.notices.actions.permissions import is_turn_to_decide
-from gongkai.work.notices.models import Duty, MeasureUnit, Notice
+from gongkai.work.notices.models import Assignment, Duty, MeasureUnit, Notice
 from gongkai.work.notices.states import AssignmentState, NoticeState, UpwardState
 from gongkai.work.notices.views.registers import GovernmentDefaults
 
@@ -257,5 +257,12 @@ def test_the_office_of_a_government_that_leads_is_told_reads_and_decides(town: C
     Entry.objects.filter(pk=entry.pk).update(body=district_office, state=AssignmentState.ASKED_BACK)
     assert not is_turn_to_decide(officer, fresh(entry))
     assert is_turn_to_decide(town.chief, fresh(entry))
+    unstaffed = BodyFactory(name="青山区财政局", parent=town.district)
+    entry = entry_of(live(town, parsed(doc_number="云府办发〔2026〕9号", title="清单")), town.education)
+    entry.assignment.leads.set([unstaffed])
+    Assignment.objects.filter(pk=entry.pk).update(lead_ids=[unstaffed.pk])
+    request_send_back(fresh(entry), by=actor(Role.CLERK, town.education), reason="职责不在本局")
+    told = Message.objects.filter(key__startswith=f"ask:{entry.pk}:").values_list("person_id", flat=True)
+    assert {*told} == {town.chief.person_id}
     other = actor(Role.CHIEF, BodyFactory(name="青云区人民政府", parent=town.government, kind=BodyKind.DISTRICT))
     assert not visible_to(other).filter(pk=entry.pk).exists()

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.notices import YEAR, City, duty, fresh, imported, parsed, resolve_all, row
-from factories.units import actor
+from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import counted_kinds, visible_to
@@ -63,6 +63,14 @@ def support(town: City, task: Entry) -> Entry:
 @pytest.fixture
 def lead(town: City) -> Actor:
     return actor(Role.CLERK, town.finance)
+
+
+def test_the_office_over_the_unit_that_is_helped_reads_what_it_gets(town: City, task: Entry, support: Entry) -> None:
+    """It is told in the place of a unit without staff."""
+    office = actor(Role.CHIEF, BodyFactory(parent=town.district))
+    assert not visible_to(office).filter(pk=support.pk).exists()
+    Entry.objects.filter(pk=task.pk).update(body=BodyFactory(parent=town.district))
+    assert visible_to(office).filter(pk=support.pk).exists()
 
 
 def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: Notice) -> None:

@@ -20,7 +20,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import with_drafting_posts, without_technical_posts
+from gongkai.core.units.reach import rows_of_own_units, with_drafting_posts, without_technical_posts
 
 #: Items on one page.
 PER_PAGE = 25
@@ -108,12 +108,14 @@ def source_files_visible_to(user: object) -> QuerySet[SourceFile]:
 
 @register_visible_to(Coordination, drafts=True)
 def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
-    """Return the consultations on the user's items, and those that name the user's unit."""
+    """Return the consultations on the user's items, and those that name the user's unit or one that the user's
+    office supervises."""
     by = actor_of(user)
     rows = Coordination.objects.all()
     if by.system:
         return rows
-    heard = [pk for pk, bodies in rows.values_list("pk", "bodies") if not by.bodies.isdisjoint(bodies)]
+    units = {*Body.objects.filter(rows_of_own_units(by, "", supervising=(Role.CHIEF,))).values_list("pk", flat=True)}
+    heard = [pk for pk, bodies in rows.values_list("pk", "bodies") if not units.isdisjoint(bodies)]
     return rows.filter(Q(item_id__in=items_visible_to(by).values("pk")) | Q(pk__in=heard))
 
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import rows_in_reach, rows_of_own_units, units_answered_for
 from gongkai.work.notices.actions.contributions import check_can_receive
 from gongkai.work.notices.actions.delegation import check_can_collect
 from gongkai.work.notices.actions.permissions import is_decider
@@ -121,10 +122,13 @@ DELEGATED_KIND = EntryKind(
 
 
 def _filter_own_contributions(actor: Actor) -> Q | None:
-    """Return the condition for contributions to a task of the actor's units; None without units."""
+    """Return the condition for contributions to a task of the actor's units, or of those that their office supervises;
+    None without units."""
     if not actor.bodies:
         return None
-    return Q(pk__in=Contribution.objects.filter(task__body_id__in=actor.bodies).values("pk"))
+    rows = Contribution.objects.filter(rows_of_own_units(actor, "task__body", supervising=(Role.CHIEF,)))
+    # An office sees the entries of units that it supervises anyway.
+    return Q(pk__in=rows.exclude(rows_in_reach(actor, "entry__body__path", (Role.CHIEF,))).values("pk"))
 
 
 SUPPORT_KIND = EntryKind(

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.actors import Actor, in_force, list_chief_posts
 from gongkai.core.units.another_person import actors_of, check_clears_other_unit, is_among, list_registrations, works_in
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_for_itself, leads_alone, list_led_units
-from gongkai.core.units.reach import governments_answered_for, is_above
+from gongkai.core.units.reach import government_over, governments_answered_for, is_above
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.lib.typed_json import read_numbers
@@ -270,6 +270,16 @@ def find_staffed_bodies() -> frozenset[int]:
     """Return the bodies with an appointed user who can decide."""
     rows = Appointment.objects.filter(in_force(), role__in=(*WORKER_ROLES, Role.CHIEF))
     return frozenset(rows.values_list("body_id", flat=True).distinct())
+
+
+def find_able_leads(entry: Entry) -> frozenset[int]:
+    """Return the other lead units with a user who can decide, governments with an open-government office included."""
+    others = find_leads(entry) - {entry.body_id}
+    return others & (find_staffed_bodies() | _find_governments_with_office()) if others else others
+
+
+def _find_governments_with_office() -> frozenset[int]:
+    return frozenset(government_over(post.body).pk for post in list_chief_posts())
 
 
 def is_turn_to_decide(by: Actor, entry: Entry) -> bool:

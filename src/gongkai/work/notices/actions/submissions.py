@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import check_can_work, find_leads
+from gongkai.work.notices.actions.permissions import check_can_work, find_able_leads, find_leads
 from gongkai.work.notices.actions.records import record_release
 from gongkai.work.notices.entries.checklist import (
     build_checklist,
@@ -42,12 +42,12 @@ ASSIGNMENT_KIND_NAME = "assignment"
 def make_decider_notification(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
     """Return a notification to the deciders: other lead units, else the head; in an own notice those in charge.
 
-    With `asked` it goes to the office that issued the notice instead of the head, because units do
-    not decide their own requests.
+    With `asked`, or if the other lead units have nobody, it goes to the office that issued the notice instead of
+    the head, because units do not decide their own requests.
     """
-    leads = find_leads(entry) - {entry.body_id}
-    posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
-    own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
+    posts = tuple((str(role), lead) for lead in sorted(find_able_leads(entry)) for role in (Role.CLERK, Role.LEAD))
+    to_office = asked or find_leads(entry) - {entry.body_id}
+    own = (Role.CHIEF, entry.assignment.notice.government_id) if to_office else (Role.LEAD, entry.body_id)
     to: Recipients = {"persons": (), "posts": posts or (own,)}
     if entry.kind == INNER:
         to = get_deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
