@@ -17,12 +17,13 @@ from gongkai.content.publishing.actions import submit
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME, FIRST_POSITION_BELOW, FIRST_SCREEN_LINES, HomeBlock
 from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.models import Urging
+from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actions import close
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, BodyKind, Office, Role
 from gongkai.lib.chinese.days import end_of_day
+from gongkai.ui.office import blocks
 from gongkai.ui.office.blocks import OTHERS
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,23 @@ def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, 
             query = f"{shown['more'].partition('?')[2]}&due_to={shown['left_until']}"
             listed = LedgerFilter.read(QueryDict(query).dict()).apply(visible_to(by), by)
             assert (shown["left"], listed.count()) == (count, count)
+
+
+@pytest.mark.parametrize("most", [100, 3, 1])
+def test_of_many_open_entries_the_same_are_shown_as_of_few(city, monkeypatch, most) -> None:
+    monkeypatch.setattr(blocks, "MAX_READ_TOGETHER", most)
+    kind = replace(ENTRY_KINDS_BY_NAME["trial"], resting=lambda: Q(state="submitted"))
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
+    with time_machine.travel("2027-03-02 10:00+08:00", tick=False):
+        days = (date(2026, 12, 29), date(2026, 12, 30), date(2027, 4, 1), date(2027, 4, 2), date(2027, 4, 3))
+        _, rests, first, second, _ = (EntryFactory(body=city.finance, due_at=end_of_day(day)) for day in days)
+        last = EntryFactory(body=city.finance, due_at=None, paused=True, state="submitted")
+        for entry in (rests, second):
+            entry.state = "submitted"
+            entry.save()
+        shown = blocks.build_work_list(Entry.objects.open(), actor_of(city.clerk), 1)
+    assert (shown["left"], [entry for entry, _ in shown["entries"]], shown["cut"]) == (2, [first], True)
+    assert shown["others"] == [second, last]
 
 
 def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, city, monkeypatch) -> None:

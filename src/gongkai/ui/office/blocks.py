@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import BooleanField, Case, Count, F, When
+from django.db.models import BooleanField, Case, Count, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +30,8 @@ from gongkai.work.notices.states import NoticeState
 
 #: Maximum rows of the user's own block, and of other blocks.
 OWN_BLOCK_ROWS, OTHERS = 20, 10
+#: Up to this number, all open entries of a block are read to find those that it shows.
+MAX_READ_TOGETHER = 100
 #: Number of late units named; the statistics show all.
 MAX_LATE_UNITS_NAMED = 60
 #: Maximum rows checked for judgement, and rows read at once.
@@ -85,18 +87,31 @@ class _SortedEntries:
 
 def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntries:
     """Divide entries into actionable now and awaiting others, counting those due up to `last`; `most` limits the
-    first."""
-    result, last_moment = _SortedEntries(), end_of_day(last)
+    first.
+
+    One query reads all if they are few; of many, further ones read only what is shown.
+    """
+    last_moment, result = end_of_day(last), _SortedEntries()
     awaits_other = Case(When(queries.waiting_for_another_unit(), then=True), default=False, output_field=BooleanField())
-    rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", awaits_other)
-    for pk, kind, due_at, is_waiting in rows:
-        if due_at is not None and due_at <= last_moment:
-            result.left += 1
-            continue
-        target, size = (result.others, OTHERS) if is_waiting else (result.now, most)
-        if len(target) <= size:
-            target.append(pk)
-            result.kinds.add(kind)
+    columns = ("pk", "kind", "due_at", "awaits_other")
+    resting_kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.resting]
+    ordered = entries.annotate(awaits_other=awaits_other).order_by(F("due_at").asc(nulls_last=True), "pk")
+    rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
+    many = len(rows) == MAX_READ_TOGETHER
+    if many and rows[0][2] is not None and rows[0][2] <= last_moment:
+        result.left = entries.filter(due_at__lte=last_moment).count()
+        ordered = ordered.filter(Q(due_at__gt=last_moment) | Q(due_at=None))
+        rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
+    result.left += sum(due_at is not None and due_at <= last_moment for _, _, due_at, _ in rows)
+    recent = rows[0 if many else result.left :]
+    for target, limit, waits in ((result.now, most + 1, False), (result.others, OTHERS + 1, True)):
+        found = [row for row in recent if row[3] == waits][:limit]
+        if many and len(found) < limit:
+            # The kind is in the index: entries that never await others are not read.
+            shown = ordered.filter(kind__in=resting_kinds) if waits else ordered
+            found = list(shown.filter(awaits_other=waits).values_list(*columns)[:limit])
+        target += [pk for pk, *_ in found]
+        result.kinds |= {kind for _, kind, *_ in found}
     return result
 
 
