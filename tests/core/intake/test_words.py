@@ -94,6 +94,8 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
     """Every public form, and everything that may be sent behind it on the page of one's matter."""
     consulted(housing, plans)
     surveyed(housing, plans)
+    for body in (unit, housing, plans.website.body):
+        actor(Role.CLERK, body)  # who is told of what comes
     sent: list[str] = []
     for name, definition in PUBLIC_FORMS_BY_NAME.items():
         data = {key: typed(field, key) for key, field in definition.form().fields.items()}

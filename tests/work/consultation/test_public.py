@@ -115,23 +115,21 @@ def test_a_message_takes_few_statements_and_the_log_holds(client: Client, site) 
     assert verify_log().ok
 
 
-def test_whether_it_helped_counts_once_a_day_from_one_address(client: Client, site, housing) -> None:
-    known = released_answer(housing)
+def test_whether_it_helped_counts_once_a_day_from_one_address_and_who_says_no_is_asked_why(
+    client: Client, site, housing
+) -> None:
+    known, other = released_answer(housing), released_answer(housing, question="公租房租金多少")
     for _ in range(3):
         client.post(f"/answers/{known.pk}/rate/", {"helped": "yes"})
     known.refresh_from_db()
     assert (known.helpful, known.unhelpful) == (1, 0)
     assert client.post(f"/answers/{known.pk}/rate/", {"helped": "x"}).status_code == 404
-
-
-def test_who_says_that_it_did_not_help_is_asked_why(client: Client, site, housing) -> None:
-    known = released_answer(housing)
-    asked = client.post(f"/answers/{known.pk}/rate/", {"helped": "no"}, follow=True).content.decode()
+    asked = client.post(f"/answers/{other.pk}/rate/", {"helped": "no"}, follow=True).content.decode()
     assert "为什么没有帮助" in asked
     for _ in range(2):
-        client.post(f"/answers/{known.pk}/rate/", {"helped": "outdated"})
-    known.refresh_from_db()
-    assert (known.unhelpful, known.whys) == (1, "内容过时1")
+        client.post(f"/answers/{other.pk}/rate/", {"helped": "outdated"})
+    other.refresh_from_db()
+    assert (other.unhelpful, other.whys) == (1, "内容过时1")
 
 
 def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site) -> None:

@@ -75,16 +75,26 @@ def test_the_same_file_is_imported_once_and_says_so(town: City) -> None:
     assert Notice.objects.count() == 1
 
 
-def test_an_import_that_breaks_in_the_middle_leaves_nothing(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+def test_an_import_or_a_confirm_that_breaks_in_the_middle_leaves_nothing(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gongkai.work.notices.actions.imports.insert_rows", fail)
     before = counts()
-    with pytest.raises(KeyboardInterrupt):
-        draft(town)
+    with monkeypatch.context() as patch:
+        patch.setattr("gongkai.work.notices.actions.imports.insert_rows", fail)
+        with pytest.raises(KeyboardInterrupt):
+            draft(town)
     assert counts() == before
     assert not Movement.objects.filter(stream__startswith="notice/").exists()
+    notice = draft(town)
+    before = counts()
+    monkeypatch.setattr("gongkai.work.notices.entries.columns.create_columns", fail)
+    with pytest.raises(KeyboardInterrupt):
+        confirm_notice(notice, by=town.chief)
+    assert counts() == before
+    assert Notice.objects.get().state == NoticeState.DRAFT
 
 
 def test_confirm_makes_entries_and_columns(town: City) -> None:
@@ -114,19 +124,6 @@ def test_what_was_previewed_is_what_is_made(town: City) -> None:
         body: made.filter(body=body).count() for body in set(made.values_list("body_id", flat=True))
     }
     assert len(shown.columns.create) == notice.columns.filter(made=True).count()
-
-
-def test_a_confirm_that_breaks_in_the_middle_leaves_nothing(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    notice = draft(town)
-    before = counts()
-    monkeypatch.setattr("gongkai.work.notices.entries.columns.create_columns", fail)
-    with pytest.raises(KeyboardInterrupt):
-        confirm_notice(notice, by=town.chief)
-    assert counts() == before
-    assert Notice.objects.get().state == NoticeState.DRAFT
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ def test_a_unit_is_named_with_what_follows_from_whom_it_lacks(town: City, notice
     actor(Role.CLERK, town.health)
     assert "市教育局" not in lacking(town)
     assert lacking(town)["市卫生健康委"] == "信息没有人能审完"
+    order = [one.idle for one in list_unstaffed_units(town.chief)]
+    assert len(set(order)) == 2
+    assert order == sorted(order, reverse=True), "the worst first"
     for _ in range(3):  # the office signs texts of a unit with one clerk
         actor(Role.CHIEF, town.office)
     assert "市卫生健康委" not in lacking(town)
