@@ -1,10 +1,9 @@
 """Document numbers and orders in running text."""
 
-import time
-
 import pytest
 
 from gongkai.lib.chinese.document_numbers import find_numbers
+from lib.costs import least_seconds
 
 
 @pytest.mark.parametrize(
@@ -102,16 +101,8 @@ def test_find_numbers(text, numbers):
 )
 def test_time_grows_no_faster_than_the_text(part):
     def seconds(size, enough=0.0):
-        """The quickest of three runs, or the first that is below what is enough."""
         text = part * (size // len(part)) + "〔2020〕1号"
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            find_numbers(text)
-            best = min(best, time.process_time() - start)
-            if best < enough:
-                break
-        return best
+        return least_seconds(lambda: find_numbers(text), enough, tries=3)
 
     # Eight times the text: 64 times the time if it grew with the square.
     most = 24 * max(seconds(40_000), 0.001)

@@ -1,7 +1,5 @@
 """Hostile texts: an answer or one clear line, and time that grows with the length and not faster."""
 
-import time
-
 import pytest
 
 from gongkai.lib.matching import (
@@ -18,6 +16,7 @@ from gongkai.lib.matching import (
 )
 from gongkai.lib.matching.facts import find_facts
 from gongkai.lib.matching.synonyms import load_default_synonyms
+from lib.costs import least_seconds
 
 BASE = Index.build([("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")])
 
@@ -68,18 +67,6 @@ def test_any_text_has_an_answer(way):
         way(sample * 1000)
 
 
-def _seconds(way, text, enough=0.0):
-    """The quickest of two runs, or the first that is below what is enough; in processor time: what another process does is not counted."""
-    best = float("inf")
-    for _ in range(2):
-        start = time.process_time()
-        way(text)
-        best = min(best, time.process_time() - start)
-        if best < enough:
-            break
-    return best
-
-
 #: Each way with a sixth of the samples, in turn: they all cut a text by the same function.
 GROWING = [
     pytest.param(way, sample, id=f"{way}-{sample}")
@@ -95,8 +82,8 @@ def test_time_grows_with_the_length_and_not_faster(called, piece):
     short, long = sample * (1_500 // len(sample)), sample * (24_000 // len(sample))
     way(short)
     # Sixteen times the text: linear is 16, quadratic is 256. Very short times are noise.
-    most = max(_seconds(way, short), 0.0003) * 80
-    assert _seconds(way, long, most) < most
+    most = max(least_seconds(lambda: way(short)), 0.0003) * 80
+    assert least_seconds(lambda: way(long), most) < most
 
 
 def test_too_long_a_text_is_refused_with_one_line():

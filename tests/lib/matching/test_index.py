@@ -182,55 +182,57 @@ def test_a_long_document_is_found_by_one_of_its_passages():
     assert index.search("加装电梯补多少钱")[0].id == "doc"
 
 
-def test_reading_beside_writing_never_fails():
-    index = Index.build(ENTRIES)
-    failures = []
+def failures_beside(read, write, readers):
+    """Read in threads while this one writes 150 times; return what failed."""
+    failures, done = [], threading.Event()
 
-    def read():
+    def go_on():
         try:
-            for _ in range(200):
-                hits = index.search("住房公积金提取", k=3)
-                assert hits[0].id == "gjj"
+            while not done.is_set():
+                read()
         except Exception as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=read) for _ in range(3)]
+    threads = [threading.Thread(target=go_on) for _ in range(readers)]
     for thread in threads:
         thread.start()
     for n in range(150):
+        write(n)
+    done.set()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_reading_beside_writing_never_fails():
+    index = Index.build(ENTRIES)
+
+    def read():
+        assert index.search("住房公积金提取", k=3)[0].id == "gjj"
+
+    def write(n):
         index.add(f"x{n}", f"第{n}条关于交通出行的新问答，词汇{chr(0x4E00 + n * 7)}{chr(0x5E00 + n * 5)}")
         if n % 3 == 0:
             index.remove(f"x{n}")
-    for thread in threads:
-        thread.join()
-    assert failures == []
+
+    assert failures_beside(read, write, readers=3) == []
 
 
 def test_deciding_and_giving_reasons_beside_removing_never_fails():
     """What a search found may be gone a moment later: hits and their texts are of one moment."""
     index = Index.build(ENTRIES)
     router = Router([("公积金提取", "甲"), ("社保卡挂失", "乙")])
-    failures, done = [], threading.Event()
 
     def read():
-        try:
-            while not done.is_set():
-                decide(index, "住房公积金提取条件")
-                router.route("公积金提取")
-        except Exception as error:
-            failures.append(error)
+        decide(index, "住房公积金提取条件")
+        router.route("公积金提取")
 
-    threads = [threading.Thread(target=read) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for n in range(150):
+    def write(n):
         index.add("gjj", f"职工可以提取住房公积金{n}")
         router.forget(router.learn("公积金提取", "甲"))
         index.remove("gjj")
-    done.set()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+
+    assert failures_beside(read, write, readers=2) == []
 
 
 def test_hits_have_the_parts_they_were_found_by():

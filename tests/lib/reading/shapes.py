@@ -8,6 +8,7 @@ from docx import Document
 from openpyxl import Workbook
 
 from lib.reading.hands import Hand, Task
+from lib.reading.render import merges
 
 Cells = list[list[str]]
 
@@ -55,8 +56,8 @@ def _heads(hand: Hand) -> list[str]:
     return [hand.heads[0]] * hand.levels + list(hand.heads[1:])
 
 
-def fresh(hand: Hand) -> Iterator[tuple[int, Task, str, str]]:
-    """Each task with its number and the headings that are new in it."""
+def new_headings(hand: Hand) -> Iterator[tuple[int, Task, str, str]]:
+    """Each task with its number and the headings that are new in it, "" for those that are not."""
     above = ("", "")
     for number, one in enumerate(hand.wanted, 1):
         task = one.task
@@ -66,6 +67,13 @@ def fresh(hand: Hand) -> Iterator[tuple[int, Task, str, str]]:
         yield number, task, section, item
 
 
+def fresh(hand: Hand) -> Iterator[tuple[int, Task, list[str], list[str]]]:
+    """Each task with its number, the headings that are new in it, and its limit, if any."""
+    for number, task, section, item in new_headings(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        yield number, task, [x for x in (section, item if hand.levels > 1 else "") if x], limit
+
+
 # --- texts -------------------------------------------------------------------------------------------------
 
 
@@ -73,9 +81,7 @@ def bars_between(hand: Hand) -> bytes:
     """One cell a line, a bar on a line of its own behind each; cells that merged ones cover are gone."""
     lines = front(hand, site=True)
     cells = list(hand.heads)
-    for _, task, section, item in fresh(hand):
-        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
-        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
+    for _, task, headings, limit in fresh(hand):
         cells += [*headings, task.measure, units(task.lead, "—"), units(task.responsible, "—"), *limit]
     for cell in cells:
         lines += [*cell.split("\n"), "|"]
@@ -87,9 +93,7 @@ def bar_rows_short(hand: Hand) -> bytes:
     lines = front(hand)
     width = hand.levels + len(hand.heads) - 1
     lines.append(" | ".join(hand.heads) + " |" + "|" * (hand.levels - 1))
-    for _, task, section, item in fresh(hand):
-        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
-        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
+    for _, task, headings, limit in fresh(hand):
         row = [*headings, task.measure.replace("\n", ""), units(task.lead, "—"), units(task.responsible, "—")]
         row += limit
         lines.append(" | ".join(row) + " |" + " |" * (width - len(row)))
@@ -100,11 +104,8 @@ def bar_rows_numbered(hand: Hand) -> bytes:
     """Rows on one line each with a number in front, headings over the whole width on lines of their own."""
     lines = front(hand)
     lines.append("| 序号 | " + " | ".join(hand.heads[1:]) + " |")
-    for number, task, section, item in fresh(hand):
-        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
-        for heading in (section, item if hand.levels > 1 else ""):
-            if heading:
-                lines.append(f"| {heading} |" + "|" * (len(hand.heads) - 1))
+    for number, task, headings, limit in fresh(hand):
+        lines += [f"| {heading} |" + "|" * (len(hand.heads) - 1) for heading in headings]
         row = [str(number), task.measure.replace("\n", "<br>"), units(task.lead), units(task.responsible)]
         lines.append("| " + " | ".join([*row, *limit]) + " |")
     return "\n".join(lines).encode()
@@ -114,7 +115,7 @@ def tabs_numbered(hand: Hand) -> bytes:
     """Rows behind tabs with a number in front; merged headings leave nothing in the rows below."""
     lines = front(hand)
     lines.append("\t".join(["序号", *_heads(hand)]))
-    for number, task, section, item in fresh(hand):
+    for number, task, section, item in new_headings(hand):
         limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
         headings = [section, item][: hand.levels]
         row = [str(number), *headings, task.measure.replace("\n", ""), units(task.lead, "—")]
@@ -125,10 +126,8 @@ def tabs_numbered(hand: Hand) -> bytes:
 def lines_numbered(hand: Hand) -> bytes:
     """One cell a line with the numbers of a 序号 column among them, and nothing that parts the rows."""
     lines = [*front(hand), "序号", *hand.heads]
-    for number, task, section, item in fresh(hand):
-        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
-        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
-        lines += [*headings[:0], str(number), *headings, *task.measure.split("\n")]
+    for number, task, headings, limit in fresh(hand):
+        lines += [str(number), *headings, *task.measure.split("\n")]
         lines += [units(task.lead, "—"), units(task.responsible, "—"), *limit]
     return "\n".join(lines).encode()
 
@@ -136,9 +135,7 @@ def lines_numbered(hand: Hand) -> bytes:
 def spaces(hand: Hand) -> bytes:
     """A row a line, cells parted by two spaces."""
     lines = [*front(hand), "  ".join(hand.heads)]
-    for _, task, section, item in fresh(hand):
-        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
-        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
+    for _, task, headings, limit in fresh(hand):
         row = [*headings, task.measure.replace("\n", ""), units(task.lead, "—"), units(task.responsible, "—")]
         lines.append("  ".join([*row, *limit]))
     return "\n".join(lines).encode()
@@ -165,8 +162,8 @@ def prose_outside(hand: Hand) -> bytes:
 def prose_verbs(hand: Hand) -> bytes:
     """Brackets say A牵头，B、C配合."""
     lines = front(hand)
-    for _, task, section, item in fresh(hand):
-        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+    for _, task, headings, _ in fresh(hand):
+        lines += headings
         lead, own = units(task.lead), units(task.responsible)
         lines.append(f"{task.measure}（{lead}牵头，{own}配合）")
     return "\n".join(lines).encode()
@@ -174,11 +171,10 @@ def prose_verbs(hand: Hand) -> bytes:
 
 def _prose(hand: Hand, bracket: str, lead: str, own: str, mark: str, limit: str, *, outside: bool) -> bytes:
     lines = front(hand)
-    for _, task, section, item in fresh(hand):
-        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+    for _, task, headings, limits in fresh(hand):
+        lines += headings
         parts = [lead + units(task.lead), own + units(task.responsible)]
-        if has_limits(hand):
-            parts.append(limit + task.extras[hand.heads[4]])
+        parts += [limit + one for one in limits]
         words = bracket.format(mark.join(parts))
         text = task.measure
         lines.append(text + words if outside else text.removesuffix("。") + words + "。")
@@ -188,20 +184,19 @@ def _prose(hand: Hand, bracket: str, lead: str, own: str, mark: str, limit: str,
 def label_lines(hand: Hand) -> bytes:
     """`牵头单位：…` and `责任单位：…` on lines of their own below each measure."""
     lines = front(hand)
-    for _, task, section, item in fresh(hand):
-        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+    for _, task, headings, limit in fresh(hand):
+        lines += headings
         lines += [*task.measure.split("\n"), "牵头单位：" + units(task.lead)]
         lines.append("责任单位：" + units(task.responsible))
-        if has_limits(hand):
-            lines.append("完成时限：" + task.extras[hand.heads[4]])
+        lines += ["完成时限：" + one for one in limit]
     return "\n".join(lines).encode()
 
 
 def label_lines_before(hand: Hand) -> bytes:
     """The labels stand above the measure, behind its heading."""
     lines = front(hand)
-    for _, task, section, item in fresh(hand):
-        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+    for _, task, headings, _ in fresh(hand):
+        lines += headings
         lines += ["牵头单位：" + units(task.lead), "责任单位：" + units(task.responsible)]
         lines += [f"工作内容：{task.measure}"]
     return "\n".join(lines).encode()
@@ -243,13 +238,9 @@ def word(hand: Hand, *, order: str = "hmlr", numbered: bool = True, title_row: b
         for n, place in enumerate(columns):
             repeated = place < hand.levels and number > 1 and grid[number - 2][: place + 1] == row[: place + 1]
             table.cell(top + number, n + lead_in).text = "" if repeated else row[place]
-    for place in range(hand.levels):
-        start = 0
-        for n in range(1, len(grid) + 1):
-            if n == len(grid) or grid[n][: place + 1] != grid[start][: place + 1]:
-                at = columns.index(place) + lead_in
-                table.cell(top + start + 1, at).merge(table.cell(top + n, at))
-                start = n
+    for place, first, last in merges(grid, hand.levels):
+        at = columns.index(place) + lead_in
+        table.cell(top + first + 1, at).merge(table.cell(top + last + 1, at))
     return _saved(document)
 
 
@@ -262,7 +253,7 @@ def word_sections(hand: Hand) -> bytes:
     table = document.add_table(rows=1, cols=len(heads))
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
         cell.text = head
-    for _, task, section, _ in fresh(hand):
+    for _, task, section, _ in new_headings(hand):
         if section:
             cells = table.add_row().cells
             cells[0].merge(cells[-1]).text = section
@@ -298,13 +289,8 @@ def sheet(hand: Hand) -> bytes:
             n < hand.levels and number > 1 and grid[number - 2][: n + 1] == row[: n + 1] for n in range(len(row))
         ]
         page.append([number, *(None if again else text for again, text in zip(repeated, row, strict=True)), None])
-    for place in range(hand.levels):
-        start = 0
-        for n in range(1, len(grid) + 1):
-            if n == len(grid) or grid[n][: place + 1] != grid[start][: place + 1]:
-                if n - start > 1:
-                    page.merge_cells(start_row=4 + start, start_column=2 + place, end_row=3 + n, end_column=2 + place)
-                start = n
+    for place, first, last in merges(grid, hand.levels):
+        page.merge_cells(start_row=4 + first, start_column=2 + place, end_row=4 + last, end_column=2 + place)
     return _saved(book)
 
 
@@ -313,20 +299,16 @@ def page(hand: Hand) -> bytes:
     lines = "".join(f"<p>{escape(line)}</p>" for line in front(hand, site=True))
     head = [*_heads(hand)[: hand.levels], "责任单位", hand.heads[1], *hand.heads[4:]]
     body = ["<tr>" + "".join(f"<td><p><strong>{x}</strong></p></td>" for x in head) + "</tr>"]
-    spans = {}
     grid = rows(hand)
-    for place in range(hand.levels):
-        start = 0
-        for n in range(1, len(grid) + 1):
-            if n == len(grid) or grid[n][: place + 1] != grid[start][: place + 1]:
-                spans[start, place] = n - start
-                start = n
+    runs = list(merges(grid, hand.levels))
+    spans = {(first, place): last - first + 1 for place, first, last in runs}
+    covered = {(n, place) for place, first, last in runs for n in range(first + 1, last + 1)}
     for n, one in enumerate(hand.wanted):
         task = one.task
         cells = ""
         for place in range(hand.levels):
-            if (n, place) in spans:
-                cells += f"<td rowspan={spans[n, place]}><p>{grid[n][place]}</p></td>"
+            if (n, place) not in covered:
+                cells += f"<td rowspan={spans.get((n, place), 1)}><p>{grid[n][place]}</p></td>"
         own = f"<p>牵头单位：{units(task.lead)}</p><p>配合单位：{units(task.responsible)}</p>"
         text = "".join(f"<p>　　{escape(x)}</p>" for x in task.measure.split("\n"))
         limit = f"<td>{task.extras[hand.heads[4]]}</td>" if has_limits(hand) else ""
@@ -339,9 +321,8 @@ def page(hand: Hand) -> bytes:
 def one_line(hand: Hand) -> bytes:
     """The whole table on one line with nothing between the cells."""
     table = list(hand.heads)
-    for _, task, section, item in fresh(hand):
-        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
-        table += [section, item if hand.levels > 1 else "", task.measure.replace("\n", "")]
+    for _, task, headings, limit in fresh(hand):
+        table += [*headings, task.measure.replace("\n", "")]
         table += [units(task.lead), units(task.responsible), *limit]
     return "\n".join([*front(hand), "".join(table)]).encode()
 

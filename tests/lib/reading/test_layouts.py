@@ -162,7 +162,7 @@ def test_under_a_head_that_no_rule_knows_rows_are_read_or_flagged(layout: str, p
     flagged = {warning.row for warning in read.warnings}
     wrong = {n for n, (row, task) in enumerate(zip(rows_of(read), known.tasks, strict=False), 1) if row != task}
     assert wrong <= flagged
-    assert not wrong or layout in ("bars", "one cell a line")
+    assert not wrong or (place in (0, 3) and layout in ("bars", "one cell a line"))
 
 
 def test_columns_printed_apart_over_several_pages_leave_no_wrong_row_unflagged() -> None:

@@ -33,6 +33,14 @@ def word() -> bytes:
     return out.getvalue()
 
 
+def numbered(level: str) -> str:
+    """Return the numbering part of a Word file with one level of a list."""
+    return (
+        f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+
+
 class TestWord:
     def test_headings_tables_and_pictures_come_along(self) -> None:
         kept: list[bytes] = []
@@ -62,35 +70,23 @@ class TestWord:
     def test_numbers_characters_and_parts_in_other_formats(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
         level = '<w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="第%1条"/></w:lvl>'
-        numbering = (
-            f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
-            '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
-        )
         body = f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>⽔利局\u200b</w:t></w:r></w:p><w:altChunk w:id='rId2'/>"
-        text = convert_docx(files.word(body, numbering=numbering, chunk="<p>甲乙</p>"), lambda *_: "")
+        text = convert_docx(files.word(body, numbering=numbered(level), chunk="<p>甲乙</p>"), lambda *_: "")
         assert (text.html, text.notes) == ("<p>第一条水利局</p><p>甲乙</p>", ())
 
     def test_numbers_of_a_list_that_begins_later_stand_before_their_words(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
         level = '<w:lvl w:ilvl="0"><w:start w:val="4"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
-        numbering = (
-            f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
-            '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
-        )
         body = "".join(
             f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"
             for words in ("2026年3月底前完成改造。", "市教育局12月15日前报送。")
         )
-        text = convert_docx(files.word(body, numbering=numbering), lambda *_: "")
+        text = convert_docx(files.word(body, numbering=numbered(level)), lambda *_: "")
         assert text.html == "<p>4.2026年3月底前完成改造。</p><p>5.市教育局12月15日前报送。</p>"
         assert not text.notes
 
     def test_looks_links_bullets_notes_and_merged_cells_come_along(self) -> None:
         level = '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="·"/></w:lvl>'
-        numbering = (
-            f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
-            '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
-        )
         item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>%s</w:p>'
         cell, begins = "<w:tc><w:tcPr>%s</w:tcPr><w:p>%s</w:p></w:tc>", '<w:vMerge w:val="restart"/>'
         body = (
@@ -104,7 +100,7 @@ class TestWord:
             + f"<w:tr>{cell % ('<w:vMerge/>', '')}{cell % ('', files.run('戊'))}</w:tr></w:tbl>"
         )
         notes = f"<w:footnotes {files.W}><w:footnote><w:p>{files.run('注语')}</w:p></w:footnote></w:footnotes>"
-        text = convert_docx(files.word(body, numbering=numbering, footnotes=notes), lambda *_: "")
+        text = convert_docx(files.word(body, numbering=numbered(level), footnotes=notes), lambda *_: "")
         assert text.html == (
             "<p><strong>甲</strong><strong><em>乙</em></strong>"
             '<a href="http://a.cn/" rel="noopener noreferrer">网</a><sup>2[1]</sup></p>'

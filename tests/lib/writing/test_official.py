@@ -25,6 +25,13 @@ HTML = (
 )
 
 
+def need_fonts() -> None:
+    try:
+        fonts.find_fonts()
+    except fonts.MissingFont:
+        pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+
+
 class TestBlocks:
     def test_text_headings_lists(self) -> None:
         found = [(b.text, b.level) for b in make_blocks(HTML) if isinstance(b, TextBlock)]
@@ -91,10 +98,7 @@ class TestLayout:
         assert texts.count("2024年3月28日") == 1
 
     def test_pdf_holds_every_word(self) -> None:
-        try:
-            fonts.find_fonts()
-        except fonts.MissingFont:
-            pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+        need_fonts()
         document = pypdfium2.PdfDocument(pdf_child.render_official_pdf(issued(), lambda _: None))
         text = "".join(page.get_textpage().get_text_range() for page in document)
         for words in ("云岭市人民政府文件", "云府规〔2024〕3号", "为了规范管理，制定本办法。", "丁", "— 1 —"):
@@ -108,10 +112,7 @@ class TestLayout:
             pdf_child.render_official_pdf(issued(), lambda _: None)
 
     def test_a_character_without_a_glyph_is_told(self) -> None:
-        try:
-            fonts.find_fonts()
-        except fonts.MissingFont:
-            pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+        need_fonts()
         with pytest.raises(fonts.MissingFont, match="没有“\U0003fffd”字"):
             pdf_child.render_official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
 
@@ -148,10 +149,7 @@ def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) ->
 def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
     from gongkai.lib.writing.pdf import BODY, PdfSheet, draw_pdf
 
-    try:
-        fonts.find_fonts()
-    except fonts.MissingFont:
-        pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+    need_fonts()
     times: list[str] = []
 
     def draw(sheet: PdfSheet) -> None:
