@@ -14,8 +14,8 @@ from gongkai.lib.privacy import PrivacyError, find, long_texts, proofread
 from gongkai.lib.privacy.masks import mask as mask_here
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
 
-#: A search of the whole text for each repetition showed at twice these lengths as at these, not at a fifth of them.
-SHORT, FACTOR, MOST = 10_000, 4, 5.0
+#: A search of the whole text for each repetition showed at these lengths, not at half of them.
+SHORT, FACTOR, MOST = 20_000, 4, 5.0
 _REPEATED = ("李强，", "张三、")
 
 
