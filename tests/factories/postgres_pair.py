@@ -82,22 +82,6 @@ class Server:
         """Return its address."""
         return f"postgres://gongkai@{quote(str(self.base), safe='')}/{name}"
 
-    def copy_to(self, other: "Server", *words: str) -> None:
-        """Copy it, while it runs, into the folder of another one."""
-        self.tool(
-            "pg_basebackup",
-            "-h",
-            str(self.base),
-            "-U",
-            "gongkai",
-            "-D",
-            str(other.data),
-            "-c",
-            "fast",
-            "-N",
-            *words,
-        )
-
 
 @contextmanager
 def servers() -> Iterator[Path]:

@@ -54,13 +54,6 @@ def test_a_listener_that_fails_takes_everything_back(monkeypatch: pytest.MonkeyP
     assert not Movement.objects.exists()
 
 
-def test_a_template_reads_an_action_and_does_not_call_it() -> None:
-    from django.template import Context, Template
-
-    made = make(lambda by, target: [])
-    assert Template("{{ act.label }}").render(Context({"act": made})) == "更名"
-
-
 def test_many_are_done_together_or_not_at_all() -> None:
     bodies = [BodyFactory(name=f"云岭市第{n}局") for n in "一二三"]
     act = make(lambda by, body: ["这个单位不能更名。"] if body.name == "云岭市第三局" else [])

@@ -87,19 +87,15 @@ def test_a_seal_of_another_key_is_not_ours_where_ours_is_known(place: Path) -> N
     assert seal.verify_log().ok, "a scratch restore without keys holds each seal against the key it names"
 
 
-def test_a_restored_backup_goes_on_with_a_new_key(settings, tmp_path: Path) -> None:
+def test_the_key_is_its_owners_and_a_restored_backup_goes_on_with_a_new_one(settings, tmp_path: Path) -> None:
     seals(1)
+    assert (keys_folder() / "seal.key").stat().st_mode & 0o077 == 0
     before = Seal.objects.get().key
     settings.DATA = tmp_path / "elsewhere"
     settings.DATA.mkdir()
     seals(1)
     assert anchors.trusted_keys() == {before, Seal.objects.order_by("at").last().key}
     assert seal.verify_log().ok
-
-
-def test_the_key_is_for_its_owner_only() -> None:
-    seals(1)
-    assert (keys_folder() / "seal.key").stat().st_mode & 0o077 == 0
 
 
 def test_the_tail_of_every_insert_only_table_is_counted() -> None:

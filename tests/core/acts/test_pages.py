@@ -31,11 +31,6 @@ def test_what_was_done_is_said(request_):
     assert said(request_) == [("success", "已保存。")]
 
 
-def test_what_the_next_page_shows_is_not_said(request_):
-    assert run_with_messages(request_, lambda: None)
-    assert said(request_) == []
-
-
 def test_each_reason_is_said(request_):
     assert not run_with_messages(request_, refuse, "已保存。")
     assert said(request_) == [

@@ -131,6 +131,7 @@ def test_names_keep_their_suffix_and_lose_their_folders(name):
     assert "/" not in cleaned
     assert "\\" not in cleaned
     assert len(cleaned) <= 200
+    assert clean_name("..\\..\\etc/预算\n表?.PDF") == "预算表.PDF"
 
 
 def test_what_is_public_is_of_the_list():

@@ -1,9 +1,7 @@
 """The way out of the private store."""
 
 import pytest
-from django.http import Http404
 
-from gongkai.core.files.place import files_storage
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import store
 
@@ -27,9 +25,3 @@ def test_what_a_browser_might_run_is_kept_not_shown(db):
     assert answer["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer["Content-Security-Policy"]
     answer.close()
-
-
-def test_a_file_that_the_store_has_lost_is_not_there(stored):
-    files_storage().delete(stored.place)
-    with pytest.raises(Http404):
-        serve_stored(stored, "通知.pdf")

@@ -13,14 +13,14 @@ from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileFie
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import StoreFull, files_storage, store_path_of
-from gongkai.core.files.store import delete_stored, store, store_as_read, store_upload
+from gongkai.core.files.store import store, store_as_read, store_upload
 from gongkai.core.files.whole import delete_orphans
 from lib.reading.compound import compound
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_same_bytes_are_stored_once_under_their_digest():
+def test_the_same_bytes_are_stored_once_and_only_the_owner_may_read_them():
     one, two = (
         store_upload(SimpleUploadedFile("甲.pdf", b"%PDF-1.4 x")),
         store_upload(SimpleUploadedFile("乙.pdf", b"%PDF-1.4 x")),
@@ -29,9 +29,6 @@ def test_the_same_bytes_are_stored_once_under_their_digest():
     assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
     assert one.stored.place == store_path_of(one.stored.pk)
     assert one.stored.read() == b"%PDF-1.4 x"
-
-
-def test_only_the_owner_may_read_it():
     path = Path(files_storage().path(store(b"%PDF-1.4 mine", "a.pdf").place))
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
@@ -83,13 +80,6 @@ def test_a_file_kept_as_it_was_read_learns_its_kind_later():
     assert kept.type == "application/octet-stream"
     assert store(b"%PDF-1.4 x", "a.pdf").type == "application/pdf"
     assert store_as_read(b"%PDF-1.4 x").type == "application/pdf"
-
-
-def test_a_file_goes_when_nothing_names_it(django_capture_on_commit_callbacks):
-    kept = store(b"%PDF-1.4 gone", "a.pdf")
-    with django_capture_on_commit_callbacks(execute=True):
-        assert delete_stored(kept.pk)
-    assert not files_storage().exists(store_path_of(kept.pk))
 
 
 def test_bytes_without_a_row_are_collected_a_day_later():

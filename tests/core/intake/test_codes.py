@@ -60,14 +60,11 @@ def test_what_is_none(text: str) -> None:
 
 @pytest.mark.django_db
 class TestOpening:
-    def test_one_code_opens_one_matter(self) -> None:
+    def test_one_code_opens_one_matter_and_the_log_covers_it(self) -> None:
         first, second = code("fault/1"), code("fault/2")
         assert open_matter(first, "", "1.1.1.1").matter == "fault/1"
         assert open_matter(second, "", "1.1.1.1").matter == "fault/2"
-
-    def test_the_log_covers_an_issued_code(self) -> None:
-        issued = code("fault/1")
-        stored = QueryCode.objects.get(digest=code_digest_of(issued))
+        stored = QueryCode.objects.get(digest=code_digest_of(first))
         assert Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
 
     def test_nothing_stored_tells_a_code(self) -> None:
@@ -103,12 +100,15 @@ class TestOpening:
             shapes.add(tuple(one["sql"].split(" ")[0] for one in queries))
         assert len(shapes) == 1, "the same work, whatever is known"
 
-    def test_trying_from_one_address_ends(self) -> None:
+    def test_trying_from_one_address_ends_and_a_slip_costs_no_try(self) -> None:
         made = code("fault/1")
         for _ in range(10):
             assert open_matter(new_code(), "", "2.2.2.2").reason == CODE_NOT_FOUND_ERROR
         assert open_matter(made, "", "2.2.2.2").reason == TOO_MANY_FAILURES_ERROR
         assert open_matter(made, "", "3.3.3.3").matter
+        for _ in range(30):
+            assert open_matter("1234 5678", "", "4.4.4.4").reason == MALFORMED_CODE_ERROR
+        assert open_matter(made, "", "4.4.4.4").matter
 
     def test_trying_the_last_four_from_many_addresses_ends(self) -> None:
         made, unknown = code("fault/1", "8000"), new_code()
@@ -119,11 +119,6 @@ class TestOpening:
                 "an unknown code is no different"
             )
 
-    def test_a_slip_costs_no_try(self) -> None:
-        for _ in range(30):
-            assert open_matter("1234 5678", "", "4.4.4.4").reason == MALFORMED_CODE_ERROR
-        assert open_matter(code("fault/1"), "", "4.4.4.4").matter
-
     def test_a_retry_has_the_same_code_another_form_another(self) -> None:
         made, turn = issue_code(None, by=ANONYMOUS, matter="fault/1", token="nonce")
         assert made == code_of("nonce", turn)
@@ -131,7 +126,14 @@ class TestOpening:
         assert turn == 1
         assert other != made
 
-    def test_a_pass_ends_with_the_code_that_opened_it(self) -> None:
+    def test_a_pass_is_for_one_matter_not_for_long_and_ends_with_its_code(self) -> None:
+        import time_machine
+
+        token = pass_for("fault/1")
+        assert matter_of_pass(token) == "fault/1"
+        assert matter_of_pass(token.replace("fault/1", "fault/2")) == ""
+        with time_machine.travel(2_000_000_000):
+            assert matter_of_pass(token) == ""
         issue_code(None, by=ANONYMOUS, matter="fault/1")
         token = pass_for("fault/1")
         assert matter_of_pass(token) == "fault/1"
@@ -140,12 +142,3 @@ class TestOpening:
         token = pass_for("fault/1")
         QueryCode.objects.update(revoked_at=timezone.now())
         assert matter_of_pass(token) == ""
-
-    def test_a_pass_is_for_one_matter_and_not_for_long(self) -> None:
-        import time_machine
-
-        token = pass_for("fault/1")
-        assert matter_of_pass(token) == "fault/1"
-        assert matter_of_pass(token.replace("fault/1", "fault/2")) == ""
-        with time_machine.travel(2_000_000_000):
-            assert matter_of_pass(token) == ""

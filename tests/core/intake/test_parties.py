@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from factories.intake import FAULT, PNG, code, filled, party, png, post, sent
+from factories.intake import FAULT, PNG, filled, party, png, post, sent
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
@@ -21,7 +21,6 @@ from gongkai.core.intake.actions import (
     issue_code,
     note_refused_mail,
     open_file,
-    register_party,
     renew_code,
     reveal_party,
     schedule_erasure,
@@ -121,22 +120,18 @@ class TestReading:
             assert strange.post(f"/admin/parties/files/{upload.pk}/").status_code == 404
 
     @pytest.mark.postgres
-    def test_found_by_any_spelling_of_the_number(self, matter: str, site: Website) -> None:
+    def test_found_by_any_spelling_of_the_number_and_by_the_whole_name(
+        self, matter: str, site: Website, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         clerk = actor(Role.CLERK, site.body)
         for written in ("13800138000", "138 0013 8000", "+86-13800138000", "１３８００１３８０００"):
             assert [one.matter for one in find_parties(clerk, "phone", written)[0]] == [matter]
         assert find_parties(clerk, "email", "LI@example.cn ")[0]
         assert find_parties(clerk, "phone", "13800138001")[0] == []
         assert find_parties(clerk, "phone", "")[0] == []
-
-    def test_found_by_the_whole_name(self, matter: str, site: Website) -> None:
-        clerk = actor(Role.CLERK, site.body)
         for written in (WHO["name"], f" {WHO['name'][0]} {WHO['name'][1:]}"):
             assert [one.matter for one in find_parties(clerk, "name", written)[0]] == [matter]
         assert find_parties(clerk, "name", WHO["name"][:-1])[0] == []
-
-    def test_says_where_there_may_be_more(self, matter: str, site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
-        clerk = actor(Role.CLERK, site.body)
         assert find_parties(clerk, "name", WHO["name"])[1] is False
         monkeypatch.setattr(queries, "MOST", 1)
         assert find_parties(clerk, "name", WHO["name"])[1] is True
@@ -240,19 +235,12 @@ class TestRetention:
         assert erase_due()["erased"] == 0
         assert place
 
-    def test_opened_again_it_waits(self, matter: str) -> None:
+    def test_opened_again_it_waits_and_a_letter_to_somebody_erased_is_dropped(self, matter: str) -> None:
         schedule_erasure(matter, timezone.localdate() - timedelta(days=400))
         schedule_erasure(matter, None)
         assert erase_due()["erased"] == 0
         with pytest.raises(Refused, match="未到"):
             erase_party(Party.objects.get(), by=SYSTEM)
-
-    def test_codes_without_a_party_and_parties_without_a_code(self) -> None:
-        made = code("fault/77")
-        register_party(None, by=ANONYMOUS, matter="fault/78", said=Particulars(name="王"))
-        assert open_matter(made, "", "5.5.5.5").matter == "fault/77"
-
-    def test_a_letter_to_somebody_erased_is_dropped(self, matter: str) -> None:
         from gongkai.core.outbox.jobs import send_due
 
         schedule_erasure(matter, timezone.localdate() - timedelta(days=400))

@@ -42,7 +42,7 @@ def day(entry: Entry) -> date | None:
     return timezone.localdate(entry.due_at) if entry.due_at else None
 
 
-def test_the_first_event_gives_the_date() -> None:
+def test_the_first_event_or_an_ordered_day_gives_the_date() -> None:
     entry = request()
     wanted = law.compute_due(
         [law.Event("received", date(2024, 1, 2))], law.RULE_SETS["request"], law.default_calendar(), date(2024, 1, 2)
@@ -50,28 +50,20 @@ def test_the_first_event_gives_the_date() -> None:
     assert day(entry) == wanted.date
     assert [row.kind for row in entry.clock_events.all()] == ["received"]
     assert "期限届满之日" in deadline_of(entry).steps[-1].text
-
-
-def test_an_ordered_date_starts_the_clock_by_itself() -> None:
     due = clock.end_of_due_day(timezone.localdate() + timedelta(days=30))
     (entry,) = make_entries([Entry(kind="trial", title="办件", body=BodyFactory(), year=2026, due_at=due)], by=SYSTEM)
     assert entry.clock_events.get().until == timezone.localdate(due)
     assert day(entry) == deadline_of(entry).date
 
 
-def test_what_the_rules_forbid_is_refused_and_nothing_is_stored() -> None:
+def test_what_the_rules_forbid_is_refused_but_the_past_is_recorded_as_it_was() -> None:
     entry = request()
     late = law.Event("correction_notice", date(2024, 1, 20))
     with pytest.raises(Refused, match="补正"):
         happen(entry, by=SYSTEM, events=[late])
     assert entry.clock_events.count() == 1
     assert [movement.action for movement in read_stream(entry.stream)] == ["trial.open"]
-
-
-def test_the_past_is_recorded_as_it_was_and_marked() -> None:
-    entry = request()
     before = entry.due_at
-    late = law.Event("correction_notice", date(2024, 1, 20))
     entry = happen(entry, by=SYSTEM, events=[late], past=True)
     row = entry.clock_events.get(kind="correction_notice")
     assert "不合规定" in row.irregular

@@ -12,6 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.core.acts import guards
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
+from gongkai.core.ledger.jobs import Job
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -32,7 +33,7 @@ def three():
     return make_entries([EntryFactory.build(body=body, number="") for _ in range(3)], by=SYSTEM, words="生成")
 
 
-def test_a_whole_log_is_counted() -> None:
+def test_a_whole_log_is_counted_and_a_state_changed_behind_it_is_named() -> None:
     (entry, *_) = three()
     submit(entry, by=actor(Role.CLERK, entry.body))
     answer = call(audit, "verify", "--json")
@@ -41,26 +42,19 @@ def test_a_whole_log_is_counted() -> None:
     assert (found["ok"], found["movements"], found["broken"]) == (True, 4, None)
     assert {"log", "guards", "entries"} <= {check["name"] for check in found["checks"]}
     assert "已核验 4 条流水" in call(audit, "verify").output
-
-
-def test_a_state_changed_behind_the_log_is_named() -> None:
-    (entry, *_) = three()
     Entry.objects.filter(pk=entry.pk).update(state="done")
     answer = call(audit, "verify", "--json")
     assert answer.exit_code == 1
     assert entry.number in json.loads(answer.stdout)["broken"]
 
 
-def test_an_entry_put_in_behind_the_log_is_named() -> None:
+def test_an_entry_put_in_behind_the_log_and_lost_guards_are_named() -> None:
     three()
     entry = EntryFactory()
-    assert f"{entry.number} 没有流水" in call(audit, "verify").output
-
-
-def test_lost_guards_are_named() -> None:
     guards.drop_triggers()
     answer = call(audit, "verify")
     assert answer.exit_code == 1
+    assert f"{entry.number} 没有流水" in answer.output
     assert "保护触发器缺失" in answer.output
 
 
@@ -81,19 +75,20 @@ def test_due_work_is_done_and_counted_and_may_be_repeated() -> None:
     again = json.loads(call(run_due, "--json").stdout)
     assert sum(again["jobs"]["remind"].values()) == 0
     assert again["jobs"]["deliver"]["sent"] == 0
-    assert "亮灯催办：" in call(run_due).output
 
 
 def test_a_job_that_fails_ends_with_1(monkeypatch) -> None:
-    from gongkai.core.ledger.jobs import JOBS_BY_NAME, Job
-
     def fail():
         raise OSError("磁盘已满")
 
-    monkeypatch.setitem(JOBS_BY_NAME, "broken", Job("broken", "坏的", fail))
+    jobs = {"broken": Job("broken", "坏的", fail), "after": Job("after", "后面的", lambda: {"done": 7})}
+    monkeypatch.setattr("gongkai.core.ledger.jobs.registry.JOBS_BY_NAME", jobs)
     answer = call(run_due, "--json")
     assert answer.exit_code == 1
     assert "磁盘已满" in json.loads(answer.stdout)["jobs"]["broken"]["error"]
+    said = call(run_due).output
+    assert "磁盘已满" in said
+    assert "后面的：" in said, "the others are done all the same"
 
 
 def test_the_ledger_is_exported(tmp_path) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
-from gongkai.core.ledger.actions import set_external_ref
 from gongkai.core.ledger.importing import LEDGER_IMPORTER, LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import read_table, write_xlsx
@@ -61,9 +60,3 @@ def test_rows_of_others_offices_of_others_and_closed_ones_are_errors_by_cell(bur
     said = [str(error) for error in plan.errors]
     assert ["没有这条记录" in said[0], "没有“已撤科”" in said[1], "已经办结" in said[2]] == [True] * 3
     assert not plan.changes
-
-
-def test_an_external_number_is_noted(bureau) -> None:
-    entry = EntryFactory(body=bureau["body"])
-    set_external_ref(entry, by=bureau["clerk"], external_ref=" 省平台-3 ")
-    assert Entry.objects.get(pk=entry.pk).external_ref == "省平台-3"

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -11,8 +12,9 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, acto
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.ledger.actions import raise_urging, urge
 from gongkai.core.ledger.clock import make_event
-from gongkai.core.ledger.jobs import JOBS_BY_NAME, Job, daily, register_job, reminding, run_due, send_reminders
+from gongkai.core.ledger.jobs import daily, reminding, send_reminders
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import Entry, Mark, Told
 from gongkai.core.outbox.models import Message
@@ -52,16 +54,12 @@ def told_to(person) -> list[str]:
     return [m.subject for m in rows]
 
 
-def test_nobody_is_told_before_the_warning(bureau) -> None:
-    owing(bureau["body"], "2026-11-20")
-    assert sum(send_reminders(at("2026-11-16 12:00")).values()) == 0
-
-
 def test_the_table_step_by_step(bureau) -> None:
     entry = owing(bureau["body"], "2026-11-20")  # a Friday; yellow from Tuesday, the 17th
     told = [
         (day, [name for name, count in send_reminders(at(day)).items() if count])
         for day in (
+            "2026-11-16 12:00",
             "2026-11-17 08:00",
             "2026-11-18 08:00",
             "2026-11-20 08:00",
@@ -97,11 +95,16 @@ def test_what_was_missed_is_told_once_at_its_gravest(bureau) -> None:
     assert send_reminders(at("2027-03-01 08:00")) == {"red5": 1, "red": 0, "last_day": 0, "yellow": 0}
 
 
-def test_paused_and_closed_ones_are_left_alone(bureau) -> None:
+def test_paused_closed_and_handed_in_ones_are_left_alone(bureau, monkeypatch) -> None:
     owing(bureau["body"], "2026-11-20", paused=True)
     done = owing(bureau["body"], "2026-11-20")
     submit(done, by=bureau["clerk"])
     accept(done, by=bureau["chief"])
+    assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0
+    monkeypatch.setitem(
+        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
+    )
+    owing(bureau["body"], "2026-11-20", state="submitted")
     assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0
 
 
@@ -174,7 +177,7 @@ def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bure
     assert told_to(clerk) == told_to(bureau["clerk"]) == ["2项工作已经逾期"]
 
 
-def test_the_office_it_stands_with_is_told(bureau) -> None:
+def test_the_office_it_stands_with_is_told_else_its_head_else_the_chief_office(bureau) -> None:
     one, two = OfficeFactory(body=bureau["body"]), OfficeFactory(body=bureau["body"])
     hers, his = actor(Role.CLERK, bureau["body"], office=one), actor(Role.CLERK, bureau["body"], office=two)
     owing(bureau["body"], "2026-11-20", office=one)
@@ -182,9 +185,6 @@ def test_the_office_it_stands_with_is_told(bureau) -> None:
     assert told_to(hers)
     assert told_to(bureau["clerk"])  # holds no office: the whole body's
     assert not told_to(his)
-
-
-def test_a_body_without_clerk_has_its_head_told_and_without_head_the_chief_office(bureau) -> None:
     body = BodyFactory(name="云岭市档案局", parent=bureau["body"].parent)
     owing(body, "2026-11-20")
     send_reminders(at("2026-11-18 08:00"))
@@ -288,36 +288,6 @@ def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, t
     assert fresh.due_at > entry.due_at
     assert "期限规定调整" in Movement.objects.filter(stream=fresh.stream).last().words
     assert daily.redate_all() == {"moved": 0}
-
-
-def test_a_failing_job_does_not_stop_the_others(monkeypatch) -> None:
-    monkeypatch.setattr("gongkai.core.ledger.jobs.registry.JOBS_BY_NAME", dict(JOBS_BY_NAME))
-    ran = []
-
-    def fail():
-        raise RuntimeError("磁盘已满")
-
-    import gongkai.core.ledger.jobs.registry as registry
-
-    registry.JOBS_BY_NAME["broken"] = Job("broken", "坏的", fail, 1)
-    registry.JOBS_BY_NAME["after"] = Job("after", "后面的", lambda: ran.append(1) or {}, 2)
-    outcomes = {outcome.job.name: outcome for outcome in run_due()}
-    assert "磁盘已满" in outcomes["broken"].error
-    assert ran == [1]
-    assert not outcomes["remind"].error
-    assert register_job
-
-
-def test_what_was_handed_in_is_nobodys_reminder(bureau, monkeypatch) -> None:
-    from dataclasses import replace
-
-    from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-
-    monkeypatch.setitem(
-        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
-    )
-    owing(bureau["body"], "2026-11-20", state="submitted")
-    assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0
 
 
 def test_of_an_entry_for_the_office_only_its_readers_are_told(bureau) -> None:

@@ -43,15 +43,12 @@ def again(entry: Entry) -> Entry:
     return Entry.objects.select_related("body", "rectification").get(pk=entry.pk)
 
 
-def test_an_order_is_on_the_units_ledger_with_its_date_and_told(order: Entry) -> None:
+def test_an_order_is_on_the_units_ledger_and_one_fault_has_one(order: Entry) -> None:
     entry = again(order)
     assert (entry.kind, entry.state, entry.number[:2]) == ("rectification", "ordered", "整改")
     assert timezone.localdate(entry.due_at) == timezone.localdate() + SOON
     assert entry.rectification.what == FOUND.what
     assert Message.objects.filter(subject__startswith="整改要求").exists()
-
-
-def test_one_fault_has_one_open_order(order: Entry) -> None:
     with pytest.raises(Refused, match="尚未办结"):
         order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
     rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
@@ -98,16 +95,13 @@ def test_what_was_reported_in_time_is_in_time_however_late_it_is_judged(order: E
     assert entry.light == "grey"
 
 
-def test_what_is_not_mended_goes_back_with_its_date(order: Entry) -> None:
+def test_what_is_not_mended_goes_back_with_its_date_and_gets_more_time_with_a_reason(order: Entry) -> None:
     rectification.report(again(order), by=SYSTEM, text="已经补充了内容")
     with pytest.raises(Refused, match="理由"):
         rectification.send_back(again(order), by=SYSTEM, reason="")
     rectification.send_back(again(order), by=SYSTEM, reason="仍然是空的")
     entry = again(order)
     assert (entry.state, entry.rectification.returns, entry.due_at) == ("ordered", 1, order.due_at)
-
-
-def test_more_time_is_later_and_has_a_reason(order: Entry) -> None:
     with pytest.raises(Refused, match="晚于"):
         rectification.extend(again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=3), reason="来不及")
     rectification.extend(again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版")

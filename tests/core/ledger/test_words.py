@@ -31,12 +31,13 @@ def many(monkeypatch):
 
 
 @pytest.mark.parametrize("steps", [1, 3, 4, 100])
-@pytest.mark.parametrize("asked", ["更新", "目录", "预蒜", "100%", "a_b", "\\", "app", "App备", "%", "备案"])
-def test_stepping_finds_what_looking_at_each_finds(asked, steps, monkeypatch) -> None:
+def test_stepping_finds_what_looking_at_each_finds(steps, monkeypatch) -> None:
     monkeypatch.setattr(filters, "MAX_INDEX_STEPS", steps)
-    told = Entry.objects.filter(title__icontains=asked).values_list("pk", flat=True)
-    assert sorted(filters.filter_by_words(Entry.objects.all(), asked).values_list("pk", flat=True)) == sorted(told)
-    assert filters.find_titles_with(asked) == sorted({t for t in TITLES if asked.upper() in t.upper()})
+    for asked in ("更新", "目录", "预蒜", "100%", "a_b", "\\", "app", "App备", "%", "备案"):
+        told = Entry.objects.filter(title__icontains=asked).values_list("pk", flat=True)
+        found = filters.filter_by_words(Entry.objects.all(), asked).values_list("pk", flat=True)
+        assert sorted(found) == sorted(told), asked
+        assert filters.find_titles_with(asked) == sorted({t for t in TITLES if asked.upper() in t.upper()})
 
 
 def test_frequent_words_are_left_to_the_list(monkeypatch) -> None:
@@ -59,8 +60,3 @@ def test_a_small_ledger_is_asked_as_before(monkeypatch, django_assert_num_querie
     monkeypatch.setattr(filters, "find_titles_with", None)
     with django_assert_num_queries(2):
         assert {one.title for one in filters.filter_by_words(Entry.objects.all(), "app")} == {"APP备案", "app下架"}
-
-
-def test_nothing_is_found_in_an_empty_ledger() -> None:
-    Entry.objects.all().delete()
-    assert filters.find_titles_with("更新") == []

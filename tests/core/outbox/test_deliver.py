@@ -67,12 +67,17 @@ def test_a_failing_channel_does_not_stop_the_others(through) -> None:
     assert Message.objects.filter(channel="c", error="号码无效", state=MessageState.WAITING).count() == 3
 
 
-def test_sent_is_sent(through) -> None:
+def test_sent_is_sent_and_kept_while_its_channel_is_not_set_up(through) -> None:
     through(d=Good)
     write(2)
     assert send_due()["sent"] == 2
     assert send_due()["sent"] == 0
     assert len(SENT) == 2
+    write()
+    through(e=Good)
+    assert send_due()["closed"] == 1
+    through(d=Good)
+    assert send_due()["sent"] == 1
 
 
 def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
@@ -104,15 +109,6 @@ def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
     monkeypatch.setattr(jobs, "_claim", other_run_first)
     send_due()
     assert len(SENT) == 1
-
-
-def test_a_channel_that_is_no_longer_set_up_keeps_its_messages(through) -> None:
-    through(d=Good)
-    write()
-    through(e=Good)
-    assert send_due()["closed"] == 1
-    through(d=Good)
-    assert send_due()["sent"] == 1
 
 
 def test_mail_says_who_what_and_where(settings) -> None:

@@ -232,10 +232,6 @@ def city(kept: tuple[Client, Client, list[Body]]) -> tuple[Client, Client, list[
     return *kept[:2], deepcopy(kept[2])
 
 
-def test_there_are_registers() -> None:
-    assert len(DECLARED) >= 5
-
-
 @pytest.mark.parametrize("name", sorted(DECLARED))
 def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     name: str, city: tuple[Client, Client, list[Body]], monkeypatch: pytest.MonkeyPatch

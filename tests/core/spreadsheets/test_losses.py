@@ -2,12 +2,10 @@
 
 import io
 
-import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from factories import foreign_files as files
-from gongkai.core.spreadsheets import Column, Sheet, UnreadableFile, read_table
+from gongkai.core.spreadsheets import Column, Sheet, read_table
 from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.reader import _losses_of
 from gongkai.core.spreadsheets.writer import write_xlsx
@@ -69,26 +67,3 @@ def test_formulas_that_are_read_as_empty_cells_are_named() -> None:
 
 def test_the_explanations_of_a_template_are_no_loss() -> None:
     assert read_table(write_xlsx(SHEET, [{"name": "春秋"}]), SHEET).losses == []
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"%PDF-1.4\n%%EOF", "已损坏"),
-        (files.word("<w:p><w:r><w:t>词</w:t></w:r></w:p>"), "这是Word文档，不是表格"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "已损坏"),
-    ],
-    ids=["pdf", "docx", "ole"],
-)
-def test_a_file_that_is_no_table_is_refused_with_its_reason(content: bytes, reason: str) -> None:
-    with pytest.raises(UnreadableFile, match=reason):
-        read_table(content, SHEET)
-
-
-def test_unknown_headings_are_to_be_mapped() -> None:
-    book = Workbook()
-    book.active.append(["甲", "乙"])
-    book.active.append(["春秋", "一馆"])
-    table = read_table(content_of(book), SHEET, {})
-    assert [head.words for head in table.heads] == ["甲", "乙"]
-    assert [error.head for error in table.errors] == ["书名"]

@@ -14,7 +14,7 @@ from gongkai.core.units.queries import existing_bodies, resolve
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_body_is_found_by_its_names_at_once(town) -> None:
+def test_a_new_body_is_found_by_its_names_at_once_a_district_one_level_below(town) -> None:
     made = actions.create(
         town.city, by=town.chief, name="云岭市 数据局", short_name="市数据局", kind=BodyKind.DEPARTMENT
     )
@@ -22,9 +22,6 @@ def test_a_new_body_is_found_by_its_names_at_once(town) -> None:
     assert made.path == f"{town.city.path}{made.pk}/"
     assert resolve("市数据局", town.city).bodies == (made,)
     assert Movement.objects.get(stream=f"body/{made.pk}").words == "登记“云岭市 数据局”"
-
-
-def test_a_district_stands_one_level_below(town) -> None:
     made = actions.create(town.city, by=town.chief, name="碧水县人民政府", kind=BodyKind.DISTRICT)
     assert made.level == Level.COUNTY
 

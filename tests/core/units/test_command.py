@@ -21,16 +21,12 @@ def csv(path, *rows: str):
     return str(path)
 
 
-def test_a_dry_run_writes_nothing_and_says_what_would_be(tmp_path) -> None:
+def test_a_dry_run_writes_nothing_and_import_and_export_round_trip(tmp_path) -> None:
     file = csv(tmp_path / "a.csv", "云岭市人民政府,市政府,人民政府,", "云岭市统计局,市统计局,政府部门,市政府")
     result = run("import", file, "--dry-run", "--json")
     said = json.loads(result.stdout)
     assert (said["made"], said["applied"], said["errors"]) == (2, False, [])
     assert not Body.objects.exists()
-
-
-def test_import_and_export_round_trip(tmp_path) -> None:
-    file = csv(tmp_path / "a.csv", "云岭市人民政府,市政府,人民政府,", "云岭市统计局,市统计局,政府部门,市政府")
     assert json.loads(run("import", file, "--json").stdout)["applied"] is True
     out = tmp_path / "out.xlsx"
     assert json.loads(run("export", str(out), "--json").stdout) == {"file": str(out), "units": 2}

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
@@ -140,6 +141,8 @@ def test_a_one_time_password_is_changed_before_anything_else(town, browser) -> N
     assert new.login(username=person.user.username, password=password)
     for path in ("/admin/", "/admin/units/"):
         assert new.get(path).url == "/admin/units/password/"
+    icons = new.get(reverse("wagtailadmin_sprite"))
+    assert (icons.status_code, b"<html" in icons.content) == (200, False), "the page has its icons"
     bad = new.post("/admin/units/password/", {"old": password, "password": "12345", "again": "12345"})
     assert "密码太短，至少10个字符" in bad.content.decode()
     assert (
@@ -180,16 +183,13 @@ def _book(*rows: list[str]) -> io.BytesIO:
     return out
 
 
-def test_an_import_with_errors_offers_no_confirmation(town, browser) -> None:
+def test_an_import_with_errors_offers_no_confirmation_and_nonsense_gets_one_line(town, browser) -> None:
     chief = browser("chief")
     sent = chief.post("/admin/spreadsheets/units/", {"file": _book(["云岭市水利局", "厅局", "市政府"])})
     text = chief.get(sent.url).content.decode()
     assert "第2行 B列（类别）" in text
     assert "确认导入" not in text
     assert "不在可选范围" in chief.post(f"{sent.url}apply/").content.decode()
-
-
-def test_a_file_that_is_none_gets_one_line(town, browser) -> None:
     file = io.BytesIO(b"PK\x03\x04nothing")
     file.name = "坏.xlsx"
     assert "已损坏" in browser("chief").post("/admin/spreadsheets/units/", {"file": file}).content.decode()

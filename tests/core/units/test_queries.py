@@ -1,10 +1,10 @@
 import pytest
 
-from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
+from factories.units import BodyFactory, actor
 from gongkai.core.units import queries
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Alias, BodyKind, Role, UnitGroup
-from gongkai.core.units.queries import people_visible_to, resolve_all, visible_to, with_people
+from gongkai.core.units.queries import people_visible_to, resolve_all, visible_to
 
 pytestmark = pytest.mark.django_db
 
@@ -52,15 +52,6 @@ def test_people_are_seen_in_one_s_own_body_or_under_one_s_reach(town) -> None:
     assert set(people_visible_to(town.auditor).values_list("pk", flat=True)) == city
     assert set(people_visible_to(town.administrator).values_list("pk", flat=True)) == city | {town.somebody.pk}
     assert set(people_visible_to(town.outside).values_list("pk", flat=True)) == {town.outside.person_id}
-
-
-def test_a_list_of_people_costs_the_same_for_many(town, django_assert_num_queries) -> None:
-    for _ in range(20):
-        AppointmentFactory(body=town.finance, person=PersonFactory())
-    chief = actor(Role.CHIEF, BodyFactory(name="云岭市政务公开中心", parent=town.city))
-    with django_assert_num_queries(2):
-        for person in with_people(people_visible_to(chief)):
-            [str(one.body) for one in person.running]
 
 
 def test_a_name_of_several_means_the_nearest_or_nobody(town) -> None:

@@ -108,13 +108,6 @@ def test_a_wrong_call_is_one_line_of_chinese(run, args, words):
     assert "Usage" not in result.output
 
 
-@pytest.mark.parametrize("args", [[], ["terms"]])
-def test_a_group_alone_prints_its_help(run, args):
-    result = run(*args)
-    assert result.exit_code == 0
-    assert len(result.output.splitlines()) > 3
-
-
 @pytest.mark.parametrize("args", [[], ["privacy"], ["privacy", "terms"], ["law"], ["audit"]])
 def test_the_root_too(args, capsys):
     with pytest.raises(SystemExit) as end:

@@ -63,9 +63,7 @@ def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
     refused(call(tmp_path / "file" / "data", "export", "out.xlsx"), "GONGKAI_DATA")
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("DATABASE_URL", "zz"), ("GONGKAI_PROXIES", "two"), ("GONGKAI_MAIL_PORT", "二十五")]
-)
+@pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "zz"), ("GONGKAI_PROXIES", "二")])
 def test_a_variable_that_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:
     refused(call(tmp_path, "export", "out.xlsx", **{name: value}), name)
 

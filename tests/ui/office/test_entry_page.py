@@ -175,16 +175,12 @@ def test_a_refusal_is_shown_above_the_form(as_, city) -> None:
     assert not Evidence.objects.exists()
 
 
-def test_who_may_not_is_told_why_instead_of_a_form(as_, city) -> None:
+def test_who_may_not_is_told_why_and_only_an_entrys_own_actions_have_a_form(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
     page = as_(city.clerk).get(url(entry, "act/trial.accept/")).content.decode()
     assert "现在还不能这样做" in page
     assert "<textarea" not in page
     assert url(entry, "act/trial.submit/") in page.split("现在可以办理")[1]
-
-
-def test_only_an_entry_s_own_actions_have_a_form(as_, city) -> None:
-    entry = EntryFactory(body=city.finance)
     for name in ("units.rename", "ledger.redate", "nothing"):
         assert as_(city.chief).get(url(entry, f"act/{name}/")).status_code == 404
 

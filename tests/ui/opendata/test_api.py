@@ -123,14 +123,14 @@ class TestList:
         ):
             assert get(client, LIST, 400, **{name: value})["error"].startswith("参数 "), name
 
-    def test_it_only_reads_and_asks_again_cheaply(self, client: Client, here: SimpleNamespace) -> None:
+    def test_it_only_reads_asks_again_cheaply_and_says_what_there_is_not(
+        self, client: Client, here: SimpleNamespace
+    ) -> None:
         refused = client.post(LIST)
         assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
         assert client.options(LIST)["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
         etag = client.get(LIST)["ETag"]
         assert client.get(LIST, headers={"If-None-Match": etag}).status_code == 304
-
-    def test_an_address_that_there_is_not_gets_one_line(self, client: Client, here: SimpleNamespace) -> None:
         assert "没有这个接口" in get(client, "/api/v1/nothing/at/all", 404)["error"]
 
     def test_not_faster_than_the_limit(self, client: Client, here: SimpleNamespace, settings: Any) -> None:
@@ -187,9 +187,10 @@ class TestDocument:
             assert then[name] == articles[name]
         assert "日期" in get(client, path, 400, on="明天")["error"]
 
-    def test_a_parameter_that_would_be_ignored_is_refused(self, client: Client, here: SimpleNamespace) -> None:
+    def test_what_would_be_ignored_or_is_not_there_is_refused(self, client: Client, here: SimpleNamespace) -> None:
         assert "没有参数 on" in get(client, LIST, 400, on="2026-01-01")["error"]
         assert get(client, LIST, utm_source="a")
+        assert "没有这条信息" in get(client, f"{LIST}999999/", 404)["error"]
 
     def test_its_text_as_of_a_day(self, client: Client, here: SimpleNamespace) -> None:
         today = timezone.localdate()
@@ -231,9 +232,6 @@ class TestDocument:
         with time_machine.travel(datetime(2029, 1, 2, tzinfo=UTC)):
             assert get(client, f"{LIST}{document.pk}/")["standing"] == "expired"
             assert "NotInForce" in client.get(get(client, path)["url"]).content.decode()
-
-    def test_what_is_not_there(self, client: Client, here: SimpleNamespace) -> None:
-        assert "没有这条信息" in get(client, f"{LIST}999999/", 404)["error"]
 
 
 class TestAnswers:

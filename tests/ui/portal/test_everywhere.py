@@ -96,7 +96,7 @@ class TestSwitch:
 
 class TestFacets:
     @pytest.mark.postgres
-    def test_sites_are_counted_and_narrow(
+    def test_sites_and_kinds_are_counted_and_narrow(
         self, site: Website, county: Website, notice: Document, guide: Document
     ) -> None:
         found = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True))
@@ -105,16 +105,10 @@ class TestFacets:
         narrowed = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True, site=str(county.pk)))
         assert [hit.row.document_id for hit in narrowed.hits] == [guide.pk]
         assert "办事指南" in {choice.label for choice in narrowed.facets["column"]}
+        assert {choice.value for choice in found.facets["kind"]} == {"notice", "guide"}
 
     def test_a_site_that_is_none_finds_nothing(self, client: Client, guide: Document) -> None:
         assert links(page(client, q="取水", scope="all", site="1 OR 1")) == []
-
-    @pytest.mark.postgres
-    def test_kinds_bring_documents_interpretations_and_services_together(
-        self, site: Website, notice: Document, guide: Document
-    ) -> None:
-        found = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True))
-        assert {choice.value for choice in found.facets["kind"]} == {"notice", "guide"}
 
 
 #: What the public must not find, whichever site it is on: how it is made from an item of the county.

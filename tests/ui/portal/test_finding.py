@@ -125,6 +125,7 @@ class TestSearch:
             ("/api/v1/documents/", {}),
         ):
             assert f"/{document.pk}.html" in page(client, path, **query), path
+        assert f"/{document.pk}.html" not in page(client, "/feed/", q="园林绿化")
 
     def test_suggestions_are_marked(self, client: Client, fund: Document) -> None:
         shown = page(client, "/search/suggest/", q="公积")
@@ -235,13 +236,6 @@ def test_the_card_and_the_code_of_a_link(client: Client, fund: Document) -> None
     assert client.get("/qr/999999.svg").status_code == 404
 
 
-def test_feeds_of_a_unit_and_of_words(client: Client, fund: Document, housing: Body) -> None:
-    assert "住房公积金提取办法" in page(client, f"/units/{housing.pk}/feed/")
-    assert "住房公积金提取办法" in page(client, "/feed/", q="公积金")
-    assert "住房公积金提取办法" not in page(client, "/feed/", q="园林绿化")
-    assert client.get("/units/999999/feed/").status_code == 404
-
-
 class TestAnswersAmongResults:
     @pytest.fixture
     def answer(self, plans: Column, housing: Body) -> KnownAnswer:
@@ -249,24 +243,18 @@ class TestAnswersAmongResults:
         assert isinstance(made, KnownAnswer)
         return made
 
-    def test_they_stand_there_before_anybody_is_sent_to_ask(self, client: Client, answer: KnownAnswer) -> None:
+    def test_they_stand_there_until_they_are_retired(self, client: Client, answer: KnownAnswer, site: Website) -> None:
         shown = page(client, "/search/", q="高龄津贴")
         assert f'href="/answers/{answer.pk}/' in shown
         assert "政策问答中有 1 条答复" in shown
         assert "/answers/?q=%E7%81%AB%E6%98%9F" in page(client, "/search/", q="火星")
-
-    def test_retired_they_are_gone(self, client: Client, answer: KnownAnswer) -> None:
-        KnownAnswer.objects.filter(pk=answer.pk).update(valid_until=date(2020, 1, 1))
-        assert "高龄津贴怎样领" not in page(client, "/search/", q="高龄津贴")
-
-    def test_their_questions_teach_how_words_are_spelled(self, answer: KnownAnswer, site: Website) -> None:
         assert suggest_corrections("高铃津贴", site.pk, lambda words: words == "高龄津贴") == ["高龄津贴"]
-
-    def test_what_only_an_answer_knows_is_found_by_its_sound(self, client: Client, answer: KnownAnswer) -> None:
         shown = page(client, "/search/", q="gaolingjintie")
         assert "以下是“高龄津贴”的结果" in shown
         assert f'href="/answers/{answer.pk}/' in shown
         assert "以下是" not in page(client, "/search/", q="高龄津贴")
+        KnownAnswer.objects.filter(pk=answer.pk).update(valid_until=date(2020, 1, 1))
+        assert "高龄津贴怎样领" not in page(client, "/search/", q="高龄津贴")
 
 
 def test_the_library_and_the_answers_propose_other_spellings(client: Client, plans: Column, housing: Body) -> None:

@@ -250,7 +250,9 @@ class TestFiles(OnTheShelf):
     def address(self, made: PolicyRecord, suffix: str, number: int = 1) -> str:
         return f"/policies/{made.document_id}/{number}.{suffix}"
 
-    def test_docx_has_the_official_layout(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
+    def test_docx_has_the_official_layout_and_hidden_is_hidden(
+        self, client: Client, shelf: dict[str, PolicyRecord], housing: Body
+    ) -> None:
         answer = client.get(self.address(shelf["valid"], "docx"))
         made = Docx(io.BytesIO(answer.content))
         texts = [p.text for p in made.paragraphs]
@@ -259,6 +261,12 @@ class TestFiles(OnTheShelf):
         assert "住房租赁管理办法" in texts
         assert "2024年3月28日" in texts
         assert round(made.sections[0].top_margin.mm) == 37
+        made = shelf["valid"]
+        assert client.get(self.address(made, "docx")).status_code == 200
+        assert client.get(self.address(made, "docx", 2)).status_code == 404
+        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
+        assert client.get(self.address(made, "docx")).status_code == 404
+        assert client.get("/policies/999999999999999999/1.pdf").status_code == 404
 
     def test_pdf_says_the_same(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
         try:
@@ -282,14 +290,6 @@ class TestFiles(OnTheShelf):
         answer = client.get(self.address(shelf["valid"], "pdf"))
         assert answer.status_code == 503
         assert answer.content.decode() == fonts.NO_FONT_ERROR
-
-    def test_hidden_is_hidden(self, client: Client, shelf: dict[str, PolicyRecord], housing: Body) -> None:
-        made = shelf["valid"]
-        assert client.get(self.address(made, "docx")).status_code == 200
-        assert client.get(self.address(made, "docx", 2)).status_code == 404
-        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
-        assert client.get(self.address(made, "docx")).status_code == 404
-        assert client.get("/policies/999999999999999999/1.pdf").status_code == 404
 
     def test_what_law_erases_is_erased_here_too(
         self, client: Client, shelf: dict[str, PolicyRecord], housing: Body

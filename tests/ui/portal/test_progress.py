@@ -67,18 +67,16 @@ def test_before_a_notice_is_confirmed_it_says_so(client: Client) -> None:
 
 
 def test_a_notice_in_force_shows_measures_lead_units_and_state(client: Client) -> None:
+    """Its number and the name of the page are found by the search."""
     where = notices.city()
     notice = notices.live(where)
     page = client.get("/progress/").content.decode()
     assert notice.title in page
+    assert where.chief.name not in page
     assert "牵头：" in page
     assert "进行中" in page
     assert client.get(f"/progress/{notice.year}/").status_code == 200
     assert client.get("/progress/1999/").status_code == 404
-
-
-def test_its_number_and_the_name_of_the_page_are_found_by_the_search(client: Client) -> None:
-    notice = notices.live(notices.city())
     code, year, serial = re.fullmatch(r"(.*)〔(\d+)〕(\d+)号", notice.doc_number).groups()
     way = f'<a href="/progress/{notice.year}/">'
     for number in (notice.doc_number, f"{code}[{year}]{serial}", f"{code}{serial}号"):
@@ -126,12 +124,6 @@ def test_a_rendered_year_is_used_again_until_anything_it_shows_changes(client: C
         assert words not in " ".join(before.split())
         change()
         assert words in " ".join(client.get("/progress/").content.decode().split())
-
-
-def test_names_of_people_do_not_show(client: Client) -> None:
-    where = notices.city()
-    notices.live(where)
-    assert where.chief.name not in client.get("/progress/").content.decode()
 
 
 def test_a_closed_task_links_its_evidence_and_is_a_change_of_the_month(client: Client) -> None:

@@ -31,7 +31,6 @@ from gongkai.ui.portal.purging.ways import NotTaken, purge_url
 from gongkai.work.consultation import actions as answers
 
 pytestmark = pytest.mark.django_db
-CACHE = "purge=http://127.0.0.1:9"
 
 
 @pytest.fixture
@@ -83,15 +82,11 @@ def test_a_withdrawal_names_them_too(told: None, site: Website, plans: Column, h
     assert {"/", f"/columns/{plans.pk}/", f"/columns/{below.pk}/", own, beside} <= paths()
 
 
-def test_a_repeal_and_an_erasure_name_the_page(told: None, plans: Column, housing: Body) -> None:
+def test_a_repeal_and_a_move_name_where_it_is_and_was(told: None, plans: Column, housing: Body, site: Website) -> None:
     document = public(housing, [plans], standing="in_force")
     forget()
     actions.set_standing(document, by=SYSTEM, standing="repealed", on=timezone.localdate())
     assert f"/columns/{plans.pk}/{document.pk}.html" in paths()
-
-
-def test_a_move_names_where_it_was_and_where_it_is(told: None, site: Website, plans: Column, housing: Body) -> None:
-    document = public(housing, [plans])
     target = column(site, "住房保障")
     forget()
     actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)

@@ -33,13 +33,31 @@ def unit(site: Website) -> Body:
     return made
 
 
-@pytest.mark.parametrize(
-    "typed", ["城市管理局", "城管局", "城管", "市城管局电话", "云岭市城市管理局在哪里", "城管局几点上班？", "城管委"]
-)
-def test_a_unit_is_found_by_its_name_and_abbreviations(typed: str, site: Website, unit: Body) -> None:
-    first = find_cards(site, typed)[0]
-    assert first.title == unit.name
-    assert {"0799-8014518", "云岭市市民路3号", "工作日 9:00—17:30"} <= {value for _, value in first.facts}
+def test_a_unit_is_found_by_names_abbreviations_pinyin_telephone_and_beside_other_words(
+    site: Website, unit: Body
+) -> None:
+    for typed in (
+        "城市管理局",
+        "城管局",
+        "城管",
+        "市城管局电话",
+        "云岭市城市管理局在哪里",
+        "城管局几点上班？",
+        "城管委",
+    ):
+        first = find_cards(site, typed)[0]
+        assert first.title == unit.name, typed
+        assert {"0799-8014518", "云岭市市民路3号", "工作日 9:00—17:30"} <= {value for _, value in first.facts}
+    for typed in ("chengguanju", "0799-8014518", "8014518", "城管局 停车 电话"):
+        assert find_cards(site, typed)[0].title == unit.name, typed
+    for typed in ("城市管理办法", "管理", "城市"):
+        assert [card for card in find_cards(site, typed) if card.kind == "单位"] == [], typed
+    for typed in ("城管投诉", "城管局投诉电话", "怎么举报城管", "投诉城管乱罚款", "城管局 投诉"):
+        first, second = find_cards(site, typed)
+        assert first.title == unit.name, typed
+        assert second.url.startswith("/forms/ask/?category=complaint&title="), typed
+    assert remove_unit_words(site, "城管局 停车 电话") == "停车 电话"
+    assert remove_unit_words(site, "停车 电话") == remove_unit_words(site, "城管局") == ""
 
 
 def test_a_units_page_and_the_landing_page_of_requests_begin_with_their_action(client: Client, unit: Body) -> None:
@@ -52,62 +70,38 @@ def test_a_units_page_and_the_landing_page_of_requests_begin_with_their_action(c
     assert "/forms/request/?body=" not in client.get(f"/units/{unit.pk}/").content.decode()
 
 
-@pytest.mark.parametrize("typed", ["chengguanju", "0799-8014518", "8014518", "城管局 停车 电话"])
-def test_a_unit_is_found_by_pinyin_telephone_and_beside_other_words(typed: str, site: Website, unit: Body) -> None:
-    assert find_cards(site, typed)[0].title == unit.name
-
-
 def test_a_unit_of_a_county_is_found_without_the_word_county(site: Website, unit: Body) -> None:
     county = BodyFactory(name="青溪县人民政府", short_name="青溪县", kind=BodyKind.DISTRICT, parent=site.body)
     BodyFactory(name="青溪县教育局", short_name="县教育局", kind=BodyKind.DEPARTMENT, parent=county)
     assert [card.title for card in find_cards(site, "青溪教育局")] == ["青溪县教育局"]
 
 
-@pytest.mark.parametrize("typed", ["城管投诉", "城管局投诉电话", "怎么举报城管", "投诉城管乱罚款", "城管局 投诉"])
-def test_a_complaint_about_a_unit_shows_the_unit_and_where_to_complain(typed: str, site: Website, unit: Body) -> None:
-    first, second = find_cards(site, typed)
-    assert first.title == unit.name
-    assert second.url.startswith("/forms/ask/?category=complaint&title=")
+#: What is typed → the service that is meant; where something else is meant, none.
+WISHES = {
+    "我要投诉": "/forms/ask/",
+    "市长信箱": "/forms/ask/",
+    "信息公开申请表": "/requests/",
+    "我的申请办到哪一步了": "/query/",
+    "网站上有错别字怎么反映": "/forms/fault/",
+    "调查问卷": "/surveys/",
+    "我要投诉学校乱收费": "/forms/ask/",
+    "物业投诉电话": "/forms/ask/",
+    "医院投诉": "/forms/ask/",
+    "投诉举报": "/forms/ask/",
+    "投诉不公开": "/forms/complaint/",
+    "查办理进度": "/query/",
+    "任务完成了多少": "/progress/",
+    "看任务进展": "/progress/",
+    "2026年政府工作报告": "/promises/",
+    "实事办得怎么样": "/promises/",
+}
 
 
-def test_words_beside_a_unit_are_looked_for_alone(site: Website, unit: Body) -> None:
-    assert remove_unit_words(site, "城管局 停车 电话") == "停车 电话"
-    assert remove_unit_words(site, "停车 电话") == remove_unit_words(site, "城管局") == ""
-
-
-@pytest.mark.parametrize("typed", ["城市管理办法", "管理", "城市"])
-def test_other_words_are_no_unit(typed: str, site: Website, unit: Body) -> None:
-    assert [card for card in find_cards(site, typed) if card.kind == "单位"] == []
-
-
-@pytest.mark.parametrize(
-    ("typed", "url"),
-    [
-        ("我要投诉", "/forms/ask/"),
-        ("市长信箱", "/forms/ask/"),
-        ("信息公开申请表", "/requests/"),
-        ("我的申请办到哪一步了", "/query/"),
-        ("网站上有错别字怎么反映", "/forms/fault/"),
-        ("调查问卷", "/surveys/"),
-        ("我要投诉学校乱收费", "/forms/ask/"),
-        ("物业投诉电话", "/forms/ask/"),
-        ("医院投诉", "/forms/ask/"),
-        ("投诉举报", "/forms/ask/"),
-        ("投诉不公开", "/forms/complaint/"),
-        ("查办理进度", "/query/"),
-        ("任务完成了多少", "/progress/"),
-        ("看任务进展", "/progress/"),
-        ("2026年政府工作报告", "/promises/"),
-        ("实事办得怎么样", "/promises/"),
-    ],
-)
-def test_a_service_is_found_by_name_and_by_wish(typed: str, url: str, site: Website) -> None:
-    assert find_cards(site, typed)[0].url.partition("?")[0] == url
-
-
-@pytest.mark.parametrize("typed", ["公租房申请表", "投诉物业公司乱收费的判决书", "低保申请", "城管局投诉举报处理规定"])
-def test_a_wish_for_something_else_brings_no_service(typed: str, site: Website) -> None:
-    assert find_cards(site, typed) == []
+def test_a_service_is_found_by_name_and_by_wish(site: Website) -> None:
+    for typed, url in WISHES.items():
+        assert find_cards(site, typed)[0].url.partition("?")[0] == url, typed
+    for typed in ("公租房申请表", "投诉物业公司乱收费的判决书", "低保申请", "城管局投诉举报处理规定"):
+        assert find_cards(site, typed) == [], typed
 
 
 def test_the_page_shows_the_card_first_and_carries_the_words_to_a_question(
