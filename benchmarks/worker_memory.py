@@ -43,18 +43,23 @@ _SERVE = "import sys; from gongkai.ops.cli import main; main()"
 
 
 def list_family(root: int) -> list[int]:
-    """Return a process and all below it, parents first."""
-    children: dict[int, list[int]] = {}
+    """Return a process and all below it: parents first, brothers in the order of their starts."""
+    children: dict[int, list[tuple[int, int]]] = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
-            parent = int(place.read_text().rsplit(")", 1)[1].split()[1])
+            fields = place.read_text().rsplit(")", 1)[1].split()
         except OSError:  # it ended meanwhile
             continue
-        children.setdefault(parent, []).append(int(place.parent.name))
+        children.setdefault(int(fields[1]), []).append((int(fields[19]), int(place.parent.name)))
     family = [root]
     for process in family:
-        family += sorted(children.get(process, []))
+        family += [child for _, child in sorted(children.get(process, []))]
     return family
+
+
+def list_workers(root: int, count: int) -> list[int]:
+    """Return the workers of `gongkai serve`: the first children of its first child."""
+    return list_family(list_family(root)[1])[1 : 1 + count]
 
 
 def measure_memory(process: int) -> dict[str, float]:
@@ -139,7 +144,7 @@ def run(pages: int = PAGES, workers: int = WORKERS) -> dict[str, float]:
         found = {"start to the first answer: processor seconds": started}
 
         def look(stage: str) -> None:
-            held = [measure_memory(process) for process in list_family(server)[2 : 2 + workers]]
+            held = [measure_memory(process) for process in list_workers(server, workers)]
             found.update({f"{stage}: {kind}": sum(one[kind] for one in held) / workers for kind in held[0]})
 
         look("first answer")
