@@ -42,6 +42,15 @@ class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
         template_name = "publishing/editor/attachments.html"
 
 
+class EditorTabs(TabbedInterface):  # type: ignore[misc]
+    """The editor's tabs, without Wagtail's second rendering of each field for scripts, of which none uses it."""
+
+    class BoundPanel(TabbedInterface.BoundPanel):  # type: ignore[misc]
+        def js_opts(self) -> dict[str, object]:
+            """Return the options of the tabs without those of their fields (`window.wagtail.editHandler`)."""
+            return {**super().js_opts(), "children": []}
+
+
 class ImportedPanel(Panel):  # type: ignore[misc]
     """Show the read-only text imported from a Word file."""
 
@@ -120,7 +129,7 @@ def describe_differences(form: "ItemForm") -> dict[str, object]:
     }
 
 
-def make_edit_handler() -> TabbedInterface:
+def make_edit_handler() -> EditorTabs:
     """Return the editor's two tabs: required fields, and further description."""
     content: list[object] = [
         ConflictPanel(),
@@ -164,7 +173,7 @@ def make_edit_handler() -> TabbedInterface:
         ),
         MultiFieldPanel([FieldPanel("manner"), FieldPanel("circle"), FieldPanel("manner_reason")], heading="公开方式"),
     ]
-    return TabbedInterface([ObjectList(content, heading="内容"), ObjectList(description, heading="著录与公开方式")])
+    return EditorTabs([ObjectList(content, heading="内容"), ObjectList(description, heading="著录与公开方式")])
 
 
 def install_editor() -> None:
