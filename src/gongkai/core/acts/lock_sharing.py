@@ -14,8 +14,9 @@ from typing import TypeVar
 from django.db import connections, transaction
 
 T = TypeVar("T")
-#: SQLite retries a lock at least every 0.1 s, so a pause of this length gives each waiting writer a chance.
-MAX_PAUSE_SECONDS = 0.1
+#: Longest pause. SQLite retries a lock at least every 0.1 s; on a busy machine a lock of 0.1 s of processor time takes
+#: more than a second, and a waiting process as long to notice that it is free.
+MAX_PAUSE_SECONDS = 1.0
 #: Intended processor time of one transaction of long work. SQLite lets nobody else write during it.
 PORTION_SECONDS = 0.1
 MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
