@@ -12,7 +12,7 @@ from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList, todo_b
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, stands_in
 from gongkai.core.ledger.subjects import set_revealed, set_subjects
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Role
@@ -95,8 +95,9 @@ def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of inquiries assigned to units without staff, for the office that stands in; None if empty."""
-    staffed = {post.body for post in holders_of(ENTRY_STAFF_ROLES)} | set(by.bodies)
-    rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
+    holders = Appointment.objects.filter(in_force(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True)
+    rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED)
+    rows = rows.exclude(body__in=by.bodies).exclude(Exists(holders.filter(body=OuterRef("body")).order_by()))
     # Inquiries of a government itself are its office's own work.
     rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related("body").order_by("due_at", "pk")
     entries = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
