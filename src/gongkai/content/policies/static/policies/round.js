@@ -1,4 +1,4 @@
-// A clean-up round by keyboard: rows up and down, a key for each verdict, ticking, saving. Without it selects, boxes and buttons do.
+// A clean-up round by keyboard: rows up and down, a key for each verdict, selecting, saving. Selects, checkboxes and buttons do the same without it.
 (function () {
   "use strict";
   var table = document.querySelector("[data-cases]");
@@ -26,7 +26,7 @@
     var select = part(row, "-verdict");
     select.value = verdict;
     dirty = true;
-    // 修改、废止、失效 need their reason: the finger goes on there.
+    // 修改、废止、失效 need a reason: move the focus there.
     if (verdict && verdict !== "keep" && !part(row, "-reason").value) part(row, "-reason").focus();
     else go(at + 1);
   }

@@ -1,4 +1,4 @@
-// A filter over the boxes of columns, and folding; without it the list scrolls.
+// A filter over the checkboxes of columns, and folding; without it the list scrolls.
 (function () {
   "use strict";
   function start(box) {
@@ -8,7 +8,7 @@
     function path(row) { return row.dataset.path || ""; }
     function under(row, above) { return path(row).indexOf(path(above) + ">") === 0; }
     function fold(row, open) { row.querySelector("[data-fold]").setAttribute("aria-expanded", open); }
-    // What is under something folded is away; what is ticked shows where it stands.
+    // Hide boxes below a folded one; a ticked one shows its path.
     function draw() {
       var words = filter.value.trim(), hits = rows.filter(function (row) { return row.textContent.indexOf(words) >= 0; });
       rows.forEach(function (row) {

@@ -1,13 +1,13 @@
-// Comfort in the editor: an autosave that makes nothing twice.
+// Autosave in the editor without duplicates.
 (function () {
   "use strict";
-  // What Wagtail starts by scripts inside the page, which the office's content security policy forbids.
+  // Start what Wagtail starts by inline scripts, which the office's content security policy forbids.
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-inline-panel]").forEach(function (one) { new window.InlinePanel(JSON.parse(one.dataset.inlinePanel)); });
   });
-  // A new item is made by the first save that somebody asks for: an autosave on its way at that moment would make a second one.
-  // And a chosen file goes up once, with that save: an autosave would attach it again and again.
-  // A save that somebody asks for waits for the autosave on its way: else each takes the other for somebody else's draft (slow networks).
+  // The user's first save creates a new item: an autosave in flight at that moment would create a second one.
+  // A chosen file is uploaded once, with that save: an autosave would attach it again each time.
+  // The user's save waits for the autosave in flight: otherwise each takes the other for another user's draft (slow networks).
   var leaving = false, saving = null, waiting = null, LONGEST = 20000;
   document.addEventListener("submit", function (event) {
     if (saving && saving === event.target) {
@@ -31,7 +31,7 @@
     var data = event.detail.formData;
     Array.from(data.entries()).forEach(function (pair) { if (pair[1] instanceof File) data.delete(pair[0]); });
   });
-  // What this editor saved by itself is what it has seen: the next save must not take it for somebody else's draft.
+  // Record this editor's autosave as seen: the next save must not take it for another user's draft.
   document.addEventListener("w-autosave:success", function (event) {
     var said = event.detail.data || {}, form = event.target;
     var fields = { loaded_revision_id: said.revision_id, loaded_revision_created_at: said.revision_created_at };

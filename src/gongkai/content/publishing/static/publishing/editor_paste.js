@@ -1,8 +1,8 @@
-// Text pasted into Wagtail's editor goes to the server's cleaner first, as in 正文排版: it says what it leaves out.
+// Send text pasted into Wagtail's editor to the server's cleaner first, as in 正文排版; it reports what it leaves out.
 (function () {
   "use strict";
   var address = document.currentScript.dataset.paste;
-  // Text copied inside the editor stays as it is.
+  // Text copied inside the editor is not changed.
   var OWN = /data-draftjs-conductor-fragment|data-editor=/;
 
   function say(editor, words) {

@@ -1,4 +1,4 @@
-// 粘贴正文: what is pasted goes to the server's cleaner first, so that Word's junk never enters the box. Without it the text area takes plain text.
+// 粘贴正文: send pasted text to the server's cleaner first, so that Word's markup never enters the box. Without it the text area takes plain text.
 (function () {
   "use strict";
   function start(form) {

@@ -1,4 +1,4 @@
-// Signing by keyboard: j and k go down and up, f goes to what was not seen yet and opens it, s signs and goes on; 1, 2, 3 answer a line. Without it the buttons do.
+// Sign by keyboard: j and k go down and up, f opens the next part that was not seen, s signs and goes on; 1, 2, 3 answer a line. Buttons do the same without it.
 (function () {
   "use strict";
   function all(where) { return Array.prototype.slice.call(document.querySelectorAll(where)); }
@@ -8,7 +8,7 @@
   }
   function rows() { return all("[data-row]"); }
   function mark(link) { rows().forEach(function (one) { one.closest("li").classList.toggle("is-open", one === link); }); tickable(); }
-  // What was seen whole can be picked: the box of the row that stands open follows the list of what was seen.
+  // A text that was seen completely can be selected: the open row's checkbox follows the list of seen parts.
   function tickable() {
     var row = document.querySelector(".gp-rows__one.is-open input[type=checkbox]"), list = document.getElementById("seen");
     if (!row || !list || row.hasAttribute("data-bare")) return;
@@ -16,13 +16,13 @@
     if (!row.disabled) row.removeAttribute("title");
   }
   function step(by) {
-    // From where the last key went, though its text is still on its way: two quick keys go two rows.
+    // Continue from the row of the last key, even if its text is still loading: two quick keys move two rows.
     var every = rows(), at = every.indexOf(document.activeElement);
     if (at < 0) at = every.findIndex(function (one) { return one.closest("li").classList.contains("is-open"); });
     var next = every[at + by];
     if (next) { next.focus(); next.click(); }
   }
-  // Goes to the first attachment that was not seen and opens it; says whether there was one.
+  // Open the first attachment that was not seen; return true if there was one.
   function goUnseen() {
     var link = document.querySelector("[data-unseen]");
     if (!link) return false;
@@ -31,11 +31,11 @@
     var text = place.querySelector(".gp-attached__text");
     if (look && text && !text.childElementCount) look.click();
     place.scrollIntoView();
-    // What only the file itself shows: the first key goes to its link, the next one opens it.
+    // If only the file itself shows it, the first key goes to its link and the next one opens it.
     var file = place.querySelector("[data-open]");
     if (file && document.activeElement === file) file.click();
     else if (file) file.focus();
-    // Of a long file the next page that was not there yet: the browser asks for pages as they come near.
+    // In a long file go to the next page that is not loaded: the browser loads pages when they come near.
     var next = Array.prototype.filter.call(place.querySelectorAll("img.gp-page"), function (one) { return !one.complete; })[0];
     if (next) next.scrollIntoView();
     return true;
@@ -74,7 +74,7 @@
     if (target.hasAttribute("data-open")) setTimeout(told, 1500);
     else if (goUnseen() || ticked(target)) event.preventDefault();  // the server would refuse it
   });
-  // A ticked problem can only be returned: a signature beside it is held back here, with what was filled in kept.
+  // A text with a ticked problem can only be returned: stop a signature here, and keep the input.
   function ticked(button) {
     var box = button.hasAttribute("data-sign") && button.form && button.form.querySelector(".gp-no input:checked");
     if (!box) return false;
@@ -83,15 +83,15 @@
     box.setCustomValidity("");
     return true;
   }
-  // Something was shown: the list of what must be seen is asked for again.
+  // After a part was shown, request the list of required parts again.
   function told() { document.body.dispatchEvent(new CustomEvent("shown")); }
-  // A file that took its time, or was read in another window: what was shown there counts when one comes back.
+  // Count parts that were shown in another window, or after a delay, when the user returns.
   document.addEventListener("visibilitychange", function () { if (!document.hidden) told(); });
   window.addEventListener("focus", told);
   document.addEventListener("load", function (event) {
     if (event.target.tagName === "IMG" && event.target.closest(".gp-attached")) told();
   }, true);
-  // While another text is being fetched the one still shown cannot be signed: a quick finger would sign what it no longer means.
+  // While another text loads, the visible one cannot be signed: a quick click would sign the wrong text.
   var running = 0;
   function busy(event, begins) {
     var link = event.detail.elt, quick = document.getElementById("quick");
@@ -114,7 +114,7 @@
     quick.scrollTop = 0;
     if (window.innerWidth <= 1000) quick.scrollIntoView();  // the text stands below the list there
   });
-  // Come from the first page or a message: its row is in sight, and the text, too.
+  // After a link from the home page or a message, scroll to the row and its text.
   var asked = /[?&]open=/.test(location.search) && document.querySelector(".gp-rows__one.is-open");
   if (asked) {
     asked.scrollIntoView({ block: "nearest" });

@@ -1,5 +1,5 @@
-// Comfort for public forms; they work without it. Solves the proof of work (so that no question is asked), keeps what is typed on this
-// device until it is sent, and says when the network is gone. What says who somebody is (data-private) is never kept.
+// Additions to public forms, which work without them. Solve the proof of work (instead of a question), store the input on this
+// device until it is sent, and report a missing network. Identifying fields (data-private) are never stored.
 (function () {
   "use strict";
   var KEPT = 24 * 3600 * 1000;
@@ -7,7 +7,7 @@
 
   var done = document.querySelector("[data-done]");
   if (done) store.drop("gongkai-form-" + done.dataset.done);
-  // The code can be copied, and goes along to the look-up that is opened from this page.
+  // The code can be copied, and is passed to the progress page opened from here.
   var CODE = "gongkai-code", shownCode = document.getElementById("done-code"), askedCode = document.getElementById("id_code");
   if (shownCode) {
     var copy = document.querySelector("[data-copy-code]"), follow = document.querySelector("[data-look-up]");
@@ -23,7 +23,7 @@
   var errors = document.getElementById("errors") || document.getElementById("numbers") || document.getElementById("answered");
   if (errors) errors.focus();
 
-  // Type, size and number of files are checked when they are chosen, before anything is uploaded; the server checks them again.
+  // Check type, size and number of files when they are chosen, before the upload; the server checks them again.
   Array.prototype.forEach.call(document.querySelectorAll("input[type=file][data-megabytes]"), function (input) {
     var note = document.createElement("p"), suffixes = input.accept.split(",");
     note.className = "gk-reason"; note.setAttribute("role", "alert"); note.hidden = true;
@@ -46,7 +46,7 @@
   if (!form) return;
   var key = "gongkai-form-" + form.dataset.intake, part = function (name) { return form.querySelector("[data-" + name + "]") || document.createElement("p"); }; // a short form has not all of them
 
-  // The draft of this device.
+  // The draft stored on this device.
   var fields = Array.prototype.slice.call(form.elements).filter(function (one) { return one.name && one.type !== "hidden" && one.type !== "file" && one.type !== "submit" && !("private" in one.dataset) && one.name !== "answer" && one.name !== "website" && one.name !== "phone_code"; });
   var read = function () { return fields.reduce(function (all, one) { if (one.type === "radio" || one.type === "checkbox") { if (one.checked) (all[one.name] = all[one.name] || []).push(one.value); } else if (one.value) all[one.name] = [one.value]; return all; }, {}); };
   var waiting = 0, keep = function () { clearTimeout(waiting); waiting = setTimeout(function () { store.set(key, { at: Date.now(), data: read() }); }, 400); };
@@ -62,7 +62,7 @@
     part("restored").hidden = !restored;
   }
   part("forget").addEventListener("click", function () { store.drop(key); fields.forEach(function (one) { if (one.type === "radio" || one.type === "checkbox") one.checked = false; else one.value = ""; }); part("restored").hidden = true; fit(); });
-  // Numbers that say who somebody is are pointed out while the words can still be changed; the form is sent all the same.
+  // Point out identifying numbers while the text can still be changed; the form can be sent anyway.
   var NUMBERS = [["身份证号码", /(^|\D)\d{17}[\dXx](?!\d)/], ["银行卡号", /(^|\D)\d{16,19}(?!\d)/], ["手机号码", /(^|\D)1[3-9]\d{9}(?!\d)/]];
   Array.prototype.forEach.call(form.querySelectorAll("textarea"), function (area) {
     var note = document.createElement("p"), said = "";
@@ -76,7 +76,7 @@
     };
     area.addEventListener("input", look); look();
   });
-  // What is only for other choices is out of the way, unless something stands in it or is wrong with it. Without scripts its help says whom it is for.
+  // Hide fields of other choices unless they have content or errors. Without scripts their help says when they apply.
   var dependent = Array.prototype.slice.call(form.querySelectorAll("[data-for]")), needed = Array.prototype.slice.call(form.querySelectorAll("[data-needed]"));
   var fit = function () {
     needed.forEach(function (one) {
@@ -89,7 +89,7 @@
     });
   };
   form.addEventListener("change", fit); fit();
-  // How much was written of how much, said while one types: what is too long is not cut, and nobody hears of it only after sending.
+  // Count the characters during typing: too long a text is not cut, and the limit is shown before sending.
   Array.prototype.forEach.call(form.querySelectorAll("textarea[data-most]"), function (one) {
     var said = document.createElement("p"), most = Number(one.dataset.most);
     said.className = "gk-help";
@@ -99,7 +99,7 @@
   var offline = function () { part("offline").hidden = navigator.onLine !== false; };
   window.addEventListener("online", offline); window.addEventListener("offline", offline); offline();
 
-  // The proof of work, in a worker of this site's own; the question is taken away once the proof stands.
+  // Solve the proof of work in a worker; then remove the question.
   var proof = part("proof"), question = part("question"), answer = question.querySelector("input[name=answer]"), pending = null;
   var failed = function () { question.hidden = false; if (pending) { part("last").hidden = false; part("working").hidden = true; pending = null; answer.focus(); } };
   if (window.Worker) {
@@ -117,7 +117,7 @@
     } catch (error) { failed(); }
   }
 
-  // Steps: the server checks the step that is left; the next one is shown on this page, so that the browser's back button works
+  // Steps: the server checks the step just left; the next one is shown on this page, so that the browser's back button works
   // and chosen files stay chosen. A step with errors is sent as usual, and the server answers with the reasons.
   var steps = Array.prototype.slice.call(form.querySelectorAll("[data-step]")), checked = false;
   var showStep = function (step) {
@@ -150,7 +150,7 @@
     window.addEventListener("popstate", function (event) { if (event.state && event.state.step) showStep(event.state.step); });
   }
 
-  // One click sends once; the server sees to it besides. Without a network nothing is sent and nothing is lost.
+  // One click sends once; the server also ensures it. Without a network nothing is sent and nothing is lost.
   var sent = false;
   form.addEventListener("submit", function (event) {
     if (sent) { event.preventDefault(); return; }

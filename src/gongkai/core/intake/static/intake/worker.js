@@ -1,4 +1,4 @@
-// Finds the number whose SHA-256 behind the salt is the one asked for. Own code, because the browser's crypto is missing on plain-HTTP
+// Find the number whose SHA-256 after the salt is the requested one. Own code, because browsers offer no crypto on plain-HTTP
 // networks, and slower for many short texts.
 "use strict";
 var K = [], H0 = [];

@@ -1,4 +1,4 @@
-// Asks the browser for a passkey and sends its answer with the form. `data-options` is what is asked (bytes as base64url), `data-origin` where it counts.
+// Request a passkey from the browser and send its answer with the form. `data-options` are its options (bytes as base64url), `data-origin` is the origin where it is valid.
 "use strict";
 for (const form of document.querySelectorAll("form[data-options]")) {
   const button = form.querySelector("[data-passkey]"), said = form.querySelector("[role=status]");

@@ -1,4 +1,4 @@
-// Long work says that it goes on, and for how long already; the button cannot be pressed twice.
+// Show that long work goes on, and for how long; disable the button.
 (function () {
   "use strict";
   document.querySelectorAll("form[data-busy]").forEach(function (form) {
@@ -12,6 +12,6 @@
       setInterval(function () { words.textContent = form.getAttribute("data-busy") + "已用" + Math.round((Date.now() - begun) / 1000) + "秒。"; }, 1000);
     });
   });
-  // Coming back by the browser's button, the page is as it was.
+  // Reset the page when the user returns by the back button.
   window.addEventListener("pageshow", function (e) { if (e.persisted) window.location.reload(); });
 })();

@@ -1,10 +1,10 @@
-// The way back to a page that answers a form. A browser can only ask for it by sending the form again, and shows an error of its own instead:
-// so whoever leaves such a page by a link or a button leaves its address behind, which is asked for as any other. Reloading sends again, as ever.
+// Go back to a page that answered a form. A browser can only send the form again, and shows an error of its own instead:
+// so a link or button on such a page stores its URL, which is then requested like any other. Reloading sends again, as usual.
 (function () {
   "use strict";
   if (document.querySelector("[data-done]")) return; // a receipt is shown again by sending the form again, which does nothing twice
 
-  // The page of one's own matter has no address: what opens it for half an hour stands in this tab's history alone, and is sent on the way back.
+  // The page of a sender's matter has no URL: its pass for half an hour is stored in this tab's history only, and sent on the way back.
   var sitting = document.querySelector("[data-sitting]"), again = document.querySelector("[data-again]"), pass = history.state && history.state.pass;
   var keep = function () {
     if (sitting) history.replaceState({ pass: sitting.dataset.sitting }, "", sitting.dataset.at);
@@ -15,10 +15,10 @@
   window.addEventListener("click", leave);
   if (sitting) window.addEventListener("load", function () { setTimeout(keep, 0); });
   if (!again || !pass) return;
-  // Whoever follows a link to the form, or types its address, wants the form: a browser keeps the history's entry where the address is the same.
+  // A link to the form, or its typed URL, opens the form itself: a browser keeps the history entry if the URL is the same.
   var way = window.performance && performance.getEntriesByType ? performance.getEntriesByType("navigation")[0] : null;
   if (way && way.type === "navigate") return history.replaceState(null, "");
-  // Not sent as a form: that would be one more page in the history, and no way back behind it.
+  // Not sent as a form, which would add one more page to the history.
   fetch(again.dataset.again, { method: "POST", body: new URLSearchParams({ pass: pass }), credentials: "omit" }).then(function (answer) {
     if (!answer.ok) history.replaceState(null, "");
     return answer.text();

@@ -1,7 +1,7 @@
-// Comfort for office pages; every page works without it.
+// Additions to office pages, which work without them.
 (function () {
   "use strict";
-  // <button data-copy="#id">: copy the text of an element and say so.
+  // <button data-copy="#id">: copy the text of an element and confirm it.
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-copy]");
     if (!button) return;
@@ -19,7 +19,7 @@
     if (!name) return;
     document.querySelectorAll('input[type=checkbox][name="' + name + '"]').forEach(function (box) { box.checked = event.target.checked; });
   });
-  // A form sent twice does it once: buttons of a form in flight are held.
+  // Disable the buttons of a form in flight, so that it is sent once.
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.hasAttribute("data-twice") || form.hasAttribute("data-hx-post")) return;
@@ -27,7 +27,7 @@
     form.dataset.sent = "1";
     setTimeout(function () { delete form.dataset.sent; }, 8000);
   });
-  // A field that the browser refuses: the same summary and reasons as the server's, never the browser's popup.
+  // Show the same summary and errors as the server for fields that the browser refuses, never the browser's popup.
   var describe = function (field) {
     var state = field.validity, length = field.value.length;
     if (state.valueMissing) return field.tagName === "SELECT" || field.type === "radio" || field.type === "checkbox" || field.type === "file" ? "请选择。" : "请填写。";
@@ -90,7 +90,7 @@
     var token = document.querySelector("input[name=csrfmiddlewaretoken]");
     if (token) event.detail.headers["X-CSRFToken"] = token.value;
   });
-  // A table wider than its place says that it goes on beside.
+  // Mark a table that is wider than its frame as scrolling.
   var wide = function () {
     document.querySelectorAll(".gk-scroll").forEach(function (box) { box.classList.toggle("gk-scroll--wide", box.scrollWidth > box.clientWidth + 8); });
   };

@@ -1,11 +1,11 @@
-// A button beside each text field for a date or time opens the browser's own picker, which writes into the field only what was chosen there.
-// What is typed or pasted is never changed. Without this script the field is typed into.
+// A button next to each text field for a date or time opens the browser's own picker, which writes only the choice into the field.
+// Typed or pasted text is never changed. Without this script the user types.
 (function () {
   "use strict";
   if (!("showPicker" in HTMLInputElement.prototype)) return;
   var LABELS = { date: "从日历选日期", time: "选时间", "datetime-local": "从日历选日期和时间" };
 
-  // The picker begins at what stands in the field, where it is written as the picker writes it.
+  // The picker starts at the field's value if it has the picker's format.
   function start(typed) { return /^\d{4}-\d\d-\d\d( \d\d:\d\d)?$|^\d\d:\d\d$/.test(typed) ? typed.replace(" ", "T") : ""; }
 
   function complete(box) {

@@ -1,5 +1,5 @@
-// What was typed into a form that nobody got, since the session had ended meanwhile, is put back once the same person has signed in again.
-// It stands in this tab alone (sessionStorage), never a password or a file, and goes with the next page that opens.
+// Restore input that was not received because the session had ended, once the same person has signed in again.
+// It is stored in this tab only (sessionStorage), without passwords and files, and removed with the next page.
 (function () {
   "use strict";
   var page = document.querySelector(".gk[data-user]"), KEY = "gongkai-unsent", here = location.pathname + location.search;

@@ -1,4 +1,4 @@
-// The list's row opens beside the list; Esc or 关闭 closes it. Without JavaScript the row's link opens the page.
+// Open a row of the list next to the list; Esc or 关闭 closes it. Without JavaScript the row's link opens the page.
 (function () {
   "use strict";
   var split = document.getElementById("split"), beside = document.getElementById("beside"), opener = null;
@@ -18,7 +18,7 @@
   });
   document.addEventListener("click", function (event) { if (event.target.closest("[data-close-beside]")) close(); });
   document.addEventListener("keydown", function (event) { if (event.key === "Escape" && split.classList.contains("is-open")) close(); });
-  // Where the beside pane would stand below the list (narrow windows), the link opens the page itself.
+  // In narrow windows, where the pane would be below the list, the link opens the page itself.
   document.addEventListener("htmx:confirm", function (event) {
     if (window.innerWidth > 1000 || !event.detail.elt.closest(".go-table")) return;
     event.preventDefault(); window.location.href = event.detail.elt.href;

@@ -1,4 +1,4 @@
-// Trying an operation on its page: the form's address is asked here and its answer shown below. Without a script the form leads to the answer itself.
+// Try an operation on its page: request the form's URL and show the answer below. Without a script the form leads to the answer itself.
 (function () {
   "use strict";
   function address(form) {

@@ -1,11 +1,11 @@
-// Turning the pages of the gazette: the text stands in columns as wide as the book; buttons and arrow keys move it by what is seen.
+// Turn the pages of the gazette: the text is in columns as wide as the book; buttons and arrow keys scroll by the visible width.
 (function () {
   "use strict";
   var book = document.querySelector("[data-book]");
   if (!book) return;
   var said = document.querySelector("[data-page]");
   var buttons = document.querySelectorAll("[data-turn]");
-  // What is moved at once: the columns that are seen, with the gap behind the last of them.
+  // Distance of one step: the visible columns and the gap after the last of them.
   function step() {
     var style = getComputedStyle(book);
     return book.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + (parseFloat(style.columnGap) || 0);

@@ -37,7 +37,7 @@
 
   function save(chart, title) {
     var copy = chart.cloneNode(true), box = chart.viewBox.baseVal, image = new Image();
-    // As an image the chart does not see the page's colours and is drawn in those for paper.
+    // An image has no access to the page's colours, so the chart is drawn in those for paper.
     copy.setAttribute("width", box.width * 4);
     copy.setAttribute("height", box.height * 4);
     image.onload = function () {

@@ -1,27 +1,27 @@
-// Comfort for the public pages; everything works without it. Printing, reading aloud, titles while one types.
+// Additions to the public pages, which work without them: printing, reading aloud, suggested titles.
 (function () {
   "use strict";
   var all = function (query) { return Array.prototype.slice.call(document.querySelectorAll(query)); };
 
   all("[data-print]").forEach(function (button) { button.hidden = false; button.addEventListener("click", function () { window.print(); }); });
 
-  // A fault is reported on the page where it was found: the form is given its address.
+  // Add the page's URL to the form that reports a fault on it.
   all("[data-report]").forEach(function (link) { if (location.pathname !== link.pathname) link.search = "?page=" + encodeURIComponent(location.href.split("#")[0]); });
 
-  // On a phone the navigation is one row that is pushed sideways: the current name is brought into sight.
-  // Again once the larger type is there, which moves the links.
+  // On a phone the navigation is one scrolling row: scroll the current name into view.
+  // Repeat it after the larger type is applied, which moves the links.
   ["DOMContentLoaded", "load"].forEach(function (ready) { window.addEventListener(ready, function () { all(".pk-nav [aria-current]").forEach(function (link) { var row = link.closest("ul"); row.scrollLeft = link.offsetLeft - row.offsetLeft - 16; }); }); });
 
-  // On a phone the facets are folded up, save those in use.
+  // On a phone fold the facets, except those in use.
   if (window.matchMedia("(max-width: 760px)").matches) all(".pk-facet").forEach(function (facet) { facet.open = !!facet.querySelector("[aria-current]"); facet.dataset.set = ""; });
 
-  // Reading aloud: block by block, so that a browser's limit on long texts is never met, and the block being read is marked.
+  // Read aloud block by block, because browsers limit the length of a text, and mark the current block.
   var speech = window.speechSynthesis, text = document.querySelector("[data-read]") || document.querySelector("main"), button = document.querySelector("[data-speak]");
   if (speech && text && button && window.SpeechSynthesisUtterance) {
     var blocks = [], at = -1;
     button.hidden = false;
     var stop = function () { if (blocks[at]) blocks[at].classList.remove("pk-reading"); at = -1; speech.cancel(); button.textContent = "朗读"; button.setAttribute("aria-pressed", "false"); };
-    // A device may have no voice for Chinese; then the reader is told so.
+    // Tell the reader if the device has no Chinese voice.
     var silent = function () {
       var said = button.parentNode.querySelector("[data-silent]") || button.parentNode.appendChild(document.createElement("span"));
       said.setAttribute("data-silent", ""); said.setAttribute("role", "status");
@@ -52,7 +52,7 @@
     window.addEventListener("pagehide", stop);
   }
 
-  // Titles while one types: a listbox under the box; arrows choose, Enter goes there, Escape closes; without a choice the search goes on as ever.
+  // Suggest titles during typing in a listbox below the search box: arrows choose, Enter opens, Escape closes; without a choice the form searches as usual.
   all("[data-suggest]").forEach(function (box) {
     var list = document.createElement("ul"), chosen = -1, wait = 0, last = "", asked = 0;
     list.className = "pk-suggest"; list.id = box.id + "-titles"; list.hidden = true;
@@ -91,7 +91,7 @@
     list.addEventListener("mousedown", function (event) { var one = event.target.closest("[data-url]"); if (one) { event.preventDefault(); location.href = one.dataset.url; } });
   });
 
-  // A table that is wider than its frame says that it scrolls; one in a closed part says so when it is opened.
+  // Mark a table that is wider than its frame as scrolling; check one in a closed section when it is opened.
   var tellWidth = function () {
     all("main .gk-scroll").forEach(function (frame) {
       if (frame.dataset.told || frame.scrollWidth <= frame.clientWidth + 2) return;
@@ -103,7 +103,7 @@
   tellWidth();
   document.addEventListener("toggle", tellWidth, true);
 
-  // On paper nobody sees the address bar: under the site's name stand the page's lasting address and the day of printing.
+  // Paper shows no address bar: print the page's permanent URL and the date below the site's name.
   window.addEventListener("beforeprint", function () {
     all("details:not([open])").forEach(function (part) { part.open = true; part.dataset.printed = ""; });
     var name = document.querySelector(".pk-mast__name"), day = new Date(), two = function (n) { return (n < 10 ? "0" : "") + n; };

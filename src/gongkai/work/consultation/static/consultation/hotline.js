@@ -1,4 +1,4 @@
-// The hotline's screen by keyboard alone (C-06): arrows go through what was found, Enter opens, Ctrl+Enter answers, Alt+R registers.
+// The hotline's page by keyboard (C-06): arrows move through the results, Enter opens, Ctrl+Enter answers, Alt+R registers.
 (function () {
   const found = document.getElementById("found");
   const asked = document.getElementById("asked");

@@ -1,4 +1,4 @@
-// Shows the buttons that copy a text, where the browser can.
+// Show the buttons that copy a text if the browser can.
 "use strict";
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;

@@ -1,4 +1,4 @@
-// Only the fields that belong to the chosen kind of limit are shown.
+// Show only the fields of the chosen kind of limit.
 (function () {
   "use strict";
   function due(select) { select.closest("[data-due]").querySelectorAll("[data-for]").forEach(function (label) { label.hidden = label.getAttribute("data-for").split(" ").indexOf(select.value) < 0; }); }

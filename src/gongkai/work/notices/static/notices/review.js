@@ -47,7 +47,7 @@
     if (equal) equal.click(); else e.target.form.requestSubmit();
     return true;
   }
-  // Keys that mean something in a row; true where one did.
+  // Handle a key in a row; return true if it had a meaning.
   function inRow(key, here, row) {
     if (key === "y") { judged = row.id; onward = true; return press(row.querySelector(".nt-tools"), "y"); }
     if (key === "o") return row.classList.contains("nt-line") ? (row.querySelector("a").click(), true) : press(row.querySelector(".nt-tools"), "o");
@@ -74,7 +74,7 @@
     if (e.key === "u") { if (takeBack(here)) { onward = false; e.preventDefault(); } return; }
     if (row && inRow(e.key, here, row)) e.preventDefault();
   });
-  // After a correction the eye goes on to the next doubt of the row, and by keyboard from there to the next row.
+  // After a correction scroll to the next doubt of the row, and by keyboard from there to the next row.
   document.addEventListener("htmx:beforeRequest", function (e) { var r = e.target.closest && e.target.closest(".nt-row"); if (e.target.matches(".nt-line > a")) { opening = r.id; last = null; } else if (r) { last = r; } });
   document.addEventListener("submit", function (e) { if (e.target.querySelector("[data-names]")) onward = true; }, true);
   document.addEventListener("htmx:afterSettle", function () {

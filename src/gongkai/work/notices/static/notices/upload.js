@@ -1,4 +1,4 @@
-// Dragging a file onto the form, and saying that it is on its way.
+// Drag a file onto the form, and show that it is being uploaded.
 (function () {
   "use strict";
   var form = document.getElementById("upload");
