@@ -127,7 +127,7 @@ def _read(monkeypatch: pytest.MonkeyPatch, recognise: Any) -> Any:
 
 @pytest.mark.skipif(not (find_spec("rapidocr") and find_spec("onnxruntime")), reason="the extra ocr is not installed")
 def test_a_scan_is_read_by_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    verdict = judge(_read(monkeypatch, scan._rapid()), BAIYU)
+    verdict = judge(_read(monkeypatch, scan._make_rapid_recogniser()), BAIYU)
     assert not verdict.unflagged
     assert verdict.exact >= 4
 

@@ -21,7 +21,7 @@ def test_a_stamp_holds_for_one_program_and_one_state_of_the_tables(
         database.commit()
         table_stamp.write_table_stamp()
         assert table_stamp.is_up_to_date()
-        monkeypatch.setattr(table_stamp, "_program", lambda: "of another version")
+        monkeypatch.setattr(table_stamp, "_digest_program", lambda: "of another version")
         assert not table_stamp.is_up_to_date()
         monkeypatch.undo()
         monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))

@@ -109,7 +109,7 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
     assert unit.marks.filter(struck_at=None).count() == 1
     assert client.get(f"{ROOM}evaluations/{own.pk}/sheet.xlsx").status_code == 200
     cases = [ScoredCase(f"件{number}", f"第{number}件事", 1.0, "按期办结") for number in range(1, 62)]
-    monkeypatch.setattr(evaluations, "_cases", lambda unit, leaf: cases)
+    monkeypatch.setattr(evaluations, "_list_cases", lambda unit, leaf: cases)
     assert "第61件事" not in shown(client, f"evaluations/{own.pk}/{unit.pk}/")
     assert "第61件事" in shown(client, f"evaluations/{own.pk}/{unit.pk}/?page{scene.leaf('1.2').pk}=2")
     stranger = Client()

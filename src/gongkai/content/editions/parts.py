@@ -187,7 +187,7 @@ class TablePart:
         manager = self.model._base_manager
         existing = set(manager.filter(pk__in=[int(key) for key, _ in rows]).values_list("pk", flat=True))
         for key, data in rows:
-            values = {name: self._value(name, data[name]) for name in self.fields if name in data}
+            values = {name: self._convert_value(name, data[name]) for name in self.fields if name in data}
             if int(key) in existing:
                 manager.filter(pk=int(key)).update(**values, **dict(self.fixed))
             else:
@@ -197,7 +197,7 @@ class TablePart:
         """Delete rows."""
         self.model._base_manager.filter(pk__in=[int(key) for key in keys]).delete()
 
-    def _value(self, name: str, value: object) -> object:
+    def _convert_value(self, name: str, value: object) -> object:
         """Return a value converted for its field.
 
         Raises:

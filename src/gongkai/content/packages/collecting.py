@@ -164,7 +164,7 @@ class PackageExport:
 
     def groups(self) -> Iterator[RowGroup]:
         """Return the row groups in order of export."""
-        received_documents = self._shown()
+        received_documents = self._list_outer_texts()
         first_group = RowGroup()
         for place in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):
             first_group.ops += self._list_changed_rows(
@@ -172,7 +172,7 @@ class PackageExport:
             )
         yield first_group
         for some in documents.list_document_batches(self.chosen):
-            yield from self._portion(some)
+            yield from self._iterate_changes(some)
         last_group = RowGroup()
         successors = documents.successor_rows(received_documents)
         last_group.ops += self._list_changed_rows("successors", successors, self.carried.get("successors", {}))
@@ -184,7 +184,7 @@ class PackageExport:
         last_group.ops += reversed(self.gone)
         yield last_group
 
-    def _shown(self) -> ReceivedDocuments:
+    def _list_outer_texts(self) -> ReceivedDocuments:
         """Return the documents and texts that the outer installation has after this package."""
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
@@ -217,7 +217,7 @@ class PackageExport:
             self.gone += [RowOperation(name, key, "") for key in sorted(carried) if key not in seen_keys]
         return operations
 
-    def _portion(self, document_numbers: list[int]) -> Iterator[RowGroup]:
+    def _iterate_changes(self, document_numbers: list[int]) -> Iterator[RowGroup]:
         """Yield a group (files, document, texts) for each document of a batch that has changes."""
         selection, has = self._select(document_numbers)
         gone_before = len(self.gone)

@@ -160,7 +160,7 @@ class OpenedPackage:
         if asked > shutil.disk_usage(settings.DATA).free:
             raise Refused(f"交换包展开后有{asked // BYTES_PER_MEGABYTE}兆字节，磁盘空间不足，未应用。")
         seen = hashlib.new(self.method or "sha256")
-        for block in self._blocks("rows.jsonl", self.manifest["size"]):
+        for block in self._iterate_blocks("rows.jsonl", self.manifest["size"]):
             seen.update(block)
         if seen.hexdigest() != self.manifest["rows"]:
             raise Refused("交换包的内容与签名不符，未应用。")
@@ -184,7 +184,7 @@ class OpenedPackage:
         if f"files/{digest}" not in self.zip.NameToInfo:
             raise Refused("交换包中缺少文件，未应用。")
         seen, size, out = hashlib.sha256(), 0, tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
-        for block in self._blocks(f"files/{digest}", self.files[digest]):
+        for block in self._iterate_blocks(f"files/{digest}", self.files[digest]):
             seen.update(block)
             size += len(block)
             out.write(block)
@@ -192,7 +192,7 @@ class OpenedPackage:
             raise Refused("交换包中的文件与签名不符，未应用。")
         return out
 
-    def _blocks(self, name: str, size: int) -> Iterator[bytes]:
+    def _iterate_blocks(self, name: str, size: int) -> Iterator[bytes]:
         """Yield the blocks of a file in the package (Refused: it is damaged, or longer than signed)."""
         remaining = size
         try:

@@ -56,9 +56,9 @@ class SchemeForm(forms.Form):
             self._needed_by(name)
         for number in range(self.rows):
             stage = plan.stages[number] if number < len(plan.stages) else ReviewStage("", ())
-            self._stage(number, stage)
+            self._add_stage_fields(number, stage)
 
-    def _stage(self, number: int, stage: ReviewStage) -> None:
+    def _add_stage_fields(self, number: int, stage: ReviewStage) -> None:
         """Add the fields of one stage."""
         stage_label = f"第{number + 1}级"
         self.fields[f"name{number}"] = forms.CharField(

@@ -51,7 +51,7 @@ def new_view(register: "AnyRegister") -> View:
         if request.method == "POST" and form.is_valid():
             facts = form.facts()
             target = facts.pop(new.target)
-            row = _execute(request, new, form, target, by, None, facts)
+            row = _run_action(request, new, form, target, by, None, facts)
             if row is not None:
                 return HttpResponseRedirect(_get_url_after_creation(register, row))
         return _render_form_page(request, frame, form)
@@ -179,7 +179,7 @@ def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpRes
         facts = {} if act.quick else form.facts()
         facts |= {name: value(row) for name, value in act.given.items()}
         target = act.target_of(row)
-        result = _execute(request, act, form, target, by, _get_seen_version(request, target), facts)
+        result = _run_action(request, act, form, target, by, _get_seen_version(request, target), facts)
         if result is not None:
             return HttpResponseRedirect(_get_next_url(request, frame, result))
         if act.quick:
@@ -222,7 +222,7 @@ def _get_field_value(row: object, name: str) -> object:
     return list(value.all()) if isinstance(value, models.Manager) else value
 
 
-def _execute(
+def _run_action(
     request: HttpRequest,
     act: Act,
     form: ActForm,

@@ -37,7 +37,7 @@ class ObviousPasswordValidator:
     def validate(self, password: str, user: "User | None" = None) -> None:
         """Refuse the password if too little remains without the obvious words, site's name and login."""
         remainder = password.lower()
-        for word in sorted(self._words(user), key=len, reverse=True):
+        for word in sorted(self._list_obvious_words(user), key=len, reverse=True):
             remainder = remainder.replace(word, "")
         if len(re.sub(r"(?:19|20)\d\d|[\W_]", "", remainder)) < MIN_REMAINING_CHARACTERS:
             raise ValidationError(
@@ -45,7 +45,7 @@ class ObviousPasswordValidator:
                 code="password_of_this_place",
             )
 
-    def _words(self, user: "User | None") -> set[str]:
+    def _list_obvious_words(self, user: "User | None") -> set[str]:
         """Return obvious words, the words of the site's host name and issuer, and the login name."""
         host = urlsplit(settings.BASE_URL).hostname or ""
         site_words = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]

@@ -110,7 +110,7 @@ class _Builder:
         if hint is float and type(value) is int:
             return float(value)
         if (isinstance(hint, type) and hint in _AS_IT_IS) or hint is None:
-            return self._plain(value, type(None) if hint is None else hint)
+            return self._require_exact_type(value, type(None) if hint is None else hint)
         if hint is bytes:
             return self._get_blob(value)
         if isinstance(hint, type) and hint in _SCALARS:
@@ -136,7 +136,7 @@ class _Builder:
         name, one = _require_list(value)
         return self.build(name, key), self.build(one, kind)
 
-    def _plain(self, value: object, hint: type) -> object:
+    def _require_exact_type(self, value: object, hint: type) -> object:
         """Return the value if it is exactly of the type (MalformedResult: it is not)."""
         if type(value) is not hint:
             raise MalformedResult(f"{hint.__name__} expected")

@@ -41,7 +41,7 @@ def public_slots(*, sent: bool) -> Iterator[None]:
         SLOT_KIND.reset(token)
 
 
-def _folder() -> Path:
+def _get_lock_folder() -> Path:
     """Return the folder of the lock files, accessible to this account only (PermissionError: of another account)."""
     shared = Path(
         os.environ.get("GONGKAI_READING_PLACES") or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
@@ -60,7 +60,7 @@ def _take_slot(kind: str) -> int | None:
         Overloaded: no file can be opened.
     """
     try:
-        folder = _folder()
+        folder = _get_lock_folder()
         for number in range(SLOTS_BY_KIND[kind]):
             file = os.open(folder / f"{kind}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             try:

@@ -91,7 +91,7 @@ def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
     folder = tempfile.mkdtemp(prefix="gongkai-reading-") if request["limits"]["written"] else ""
     process = os.fork()
     if process == 0:
-        _live([control, *(child.line for child in children.values())], source, line, folder, work, request)
+        _run_child([control, *(child.line for child in children.values())], source, line, folder, work, request)
     with contextlib.suppress(OSError):
         os.setpgid(process, process)
     os.close(source)
@@ -146,7 +146,7 @@ def _kill(process: int) -> None:
         os.killpg(process, signal.SIGKILL)
 
 
-def _live(
+def _run_child(
     other_sockets: list[socket.socket],
     source: int,
     line: socket.socket,

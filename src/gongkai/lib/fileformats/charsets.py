@@ -47,7 +47,7 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     charset_wanted = SUPERSET_CHARSETS.get(declared_charset, declared_charset) or "utf-8"
     if content.startswith(_MARKS_OF_UTF16) and not declared_charset.startswith("utf-16"):
         charset_wanted = "utf-16"
-    undeclared_text = _chinese(content) if declared_charset in WESTERN_CHARSETS else ""
+    undeclared_text = _to_chinese_charset(content) if declared_charset in WESTERN_CHARSETS else ""
     undeclared_text = undeclared_text or ("" if charset_wanted in {"hz", "utf-7"} else _seven_bits(content))
     undeclared_text = undeclared_text or ("" if charset_wanted.startswith("utf") else _sure_unicode(content))
     if undeclared_text:
@@ -175,11 +175,11 @@ def estimate_chinese_likelihood(text: str) -> float:
     True
     """
     beyond = "".join(_BEYOND.findall(text))[:_SAMPLE]
-    return sum(map(_weight, beyond)) / len(beyond) if beyond else 1.0
+    return sum(map(_score_character, beyond)) / len(beyond) if beyond else 1.0
 
 
 @lru_cache(maxsize=20_000)
-def _weight(character: str) -> float:
+def _score_character(character: str) -> float:
     """Return how much a character speaks for Chinese text: 1 or 0.9 if common, 0 if rare, -1 if not Chinese."""
     if character in _COMMON_SIGNS or "\u2500" <= character <= "\u257f":
         return 1.0
@@ -208,7 +208,7 @@ def _undo_double_encoding(text: str) -> str:
     return text
 
 
-def _chinese(content: bytes) -> str:
+def _to_chinese_charset(content: bytes) -> str:
     """Return bytes declared in a Western charset as UTF-8 or GB18030; "" if they fit neither or many high bytes are isolated."""
     high = len(_HIGH.findall(content))
     if not high or len(_LONE.findall(content)) * 10 > high:

@@ -116,14 +116,14 @@ def read_senders(message: Message) -> Senders:
     """Return the sender (of From, else Sender, else Return-Path) and the reply addresses of a message."""
     name, address, several = "", "", False
     for called in ("From", "Sender", "Return-Path"):
-        if pairs := _addresses(message, called):
+        if pairs := _read_addresses(message, called):
             addresses = {reply.lower() for _, reply in pairs}
-            agents = [pair for pair in _addresses(message, "Sender") if pair[1].lower() in addresses]
+            agents = [pair for pair in _read_addresses(message, "Sender") if pair[1].lower() in addresses]
             # Of several writers the one who sent it (RFC 5322, 3.6.2).
             name, address = agents[0] if len(addresses) > 1 and agents else pairs[0]
             several = called == "From" and len(addresses) > 1 and not agents
             break
-    replies = {reply.lower(): reply for _, reply in _addresses(message, "Reply-To") if is_personal_address(reply)}
+    replies = {reply.lower(): reply for _, reply in _read_addresses(message, "Reply-To") if is_personal_address(reply)}
     replies_to_self = address.lower() in replies and is_personal_address(address)
     return Senders(name, address, several, () if replies_to_self else tuple(replies.values()))
 
@@ -134,24 +134,24 @@ def is_personal_address(address: str) -> bool:
     return not (_NOBODY.match(local) or _MANY.match(local) or _LISTS.search(domain))
 
 
-def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
+def _read_addresses(message: Message, called: str) -> list[tuple[str, str]]:
     """Return (name, address) of a header's entries; parsed before decoding encoded words."""
     pairs = []
     for value in message.get_all(called) or ():
         raw = " ".join((str(value) if isinstance(value, str) else to_surrogates(value)).split())
-        for name, address in _pairs(raw):
-            if _ADDRESS.fullmatch(ascii_address := _ascii(address)):
+        for name, address in _parse_pairs(raw):
+            if _ADDRESS.fullmatch(ascii_address := _to_ascii(address)):
                 pairs.append((decode_words(name).strip()[:300], ascii_address))
     return pairs
 
 
-def _pairs(raw: str) -> Sequence[tuple[str, str]]:
+def _parse_pairs(raw: str) -> Sequence[tuple[str, str]]:
     """Return (name, address) pairs; for a single bracketed address all text before it is the name."""
     one = _ONE.fullmatch(raw) if not _ASIDE.search(raw) else None
     return [(one["name"], one["address"])] if one else getaddresses([raw])
 
 
-def _ascii(address: str) -> str:
+def _to_ascii(address: str) -> str:
     """Return an address with its domain in IDNA form."""
     address = decode_header_piece(address, None)  # raw bytes of any charset, as RFC 6532 and old programs write them
     local, at, domain = address.rpartition("@")
@@ -171,12 +171,12 @@ def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
         or precedence in {"bulk", "junk", "list", "auto_reply"}
         or any(message.get(name) for name in _MACHINES)
         or bool(_AUTO.match(subject))
-        or any(map(_accepts, message.walk()))
+        or any(map(_is_calendar_reply, message.walk()))
         or (bool(senders.address) and not is_personal_address(senders.address) and not senders.replies)
     )
 
 
-def _accepts(part: Message) -> bool:
+def _is_calendar_reply(part: Message) -> bool:
     """Return true if a calendar part replies to an invitation (RFC 5546, 3.2.3)."""
     return part.get_content_type() == "text/calendar" and str(part.get_param("method")).upper() == "REPLY"
 
@@ -218,7 +218,7 @@ class DeliveryReport:
 
 def find_report(message: Message) -> DeliveryReport | None:
     """Return the report on one of our mails, or None for any other mail."""
-    report_text = "\n".join(_words(message))
+    report_text = "\n".join(_iterate_texts(message))
     id_match = _MESSAGE_ID.search(report_text)
     status_match = _STATUS.search(report_text) or _ANSWER.search(report_text)
     # Servers that write this head gave up; some state no status.
@@ -228,7 +228,7 @@ def find_report(message: Message) -> DeliveryReport | None:
     return DeliveryReport(id_match[1], status)
 
 
-def _words(message: Message) -> Iterator[str]:
+def _iterate_texts(message: Message) -> Iterator[str]:
     """Yield the texts of all parts, and the headers of all but the report itself."""
     for part in message.walk():
         if part is not message:

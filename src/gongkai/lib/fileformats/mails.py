@@ -143,7 +143,7 @@ def read_mail(raw: bytes) -> Mail:
     }
     plain, wrapped, inside = (normalise_text(by_kind[kind_name]).strip() for kind_name in ("plain", "winmail", "file"))
     marked = extract_text(by_kind["html"])
-    mail.text = _both(_both(plain, marked), wrapped) or inside
+    mail.text = _split_forms(_split_forms(plain, marked), wrapped) or inside
     if mail.text == marked:
         mail.html = by_kind["html"]
     return mail
@@ -158,7 +158,7 @@ def _is_cut_short(message: Message, raw: bytes) -> bool:
     )
 
 
-def _both(plain: str, marked: str) -> str:
+def _split_forms(plain: str, marked: str) -> str:
     """Return the plain text, and the lines that only another form of it has."""
     said = "".join(plain.split())
     return "\n".join(
@@ -218,7 +218,7 @@ def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
         heads = [f"{key}: {words}" for sub in part.get_payload() for key, words in sub.items() if key in _STATUS_HEADS]  # type: ignore[union-attr]
         texts.append(("plain", "\n".join(heads)))
         return
-    content = _payload(part, mail)
+    content = _decode_payload(part, mail)
     is_file = part.get_content_disposition() == "attachment" or bool(name)
     if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not is_file:
         text, sure = decode(_undo_transfer_encoding(content), part.get_content_charset() or "")
@@ -316,7 +316,7 @@ def _bare_name(name: str) -> str:
     return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MAX_FILE_NAME_CHARACTERS]
 
 
-def _payload(part: Message, mail: Mail) -> bytes:
+def _decode_payload(part: Message, mail: Mail) -> bytes:
     """Return the decoded content of a part; cut or undecodable content is recorded as a fault."""
     try:
         content = part.get_payload(decode=True)

@@ -57,7 +57,7 @@ def _refuse_overfull(file: IO[bytes], bound: str) -> None:
         TooManyEntries: too many files, or too long names.
     """
     most = BOUNDS_BY_NAME[bound].most
-    start, size = _directory(file)
+    start, size = _find_directory(file)
     if size > most * (_FIXED + _NAMED):
         raise TooManyEntries(f"压缩包内的文件过多，或者文件名过长，{BOUNDS_BY_NAME[bound].todo}。")
     file.seek(start)
@@ -70,7 +70,7 @@ def _refuse_overfull(file: IO[bytes], bound: str) -> None:
     file.seek(0)
 
 
-def _directory(file: IO[bytes]) -> tuple[int, int]:
+def _find_directory(file: IO[bytes]) -> tuple[int, int]:
     """Return offset and bytes of the directory that `zipfile` will read; (0, 0) if none.
 
     The last end record counts; one of zip64 right before it outweighs it, as there.

@@ -40,13 +40,13 @@ class _Step:
 
 def create_answers(cast: SampleCast) -> None:
     """Create the Q&A base and the messages."""
-    _base(cast)
+    _create_answers(cast)
     website = Website.objects.select_related("body").get(is_default=True)
     for record in read_records(read_toml("messages"), "messages"):
-        _message(cast, website, record)
+        _create_message(cast, website, record)
 
 
-def _message(cast: SampleCast, website: Website, told: Record) -> None:
+def _create_message(cast: SampleCast, website: Website, told: Record) -> None:
     """Register a message of `data/messages.toml` (`told`), assign it, run its steps, and publish it, as far as the data say."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
@@ -95,7 +95,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
             actions.rate(entry, by=ANONYMOUS, satisfaction=step.words)
 
 
-def _base(cast: SampleCast) -> None:
+def _create_answers(cast: SampleCast) -> None:
     """Write and submit each unit's answers; those 在用 are checked and released, the others wait for review."""
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
@@ -133,12 +133,12 @@ def _publish_past_answer(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
             title=inquiry.subject.reveal(),
             summary=mask_inquiry_text(inquiry, inquiry.text.reveal()),
             answer=mask_inquiry_text(inquiry, inquiry.answer),
-            columns=[_column(cast)],
+            columns=[_open_column(cast)],
         )
         site.sign_review(cast, publishing.submit(publication, by=clerk), education)
 
 
-def _column(cast: SampleCast) -> Column:
+def _open_column(cast: SampleCast) -> Column:
     """Return the column 留言选登 for published messages, created and opened with its parent if need be."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")

@@ -69,8 +69,8 @@ def create_assessments(cast: SampleCast, today: date) -> None:
     _run_last_year(stage, year)
     _this_year(stage, today)
     assessment_bureau.create_bureau_assessment(cast, today, make=create_scheme)
-    _lines(stage, today)
-    _registers(cast, today)
+    _create_line_inspection(stage, today)
+    _create_register_rows(cast, today)
 
 
 def _create_sample_scheme(cast: SampleCast) -> Scheme:
@@ -116,7 +116,7 @@ def _open_round(stage: AssessmentContext, year: int, self_until: date) -> Round:
     return Round.objects.get(pk=planned.pk)
 
 
-def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
+def _commission_evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
     """Commission the third party, with the sample password; return (evaluator, its actor).
 
     A commission that ended before today gets a login with the year.
@@ -152,10 +152,10 @@ def _run_last_year(stage: AssessmentContext, year: int) -> None:
     next_year = year + 1
     with clock.travel_to(_make_office_moment(next_year, 1, 8)):
         round_ = _open_round(stage, year, date(next_year, 1, 22))
-        evaluator, person = _evaluator(stage, round_, date(next_year, 2, 20))
+        evaluator, person = _commission_evaluator(stage, round_, date(next_year, 2, 20))
     with clock.travel_to(_make_office_moment(next_year, 1, 19)):
         for unit, *_, claim in _iterate_assessed_units(stage, round_):
-            _claim(stage, unit, claim)
+            _submit_claim(stage, unit, claim)
     with clock.travel_to(_make_office_moment(next_year, 1, 25)):
         for unit, third, phone, _ in _iterate_assessed_units(stage, round_):
             actions.record_evaluation(
@@ -183,14 +183,14 @@ def _run_last_year(stage: AssessmentContext, year: int) -> None:
         actions.begin_scoring(round_, by=stage.chief)
         actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
         actions.publish_scores(Round.objects.get(pk=round_.pk), by=stage.chief)
-    _appeal(stage, round_, next_year)
+    _create_appeal(stage, round_, next_year)
     with clock.travel_to(_make_office_moment(next_year, 3, 10)):
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
         actions.confirm_round(Round.objects.get(pk=round_.pk), by=head)
-    _consequences(stage, Round.objects.get(pk=round_.pk), next_year, head)
+    _create_consequences(stage, Round.objects.get(pk=round_.pk), next_year, head)
 
 
-def _claim(stage: AssessmentContext, unit: Assessed, own_points: int, *, accepted: bool = True) -> None:
+def _submit_claim(stage: AssessmentContext, unit: Assessed, own_points: int, *, accepted: bool = True) -> None:
     """Submit a unit's self-assessment with evidence, and unless not `accepted` have it accepted."""
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     number = unit.entry_id or 0
@@ -204,7 +204,7 @@ def _claim(stage: AssessmentContext, unit: Assessed, own_points: int, *, accepte
         actions.accept_self_assessment(Entry.objects.get(pk=number), by=stage.chief)
 
 
-def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
+def _create_appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
     """Create an appeal against the telephone test that is upheld."""
     unit = next(
         unit for unit, *_ in _iterate_assessed_units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk
@@ -219,7 +219,7 @@ def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
         actions.uphold_appeal(Entry.objects.get(pk=entry.pk), by=head, words=text, value=Decimal(90))
 
 
-def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
+def _create_consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the commendation of the first unit, the interview with the last one, and the criticism."""
     cast = stage.cast
     with clock.travel_to(_make_office_moment(year, 3, 14)):
@@ -246,10 +246,10 @@ def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Acto
             until=date(year, 4, 30),
             round=round_,
         )
-    _criticise(stage, round_, year, head)
+    _create_bulletin(stage, round_, year, head)
 
 
-def _criticise(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
+def _create_bulletin(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
     cast, facts = stage.cast, draft_round_bulletin(round_)
     bureau = cast.bodies["zhujian"]
@@ -293,10 +293,10 @@ def _this_year(stage: AssessmentContext, today: date) -> None:
     with clock.travel_to(clock.office_hour(today - timedelta(days=7), 30)):
         round_ = _open_round(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
     with clock.travel_to(clock.office_hour(today - timedelta(days=4), 60)):
-        evaluator, person = _evaluator(stage, round_, today + timedelta(days=30))
+        evaluator, person = _commission_evaluator(stage, round_, today + timedelta(days=30))
         units = [unit for unit, *_ in _iterate_assessed_units(stage, round_)]
-        _claim(stage, units[0], 95)
-        _claim(stage, units[1], 90, accepted=False)
+        _submit_claim(stage, units[0], 95)
+        _submit_claim(stage, units[1], 90, accepted=False)
         text = "栏目齐全，首页到专区三步可达。"
         actions.record_evaluation(
             evaluator, by=person, unit=units[0], indicator=stage.leaf("1.3"), value=Decimal(93), words=text
@@ -307,7 +307,7 @@ def _this_year(stage: AssessmentContext, today: date) -> None:
             actions.deduct_by_talk(talk, by=stage.chief, indicator=stage.leaf("7"), value=Decimal(1))
 
 
-def _registers(cast: SampleCast, today: date) -> None:
+def _create_register_rows(cast: SampleCast, today: date) -> None:
     """Create this year's records of training, staff and funds."""
     city, year = cast.bodies["shi"], today.year
     basis = f"{year}年政务公开工作任务分工"
@@ -344,7 +344,7 @@ def _registers(cast: SampleCast, today: date) -> None:
         )
 
 
-def _lines(stage: AssessmentContext, today: date) -> None:
+def _create_line_inspection(stage: AssessmentContext, today: date) -> None:
     """Create a bureau's inspection of its subordinates with orders, and the year's highlights."""
     cast = stage.cast
     bureau = cast.bodies["jiaoyu"]

@@ -60,11 +60,11 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
             site.publish_fixed(cast, begin.date())
         story = Simulation(cast, end, most_items=8, in_turn=True) if small else Simulation(cast, end)
         if not small:
-            _notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
+            _schedule_notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
         size = "_small" if small else ""
-        _notice(story, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
+        _schedule_notice(story, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
         county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
-        _notice(story, f"county{size}", county, "qingxi", "qxban", today, year, progress)
+        _schedule_notice(story, f"county{size}", county, "qingxi", "qxban", today, year, progress)
         _next_periods(story, year, every=3 if small else 1)
         progress("推演各单位的办理经过")
         story.play(progress)
@@ -86,7 +86,7 @@ def _import_notice(by: Actor, government: Body, issuer: Body, name: str, today: 
     return notice
 
 
-def _notice(
+def _schedule_notice(
     story: Simulation,
     name: str,
     chief: Actor,

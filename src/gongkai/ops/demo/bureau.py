@@ -28,18 +28,18 @@ def create_bureau_notice(cast: SampleCast, today: date) -> None:
     issued = date.fromisoformat(sample.facts["日期"])
     leader = cast.actor(Role.CLERK, cast.bodies[BUREAU])
     with clock.travel_to(clock.office_hour(issued + timedelta(days=1), 60)):
-        budgeter = _clerk(cast, issued)
+        budgeter = _create_clerk(cast, issued)
         source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
         body = cast.bodies[BUREAU]
         notice = actions.import_file(source, by=leader, government=body, issuer=body).notice
         actions.settle_flags(notice, by=leader)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
-    _quarters(notice, leader, cast.actor(Role.LEAD, cast.bodies[BUREAU]), today)
-    _work(notice, leader, budgeter, clock.office_hour(today - timedelta(days=6), 30))
+    _complete_quarters(notice, leader, cast.actor(Role.LEAD, cast.bodies[BUREAU]), today)
+    _complete_office_tasks(notice, leader, budgeter, clock.office_hour(today - timedelta(days=6), 30))
     _hand_on(cast, leader, budgeter, today)
 
 
-def _clerk(cast: SampleCast, since: date) -> Actor:
+def _create_clerk(cast: SampleCast, since: date) -> Actor:
     """Create a person with a login, and appoint them clerk of the office OFFICE."""
     body = cast.bodies[BUREAU]
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
@@ -57,7 +57,7 @@ def _list_office_tasks(notice: Notice, office: str) -> list[Entry]:
     return [assignment.entry for assignment in rows.select_related("entry").order_by("entry__due_at", "pk")]
 
 
-def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
+def _complete_quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
     """Submit and accept up to three quarterly tasks that are past due, two days before each was due."""
     for _ in range(3):
         rows = Assignment.objects.filter(notice=notice, track="quarter", entry__state__in=WORKING_STATES)
@@ -82,7 +82,7 @@ def _submit(entry: Entry, by: Actor, statement: str) -> Entry:
     return sent
 
 
-def _work(notice: Notice, leader: Actor, budgeter: Actor, moment: datetime) -> None:
+def _complete_office_tasks(notice: Notice, leader: Actor, budgeter: Actor, moment: datetime) -> None:
     """Of the office's first two tasks accept the first and submit the second; then urge the first still open."""
     with clock.travel_to(moment):
         for number, entry in enumerate(_list_office_tasks(notice, OFFICE)[:2]):

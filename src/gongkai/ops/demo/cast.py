@@ -124,7 +124,7 @@ def create_cast(since: date, *, small: bool = False) -> SampleCast:
         )
     with_people = [row for row in rows if row["小城"] != NAMED] if small else rows
     signing = [row for row in with_people if row["小城"] == SIGNING] if small else rows
-    _people(cast, since, {row["key"] for row in with_people}, {row["key"] for row in signing})
+    _create_people(cast, since, {row["key"] for row in with_people}, {row["key"] for row in signing})
     return cast
 
 
@@ -154,7 +154,7 @@ def _create_body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
     return body
 
 
-def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str]) -> None:
+def _create_people(cast: SampleCast, since: date, staffed: set[str], signing: set[str]) -> None:
     """Create clerk and head of each staffed unit, signers of each signing one, and the posts of `LOGIN_POSTS` with logins."""
     wanted = {(role, key): login for login, (_, key, role) in LOGIN_POSTS.items()}
     working = [
@@ -175,7 +175,7 @@ def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str])
     posts.sort(key=lambda post: cast.bodies[post[1]].kind == BodyKind.GOVERNMENT)
     for number, (role, key) in enumerate(posts):
         body = cast.bodies[key]
-        person = _person(number)
+        person = _create_person(number)
         appointment = actions.appoint(
             body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
         )
@@ -186,7 +186,7 @@ def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str])
         cast.actors[role, body.pk] = actor_behind(appointment)
 
 
-def _person(number: int) -> Person:
+def _create_person(number: int) -> Person:
     """Create a person whose name, telephone and mail address are derived from a number."""
     name = SURNAMES[number * 7 % len(SURNAMES)] + GIVEN_NAMES[number * 11 % len(GIVEN_NAMES)]
     person: Person = actions.add_person(

@@ -63,7 +63,7 @@ def create_catalogues(cast: SampleCast) -> None:
         _confirm(cast, actions.release(draft, by=cast.chief))
     _create_template(cast, city)
     _check(cast, city)
-    _followups(cast, city)
+    _create_followups(cast, city)
 
 
 def _check(cast: SampleCast, city: Body) -> None:
@@ -75,7 +75,7 @@ def _check(cast: SampleCast, city: Body) -> None:
     actions.judge_cells(check, by=cast.chief, verdicts=dict.fromkeys(seen, ("good", "内容完整，更新及时")))
 
 
-def _followups(cast: SampleCast, city: Body) -> None:
+def _create_followups(cast: SampleCast, city: Body) -> None:
     """Create follow-ups for two units: one records the ministry's act and drafts its rules, the other stays pending."""
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     pairs = [("教育", education), ("社会救助", welfare)]

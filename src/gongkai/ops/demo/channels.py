@@ -24,7 +24,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 def create_window(cast: SampleCast) -> None:
     """Create a window with a roster, spoken answers, a telephone operator, and three inquiries in different states."""
     education = cast.bodies["jiaoyu"]
-    _window(cast, education)
+    _open_window(cast, education)
     _record_spoken_answers(cast, education)
     phone = ContactPhone.objects.filter(body=education).first()
     if phone:
@@ -32,7 +32,7 @@ def create_window(cast: SampleCast) -> None:
         actions.assign_operator(phone, by=clerk, name="余静", handed_on=day)
     _answer_letter(cast)
     _handed_on(cast)
-    _together(cast)
+    _create_joint_inquiry(cast)
 
 
 def _make_past_office_hour(day: date, minutes: int) -> datetime:
@@ -72,7 +72,7 @@ def _handed_on(cast: SampleCast) -> None:
         actions.assign(_reload_entry(entry), by=cast.chief, body=streets)
 
 
-def _together(cast: SampleCast) -> None:
+def _create_joint_inquiry(cast: SampleCast) -> None:
     """Create an inquiry on which another unit has contributed, and the responsible one has not answered."""
     text = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
     entry, day = _register_inquiry(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", text)
@@ -91,7 +91,7 @@ def _reload_entry(entry: Entry) -> Entry:
     return Entry.objects.get(pk=entry.pk)
 
 
-def _window(cast: SampleCast, education: Body) -> None:
+def _open_window(cast: SampleCast, education: Body) -> None:
     """Open a service window ten days ago, with a roster of the working days up to today."""
     today = timezone.localdate()
     clerk = cast.actor(Role.CLERK, education)

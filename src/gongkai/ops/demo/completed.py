@@ -49,23 +49,23 @@ HANDOVER_PARTS = (
 
 def complete_work(cast: SampleCast, today: date) -> None:
     """Complete the work begun by other sample modules, and fill registers that they leave empty."""
-    _guidance(cast, today)
-    _media(cast, today)
-    _rankings(cast, today)
+    _create_guidance(cast, today)
+    _create_media_records(cast, today)
+    _create_rankings(cast, today)
     _help(cast, today)
-    _handover(cast)
+    _complete_handover(cast)
     _merge_screened_account(cast)
-    _spread(cast)
+    _record_releases(cast)
     _check(cast)
     _county_catalogue(cast, today)
-    _fees(cast, today)
-    _appeal(cast, today)
+    _remit_fees(cast, today)
+    _answer_appeal(cast, today)
     _move_item(cast, today)
     _publish_limited_item(cast, today)
     _law_reports(cast, today)
 
 
-def _guidance(cast: SampleCast, today: date) -> None:
+def _create_guidance(cast: SampleCast, today: date) -> None:
     """Create records of guidance and provincial contacts (N-15)."""
     city = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False)
     for kind, guiding, guided, ago, text in GUIDANCE_RECORDS:
@@ -82,7 +82,7 @@ def _guidance(cast: SampleCast, today: date) -> None:
         )
 
 
-def _media(cast: SampleCast, today: date) -> None:
+def _create_media_records(cast: SampleCast, today: date) -> None:
     """Create media records: a printed report, a spokesperson's visit (I-10)."""
     body = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, body)
@@ -110,7 +110,7 @@ def _media(cast: SampleCast, today: date) -> None:
     )
 
 
-def _rankings(cast: SampleCast, today: date) -> None:
+def _create_rankings(cast: SampleCast, today: date) -> None:
     """Decline a private award and join a provincial assessment (V-07)."""
     office = cast.bodies["shiban"]
     private = assessment.register_ranking(
@@ -169,7 +169,7 @@ def _help(cast: SampleCast, today: date) -> None:
         assessment.issue_bulletin(Bulletin.objects.get(pk=draft.pk), by=cast.chief)
 
 
-def _handover(cast: SampleCast) -> None:
+def _complete_handover(cast: SampleCast) -> None:
     """Complete and sign the handover checklist (W-02)."""
     upkeep = Upkeep.objects.get(website__is_default=True)
     office = cast.bodies["shiban"]
@@ -195,7 +195,7 @@ def _merge_screened_account(cast: SampleCast) -> None:
         newmedia.decide_hit(screening_hit, by=cast.chief, decision="merge", words=text)
 
 
-def _spread(cast: SampleCast) -> None:
+def _record_releases(cast: SampleCast) -> None:
     """Record a gazette post (W-10) and an account that published before the site (P-14)."""
     issue = Issue.objects.filter(past=False).order_by("pk").first()
     sent = [(document_of(issue), timedelta(hours=5))] if issue else []
@@ -225,7 +225,7 @@ def _check(cast: SampleCast) -> None:
     )
     directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
-    publishing.place(document_of(check), by=cast.chief, columns=[_inspections()])
+    publishing.place(document_of(check), by=cast.chief, columns=[_find_inspection_column()])
     sign_review(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
 
 
@@ -233,7 +233,7 @@ def _get_provisional_column() -> Column:
     return Column.objects.get(website__is_default=True, provisional=True)
 
 
-def _inspections() -> Column:
+def _find_inspection_column() -> Column:
     """Return the column of inspections, in the small city the one for everything else."""
     columns = Column.objects.filter(website__is_default=True, archived_at=None, name="监督检查")
     return columns.first() or _get_provisional_column()
@@ -258,7 +258,7 @@ def _county_catalogue(cast: SampleCast, today: date) -> None:
     assert Followup.objects.get(pk=waiting.pk).entry.state == FollowupState.ISSUED
 
 
-def _fees(cast: SampleCast, today: date) -> None:
+def _remit_fees(cast: SampleCast, today: date) -> None:
     """Remit the paid fees to the treasury (R-06), and record a call to an applicant (R-02)."""
     for fee in Fee.objects.exclude(paid_on=None).filter(treasury_on=None):
         clerk = cast.actor(Role.CLERK, fee.request.entry.body)
@@ -271,7 +271,7 @@ def _fees(cast: SampleCast, today: date) -> None:
         requests.record_contact(passed_on, by=cast.actor(Role.CLERK, body), way="电话", gist=gist, on=today)
 
 
-def _appeal(cast: SampleCast, today: date) -> None:
+def _answer_appeal(cast: SampleCast, today: date) -> None:
     """Answer the open appeal about a school, with a rectification (B-03)."""
     entry = Entry.objects.filter(kind="complaint", body=cast.bodies["jiaoyu"], closed_at=None).first()
     if entry is not None:

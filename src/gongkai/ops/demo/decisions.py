@@ -72,7 +72,7 @@ def create_decisions(cast: SampleCast) -> None:
     today = timezone.localdate()
     catalogue, decisions = _create_catalogue(cast, body, column, today)
     _open(cast, body, decisions[0], column, today)
-    _late(cast, body, decisions[1], column, today)
+    _create_late_feedback(cast, body, decisions[1], column, today)
     _create_completed_decision(cast, body, decisions[2], column, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
         clerk, planned = cast.actor(Role.CLERK, body), decisions[3].planned_on + timedelta(days=60)
@@ -156,7 +156,7 @@ def _announce_draft(
     return Consultation.objects.get(pk=announced.pk)
 
 
-def _become(body: Body) -> Document | None:
+def _find_published_plan(body: Body) -> Document | None:
     """Return the bureau's published plan with the title of the completed decision, or None."""
     rows = Document.objects.filter(body=body, published_at__isnull=False, kind="plan")
     titles = titles_of(rows)
@@ -171,7 +171,7 @@ def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
         _register_comment(period, text, _make_past_office_hour(today - timedelta(days=9 - place_), 40), who)
 
 
-def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _create_late_feedback(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Publish a draft with one comment, whose feedback is overdue."""
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _register_comment(period, PUBLIC_COMMENTS[0], _make_past_office_hour(today - timedelta(days=70), 15))
@@ -229,6 +229,6 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
         _make_past_office_hour(today - timedelta(days=95), 20),
         text=f"<p>《{decision.entry.title}》经市政府第18次常务会议审议通过，现予公布。</p>",
     )
-    became = _become(body)
+    became = _find_published_plan(body)
     if became:
         actions.link_document(Entry.objects.get(pk=decision.pk), by=SYSTEM, document=became)

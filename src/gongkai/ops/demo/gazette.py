@@ -90,7 +90,7 @@ def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
             issued_on=today - timedelta(days=8),
             foreword="本期刊登近期公布的规章和规范性文件。",
         )
-        actions.add_documents(issue, by=cast.chief, documents=_documents(issue), anyway=True)
+        actions.add_documents(issue, by=cast.chief, documents=_list_documents(issue), anyway=True)
         for section, title, text in GAZETTE_ONLY_TEXTS:
             actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
     _publish(cast, body, issue, column)
@@ -116,7 +116,7 @@ def _open_next_issue(cast: SampleCast, body: Body) -> None:
             actions.add_documents(coming, by=cast.chief, documents=chosen)
 
 
-def _documents(issue: Issue) -> list[int]:
+def _list_documents(issue: Issue) -> list[int]:
     """Return the ids of up to four policy documents in force of the issue's government, then of one that has ended."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=POLICY_KINDS)
     rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)

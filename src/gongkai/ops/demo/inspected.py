@@ -124,8 +124,8 @@ def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> 
         clock.travel_to(moment),
         override_settings(GONGKAI_INSPECT_HOSTS=hosts),
         patch("gongkai.oversight.inspection.run_processing.get_inner_hosts", return_value=frozenset({pages.host})),
-        patch("gongkai.lib.outbound.crawling.fetching.datetime", _clock(moment)),
-        patch("gongkai.oversight.inspection.site.run.datetime", _clock(moment)),
+        patch("gongkai.lib.outbound.crawling.fetching.datetime", _make_clock(moment)),
+        patch("gongkai.oversight.inspection.site.run.datetime", _make_clock(moment)),
         patch("gongkai.oversight.inspection.site.evidence.take_screenshot", return_value=""),
         serve_site(pages.host, pages),
     ):
@@ -144,7 +144,7 @@ def _work_to_end(run: InspectionRun) -> None:
         errand.refresh_from_db()
 
 
-def _clock(moment: datetime) -> type[datetime]:
+def _make_clock(moment: datetime) -> type[datetime]:
     """Return a `datetime` class whose `now` is a sample moment, for code without Django."""
 
     class Then(datetime):

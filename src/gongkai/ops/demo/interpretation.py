@@ -102,14 +102,14 @@ def create_press_registers(cast: SampleCast) -> None:
         field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
         actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
         if place < 2:
-            actions.add_specialist_rule(body, by=clerk, dated=today - timedelta(days=200), **_rule(body))
+            actions.add_specialist_rule(body, by=clerk, dated=today - timedelta(days=200), **_make_rule(body))
         events = _create_events(body, clerk, count=4 - place)
         _plan(body, clerk)
         _hand_over(body, clerk, events, received=place % 2 == 0)
     _order(chief)
 
 
-def _rule(body: Body) -> dict[str, str]:
+def _make_rule(body: Body) -> dict[str, str]:
     """Return the title and text of a unit's rule for its specialists."""
     text = (
         f"一、{body.label}按业务领域确定政策解读专员，报市政府办公室备案，变动的五日内更新。\n"

@@ -32,7 +32,7 @@ def create_accounts(cast: SampleCast, today: date) -> None:
         return
     _import_leaderless_account(cast, today)
     _create_filings(cast, accounts[0], today)
-    _posts(cast, accounts, today)
+    _create_posts(cast, accounts, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 40)):
         screening = actions.open_screening(cast.bodies["shi"], by=cast.chief)
         hit = Hit.objects.filter(screening=screening).order_by("-pk").first()
@@ -127,7 +127,7 @@ def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
             )
 
 
-def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
+def _create_posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
     """Create posts: one published, one prepared, and one requested of each other account, of which the last is declined."""
     moment = clock.office_hour(today - timedelta(days=1), 20)
     documents = _select_documents_to_post(moment)

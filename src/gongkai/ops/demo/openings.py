@@ -31,7 +31,9 @@ def create_surveys(cast: SampleCast) -> None:
         survey = _create_survey(cast, body, column, record)
         _submit_replies(survey, read_records(record, "replies"), _read_relative_day(record, "replied"))
         if "found" in record:
-            _found(cast, body, column, survey, _read_relative_day(record, "found"), read_record(toml, "findings"))
+            _publish_findings(
+                cast, body, column, survey, _read_relative_day(record, "found"), read_record(toml, "findings")
+            )
 
 
 def _read_relative_day(record: Record, name: str) -> date:
@@ -55,7 +57,9 @@ def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record)
     return Survey.objects.get(pk=survey.pk)
 
 
-def _found(cast: SampleCast, body: Body, column: Column, survey: Survey, day: date, findings: Record) -> None:
+def _publish_findings(
+    cast: SampleCast, body: Body, column: Column, survey: Survey, day: date, findings: Record
+) -> None:
     """Publish the findings of a survey on a day."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(day, 20)):

@@ -44,15 +44,15 @@ def create_operation_records(cast: SampleCast, today: date) -> None:
             actions.enter_regulation(
                 site_file, by=clerk, kind=kind, title=title, since=since, number=f"云府办发〔{since.year}〕{number}号"
             )
-        _team(site_file, clerk, today)
+        _create_team(site_file, clerk, today)
         last = today + timedelta(days=20)
         actions.plan_duty_shifts(site_file, by=clerk, names=DUTY_STAFF, first=begun, last=last)
-        _handover(site_file, clerk, cast, begun)
+        _create_handover(site_file, clerk, cast, begun)
     for ago, text, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
         with clock.travel_to(clock.office_hour(day, 50, weekends=True)):
             actions.log_reading(site_file, by=clerk, day=day, words=text, finds=finds, body=office)
-    _others(cast, today)
+    _create_other_files(cast, today)
 
 
 def last_time(today: date, month: int, day: int) -> date:
@@ -61,7 +61,7 @@ def last_time(today: date, month: int, day: int) -> date:
     return this_year if this_year <= today else date(today.year - 1, month, day)
 
 
-def _team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
+def _create_team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
     """Enter the year's budget and contract, and the site's three staff with their training."""
     money: dict[str, object] = {
         "contract": "网站运行维护服务合同",
@@ -77,7 +77,7 @@ def _team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
         )
 
 
-def _handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
+def _create_handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
     """Hand two parts over: the rights, signed by receiver and witness, and the data, signed by nobody."""
     for handover_part, content in (
         ("rights", "后台管理员账号3个、权限表1份"),
@@ -92,7 +92,7 @@ def _handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> No
             actions.sign_as_witness(row, by=cast.chief)
 
 
-def _others(cast: SampleCast, today: date) -> None:
+def _create_other_files(cast: SampleCast, today: date) -> None:
     """Create the incomplete file of an account, if there is one, and log a restore drill of half a year ago."""
     account = Account.objects.filter(state="open", body=cast.bodies["jiaoyu"]).first()
     if account is not None:

@@ -36,17 +36,17 @@ def _reload_entry(row: OpinionCase | Promise | Entry) -> Entry:
 def create_opinion_cases(stage: SampleContext) -> None:
     """Create the registers, then cases and promises in every state; the small city lacks the postponed promise."""
     cast = stage.cast
-    _registers(cast)
+    _create_register_rows(cast)
     toml = read_toml("opinion")
     for case in read_records(toml, "cases"):
-        _case(cast, case)
-    _column(cast, Website.objects.get(is_default=True))
+        _create_case(cast, case)
+    _open_column(cast, Website.objects.get(is_default=True))
     for one in read_objects(toml, "promises", _Promised):
         if one.body in cast.bodies and not (stage.small and one.report.get("act") == "moved"):
             _create_promise(cast, one)
 
 
-def _registers(cast: SampleCast) -> None:
+def _create_register_rows(cast: SampleCast) -> None:
     """Create a spokesperson, the responsibilities for fields, and a feed with two leads."""
     city, office = cast.bodies["shi"], cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
@@ -74,7 +74,7 @@ def _registers(cast: SampleCast) -> None:
         actions.store_feed_entries(feed, by=SYSTEM, found=leads)
 
 
-def _case(cast: SampleCast, record: Record) -> None:
+def _create_case(cast: SampleCast, record: Record) -> None:
     """Create a case of `data/opinion.toml`, and run its steps, none later than now."""
     found, body = _get_time_ago(0, float(read_text(record, "found"))), cast.bodies[read_text(record, "body")]
     facts = CaseFacts(
@@ -134,7 +134,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
             actions.evaluate(entry, by=lead, **facts)
 
 
-def _column(cast: SampleCast, website: Website) -> None:
+def _open_column(cast: SampleCast, website: Website) -> None:
     """Create the column 公开承诺 beside that of responses, and open it."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
     made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)

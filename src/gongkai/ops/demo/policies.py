@@ -109,7 +109,7 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
     _decide_documents(made)
     _create_relations(made)
     with clock.travel_to(clock.office_hour(made.today - timedelta(days=28), 40)):
-        _guide(made)
+        _create_guide(made)
     _end_basis(made)
     _confirm(made)
     _create_kept_texts(made)
@@ -149,7 +149,7 @@ def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
         unified_number=f"YLGF-{on.year}-{place + 1:03d}" if level == Level.NORMATIVE else "",
         subject=row["主题"],
         applies_to="本市行政区域内的单位和个人",
-        headnote=_headnote(level, on, starts),
+        headnote=_make_headnote(level, on, starts),
         made_on=on,
         passed_on=on - timedelta(days=7) if level == Level.GOVERNMENT_RULE else None,
         published_on=on + timedelta(days=3),
@@ -166,7 +166,7 @@ def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
     library.records[record.title] = record
 
 
-def _headnote(level: str, on: date, starts: date) -> str:
+def _make_headnote(level: str, on: date, starts: date) -> str:
     """Return the note below a rule's title (通过、公布、施行), "" for other levels."""
     if level != Level.GOVERNMENT_RULE:
         return ""
@@ -254,7 +254,7 @@ def _create_relations(library: _Library) -> None:
         )
 
 
-def _guide(library: _Library) -> None:
+def _create_guide(library: _Library) -> None:
     """Create a guide whose legal basis was repealed."""
     from gongkai.ops.demo.site import sign_review
 

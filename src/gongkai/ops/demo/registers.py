@@ -51,8 +51,8 @@ def _show_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTa
         cells = {
             key: str(value) for key, value in (read_record(facts_of_table, "shared") | row).items() if key != "draft"
         }
-        values = {key: _day(today, value) if key in days else value for key, value in cells.items()}
-        record = actions.add_record(table, by=clerk, values=values, documents=_resting(cells))
+        values = {key: _make_day(today, value) if key in days else value for key, value in cells.items()}
+        record = actions.add_record(table, by=clerk, values=values, documents=_find_basis(cells))
         if "publicity" in row:
             actions.give_opinion(record, by=cast.chief, agrees=True, words=read_text(row, "publicity"))
         if "draft" not in row:
@@ -60,11 +60,11 @@ def _show_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTa
     for source in records if table.schema.by_record else [table]:
         _publish(cast, source, read_texts(facts_of_table, "columns"))
     for posting in read_records(facts_of_table, "postings"):
-        _post(cast, table, posting)
+        _create_posting(cast, table, posting)
     return table
 
 
-def _post(cast: SampleCast, table: PublicTable, facts_of_posting: dict[str, object]) -> None:
+def _create_posting(cast: SampleCast, table: PublicTable, facts_of_posting: dict[str, object]) -> None:
     """Record a posting of a table, with a photo if the data say so, confirmed unless it is by hotline."""
     clerk, kind = cast.actor(Role.CLERK, table.body), read_text(facts_of_posting, "kind")
     posted = actions.record_posting(
@@ -83,7 +83,7 @@ def _post(cast: SampleCast, table: PublicTable, facts_of_posting: dict[str, obje
         actions.confirm_posting(posted, by=cast.chief)
 
 
-def _day(today: date, text: str) -> str:
+def _make_day(today: date, text: str) -> str:
     """Return a day relative to today (-30, +30), or the given one."""
     return (today + timedelta(days=int(text))).isoformat() if text[0] in "+-" else text
 
@@ -101,7 +101,7 @@ def _draw_photo() -> bytes:
     return buffer.getvalue()
 
 
-def _resting(row: dict[str, str]) -> list[Document]:
+def _find_basis(row: dict[str, str]) -> list[Document]:
     """Return the policy document that a row names as its basis (P-15); empty if there is none."""
     record = PolicyRecord.objects.filter(title=row.get("basis", ""), document__isnull=False).first()
     return [record.document] if record and record.document else []

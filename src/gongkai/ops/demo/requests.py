@@ -126,7 +126,7 @@ def _create_holiday_request(cast: SampleCast, today: date) -> None:
         "take_opinion", day(holiday, 5), by=ANONYMOUS, consultation=consultation.pk, opinion="partly", reason=reason
     )
     contract = NamedStoredFile(
-        "食材采购合同及报价明细.docx", store(_contract(request.body), "食材采购合同及报价明细.docx")
+        "食材采购合同及报价明细.docx", store(_make_contract(request.body), "食材采购合同及报价明细.docx")
     )
     request.do("add_materials", day(holiday, 7), files=[contract])
     material = Material.objects.get(request=request.pk)
@@ -147,7 +147,7 @@ def _create_holiday_request(cast: SampleCast, today: date) -> None:
         actions.collect_letter(letter, by=ANONYMOUS)  # collection counts as delivery
 
 
-def _contract(body: Body) -> bytes:
+def _make_contract(body: Body) -> bytes:
     """Return a contract with personal data to be masked."""
     lines = (
         "甲方为城东实验学校，乙方为晨光餐饮管理有限公司。",

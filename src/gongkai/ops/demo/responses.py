@@ -50,7 +50,7 @@ SEARCH_TERMS = (
 
 def create_responses(cast: SampleCast) -> None:
     """Open the column, draft a response for each concern whose document exists, and write counts of use."""
-    _column(cast, Website.objects.get(is_default=True))
+    _open_column(cast, Website.objects.get(is_default=True))
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
         for title, concern, paragraphs in ANSWERED_CONCERNS:
             record = PolicyRecord.objects.select_related("body").filter(title=title).first()
@@ -59,7 +59,7 @@ def create_responses(cast: SampleCast) -> None:
     _use_library()
 
 
-def _column(cast: SampleCast, website: Website) -> None:
+def _open_column(cast: SampleCast, website: Website) -> None:
     """Create the column 回应关切 with its parents, and open those that are closed."""
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)

@@ -198,7 +198,7 @@ class Simulation:
     def _find_page(self, entry: Entry) -> str:
         """Return the address of a public page in one of the task's columns."""
         return site.find_page(
-            find_website(entry.assignment.measure.notice.government), entry.body, list(self._columns(entry))
+            find_website(entry.assignment.measure.notice.government), entry.body, list(self._iterate_columns(entry))
         )
 
     def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
@@ -219,7 +219,7 @@ class Simulation:
         """Publish an item on the task's first column, dated some days back; return True if it was published."""
         if not self._has_room(moment):
             return False
-        columns = list(self._columns(entry))
+        columns = list(self._iterate_columns(entry))
         if not columns:
             return False
         day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
@@ -234,7 +234,7 @@ class Simulation:
         most = self.most_items if recent else self.most_items * 3 // 5
         return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))
 
-    def _columns(self, entry: Entry) -> Iterable[Column]:
+    def _iterate_columns(self, entry: Entry) -> Iterable[Column]:
         """Yield the existing columns that the task's duties name."""
         measure = entry.assignment.measure
         for duty in measure.duties.all():
@@ -243,7 +243,7 @@ class Simulation:
                 if column is not None:
                     yield column
 
-    def _deciders(self, entry: Entry) -> Iterable[Actor]:
+    def _iterate_deciders(self, entry: Entry) -> Iterable[Actor]:
         """Yield who may decide on the task: clerk and head of each lead unit, then the chief."""
         for lead in entry.assignment.leads.all():
             for role in (Role.CLERK, Role.LEAD):
@@ -251,9 +251,9 @@ class Simulation:
                     yield self.cast.actors[role, lead.pk]
         yield self.cast.chief
 
-    def _first(self, entry: Entry, act: Callable[[Entry, Actor], None]) -> None:
+    def _run_as_first_allowed(self, entry: Entry, act: Callable[[Entry, Actor], None]) -> None:
         """Run the action as the first actor who is not refused; do nothing if all are."""
-        for by in self._deciders(entry):
+        for by in self._iterate_deciders(entry):
             try:
                 act(entry, by)
                 return
@@ -264,14 +264,16 @@ class Simulation:
         """Accept the submission with all its evidence."""
         entry = self._load_entry(number)
         opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
-        self._first(entry, lambda entry, by: actions.accept_submission(entry, by=by, holds=opened))
+        self._run_as_first_allowed(entry, lambda entry, by: actions.accept_submission(entry, by=by, holds=opened))
 
     def _return_submission(self, number: int) -> None:
         reason = "公开的内容缺少咨询电话，请补充后重新提交。"
-        self._first(self._load_entry(number), lambda entry, by: actions.return_submission(entry, by=by, reason=reason))
+        self._run_as_first_allowed(
+            self._load_entry(number), lambda entry, by: actions.return_submission(entry, by=by, reason=reason)
+        )
 
     def _grant_request(self, number: int) -> None:
-        self._first(self._load_entry(number), lambda entry, by: actions.grant_request(entry, by=by))
+        self._run_as_first_allowed(self._load_entry(number), lambda entry, by: actions.grant_request(entry, by=by))
 
     def _urge_and_comment(self, number: int) -> None:
         entry = self._load_entry(number)

@@ -41,7 +41,7 @@ def create_all_tables() -> None:
     _record()
     emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with transaction.atomic():
-        _roots()
+        _create_root_rows()
 
 
 def _run_migration_operations() -> None:
@@ -63,7 +63,7 @@ def _record() -> None:
     recorder.migration_qs.bulk_create(recorder.Migration(app=app, name=name) for app, name in names)
 
 
-def _roots() -> None:
+def _create_root_rows() -> None:
     """Create Wagtail's initial rows: locale, root page, root collection.
 
     Its two groups and their workflow are left out: roles of units/ take their place.

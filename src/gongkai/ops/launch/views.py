@@ -62,7 +62,7 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     if (there := _find_draft(column)) is not None:
         return HttpResponseRedirect(reverse("publishing:item", args=[there]))
     office = _get_office(column.website)
-    drafts = _drafts(by, text, column, office)
+    drafts = _find_drafts(by, text, column, office)
     form = BlanksForm(request.POST or None, list_blanks("".join(draft.html for draft in drafts)))
     if request.method == "POST" and form.is_valid():
         item_pages: list[ItemPage] = []
@@ -76,11 +76,11 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     reasons = actions.create_draft.why_not(office, by=by)
     context = {"text": text, "drafts": drafts, "form": form, "reasons": reasons, "unsigned": unsigned}
     if unsigned:
-        context["able"] = _able(office)
+        context["able"] = _list_possible_drafters(office)
     return render(request, "launch/write.html", context)
 
 
-def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_Draft]:
+def _find_drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_Draft]:
     """Return the text asked for, and the other one if its column of the same website is open and has no text."""
     drafts = [_Draft(text, column, text.html(office, column.website.body))]
     for other_text in LEGAL_TEXTS_BY_MARK.values():
@@ -109,7 +109,7 @@ def _submit_item(request: HttpRequest, item: ItemPage, by: Actor) -> bool:
     return run_with_messages(request, lambda: actions.submit(item, by=by))
 
 
-def _able(office: Body) -> list[str]:
+def _list_possible_drafters(office: Body) -> list[str]:
     """Return the names of an office's clerks, who could draft so that other members sign."""
     posts = appointments_in_force().filter(body=office, role=Role.CLERK, person__active=True)
     return list(posts.order_by("person").values_list("person__name", flat=True).distinct())

@@ -39,17 +39,21 @@ def block_before_opening(by: Actor) -> dict[str, object] | None:
     """Return the home page block before the opening: steps, a confirmation or drafts; None to hide it."""
     if not in_preparation():
         return None
-    return _remaining(by, True) if by.has(*_STAFF) else _awaiting(by) or _drafting(by, True)
+    return (
+        _make_steps_context(by, True)
+        if by.has(*_STAFF)
+        else _make_confirmation_context(by) or _make_drafting_panel(by, True)
+    )
 
 
 def block_after_opening(by: Actor) -> dict[str, object] | None:
     """Return the home page block after the opening: steps or drafts left undone; None to hide it."""
     if in_preparation():
         return None
-    return _remaining(by, False) if by.has(*_STAFF) else _drafting(by, False)
+    return _make_steps_context(by, False) if by.has(*_STAFF) else _make_drafting_panel(by, False)
 
 
-def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
+def _make_drafting_panel(by: Actor, preparing: bool) -> dict[str, object] | None:
     """Return the panel with pages that a clerk of a general office may draft; None for others, or if none is lacking."""
     offices = [post.body_id for post in by.posts if post.role == Role.CLERK]
     drafts = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).exists()
@@ -59,7 +63,7 @@ def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
     return {"title": "本级政府网站还缺的页面", "mine": step_states} if step_states else None
 
 
-def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
+def _make_steps_context(by: Actor, preparing: bool) -> dict[str, object] | None:
     """Return the panel's context with the steps; None after the opening if all are done or it was never proposed here."""
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
         return None  # A sample city, or an installation older than this app, was never prepared here.
@@ -68,7 +72,7 @@ def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
     if not preparing and done == len(step_states):
         return None
     return {
-        **(_awaiting(by) or {}),
+        **(_make_confirmation_context(by) or {}),
         "title": "筹备开通" if preparing else "开通以后还要补的",
         "preparing": preparing,
         "mine": [standing for standing in step_states if standing.url],
@@ -81,7 +85,7 @@ def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
     }
 
 
-def _awaiting(by: Actor) -> dict[str, object] | None:
+def _make_confirmation_context(by: Actor) -> dict[str, object] | None:
     """Return the panel's context if the opening awaits the user's confirmation; else None."""
     launch = Launch.objects.filter(opened_at=None, proposed_at__isnull=False).first()
     if launch is None or check_may_open(by, launch):

@@ -61,7 +61,7 @@ class JobRunRecorder:
 
         moment = timezone.now()
         former_runs = JobRun.objects.in_bulk()
-        rows = [_row(outcome, former_runs.get(outcome.job.name), self, moment) for outcome in outcomes]
+        rows = [_make_row(outcome, former_runs.get(outcome.job.name), self, moment) for outcome in outcomes]
         rows.append(
             JobRun(
                 name=JOB_ROUND_NAME,
@@ -75,7 +75,7 @@ class JobRunRecorder:
         alarm.notify_of_failing_jobs(moment)
 
 
-def _row(outcome: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
+def _make_row(outcome: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
     """Return the row of a job's last run, counting failures in a row from the row before; a success resets them."""
     since = (before.failing_since if before else None) or now
     return JobRun(

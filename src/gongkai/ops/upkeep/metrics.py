@@ -48,7 +48,7 @@ class StatusCollector:
     def collect(self) -> Iterator[object]:
         """Yield the gauges of readings, findings, and ages of the jobs' last success (if the database answers)."""
         readings = list(read_all())
-        yield from _figures(readings)
+        yield from _iterate_figures(readings)
         family = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
         for name, level in sorted({(finding.name, finding.level.value) for finding in collect_findings(readings)}):
             family.add_metric([name, level], 1)
@@ -64,7 +64,7 @@ class StatusCollector:
         yield ages
 
 
-def _figures(parts: Iterable[Reading]) -> Iterator[GaugeMetricFamily]:
+def _iterate_figures(parts: Iterable[Reading]) -> Iterator[GaugeMetricFamily]:
     """Yield the figures of readings; a name `figure:place` becomes a label."""
     families: dict[str, GaugeMetricFamily] = {}
     for part in parts:

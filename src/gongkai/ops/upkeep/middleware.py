@@ -64,12 +64,12 @@ class OutermostMiddleware:
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 1),
                 "client": client_ip(request) or "",
-                "account": _account(request),
+                "account": _get_account_name(request),
             }
             REQUEST_LOGGER.info("request", extra={"facts": facts})
 
 
-def _account(request: HttpRequest) -> str:
+def _get_account_name(request: HttpRequest) -> str:
     """Return the name of the signed-in account if the user was loaded already, else ""; makes no query."""
     user = request.__dict__.get("user")
     if isinstance(user, SimpleLazyObject):

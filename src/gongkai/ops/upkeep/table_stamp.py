@@ -50,11 +50,11 @@ def _get_data_folder() -> Path:
 
 
 def _make_stamp() -> dict[str, object]:
-    return {"program": _program(), "database": _describe_database()}
+    return {"program": _digest_program(), "database": _describe_database()}
 
 
 @cache
-def _program() -> str:
+def _digest_program() -> str:
     """Return a digest of the sizes and times of the program's files, and of the time of the packages' folder."""
     digest = hashlib.sha256(f"{sys.version}".encode())
     for folder, _, names in sorted(os.walk(os.path.dirname(gongkai.__file__))):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 
-def _verdict(row: "AnyRow") -> SafeString | str:
+def _render_verdict(row: "AnyRow") -> SafeString | str:
     """Return the cell of the later review of a rectification: not closed, successful, or failed with its successor."""
     look_back: LookBack | None = getattr(row, "look_back", None)
     if look_back is None:
@@ -74,7 +74,7 @@ class LookBackRegister(Register[Entry]):
         Column("title", width=40),
         Column("body"),
         Column("state", "整改", value=lambda row: row.state_label),
-        Column("verdict", "回头看", value=_describe_verdict, cell=_verdict, width=40),
+        Column("verdict", "回头看", value=_describe_verdict, cell=_render_verdict, width=40),
         Column("what", "问题", value=lambda row: row.rectification.what, at=FILE_AND_RECORD),
         Column("demand", "要求", value=lambda row: row.rectification.demand, at=FILE_AND_RECORD),
         Column("address", "网址", value=lambda row: row.rectification.address, at=FILE_AND_RECORD),
@@ -165,7 +165,7 @@ def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
     return Highlight.objects.filter(rows_of_own_units(by)).select_related("body")
 
 
-def _entries(row: LineInspection) -> SafeString:
+def _render_entries(row: LineInspection) -> SafeString:
     """Return the cell with the rectifications of an inspection, linked as far as the reader may open them."""
     rows = [
         (format_html('<a href="{}">{}</a>', entry.url, entry.number) if entry.opens else entry.number, entry)  # type: ignore[attr-defined]
@@ -193,7 +193,10 @@ class LineInspectionRegister(Register[LineInspection]):
         "fed_back_on",
         Column("feedback", at=FILE_AND_RECORD),
         Column(
-            "entries", "整改", value=lambda row: "、".join(entry.number for entry in row.entries.all()), cell=_entries
+            "entries",
+            "整改",
+            value=lambda row: "、".join(entry.number for entry in row.entries.all()),
+            cell=_render_entries,
         ),
     )
     main = "body"

@@ -166,7 +166,7 @@ def _make_indicator_tables(own_standings: Sequence[UnitStanding], tops: Sequence
     tables: list[Block] = []
     for start in range(0, len(tops), MAX_INDICATORS_PER_TABLE):
         some = tops[start : start + MAX_INDICATORS_PER_TABLE]
-        heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
+        heads = [f"{top.indicator.name}（{_describe_weight(top)}）" for top in some]
         rows = [
             (standing.unit.name, *(format_points(standing, top.codes)[0] for top in some)) for standing in own_standings
         ]
@@ -174,7 +174,7 @@ def _make_indicator_tables(own_standings: Sequence[UnitStanding], tops: Sequence
     return tables
 
 
-def _weight(top: FirstLevelIndicator) -> str:
+def _describe_weight(top: FirstLevelIndicator) -> str:
     """Return how much a first-level indicator counts: 否决, or its points."""
     way = top.indicator.way
     if way == "veto":

@@ -337,7 +337,7 @@ class SheetRegister(Register[Assessed]):
             "round": row.round,
             "standing": standing,
             "of": row.round.units.filter(group=row.group).count(),
-            "rows": _lines(row, standing),
+            "rows": _list_lines(row, standing),
             "oversees": can_oversee_round(by, row.round),
             "duties": list_open_duties(row) if row.office is None else [],
             "appeals": row.appeals.select_related("entry", "indicator"),
@@ -350,7 +350,7 @@ def _get_result_field(row: Assessed, name: str) -> object:
     return getattr(getattr(row, "result", None), name, None)
 
 
-def _lines(unit: Assessed, standing: UnitStanding | None) -> list[dict[str, object]]:
+def _list_lines(unit: Assessed, standing: UnitStanding | None) -> list[dict[str, object]]:
     """Return one record per indicator of a unit's score: place in the scheme, result, points, share and remarks."""
     rows: list[dict[str, object]] = []
     for branch in list_branches(unit.round.scheme):

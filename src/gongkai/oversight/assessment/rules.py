@@ -132,7 +132,7 @@ def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
 
 def works_in(by: Actor, unit: Assessed) -> bool:
     """Return True if a person works in an assessed unit or below it, or covers a post there."""
-    places = ask_once(("workplaces", by), lambda: _workplaces(by))
+    places = ask_once(("workplaces", by), lambda: _list_workplaces(by))
     if unit.office_id:
         return any(office == unit.office_id for _, office in places)
     return any(path.startswith(unit.body.path) for path, _ in places)
@@ -140,12 +140,12 @@ def works_in(by: Actor, unit: Assessed) -> bool:
 
 def list_own_units(by: Actor) -> tuple[set[int], set[int]]:
     """Return the ids of (units, offices) in which a person works; the units include those above them."""
-    places = ask_once(("workplaces", by), lambda: _workplaces(by))
+    places = ask_once(("workplaces", by), lambda: _list_workplaces(by))
     units = {int(part) for path, _ in places for part in path.strip("/").split("/")}
     return units, {office for _, office in places if office}
 
 
-def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
+def _list_workplaces(by: Actor) -> set[tuple[str, int | None]]:
     """Return (unit's path, office id) of the places where the user works, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
     posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")

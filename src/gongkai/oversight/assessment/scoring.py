@@ -120,7 +120,7 @@ def compute_outcome(leaves: Sequence[ScoredLeaf], marks: Iterable[GivenMark]) ->
     for mark in marks:
         if mark.key in by_key:
             by_key[mark.key].append(mark.value)
-    lines = {leaf.key: _line(leaf, by_key[leaf.key]) for leaf in leaves}
+    lines = {leaf.key: _compute_line(leaf, by_key[leaf.key]) for leaf in leaves}
     shared = [leaf for leaf in leaves if leaf.way in SHARE_WAYS]
     total_points = sum((leaf.points for leaf in shared), Fraction(0))
     applying = sum((leaf.points for leaf in shared if lines[leaf.key].applies), Fraction(0))
@@ -140,7 +140,7 @@ def _sum_points(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], w
     return sum((lines[leaf.key].points for leaf in leaves if leaf.way == way), Fraction(0))
 
 
-def _line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
+def _compute_line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
     """Return the result of one leaf indicator from its marks; None in `values` stands for "not applicable"."""
     fractions = [value for value in values if value is not None]
     if leaf.way == VETO:

@@ -215,7 +215,7 @@ _LABEL = re.compile(r"[^\W\d]{2,6}:")
 _OPENING = 6
 
 
-def _openings(line: str) -> Iterator[str]:
+def _iterate_openings(line: str) -> Iterator[str]:
     """Yield the beginnings by which a line is found again: its label, and its first characters if it is long."""
     if label := _LABEL.match(line):
         yield label[0]
@@ -233,7 +233,7 @@ def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
     for line in map(normalise_file_names, text.splitlines()):
         if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _TELLS_WHERE.search(line):
             shapes.setdefault(_FIGURES.sub("#", line), set()).add(line)
-            for opening in _openings(line):
+            for opening in _iterate_openings(line):
                 shapes.setdefault(opening, set()).add(line)
     return shapes
 

@@ -365,7 +365,7 @@ class _Index:
         """Return an earlier entry that is the same, or None."""
         for index_key in self._list_index_keys(row):
             for candidate in self.by.get(index_key, []):
-                if self._same(index_key[0], row, candidate):
+                if self._is_same_text(index_key[0], row, candidate):
                     return candidate
         return None
 
@@ -375,7 +375,7 @@ class _Index:
         quarters = [(f"band{at}", mark) for at, mark in enumerate(_list_bands(row)) if mark is not None]
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 
-    def _same(self, by: str, row: Gathered, other: Gathered) -> bool:
+    def _is_same_text(self, by: str, row: Gathered, other: Gathered) -> bool:
         """Return True if rows with a common key (`by`: "key", "digest", "title" or a hash) are one text."""
         if by == "key":
             return True

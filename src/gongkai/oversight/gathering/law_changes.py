@@ -65,7 +65,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     if not source.laws or source.succeeded_at is None or not news:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
-    rows = KeptText.objects.filter(body__path__startswith=_government(source.body).path).exclude(pk__in=waiting)
+    rows = KeptText.objects.filter(body__path__startswith=_find_government(source.body).path).exclude(pk__in=waiting)
     changes = [
         (kept_text, gathered)
         for kept_text in rows.select_related("record", "body")
@@ -91,7 +91,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     return entries
 
 
-def _government(body: Body) -> Body:
+def _find_government(body: Body) -> Body:
     """Return the government above a unit, at any distance."""
     while body.parent is not None and body.kind not in GOVERNING_KINDS:
         body = body.parent

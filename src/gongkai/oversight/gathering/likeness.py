@@ -55,7 +55,7 @@ _CUT = re.compile(
 )
 
 
-def _badged(match: re.Match[str]) -> str:
+def _keep_informative_badge(match: re.Match[str]) -> str:
     """Return a matched badge unchanged if it contains informative words; otherwise an empty text that removes it."""
     return match[0] if match[1] and INFORMATIVE_WORDS_PATTERN.search(match[1]) else ""
 
@@ -67,7 +67,7 @@ def strip_title_badges(title: str) -> str:
     ('关于调整水价的通知', '【已废止】关于调整水价的通知')
     """
     text = normalise_line(title)
-    while (less := _BADGE.sub(_badged, text)) != text:
+    while (less := _BADGE.sub(_keep_informative_badge, text)) != text:
         text = less
     return text
 

@@ -62,7 +62,7 @@ class SourceReader:
         """
         if not self.reach.may_ask(address):
             raise SourceReadError(f"不在允许访问的名单内，请系统管理员添加“{get_host_name(address) or address[:80]}”")
-        robots = self._robots(address)
+        robots = self._get_robots_rules(address)
         if not robots.allow(address):
             raise SourceReadError(
                 "网站没有应答或者出错（robots.txt 读不到）"
@@ -113,7 +113,7 @@ class SourceReader:
             return b"", str(failed)[:120]
         return (data, "") if status == 200 else (b"", f"返回错误{status}")
 
-    def _robots(self, address: str) -> RobotsRules:
+    def _get_robots_rules(self, address: str) -> RobotsRules:
         """Return the rules of the address's robots.txt, which is read once per site."""
         url_parts = urlsplit(address)
         root = f"{url_parts.scheme}://{url_parts.netloc}"

@@ -65,11 +65,11 @@ def make_fetch_plan(source: Source) -> FetchPlan:
     had_addresses = frozenset(source.gathered.values_list("address", flat=True))
     return FetchPlan(
         source.way, source.address, tuple(source.layout), source.example, source.whole, known_addresses, source.text_at,
-        had_addresses, ResumePoint(source.back_at, source.back_page), _waiting(source, tried),
+        had_addresses, ResumePoint(source.back_at, source.back_page), _list_unread_entries(source, tried),
     )  # fmt: skip
 
 
-def _waiting(source: Source, tried: datetime) -> tuple[SourceEntry, ...]:
+def _list_unread_entries(source: Source, tried: datetime) -> tuple[SourceEntry, ...]:
     """Return a source's entries found lately whose page was not read yet; none if only the list is read."""
     if not source.whole:
         return ()

@@ -46,7 +46,7 @@ def list_pending_steps(user: object) -> list[PendingStep]:
     """Return the user's pending steps, urgent ones first: as supervisor, or as unit with faults to rectify."""
     actor = actor_of(user)
     today = timezone.localdate()
-    rows = _orders(user, today)
+    rows = _list_order_steps(user, today)
     if actor.has(Role.CHIEF):
         runs = list_latest_runs(visible_to(user))
         some = runs[:MOST_RUNS]
@@ -122,7 +122,7 @@ def _list_vetoed(
     return steps
 
 
-def _orders(user: object, today: date) -> list[PendingStep]:
+def _list_order_steps(user: object, today: date) -> list[PendingStep]:
     """Return the steps for open rectifications of the user's units: reported, overdue or under way."""
     actor = actor_of(user)
     owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))

@@ -234,10 +234,10 @@ def list_indicator_verdicts(run: InspectionRun) -> list[IndicatorVerdict]:
     added = {deduction.get("indicator"): deduction["points"] for deduction in report.get("bonus", ())}
     vetoed = {deduction.get("indicator") for deduction in report.get("veto", ())}
     own_indicators = [row for row in table.rows.values() if row.key.startswith("account.") == run.site.is_account]
-    return [_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in own_indicators]
+    return [_make_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in own_indicators]
 
 
-def _verdict(
+def _make_verdict(
     row: Indicator,
     counts: dict[str, int],
     skipped: dict[str, str],

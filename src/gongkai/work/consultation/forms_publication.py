@@ -147,7 +147,7 @@ class KnownAnswerForm(RewrittenForm):
         """Return the initial question, answer and basis without the asker."""
         return {name: self.deidentified(text) for name in self.leaving if (text := str(self.initial.get(name) or ""))}
 
-    def _documents(self, name: str) -> list[Document]:
+    def _list_documents(self, name: str) -> list[Document]:
         """Return the public documents named in a field, one a line.
 
         Raises:
@@ -161,8 +161,8 @@ class KnownAnswerForm(RewrittenForm):
 
     def clean_documents(self) -> list[Document]:
         """Return the named documents, else those whose numbers occur in the basis."""
-        return self._documents("documents") or find_numbered_documents(self.cleaned_data.get("basis", ""))
+        return self._list_documents("documents") or find_numbered_documents(self.cleaned_data.get("basis", ""))
 
     def clean_visuals(self) -> list[Document]:
         """Return the documents named as 图解、动画、短视频."""
-        return self._documents("visuals")
+        return self._list_documents("visuals")

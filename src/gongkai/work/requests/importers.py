@@ -268,10 +268,10 @@ class _ImportPlanning:
         self._closed: list[int] = []
         self._told: list[str] = []
         for row in table.rows:
-            self._row(row)
-        self._conclude()
+            self._plan_row(row)
+        self._add_row_notes()
 
-    def _row(self, row: Row) -> None:
+    def _plan_row(self, row: Row) -> None:
         """Plan a row: stored already, of another unit, with a wrong number or unit, or to be checked further."""
         number, body = str(row["number"] or ""), self._bodies.get(row["body"])
         if stored := self._register.find_by_number(number):
@@ -346,7 +346,7 @@ class _ImportPlanning:
     def _add_error(self, row: Row, key: str, what: str, todo: str) -> None:
         self.plan.errors.append(row.error(REQUEST_SHEET, key, what, todo))
 
-    def _conclude(self) -> None:
+    def _add_row_notes(self) -> None:
         """Add a note on stored rows with other values, and an error on rows that only a decider may import."""
         if self._told:
             rest_note = f"；另有{len(self._told) - _MAX_NAMED_ROWS}行" if len(self._told) > _MAX_NAMED_ROWS else ""

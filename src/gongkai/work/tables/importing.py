@@ -142,7 +142,7 @@ class TableImporter(Importer):
             seen_identities.add(identity)
             seen_unique_keys.add(unique_key)
             import_plan.errors += self._list_gaps(row, body)
-            self._change(import_plan, row, body, year, existing.get(identity))
+            self._plan_change(import_plan, row, body, year, existing.get(identity))
         import_plan.notes += self._note_rows_elsewhere(import_plan)
         return import_plan
 
@@ -169,7 +169,7 @@ class TableImporter(Importer):
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 
-    def _change(self, plan: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
+    def _plan_change(self, plan: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
         """Plan a new or changed record, unless nothing changes; missing values and exceeded bounds are notes."""
         old_values = record.values if record else {}
         new_values = {**old_values}

@@ -153,7 +153,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         text = str(value or "").strip()
         if not self.typed or not text or isinstance(value, Document):
             return super().to_python(value)
-        for numbers in self._titled(text):
+        for numbers in self._iterate_documents_titled(text):
             if len(numbers) > 1:
                 raise django.ValidationError(f"标题有“{text[:40]}”的不止一条，请输入完整的标题或者文号。")
             if numbers:
@@ -162,7 +162,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
             f"没有标题或者文号是“{text[:40]}”的{'政策文件' if self.unpublished else '公开信息'}。"
         )
 
-    def _titled(self, words: str) -> Iterator[set[int]]:
+    def _iterate_documents_titled(self, words: str) -> Iterator[set[int]]:
         """Yield documents with this title or (if public) number, then those with the words in the title."""
         assert self.queryset is not None
         if self.unpublished:

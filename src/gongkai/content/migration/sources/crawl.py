@@ -79,7 +79,7 @@ class Crawl:
         with (self.folder / JOURNAL_FILE_NAME).open("a", encoding="utf-8") as journal:
             while self.queue and self.saved < self.bounds.most and self.size < self.bounds.bytes:
                 url = self.queue.popleft()
-                row = self._one(url)
+                row = self._fetch_entry(url)
                 journal.write(json.dumps(row, ensure_ascii=False) + "\n")
                 journal.flush()
                 self._count_row(row)
@@ -119,7 +119,7 @@ class Crawl:
         if self.paths[path] <= MAX_QUERIES_OF_ONE_PATH:
             self.queue.append(url)
 
-    def _one(self, url: str) -> dict[str, object]:
+    def _fetch_entry(self, url: str) -> dict[str, object]:
         """Request a URL and return its journal entry."""
         robots = self._robots(url)
         if not robots.allow(url):

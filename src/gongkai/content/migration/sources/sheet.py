@@ -127,13 +127,13 @@ def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
     """Return {place in the bundle: old URL} of the pages named in a spreadsheet."""
     page_urls: dict[str, str] = {}
     for row in rows:
-        places = _places(row, bundle)
+        places = _get_page_paths(row, bundle)
         if old := _split_old_urls(row):
             page_urls |= {place: old[0] for place in places if place and place not in page_urls}
     return page_urls
 
 
-def _places(row: Row, bundle: FileBundle) -> tuple[str, str]:
+def _get_page_paths(row: Row, bundle: FileBundle) -> tuple[str, str]:
     """Return (path of a row's saved page, of its text file); a bare name may be in the other's folder."""
     page, file = (_place(row[name], bundle) for name in ("page", "text_file"))
     return page or _place(row["page"], bundle, file), file or _place(row["text_file"], bundle, page)
@@ -148,7 +148,7 @@ def _place(name: str, bundle: FileBundle, *beside: str) -> str:
     return bundle.at(path, *(posixpath.join(folder, path) for folder in folders))
 
 
-def _missing(file_label: str, name: str, bundle: FileBundle) -> str:
+def _describe_missing_file(file_label: str, name: str, bundle: FileBundle) -> str:
     """Return the error of a file that is missing or ambiguous."""
     same = bundle.find_by_name(name)
     if not same:
@@ -176,18 +176,18 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
     item.fields |= {name: row[name].isoformat() for name in ("formed_on", "written_on", "effective_on") if row[name]}
     if row["kind"]:
         item.fields["kind"] = row["kind"]
-    page, text_file = _places(row, bundle)
+    page, text_file = _get_page_paths(row, bundle)
     if row["page"]:
         item.fields["page"] = page or row["page"]
     if row["page"] and not page:
-        item.notes.append(_missing("原网页", row["page"], bundle))
+        item.notes.append(_describe_missing_file("原网页", row["page"], bundle))
     item.old = _split_old_urls(row)
     for name in row["files"] or []:
         ref = _place(name, bundle, page, text_file)
         if ref:
             item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
         else:
-            item.problems.append(_missing("附件", name, bundle))
+            item.problems.append(_describe_missing_file("附件", name, bundle))
     context = PageContext(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True)
     _read_row_text(item, row, text_file, context)
     return item
@@ -203,7 +203,7 @@ def _read_row_text(item: OldItem, row: Row, ref: str, context: PageContext) -> N
         item.problems.append("“正文”和“正文文件”只填一列。")
         return
     if not ref:
-        item.problems.append(_missing("正文文件", row["text_file"], context.bundle))
+        item.problems.append(_describe_missing_file("正文文件", row["text_file"], context.bundle))
         return
 
     read_text(item, ref, context)

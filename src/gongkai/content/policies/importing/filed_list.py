@@ -77,7 +77,7 @@ class FiledImporter(Importer):
                 continue
             seen_keys.add(key)
             record = by_number.get(key) or by_title.get(row["title"])
-            self._line(import_plan, row, body, rows_by_key.get(key), record, by)
+            self._plan_line(import_plan, row, body, rows_by_key.get(key), record, by)
         missing_rows = [r for k, r in rows_by_key.items() if k not in seen_keys]
         if missing_rows:
             import_plan.notes.append(f"此前目录中的{len(missing_rows)}件不在这个表中，保持不变；不应列入的请逐件删除。")
@@ -89,7 +89,7 @@ class FiledImporter(Importer):
             )
         return import_plan
 
-    def _line(
+    def _plan_line(
         self,
         plan: ImportPlan,
         row: Row,

@@ -100,10 +100,10 @@ class Planner:
     def plan(self) -> ImportPlan:
         """Return the records that the rows would add and change."""
         for row in self.table.rows:
-            self._row(row)
+            self._plan_row(row)
         return self.made
 
-    def _row(self, row: Row) -> None:
+    def _plan_row(self, row: Row) -> None:
         """Add the change of one row to the plan, or its errors."""
         body = self.bodies.get(row["body"])
         if body is None:
@@ -123,10 +123,10 @@ class Planner:
             self._add_error(row, "title", f"与第{self.seen[label + str(row['number'])]}行重复", "请删去一行")
             return
         self.seen[label + str(row["number"])] = row.number
-        fields = self._fields(row, target)
+        fields = self._list_changed_fields(row, target)
         if not self._has_valid_format(row, body, target, fields):
             return
-        file = self._file(row, body, target)
+        file = self._find_original(row, body, target)
         if file is False:
             return
         self._add(row, label, body, target, fields, file)
@@ -169,7 +169,7 @@ class Planner:
         record = self.numbers.get((key, row["title"])) if key else None
         return record or self.titles.get((body.pk, row["title"]))
 
-    def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
+    def _list_changed_fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
         """Return the filled-in fields of a row that differ from the record; empty cells change nothing."""
         fields = {}
         for key in RECORD_COLUMN_KEYS:
@@ -205,7 +205,7 @@ class Planner:
         probe.document_id = target.document_id if target else None
         return [(key, change_error) for key in fields for change_error in find_change_errors(probe, [key], self.by)]
 
-    def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
+    def _find_original(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
         """Return the original named in a row, or one named after its title or number.
 
         Returns None if there is none to attach, False if the named one is missing (reported).

@@ -156,7 +156,7 @@ class _Planning:
         """Return the plan of all lines."""
         for row in table.rows:
             if row["up_on"] is not None:
-                self._line(row)
+                self._plan_line(row)
             elif row["up_number"]:
                 self._add_error(row, "up_on", "有回执号，没有上传日期", "请填写上传日期")
             else:
@@ -169,7 +169,7 @@ class _Planning:
             )
         return self.made
 
-    def _line(self, row: Row) -> None:
+    def _plan_line(self, row: Row) -> None:
         """Add the upload of one row to the plan, or its errors."""
         records = self._find_candidates(row)
         if row["number"] and not records and self._has_wrong_number(row):
@@ -204,7 +204,7 @@ class _Planning:
         is_known = PolicyRecord.objects.filter(number_key=canonical_number(row["number"])).exists()
         return not is_known and any(not check_may_keep(self.by, title) for title in self.titles.get(row["title"], []))
 
-    def _known(self, library: UpperLibrary) -> None:
+    def _load_last_uploads(self, library: UpperLibrary) -> None:
         """Load the last uploads to a library, once."""
         if library.pk not in self.asked:
             self.asked.add(library.pk)
@@ -215,7 +215,7 @@ class _Planning:
         """Plan the upload of a record unless the same or a later one is known; report the first error."""
         library = self.libraries.of(record.body)
         assert library is not None
-        self._known(library)
+        self._load_last_uploads(library)
         last_upload = self.last.get(record.pk)
         facts = {
             "on": row["up_on"],
@@ -238,7 +238,7 @@ class _Planning:
             key = "up_address" if "网址" in reasons[0] else "up_number" if "回执号" in reasons[0] else "up_on"
             self._add_error(row, key, reasons[0].rstrip("。"), "请核对后改正")
             return
-        if self._twice(upload):
+        if self._repeats_receipt_number(upload):
             todo = "请核对回执号；整批上传共用一张回执的，各行的“整批回执”都填“是”，上传日期相同"
             self._add_error(row, "up_number", "这个回执号在表中写在了两份文件上", todo)
             return
@@ -254,7 +254,7 @@ class _Planning:
         label = cite_title(record.title, record.number)
         self.made.changes.append(RowChange(row.number, label, None, differences, {"record": record, **facts}))
 
-    def _twice(self, upload: Upload) -> bool:
+    def _repeats_receipt_number(self, upload: Upload) -> bool:
         """Return true if the sheet has the receipt number on a document of another upload."""
         first = self.receipts.setdefault((upload.library_id, upload.number), upload) if upload.number else upload
         return first is not upload and not (first.shared and upload.shared and first.on == upload.on)

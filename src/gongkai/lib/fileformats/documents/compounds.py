@@ -77,12 +77,12 @@ class _Reader:
     def _read_margin(self, text: str, name: str) -> None:
         """Report a comment, header or footer (`name`) as unread text, without page numbers."""
         kind = "comment" if name == "comment" else "header"
-        lines = (self._plain(line) for line in text.split("\r"))
+        lines = (self._remove_codes(line) for line in text.split("\r"))
         words = "\n".join(dict.fromkeys(line for line in lines if line and not _is_page_number(line)))
         if words:
             self.builder.lose(kind, words, "批注" if kind == "comment" else "页眉页脚")
 
-    def _plain(self, text: str) -> str:
+    def _remove_codes(self, text: str) -> str:
         """Return the text without field instructions and control characters."""
         out, depth = "", 0
         for char in text:

@@ -125,7 +125,7 @@ class _Message:
         builder = DocumentBuilder("msg")
         address = self._read_text(_SENDER_SMTP) or self._read_text(_SENDER_ADDRESS)
         sender = " ".join(filter(None, (self._read_text(_SENDER), f"<{address}>" if "@" in address else "")))
-        _add_heads(builder, self._read_text(_SUBJECT), sender, self._sent())
+        _add_heads(builder, self._read_text(_SUBJECT), sender, self._get_sent_time())
         self._read_body(builder)
         for folder in sorted({path[len(self._folder)] for path in self._ole.listdir() if self._is_in_attachment(path)}):
             self._read_attachment(builder, folder)
@@ -135,7 +135,7 @@ class _Message:
         at = len(self._folder)
         return tuple(path[:at]) == self._folder and len(path) > at and path[at].startswith("__attach_version1.0_")
 
-    def _sent(self) -> datetime | None:
+    def _get_sent_time(self) -> datetime | None:
         """Return when the message was sent or delivered, in China's time, or None."""
         raw = self._read_property(_SENT) or self._read_property(_DELIVERED)
         if len(raw) < 8 or not any(raw):

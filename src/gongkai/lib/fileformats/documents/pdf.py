@@ -66,7 +66,7 @@ def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
         data = cut_tail(data)
         document = open_document(data)
         reader = PdfReader(document, depth, with_notes=with_notes)
-        turned = _upright(data)
+        turned = _turn_pages_upright(data)
         with pdfplumber.open(io.BytesIO(turned)) as pdf:
             if not pdf.pages:
                 raise UnreadFile("空文件：PDF里没有页面，请核对后重新提供。")
@@ -81,7 +81,7 @@ def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
     return reader.finish()
 
 
-def _upright(data: bytes) -> bytes:
+def _turn_pages_upright(data: bytes) -> bytes:
     """Return the PDF with the pages turned upright whose characters are mostly drawn sideways."""
 
     document = pypdfium2.PdfDocument(data)
@@ -156,7 +156,7 @@ class PdfReader:
         covered = max((_compute_area(image) for image in page.images), default=0.0) / max(
             float(page.width * page.height), 1.0
         )
-        chars, unreadable = self._readable(printed)
+        chars, unreadable = self._split_by_readability(printed)
         if unreadable > max(3, _UNREADABLE_SHARE * len(printed)) or (unreadable and not chars):
             self.builder.lose("page", "本页的字体没有字符对照，文字读不出", place)
             if not any(is_han(char["text"]) for char in chars):  # the rest are codes that look like letters
@@ -179,7 +179,7 @@ class PdfReader:
             self.builder.lose("picture", "", place)
         self._read_blocks(page, kept, number)
 
-    def _readable(self, chars: list[Char]) -> tuple[list[Char], int]:
+    def _split_by_readability(self, chars: list[Char]) -> tuple[list[Char], int]:
         """Return (characters that have a text, number of those without); those of symbol fonts are converted to Unicode."""
         readable, unreadable = [], 0
         for char in chars:
@@ -213,7 +213,7 @@ class PdfReader:
             contents = resolve1(data.get("Contents"))
             words = decode_text(contents).strip() if isinstance(contents, bytes) else ""
             if kind == "Widget":
-                name, words = self._field(data, numbers[at] if at < len(numbers) else 0)
+                name, words = self._get_field_value(data, numbers[at] if at < len(numbers) else 0)
                 self._shown.add((name, words))
             elif kind == "FileAttachment":
                 file = resolve1(data.get("FS")) if self._with_notes else None
@@ -233,7 +233,7 @@ class PdfReader:
                 annotation_chars.append(_make_note_char(annotation, words))
         return annotation_chars
 
-    def _field(self, data: Char, number: int) -> tuple[str, str]:
+    def _get_field_value(self, data: Char, number: int) -> tuple[str, str]:
         """Return (name, value) of a form field by its widget (`number`: its object) or its parents; ("", "") without a value."""
         if number in self._by_object:
             return self._by_object[number]

@@ -73,7 +73,7 @@ def _find_columns(chars: Sequence[Char]) -> _Columns | None:
     if len(items) < 4 * _MIN_LINES:
         return None
     size = median([char["size"] for char in chars if "size" in char])
-    rows = _rows(items)
+    rows = _group_into_rows(items)
     best: tuple[int, float, int, float] | None = None
     for first_row in range(min(len(rows), _MAX_LINES)):
         for gap in _list_gaps(_join_with_next(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
@@ -85,7 +85,7 @@ def _find_columns(chars: Sequence[Char]) -> _Columns | None:
     return columns if best is not None else None
 
 
-def _rows(items: list[_Item]) -> list[_Row]:
+def _group_into_rows(items: list[_Item]) -> list[_Row]:
     """Return the characters in rows by the middle of their height, each from left to right."""
     rows: list[_Row] = []
     limit = float("-inf")

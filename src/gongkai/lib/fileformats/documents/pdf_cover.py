@@ -172,7 +172,7 @@ def _walk(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
                 inner = raw.FS_MATRIX()
                 raw.FPDFPageObj_GetMatrix(page_object, inner)
                 pending.append((parent, level, place + 1, outer_mark, faint, matrix))
-                pending.append((page_object, level + 1, 0, mark, seen_through, _times(inner, matrix)))
+                pending.append((page_object, level + 1, 0, mark, seen_through, _multiply(inner, matrix)))
                 break
 
 
@@ -231,7 +231,7 @@ def _rectangles_of(painted: _Painted) -> list[Box]:
     if not 0 < number <= _MAX_SEGMENTS:
         return []
     segments = (raw.FPDFPath_GetPathSegment(painted.item, index) for index in range(number))
-    subpaths = _split_path(segments, _times(inner, painted.matrix))
+    subpaths = _split_path(segments, _multiply(inner, painted.matrix))
     return [box for subpath in subpaths if (box := _compute_box(subpath))] if all(map(_is_rectangle, subpaths)) else []
 
 
@@ -304,7 +304,7 @@ def _list_annotation_shapes(page: PdfPage) -> Iterator[_Shape]:
         raw.FPDFPage_CloseAnnot(note)
 
 
-def _times(inner: raw.FS_MATRIX, outer: tuple[float, ...]) -> tuple[float, ...]:
+def _multiply(inner: raw.FS_MATRIX, outer: tuple[float, ...]) -> tuple[float, ...]:
     """Return the product of two matrices."""
     a, b, c, d, e, f = outer
     return (

@@ -52,7 +52,7 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
     return kept
 
 
-def _turn(char: Char, degrees: int) -> tuple[float, float, float, float]:
+def _turn_box(char: Char, degrees: int) -> tuple[float, float, float, float]:
     """Return (begin, end) along a line turned by `degrees`, and its (upper, lower) edge, as four numbers."""
     x0, x1, top, bottom = char["x0"], char["x1"], char["top"], char["bottom"]
     if degrees == 90:
@@ -116,7 +116,7 @@ def group_into_lines(chars: Iterable[Char]) -> list[str]:
 def group_into_words(chars: Iterable[Char]) -> list[Word]:
     """Return the level words of a page: characters on a line without a blank or a gap of two points between them."""
     words: list[Word] = []
-    for row in _rows([char for char in chars if get_writing_direction(char) == 0], 0):
+    for row in _measure_rows([char for char in chars if get_writing_direction(char) == 0], 0):
         ended = True
         for left, right, top, bottom, text in row:
             if not text.strip():
@@ -152,7 +152,7 @@ _RAISED_FROM, _RAISED_GAP = 1.15, 3.0
 _Placed = tuple[float, float, float, float, str]
 
 
-def _rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
+def _measure_rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
     """Return begin, end, upper and lower edge and text of the characters, line by line."""
     placed = _put_on_line([char for char in chars if char["text"]], degrees)
     rows: list[list[_Placed]] = []
@@ -188,7 +188,7 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
         raised.clear()
 
     for char in chars:
-        one: _Placed = (*_turn(char, degrees), char["text"])
+        one: _Placed = (*_turn_box(char, degrees), char["text"])
         gap, overlap = one[0] - (raised or [base])[-1][1], min(one[3], base[3]) - max(one[2], base[2])
         is_small = _RAISED_FROM * char["size"] < size and len(one[4]) == 1 and bool(one[4].strip())
         if is_small and -0.2 * size < gap < _RAISED_GAP * size and overlap > 0.2 * (one[3] - one[2]):
@@ -209,7 +209,7 @@ def _is_flat_before(edges: list[float], one: _Placed) -> bool:
 
 
 def _list_lines(chars: list[Char], degrees: int) -> list[str]:
-    return [text for row in _rows(chars, degrees) if (text := _join_row_with_gaps(row)).strip()]
+    return [text for row in _measure_rows(chars, degrees) if (text := _join_row_with_gaps(row)).strip()]
 
 
 def _join_row_with_gaps(row: list[_Placed]) -> str:
@@ -249,7 +249,10 @@ def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[
     found_watermarks = _find_watermarks(kept)
     watermarks += found_watermarks
     watermark_ids = {id(char) for char in found_watermarks}
-    lost = [(kind, _words(group)) for kind, group in (("hidden", remove_overprints(hidden)), ("watermark", watermarks))]
+    lost = [
+        (kind, _join_into_words(group))
+        for kind, group in (("hidden", remove_overprints(hidden)), ("watermark", watermarks))
+    ]
     return [char for char in kept if id(char) not in watermark_ids], [loss for loss in lost if loss[1]]
 
 
@@ -323,7 +326,7 @@ def _share_over(group: list[Char], chars: list[Char]) -> float:
     return count / min(len(group), 400)
 
 
-def _words(chars: list[Char]) -> str:
+def _join_into_words(chars: list[Char]) -> str:
     """Return the words of characters; slanted ones in the order in which they are drawn."""
     slanted = "".join(char["text"] for char in chars if get_writing_direction(char) is None)
     return "\n".join(

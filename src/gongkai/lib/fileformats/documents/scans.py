@@ -184,7 +184,7 @@ def read_scan(data: bytes) -> Document | None:
         return None
     builder = DocumentBuilder("pdf" if b"%PDF-" in data[:1024] else "picture")
     builder.lose("recognised", "全文由扫描件识别而来，请对照原件逐行核对", "全文")
-    for number, image in enumerate(_pictures(data), 1):
+    for number, image in enumerate(_iterate_pictures(data), 1):
         refuse_over("scanned pages", number)
         with count_as_recognition():
             straight = _deskew(image)
@@ -213,7 +213,7 @@ def _add_page(builder: DocumentBuilder, table: RuledTable | None, words: list[Wo
         builder.paragraph(text, page=number)
 
 
-def _pictures(data: bytes) -> Iterator["Image"]:
+def _iterate_pictures(data: bytes) -> Iterator["Image"]:
     """Yield the pages of a PDF or the frames of a picture file (UnreadFile: it is damaged)."""
     if b"%PDF-" in data[:1024]:
         import pypdfium2
@@ -238,11 +238,11 @@ def _pictures(data: bytes) -> Iterator["Image"]:
 def find_recogniser() -> Recogniser | None:
     """Return the installed OCR engine, or None."""
     if find_spec("rapidocr") and find_spec("onnxruntime"):
-        return _rapid()
+        return _make_rapid_recogniser()
     return _tesseract if _has_tesseract() else None
 
 
-def _rapid() -> Recogniser:
+def _make_rapid_recogniser() -> Recogniser:
     """Return a recogniser that uses RapidOCR."""
     import numpy
     from rapidocr import RapidOCR

@@ -146,7 +146,7 @@ class Styles:
         row, table = next(cell.iterancestors("{*}tr"), None), next(cell.iterancestors("{*}tbl"), None)
         if row is None or table is None:
             return None
-        if not (fills := self._fills(find_child(table, "tblPr"))):
+        if not (fills := self._read_fills(find_child(table, "tblPr"))):
             return None
         return next((fills[table_part] for table_part in self._parts_at(cell, row, table) if table_part in fills), None)
 
@@ -169,7 +169,7 @@ class Styles:
             yield f"band{1 + (across - has_side) % 2}Vert"
         yield "wholeTable"
 
-    def _fills(self, properties: _Element | None) -> dict[str, str]:
+    def _read_fills(self, properties: _Element | None) -> dict[str, str]:
         """Return the background colours of a table style by table part."""
         own_fill, style = read_shading(find_child(properties, "shd")), get_value(find_child(properties, "tblStyle"))
         if style not in self._table_fills:

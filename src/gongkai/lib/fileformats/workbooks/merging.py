@@ -49,11 +49,11 @@ class CoveredCells:
         return {
             at: value if at == merged.left else None
             for merged, value in self._running
-            for at in _columns(merged, number)
+            for at in _list_covered_columns(merged, number)
         }
 
 
-def _columns(one: MergedRange, number: int) -> range:
+def _list_covered_columns(one: MergedRange, number: int) -> range:
     """Return the columns of a range in one row, without the cell that has the content."""
     return range(one.left + (one.top == number), min(one.right, MAX_COLUMNS) + 1)
 

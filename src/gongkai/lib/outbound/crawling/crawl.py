@@ -82,7 +82,7 @@ class Crawl:
     def __iter__(self) -> Iterator[FetchResult]:
         """Run the crawl and yield results in order of arrival; the caller calls `note` for each."""
         self.frontier.add(self.start, UrlKind.PAGE, found_on=None)
-        self._rules(_get_site_root(self.start))
+        self._get_robots_rules(_get_site_root(self.start))
         tasks: queue.SimpleQueue[CrawlTarget | None] = queue.SimpleQueue()
         came: queue.SimpleQueue[FetchResult] = queue.SimpleQueue()
         through = ConnectionPool(most=4 * self.bounds.workers)
@@ -190,7 +190,7 @@ class Crawl:
                 run_state.record_request(target)
                 tasks.put(target)
                 run_state.under_way += 1
-                run_state.next_at = time.monotonic() + self._interval(target)
+                run_state.next_at = time.monotonic() + self._get_interval_seconds(target)
         return 0.0
 
     def _pause(self, next_at: float) -> float:
@@ -199,7 +199,7 @@ class Crawl:
             return 1.0
         return next_at - time.monotonic() if self.bounds.rate else 0.0
 
-    def _interval(self, target: CrawlTarget) -> float:
+    def _get_interval_seconds(self, target: CrawlTarget) -> float:
         """Return the seconds between requests: our rate or the site's own pause, the longer one."""
         if not self.bounds.rate:
             return 0.0
@@ -264,10 +264,10 @@ class Crawl:
             )
         if reason or target.kind == UrlKind.OUTER:
             return reason
-        allowed = self._rules(_get_site_root(target.address)).allow(target.address)
+        allowed = self._get_robots_rules(_get_site_root(target.address)).allow(target.address)
         return "" if allowed else "robots.txt 不允许"
 
-    def _rules(self, root: str) -> RobotsRules:
+    def _get_robots_rules(self, root: str) -> RobotsRules:
         """Return a host's robots.txt rules; fetched once."""
         if root not in self._robots:
             self._robots[root] = fetch_robots(root, self.reach)

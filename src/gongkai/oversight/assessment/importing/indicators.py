@@ -108,7 +108,7 @@ class IndicatorsImporter(AssessmentImporter):
                 continue
             coming.add(key)
             indicator_in_draft = existing.get(key)
-            differs = _differences(indicator_in_draft, facts)
+            differs = _list_differences(indicator_in_draft, facts)
             if indicator_in_draft is not None and not differs:
                 import_plan.same += 1
             else:
@@ -189,7 +189,7 @@ def _format_field(name: str, value: object) -> str:
     )
 
 
-def _differences(existing_indicator: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
+def _list_differences(existing_indicator: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
     """Return the fields that differ from the existing indicator; only the points for a new one."""
     if existing_indicator is None:
         return (Difference("分值", "", f"{facts['points']:f}"),)

@@ -97,7 +97,7 @@ def arrange_rows(page: Page) -> list[Row]:
         if all(head in texts for head in IMPORT_HEADERS):
             return rows[at:]
         if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in texts):
-            return [(rows[at][0], [*OUTPUT_HEADERS]), *_indicators(_Sheet(rows, at))]
+            return [(rows[at][0], [*OUTPUT_HEADERS]), *_iterate_indicators(_Sheet(rows, at))]
     return []
 
 
@@ -105,7 +105,7 @@ def arrange_rows(page: Page) -> list[Row]:
 OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分标准", "依据")
 
 
-def _indicators(sheet: _Sheet) -> Iterator[Row]:
+def _iterate_indicators(sheet: _Sheet) -> Iterator[Row]:
     """Yield the sheet's indicators with their row numbers; codes such as 1.2.1 are made from the name columns."""
     indicator_rows: list[list[object]] = []
     numbers: list[int] = []
@@ -113,7 +113,7 @@ def _indicators(sheet: _Sheet) -> Iterator[Row]:
     counts: dict[str, int] = {}
     previous_names: list[str] = []
     for number, cells in sheet.rows:
-        names = _names(sheet, cells, previous_names)
+        names = _list_names(sheet, cells, previous_names)
         if not names or _SUM.match(names[0]):
             continue
         previous_names = names
@@ -125,13 +125,13 @@ def _indicators(sheet: _Sheet) -> Iterator[Row]:
             counts[parent_code] = counts.get(parent_code, 0) + 1
             codes[path] = f"{parent_code}.{counts[parent_code]}" if parent_code else str(counts[parent_code])
             leaf = depth == len(names)
-            indicator_rows.append(_row(sheet, cells, path, codes[path], parent_code, leaf=leaf))
+            indicator_rows.append(_make_row(sheet, cells, path, codes[path], parent_code, leaf=leaf))
             numbers.append(number)
     _sum_up(indicator_rows)
     yield from zip(numbers, indicator_rows, strict=True)
 
 
-def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
+def _list_names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
     """Return the row's indicator names by level; blank cells take the name of the row before (`before`)."""
     texts = [format_value(cells[at]) if at < len(cells) else "" for at in sheet.levels]
     for depth, name in enumerate(texts):
@@ -140,7 +140,7 @@ def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
     return [*dict.fromkeys(name for name in texts if name)]
 
 
-def _row(
+def _make_row(
     sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, parent_code: str, *, leaf: bool
 ) -> list[object]:
     """Return the import row of one indicator; way, standard and basis are read for leaves only."""

@@ -109,7 +109,7 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         leaf = evaluator.indicators.filter(code=request.POST.get("code", "")).first()
         form = EvaluateForm(request.POST)
         ref = request.POST.get("ref", "")[:120]
-        if leaf is None or (ref and ref not in {case.ref for case in _cases(assessed, leaf)}):
+        if leaf is None or (ref and ref not in {case.ref for case in _list_cases(assessed, leaf)}):
             raise PermissionDenied("这不是您评估的内容。")
         return answer_form(
             request,
@@ -126,14 +126,14 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     }
     sections = []
     for leaf in evaluator.indicators.all():
-        page = page_of(request, _cases(assessed, leaf), name=f"page{leaf.pk}")
+        page = page_of(request, _list_cases(assessed, leaf), name=f"page{leaf.pk}")
         rows: list[tuple[ScoredCase | None, object]] = [(case, marks_by_case.get((leaf.pk, case.ref))) for case in page]
         sections.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks_by_case.get((leaf.pk, "")))]))
     context = {"evaluator": evaluator, "unit": assessed, "parts": sections, "barred": find_own_unit_error(by, assessed)}
     return render(request, "assessment/evaluate.html", context)
 
 
-def _cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
+def _list_cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
     """Return the cases from which the indicator's automatic figure of the unit is computed; empty without a source."""
     source = SCORE_SOURCES_BY_NAME.get(leaf.source)
     if source is None:

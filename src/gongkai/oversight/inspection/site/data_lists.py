@@ -78,7 +78,7 @@ def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
     for script in page.scripts:
         for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
             for rows in _iterate_lists(_read_json(script[match.end() : MOST_SCRIPT])):
-                entries = [entry for row in rows for entry in _entry(row, page.address, today)]
+                entries = [entry for row in rows for entry in _read_entry(row, page.address, today)]
                 dated = sum(entry.day is not None for entry in entries)
                 if len(entries) > len(best) and dated * 2 > len(entries):
                     best = entries
@@ -98,7 +98,7 @@ def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | 
         return None
     best: list[ListEntry] | None = None
     for rows in _iterate_lists(whole):
-        entries = [entry for row in rows for entry in _entry(row, base, today)]
+        entries = [entry for row in rows for entry in _read_entry(row, base, today)]
         if best is None or len(entries) > len(best):
             best = entries
     return best[:MAX_DATA_ENTRIES] if best is not None else None
@@ -129,7 +129,7 @@ def _iterate_lists(value: object, depth: int = 0) -> Iterator[list[object]]:
             yield from _iterate_lists(row, depth + 1)
 
 
-def _entry(row: object, base: str, today: date) -> Iterator[ListEntry]:
+def _read_entry(row: object, base: str, today: date) -> Iterator[ListEntry]:
     """Yield the entry of a row with an address and a Chinese title; nothing for other rows."""
     fields = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
     fields_by_name = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}

@@ -81,7 +81,9 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
     text = _write_arabic_dates(text.translate(_WIDE))
     written_days = [written_day for match in _FULL.finditer(text) if (written_day := _read_full_date(match))]
     if short:
-        written_days += [written_day for match in _SHORT.finditer(text) if (written_day := _latest(match, today))]
+        written_days += [
+            written_day for match in _SHORT.finditer(text) if (written_day := _find_latest_day(match, today))
+        ]
         written_days += [
             written_day for match in _AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
         ]
@@ -133,7 +135,7 @@ def _read_full_date(match: "re.Match[str]") -> WrittenDay | None:
     return WrittenDay(match.start(), match.end(), made) if made else None
 
 
-def _latest(match: "re.Match[str]", today: date) -> WrittenDay | None:
+def _find_latest_day(match: "re.Match[str]", today: date) -> WrittenDay | None:
     """Return the latest day, at most tomorrow, of a date without a year; None if there is none."""
     for year in (today.year, today.year - 1):
         day = _make_date(year, match["m"], match["d"] or match["e"])

@@ -222,7 +222,7 @@ def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
     holders: dict[int, _Element] = {}
     anchors = {link.element for link in links}
     for link in links:
-        holder = _holder(link.element, anchors)
+        holder = _find_holder(link.element, anchors)
         items[id(holder)].append(link)
         holders[id(holder)] = holder
     rows = [
@@ -256,7 +256,7 @@ def _choose_longest_titles(inside: list[PageLink]) -> list[PageLink]:
     return list(best.values())
 
 
-def _holder(anchor: _Element, anchors: set[_Element]) -> _Element:
+def _find_holder(anchor: _Element, anchors: set[_Element]) -> _Element:
     """Return the outermost ancestor of a link that contains no link to another address."""
     holder = anchor
     href = anchor.get("href")

@@ -118,7 +118,7 @@ class WebPage:
             common: action addresses of forms that most pages have; these are ignored.
         """
         inside = {form: form.get("action") or "" for form in self.by["form"]}
-        if any(self._asks(form) and action not in common for form, action in inside.items()):
+        if any(self._is_visitor_form(form) and action not in common for form, action in inside.items()):
             return True
         secret = [field for field in self.by["input"] if (field.get("type") or "").lower() == "password"]
         forms = (next(field.iterancestors("form"), None) for field in (*secret, *self.by["textarea"]))
@@ -127,9 +127,9 @@ class WebPage:
     @cached_property
     def fillable(self) -> bool:
         """Return true if the page has a form that is posted, other than the search."""
-        return any(map(self._asks, self.by["form"]))
+        return any(map(self._is_visitor_form, self.by["form"]))
 
-    def _asks(self, form: _Element) -> bool:
+    def _is_visitor_form(self, form: _Element) -> bool:
         """Return True for a form that visitors fill in and send by POST, unless it is a search."""
         posted = (form.get("method") or "").lower() == "post"
         return (
@@ -197,7 +197,7 @@ def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str,
     for element in silent:
         if element.tag == "script" and element.text:
             scripts.append(element.text)
-        _silence(element)
+        _empty_element(element)
     etree.strip_tags(root, etree.Comment)
     return WebPage(number, address, root, by, scripts, source, "", note, None, links)
 
@@ -245,7 +245,7 @@ def _part_adjacent_links(element: _Element) -> None:
         node.tail = "\n"
 
 
-def _silence(element: _Element) -> None:
+def _empty_element(element: _Element) -> None:
     """Empty an element, except for the text or day that its script writes into the page."""
     text = (element.text or "") if element.tag == "script" else ""
     match = _WRITES.search(text) or (_HANDS_DAY.search(text) if len(text) < 200 else None)

@@ -99,7 +99,7 @@ def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
         if day:
             yield PublicationDate(day, f"meta {name}", 94)
     yield from _find_in_json(page, today)
-    yield from _elements(page, today)
+    yield from _find_dates_in_elements(page, today)
     yield from _find_in_lines(page, today)
     yield from _find_in_scripts(page, today)
     day = find_day_in_address(page.address)
@@ -155,7 +155,7 @@ def _unquote(text: str) -> str:
         return text
 
 
-def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
+def _find_dates_in_elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield dates in `time` elements, form fields, data attributes and elements with a date class."""
     listed_forms = _find_repeated_forms(page.by["time"])
     for tag in page.by["time"]:
@@ -170,7 +170,7 @@ def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
             and not DEADLINE_WORDS_PATTERN.match(tag.tail or "")
         ):
             yield PublicationDate(day, "time", 50 if listed else 86)
-    yield from _fields(page, today)
+    yield from _find_dates_in_fields(page, today)
     for name in _TAGS:
         for tag in page.by[name]:
             if not tag.keys():
@@ -203,7 +203,7 @@ def _get_element_form(tag: _Element) -> tuple[str, str, str]:
     )
 
 
-def _fields(page: WebPage, today: date) -> Iterator[PublicationDate]:
+def _find_dates_in_fields(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield dates in hidden fields named as such, and in labelled read-only fields."""
     for tag in page.by["input"]:
         field_names = f"{tag.get('name') or ''} {tag.get('id') or ''}"

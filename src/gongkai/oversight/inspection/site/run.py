@@ -68,7 +68,7 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
     start = normalise_url(parameters.address if "//" in parameters.address else f"http://{parameters.address}")
     if not start:
         raise InspectionError("网址写法有误，应为 http:// 或 https:// 开头的网址")
-    with _folder(parameters.folder) as folder:
+    with _open_folder(parameters.folder) as folder:
         frontier, begun = _open_frontier(folder, start)
         try:
             store = InspectionStore(frontier)
@@ -91,7 +91,7 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
 
 
 @contextmanager
-def _folder(given: Path | None) -> Iterator[Path]:
+def _open_folder(given: Path | None) -> Iterator[Path]:
     """Yield the given folder, created if necessary, or a temporary one.
 
     Raises:

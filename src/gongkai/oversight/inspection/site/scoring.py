@@ -105,7 +105,7 @@ def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = N
         raise IndicatorError(f"指标表写法有误：{error}") from error
     try:
         groups = {str(name): float(points) for name, points in read["groups"].items()}
-        rows = {key: _row(key, given, groups) for key, given in read["indicator"].items()}
+        rows = {key: _read_indicator(key, given, groups) for key, given in read["indicator"].items()}
         return Indicators(
             str(read["version"]),
             str(read["source"]),
@@ -121,7 +121,7 @@ def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = N
         raise IndicatorError(f"指标表缺少或写错：{error}") from error
 
 
-def _row(key: str, values: dict[str, Any], groups: dict[str, float]) -> Indicator:
+def _read_indicator(key: str, values: dict[str, Any], groups: dict[str, float]) -> Indicator:
     """Return an indicator from its table section.
 
     Raises:

@@ -114,7 +114,7 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_for(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
     if request.method == "POST":
-        response = _execute(request, action, entry, actor, form)
+        response = _run_action(request, action, entry, actor, form)
         if response:
             return response
     else:
@@ -122,7 +122,9 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _render_form(request, action, entry, actor, form)
 
 
-def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse | None:
+def _run_action(
+    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
+) -> HttpResponse | None:
     """Run the action, or register it with its proof if it was done in the past; return None to show the form again
     with reasons."""
     if not form.is_valid():

@@ -36,7 +36,11 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
         place: learnt paths of texts on its site (`text_paths`, one a line), used if the page's sentences are there.
     """
     for line in place.splitlines():
-        if (node := text_paths.element_at_path(root, line)) is not None and _is_text(node) and _holds(root, node):
+        if (
+            (node := text_paths.element_at_path(root, line)) is not None
+            and _is_text(node)
+            and _contains_most_sentences(root, node)
+        ):
             return node
     known: dict[str, list[_Element]] = {}
     for element in iter_elements(root, "div", "td", "article", "section", "ucapcontent"):
@@ -46,10 +50,10 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
         fitting = [one for one in known.get(token, []) if _is_text(one)]
         if fitting:
             return max(fitting, key=lambda one: count_characters(one) - 2 * count_link_characters(one))
-    return _densest(root)
+    return _find_densest(root)
 
 
-def _holds(root: _Element, node: _Element) -> bool:
+def _contains_most_sentences(root: _Element, node: _Element) -> bool:
     """Return true if an element has enough of a page's sentences that the rest may be template."""
     inside, said = {node, *node.iterdescendants()}, find_sentences(root)
     within = sum(len(text) for block, text in said.items() if block in inside)
@@ -75,7 +79,7 @@ def has_only_attachments(element: _Element) -> bool:
     )
 
 
-def _densest(root: _Element) -> _Element | None:
+def _find_densest(root: _Element) -> _Element | None:
     """Return the smallest element with nearly all sentences of a page, else that with the most paragraph text."""
     prose: dict[_Element, int] = {}
     for block, text in find_sentences(root).items():
@@ -84,7 +88,7 @@ def _densest(root: _Element) -> _Element | None:
             prose[above] = prose.get(above, 0) + length
     node = root
     if prose.get(root, 0) < MIN_PROSE_CHARACTERS:
-        return _heaviest(root)
+        return _find_heaviest(root)
     while inside := [one for one in node if prose.get(one, 0) >= TEXT_ELEMENT_SHARE * prose[node]]:
         node = inside[0]
     return _find_all_tabs(_find_whole_text(node))
@@ -191,7 +195,7 @@ def _find_whole_text(paragraph: _Element) -> _Element:
     return paragraph
 
 
-def _heaviest(root: _Element) -> _Element | None:
+def _find_heaviest(root: _Element) -> _Element | None:
     """Return the element with the most paragraph text: full weight for the parent, half for the grandparent."""
     scores: dict[_Element, float] = {}
     for paragraph in iter_elements(root, "p", "pre", "td", "blockquote", "div"):

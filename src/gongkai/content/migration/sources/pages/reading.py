@@ -167,7 +167,7 @@ def find_column_path(root: _Element, meta: dict[str, str]) -> tuple[str, ...]:
         said_so = tables.CRUMB_LABEL_PATTERN.search(text)
         if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(id_and_classes_of(tag))):
             continue
-        path = _path(tag, text[said_so.end() :] if said_so else text)
+        path = _read_breadcrumb(tag, text[said_so.end() :] if said_so else text)
         if len(path) > len(best):
             best = path
     if best:
@@ -176,7 +176,7 @@ def find_column_path(root: _Element, meta: dict[str, str]) -> tuple[str, ...]:
     return tuple(part for part in _CRUMB_CUT.split(name) if part) if name else ()
 
 
-def _path(tag: _Element, text: str) -> tuple[str, ...]:
+def _read_breadcrumb(tag: _Element, text: str) -> tuple[str, ...]:
     """Return the columns of a breadcrumb between the site's name and the word for the text."""
     parts = _CRUMB_CUT.split(text)
     if len(parts) < 2:

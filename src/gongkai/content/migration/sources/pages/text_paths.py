@@ -62,12 +62,12 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
         pages: (root, text element) of each page, as found without learnt paths.
         said: the sentences of each page by block (`content.find_sentences`).
     """
-    counts = Counter(piece for one in said for piece in {p for text in one.values() for p in _pieces(text)})
+    counts = Counter(piece for one in said for piece in {p for text in one.values() for p in _list_sentences(text)})
     own = [
         {
             block: length
             for block, text in one.items()
-            if (length := sum(len(p) for p in _pieces(text) if counts[p] <= len(pages) / 3))
+            if (length := sum(len(p) for p in _list_sentences(text) if counts[p] <= len(pages) / 3))
         }
         for one in said
     ]
@@ -84,7 +84,7 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
     return learnt
 
 
-def _pieces(text: str) -> list[str]:
+def _list_sentences(text: str) -> list[str]:
     """Return the sentences of a text with digits replaced, because templates contain counters and dates."""
     pieces = (piece for line in text.split("\n") for piece in _END.split(line))
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]

@@ -105,7 +105,7 @@ def prove_by_saved_page(
     context_of_page = PageContext(place, page_url, bundle, base, addresses or {}, base_href=base_url_of(root))
     wrong, removed_fields = remove_unproven_fields(item, page)
     missing = [
-        *_heads(item, page),
+        *_compare_heads(item, page),
         *wrong,
         *_text(item, page),
         *_find_link_differences(item, root, context_of_page),
@@ -115,7 +115,7 @@ def prove_by_saved_page(
         return {"why": f"原网页上没有：{'、'.join(missing)}"[:280]}
     if removed_fields:
         item.notes.append(f"原网页上没有，未带来：{'、'.join(removed_fields)}。")
-    return _source(place, data, "sheet", url, _more(item, page_item))
+    return _source(place, data, "sheet", url, _find_weaknesses(item, page_item))
 
 
 def _has_same_day(item: OldItem, saved_item: OldItem) -> bool:
@@ -127,7 +127,7 @@ def _has_same_day(item: OldItem, saved_item: OldItem) -> bool:
     return timezone.localdate(saved_item.published) == timezone.localdate(item.published)
 
 
-def _heads(item: OldItem, page: SavedPage) -> list[str]:
+def _compare_heads(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the title (as stated or as whole lines) and in the unit (anywhere)."""
     title = normalize_words(item.title)
     titled = bool(title) and (title == normalize_words(page.found.title) or page.words.contains_whole(title))
@@ -195,7 +195,7 @@ def _files(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_link_to(file) for link in linked)]
 
 
-def _more(item: OldItem, saved_item: OldItem) -> list[str]:
+def _find_weaknesses(item: OldItem, saved_item: OldItem) -> list[str]:
     """Return weaknesses: the page's text has more words or pictures than the row's."""
     text = page_words_of(to_plain_text(clean_html(saved_item.html)).splitlines()).text
     more = len(text) - len("".join(_list_lines(item.html)))

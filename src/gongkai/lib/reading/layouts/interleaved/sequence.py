@@ -116,7 +116,7 @@ class UnitColumnSequence:
         """Return the possible readings of lines as cells of a page with `rows` rows, the best first."""
         if not rows:
             return []
-        ends = _find_cheapest(lines, 2 * rows, self._cost)
+        ends = _find_cheapest(lines, 2 * rows, self._compute_cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         readings = []
         for count, (cost, cells) in ends.items():
@@ -134,7 +134,7 @@ class UnitColumnSequence:
 
         The first grouping is preferred to others.
         """
-        ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
+        ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._compute_cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         fits = [
             (ends[2 * len(rows)][0] + JOINED_ROW_COST * (place > 0), place)
@@ -151,7 +151,7 @@ class UnitColumnSequence:
         """Store the unit names of an accepted reading."""
         self.counts.update(name for _, cell, _ in reading.cells for name in split_names(cell))
 
-    def _cost(self, cell: str) -> float | None:
+    def _compute_cost(self, cell: str) -> float | None:
         """Return the cost of reading a text as a cell of units; None if it cannot be one."""
         if cell == EMPTY_CELL_MARK:
             return 0.0

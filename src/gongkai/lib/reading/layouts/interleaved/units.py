@@ -61,9 +61,9 @@ class PrintedUnitNames:
         names = split_names(cell)
         if not names or any(not _is_unit_name(name) or _RUN.search(name) for name in names):
             return None
-        return sum(self._price(name) for name in names)
+        return sum(self._compute_name_cost(name) for name in names)
 
-    def _price(self, name: str) -> float:
+    def _compute_name_cost(self, name: str) -> float:
         """Return the cost of a name: 0 if it is an office or printed several times."""
         if name in self._longer and name not in OFFICE_NAMES:
             return 2.0  # the beginning of a longer name is more likely a piece of that
@@ -94,7 +94,7 @@ class PrintedUnitNames:
         *whole_names, last_name = split_names(text) or [""]
         if any(not _is_unit_name(name) or _RUN.search(name) for name in whole_names) or _RUN.search(last_name):
             return None
-        return sum(self._price(name) for name in whole_names) + (
+        return sum(self._compute_name_cost(name) for name in whole_names) + (
             0.3 if last_name.rstrip("、") in self.beginnings or not last_name else 2.0
         )
 

@@ -57,8 +57,8 @@ def check_reports(site: CrawledSite) -> None:
     if max(years) < due:
         site.add("annual.late", years[max(years)], f"没有{due}年度的政府信息公开年报，最近一份是{max(years)}年度")
     units = _group_by_unit(titles)
-    _gaps(site, units, due)
-    _tables(site, units, years)
+    _check_missing_years(site, units, due)
+    _check_tables(site, units, years)
 
 
 def _note_report_year(years: dict[int, str], title: str, address: str) -> None:
@@ -78,7 +78,7 @@ def _group_by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
     return reports
 
 
-def _gaps(site: CrawledSite, units: dict[str, dict[int, str]], due: int) -> None:
+def _check_missing_years(site: CrawledSite, units: dict[str, dict[int, str]], due: int) -> None:
     """Report missing years: between a unit's reports, or before and after them if most other units have that year."""
     founding = _list_founding_lines(site)
     for unit, own_years in units.items():
@@ -128,7 +128,7 @@ def _find_column_address(site: CrawledSite, own_reports: dict[int, str], year: i
     )
 
 
-def _tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
+def _check_tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
     """Read the newest reports' tables and check them in themselves, against their text, and against the year before."""
     latest = max(years)
     reports = {(unit, year): address for unit, own_years in units.items() for year, address in own_years.items()}
@@ -155,7 +155,7 @@ def _tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int
             _compare_carried(site, addresses, unit, year, report, report_before)
 
 
-def _row(report: dict[str, object], name: str) -> list[int] | None:
+def _find_row(report: dict[str, object], name: str) -> list[int] | None:
     """Return a row of table three (`new`, `carried_in` or `carried_out`); None if the report lacks it."""
     table = report.get("table3")
     if not isinstance(table, dict):
@@ -178,7 +178,7 @@ def _compare_carried(
     Neither report is known to be the wrong one, so the finding names both.
     """
     address, address_before = addresses
-    into, out = _row(report, "carried_in"), _row(before, "carried_out")
+    into, out = _find_row(report, "carried_in"), _find_row(before, "carried_out")
     if into and out and into[-1] != out[-1]:
         site.add(
             "annual.carry",
@@ -193,7 +193,7 @@ def _compare_with_text(site: CrawledSite, page: WebPage, year: int, report: dict
     """Report figures in a report's text that differ from the total in its table."""
     text = "".join(page.text.split())
     for name, called, pattern in _SAID:
-        row = _row(report, name)
+        row = _find_row(report, name)
         figures_in_text = {int(value) for value in pattern.findall(text)}
         if row and figures_in_text and row[-1] not in figures_in_text:
             site.add(

@@ -27,7 +27,7 @@ _OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
     """Yield faults in a page's encoding, title, language, viewport, accessibility; and errors shown as success."""
-    yield from _encoding(page)
+    yield from _find_encoding_faults(page)
     title = page.title
     if not title:
         yield PageFault("page.untitled", "网页没有标题", page.address)
@@ -53,7 +53,7 @@ def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
         yield PageFault("page.soft_404", "不存在的网页应返回404，却返回200", page.address, gone[0])
 
 
-def _encoding(page: WebPage) -> Iterator[PageFault]:
+def _find_encoding_faults(page: WebPage) -> Iterator[PageFault]:
     """Yield the faults of a page without or with a wrong declared charset, and of garbled text."""
     fetched, charset = page.fetched, page.charset
     if fetched is None:

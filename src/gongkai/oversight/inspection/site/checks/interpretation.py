@@ -63,8 +63,8 @@ class _Text:
 
 def check_interpretations(site: CrawledSite) -> None:
     """Check that each document has an interpretation and that they link to each other, if there are any."""
-    readings = {text.address: text for text in _readings(site)}
-    documents = {text.address: text for text in _documents(site, readings)}
+    readings = {text.address: text for text in _iterate_interpretations(site)}
+    documents = {text.address: text for text in _iterate_documents(site, readings)}
     readings |= {text.address: text for text in _read_in(site, documents, readings)}
     if not readings and not site.of_kind("interpretation"):
         return
@@ -112,7 +112,7 @@ def _report_unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
     )
 
 
-def _readings(site: CrawledSite) -> Iterator[_Text]:
+def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
     """Yield the site's interpretations: entries of the interpretation columns and articles with such titles."""
     lists = {column.address for column in site.columns}
     listed = [entry.address for column in site.of_kind("interpretation") for entry in column.entries]
@@ -129,10 +129,10 @@ def _readings(site: CrawledSite) -> Iterator[_Text]:
         title = page.heading or facts.title
         if _ISSUED.search(title) and "印发" in title:
             continue  # a document in the column of interpretations
-        yield _Text(address, title, _names(title), _list_own_links(site, page))
+        yield _Text(address, title, _list_names(title), _list_own_links(site, page))
 
 
-def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
+def _iterate_documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
     """Yield the policy documents that need an interpretation: numbered, laying down rules, recent and still in force."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     superior_addresses = {
@@ -171,7 +171,9 @@ def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]
             and (_READING.search(get_link_name(link)) or _READING.search(find_heading(link.element)))
         }
         unread_links = called - site.facts.keys()
-        yield _Text(facts.address, facts.title, _names(facts.title), links, bool(unread_links), called - unread_links)
+        yield _Text(
+            facts.address, facts.title, _list_names(facts.title), links, bool(unread_links), called - unread_links
+        )
 
 
 def _is_policy_title(title: str) -> bool:
@@ -191,10 +193,10 @@ def _read_in(site: CrawledSite, documents: dict[str, _Text], readings: dict[str,
         page = site.page(site.facts[address].id)
         if page is not None:
             title = page.heading or site.facts[address].title
-            yield _Text(address, title, _names(title), _list_own_links(site, page))
+            yield _Text(address, title, _list_names(title), _list_own_links(site, page))
 
 
-def _names(title: str) -> list[str]:
+def _list_names(title: str) -> list[str]:
     """Return the document names in a title: those in 《》, else the title without introductory words."""
     quoted_names = ["".join(quoted.split()) for quoted in _NAMED.findall(title)]
     plain = "".join(title.split())

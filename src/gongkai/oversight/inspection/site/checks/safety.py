@@ -196,7 +196,7 @@ def check_transport(site: CrawledSite) -> None:
         for key in ("security.https", "security.redirect", "security.header", "ipv6.missing", "bonus.ipv6"):
             site.skipped[key] = "内部网络地址，不评"
         return
-    _https(site, headers)
+    _check_https(site, headers)
     _ipv6(site)
 
 
@@ -236,7 +236,7 @@ def check_robots(site: CrawledSite) -> None:
         site.add("site.robots", site.home.address, "没有 robots.txt，也没有 sitemap.xml")
 
 
-def _https(site: CrawledSite, headers: dict[str, str]) -> None:
+def _check_https(site: CrawledSite, headers: dict[str, str]) -> None:
     """Report missing security headers and a missing redirect to HTTPS; for an HTTP site, whether HTTPS is missing."""
     host = site.host.partition(":")[0]
     if site.home.address.startswith("https:"):

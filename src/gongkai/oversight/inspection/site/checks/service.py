@@ -46,7 +46,7 @@ MAX_CHECKED_GUIDES = 60
 
 def check_guides(site: CrawledSite) -> None:
     """Check that the site has service guides, that they are complete, and that their forms can be downloaded."""
-    guides = list(_guides(site))
+    guides = list(_iterate_guides(site))
     usual, heads = _find_usual_labels(guides), _find_usual_heads(guides)
     for guide in guides:
         page, lines, labelled = guide.page, guide.lines, guide.labelled
@@ -55,7 +55,7 @@ def check_guides(site: CrawledSite) -> None:
         missing = [
             name
             for name, pattern in _PATTERNS
-            if (name in blank or (name not in labelled and not _mentions(guide, pattern, heads)))
+            if (name in blank or (name not in labelled and not _has_information(guide, pattern, heads)))
             and not (name == "事项名称" and page.heading)
         ]
         for name in missing:
@@ -104,7 +104,7 @@ class _Guide:
     labelled: set[str]
 
 
-def _guides(site: CrawledSite) -> Iterator[_Guide]:
+def _iterate_guides(site: CrawledSite) -> Iterator[_Guide]:
     """Yield the service guides among the pages of the guide and service columns."""
     for page in _texts_under(site, "guides", "services", most=MAX_CHECKED_GUIDES):
         lines = _own_lines(site, page)
@@ -142,7 +142,7 @@ def _find_usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
     return frozenset(head for head, count in counts.items() if count >= least)
 
 
-def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) -> bool:
+def _has_information(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) -> bool:
     """Return True if a guide has this information, under its usual label if there is one."""
     labels = {head for head in usual if pattern.search(head)}
     if not labels:

@@ -83,7 +83,7 @@ class WordingCheck:
             yield from _doubts(frame)
         yield from _find_signature(page)
         if _PERSONAL.search(text):
-            yield from _personal(page)
+            yield from _find_personal_data(page)
         yield from _slips(frame)
         yield from find_state_name_faults(text)
 
@@ -226,7 +226,7 @@ def _names_other_number(head: str) -> bool:
     return len(head) <= _MOST_HEAD and bool(_OTHER_NUMBER.search(head)) and not _TELEPHONE.search(head)
 
 
-def _personal(page: WebPage) -> Iterator[PageFault]:
+def _find_personal_data(page: WebPage) -> Iterator[PageFault]:
     """Yield personal data in the page's text, masked; the whole value is only in the fault's mark."""
     text = "\n".join(page.lines)
     called = find_otherwise_labelled_cells(page)
