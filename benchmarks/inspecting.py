@@ -22,7 +22,7 @@ _INSPECT = "from gongkai.ops.cli import main; main()"
 #: The same without the search for mistakes in words, which loads 110 MB of tables.
 _WITHOUT_WORDS = f"""
 from gongkai.oversight.inspection.site.checks import wording
-wording._doubts = wording._slips = lambda frame: iter(())
+wording._find_improbable_characters = wording._find_wrong_spellings = lambda frame: iter(())
 {_INSPECT}
 """
 

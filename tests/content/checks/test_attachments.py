@@ -18,7 +18,7 @@ from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_unrend
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.content.checks.remark import Remark
 from gongkai.content.checks.report import remove_public_mailboxes
-from gongkai.content.checks.views import _list_unseen, _preview, _visible
+from gongkai.content.checks.views import _list_unseen, _shorten_document, _show_control_characters
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
@@ -129,7 +129,7 @@ def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
     hidden.sheet_state = "hidden"
     out = io.BytesIO()
     book.save(out)
-    shown = _preview(read_document(out.getvalue(), "a.xlsx"))
+    shown = _shorten_document(read_document(out.getvalue(), "a.xlsx"))
     assert shown["sheets"] == [("", [("职权名称", "", "类别")], False)]
     assert "经办人" in str(shown["losses"])
 
@@ -140,8 +140,8 @@ def test_words_under_a_rectangle_of_a_pdf_are_told_beside_its_pages() -> None:
 
 
 def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:
-    assert _visible("收\u202e不得取\x08\r") == "收[U+202E]不得取[U+0008][U+000D]"
-    assert _visible("第一行\r\n\t第二行\n") == "第一行\n\t第二行\n"
+    assert _show_control_characters("收\u202e不得取\x08\r") == "收[U+202E]不得取[U+0008][U+000D]"
+    assert _show_control_characters("第一行\r\n\t第二行\n") == "第一行\n\t第二行\n"
 
 
 def test_an_honest_pdf_is_shown_by_its_pages() -> None:

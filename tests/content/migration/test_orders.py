@@ -172,7 +172,7 @@ def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
         order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD, decided_by="x"
     )
     assert "流水没有的决定" in verify_migrations().broken
-    monkeypatch.setattr("gongkai.content.migration.actions.orders._unfit", lambda *_: [])
+    monkeypatch.setattr("gongkai.content.migration.actions.orders._find_publication_errors", lambda *_: [])
     take_over(order(site, chief, housing).pk, housing, plans, fields={**FIELDS, "title": "别的文字"})
     assert "依据不存在" in verify_reviews().broken
 

@@ -193,8 +193,10 @@ def test_a_whole_package_is_written_and_applied_text_by_text(
         for n in range(15):
             public(housing, [plans], title=f"第{n}号")
         body = "<p>" + "长" * 199_990 + "</p>"
-        load = documents._loader
-        monkeypatch.setattr(documents, "_loader", lambda pk, document: lambda: {**load(pk, document)(), "html": body})
+        load = documents._make_loader
+        monkeypatch.setattr(
+            documents, "_make_loader", lambda pk, document: lambda: {**load(pk, document)(), "html": body}
+        )
         tracemalloc.start()
         exporting.export(SYSTEM, whole=True)
         peak = tracemalloc.get_traced_memory()[1]
@@ -204,7 +206,7 @@ def test_a_whole_package_is_written_and_applied_text_by_text(
         assert opened.manifest["counts"]["texts"] == 15
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
-        assert sum(len(one.texts) for one in applying._streamed(opened)) == 15
+        assert sum(len(one.texts) for one in applying._iterate_documents(opened)) == 15
         grown = tracemalloc.get_traced_memory()[1] - before
         tracemalloc.stop()
     assert grown < 6_000_000

@@ -64,7 +64,9 @@ def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked:
     monkeypatch.setattr(recent, "_first_texts", lambda *_: near)
     monkeypatch.setattr(recent, "NEWEST_ROWS_SCANNED", {"heads": walked * APART, "tokens": walked * APART})
     monkeypatch.setattr(recent, "MAX_LEXEMES", {"heads": lexemes, "tokens": lexemes})
-    monkeypatch.setattr(recent, "_counts", lambda column: counts if lexemes < 9 else LexemeCounts(0, {}))
+    monkeypatch.setattr(
+        recent, "_read_lexeme_statistics", lambda column: counts if lexemes < 9 else LexemeCounts(0, {})
+    )
 
 
 @pytest.mark.parametrize("near", [0, 1_500, 9_000, 65_536])
@@ -79,7 +81,7 @@ def test_every_way_finds_the_same(
         for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
             for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
                 expected = held(column, parts, narrowed)
-                ways = table._weighed([make_ts_query(words)], "A" if column == "heads" else "AD")
+                ways = table._limit_to_parts([make_ts_query(words)], "A" if column == "heads" else "AD")
                 assert recent.find_newest_in_column(column, ways, narrowed, COUNT) == expected, words
                 assert recent.find_newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
 
@@ -109,7 +111,7 @@ def test_how_common_lexemes_are_is_what_was_counted(texts: None, monkeypatch: py
     monkeypatch.setattr(recent, "_counted", {})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE search_fulltext")
-    counted = recent._counts("heads")
+    counted = recent._read_lexeme_statistics("heads")
     assert counted.rows == COUNT
     assert counted.shares["第"] == pytest.approx(1.0)
     assert counted.shares["公开"] == pytest.approx(1 / 3, abs=0.01)

@@ -14,7 +14,7 @@ from gongkai.content.search.keywords import (
 )
 from gongkai.content.search.parser import interpret_search, topic_of_question
 from gongkai.content.search.ranking import score_weight
-from gongkai.content.search.spelling import SpellingVocabulary, _proposals, list_similar_shapes, terms_of
+from gongkai.content.search.spelling import SpellingVocabulary, _weigh_proposals, list_similar_shapes, terms_of
 from gongkai.lib.matching.folding import fold, index_key, short_number
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
@@ -184,14 +184,14 @@ def test_particles_at_the_end_are_no_words(end: str) -> None:
 
 def test_another_noun_is_no_other_spelling() -> None:
     known = SpellingVocabulary.of(["医保卡办理", "公积金提取"])
-    assert "医保卡在哪" not in _proposals("医保局在哪", known)
-    assert "公积金" in _proposals("公基金", known)
+    assert "医保卡在哪" not in _weigh_proposals("医保局在哪", known)
+    assert "公积金" in _weigh_proposals("公基金", known)
 
 
 @pytest.mark.parametrize("typed", ["12路公交", "第12号政府令", "县长电话", "十二路公交"])
 def test_counted_words_and_other_words_are_no_misspellings(typed: str) -> None:
     known = SpellingVocabulary.of(["12坐公交", "坐公交", "市政府令", "省政府令", "校长电话", "二坐公交"])
-    assert _proposals(typed, known) == {}
+    assert _weigh_proposals(typed, known) == {}
 
 
 SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局", "住房和城乡建设局"), Synonym("补贴", "补助")])

@@ -119,7 +119,7 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: ResourceLimits) 
         (None, 0.0, 0.0, template_process.CUT_OFF_ERROR),
     ):
         answer.spent = template_process.ChildCost(seconds, int(share * small.memory), status)
-        assert str(answer._stopped()) == said
+        assert str(answer._make_end_error()) == said
 
 
 @pytest.mark.usefixtures("small")

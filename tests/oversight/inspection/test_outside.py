@@ -168,7 +168,7 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
         skipped={},
         add=lambda indicator, url, what, **facts: found.append(what),
     )
-    safety._ipv6(site)
+    safety._check_ipv6(site)
     assert (found, bool(site.skipped)) == (said, not connected)
 
 

@@ -177,7 +177,7 @@ def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, s
     assert here.runs.first().state == RunState.DONE
     assert Errand.objects.first().link == f"/admin/inspection/runs/{here.runs.first().pk}/"
     here.runs.update(today=timezone.localdate() - timedelta(days=7))
-    assert len(run_processing._due()) == 1
+    assert len(run_processing._list_due_sites()) == 1
 
 
 def test_nobody_is_called_where_the_installation_does_not_allow_it(here: InspectedSite, settings: Any) -> None:

@@ -231,7 +231,7 @@ class TestDigest:
     def test_two_runs_at_once_write_one(self, client: Client, plans: Column, housing: Body) -> None:
         confirmed(client)
         public(housing, [plans])
-        first, second = (digests._due(morning()) for _ in range(2))
+        first, second = (digests._list_due_subscribers(morning()) for _ in range(2))
         (tree,) = digests.load_sites()
         upto = morning() - digests.SETTLING_PERIOD
         assert digests._write(first[0], tree, upto) == "written"

@@ -56,9 +56,9 @@ def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
             return {"html": read.html, "losses": read.notes, "cut": True}
         if suffix in ("txt", "csv"):
             text = words_of(stored, suffix)[0]
-            said = _visible(text[:MAX_SHOWN_CHARACTERS])
+            said = _show_control_characters(text[:MAX_SHOWN_CHARACTERS])
             return {"text": said, "cut": len(text) > MAX_SHOWN_CHARACTERS or said != text}
-        return _preview(read_document(bytes_of(stored), name))
+        return _shorten_document(read_document(bytes_of(stored), name))
     except (PrivacyError, UnfitText, UnreadFile) as refused:
         return {"refusal": f"不能预览：{str(refused).rstrip('。')}"}
 
@@ -72,7 +72,7 @@ def _list_unseen(data: bytes, name: str) -> list[str]:
     return describe_losses((loss for loss in losses if loss.what in _UNSEEN), outcome="页面上看不见，文件中仍可读出")
 
 
-def _preview(document: Document) -> dict[str, object]:
+def _shorten_document(document: Document) -> dict[str, object]:
     """Return the beginning of a document: tables with their headings, or text."""
     context: dict[str, object] = {"losses": describe_losses(document.losses), "cut": True}
     sheets: list[tuple[str, list[tuple[str, ...]], bool]] = []
@@ -86,7 +86,7 @@ def _preview(document: Document) -> dict[str, object]:
     return context | {"text": document.text[:MAX_SHOWN_CHARACTERS]}
 
 
-def _visible(text: str) -> str:
+def _show_control_characters(text: str) -> str:
     """Return text with control and format characters as code points."""
     return "".join(
         f"[U+{ord(sign):04X}]" if sign not in "\n\t" and unicodedata.category(sign) in {"Cc", "Cf"} else sign

@@ -267,7 +267,7 @@ def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]
         )
 
 
-def _streamed(package: OpenedPackage) -> Iterator[ArrivingDocument]:
+def _iterate_documents(package: OpenedPackage) -> Iterator[ArrivingDocument]:
     """Yield each document of a package with its texts, which follow each other in the file."""
     arriving: ArrivingDocument | None = None
     for row in package.rows():
@@ -290,7 +290,7 @@ def _streamed(package: OpenedPackage) -> Iterator[ArrivingDocument]:
 def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
     """Write the documents in batches; return their number (Refused: unknown columns, unrecorded erasures)."""
     count = 0
-    for some in split_into_batches(_streamed(opened), PORTION):
+    for some in split_into_batches(_iterate_documents(opened), PORTION):
         existing = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
         for arriving in some:
             document = existing.get(arriving.number) or _get_or_start_document(arriving.number, arriving.data)

@@ -196,10 +196,10 @@ def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[
 def text_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every text; its digest is the signed one, and the text is loaded when it is written."""
     for pk, (document, mark) in selection.texts.items():
-        yield PartRow(str(pk), mark, _loader(pk, document))
+        yield PartRow(str(pk), mark, _make_loader(pk, document))
 
 
-def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
+def _make_loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
     """Return a function that loads the content of an edition when it is written."""
 
     def load() -> dict[str, object]:

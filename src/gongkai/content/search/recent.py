@@ -122,7 +122,7 @@ def _make_column_parameters(
     """Return the SQL parameters of a column: `whole` and `rare` queries of lexemes (all texts, newest texts), `words`
     (the full condition, if `rare` is less), and the numbers of newest rows to scan (`walked`, `near`).
     """
-    counted = _counts(column)
+    counted = _read_lexeme_statistics(column)
     begins = bool(counted.rows) and any(
         all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & ")) for way in spellings
     )
@@ -254,7 +254,7 @@ class LexemeCounts(NamedTuple):
 _counted: dict[tuple[str, Column], tuple[float, LexemeCounts]] = {}
 
 
-def _counts(column: Column) -> LexemeCounts:
+def _read_lexeme_statistics(column: Column) -> LexemeCounts:
     """Return the lexeme statistics of a column; empty before the first ANALYZE."""
     using, now = reading_alias(), time.monotonic()
     asked, known = _counted.get((using, column), (0.0, LexemeCounts(0, {})))

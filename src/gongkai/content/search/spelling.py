@@ -271,7 +271,7 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
     """
     found_with = finds or (lambda proposal: is_found(proposal, website_id))
     vocabulary = load_vocabulary(website_id)
-    weighed = _proposals(fold(typed).strip()[:30], vocabulary)
+    weighed = _weigh_proposals(fold(typed).strip()[:30], vocabulary)
     best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MAX_SUGGESTIONS * 4]
     found: list[str] = []
     for proposal in best:
@@ -280,7 +280,7 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
     return found
 
 
-def _proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
+def _weigh_proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
     """Return weighted spellings with one piece replaced by a similar term; longer pieces weigh more."""
     weighed: dict[str, float] = {}
     if re.fullmatch(r"[a-z' ]{2,30}", typed):

@@ -165,7 +165,9 @@ def _merge_titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: i
 
 def _find_on_postgresql(spellings: Sequence[str], limit: int, facets: Sequence[str]) -> list[FulltextHit]:
     """Return hits on PostgreSQL, which has titles in a separate column."""
-    titled, anywhere = recent.find_newest(_weighed(spellings, "A"), _weighed(spellings, "AD"), facets, limit)
+    titled, anywhere = recent.find_newest(
+        _limit_to_parts(spellings, "A"), _limit_to_parts(spellings, "AD"), facets, limit
+    )
     if len(titled) >= limit:
         return [FulltextHit(number, 1.0) for number in titled]
     if len(anywhere) >= limit:
@@ -177,7 +179,7 @@ def find_newest_titled(text: str, limit: int, facets: Sequence[str] = ()) -> lis
     """Return the newest editions with the words in their title."""
     ways = _make_queries([text])
     if connection.vendor != "sqlite":
-        return recent.find_newest_in_column("heads", _weighed(ways, "A"), facets, limit) if ways else []
+        return recent.find_newest_in_column("heads", _limit_to_parts(ways, "A"), facets, limit) if ways else []
     return _query_numbers("titled", _make_title_query(ways, facets), limit) if ways else []
 
 
@@ -212,7 +214,7 @@ def _make_title_query(ways: Sequence[str], facets: Sequence[str]) -> str:
     return _narrow_by_facets(f"title : ({_join_by_or(ways)})", facets)
 
 
-def _weighed(queries: Sequence[str], weights: str) -> list[str]:
+def _limit_to_parts(queries: Sequence[str], weights: str) -> list[str]:
     """Return tsqueries limited to parts by weight: A the title, D the text, C the facets.
 
     Chinese words and numbers, which cannot be facets, need no weight: the index has none, so each row would be fetched.

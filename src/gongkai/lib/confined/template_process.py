@@ -286,7 +286,7 @@ class ChildAnswer:
                     break
                 self._take_bytes(data)
         if self.given is None and self.refused is None and not self.needs:
-            raise self._stopped()
+            raise self._make_end_error()
 
     def _take_bytes(self, data: bytes) -> None:
         """Handle the frames in the child's bytes (ChildStopped: they are malformed or too large)."""
@@ -316,7 +316,7 @@ class ChildAnswer:
         elif kind == GONE:
             self.spent.status, self.spent.seconds, self.spent.memory = json.loads(body)
 
-    def _stopped(self) -> ChildStopped:
+    def _make_end_error(self) -> ChildStopped:
         """Return the error for a child that ended without a result; a timeout takes precedence."""
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
         status = self.spent.status

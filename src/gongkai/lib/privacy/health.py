@@ -341,6 +341,7 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
 
 
 def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the values of fields for health data, for example of a diagnosis."""
     for match in _HEALTH_FIELD.finditer(text):
         yield match.span("what")
 

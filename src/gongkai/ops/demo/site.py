@@ -142,7 +142,7 @@ def _open_site(
     website: Website = actions.open_website(
         None,
         by=cast.chief,
-        person=_person(clerk),
+        person=_get_person(clerk),
         name=name,
         host=host,
         body=cast.bodies[key],
@@ -201,7 +201,7 @@ def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[i
             column,
             by=chief,
             owner=owner,
-            person=_person(clerk),
+            person=_get_person(clerk),
             cycle_days=column.cycle_days or cycle_of(column.name),
             content=column.content or COLUMN_CONTENTS.get(column.name, default_content_of(column.name)),
         )
@@ -311,7 +311,7 @@ def record_whole_reading(review: Review, people: Sequence[Actor], sheet: str) ->
     )
 
 
-def _person(actor: Actor) -> Person:
+def _get_person(actor: Actor) -> Person:
     """Return the person of a sample actor."""
     assert actor.person_id is not None
     return Person.objects.get(pk=actor.person_id)

@@ -62,7 +62,7 @@ PORTION, STEP = 120.0, 5.0
 
 def start_due_inspections() -> dict[str, int]:
     """Start the inspections that are due, as a job, and queue unfinished ones that no background job processes."""
-    begun = sum(_start_run(site) for site in _due())
+    begun = sum(_start_run(site) for site in _list_due_sites())
     runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, JobState.DEAD]).values_list("key", flat=True)
     lost = [run for key, run in runs.items() if key not in set(known)]
@@ -105,7 +105,7 @@ INSPECTION_JOB_KIND = JobKind(
 )
 
 
-def _due() -> list[InspectedSite]:
+def _list_due_sites() -> list[InspectedSite]:
     """Return the sites without a run under way whose interval has passed since the last one, or that have none."""
     today = timezone.localdate()
     sites = InspectedSite.objects.filter(every__gt=0).filter(Q(ended_on=None) | Q(ended_on__gt=today))

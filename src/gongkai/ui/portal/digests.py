@@ -219,7 +219,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
         return counts
     today = timezone.make_aware(datetime.combine(local.date(), time(FIRST_SENDING_HOUR)))
     trees = {tree.website.pk: tree for tree in load_sites()}
-    for subscriber in _due(today):
+    for subscriber in _list_due_subscribers(today):
         tree = trees.get(subscriber.website_id)
         result = _write(subscriber, tree, moment - SETTLING_PERIOD) if tree else ""
         if result:
@@ -227,7 +227,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
     return counts
 
 
-def _due(today: datetime) -> list[Subscriber]:
+def _list_due_subscribers(today: datetime) -> list[Subscriber]:
     """Return up to `BATCH_SIZE` confirmed subscribers who have not had today's digest."""
     confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
     rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLING_PERIOD)

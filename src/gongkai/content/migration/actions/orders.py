@@ -239,7 +239,7 @@ def publish_migrated(
     text = _get_listed_text(order, key)
     item, revision = _write_item(body, dict(fields), attachments)
     frozen = freeze(item, revision)
-    reasons = _unfit(text, frozen, columns)
+    reasons = _find_publication_errors(text, frozen, columns)
     if reasons:
         raise Refused(reasons)
     document = document_of(item)
@@ -315,7 +315,7 @@ def _write_item(
     return item, revision
 
 
-def _unfit(text: MigratedText, frozen: FrozenContent, columns: Sequence[Column]) -> list[str]:
+def _find_publication_errors(text: MigratedText, frozen: FrozenContent, columns: Sequence[Column]) -> list[str]:
     """Return the Chinese reasons against publishing a migrated text."""
     checks = [
         (frozen.digest != text.content_digest, "内容与批准的迁移清单不符。"),

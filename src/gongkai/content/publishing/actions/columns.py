@@ -42,6 +42,7 @@ def list_missing_fields(column: Column) -> list[str]:
 
 
 def _is_empty(column: Column, name: str) -> bool:
+    """Return true if a field of a column has no value, or only white space."""
     value = getattr(column, f"{name}_id" if name in {"owner", "person"} else name)
     return value is None or (isinstance(value, str) and not value.strip())
 

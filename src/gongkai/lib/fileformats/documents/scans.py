@@ -161,6 +161,7 @@ class DrawnGrid:
 
 
 def _join_rows(words: list[Word]) -> list[str]:
+    """Return the lines of recognised words, joined without blanks."""
     return ["".join(word.text for word in row) for row in group_words(words)]
 
 

@@ -222,7 +222,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     if _cannot_begin_name(frame, start, surname):
         return start
     context_before = context.read_left_context(frame, start)
-    alone = frame.starts[start] == 0 and not context_before.field and not search.chain(start)
+    alone = frame.starts[start] == 0 and not context_before.field and not search.get_kind_before(start)
     if alone and (
         not context_before.kind
         or not context.is_known_role(context_before.word)
@@ -266,11 +266,12 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
             name[-1] in "镇县省乡"
             and not (context_before.field and names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end))
         )
-        or non_names.is_not_a_name(frame, start, end, context_before, score, bool(search.chain(start)))
+        or non_names.is_not_a_name(frame, start, end, context_before, score, bool(search.get_kind_before(start)))
     ):
-        if "public" in (context_before.kind, search.chain(start)) and names_without_surname.NAME_BOUNDARY_PATTERN.match(
-            text, end
-        ):
+        if "public" in (
+            context_before.kind,
+            search.get_kind_before(start),
+        ) and names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end):
             # A post's holder whose name is a word: what follows is of office, too.
             search.set_public(start, end, context_before.word)
         return start
@@ -280,7 +281,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
 def _classify_name(search: PersonSearch, start: int, end: int, context: LeftContext, score: float) -> int:
     """Record a name as private or public by its score, and return its end, or `start` if it is none."""
     frame = search.frame
-    chain = search.chain(start)
+    chain = search.get_kind_before(start)
     fact = behind.has_marked_fact_after(frame, end)
     strong = fact or behind.has_fact_after(frame, end)
     if fact and non_names.has_boundary_before(frame, start, context):

@@ -88,7 +88,7 @@ class PersonSearch:
         self.public.add(self.frame.text[start:end])
         self.last_end, self.last_kind, self.last_word = end, "public", word
 
-    def chain(self, start: int) -> str:
+    def get_kind_before(self, start: int) -> str:
         """Return the kind of the name before an offset if only a separator is between, else ""."""
         if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
             return ""

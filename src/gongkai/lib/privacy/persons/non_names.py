@@ -46,10 +46,10 @@ def is_everyday_word(search: PersonSearch, start: int, end: int, context: LeftCo
     """Return true if an everyday office word has no field, list or fact next to it."""
     name = search.frame.text[start:end]
     if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
-        return not (context.field or search.chain(start))
+        return not (context.field or search.get_kind_before(start))
     if not is_office_word(name) or shape.get_word_tag(name).startswith("nr"):
         return False
-    return not (context.field or search.chain(start) or behind.has_marked_fact_after(search.frame, end))
+    return not (context.field or search.get_kind_before(start) or behind.has_marked_fact_after(search.frame, end))
 
 
 def is_sufficiently_announced(search: PersonSearch, start: int, end: int, context: LeftContext) -> bool:
@@ -63,7 +63,7 @@ def is_sufficiently_announced(search: PersonSearch, start: int, end: int, contex
     )
     if shape.is_ordinary_word(name) or (word and not (context.field and closed)):
         return False
-    if context.field or search.chain(start):
+    if context.field or search.get_kind_before(start):
         return closed or strong or (shape.score_name(name) >= 0.9 and behind.score_verb_after(frame, end) > 0)
     fact = strong or behind.has_marked_fact_after(frame, end)
     if name[0] in search.surnames and shape.score_name(name) >= 0.9:

@@ -274,11 +274,7 @@ def _describe_mark(mark: Mark) -> str:
     return f"“{mark.indicator}”{mark.get_way_display()}：{what}"
 
 
-def _check_strikable(unit: Assessed) -> list[str]:
-    return _check_is_open(unit)
-
-
-@action("assessment.strike_mark", label="撤销评分", rule=rules.check_marker, ready=_check_strikable)
+@action("assessment.strike_mark", label="撤销评分", rule=rules.check_marker, ready=_check_is_open)
 def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
     """Strike a wrong mark, which stays on record with the reason; automatic marks cannot be struck."""
     if mark.unit_id != unit.pk or mark.struck_at:

@@ -249,17 +249,17 @@ def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[t
     """Return (measure, row of the draft) matched by text, or by order if they are as many; others are left out."""
     by_words: dict[str, list[DraftRow]] = {}
     for row in rows:
-        by_words.setdefault(_remove_blanks(row["text"]), []).append(row)
+        by_words.setdefault(_remove_white_space(row["text"]), []).append(row)
     # Rows with equal text are matched in order.
     pairs = [
         (measure, rows_with_text.pop(0))
         for measure in measures
-        if (rows_with_text := by_words.get(_remove_blanks(measure.text)))
+        if (rows_with_text := by_words.get(_remove_white_space(measure.text)))
     ]
     if len(pairs) < len(measures) == len(rows):
         pairs = list(zip(measures, rows, strict=True))
     return [(measure, row) for measure, row in pairs if row["measure"] is not None]
 
 
-def _remove_blanks(text: str) -> str:
+def _remove_white_space(text: str) -> str:
     return re.sub(r"\s", "", text)

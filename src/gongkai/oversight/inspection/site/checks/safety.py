@@ -197,14 +197,14 @@ def check_transport(site: CrawledSite) -> None:
             site.skipped[key] = "内部网络地址，不评"
         return
     _check_https(site, headers)
-    _ipv6(site)
+    _check_ipv6(site)
 
 
 #: Elements whose address the browser loads with the page, and the maximum number of their hosts.
 _FETCHED, _HOSTS = frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}), 20
 
 
-def _ipv6(site: CrawledSite) -> None:
+def _check_ipv6(site: CrawledSite) -> None:
     """Request the home page, and one resource or attachment of each host that any page uses, over IPv6.
 
     If this machine has no IPv6, only the DNS records are checked.

@@ -80,11 +80,11 @@ class WordingCheck:
         self.characters += len(text)
         frame = prepare_text(text, seldom=True)
         if self.characters < self.GUESSED:
-            yield from _doubts(frame)
+            yield from _find_improbable_characters(frame)
         yield from _find_signature(page)
         if _PERSONAL.search(text):
             yield from _find_personal_data(page)
-        yield from _slips(frame)
+        yield from _find_wrong_spellings(frame)
         yield from find_state_name_faults(text)
 
 
@@ -258,7 +258,7 @@ _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
 
 
-def _doubts(frame: SearchText) -> Iterator[PageFault]:
+def _find_improbable_characters(frame: SearchText) -> Iterator[PageFault]:
     """Yield improbable characters with the suggested spelling, to be compared with the whole site."""
     from gongkai.lib.privacy.proofreading.weighing import find_improbable_characters
 
@@ -277,7 +277,7 @@ def _find_signature(page: WebPage) -> Iterator[PageFault]:
             yield PageFault(SIGNED, line, line)
 
 
-def _slips(frame: SearchText) -> Iterator[PageFault]:
+def _find_wrong_spellings(frame: SearchText) -> Iterator[PageFault]:
     """Yield surely wrong spellings; those in names of state and leaders and in fixed political phrases are serious."""
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
