@@ -241,7 +241,7 @@ class Action(Generic[T]):
             else:
                 self._wait(locked, step, by)
             inform_followers([ActionEvent(self, locked, step, by)])
-            return _result(locked, step)
+            return _get_result(locked, step)
 
     def run_held(self, target: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the action's function on a locked target; refuse a text that cannot be searched for personal data."""
@@ -336,7 +336,7 @@ def _log_record_fields(action: AnyAction, step: ActionResult, by: Actor) -> LogR
     }
 
 
-def _result(target: object, step: ActionResult) -> object:
+def _get_result(target: object, step: ActionResult) -> object:
     """Return the value of a call: of its follow-up, else of the step, else the target."""
     follow_up = step.then() if step.then else None
     result = step.result if follow_up is None else follow_up
@@ -365,7 +365,7 @@ def record_many(
         pairs.append((last[stream], step.words))
     append_records(pairs)
     inform_followers([ActionEvent(action, target, step, by) for action, target, step in done])
-    return [_result(target, step) for _, target, step in done]
+    return [_get_result(target, step) for _, target, step in done]
 
 
 def action(

@@ -66,7 +66,7 @@ _BOX_RULE = re.compile("(?m:^)[ \u3000]*[\u2500-\u257f+][\u2500-\u257f+\\- \u300
 _BOX_EDGE = re.compile("(?m:^[ \u3000]*[│┃║┆┇┊┋╎╏]|[│┃║┆┇┊┋╎╏][ \u3000]*$)")
 
 
-def _pad(found: re.Match[str], text: str) -> str:
+def _replace_padded(found: re.Match[str], text: str) -> str:
     """Return a text in place of a match, with blanks before it to its length."""
     return text.rjust(len(found[0])) if len(text) <= len(found[0]) else found[0]
 
@@ -102,7 +102,7 @@ def simplify_layout(text: str) -> str:
         text = _BRACKETED_LABEL.sub(r" \1:", text)
         text = _BRACKETED_ROW.sub(lambda found: _BETWEEN_BRACKETS.sub("、 ", found[0]), text)
     if not characters.isdisjoint("=＝→⇒⟶⟹➔➜➡►▶»›>＞"):
-        text = _SIGNED_LABEL.sub(lambda found: _pad(found, ":"), text)
+        text = _SIGNED_LABEL.sub(lambda found: _replace_padded(found, ":"), text)
     if "," in characters:
         text = _LINE_OF_LABEL.sub(r"\1:", text)
     if not characters.isdisjoint("│┃║┆┇┊┋╎╏"):
@@ -115,9 +115,9 @@ def _simplify_data(text: str) -> str:
     """Return the text with the quotes, keys and rows of programs' data as labels and cells, same length."""
     if _DATA_SIGN.search(text):
         for frame, sign in _SQL_FRAMES if "VALUES" in text.upper() else ():
-            text = frame.sub(lambda found, sign=sign: _pad(found, sign), text)  # type: ignore[misc]
+            text = frame.sub(lambda found, sign=sign: _replace_padded(found, sign), text)  # type: ignore[misc]
         text = _QUOTE.sub(lambda found: " " * len(found[0]), text)
     for word in _FOREIGN_WORDS if _FOREIGN_SIGN.search(text) else ():
-        text = _FOREIGN_LABELS[word].sub(lambda found, word=word: _pad(found, f"{word}:"), text)  # type: ignore[misc]
-        text = _FOREIGN_CELLS[word].sub(lambda found, word=word: _pad(found, word), text)  # type: ignore[misc]
+        text = _FOREIGN_LABELS[word].sub(lambda found, word=word: _replace_padded(found, f"{word}:"), text)  # type: ignore[misc]
+        text = _FOREIGN_CELLS[word].sub(lambda found, word=word: _replace_padded(found, word), text)  # type: ignore[misc]
     return text

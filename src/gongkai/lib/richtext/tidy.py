@@ -239,10 +239,10 @@ def _write_blocks(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[st
     pieces: list[str] = []
     for at, block in enumerate(blocks):
         if block.node is not None:
-            pieces.append(make_house_table(reader, block.node, _caption(blocks, at)))
+            pieces.append(make_house_table(reader, block.node, _find_caption(blocks, at)))
         elif block.kind == "img":
             pieces.append(f"<p>{block.html}</p>")
-        elif at + 1 < len(blocks) and blocks[at + 1].kind == "table" and _caption(blocks, at + 1):
+        elif at + 1 < len(blocks) and blocks[at + 1].kind == "table" and _find_caption(blocks, at + 1):
             continue
         elif block.level:
             pieces.append(f"<h{block.level}>{block.html}</h{block.level}>")
@@ -252,7 +252,7 @@ def _write_blocks(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[st
     return pieces
 
 
-def _caption(blocks: list[HtmlBlock], at: int) -> str:
+def _find_caption(blocks: list[HtmlBlock], at: int) -> str:
     """Return the text above a table if it is the table's title, else ""."""
     above = blocks[at - 1] if at else None
     if above is None or above.kind != "p" or above.classed or marks.get_heading_level(above.text):

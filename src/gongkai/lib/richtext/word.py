@@ -121,7 +121,7 @@ def _describe_unfit_text(error: UnreadFile) -> str:
 def _from_word(data: bytes) -> ConvertedWord:
     """Return the HTML of a Word file."""
     package = open_package(data) if data.startswith(b"PK") else unpack_flat(parse_xml(data))
-    notes = _changes(package)
+    notes = _describe_changes(package)
     pictures: list[WordPicture] = []
     document = read_marked_docx(package, lambda picture, alt: _write_picture(picture, alt, pictures, notes))
     html = join_blocks(document)
@@ -130,7 +130,7 @@ def _from_word(data: bytes) -> ConvertedWord:
     return ConvertedWord(clean_html(normalise_html(html)), tuple(pictures), (*notes, *losses))
 
 
-def _changes(package: Package) -> list[str]:
+def _describe_changes(package: Package) -> list[str]:
     """Return a note on tracked changes, which are accepted."""
     body = package.read(package.main_part("word/document.xml"))
     count = len(re.findall(rb"<w:(?:ins|del|moveTo|moveFrom)[ >]", body))

@@ -83,13 +83,13 @@ def _are_migrations_applied() -> bool:
         (room.label, name) in applied
         for room in apps.get_app_configs()
         if room.name.startswith("gongkai.")
-        for name in _migrations(room.name)
+        for name in _list_migrations(room.name)
     )
     # Only Django's loader, which is slow, knows which migrations replace recorded ones.
     return recorded or is_migrated()
 
 
-def _migrations(package: str) -> list[str]:
+def _list_migrations(package: str) -> list[str]:
     """Return the names of a package's migration modules; empty if it has none."""
     try:
         folder = import_module(f"{package}.migrations")

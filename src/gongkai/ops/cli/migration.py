@@ -44,7 +44,7 @@ def _one_line_errors() -> Iterator[None]:
         raise click.ClickException(one_line(error)) from error
 
 
-def _actor(user: str) -> "Actor":
+def _authenticate_actor(user: str) -> "Actor":
     """Ask for password and code, and return the user as an actor; without a user the console, which may only prepare."""
     from dataclasses import replace
 
@@ -90,7 +90,7 @@ def read(
             sheet=source.read_bytes() if sheet else None,
             bundle=str(bundle.resolve()) if bundle else "",
         )
-        run = actions.start_run(run, by=_actor(user))
+        run = actions.start_run(run, by=_authenticate_actor(user))
         run = work_on_run(run, seconds=1e9, progress=_make_progress_printer("已读取"))
         _print_run(run, as_json=as_json)
 
@@ -108,7 +108,7 @@ def order(number: int, user: str, as_json: bool) -> None:
 
         run = _get_run(number)
         if run.state == RunState.PLANNED:
-            actions.order_run(run, by=_actor(user))
+            actions.order_run(run, by=_authenticate_actor(user))
         run = work_on_run(run, seconds=1e9, progress=_make_progress_printer("已迁移"))
         _print_run(run, as_json=as_json)
 
@@ -127,7 +127,7 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
 
         run = _get_run(number)
         if run.state != RunState.UNDOING:
-            actions.undo_run(run, by=_actor(user), reason=reason)
+            actions.undo_run(run, by=_authenticate_actor(user), reason=reason)
         _print_run(work_on_run(run, seconds=1e9, progress=_make_progress_printer("撤销中，未撤销的")), as_json=as_json)
 
 

@@ -30,10 +30,10 @@ def parse(file: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(read.to_json(), ensure_ascii=False, indent=2))
     else:
-        click.echo(_summary(read))
+        click.echo(_describe_notice(read))
 
 
-def _summary(read: Notice) -> str:
+def _describe_notice(read: Notice) -> str:
     """Return what was read of a notice in Chinese: heading, counts, warnings, and tasks with first line and units."""
     lines = [
         f"标题：{read.title or '（未读到）'}",

@@ -29,14 +29,14 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
         raise click.ClickException(f"没有这个文件：{file}，请检查路径。")
     try:
         source = read_source(file.read_bytes(), file.name)
-        government, body = _places(source, issuer)
-        result = _dry(source, government, body) if dry_run else _import_notice(source, government, body)
+        government, body = _find_government_and_issuer(source, issuer)
+        result = _import_on_trial(source, government, body) if dry_run else _import_notice(source, government, body)
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else _make_text(result))
 
 
-def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | None]":
+def _find_government_and_issuer(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | None]":
     """Return (government that executes the notice, its issuer), the issuer as given or printed; None if it is not in the directory.
 
     Raises:
@@ -69,7 +69,7 @@ def _import_notice(source: "NoticeSource", government: "Body", issuer: "Body | N
     return {"id": import_result.notice.pk, "already": import_result.already, **summarize_notice(import_result.notice)}
 
 
-def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
+def _import_on_trial(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
     """Import inside a transaction that is rolled back, and return the summary; `id` only of a notice imported before."""
     from django.db import transaction
 

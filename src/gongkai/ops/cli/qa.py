@@ -59,7 +59,7 @@ def fit(dry_run: bool, as_json: bool) -> None:
     start_django()
     from gongkai.core.acts.action import Refused
 
-    result, was_adopted = report_in_one_line(Refused, ValueError)(_fit)(dry_run)
+    result, was_adopted = report_in_one_line(Refused, ValueError)(_fit_weights)(dry_run)
     if as_json:
         click.echo(json.dumps({**asdict(result), "kept": was_adopted}, ensure_ascii=False, indent=1))
         return
@@ -74,7 +74,7 @@ def fit(dry_run: bool, as_json: bool) -> None:
     click.echo(text + ("，已采用。" if was_adopted else "，只计算，没有采用。" if result.better else "。"))
 
 
-def _fit(dry_run: bool) -> "tuple[Fit, bool]":
+def _fit_weights(dry_run: bool) -> "tuple[Fit, bool]":
     """Fit the search weights and, unless it is a dry run, save the fit; return (fit, whether it was adopted)."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.work.consultation import actions, learning

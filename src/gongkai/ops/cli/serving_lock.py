@@ -78,11 +78,11 @@ def _lock(database: Path) -> int:
     except BlockingIOError as error:
         holder = os.pread(descriptor, 64, 0).decode(errors="replace")
         os.close(descriptor)
-        raise click.ClickException(_refusal(database, holder)) from error
+        raise click.ClickException(_describe_refusal(database, holder)) from error
     return descriptor
 
 
-def _refusal(database: Path, holder: str) -> str:
+def _describe_refusal(database: Path, holder: str) -> str:
     """Return the Chinese message that another process, described by `holder`, serves the database."""
     process, _, port = holder.partition(" ")
     at = f"进程 {process}" + (f"，端口 {port}" if port else "")

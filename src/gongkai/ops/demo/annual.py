@@ -74,7 +74,7 @@ def create_annual_reports(cast: SampleCast, today: date) -> None:
         cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED_REPORT_DAYS), UNPUBLISHED_UNIT, "shi")
     ]
     for key, ago, month, day in REPORTS_ON_OLD_SITES:
-        _elsewhere(cast, key, last_year + 1 - ago, date(last_year + 2 - ago, month, day), followed=ago > 1)
+        _import_older_report(cast, key, last_year + 1 - ago, date(last_year + 2 - ago, month, day), followed=ago > 1)
     with clock.travel_to(clock.office_hour(date(last_year, 12, 8), 20)):
         actions.open_reports(government, by=cast.chief, year=last_year, only=asked_bodies)
     for unit_key, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
@@ -103,7 +103,7 @@ def entry_of(report: Report) -> "Entry":
     return Report.objects.select_related("entry__body").get(pk=report.pk).entry
 
 
-def _figures(report: Report, size: int) -> dict[str, Number]:
+def _make_figures(report: Report, size: int) -> dict[str, Number]:
     """Return figures to enter for last year: those not counted here, and the paper register's requests times `size`."""
     live = count_live_figures(report)
     given: dict[str, Number] = {key: OTHER_FIGURES.get(key, 0) for key, figure in live.items() if figure.origin == NONE}
@@ -128,7 +128,7 @@ def _hand_in(cast: SampleCast, report: Report) -> None:
     """Fill in, explain, check and submit a unit's annual report; its clerk and head do so."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
-    actions.enter_figures(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
+    actions.enter_figures(entry_of(report), by=clerk, figures=_make_figures(report, 1), source=source)
     actions.redraft_report_texts(entry_of(report), by=clerk)
     actions.write_section(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
     actions.write_section(entry_of(report), by=clerk, number=5, text=PROBLEMS_TEXT)
@@ -157,7 +157,7 @@ def publish_report(cast: SampleCast, report: Report) -> None:
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
-def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: bool) -> None:
+def _import_older_report(cast: SampleCast, key: str, year: int, on: date, *, followed: bool) -> None:
     """Import a unit's report of a year published on an older site; a second person confirms it, but for one unit."""
     body = cast.bodies[key]
     tables = to_tables(_make_balanced_figures(followed=followed))

@@ -35,7 +35,7 @@ def create_area_report(cast: SampleCast, today: date) -> None:
     with clock.travel_to(clock.office_hour(date(last + 1, *ON), 40)):
         _correct(cast, report_of(cast.bodies[CORRECTED], last))
     with clock.travel_to(clock.office_hour(date(last + 1, *GOVERNMENT_REPORT_DAY), 40)):
-        _government(cast, report_of(cast.bodies["shi"], last))
+        _publish_government_report(cast, report_of(cast.bodies["shi"], last))
 
 
 def _correct(cast: SampleCast, report: Report) -> None:
@@ -50,7 +50,7 @@ def _correct(cast: SampleCast, report: Report) -> None:
     publish_report(cast, report)
 
 
-def _government(cast: SampleCast, report: Report) -> None:
+def _publish_government_report(cast: SampleCast, report: Report) -> None:
     """Sum the units' figures, write the texts, explain differences, and have the government's report published."""
     parts = list_parts(report)
     lacking = [key for key, figure in count_live_figures(report).items() if figure.origin == NONE]

@@ -158,7 +158,7 @@ class OuterSite:
         for number, (title, ago, text) in enumerate(entries):
             address = f"{path}{number}.html"
             rows += f'<li><a href="{address}">{title}</a><span>{self.day(ago)}</span></li>'
-            self.article(address, title, ago, name, text or self._words(title, number))
+            self.article(address, title, ago, name, text or self._make_text(title, number))
         metas = {
             "ColumnName": name,
             "ColumnType": "政务公开",
@@ -181,7 +181,7 @@ class OuterSite:
         self.pages[path] = self.frame(title, body, metas)
         self.titles[path] = title
 
-    def _words(self, title: str, number: int) -> str:
+    def _make_text(self, title: str, number: int) -> str:
         return (
             f"<p>围绕{title}，现将有关情况公布如下。</p><p>{_SENTENCES[number % 4]}{_SENTENCES[(number + 1) % 4]}</p>"
         )

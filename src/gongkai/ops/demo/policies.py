@@ -114,7 +114,7 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
     _confirm(made)
     _create_kept_texts(made)
     _list_filed(made)
-    _round(made)
+    _create_round(made)
 
 
 def _make_past_day(years_ago: int, month: int, day: int, today: date) -> date:
@@ -356,7 +356,7 @@ def _list_filed(library: _Library) -> None:
     actions.list_filed(lost, by=library.cast.chief)
 
 
-def _round(library: _Library) -> None:
+def _create_round(library: _Library) -> None:
     """Create this year's review of documents, half done."""
     with clock.travel_to(timezone.now() - timedelta(days=21)):
         round_ = actions.open_round(

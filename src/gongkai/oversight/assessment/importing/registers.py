@@ -65,7 +65,7 @@ class _OfUnits(AssessmentImporter):
             [] if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
         )
 
-    def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, plan: ImportPlan) -> Body | None:
+    def _find_body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, plan: ImportPlan) -> Body | None:
         """Return the row's unit; add an error and return None if it is unknown or not the user's."""
         body = bodies.get(row["body"])
         reasons = ["没有这个单位"] if body is None else rules.check_registrar(by, body)
@@ -89,7 +89,7 @@ class TrainingImporter(_OfUnits):
         made, bodies = ImportPlan(), bodies_by_name(by)
         existing = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
-            body = self._body(row, TRAINING_SHEET, bodies, by, made)
+            body = self._find_body(row, TRAINING_SHEET, bodies, by, made)
             if body is None:
                 continue
             if row["on"] > timezone.localdate():
@@ -152,7 +152,7 @@ class ProvisionImporter(_OfUnits):
             (provision.body_id, provision.year): provision for provision in Provision.objects.select_related("body")
         }
         for row in table.rows:
-            body = self._body(row, PROVISION_SHEET, bodies, by, import_plan)
+            body = self._find_body(row, PROVISION_SHEET, bodies, by, import_plan)
             if body is None:
                 continue
             existing = provisions.get((body.pk, row["year"]))

@@ -290,7 +290,7 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
     links.take_files(item, root, node, context)
     links.take_pictures(item, node, context)
     _note_films(item, node)
-    _tidy(item, node)
+    _clean_text(item, node)
     links.rewrite_links(item, node, context)
     if count_characters(node) < content.MIN_TEXT_CHARACTERS and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
@@ -299,7 +299,7 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
     _name_pictures_in_words(item)
 
 
-def _tidy(item: OldItem, element: _Element) -> None:
+def _clean_text(item: OldItem, element: _Element) -> None:
     """Clean the text, and note words that the page struck out or hid."""
     item.notes += content.remove_hidden_text(element)
     content.remove_boilerplate(element, item.title)
@@ -371,7 +371,7 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
     _note_films(item, element)
     links.take_files(item, root, element, context)
     links.take_pictures(item, element, context)
-    _tidy(item, element)
+    _clean_text(item, element)
     links.rewrite_links(item, element, context)
     item.html = inner_html(element) if len(element) else f"<p>{text_of(element)}</p>"
     _name_pictures_in_words(item)
