@@ -249,10 +249,7 @@ def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[
     found_watermarks = _find_watermarks(kept)
     watermarks += found_watermarks
     watermark_ids = {id(char) for char in found_watermarks}
-    lost = [
-        (kind, _join_into_words(group))
-        for kind, group in (("hidden", remove_overprints(hidden)), ("watermark", watermarks))
-    ]
+    lost = [("hidden", _join_words(remove_overprints(hidden))), ("watermark", _join_words(watermarks))]
     return [char for char in kept if id(char) not in watermark_ids], [loss for loss in lost if loss[1]]
 
 
@@ -326,7 +323,7 @@ def _share_over(group: list[Char], chars: list[Char]) -> float:
     return count / min(len(group), 400)
 
 
-def _join_into_words(chars: list[Char]) -> str:
+def _join_words(chars: list[Char]) -> str:
     """Return the words of characters; slanted ones in the order in which they are drawn."""
     slanted = "".join(char["text"] for char in chars if get_writing_direction(char) is None)
     return "\n".join(

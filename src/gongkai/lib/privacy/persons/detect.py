@@ -268,10 +268,8 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
         )
         or non_names.is_not_a_name(frame, start, end, context_before, score, bool(search.get_kind_before(start)))
     ):
-        if "public" in (
-            context_before.kind,
-            search.get_kind_before(start),
-        ) and names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end):
+        is_public = "public" in (context_before.kind, search.get_kind_before(start))
+        if is_public and names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end):
             # A post's holder whose name is a word: what follows is of office, too.
             search.set_public(start, end, context_before.word)
         return start
