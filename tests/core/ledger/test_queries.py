@@ -16,6 +16,7 @@ from gongkai.core.ledger.queries import (
     entry_visible_to,
     kinds_of_year,
     own_bodies_visible_to,
+    prepare_for_list,
     units_seen_completely,
     visible_to,
 )
@@ -123,6 +124,16 @@ def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
     )
     assert visible_to(reader).filter(pk=led.pk).exists()
     assert not visible_to(ANONYMOUS).exists()
+
+
+def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        for entry in prepare_for_list(visible_to(SYSTEM)):
+            assert entry.body.label
+            assert entry.light
+            assert entry.state_label
+            assert entry.office is None
+    assert Entry.objects.count() == len(ALL)
 
 
 def test_ones_own_units_entries_and_a_single_one_are_those_that_are_seen_among_all(world) -> None:
