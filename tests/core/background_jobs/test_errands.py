@@ -130,7 +130,7 @@ def test_it_is_due_by_the_clock_of_whoever_asks(kind: Callable[..., None]) -> No
     assert Errand.objects.get().state == JobState.DONE
 
 
-def test_a_refusal_is_an_answer(kind: Callable[..., None]) -> None:
+def test_a_refusal_is_an_answer_and_portions_are_no_attempts(kind: Callable[..., None]) -> None:
     kind(fails(Refused("没有读到任何任务。")))
     errand = now_due(asked())
     assert (errand.state, errand.error, errand.attempts) == (
@@ -138,9 +138,6 @@ def test_a_refusal_is_an_answer(kind: Callable[..., None]) -> None:
         "没有读到任何任务。请核对以后重新选择",
         1,
     )
-
-
-def test_portions_are_no_attempts(kind: Callable[..., None]) -> None:
     portions = [ContinueLater(), ContinueLater(timedelta(minutes=1)), None]
     kind(lambda run: portions.pop(0))
     errand = asked()

@@ -131,7 +131,9 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(monke
     assert all(meanwhile)
 
 
-def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_years_are_known_before_there_is_a_table_and_other_faults_are_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A question to a missing table fails, and PostgreSQL then takes nothing more in the transaction: so none is asked."""
     monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache())
     with monkeypatch.context() as before:
@@ -142,10 +144,7 @@ def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(mo
     holidays.expire_cache()
     assert holidays.entered_years() == ()
     assert holidays._known.there
-
-
-def test_what_fails_otherwise_is_no_calendar_without_years(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counting with fewer years because a question failed would give a wrong date in silence."""
+    # Counting with fewer years because a question failed would give a wrong date in silence.
     monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache(there=True))
 
     def failing() -> int:

@@ -35,15 +35,12 @@ def test_each_is_answered_in_its_place_in_one_statement(
         ) == [True, False, False, True, False, True]
 
 
-def test_where_none_can_be_nobody_asks(
+def test_where_none_can_be_nobody_asks_and_members_of_choices_are_values(
     django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
 ) -> None:
     with django_assert_num_queries(0):
         assert found({"body": ()}) == [False]
         assert found() == []
-
-
-def test_members_of_lists_of_choices_are_values() -> None:
     role = Role.CLERK
     EntryFactory(external_ref=role.value)
     assert found({"external_ref": role}, {"external_ref": [role, Role.LEAD]}, {"external_ref": Role.LEAD}) == [

@@ -30,7 +30,7 @@ def browser(town):
     return sign_in
 
 
-def test_a_units_page_tells_its_own_history_alone(town, browser) -> None:
+def test_a_units_page_tells_its_own_history_alone_and_shows_buttons_to_those_who_may(town, browser) -> None:
     """Other rooms write into a unit's stream, too: requests received, talks held, complaints against it."""
     town.finance.refresh_from_db()
     append_record(f"body/{town.finance.pk}", action="request.register", by=SYSTEM, words="登记申请2026-00001")
@@ -38,6 +38,13 @@ def test_a_units_page_tells_its_own_history_alone(town, browser) -> None:
     page = browser("clerk").get(f"/admin/units/{town.finance.pk}/").content.decode()
     assert "更名为财政局" in page
     assert "登记申请" not in page
+    address = f"/admin/units/{town.finance.pk}/"
+    assert "并入其他单位" in browser("chief").get(address).content.decode()
+    assert "任命人员" not in browser("chief").get(address).content.decode()
+    clerk = browser("clerk").get(address).content.decode()
+    assert "并入其他单位" not in clerk
+    assert "由本级政府的政务公开办维护" in clerk
+    assert "任命人员" in browser("administrator").get(address).content.decode()
 
 
 def test_nobody_else_does(town, browser) -> None:
@@ -46,16 +53,6 @@ def test_nobody_else_does(town, browser) -> None:
     stranger = Client()
     stranger.force_login(town.somebody.user)
     assert stranger.get("/admin/units/").status_code == 403
-
-
-def test_buttons_are_shown_to_those_who_may(town, browser) -> None:
-    address = f"/admin/units/{town.finance.pk}/"
-    assert "并入其他单位" in browser("chief").get(address).content.decode()
-    assert "任命人员" not in browser("chief").get(address).content.decode()
-    clerk = browser("clerk").get(address).content.decode()
-    assert "并入其他单位" not in clerk
-    assert "由本级政府的政务公开办维护" in clerk
-    assert "任命人员" in browser("administrator").get(address).content.decode()
 
 
 def test_whoever_may_not_is_told_why_and_cannot(town, browser) -> None:

@@ -153,14 +153,11 @@ def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> No
         )  # stored as a plain letter
 
 
-def test_the_same_appointment_twice_is_refused(town) -> None:
+def test_the_same_appointment_twice_is_refused_and_a_person_elsewhere_is_not_ours(town) -> None:
     with pytest.raises(Refused, match="已有同一任职"):
         actions.appoint(town.finance, by=town.administrator, person=town.post.person, role=Role.CLERK)
     with pytest.raises(Refused, match="不属于该单位"):
         actions.appoint(town.audit, by=town.administrator, person=town.somebody, role=Role.CLERK, office=town.budget)
-
-
-def test_a_person_elsewhere_is_not_ours(town) -> None:
     post = AppointmentFactory(body=town.other)
     assert "其他政府" in actions.edit_person.rule(town.administrator, post.person)[0]
 

@@ -39,12 +39,9 @@ def test_a_whole_number_in_plain_digits(text, number):
     assert parse_whole_number(text) == number
 
 
-def test_a_number_has_its_own_bound():
+def test_a_number_has_its_own_bound_and_what_is_ticked_keeps_its_order():
     assert parse_whole_number("60", 60) == 60
     assert parse_whole_number("61", 60) is None
-
-
-def test_what_is_ticked_keeps_its_order():
     assert parse_selected(["3", "x", "1", "", "2"]) == [3, 1, 2]
 
 

@@ -63,16 +63,12 @@ def test_a_small_government_has_one_person_for_two_duties() -> None:
 
 
 @pytest.mark.django_db
-def test_a_second_time_it_is_refused() -> None:
+def test_nothing_is_kept_of_a_refused_one_and_a_second_time_it_is_refused() -> None:
+    refused = call(**{"--username": " "})
+    assert refused.exit_code != 0
+    assert not Body.objects.exists()
     assert call().exit_code == 0
     again = call(**{"--username": "other", "--name": "陈静"})
     assert again.exit_code != 0
     assert "已有系统管理员" in again.output
     assert Person.objects.count() == 3
-
-
-@pytest.mark.django_db
-def test_nothing_is_kept_of_a_refused_one() -> None:
-    refused = call(**{"--username": " "})
-    assert refused.exit_code != 0
-    assert not Body.objects.exists()

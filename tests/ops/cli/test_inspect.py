@@ -30,7 +30,7 @@ def test_the_contract(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "report.json").read_text()) == report
 
 
-def test_bad_input_is_one_line(tmp_path: Path) -> None:
+def test_bad_input_is_one_line_and_a_site_that_is_not_there_a_finding(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("version = ")
     for arguments in (
         ["ftp://x/"],
@@ -42,9 +42,6 @@ def test_bad_input_is_one_line(tmp_path: Path) -> None:
         done = CliRunner().invoke(inspect, arguments)
         assert done.exit_code != 0
         assert done.output.count("\n") == 1, done.output
-
-
-def test_a_site_that_is_not_there_is_a_finding() -> None:
     done = CliRunner().invoke(inspect, ["http://127.0.0.1:9/", "--json", "--rate", "0"])
     report = json.loads(done.stdout)
     assert (report["score"], report["pages"]) == (0, 0)

@@ -12,20 +12,16 @@ from gongkai.ops.cli.mail import mail
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-def test_without_a_server_it_says_what_to_set(settings: Any) -> None:
+def test_no_server_a_server_that_is_away_and_a_mail_that_was_taken_are_said_in_a_line(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = CliRunner().invoke(mail, ["a@b.cn"])
     assert (answer.exit_code, "GONGKAI_MAIL_HOST" in answer.output) == (1, True)
-
-
-def test_a_server_that_is_away_is_one_line(settings: Any) -> None:
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", 1
     answer = CliRunner().invoke(mail, ["a@b.cn"])
     assert answer.exit_code == 1
     assert "连不上邮件服务器" in answer.output
     assert len(answer.output.splitlines()) == 1
-
-
-def test_a_mail_that_was_taken_is_said(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.EMAIL_BACKEND = SMTP
     monkeypatch.setattr(mailing.EmailMessage, "send", lambda self: sent.outbox.append(self) or 1)
     answer = CliRunner().invoke(mail, ["a@b.cn"])

@@ -16,15 +16,11 @@ def folder(tmp_path, monkeypatch):
     os.umask(before)
 
 
-def test_what_is_written_is_ones_own(folder):
+def test_what_is_written_is_ones_own_and_what_others_may_read_is_named(folder):
     (folder / "a").write_text("x")
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "a").stat().st_mode & 0o777 == 0o600
     assert find_readable_by_others(folder) == []
-
-
-def test_what_others_may_read_is_named(folder):
-    (folder / "a").write_text("x")
     (folder / "a").chmod(0o644)
     assert find_readable_by_others(folder) == []  # the folder is closed
     folder.chmod(0o755)

@@ -20,16 +20,13 @@ def listed(client, **given) -> str:
     return client.get(f"{LIST}?{urlencode(given)}").content.decode()
 
 
-def test_a_unit_begins_with_its_own_and_a_supervisor_with_all(as_, city) -> None:
+def test_a_unit_begins_with_its_own_a_supervisor_with_all_and_the_years_there_are(as_, city) -> None:
     own, other = EntryFactory(body=city.finance), EntryFactory(body=city.water)
     page = as_(city.clerk).get(LIST).content.decode()
     assert own.title in page
     assert other.title not in page
     page = as_(city.chief).get(LIST).content.decode()
     assert other.title in page
-
-
-def test_the_years_offered_are_those_with_entries(as_, city) -> None:
     this = timezone.localdate().year
     for year in (this - 7, this + 4):
         EntryFactory(body=city.finance, year=year)
@@ -154,16 +151,13 @@ def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city) -> Non
     assert not Message.objects.exists()
 
 
-def test_bulk_reaches_only_what_is_seen(as_, city) -> None:
+def test_bulk_reaches_only_what_is_seen_and_an_office_one_unit_at_a_time(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
     answer = as_(city.other).post(
         "/admin/ledger/bulk/", {"do": "ledger.comment", "entry": entry.pk, "sure": 1, "text": "x"}
     )
     assert answer.status_code == 302
     assert not entry.comments.exists()
-
-
-def test_an_office_is_set_for_one_unit_at_a_time(as_, city) -> None:
     entries = [EntryFactory(body=city.finance), EntryFactory(body=city.water)]
     facts = {"do": "ledger.set_office", "entry": [e.pk for e in entries]}
     page = as_(city.chief).post("/admin/ledger/bulk/", facts).content.decode()

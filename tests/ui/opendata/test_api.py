@@ -235,13 +235,11 @@ class TestDocument:
 
 
 class TestAnswers:
-    def test_with_their_basis(self, client: Client, here: SimpleNamespace) -> None:
+    def test_with_their_basis_until_it_is_withdrawn(self, client: Client, here: SimpleNamespace) -> None:
         (one,) = get(client, "/api/v1/answers/", q="租房可以提取住房公积金吗")["items"]
         assert one["documents"][0]["title"] == "公积金提取办法"
         assert one["documents"][0]["standing"] == "in_force"
         assert get(client, "/api/v1/answers/", q="宠物狗怎样上牌")["items"] == []  # no guess
-
-    def test_a_basis_that_was_withdrawn_is_not_named(self, client: Client, here: SimpleNamespace) -> None:
         actions.withdraw(here.document, by=actor(Role.SIGNER, here.housing), reason="内容有误")
         assert "公积金提取办法" not in client.get(f"/api/v1/answers/{here.known.pk}/").content.decode()
 
@@ -277,14 +275,12 @@ class TestDescription:
             filled |= {one.name} if answer.get("items", True) else set()
         assert filled >= {*places, "listDocuments", "listAnswers", "listColumns", "listUnits", "search"}
 
-    def test_the_words_of_answers_are_those_that_filters_take(self) -> None:
+    def test_filters_take_the_words_of_answers_and_every_example(self) -> None:
         for one in OPERATIONS_BY_NAME.values():
             for param in one.params:
                 field = one.answer.values.get(param.name)
                 if param.choices and field is not None:
                     assert param.read(field.example), (one.name, param.name)
-
-    def test_every_example_of_a_parameter_is_understood(self) -> None:
         for one in OPERATIONS_BY_NAME.values():
             for param in one.params:
                 if param.example is not None:

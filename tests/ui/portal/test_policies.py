@@ -194,7 +194,7 @@ class TestSide(OnTheShelf):
         path = Shelf.objects.get(document=made.document_id, column=None).path
         return str(client.get(path + query).content.decode())
 
-    def test_the_state_is_a_sentence_and_a_banner_where_it_is_not_in_force(
+    def test_the_state_is_a_sentence_a_banner_where_not_in_force_and_the_headnote_stands_under_the_title(
         self, client: Client, shelf: dict[str, PolicyRecord]
     ) -> None:
         assert "现行有效，自2024年5月1日起施行，有效期至2029年4月30日" in self.page(client, shelf["valid"])
@@ -202,10 +202,6 @@ class TestSide(OnTheShelf):
         page = self.page(client, shelf["repealed"])
         assert "已废止，自2026年3月1日起废止（被某规章清理决定废止），仅供查阅" in page
         assert "pk-banner--bad" in page
-
-    def test_the_headnote_stands_under_the_title_as_on_paper(
-        self, client: Client, shelf: dict[str, PolicyRecord]
-    ) -> None:
         one = shelf["valid"]
         assert "pk-doc__headnote" not in self.page(client, one)
         PolicyRecord.objects.filter(pk=one.pk).update(headnote="（2024年3月28日市政府第5次常务会议通过）")
