@@ -1,4 +1,4 @@
-"""Kept seeds: days of two offices are played again, and a failing sequence of steps is shortened."""
+"""Kept seeds: days of three offices are played again, and a failing sequence of steps is shortened."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from simulation.start import _copy_files
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Governments that change their staff and units often, drawn from odd seeds; `make simulate` searches other seeds.
-SEED, YEARS, BETWEEN, DAYS = 5, 2, 2, 3
+SEED, YEARS, BETWEEN, DAYS = 5, 3, 2, 3
 
 
 def test_kept_seeds_find_nothing(tmp_path: Path) -> None:
