@@ -27,7 +27,7 @@ from gongkai.content.policies.models import (
     WaitingFile,
 )
 from gongkai.content.policies.queries.office import find_filing_differences, list_filed_unpublished, list_public_unfiled
-from gongkai.content.policies.queries.side import source_facts
+from gongkai.content.policies.queries.side_column import source_facts
 from gongkai.content.publishing.models import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.losses import losses_of

@@ -15,7 +15,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation
-from gongkai.content.policies.queries.side import list_relations
+from gongkai.content.policies.queries.side_column import list_relations
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.content.reviewing.models import Review

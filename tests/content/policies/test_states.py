@@ -16,7 +16,7 @@ from factories import policies as library
 from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.policies import actions, expiry_reminders, spans
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.queries.side import list_validity_history
+from gongkai.content.policies.queries.side_column import list_validity_history
 from gongkai.content.policies.text_facts import stated_last_days
 from gongkai.content.policies.validity import (
     FIRST,

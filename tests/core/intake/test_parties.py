@@ -133,9 +133,9 @@ class TestReading:
             assert [one.matter for one in find_parties(clerk, "name", written)[0]] == [matter]
         assert find_parties(clerk, "name", WHO["name"][:-1])[0] == []
         assert find_parties(clerk, "name", WHO["name"])[1] is False
-        monkeypatch.setattr(queries, "MOST", 1)
+        monkeypatch.setattr(queries, "MAX_FOUND_MATTERS", 1)
         assert find_parties(clerk, "name", WHO["name"])[1] is True
-        monkeypatch.setattr(queries, "LOOKED_AT", 0)
+        monkeypatch.setattr(queries, "MAX_EXAMINED_ROWS", 0)
         assert find_parties(clerk, "name", WHO["name"]) == ([], True), "not looked at: not as if there was none"
 
 

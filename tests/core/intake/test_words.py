@@ -170,10 +170,10 @@ def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPat
     """Beyond so many matters of a kind that somebody works on, each list with a search says that older ones were not looked through."""
     register(other, wanted="别的单位后来收到的一件申请")
     clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, other)
-    monkeypatch.setattr(subjects, "MOST", 1)
+    monkeypatch.setattr(subjects, "MAX_DECRYPTED_ENTRIES", 1)
     assert len(search_outside_texts(Entry.objects.all(), clerk, PHONE)) == 2, "others' newer ones take nobody's place"
     assert not search_limit_note(Entry.objects.all(), clerk)
-    monkeypatch.setattr(subjects, "MOST", 0)
+    monkeypatch.setattr(subjects, "MAX_DECRYPTED_ENTRIES", 0)
     assert not search_limit_note(Entry.objects.all(), auditor), "who works on none is told of none"
     lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
     shown = [

@@ -122,7 +122,7 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(monke
 
     def slowly(*fields: str):
         # What another thread would get in this moment.
-        meanwhile.append(holidays._known.looked is None or holidays._known.notices == (known,))
+        meanwhile.append(holidays._known.checked_at is None or holidays._known.notices == (known,))
         return asked(*fields)
 
     monkeypatch.setattr(HolidayYear.objects, "order_by", slowly)
@@ -140,12 +140,12 @@ def test_no_years_are_known_before_there_is_a_table_and_other_faults_are_raised(
         before.setattr(HolidayYear._meta, "db_table", "not_made_yet")
         assert holidays.entered_years() == ()
     assert HolidayYear.objects.count() == 0, "the transaction lives"
-    assert not holidays._known.there
+    assert not holidays._known.table_exists
     holidays.expire_cache()
     assert holidays.entered_years() == ()
-    assert holidays._known.there
+    assert holidays._known.table_exists
     # Counting with fewer years because a question failed would give a wrong date in silence.
-    monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache(there=True))
+    monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache(table_exists=True))
 
     def failing() -> int:
         raise DatabaseError("locked")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.privacy.persons.found import NameEvidence
+from gongkai.lib.privacy.persons.name_matches import NameEvidence
 from gongkai.lib.privacy.persons.plausible import is_possible_name
 
 

@@ -12,8 +12,8 @@ from factories.bad_server import TITLES, Server, served
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.gathering import list_walk
 from gongkai.oversight.gathering.fetching import FetchPlan, read_source
-from gongkai.oversight.gathering.likeness import are_near, hash_bands, titles_agree
 from gongkai.oversight.gathering.list_walk import LIST_FINISHED, ListPage, ListWalk, ResumePoint
+from gongkai.oversight.gathering.near_duplicates import are_near, hash_bands, titles_agree
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 from gongkai.oversight.gathering.repeats import ComparedEntry, is_duplicate
 from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, look_at_page

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai.core.ledger.models import Entry
-from gongkai.ui.office.statistics import count_by_unit, sum_accounts
+from gongkai.ui.office.statistics import count_by_unit, sum_unit_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def test_figures_by_unit(city) -> None:
     assert (finance.open, finance.yellow, finance.red, finance.in_time, finance.late) == (3, 1, 1, 1, 1)
     assert (finance.total, finance.closed_rate, finance.in_time_rate) == (5, 40, 33)
     assert (water.total, water.closed_rate, water.in_time_rate) == (1, 100, 100)
-    assert sum_accounts([finance, water]).total == 6
+    assert sum_unit_counts([finance, water]).total == 6
     EntryFactory(body=city.finance, green=True, year=year + 1)
     (coming,) = count_by_unit(Entry.objects.all(), year + 1)
     assert coming.in_time_rate is None, "nothing was due yet"

@@ -23,7 +23,7 @@ from tools.nginx import PROGRAM, free, run, sample
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
 from gongkai.ui.portal.caching import cache_control
-from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, PageFilesMiddleware
+from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, PageFilesMiddleware
 from gongkai.ui.portal.purging import ways
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.ways import NotTaken, purge_url

@@ -24,7 +24,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, counting, downloads
 from gongkai.content.policies.models import Asked, Kind, Level, PolicyRecord, Use
 from gongkai.content.policies.queries import library as library_queries
-from gongkai.content.policies.queries.side import SideColumn
+from gongkai.content.policies.queries.side_column import SideColumn
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import item_of

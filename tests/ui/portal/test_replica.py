@@ -340,7 +340,7 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
-    monkeypatch.setattr(sweeping, "LONGEST", 0.05)
+    monkeypatch.setattr(sweeping, "QUERY_TIMEOUT_SECONDS", 0.05)
     (quick, server), (slow, other) = socketpair(), socketpair()
     cutter = sweeping.query_watchdog()
     with quick, server, slow, other:

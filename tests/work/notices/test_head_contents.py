@@ -12,7 +12,7 @@ from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows
 from gongkai.work.notices.importing.head_contents import find_meaning_by_cells, guess_heads, join_split_columns
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.planning.drafting import build_drafts, is_about_heads
-from gongkai.work.notices.planning.paths import ExistingColumns
+from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import PrintedNotice
 
 
@@ -148,7 +148,7 @@ def test_ticked_channels_below_a_head_with_a_remark_are_read() -> None:
         source.text,
         {},
         lambda unit: frozenset({unit.printed}),
-        ExistingColumns(),
+        SiteColumnPaths(),
     )
     assert [[(unit.part, unit.printed) for unit in row.units] for row in rows[:2]] == [
         [("lead", "区府办"), ("responsible", "区府办"), ("partner", "各镇（街道）")],

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from examples import most
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
-from gongkai.work.notices.planning.leftovers import find_unused_places
+from gongkai.work.notices.planning.leftovers import ask_about_unused_places
 from gongkai.work.notices.planning.unused_words import flag_unused_words
 
 
@@ -39,7 +39,7 @@ def asked(*rows: DraftMeasure, text: str = "") -> list[str]:
     ],
 )
 def test_places_that_no_channel_is(row: DraftMeasure, left: list[str]) -> None:
-    assert [message.split("其中的“")[1].split("”没有")[0] for _, message in find_unused_places(row)] == left
+    assert [message.split("其中的“")[1].split("”没有")[0] for _, message in ask_about_unused_places(row)] == left
 
 
 def test_helpers_of_several_rows_are_asked_at_each() -> None:
@@ -72,6 +72,6 @@ def test_blanks_that_are_as_above_are_asked_where_they_are() -> None:
 @given(st.text(alphabet="在于到放贴公示栏门口张，。（）“”6月前网站", max_size=40))
 def test_what_is_a_channel_already_is_never_asked(text: str) -> None:
     row = task(text)
-    names = [message.split("其中的“")[1].split("”没有作为")[0] for _, message in find_unused_places(row)]
+    names = [message.split("其中的“")[1].split("”没有作为")[0] for _, message in ask_about_unused_places(row)]
     assert len(names) == len(set(names))
-    assert not list(find_unused_places(task(text, channels=tuple(names)))) or not names
+    assert not list(ask_about_unused_places(task(text, channels=tuple(names)))) or not names

@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.channels import find_channel_columns, is_channel_list, split_channels
 from gongkai.work.notices.planning.drafting import DraftMeasure
-from gongkai.work.notices.planning.paths import ExistingColumns, split_paths
+from gongkai.work.notices.planning.paths import SiteColumnPaths, split_paths
 
 Case = tuple[str, str, str, str]  # measure, limit column, last days of its entries, words of the doubt
 
@@ -179,7 +179,7 @@ def read(heads: list[str], *rows: list[str], note: str = "", below: list[str] | 
 def drafts(source: NoticeSource) -> list[DraftMeasure]:
     rows = build_draft_rows(source, {})
     columns = find_channel_columns(rows, source.text)
-    return [split_paths(row, ExistingColumns(), columns) for row in rows]
+    return [split_paths(row, SiteColumnPaths(), columns) for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from gongkai.work.notices.importing.reading_checks import explain_typed_table
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Measure
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
-from gongkai.work.notices.planning.paths import ExistingColumns
+from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import RESPONSIBLE
 from gongkai.work.notices.planning.row_checks import find_missing_numbers, flag_mismatches
 
@@ -112,7 +112,7 @@ def _read(*lines: str) -> list[DraftMeasure]:
     source = read_source(text.encode(), "粘贴的文字.txt")
     rows = build_draft_rows(source, {})
     return complete_rows(
-        rows, source.parsed, source.text, {}, lambda unit: frozenset({unit.printed}), ExistingColumns()
+        rows, source.parsed, source.text, {}, lambda unit: frozenset({unit.printed}), SiteColumnPaths()
     )
 
 
@@ -179,7 +179,7 @@ def test_one_question_names_all_rows_of_a_kind() -> None:
         DraftMeasure("", 1, "", text, (DraftUnit(RESPONSIBLE, "县司法局"),), (DraftDuty(text),))
         for text in ("县财政局", "公布清单", "县教体局")
     ]
-    made = flag_mismatches(rows, ExistingColumns())
+    made = flag_mismatches(rows, SiteColumnPaths())
     assert [len(row.flags) for row in made] == [1, 0, 0]
     assert made[0].flags[0]["rows"] == [1, 3]
 

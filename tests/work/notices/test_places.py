@@ -18,14 +18,14 @@ from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.channels import ChannelColumns, find_channel_columns
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.mentioned_channels import find_channels, find_columns
-from gongkai.work.notices.planning.paths import ExistingColumns, find_unused_heads, split_paths
+from gongkai.work.notices.planning.paths import SiteColumnPaths, find_unused_heads, split_paths
 from gongkai.work.notices.queries.review_lines import scan_rows
 from gongkai.work.notices.views.owners import list_groups
 
-KNOWN = ExistingColumns.of(["政府信息公开>规划信息>专项规划", "政府信息公开>地方政府债务", "低保/特困"])
+KNOWN = SiteColumnPaths.of(["政府信息公开>规划信息>专项规划", "政府信息公开>地方政府债务", "低保/特困"])
 
 
-def placed(file: bytes, name: str, known: ExistingColumns = KNOWN) -> list[DraftMeasure]:
+def placed(file: bytes, name: str, known: SiteColumnPaths = KNOWN) -> list[DraftMeasure]:
     source = read_source(file, name)
     drafts = build_draft_rows(source, {})
     columns = find_channel_columns(drafts, source.text)
@@ -90,7 +90,7 @@ def test_a_path_is_taken_apart_whatever_sign_stands_in_it_and_the_site_decides()
 
 
 def test_a_chain_in_one_piece_is_no_column_of_the_site() -> None:
-    known = ExistingColumns.of(["政务公开>重点领域>养老服务"])
+    known = SiteColumnPaths.of(["政务公开>重点领域>养老服务"])
     assert known.has(("政府网站", "政务公开", "重点领域", "养老服务"))
     assert not known.has(("政府网站", "政务公开＞重点领域＞养老服务"))
 
@@ -170,7 +170,7 @@ def test_two_groups_that_differ_say_by_whom(town: City) -> None:
 
 
 def test_a_name_alone_stands_for_a_column_only_where_no_other_is_called_so() -> None:
-    known = ExistingColumns.of(["政务公开>财政信息", "历史信息>财政信息", "政务公开>教育"])
+    known = SiteColumnPaths.of(["政务公开>财政信息", "历史信息>财政信息", "政务公开>教育"])
     assert known.has(("教育",))
     assert known.has(("历史信息", "财政信息"))
     assert not known.has(("财政信息",))

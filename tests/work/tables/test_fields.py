@@ -28,7 +28,7 @@ from gongkai.work.tables.row_display import (
     list_choosers,
     list_days_without_bulletin,
     list_missing_months,
-    list_rows_without_details,
+    list_names_without_details,
     list_uncovered,
     matches_choice,
 )
@@ -280,7 +280,7 @@ def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> N
     (_, lines), *_ = build_due_grid({"on": "05-31", "field": "on"}, [CITY, BUREAU], told_on, date(2026, 6, 3)).groups
     assert [cells[0].words for _, cells in lines] == ["未公开", "2026-06-02，晚2天"]
     details = [("甲路", "2025-07-01"), ("乙桥", "2026-01-01")]
-    assert list_rows_without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
+    assert list_names_without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
     cover = {"field": "category", "values": ["档案馆", "图书馆"]}
     lacks = list_uncovered(cover, [CITY, COUNTY], [(BUREAU, {"category": "档案馆"})])
     assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]

@@ -28,7 +28,7 @@ _DRAWN = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
 _LAYERS = re.compile(rb"/OCProperties|/OCGs?\b")
 _PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 #: Bytes that one packed part is unpacked to at most.
-_MOST = 8_000_000
+_MAX_UNPACKED_BYTES = 8_000_000
 
 
 def has_unrendered_pdf_content(content: bytes) -> bool:
@@ -68,7 +68,7 @@ def _unpack_streams(content: bytes) -> list[bytes]:
     for match in _PACKED.finditer(content):
         end = content.find(b"endstream", match.end())
         try:
-            found.append(zlib.decompressobj().decompress(content[match.end() : end], _MOST))
+            found.append(zlib.decompressobj().decompress(content[match.end() : end], _MAX_UNPACKED_BYTES))
         except zlib.error:
             continue
     return found

@@ -31,7 +31,7 @@ def check_writer(by: Actor, target: object) -> list[str]:
     return [] if by.system or (body and not publishing.check_writer(by, body)) else ["只能处理本单位的解读工作。"]
 
 
-def check_head(by: Actor, target: object) -> list[str]:
+def check_unit_head(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is the unit's head (主要负责人审定), or the 政务公开办 above it."""
     body = _get_body(target)
     if not check_supervisor(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):

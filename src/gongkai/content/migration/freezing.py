@@ -15,7 +15,7 @@ from gongkai.content.publishing.models import ItemAttachment, ItemPage
 from gongkai.core.files.models import StoredFile
 
 _DAYS = ("formed_on", "written_on", "effective_on", "ends_on")
-_LONGEST = {
+_MAX_FIELD_CHARACTERS = {
     "index_number": 60,
     "document_number": 80,
     "issuer": 120,
@@ -39,7 +39,7 @@ def fields_of(row: MoveRow) -> dict[str, object]:
         "kind": given.get("kind") or ItemKind.OTHER.value,
         "attribute": Attribute.PROACTIVE.value,
     }
-    fields |= {name: str(given[name])[:most] for name, most in _LONGEST.items() if given.get(name)}
+    fields |= {name: str(given[name])[:most] for name, most in _MAX_FIELD_CHARACTERS.items() if given.get(name)}
     fields |= {name: date.fromisoformat(given[name]) for name in _DAYS if given.get(name)}
     return fields
 

@@ -140,7 +140,11 @@ def _render_text(record: PolicyRecord, suffix: str) -> bytes:
 
 
 def _get_draft_text(record: PolicyRecord) -> tuple[str, list[str]]:
-    """Return (drafted text or the record's, names of its attachments) (Refused: not public on the office's own initiative)."""
+    """Return (HTML of the latest draft or of the record, names of attachments without suffix, no pictures).
+
+    Raises:
+        Refused: the draft is not public on the office's own initiative.
+    """
     item = item_of(record.document) if record.document else None
     if item is None or not item.latest_revision_id:
         return record.html, []

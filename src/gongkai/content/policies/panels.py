@@ -13,7 +13,7 @@ from gongkai.content.policies.chain import latest_draft_of, list_steps
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation, UpperLibrary
 from gongkai.content.policies.publication import library_record_of, list_differences
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
-from gongkai.content.policies.queries.side import BASED_ITEM_KINDS
+from gongkai.content.policies.queries.side_column import BASED_ITEM_KINDS
 from gongkai.content.policies.queries.uploading import (
     UploadStage,
     annotate_upload_stage,

@@ -82,16 +82,16 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
     """Record one upload with a shared receipt for the selected documents; false if refused."""
     records = list(rows.order_by("-pk"))
 
-    def work() -> None:
+    def record_uploads() -> None:
         """Record the upload of all records with one file; refuse all if one is not allowed."""
         wrong = [f"“{record}”：{why}" for record in records for why in actions.record_upload.why_not(record, by=by)]
         if wrong:
             raise Refused(wrong)
-        given = facts["file"]
-        kept = store_upload(given, by) if isinstance(given, UploadedFile) else None
-        actions.record_batch(records, by=by, **{**facts, "file": kept})  # type: ignore[arg-type]
+        receipt = facts["file"]
+        stored_receipt = store_upload(receipt, by) if isinstance(receipt, UploadedFile) else None
+        actions.record_batch(records, by=by, **{**facts, "file": stored_receipt})  # type: ignore[arg-type]
 
-    return run_with_messages(request, work, f"已登记{len(records)}份文件的上传。")
+    return run_with_messages(request, record_uploads, f"已登记{len(records)}份文件的上传。")
 
 
 class UploadRegister(Register[PolicyRecord]):

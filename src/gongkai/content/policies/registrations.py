@@ -49,7 +49,7 @@ from gongkai.content.policies.importing.filed_list import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
 from gongkai.content.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
-from gongkai.content.policies.queries import side
+from gongkai.content.policies.queries import side_column
 from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.required_reading import register_effects, register_papers
@@ -180,7 +180,11 @@ def register_tables() -> None:
 
 
 def register_all() -> None:
-    """Register gates, panels, ledger states, jobs and spreadsheets."""
+    """Register all that the app adds to others.
+
+    Gates and panels of items, ledger kinds, jobs, reactions to actions, erasure, tables,
+    search by number, spreadsheet importers.
+    """
     _register_item_parts()
     _register_entry_parts()
     _register_jobs()
@@ -216,13 +220,19 @@ def _register_item_parts() -> None:
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
     register_item_panel(ItemPanel("decisions", "policies/item_decisions.html", panels.decisions_panel, 130))
     register_related(
-        DocumentRelation("announced", "本公告涉及的文件", 8, side.announced_documents, side.find_announcing_texts)
+        DocumentRelation(
+            "announced", "本公告涉及的文件", 8, side_column.announced_documents, side_column.find_announcing_texts
+        )
     )
     register_related(
-        DocumentRelation("announcements", "有关效力的公告", 11, side.find_announcing_texts, side.announced_documents)
+        DocumentRelation(
+            "announcements", "有关效力的公告", 11, side_column.find_announcing_texts, side_column.announced_documents
+        )
     )
-    register_related(DocumentRelation("policy_bases", "政策依据", 22, side.list_bases_of, side.list_documents_naming))
-    register_related(DocumentRelation("policy_answered", "所回应的政策文件", 23, side.list_answered_by))
+    register_related(
+        DocumentRelation("policy_bases", "政策依据", 22, side_column.list_bases_of, side_column.list_documents_naming)
+    )
+    register_related(DocumentRelation("policy_answered", "所回应的政策文件", 23, side_column.list_answered_by))
 
 
 def _register_entry_parts() -> None:

@@ -49,7 +49,7 @@ def check_may_keep(by: Actor, target: object) -> list[str]:
 def check_decider(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor may decide on the document's validity.
 
-    Signers of the drafting unit may, and the 政务公开办 or justice bureau above it.
+    Signers and heads of the drafting unit or of its government's justice bureau, the 政务公开办, and background jobs may.
     """
     body = body_of(target)
     if by.system or (body and (not publishing.check_signer(by, body) or is_justice(by, body, DECIDING_ROLES))):

@@ -9,7 +9,7 @@ from gongkai.content.policies.list_registers import (
     PolicyRecordRegister,
 )
 from gongkai.content.policies.registers import FiledListRegister, UploadRegister, WaitingFileRegister
-from gongkai.content.policies.views import decisions, items, kept, records, rounds, uploading, usage
+from gongkai.content.policies.views import decisions, enforced_laws, items, records, rounds, uploading, usage
 
 app_name = "policies"
 urlpatterns = [
@@ -40,8 +40,8 @@ urlpatterns = [
     *FiledListRegister.urls("filing/"),
     *EndedBasisRegister.urls("bases/"),
     *EnforcedTextRegister.urls("kept/"),
-    path("kept/<int:number>/", kept.enforced_text_page, name="kept_one"),
-    path("kept/<int:number>/<slug:verb>/", kept.change_enforced_text, name="kept_act"),
+    path("kept/<int:number>/", enforced_laws.enforced_text_page, name="kept_one"),
+    path("kept/<int:number>/<slug:verb>/", enforced_laws.change_enforced_text, name="kept_act"),
     path("uploads/", uploading.redirect_to_library, name="uploads"),
     path("uploads/files/", uploading.download_selected_texts, name="uploads_files"),
     *UploadRegister.urls("uploads/<number:parent>/"),

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     #: An edge with the state of its basis.
-    Resting = WithAnnotations[Relation, "BasisState"]
+    Resting = WithAnnotations[Relation, "EndedBasisAnnotations"]
 
 #: Kinds of relations from a document to its basis.
 BASIS_KINDS = (Kind.BASIS, Kind.USES)
 
 
-class BasisState(TypedDict):
+class EndedBasisAnnotations(TypedDict):
     """The annotations of `list_ended_bases`: the basis of a document and when it ended.
 
     `state_key` joins the validity of the basis and the day since when.

@@ -47,7 +47,7 @@ class EditorTabs(TabbedInterface):  # type: ignore[misc]
 
     class BoundPanel(TabbedInterface.BoundPanel):  # type: ignore[misc]
         def js_opts(self) -> dict[str, object]:
-            """Return the options of the tabs without those of their fields (`window.wagtail.editHandler`)."""
+            """Return the options of the tabs without those of their fields (window.wagtail.editHandler in the browser)."""
             return {**super().js_opts(), "children": []}
 
 

@@ -18,7 +18,13 @@ from gongkai.content.search.models import read_sql, reading_alias
 
 
 class NamedRow(NamedTuple):
-    """A body, column or site: key, name, and for a site the time of its first text (microseconds)."""
+    """A body, column or site.
+
+    Attributes:
+        number: its primary key.
+        name: its name.
+        first: for a site the time of its first text, in microseconds since the Unix epoch.
+    """
 
     number: int
     name: str

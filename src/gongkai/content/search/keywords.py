@@ -66,7 +66,7 @@ def remove_each_character(word: str) -> Iterable[str]:
 
 
 #: Terms that a run may be read as, readings kept at each place, readings returned.
-MOST_TERMS, MOST_READINGS, MOST = 4, 20, 6
+MAX_TERMS, MAX_READINGS_PER_PLACE, MAX_READINGS = 4, 20, 6
 
 
 def split_into_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
@@ -82,14 +82,14 @@ def split_into_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
     longest = max(map(len, by_sound), default=0)
     readings: dict[int, list[tuple[str, ...]]] = {0: [()]}
     for start in range(len(typed)):
-        for so_far in sorted(readings.pop(start, []), key=len)[:MOST_READINGS]:
-            if len(so_far) == MOST_TERMS:
+        for so_far in sorted(readings.pop(start, []), key=len)[:MAX_READINGS_PER_PLACE]:
+            if len(so_far) == MAX_TERMS:
                 continue
             for end in range(start + 2, min(start + longest, len(typed)) + 1):
                 if term := by_sound.get(typed[start:end], ""):
                     readings.setdefault(end, []).append((*so_far, term))
     whole = sorted(readings.get(len(typed), []), key=lambda terms: (len(terms), -min(counts[t] for t in terms)))
-    return [" ".join(terms) for terms in whole[:MOST]]
+    return [" ".join(terms) for terms in whole[:MAX_READINGS]]
 
 
 #: Weight below which a synonym is not used.

@@ -41,7 +41,7 @@ _BEHIND = re.compile(
     r"的?(?:办理|申请)(?:流程|程序|条件|手续|材料|指南|地点|时间|方式)|[?？。!！])"
 )
 #: The most characters of one of them.
-_LONGEST = 20
+_MAX_PART_CHARACTERS = 20
 #: Within it: 公积金怎么提取 is 公积金 and 提取.
 _AMID = re.compile(rf"(?<=.){_HOW}(?:申请|办理?|领取?|交|缴纳?)?(?=.)")
 #: “Which” questions: the noun that follows is the subject, so 上哪个小学 is 上小学.
@@ -95,9 +95,9 @@ def _without_end(text: str) -> str:
     """
     starts = [len(text)]
     for at in range(len(text) - 1, -1, -1):
-        if starts[-1] - at > _LONGEST:
+        if starts[-1] - at > _MAX_PART_CHARACTERS:
             break
-        if any(_BEHIND.fullmatch(text, at, end) for end in starts if end - at <= _LONGEST):
+        if any(_BEHIND.fullmatch(text, at, end) for end in starts if end - at <= _MAX_PART_CHARACTERS):
             starts.append(at)
     return text[: starts[-1]]
 

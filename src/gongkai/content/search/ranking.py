@@ -23,7 +23,7 @@ AUTHORITY_WEIGHTS: dict[str, float] = {
     ItemKind.INTERPRETATION.value: 1.15,
 }
 #: Share of its score that a document loses in a year, and its least factor: words outrank dates.
-A_YEAR, LEAST = 0.05, 0.8
+SCORE_LOSS_PER_YEAR, MIN_AGE_FACTOR = 0.05, 0.8
 
 #: Characters of a text that are read, and around a word, for what was asked for.
 MAX_READ, NEAR = 20_000, 120
@@ -174,4 +174,4 @@ def score_weight(kind: str, days: int) -> float:
     >>> score_weight("normative", 0) > score_weight("interpretation", 0) > score_weight("notice", 0) > score_weight("notice", 900)
     True
     """
-    return AUTHORITY_WEIGHTS.get(kind, 1.0) * max(LEAST, 1 - A_YEAR * max(days, 0) / 365)
+    return AUTHORITY_WEIGHTS.get(kind, 1.0) * max(MIN_AGE_FACTOR, 1 - SCORE_LOSS_PER_YEAR * max(days, 0) / 365)

@@ -24,7 +24,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.acts.rows import find_row, increment_version, lock_once, lock_row, take_ahead
 from gongkai.core.widgets.once import stop_caching
-from gongkai.lib.confined import cached_readings
+from gongkai.lib.confined import cache_readings
 from gongkai.lib.law import Event
 from gongkai.lib.privacy import PrivacyError
 
@@ -122,7 +122,7 @@ class Action(Generic[T]):
     comment, a reminder) does not increase it. An action that does not change its target need not lock it
     (`held=False`). The log record of a `joined` action is written with those of the actions that it calls
     (`run_together`). `ahead` does slow work without a lock before the transaction, such as parsing a file, and
-    returns further facts; such files are not parsed again (`confined.cached_readings`). Lists do
+    returns further facts; such files are not parsed again (`confined.cache_readings`). Lists do
     not ask a rule that costs many queries (`last_rule`).
 
     Raises:
@@ -217,7 +217,7 @@ class Action(Generic[T]):
                 return self._do(target, by=by, version=version, facts=facts)
         if self.ahead is None:
             return self._do(target, by=by, version=version, facts=facts)
-        with cached_readings():
+        with cache_readings():
             now = self.read_again(target)
             self.check(now, by=by, version=version)
             return self._do(target, by=by, version=version, facts={**facts, **self.ahead(now, by=by, **facts)})

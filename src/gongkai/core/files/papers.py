@@ -53,21 +53,21 @@ class PapersForm(Plain):
         return [store_upload(upload, by) for upload in uploads]
 
 
-def add_papers(papers: PaperManager, what: str, files: Iterable[NamedStoredFile], *, by: Actor) -> list[Paper]:
-    """Attach files to a record inside an action, each content once for each kind. `what` names the record in errors."""
-    if what not in PaperKind.values:
+def add_papers(papers: PaperManager, kind: str, files: Iterable[NamedStoredFile], *, by: Actor) -> list[Paper]:
+    """Attach files to a record inside an action, each content once for each kind (a `PaperKind`)."""
+    if kind not in PaperKind.values:
         raise Refused("请选择材料类别。")
     new_files = find_new_files(
-        files, {str(digest) for kind, digest in papers.values_list("what", "stored") if kind == what}
+        files, {str(digest) for paper_kind, digest in papers.values_list("what", "stored") if paper_kind == kind}
     )
-    if what == PaperKind.PHOTO and (not_pictures := [file.name for file in new_files if not is_picture(file.name)]):
+    if kind == PaperKind.PHOTO and (not_pictures := [file.name for file in new_files if not is_picture(file.name)]):
         raise Refused(f"“{not_pictures[0]}”不是图片：照片请上传 .jpg、.png 等图片，其他文件请选别的材料类别。")
     if not new_files:
         raise Refused("没有选择文件，或者这些文件已经在记录中。")
     if papers.count() + len(new_files) > MAX_FILES_PER_RECORD:
         raise Refused(f"一条记录最多{MAX_FILES_PER_RECORD}个文件，请合并后再上传。")
     return [
-        papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name)
+        papers.create(what=kind, name=named_file.name, stored=named_file.stored, added_by=by.name)
         for named_file in new_files
     ]
 

@@ -20,7 +20,7 @@ from gongkai.lib.privacy.organisations import derive_short_names, is_organisatio
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
 _PEOPLE = ("name", "representative", "contact_person")
 # Minimum length of a hidden particular, and of an address without its county.
-_LEAST, _ADDRESS_LEAST = 2, 5
+_MIN_HIDDEN_CHARACTERS, _MIN_ADDRESS_CHARACTERS = 2, 5
 # Kinds of findings that are hidden entirely, including the last four digits.
 _NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
 # Maximum number of names in a text whose parts are searched for.
@@ -106,7 +106,7 @@ class Identities:
 
     def _add_one_name(self, name: str, instead: str) -> None:
         """Add the name of a person, or of an organisation with its short names; `instead` replaces it."""
-        if len(name) < _LEAST or _ANYBODY.fullmatch(name):
+        if len(name) < _MIN_HIDDEN_CHARACTERS or _ANYBODY.fullmatch(name):
             return
         if is_organisation_name(name):
             short = derive_short_names(name)
@@ -156,7 +156,7 @@ class Identities:
             self.add_name(getattr(party, name).reveal(), replacement)
         for name, put in _LITERAL.items():
             value = getattr(party, name).reveal().strip()
-            self.words |= {value: put} if len(value) >= _LEAST else {}
+            self.words |= {value: put} if len(value) >= _MIN_HIDDEN_CHARACTERS else {}
             if name == "address":
                 self.words |= dict.fromkeys(_list_address_forms(value), put)
 
@@ -187,7 +187,7 @@ def _list_address_forms(address: str) -> list[str]:
     house = _HOUSE.match(local)
     forms = [local, *([house[0]] if house else [])]
     written = [form for one in forms for form in (one, *_iterate_numeral_spellings(one))]
-    return [form for form in written if len(form) >= _ADDRESS_LEAST]
+    return [form for form in written if len(form) >= _MIN_ADDRESS_CHARACTERS]
 
 
 # An address up to its house number.

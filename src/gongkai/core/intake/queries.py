@@ -47,7 +47,7 @@ def record_bounce(letter: Letter) -> None:
 
 
 # Maximum number of found matters, and of rows examined.
-MOST, LOOKED_AT = 200, 2000
+MAX_FOUND_MATTERS, MAX_EXAMINED_ROWS = 200, 2000
 
 
 def visible_to(user: object, matter: str) -> Party | None:
@@ -88,10 +88,12 @@ def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool
     digest = digest_for_search(what, value)
     if not digest:
         return [], False
-    rows = Party.objects.filter(**{SEARCH_DIGESTS[what][0]: digest}).order_by("-pk")[: LOOKED_AT + 1]
+    rows = Party.objects.filter(**{SEARCH_DIGESTS[what][0]: digest}).order_by("-pk")[: MAX_EXAMINED_ROWS + 1]
     by = actor_of(user)
-    parties = list(islice((row for row in rows[:LOOKED_AT] if not find_reading_errors(by, row.matter)), MOST))
-    return parties, len(parties) == MOST or rows.count() > LOOKED_AT
+    parties = list(
+        islice((row for row in rows[:MAX_EXAMINED_ROWS] if not find_reading_errors(by, row.matter)), MAX_FOUND_MATTERS)
+    )
+    return parties, len(parties) == MAX_FOUND_MATTERS or rows.count() > MAX_EXAMINED_ROWS
 
 
 def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:

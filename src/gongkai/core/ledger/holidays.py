@@ -35,12 +35,17 @@ NO_ROW_ID = -1
 
 @dataclass
 class _EnteredYearsCache:
-    """Cache of this process: the years, the newest row, the time of the last check, table present or not."""
+    """Cache, one a process, of the holiday notices that clerks entered.
+
+    Attributes:
+        newest: highest row id.
+        checked_at: time of the last check, in seconds of the monotonic clock; None before the first.
+    """
 
     notices: tuple[HolidayNotice, ...] = ()
     newest: int = NO_ROW_ID
-    looked: float | None = field(default=None)
-    there: bool = False  # the table exists
+    checked_at: float | None = field(default=None)
+    table_exists: bool = False
 
 
 _known = _EnteredYearsCache()
@@ -49,13 +54,13 @@ _known = _EnteredYearsCache()
 def entered_years() -> tuple[HolidayNotice, ...]:
     """Return the years entered in the back office; empty without a database."""
     now = time.monotonic()
-    if _known.looked is not None and now - _known.looked < REFRESH_SECONDS:
+    if _known.checked_at is not None and now - _known.checked_at < REFRESH_SECONDS:
         return _known.notices
-    if not _known.there:
-        _known.there = has_table(HolidayYear)
+    if not _known.table_exists:
+        _known.table_exists = has_table(HolidayYear)
     # Keep the old values until the new ones are loaded: other threads must not count with
     # fewer years.
-    newest = _get_newest_row() if _known.there else NO_ROW_ID
+    newest = _get_newest_row() if _known.table_exists else NO_ROW_ID
     if newest == NO_ROW_ID:
         _known.notices, _known.newest = (), NO_ROW_ID
     elif newest != _known.newest:
@@ -65,7 +70,7 @@ def entered_years() -> tuple[HolidayNotice, ...]:
             tuple(replace(row.notice, announced=timezone.localdate(row.at) + _ONE_DAY) for row in rows),
             newest,
         )
-    _known.looked = now
+    _known.checked_at = now
     return _known.notices
 
 
@@ -86,7 +91,7 @@ def has_table(model: type[models.Model]) -> bool:
 
 def expire_cache() -> None:
     """Check for new rows at the next call."""
-    _known.newest, _known.looked = NO_ROW_ID, None
+    _known.newest, _known.checked_at = NO_ROW_ID, None
 
 
 def expire_cache_on_commit() -> None:

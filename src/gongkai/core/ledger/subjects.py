@@ -23,13 +23,11 @@ from gongkai.core.vault.sealing import Secret, Words
 from gongkai.core.widgets.once import announce
 
 #: Entries of a kind decrypted for one search; maximum length of a subject in a list.
-MOST, LONGEST = 3000, 60
+MAX_DECRYPTED_ENTRIES, MAX_SUBJECT_CHARACTERS = 3000, 60
 #: Roles of the staff of a unit that was asked to join who handle its part.
 _HANDLING = frozenset({Role.CLERK, Role.LEAD})
 #: Note below a search in which older entries were not decrypted.
-SEARCH_LIMIT_NOTE = (
-    f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
-)
+SEARCH_LIMIT_NOTE = f"来件的内容只在您可以办理的最近{MAX_DECRYPTED_ENTRIES}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
 
 
 def may_read_unmasked(by: Actor, entry: Entry) -> bool:
@@ -123,12 +121,12 @@ def mask_unless_revealed(entry: Entry, text: str | Secret) -> str:
 def shorten(text: str) -> str:
     """Return the beginning of a long text on one line, for lists."""
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+    return line if len(line) <= MAX_SUBJECT_CHARACTERS else f"{line[:MAX_SUBJECT_CHARACTERS]}…"
 
 
 def _shorten_masked(entry: Entry, words: Words) -> str:
     """Return a text as the reader may see it; only its beginning is masked, to save time."""
-    return mask_unless_revealed(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
+    return mask_unless_revealed(entry, Words.of(" ".join(words.reveal().split())[: 3 * MAX_SUBJECT_CHARACTERS]))
 
 
 def search_outside_texts(entries: EntryQuerySet, by: Actor, search_words: str) -> list[int]:
@@ -136,7 +134,7 @@ def search_outside_texts(entries: EntryQuerySet, by: Actor, search_words: str) -
     outside_texts: list[int] = []
     for kind, rows in _iterate_searchable(entries, by):
         works: dict[int, bool] = {}
-        for pk, body, *texts in rows.values_list("pk", "body_id", *kind.words)[:MOST].iterator(500):
+        for pk, body, *texts in rows.values_list("pk", "body_id", *kind.words)[:MAX_DECRYPTED_ENTRIES].iterator(500):
             if body not in works:
                 works[body] = may_read_unmasked(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
             if works[body] and _contains(texts, search_words):
@@ -148,7 +146,10 @@ def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
     """Return the note that `search_outside_texts` skipped older entries, or ""."""
     return (
         SEARCH_LIMIT_NOTE
-        if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _iterate_searchable(entries, by))
+        if any(
+            rows.values("pk")[MAX_DECRYPTED_ENTRIES : MAX_DECRYPTED_ENTRIES + 1]
+            for _, rows in _iterate_searchable(entries, by)
+        )
         else ""
     )
 

@@ -48,7 +48,10 @@ class NotifiedPost:
 
 @dataclass
 class Roster:
-    """The appointments to some posts on a day (`on`), loaded in one query; `held` are those of each (role, unit)."""
+    """Appointments at several bodies on a day (`on`), loaded once, to find the people to notify.
+
+    `held` maps (role, body id) to the appointments.
+    """
 
     bodies: frozenset[int] = frozenset()
     on: date = field(default_factory=timezone.localdate)

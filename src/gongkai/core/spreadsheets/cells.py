@@ -177,7 +177,7 @@ def whole_number(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[obje
     """Parse an integer within bounds; empty gives None."""
 
     def read(value: object) -> int | None:
-        """Return the number, None if empty (BadCell: out of range)."""
+        """Return the number, None if empty (BadCell: not an integer, or outside the bounds)."""
         number = parse_with(parse_whole, value)
         if number is not None and not least <= number <= most:
             raise BadCell(f"{number}不在{least}至{most}之间", "请核对后改正")

@@ -56,7 +56,7 @@ def count_rows(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
+_MAX_CELL_CHARACTERS = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 
 def escape_formula(text: str) -> str:
@@ -77,7 +77,7 @@ def cell_value(value: object) -> str | int | float | date | datetime | None:
         return float(value)
     if isinstance(value, list | tuple | set | frozenset):
         value = "、".join(str(element) for element in value)
-    return _ILLEGAL.sub("", str(value))[:_LONGEST]
+    return _ILLEGAL.sub("", str(value))[:_MAX_CELL_CHARACTERS]
 
 
 def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:

@@ -9,7 +9,7 @@ child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess
 from gongkai.lib.confined.parts import PartStopped, within_time_for_parts
 from gongkai.lib.confined.reading import (
-    cached_readings,
+    cache_readings,
     count_as_recognition,
     is_child_process,
     is_in_background,
@@ -24,7 +24,7 @@ from gongkai.lib.confined.slots import public_slots
 __all__ = [
     "BOUNDS_BY_NAME",
     "PartStopped",
-    "cached_readings",
+    "cache_readings",
     "count_as_recognition",
     "describe_excess",
     "is_child_process",

@@ -160,12 +160,12 @@ def shared_time_limit() -> Iterator[None]:
         _USED.reset(token)
 
 
-#: Results within `cached_readings`: reader and digest of its input → its answer, or the exception raised.
+#: Results within `cache_readings`: reader and digest of its input → its answer, or the exception raised.
 _KEPT: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
-def cached_readings() -> Iterator[None]:
+def cache_readings() -> Iterator[None]:
     """Context manager: cache results by file, so that actions parse before their transaction."""
     if _KEPT.get() is not None:
         yield
@@ -226,7 +226,7 @@ class Reader(Generic[P, R_co]):
             raise self.refuses[0](UNREADABLE_FILE_ERROR) from error
 
     def _answer(self, handed: bytes, used: UsedTime) -> bytes | Exception:
-        """Return the child's result or refusal, cached within `cached_readings`."""
+        """Return the child's result or refusal, cached within `cache_readings`."""
         memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
         if memory is not None and key in memory:
             return memory[key]

@@ -108,20 +108,20 @@ class ClockState:
         elif role == "order":
             self._order(on, event)
         elif stop is not None:
-            self._stop(role, on, event, stop, value)
+            self._apply_stop_event(role, on, event, stop, value)
 
-    def _stop(self, role: str, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
+    def _apply_stop_event(self, role: str, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
         """Apply an event of a stop: it begins, its paper is served, or it ends."""
         if stop.unknown:
             self._refuse(on, event, stop.unknown)
         elif role == "begin":
-            self._begin(on, event, stop, value)
+            self._begin_stop(on, event, stop, value)
         elif role == "served":
-            self._serve(on, event, stop)
+            self._serve_stop(on, event, stop)
         else:
-            self._end(on, event, stop)
+            self._end_stop(on, event, stop)
 
-    def _begin(self, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
+    def _begin_stop(self, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
         """Begin a stop of the clock, unless the rules refuse it (once only, not ended yet, too late)."""
         if stop.once and stop.key in self.seen:
             return self._refuse(on, event, f"{stop.begin_text}只能有一次")
@@ -135,10 +135,10 @@ class ClockState:
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
         lawful = (as_day(on), event.kind) in self.rules.lawful_acts
-        self.open[stop.key] = _OpenStop(stop, on, limit, self._counted_from(stop, on), lawful)
+        self.open[stop.key] = _OpenStop(stop, on, limit, self._find_stop_count_start(stop, on), lawful)
         self._step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
-    def _counted_from(self, stop: ClockStop, on: date) -> date:
+    def _find_stop_count_start(self, stop: ClockStop, on: date) -> date:
         """Return the day from which a stop's limit runs: the receipt of its notice, or `on` if unknown."""
         received = [day for day in self.received.get(stop.key, ()) if day >= on]
         if not stop.each_served:
@@ -146,7 +146,7 @@ class ClockState:
         next_begin = min((day for day in self.begins.get(stop.key, ()) if day > on), default=date.max)
         return max((day for day in received if day < next_begin), default=on)
 
-    def _serve(self, on: date, event: Event, stop: ClockStop) -> None:
+    def _serve_stop(self, on: date, event: Event, stop: ClockStop) -> None:
         """Record that the paper of a running stop was served, or an irregularity if none runs."""
         began = self.open.get(stop.key)
         if began is None or (began.counted != on and not stop.each_served):
@@ -154,7 +154,7 @@ class ClockState:
         days = f"，{began.limit}个工作日自次一工作日起算" if began.limit and began.counted == on else ""
         return self._step(on, stop.rule, f"{stop.served_text}{days}。")
 
-    def _end(self, on: date, event: Event, stop: ClockStop) -> None:
+    def _end_stop(self, on: date, event: Event, stop: ClockStop) -> None:
         """End a stop: the clock restarts, continues unchanged, or excludes the days between, as its `at_end` states."""
         began = self.open.pop(stop.key, None)
         if began is None:

@@ -14,7 +14,7 @@ from gongkai.lib.matching.folding import fold
 
 #: Header of the TSV file.
 TABLE_HEADER = ("everyday", "official", "weight")
-_LONGEST = 20
+_MAX_WORD_CHARACTERS = 20
 
 
 class Synonym(NamedTuple):
@@ -28,8 +28,8 @@ class Synonym(NamedTuple):
 def _check_synonym(row: Synonym) -> Synonym:
     """Return the folded synonym; ValueError if a length or the weight is out of range."""
     row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
-    if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
-        raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
+    if not (2 <= len(row.everyday) <= _MAX_WORD_CHARACTERS and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
+        raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_MAX_WORD_CHARACTERS}，权重 0–1）")
     return row
 
 
@@ -45,8 +45,12 @@ class Synonyms:
     def _store(self, row: Synonym) -> None:
         """Add a synonym or replace its pair (ValueError: a length or the weight is out of range)."""
         row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
-        if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
-            raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
+        if not (
+            2 <= len(row.everyday) <= _MAX_WORD_CHARACTERS and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1
+        ):
+            raise ValueError(
+                f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_MAX_WORD_CHARACTERS}，权重 0–1）"
+            )
         self._rows[row.everyday, row.official] = row
         words = self._starts.setdefault(row.everyday[0], {})
         words[row.everyday] = [r for r in words.get(row.everyday, []) if r.official != row.official] + [row]
@@ -79,7 +83,7 @@ class Synonyms:
     def _find_at(self, folded: str, start: int) -> list[Synonym]:
         """Return the synonyms of the longest everyday word that begins at `start`."""
         words = self._starts.get(folded[start])
-        for length in range(min(_LONGEST, len(folded) - start), 1, -1) if words else ():
+        for length in range(min(_MAX_WORD_CHARACTERS, len(folded) - start), 1, -1) if words else ():
             if rows := words.get(folded[start : start + length]) if words else None:
                 return rows
         return []

@@ -51,7 +51,7 @@ _OFFICE_BETWEEN = re.compile(
 )
 
 
-def _is_in_personal_record(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _follows_person_in_phone_field(frame: SearchText, start: int, people: PersonSpans) -> bool:
     """Return whether a number in a telephone field follows a person's name and no office."""
     if not _PHONE_FIELD.search(frame.text[max(0, start - 12) : start]):
         return False
@@ -68,7 +68,7 @@ _CALL_ME_REQUEST = re.compile(
 )
 
 
-def _is_in_personal_item(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _follows_person_in_list_item(frame: SearchText, start: int, people: PersonSpans) -> bool:
     """Return whether a number in a list item follows a person's name in it and no office."""
     if frame.text[start - 1 : start] not in (",", "，", "、"):
         return False
@@ -133,10 +133,10 @@ def find_personal_landlines(frame: SearchText, people: PersonSpans) -> Iterator[
             or _follows_private_name(frame, start, people)
             or _is_caller_number(frame, start, people)
             or _MOBILE_AFTER.match(frame.text, end)
-            or _is_in_personal_record(frame, start, people)
+            or _follows_person_in_phone_field(frame, start, people)
             or _is_labelled_in_personal_line(frame, start, people)
             or _is_speaker_number(frame, start)
-            or _is_in_personal_item(frame, start, people)
+            or _follows_person_in_list_item(frame, start, people)
         )
         if is_office_phone(frame, start, end) and not private:
             continue

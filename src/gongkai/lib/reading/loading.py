@@ -24,7 +24,7 @@ from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.split import read_blocks
 from gongkai.lib.reading.layouts.word_columns import read_word_columns
 from gongkai.lib.reading.model import ReadingError
-from gongkai.lib.reading.tables.sideways import add_sheet_unit
+from gongkai.lib.reading.tables.grid_normalization import add_sheet_unit
 
 #: Libraries that readers load when they need them: a template loads them once for all children (`confined`).
 LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.ready")

@@ -8,17 +8,17 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.reading.characters import restore_notice, simplify_document
 from gongkai.lib.reading.document import CellState, Document, Grid, Paragraph
-from gongkai.lib.reading.front import FrontMatter, read_front, read_preamble_duties
+from gongkai.lib.reading.front_matter import FrontMatter, read_front, read_preamble_duties
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.split import read_blocks
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice, ReadingError, ReadingWarning, Row
 from gongkai.lib.reading.tables.build import build_row
 from gongkai.lib.reading.tables.columns import DITTO_PATTERN, NoticeTable, read_columns, split_combined_head
+from gongkai.lib.reading.tables.grid_normalization import is_sign, is_table_head, make_plain_grid, merge_unit_columns
 from gongkai.lib.reading.tables.heads import ColumnRole, TableColumn, is_head, normalise_head
 from gongkai.lib.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.lib.reading.tables.rows import CarriedState, RowDraft, read_lines
-from gongkai.lib.reading.tables.sideways import is_sign, is_table_head, make_plain_grid, merge_unit_columns
 from gongkai.lib.reading.words.duties import MAX_CELL_CHARACTERS, ReadingContext
 from gongkai.lib.reading.words.numbering import find_number, remove_number
 from gongkai.lib.reading.words.paths import survey_paths

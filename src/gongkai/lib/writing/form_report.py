@@ -32,7 +32,7 @@ class FormReport:
     sections: tuple[FormSection, ...]
 
     @property
-    def characters(self) -> str:
+    def full_text(self) -> str:
         """Return all that the report prints."""
         forms = [section.form for section in self.sections if section.form]
         cells = [cell.text for form in forms for row in form.rows for cell in row]
@@ -49,7 +49,7 @@ def render_form_report(report: FormReport) -> bytes:
     from gongkai.lib.writing.pdf import draw_pdf  # costly to load
 
     return draw_pdf(
-        lambda sheet: _draw_report(sheet, report), title=report.name, author=report.author, text=report.characters
+        lambda sheet: _draw_report(sheet, report), title=report.name, author=report.author, text=report.full_text
     )
 
 

@@ -248,16 +248,16 @@ def restore(
     from gongkai.core.acts.backups import BackupError, restoration
 
     if back:
-        report_in_one_line(BackupError)(restoration.undo_restore)(_begin_generation)
+        report_in_one_line(BackupError)(restoration.undo_restore)(_make_restored_server_primary)
         click.echo(json.dumps({"back": True}) if as_json else "已退回，现有数据和恢复以前一样")
         return
     if resume:
-        summary, kept = report_in_one_line(BackupError)(restoration.resume_restore)(_begin_generation)
+        summary, kept = report_in_one_line(BackupError)(restoration.resume_restore)(_make_restored_server_primary)
     else:
         assert source is not None
         secret = _read_secret(key, passphrase_file)
         summary, kept = report_in_one_line(BackupError)(restoration.restore)(
-            source, _check_unpacked, _begin_generation, force=force, secret=secret
+            source, _check_unpacked, _make_restored_server_primary, force=force, secret=secret
         )
     if as_json:
         click.echo(json.dumps({**asdict(summary), "before": str(kept)}, ensure_ascii=False))
@@ -290,7 +290,7 @@ def refuse_running(*, as_json: bool) -> None:
         )
 
 
-def _begin_generation() -> None:
+def _make_restored_server_primary() -> None:
     """Record that this server, restored from a backup, is the primary from now on."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.ops.upkeep import primary

@@ -32,7 +32,7 @@ def move_in() -> None:
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def _start_django_with_short_errors() -> Iterator[None]:
     """Start Django, and report refusals and unreadable files of the block as one-line ClickExceptions."""
     start_django()
     from gongkai.core.acts.action import Refused
@@ -72,7 +72,7 @@ def read(
     source: Path, files: Path | None, site: str, unit: str, base: str, name: str, user: str, as_json: bool
 ) -> None:
     """读取 SOURCE（.xlsx、.csv 表格，或存有网页的文件夹、.zip），只核对，不迁移。"""
-    with _one_line_errors():
+    with _start_django_with_short_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import MoveRun, RunKind
         from gongkai.content.migration.run_steps import work_on_run
@@ -101,7 +101,7 @@ def read(
 @_JSON
 def order(number: int, user: str, as_json: bool) -> None:
     """批准第 NUMBER 次迁移并办理；中断后再次运行，从断处继续。"""
-    with _one_line_errors():
+    with _start_django_with_short_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
         from gongkai.content.migration.run_steps import work_on_run
@@ -120,7 +120,7 @@ def order(number: int, user: str, as_json: bool) -> None:
 @_JSON
 def undo(number: int, reason: str, user: str, as_json: bool) -> None:
     """撤销第 NUMBER 次迁移：无人改动过的撤回并删除内容，其余保留并列出。"""
-    with _one_line_errors():
+    with _start_django_with_short_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
         from gongkai.content.migration.run_steps import work_on_run
@@ -137,7 +137,7 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
 @_JSON
 def show(number: int, state: str, as_json: bool) -> None:
     """显示第 NUMBER 次迁移的情况和各条的错误。"""
-    with _one_line_errors():
+    with _start_django_with_short_errors():
         _print_run(_get_run(number), as_json=as_json, state=state)
 
 
@@ -145,7 +145,7 @@ def show(number: int, state: str, as_json: bool) -> None:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def template(out: Path) -> None:
     """把迁移表格的模板存为 OUT（.xlsx）。"""
-    with _one_line_errors():
+    with _start_django_with_short_errors():
         from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
         from gongkai.core.spreadsheets import write_xlsx
 
@@ -164,7 +164,7 @@ def template(out: Path) -> None:
 @click.option("--pause", type=click.FloatRange(0.0, 60.0), default=1.0, help="两次请求之间的秒数")
 def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: float) -> None:
     """把网站 URL 的网页和附件存入 FOLDER；须先由 GONGKAI_MOVING_HOSTS 开放。中断后再次运行，从断处继续。"""
-    with _one_line_errors():
+    with _start_django_with_short_errors():
         from django.conf import settings
 
         from gongkai.content.migration.sources.crawl import CrawlLimits, crawl_into

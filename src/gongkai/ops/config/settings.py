@@ -104,8 +104,8 @@ MIDDLEWARE = [
     "gongkai.core.widgets.middleware.ContentSecurityPolicyMiddleware",
     "gongkai.core.widgets.middleware.QueryLengthMiddleware",
     "axes.middleware.AxesMiddleware",
-    "gongkai.ui.portal.kept.PageFilesMiddleware",
-    "gongkai.ui.portal.kept.BeforeLaunchMiddleware",
+    "gongkai.ui.portal.page_files.PageFilesMiddleware",
+    "gongkai.ui.portal.page_files.BeforeLaunchMiddleware",
     "gongkai.ui.portal.middleware.ReadReplicaMiddleware",
 ]
 ROOT_URLCONF = "gongkai.ops.config.urls"
@@ -327,7 +327,7 @@ GONGKAI_CACHES = [tuple(pair.split("=", 1)) for pair in env.env_words("GONGKAI_C
 #: Secret shared with our cache.
 GONGKAI_CACHE_SECRET = env.env_text("GONGKAI_CACHE_SECRET")
 
-#: Folder in which public pages are stored as files for the nginx of this machine (portal/kept.py); empty: none.
+#: Folder in which public pages are stored as files for the nginx of this machine (portal/page_files.py); empty: none.
 GONGKAI_PAGES = env.env_text("GONGKAI_PAGES").strip()
 
 #: Folder of the mirror of the public site as plain files, one folder for each host (mirror/); empty: no mirror.

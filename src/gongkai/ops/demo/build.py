@@ -17,7 +17,7 @@ from gongkai.lib.confined import with_progress
 from gongkai.ops.demo import cast as people
 from gongkai.ops.demo import clock, notices, site
 from gongkai.ops.demo.stories import SAMPLE_MODULES
-from gongkai.ops.demo.story import Simulation
+from gongkai.ops.demo.task_simulation import Simulation
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.jobs import open_next_periods

@@ -54,7 +54,7 @@ def complete_work(cast: SampleCast, today: date) -> None:
     _create_rankings(cast, today)
     _help(cast, today)
     _complete_handover(cast)
-    _merge_screened_account(cast)
+    _decide_to_merge_screened_account(cast)
     _record_releases(cast)
     _check(cast)
     _county_catalogue(cast, today)
@@ -187,7 +187,7 @@ def _complete_handover(cast: SampleCast) -> None:
         handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=cast.chief)
 
 
-def _merge_screened_account(cast: SampleCast) -> None:
+def _decide_to_merge_screened_account(cast: SampleCast) -> None:
     """Decide to merge the first account that the screening found and nobody decided on (W-09)."""
     screening_hit = Hit.objects.filter(decision="").order_by("pk").first()
     if screening_hit is not None:

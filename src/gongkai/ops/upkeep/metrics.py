@@ -35,7 +35,8 @@ def _make_request_metrics() -> tuple[Counter, Histogram]:
 
 
 def count_request(method: str, view: str, status: int, seconds: float) -> None:
-    """Count a request by method, view and class of status, and its time by portal or office; URLs would be too many."""
+    """Count a request and record its duration; `view` is the name of the Django view ("" if none)."""
+    # Labelled by view, not by URL: each label value makes a time series of its own.
     counts, took = _make_request_metrics()
     face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
     counts.labels(method if method in COUNTED_METHODS else "other", view or "none", f"{status // 100}xx").inc()

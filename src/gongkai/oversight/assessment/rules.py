@@ -1,5 +1,7 @@
 """Permissions of assessments; each rule returns the reasons against the action in Chinese."""
 
+from typing import NamedTuple
+
 from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.action import log_stream_of
@@ -118,7 +120,7 @@ def _list_other_managers(target: object, body: Body) -> list[Actor]:
     return [actor for actor in actors if not any(works_in(actor, unit) for unit in units)]
 
 
-def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
+def check_assessing_head(by: Actor, target: Round | Bulletin) -> list[str]:
     """Return reasons unless the user heads (单位负责人) the government, its general office, or the office of the round."""
     heads = {target.body_id}
     if isinstance(target, Round):
@@ -134,24 +136,31 @@ def works_in(by: Actor, unit: Assessed) -> bool:
     """Return True if a person works in an assessed unit or below it, or covers a post there."""
     places = ask_once(("workplaces", by), lambda: _list_workplaces(by))
     if unit.office_id:
-        return any(office == unit.office_id for _, office in places)
-    return any(path.startswith(unit.body.path) for path, _ in places)
+        return any(place.office_id == unit.office_id for place in places)
+    return any(place.path.startswith(unit.body.path) for place in places)
 
 
 def list_own_units(by: Actor) -> tuple[set[int], set[int]]:
     """Return the ids of (units, offices) in which a person works; the units include those above them."""
     places = ask_once(("workplaces", by), lambda: _list_workplaces(by))
-    units = {int(part) for path, _ in places for part in path.strip("/").split("/")}
-    return units, {office for _, office in places if office}
+    units = {int(part) for place in places for part in place.path.strip("/").split("/")}
+    return units, {place.office_id for place in places if place.office_id}
 
 
-def _list_workplaces(by: Actor) -> set[tuple[str, int | None]]:
-    """Return (unit's path, office id) of the places where the user works, under any registration."""
+class _Workplace(NamedTuple):
+    """A unit, by its path, and optionally an office in which a person works."""
+
+    path: str
+    office_id: int | None
+
+
+def _list_workplaces(by: Actor) -> set[_Workplace]:
+    """Return the places where the user works, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
     posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
     places = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
     paths = dict(Body.objects.filter(pk__in={body for body, _ in places}).values_list("pk", "path"))
-    return {(paths[body], office) for body, office in places}
+    return {_Workplace(paths[body], office) for body, office in places}
 
 
 def check_marker(by: Actor, unit: Assessed) -> list[str]:
@@ -183,7 +192,7 @@ def list_units_without_judges(round_: Round) -> list[Assessed]:
 
 #: A head who did not publish the scores, so that two people answer for a result.
 check_round_confirmer = AnotherPerson[Round](
-    check_head,
+    check_assessing_head,
     ("assessment.publish_scores",),
     "反馈结果和确定结果不能是同一个人，请另一个人确定。",
     people=lambda round_: with_covered([round_.published_by], log_stream_of(round_), ["assessment.publish_scores"]),
@@ -194,7 +203,7 @@ def _check_approver(by: Actor, bulletin: Bulletin) -> list[str]:
     """Return reasons unless the user is a head; for a public bulletin, a head of the government itself."""
     if bulletin.public and not by.has(Role.LEAD, body_id=bulletin.body_id):
         return ["向社会公开的通报须由本级政府负责人批准。"]
-    return check_head(by, bulletin)
+    return check_assessing_head(by, bulletin)
 
 
 check_bulletin_approver = AnotherPerson(
@@ -207,7 +216,7 @@ check_bulletin_approver = AnotherPerson(
 def _check_respondent(by: Actor, entry: Entry) -> list[str]:
     """Return the Chinese reasons why the actor may not answer the appeal; uninvolved marking staff may."""
     unit = entry.appeal.unit
-    if not check_head(by, unit.round) and not works_in(by, unit):
+    if not check_assessing_head(by, unit.round) and not works_in(by, unit):
         return []
     return check_marker(by, unit)
 

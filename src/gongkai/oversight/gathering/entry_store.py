@@ -17,7 +17,8 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
 from gongkai.oversight.gathering.attachments import FetchedAttachment
 from gongkai.oversight.gathering.boilerplate import find_frame_lines
-from gongkai.oversight.gathering.likeness import (
+from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, is_same_site
+from gongkai.oversight.gathering.near_duplicates import (
     MIN_LENGTH_SHARE,
     MINHASH_COLUMNS,
     Frame,
@@ -31,7 +32,6 @@ from gongkai.oversight.gathering.likeness import (
     is_same_title,
     strip_punctuation,
 )
-from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, is_same_site
 from gongkai.oversight.gathering.repeats import (
     ERASED_ENTRY_VALUES,
     MIN_IDENTIFYING_TITLE_CHARACTERS,

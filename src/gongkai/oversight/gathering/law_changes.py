@@ -22,8 +22,8 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays, get_figures_in_force
-from gongkai.oversight.gathering.likeness import strip_punctuation
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
+from gongkai.oversight.gathering.near_duplicates import strip_punctuation
 from gongkai.oversight.gathering.states import UPDATE_MACHINE, LawUpdateState
 
 LAW_UPDATE_KIND_NAME = "law_update"

@@ -17,7 +17,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.oversight.gathering.attachments import FetchedAttachment
-from gongkai.oversight.gathering.likeness import Frame, digest_text, find_validity, has_changed
+from gongkai.oversight.gathering.near_duplicates import Frame, digest_text, find_validity, has_changed
 
 
 def is_same_site(address: str, other: str) -> bool:

@@ -19,7 +19,8 @@ from gongkai.core.spreadsheets.undo import erase_import_copies
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.gathering.boilerplate import get_own_lines, is_signature_line, normalise_line
-from gongkai.oversight.gathering.likeness import (
+from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState
+from gongkai.oversight.gathering.near_duplicates import (
     MIN_SENTENCE_CHARACTERS,
     MINHASH_COLUMNS,
     are_near,
@@ -30,7 +31,6 @@ from gongkai.oversight.gathering.likeness import (
     strip_punctuation,
     titles_agree,
 )
-from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState
 
 #: Values of an erased entry's fields.
 ERASED_ENTRY_VALUES = {

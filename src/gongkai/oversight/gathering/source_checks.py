@@ -26,9 +26,9 @@ from gongkai.oversight.gathering.attachments import redownload_attachments
 from gongkai.oversight.gathering.boilerplate import MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE, find_frame_lines
 from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS
 from gongkai.oversight.gathering.fetching import FetchPlan, FetchResult, read_source
-from gongkai.oversight.gathering.likeness import has_fewer_lines, is_another_page
 from gongkai.oversight.gathering.list_walk import ResumePoint
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceWay
+from gongkai.oversight.gathering.near_duplicates import has_fewer_lines, is_another_page
 from gongkai.oversight.gathering.queries import list_listed_sources
 from gongkai.oversight.gathering.reader import RUN, WHOLE, SourceReader
 from gongkai.oversight.gathering.texts import SourceCheckResult, SourceEntry, SourcePages, look_at_page

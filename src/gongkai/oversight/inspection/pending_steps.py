@@ -28,7 +28,7 @@ from gongkai.oversight.inspection.models import (
 from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, RECTIFICATION_SOURCES, list_latest_runs, visible_to
 
 #: Maximum number of rows of one kind, and of runs whose findings are read.
-MOST, MOST_RUNS = 20, 100
+MAX_ROWS_OF_KIND, MAX_RUNS = 20, 100
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def list_pending_steps(user: object) -> list[PendingStep]:
     rows = _list_order_steps(user, today)
     if actor.has(Role.CHIEF):
         runs = list_latest_runs(visible_to(user))
-        some = runs[:MOST_RUNS]
+        some = runs[:MAX_RUNS]
         left = _unordered_findings(some)
         misread_steps = _list_alarms_to_confirm(some)
         rows = [
@@ -128,7 +128,7 @@ def _list_order_steps(user: object, today: date) -> list[PendingStep]:
     owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))
     entries = ledger.visible_to(user, kind=KIND)
     open_ones = entries.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
-    rows = ledger.prepare_for_list(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
+    rows = ledger.prepare_for_list(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MAX_ROWS_OF_KIND]
     steps = []
     for entry in rows:
         due = timezone.localtime(entry.due_at).date() if entry.due_at else None

@@ -19,18 +19,18 @@ from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read
 #: Interval between two visits of a site: 24 a day; the indicator requires 20.
 VISIT_INTERVAL = timedelta(hours=1)
 #: Maximum number of visits of one job run, and of failures stored for a day.
-MOST, NAMED = 20, 40
+MAX_VISITS_PER_RUN, MAX_FAULTS_PER_DAY = 20, 40
 #: Key of the indicator for sites that do not open.
 UNREACHABLE_INDICATOR = "veto.unreachable"
 
 
 def visit_sites() -> dict[str, int]:
-    """Visit up to `MOST` sites whose last visit was an hour ago or more, as a job; safe to miss and to repeat."""
+    """Visit up to `MAX_VISITS_PER_RUN` sites whose last visit was an hour ago or more, as a job; safe to miss and to repeat."""
     moment = timezone.now()
     waits = Q(visited_at=None) | Q(visited_at__lte=moment - VISIT_INTERVAL)
     alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(moment))
     rows = InspectedSite.objects.filter(waits & alive, watched=True)
-    due = list(rows.order_by("visited_at", "pk")[:MOST])
+    due = list(rows.order_by("visited_at", "pk")[:MAX_VISITS_PER_RUN])
     if not due:
         return {}
     table, done = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH), 0
@@ -74,7 +74,7 @@ def note_visit(site: InspectedSite, took: float, why: str) -> None:
     """Count a visit, which `took` seconds, in the row of its day; a failure (`why`) is stored with its time."""
     now = timezone.localtime()
     row, _ = SiteDay.objects.select_for_update().get_or_create(site=site, day=now.date())
-    faults = [*row.faults, [f"{now:%H:%M}", why[:100]]][-NAMED:] if why else row.faults
+    faults = [*row.faults, [f"{now:%H:%M}", why[:100]]][-MAX_FAULTS_PER_DAY:] if why else row.faults
     SiteDay.objects.filter(pk=row.pk).update(
         visits=F("visits") + 1,
         failed=F("failed") + int(bool(why)),

@@ -24,7 +24,7 @@ from gongkai.core.widgets.answers import download_file_name
 from gongkai.ui.mirror import rewriting
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, file_name_of, is_document_file, manifest_list_of, mirrored_url
-from gongkai.ui.portal.kept import host_folder_name
+from gongkai.ui.portal.page_files import host_folder_name
 
 
 @dataclass(frozen=True)

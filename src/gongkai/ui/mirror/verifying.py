@@ -24,7 +24,7 @@ from gongkai.ui.mirror import rewriting
 from gongkai.ui.mirror.file_writer import FILES_FOLDER, MirroredSite, write_atomically
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, manifest_list_of
-from gongkai.ui.portal.kept import host_folder_name
+from gongkai.ui.portal.page_files import host_folder_name
 
 LISTS, HEAD = "manifest", "manifest.json"
 

@@ -22,7 +22,7 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record, read_number
 from gongkai.oversight.assessment.queries.registers import list_visible_bodies
 from gongkai.oversight.assessment.rules import CONFIRMING_BODY_KINDS
-from gongkai.ui.office.statistics import UnitAccount, by_unit, count_by_columns, count_by_unit, sum_accounts
+from gongkai.ui.office.statistics import UnitEntryCounts, by_unit, count_by_columns, count_by_unit, sum_unit_counts
 
 #: Rows of a list, so that the sheet fits one page.
 MAX_LIST_ROWS = 6
@@ -94,7 +94,7 @@ class KindFigures:
 
     kind: str
     label: str
-    account: UnitAccount
+    account: UnitEntryCounts
 
 
 @dataclass
@@ -111,7 +111,7 @@ class LeaderSheet:
     """
 
     year: int
-    total: UnitAccount
+    total: UnitEntryCounts
     kinds: list[KindFigures]
     late_units: list[tuple[Body, int]]
     longest: list[Entry]
@@ -119,7 +119,7 @@ class LeaderSheet:
     units: int
     units_without_overdue: int
     waiting: int
-    before: UnitAccount = field(default_factory=UnitAccount)
+    before: UnitEntryCounts = field(default_factory=UnitEntryCounts)
     rest_units: list[int] = field(default_factory=list)
     """Numbers of late entries of each unit without a bar."""
     other_years: int = 0
@@ -175,11 +175,12 @@ class LeaderQuestion(figures.CountQuestion[int]):
         """Count by kind and unit, by month, overdue by unit, and awaiting others."""
         entries = cast(EntryQuerySet, rows)
         by_both = count_by_columns(entries, subject, "kind", "body_id", now=now)
-        accounts, last_year = by_unit(by_both), sum_accounts(count_by_columns(entries, subject - 1, now=now).values())
+        accounts = by_unit(by_both)
+        last_year = sum_unit_counts(count_by_columns(entries, subject - 1, now=now).values())
         units = entries.overdue(now).order_by().values("body_id").annotate(n=Count("*"))
         units = units.annotate(other=Count("year", filter=~Q(year=subject)))
         late = list(units.order_by("-n", "body_id"))
-        every = sum_accounts(accounts)
+        every = sum_unit_counts(accounts)
         numbers: _SheetNumbers = {
             "total": every.as_row(),
             "before": last_year.as_row(),
@@ -233,9 +234,9 @@ def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderShe
     late = entries_for(by).overdue(None if answer.kept else answer.at)
     return LeaderSheet(
         year,
-        UnitAccount(None, *figures_found["total"]),
+        UnitEntryCounts(None, *figures_found["total"]),
         [
-            KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, UnitAccount(None, *row))
+            KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, UnitEntryCounts(None, *row))
             for kind, row in figures_found["kinds"]
         ],
         [(bodies[body], count) for body, count in figures_found["late_units"] if body in bodies],
@@ -244,20 +245,20 @@ def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderShe
         figures_found["units"],
         figures_found["closed_units"],
         figures_found["waiting"],
-        UnitAccount(None, *figures_found["before"]),
+        UnitEntryCounts(None, *figures_found["before"]),
         figures_found["rest_units"],
         figures_found["other_years"],
         answer.as_of,
     )
 
 
-def build_kind_figures(accounts: Mapping[tuple[object, ...], UnitAccount]) -> list[KindFigures]:
+def build_kind_figures(accounts: Mapping[tuple[object, ...], UnitEntryCounts]) -> list[KindFigures]:
     """Return the figures of each kind, most overdue first."""
-    sums: dict[str, list[UnitAccount]] = {}
+    sums: dict[str, list[UnitEntryCounts]] = {}
     for key, account in accounts.items():
         sums.setdefault(str(key[0]), []).append(account)
     rows = [
-        KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, sum_accounts(some))
+        KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, sum_unit_counts(some))
         for kind, some in sums.items()
         if kind in ENTRY_KINDS_BY_NAME
     ]
@@ -365,8 +366,8 @@ class UnitComparison:
     """A unit's results next to those of all units; `place` is its rank `of` the rated units."""
 
     body: Body
-    account: UnitAccount
-    everybody: UnitAccount
+    account: UnitEntryCounts
+    everybody: UnitEntryCounts
     kinds: list[KindFigures]
     months: list[Month]
     late: list[Entry]
@@ -384,12 +385,12 @@ def compare_unit(by: Actor, body: Body, year: int) -> UnitComparison:
     accounts = count_by_unit(counted_of, year)
     rated = [account.in_time / account.settled for account in accounts if account.settled]
     figures = count_by_columns(entries, year, "kind", now=moment)
-    mine = sum_accounts(figures.values())
+    mine = sum_unit_counts(figures.values())
     rate = mine.in_time / mine.settled if mine.settled else None
     return UnitComparison(
         body,
         mine,
-        sum_accounts(accounts),
+        sum_unit_counts(accounts),
         build_kind_figures(figures),
         list_months(entries, moment),
         list(entries.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),

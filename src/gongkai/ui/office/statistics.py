@@ -20,7 +20,7 @@ from gongkai.lib.typed_json import Record, read_number, read_text
 
 
 @dataclass
-class UnitAccount:
+class UnitEntryCounts:
     """The numbers of entries of one unit in one year."""
 
     body: Body | None = None
@@ -42,7 +42,7 @@ class UnitAccount:
             setattr(self, light, getattr(self, light) + count)
 
     def as_row(self) -> list[int]:
-        """Return the figures as a list, for `UnitAccount(body, *row)`."""
+        """Return the figures as a list, for `UnitEntryCounts(body, *row)`."""
         return [self.open, self.yellow, self.red, self.in_time, self.late]
 
     @property
@@ -104,66 +104,73 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
 
     def count(self, subject: StatisticsQuery, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by unit."""
-        accounts = count_by_columns(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
-        units = [[int(str(body)), *account.as_row()] for (body,), account in accounts.items()]
-        return figures.CountResult(units, sum(account.total for account in accounts.values()))
+        unit_counts = count_by_columns(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
+        units = [[int(str(body)), *counts.as_row()] for (body,), counts in unit_counts.items()]
+        return figures.CountResult(units, sum(counts.total for counts in unit_counts.values()))
 
 
 UNITS_QUESTION = UnitsQuestion()
 
 
-def accounts_in(answer: figures.CountAnswer) -> list[UnitAccount]:
+def read_unit_counts(answer: figures.CountAnswer) -> list[UnitEntryCounts]:
     """Return the figures in the answer to `UNITS_QUESTION`, in directory order."""
     rows = cast(list[list[int]], answer.found)
-    return by_unit({(body,): UnitAccount(None, *row) for body, *row in rows})
+    return by_unit({(body,): UnitEntryCounts(None, *row) for body, *row in rows})
 
 
-def count_by_unit(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[UnitAccount]:
+def count_by_unit(
+    entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None
+) -> list[UnitEntryCounts]:
     """Return the figures of a year by unit."""
     return by_unit(count_by_columns(entries, year, "body_id", kind=kind, now=now))
 
 
 def count_by_columns(
     entries: EntryQuerySet, year: int, *keys: str, kind: str = "", now: datetime | None = None
-) -> dict[tuple[object, ...], UnitAccount]:
+) -> dict[tuple[object, ...], UnitEntryCounts]:
     """Return the figures of a year by some columns, or in total under the empty key, without closed entries that
     required nothing."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
     rows = rows.exclude(Q(closed_at__isnull=False) & nothing_owed()).order_by()
-    by_columns: dict[tuple[object, ...], UnitAccount] = defaultdict(UnitAccount)
+    by_columns: dict[tuple[object, ...], UnitEntryCounts] = defaultdict(UnitEntryCounts)
     for *key, light, count in rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*")):
         by_columns[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
     return by_columns
 
 
-def by_unit(accounts: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount]:
+def by_unit(unit_counts: Mapping[tuple[object, ...], UnitEntryCounts]) -> list[UnitEntryCounts]:
     """Return figures by unit in directory order; the unit is the last column of the keys."""
-    sums: dict[int, list[UnitAccount]] = defaultdict(list)
-    for key, account in accounts.items():
-        sums[int(str(key[-1]))].append(account)
+    sums: dict[int, list[UnitEntryCounts]] = defaultdict(list)
+    for key, counts in unit_counts.items():
+        sums[int(str(key[-1]))].append(counts)
     bodies = Body.objects.in_bulk(list(sums))
     order = sorted(sums, key=lambda n: (bodies[n].position, n))
-    return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order]
+    return [replace(sum_unit_counts(sums[pk]), body=bodies[pk]) for pk in order]
 
 
-def by_district(accounts: Sequence[UnitAccount], home: Body | None) -> tuple[list[UnitAccount], frozenset[int]]:
+def by_district(
+    unit_counts: Sequence[UnitEntryCounts], home: Body | None
+) -> tuple[list[UnitEntryCounts], frozenset[int]]:
     """Return (figures, closed districts), with the units of a closed district added up if there are very many units."""
-    fold = collapse_units([account.body.pk for account in accounts if account.body], home)
+    fold = collapse_units([counts.body.pk for counts in unit_counts if counts.body], home)
     if not fold.closed:
-        return list(accounts), fold.closed
-    sums: dict[int, list[UnitAccount]] = defaultdict(list)
-    for account in accounts:
-        if account.body:
-            sums[fold.into[account.body.pk]].append(account)
+        return list(unit_counts), fold.closed
+    sums: dict[int, list[UnitEntryCounts]] = defaultdict(list)
+    for counts in unit_counts:
+        if counts.body:
+            sums[fold.into[counts.body.pk]].append(counts)
     bodies = Body.objects.in_bulk(list(sums))
     order = sorted(sums, key=lambda n: (bodies[n].position, n))
-    return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
+    return [replace(sum_unit_counts(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
 
 
-def sum_accounts(accounts: Iterable[UnitAccount]) -> UnitAccount:
+def sum_unit_counts(unit_counts: Iterable[UnitEntryCounts]) -> UnitEntryCounts:
     """Add up the figures of all units."""
-    accounts = list(accounts)
-    return UnitAccount(
+    unit_counts = list(unit_counts)
+    return UnitEntryCounts(
         None,
-        *(sum(getattr(account, name) for account in accounts) for name in ("open", "yellow", "red", "in_time", "late")),
+        *(
+            sum(getattr(counts, name) for counts in unit_counts)
+            for name in ("open", "yellow", "red", "in_time", "late")
+        ),
     )

@@ -27,11 +27,11 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts import generation
 from gongkai.ui.portal import replica
 from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, make_shared_folder
+from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, NOW, make_shared_folder
 from gongkai.ui.portal.purging.ways import NotTaken, write_changed_file
 
 #: Timeout of a query, and interval of checks, in seconds.
-LONGEST, CHECK_INTERVAL_SECONDS = 1.0, 0.1
+QUERY_TIMEOUT_SECONDS, CHECK_INTERVAL_SECONDS = 1.0, 0.1
 
 
 class DriverConnection(Protocol):
@@ -70,7 +70,7 @@ class QueryWatchdog(threading.Thread):
             return
         key = object()
         with self.lock:
-            self.open[key] = (time.monotonic() + LONGEST, wire)
+            self.open[key] = (time.monotonic() + QUERY_TIMEOUT_SECONDS, wire)
             self.asked.set()
         try:
             yield

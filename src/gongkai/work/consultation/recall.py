@@ -212,7 +212,7 @@ class _LiveIndex:
             if taught != self.taught:
                 self._apply_learnt_weights(taught)
             if newest != self.newest or monotonic() >= self.count_at:
-                self._add_changed_answers(newest)
+                self._synchronize_answers(newest)
             return self.index
 
     def rows(self, numbers: Iterable[str]) -> QuerySet[KnownAnswer]:
@@ -232,8 +232,8 @@ class _LiveIndex:
         """Return the part of a tuning fingerprint that changes with each new fit of the weights, or None."""
         return taught[0] if isinstance(taught, tuple) else None
 
-    def _add_changed_answers(self, newest: datetime | None) -> None:
-        """Add answers changed since `newest` of the last search; at intervals also remove missing ones and add overlooked ones."""
+    def _synchronize_answers(self, newest: datetime | None) -> None:
+        """Fill the index or add changed answers; at intervals also remove missing ones and add overlooked ones."""
         answers = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest
         if since is None:

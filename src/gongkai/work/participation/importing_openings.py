@@ -110,7 +110,7 @@ class OpeningImporter(Importer):
         actions.register_opening(facts.pop("body"), by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing: events with papers or evidence stay."""
+        """Return reasons against undoing: the event has papers or is cited as evidence, or the actor is not staff of its unit."""
         if not isinstance(row, Opening):
             return []
         if row.papers.all() or row.proofs.all():

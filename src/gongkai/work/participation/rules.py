@@ -106,7 +106,7 @@ def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
     return bool(law.find_objections(events, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
 
-def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
+def check_comment_period(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
     """Return the Chinese objections to a period: it ends too early, or is short without a reason.
 
     Args:
@@ -132,7 +132,7 @@ def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
     return law.compute_due([law.Event(rules.start, ends_on)], rules, law.default_calendar(), max(today, ends_on))
 
 
-def find_hearing_objections(published_on: date, held_on: date) -> list[str]:
+def check_hearing_notice_period(published_on: date, held_on: date) -> list[str]:
     """Return the Chinese objection to a hearing that is held too soon after its announcement (国令第713号第十七条)."""
     rules = law.get_rules_on("decision_hearing", published_on, nearest=True)
     events = [law.Event(rules.start, published_on)]

@@ -37,7 +37,7 @@ from gongkai.work.tables.row_display import (
     build_grid,
     list_days_without_bulletin,
     list_missing_months,
-    list_rows_without_details,
+    list_names_without_details,
     list_uncovered,
 )
 
@@ -303,7 +303,7 @@ def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by
         for place in dict.fromkeys(place for _, place in dated_names if schema.view.get("monthly") is True)
     ]
     return {
-        "undetailed": list_rows_without_details(dated_names, pairs),
+        "undetailed": list_names_without_details(dated_names, pairs),
         "undetailed_label": details.label,
         "undetailed_months": [(place, missing) for place, missing in months if missing],
     }

@@ -291,10 +291,10 @@ def _make_due_cell(public: tuple[date, str] | None, last: date, today: date) -> 
     return PublicationCell("green", day.isoformat(), path)
 
 
-def list_rows_without_details(
+def list_names_without_details(
     names: Iterable[tuple[int | None, str]], details: Iterable[tuple[str, str]]
 ) -> list[tuple[int | None, str]]:
-    """Return the rows that have no row of another schema below them, as (year, name) in order.
+    """Return the (year, name) of rows that have no row of another schema below them, in order.
 
     Args:
         names: of the rows, with the year of their table, or None.

@@ -39,7 +39,7 @@ def readable_by(user: object, *, body: str = "body") -> Q:
     return condition
 
 
-def _ever_shown(now: datetime) -> Q:
+def _make_ever_public_condition(now: datetime) -> Q:
     """Return the condition for editions that are or were public: no later number has an earlier or equal time."""
     overtaken = Edition.objects.filter(
         document=OuterRef("document"),
@@ -49,7 +49,7 @@ def _ever_shown(now: datetime) -> Q:
     return Q(~Exists(overtaken), act=Act.PUBLISH, visible_from__lte=now)
 
 
-def _hidden_now(user: object, now: datetime) -> Exists:
+def _make_hidden_condition(user: object, now: datetime) -> Exists:
     """Return the condition that the current edition is a withdrawal or hidden from the user, which
     hides all older ones."""
     later = Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
@@ -65,7 +65,9 @@ def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
     """Return the editions that the user may read: current ones, and older ones of visible documents."""
     moment = now or timezone.now()
     return Edition.objects.filter(
-        _ever_shown(moment), readable_by(user, body="document__body"), ~_hidden_now(user, moment)
+        _make_ever_public_condition(moment),
+        readable_by(user, body="document__body"),
+        ~_make_hidden_condition(user, moment),
     )
 
 

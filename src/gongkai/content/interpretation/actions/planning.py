@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.interpretation.models import InterpretationMedium, Plan, PolicyField, Setting
 from gongkai.content.interpretation.publication import sync_entries
-from gongkai.content.interpretation.rules import check_head, check_supervisor, check_writer
+from gongkai.content.interpretation.rules import check_supervisor, check_unit_head, check_writer
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -111,7 +111,7 @@ def _check_not_approved(plan: Plan) -> list[str]:
 
 
 check_plan_approver = AnotherPerson[Plan](
-    check_head,
+    check_unit_head,
     ("interpretation.plan",),
     "填写和审定须由两人分别办理：解读方案由您填写，请由本单位主要负责人或者政务公开办的另一人审定。",
     people=lambda kept: actors_of(f"item/{kept.item_id}", ["interpretation.plan"]),

@@ -26,7 +26,7 @@ from gongkai.content.policies.queries.office import (
     with_state,
     works_on_record,
 )
-from gongkai.content.policies.queries.side import list_dependents, list_responses, list_validity_history
+from gongkai.content.policies.queries.side_column import list_dependents, list_responses, list_validity_history
 from gongkai.content.policies.queries.uploading import library_for, with_upload_stage
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, check_relation_editor, is_signed
 from gongkai.content.policies.spans import validity_facts_of

@@ -68,7 +68,7 @@ def _list_opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     asked=asks_file,
 )
 def usage_page(request: HttpRequest) -> HttpResponse:
-    """Show usage by month (L-09): most read documents, searches, and searches without hits."""
+    """Show usage in a month, or export it (`?format=xlsx`): most read documents, searches, searches without hits."""
     (months, chosen), uses = _get_month(request), _list_uses(request)
     asked = Asked.objects.filter(month=chosen)
     if request.GET.get("format") == "xlsx":

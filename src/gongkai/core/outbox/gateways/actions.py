@@ -91,14 +91,14 @@ def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str,
     """
     if kind_of(gateway.kind).by_number and not plain_number(number):
         raise Refused("请填写收测试消息的手机号码。")
-    parcel = TextMessage(
+    message = TextMessage(
         TEST_MESSAGE,
         plain_number(number),
         f"test/{gateway.pk}/{timezone.now().timestamp()}",
         facts={"test": True},
     )
     try:
-        sender_of(gateway).send(parcel)
+        sender_of(gateway).send(message)
     except ChannelError as error:
         return {"said": str(error) or "没有发出"}
     return {"said": ""}

@@ -122,14 +122,14 @@ class GatewayChannel(MessageChannel):
                 return
             numbers = same_messages.exclude(person__mobile="").values_list("person__mobile", flat=True)
             mention = tuple(plain_number(number) for number in numbers)
-        parcel = TextMessage(
+        text_message = TextMessage(
             self.words(message),
             number,
             f"{message.key}/{message.person_id}",
             mention=mention,
             facts=self._webhook_facts(message),
         )
-        message.reference = self.sender.send(parcel)
+        message.reference = self.sender.send(text_message)
 
     def words(self, message: Message) -> str:
         """Return the text: the masked subject, never the body."""

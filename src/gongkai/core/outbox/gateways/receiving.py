@@ -18,7 +18,7 @@ from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, Me
 from gongkai.core.widgets.query_parameters import content_length
 
 #: Maximum bytes of one request; maximum receipts in it.
-MOST, MAX_RECEIPTS = 256 * 1024, 500
+MAX_REQUEST_BYTES, MAX_RECEIPTS = 256 * 1024, 500
 #: Gateway kind → paths in a receipt of fixed format: list, id, result, values that mean success.
 RECEIPT_FORMATS = {
     GatewayKind.MAS: ("", "msgGroup", "errorCode", ("DELIVRD",)),
@@ -34,7 +34,7 @@ def receive_receipts(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         secrets_of(gateway).get(RECEIPT_SETTING_KEY, "").encode(), token.encode()
     ):
         raise Http404
-    if content_length(request) > MOST:
+    if content_length(request) > MAX_REQUEST_BYTES:
         return JsonResponse({"code": 1, "msg": "too long"}, status=413)
     place, number, result, good_states = _get_format(gateway)
     for report in _iterate_receipts(request, place):

@@ -59,7 +59,7 @@ def read_xls(data: bytes, stream: bytes, builder: DocumentBuilder) -> Document:
 
 
 def _read_page(book: Book, page: XlsSheet, sheet: SheetBuilder) -> None:
-    """Read hidden rows and columns, merged cells, comments and cells of a sheet; formulas without a result are one loss."""
+    """Copy an xls sheet into `sheet` until it is full; report all formulas without a result as one loss."""
     for number, row in page.rowinfo_map.items():
         if row.hidden:
             sheet.hide_row(number + 1)

@@ -159,7 +159,7 @@ class _MarkedReader(WordReader):
             return ""
         if label := self.lists.label(properties):
             return escape(label, quote=False) + text
-        place = self.lists.find_place(properties) if not self.styles.level(properties) else None
+        place = self.lists.find_list_level(properties) if not self.styles.level(properties) else None
         level = place[1] + 1 if place else 0
         return f"{'<ul>' * level}<li>{text}</li>{'</ul>' * level}" if level else text
 

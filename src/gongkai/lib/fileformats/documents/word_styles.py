@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -100,6 +101,13 @@ def read_run_properties(properties: _Element | None) -> RunProperties:
         shaded,
         int(size) if size.isdecimal() else None,
     )
+
+
+class ListLevel(NamedTuple):
+    """A list of a Word document, by its id, and a level in it from 0."""
+
+    list_id: str
+    level: int
 
 
 class Styles:
@@ -201,11 +209,11 @@ class Styles:
         level = get_value(outline)
         return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
 
-    def find_numbering(self, style: str) -> tuple[str, int] | None:
-        """Return (list, level) that a style puts its paragraphs into, or None."""
+    def find_numbering(self, style: str) -> ListLevel | None:
+        """Return the list and level that a style puts its paragraphs into, or None."""
         for style_element in self.list_with_bases(style):
-            if list_place := read_list_place(find_child(style_element, "pPr")):
-                return list_place
+            if list_level := read_list_numbering(find_child(style_element, "pPr")):
+                return list_level
         return None
 
 
@@ -217,15 +225,15 @@ def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
     return bool(int(bits, 16) & bit) if re.fullmatch("[0-9A-Fa-f]{1,8}", bits) else bit < 0x80
 
 
-def read_list_place(properties: _Element | None) -> tuple[str, int] | None:
-    """Return (list, level) in paragraph properties, or None."""
+def read_list_numbering(properties: _Element | None) -> ListLevel | None:
+    """Return the list and level in paragraph properties, or None."""
     found = find_child(properties, "numPr")
     if found is None:
         found = find_child(properties, "listPr")
     number = get_value(find_child(found, "numId")) or get_value(find_child(found, "ilfo"))
     if not number or number == "0":
         return None
-    return number, parse_whole(get_value(find_child(found, "ilvl")) or "0", 0)
+    return ListLevel(number, parse_whole(get_value(find_child(found, "ilvl")) or "0", 0))
 
 
 class ListCounter:
@@ -255,17 +263,17 @@ class ListCounter:
             # Lists of one kind count on; one that states its start counts for itself.
             self._shared[number] = number if starts else f"kind {base}"
 
-    def find_place(self, properties: _Element | None) -> tuple[str, int] | None:
-        """Return (list, level from 0) of a paragraph; None for a paragraph in no list."""
+    def find_list_level(self, properties: _Element | None) -> ListLevel | None:
+        """Return the list and level of a paragraph; None for a paragraph in no list."""
         style = get_value(find_child(properties, "pStyle")) or self._styles.default
         if get_value(find_child(properties, "numPr", "numId")) == "0":
             return None
-        found = read_list_place(properties) or self._styles.find_numbering(style)
-        return found if found is not None and found[1] in self._levels.get(found[0], {}) else None
+        found = read_list_numbering(properties) or self._styles.find_numbering(style)
+        return found if found is not None and found.level in self._levels.get(found.list_id, {}) else None
 
     def label(self, properties: _Element | None) -> str:
         """Return the label before a paragraph, or "" if it is in no list or has a bullet."""
-        if (found := self.find_place(properties)) is None:
+        if (found := self.find_list_level(properties)) is None:
             return ""
         number, depth = found
         levels, counts = self._levels[number], self._counts[self._shared[number]]

@@ -70,7 +70,7 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
         if not _is_markup(content) and document.kind != "mht":
             kind_name = KIND_NAMES.get(document.kind, f" .{document.kind} 文件")
             raise UnreadableFile(f"这是{kind_name}，不是表格，请另存为 .xlsx 后导入")
-        pages = [_first_table(document)]
+        pages = [_read_first_table_as_page(document)]
     rows = sum(page.rows[-1][0] for page in pages if page.rows)
     if not rows:
         raise UnreadableFile("空文件：表格里没有内容，请选择有内容的表格")
@@ -99,7 +99,7 @@ def _is_markup(content: bytes) -> bool:
     return to_ascii(content[:1000]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
-def _first_table(document: Document) -> Page:
+def _read_first_table_as_page(document: Document) -> Page:
     """Return the first table of a web page or of Excel 2003 XML (UnreadableFile: there is none)."""
     table = next((block for block in document.blocks if block.type == "table"), None)
     if table is None:

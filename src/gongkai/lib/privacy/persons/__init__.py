@@ -6,6 +6,6 @@ applicant's or a relative's is private, an official's public.
 """
 
 from gongkai.lib.privacy.persons.detect import find_persons
-from gongkai.lib.privacy.persons.found import PersonName
+from gongkai.lib.privacy.persons.name_matches import PersonName
 
 __all__ = ["PersonName", "find_persons"]

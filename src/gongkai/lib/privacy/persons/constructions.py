@@ -10,7 +10,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import is_element_name
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_name
 
 _CLAUSE_START = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"

@@ -10,7 +10,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import DISEASE_PATTERN
-from gongkai.lib.privacy.persons.found import NameMatch
+from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_record_head
 from gongkai.lib.privacy.tables import make_alternation, read_word_group

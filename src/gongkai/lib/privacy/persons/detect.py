@@ -6,7 +6,6 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import (
-    behind,
     context,
     delimited_names,
     elements,
@@ -19,6 +18,7 @@ from gongkai.lib.privacy.persons import (
     parallel,
     posts,
     records,
+    right_context,
     rows,
     shape,
     staff,
@@ -29,7 +29,7 @@ from gongkai.lib.privacy.persons import (
 from gongkai.lib.privacy.persons.constructions import find_certain_names
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.elements import is_medical_term
-from gongkai.lib.privacy.persons.found import REASONS, NameEvidence, NameMatch, PersonName, PersonSearch
+from gongkai.lib.privacy.persons.name_matches import REASONS, NameEvidence, NameMatch, PersonName, PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_possible_name
 from gongkai.lib.privacy.persons.repeated_names import add_repeated_names
 from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannounced_name
@@ -195,7 +195,7 @@ def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
         )
         or (
             shape.FORM_OF_ADDRESS.match(text, start + surname)
-            and not (text[start + surname] == "阿" and behind.has_marked_fact_after(frame, start + surname + 2))
+            and not (text[start + surname] == "阿" and right_context.has_marked_fact_after(frame, start + surname + 2))
         )
     )
 
@@ -280,8 +280,8 @@ def _classify_name(search: PersonSearch, start: int, end: int, context: LeftCont
     """Record a name as private or public by its score, and return its end, or `start` if it is none."""
     frame = search.frame
     chain = search.get_kind_before(start)
-    fact = behind.has_marked_fact_after(frame, end)
-    strong = fact or behind.has_fact_after(frame, end)
+    fact = right_context.has_marked_fact_after(frame, end)
+    strong = fact or right_context.has_fact_after(frame, end)
     if fact and non_names.has_boundary_before(frame, start, context):
         score = max(score, 0.3)
     if (score > 0 or chain == "public") and staff.is_official_name(search, start, end, context, chain, strong):

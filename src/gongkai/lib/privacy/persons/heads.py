@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, lines, shape
+from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
     CERTAIN_FACT_AFTER_NAME,
@@ -15,7 +15,7 @@ from gongkai.lib.privacy.persons.elements import (
     MOBILE_PATTERN,
     is_element_name,
 )
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
@@ -106,7 +106,7 @@ def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]
 
 def _is_followed_by_office(frame: SearchText, end: int) -> bool:
     """Return true if a public office or profession follows."""
-    return behind.is_official_after(frame, end) or behind.has_profession_after(frame, end)
+    return right_context.is_official_after(frame, end) or right_context.has_profession_after(frame, end)
 
 
 #: The word that is said of each, and what stands before it: a name at the head of a clause.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, lines, shape
+from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
     DISABILITY_GRADE_PATTERN,
@@ -14,7 +14,7 @@ from gongkai.lib.privacy.persons.elements import (
     MOBILE_PATTERN,
     SCHOOL_PATTERN,
 )
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.surroundings import get_line_around
 
@@ -78,9 +78,9 @@ def find_item_names(frame: SearchText) -> Iterator[NameMatch]:
         if item and (not group or group[-1].sep == item.sep):
             group.append(item)
             continue
-        yield from _find_group_names(frame, group)
+        yield from _find_person_names_in_group(frame, group)
         group = [item] if item else []
-    yield from _find_group_names(frame, group)
+    yield from _find_person_names_in_group(frame, group)
 
 
 #: A town or village before the name at the head of an item (青石镇方圆，大学毕业).
@@ -132,7 +132,7 @@ def _is_person_list(frame: SearchText, group: list[_ListItem], good: float) -> b
     return bool(facts) or not (lines.is_public_line(line) or lines.is_historical_mention(frame, group[0].start, line))
 
 
-def _find_group_names(frame: SearchText, group: list[_ListItem]) -> Iterator[NameMatch]:
+def _find_person_names_in_group(frame: SearchText, group: list[_ListItem]) -> Iterator[NameMatch]:
     """Yield the private persons' names of a group of similar list items."""
     size = len(group)
     if size < 2:
@@ -152,8 +152,8 @@ def _find_group_names(frame: SearchText, group: list[_ListItem]) -> Iterator[Nam
         return
     for item in plausible:
         end = item.start + len(item.head)
-        post = item.sep == "," and behind.has_post_clause(frame, end) and not _PERSONAL_NUMBER.search(item.rest)
-        if post or behind.has_profession_after(frame, end):
+        post = item.sep == "," and right_context.has_post_clause(frame, end) and not _PERSONAL_NUMBER.search(item.rest)
+        if post or right_context.has_profession_after(frame, end):
             continue
         yield item.start, item.start + len(item.head), "list", ""
         for match in _FURTHER_NAME.finditer(item.rest) if item.sep == "、" else ():

@@ -75,9 +75,9 @@ _BODY_IN_FIELD = re.compile(
 _BUILDING_ROLES = read_word_group("roles", "trade")
 
 
-def is_body_between(frame: SearchText, start: int) -> bool:
-    """Return true if a body is named between an office field and the name."""
-    near = frame.text[max(0, start - 32) : start]
+def has_organisation_before_name(frame: SearchText, name_start: int) -> bool:
+    """Return true if an organisation is named between an office label (责任单位：) and the name."""
+    near = frame.text[max(0, name_start - 32) : name_start]
     if ":" not in near:
         return False
     match = _BODY_IN_FIELD.search(near)
@@ -89,9 +89,9 @@ _OFFICE_BEFORE_NAME = re.compile(
 )
 
 
-def is_after_office(frame: SearchText, start: int) -> bool:
+def has_office_before_name(frame: SearchText, name_start: int) -> bool:
     """Return whether a name directly follows an office (县水利局毛立新)."""
-    return bool(_OFFICE_BEFORE_NAME.search(frame.text[max(0, start - 22) : start]))
+    return bool(_OFFICE_BEFORE_NAME.search(frame.text[max(0, name_start - 22) : name_start]))
 
 
 _PUBLIC_HONOUR = re.compile(
@@ -99,9 +99,9 @@ _PUBLIC_HONOUR = re.compile(
 )
 
 
-def is_after_honour(frame: SearchText, start: int) -> bool:
+def has_honour_before_name(frame: SearchText, name_start: int) -> bool:
     """Return whether a name follows a public honour (全国劳动模范、钳工…)."""
-    return bool(_PUBLIC_HONOUR.search(frame.text[max(0, start - 14) : start]))
+    return bool(_PUBLIC_HONOUR.search(frame.text[max(0, name_start - 14) : name_start]))
 
 
 #: A label with the role of the contact in brackets: 联系人（学生家长）：.

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, lines, shape
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons import context, lines, right_context, shape
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import is_office_word, is_possible_name
 from gongkai.lib.privacy.tables import read_word_group
@@ -70,11 +70,11 @@ def _has_unusual_shape(name: str) -> bool:
 def _is_acceptable(frame: SearchText, start: int, end: int, evidence: NameEvidence) -> bool:
     """Return whether a string is a possible name, given the evidence, and no official's."""
     text = frame.text
-    if behind.has_marked_fact_after(frame, end):
+    if right_context.has_marked_fact_after(frame, end):
         evidence = NameEvidence.FACT
     if not is_possible_name(text[start:end], evidence) or context.MASK_SIGN_PATTERN.match(text, end):
         return False
-    return not (behind.is_official_after(frame, end) or behind.is_continued_as_place(frame, end))
+    return not (right_context.is_official_after(frame, end) or right_context.is_continued_as_place(frame, end))
 
 
 def _find_name_end(frame: SearchText, start: int, run: str) -> int:
@@ -121,7 +121,7 @@ _DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 def _begins_verb_or_joiner(frame: SearchText, start: int) -> bool:
     """Return whether a verb, adverb, preposition or joining word begins here."""
-    if behind.score_verb_after(frame, start) or shape.FOLLOWING_WORDS.at(frame.text, start):
+    if right_context.score_verb_after(frame, start) or shape.FOLLOWING_WORDS.at(frame.text, start):
         return True
     word = frame.word(start)
     return len(word) > 1 and shape.get_word_tag(word).startswith(("v", "d", "p"))

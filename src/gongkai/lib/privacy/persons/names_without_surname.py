@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, shape
+from gongkai.lib.privacy.persons import context, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     ELEMENT_START_PAIRS,
     ELEMENT_START_PATTERN,
@@ -57,13 +57,13 @@ def find_dotted_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
         left = context.read_left_context(frame, start)
         if (
             (left.kind == "public" and not _ID_AFTER.match(frame.text, end))
-            or behind.is_official_after(frame, end)
+            or right_context.is_official_after(frame, end)
             or "·" in frame.text[end : end + 1]
         ):
             if left.kind == "public":
                 yield start, end, "public", left.word
             continue
-        if not left.kind and len(frame.text[start:end]) < 5 and not behind.score_verb_after(frame, end):
+        if not left.kind and len(frame.text[start:end]) < 5 and not right_context.score_verb_after(frame, end):
             continue
         yield start, end, left.kind.replace("public", "") or "context", left.word
     yield from _find_element_names(frame)
@@ -88,11 +88,11 @@ def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]
         if end == start:
             continue
         context_before = context.read_left_context(frame, start)
-        strong = behind.has_fact_after(frame, end) or behind.has_marked_fact_after(frame, end)
+        strong = right_context.has_fact_after(frame, end) or right_context.has_marked_fact_after(frame, end)
         goes_on = bool(shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " "))
         kin = context_before.kind in ("kin", "minor") and end - start > 2
         if goes_on and not (
-            kin or shape.FOLLOWING_WORDS.at(frame.text, end) or strong or behind.score_verb_after(frame, end)
+            kin or shape.FOLLOWING_WORDS.at(frame.text, end) or strong or right_context.score_verb_after(frame, end)
         ):
             continue
         if (

@@ -3,9 +3,9 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, elements, names_without_surname, shape
+from gongkai.lib.privacy.persons import context, elements, names_without_surname, right_context, shape
 from gongkai.lib.privacy.persons.context import LeftContext
-from gongkai.lib.privacy.persons.found import PersonSearch
+from gongkai.lib.privacy.persons.name_matches import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
@@ -25,7 +25,7 @@ _RESIDENT_OF = re.compile(
 
 
 def introduces_resident(frame: SearchText, end: int, context: LeftContext) -> bool:
-    """Return whether a speaker states a residence, not a name (我是高信向日葵的业主)."""
+    """Return whether a speaker states a residence, not a name that ends at `end` (我是高信向日葵的业主)."""
     return (
         context.word in _SELF_INTRODUCTIONS
         and not names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end)
@@ -49,7 +49,9 @@ def is_everyday_word(search: PersonSearch, start: int, end: int, context: LeftCo
         return not (context.field or search.get_kind_before(start))
     if not is_office_word(name) or shape.get_word_tag(name).startswith("nr"):
         return False
-    return not (context.field or search.get_kind_before(start) or behind.has_marked_fact_after(search.frame, end))
+    return not (
+        context.field or search.get_kind_before(start) or right_context.has_marked_fact_after(search.frame, end)
+    )
 
 
 def is_sufficiently_announced(search: PersonSearch, start: int, end: int, context: LeftContext) -> bool:
@@ -57,20 +59,20 @@ def is_sufficiently_announced(search: PersonSearch, start: int, end: int, contex
     frame = search.frame
     name = frame.text[start:end]
     closed = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end))
-    strong = behind.has_fact_after(frame, end)
+    strong = right_context.has_fact_after(frame, end)
     word = shape.is_ordinary_word(name[:2]) or (
         name[1:] not in shape.GIVEN_NAME_PAIRS and shape.is_ordinary_word(name[1:])
     )
     if shape.is_ordinary_word(name) or (word and not (context.field and closed)):
         return False
     if context.field or search.get_kind_before(start):
-        return closed or strong or (shape.score_name(name) >= 0.9 and behind.score_verb_after(frame, end) > 0)
-    fact = strong or behind.has_marked_fact_after(frame, end)
+        return closed or strong or (shape.score_name(name) >= 0.9 and right_context.score_verb_after(frame, end) > 0)
+    fact = strong or right_context.has_marked_fact_after(frame, end)
     if name[0] in search.surnames and shape.score_name(name) >= 0.9:
         return True  # of a family that bears the name
     if not context.kind:
         return fact and closed and (has_boundary_before(frame, start, context))
-    fact = fact or behind.score_verb_after(frame, end) >= 1.5 or (closed and len(name) > 2)
+    fact = fact or right_context.score_verb_after(frame, end) >= 1.5 or (closed and len(name) > 2)
     return fact or shape.score_name(name) >= 0.9
 
 
@@ -97,8 +99,12 @@ def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, sc
     if len(word) >= 2 and shape.is_ordinary_word(word) and len(word) >= end - start:
         is_marked_word = (
             (left.field and has_boundary)
-            or (context.is_known_role(left.word) and behind.has_party_verb_after(frame, end))
-            or (has_boundary and behind.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left))
+            or (context.is_known_role(left.word) and right_context.has_party_verb_after(frame, end))
+            or (
+                has_boundary
+                and right_context.has_marked_fact_after(frame, end)
+                and has_boundary_before(frame, start, left)
+            )
         )
         return not (is_marked_word and len(word) == end - start)
     listed = chain and has_boundary and end - start == 3 and score > 0
@@ -107,7 +113,7 @@ def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, sc
     ):
         return True
     is_marked = (left.field and has_boundary) or (
-        behind.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left)
+        right_context.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left)
     )
     if not is_marked and is_place_or_law_term(frame, start, end, left):
         return True
@@ -164,7 +170,7 @@ def is_function_word(frame: SearchText, start: int, end: int, context: LeftConte
     if (
         context.field
         or chain
-        or behind.has_fact_after(frame, end)
+        or right_context.has_fact_after(frame, end)
         or shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(text[start:end])
     ):
         return False
@@ -176,7 +182,7 @@ def is_function_word(frame: SearchText, start: int, end: int, context: LeftConte
     ):
         return False
     joined = not context.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(frame, start) >= 0.8
-    if joined and text[start] not in "应向和有由从自都令" and behind.score_verb_after(frame, end) > 1:
+    if joined and text[start] not in "应向和有由从自都令" and right_context.score_verb_after(frame, end) > 1:
         return False
     whole = score >= 1.5 and bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end))
     return not context.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
@@ -188,19 +194,19 @@ def is_explained_by_words(frame: SearchText, start: int, end: int, score: float)
     if 1 < len(word) < end - start and word not in shape.COMPOUND_SURNAMES:
         if frame.starts[start + len(word)] > 1 and shape.is_dictionary_word(word):
             return True
-        if shape.is_ordinary_word(word) and score < (0.8 if behind.has_fact_after(frame, end) else 2.0):
+        if shape.is_ordinary_word(word) and score < (0.8 if right_context.has_fact_after(frame, end) else 2.0):
             return True
     last_character = frame.text[end - 1]
     given_name = frame.text[start + 1 : end]
     ends_as_place = (last_character in shape.PLACE_SUFFIXES and given_name not in shape.GIVEN_NAME_PAIRS) or (
         end - start > 2 and last_character in BODY_SUFFIXES
     )
-    return ends_as_place and not behind.has_fact_after(frame, end)
+    return ends_as_place and not right_context.has_fact_after(frame, end)
 
 
 def is_place_or_law_term(frame: SearchText, start: int, end: int, context: LeftContext) -> bool:
     """Return whether the string continues as a place or body, or is known from laws."""
-    return occurs_in_laws(frame, start, end) or behind.is_continued_as_place(frame, end, gap=not context.kind)
+    return occurs_in_laws(frame, start, end) or right_context.is_continued_as_place(frame, end, gap=not context.kind)
 
 
 def occurs_in_laws(frame: SearchText, start: int, end: int) -> bool:

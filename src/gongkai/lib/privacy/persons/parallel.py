@@ -6,8 +6,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, lines, shape
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons import context, lines, right_context, shape
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_word_group
@@ -43,7 +43,7 @@ def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] |
     if not size or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start))):
         return None
     end = shape.find_name_end(frame, start, size)
-    office = behind.is_official_after(frame, end) or behind.is_continued_as_place(frame, end)
+    office = right_context.is_official_after(frame, end) or right_context.is_continued_as_place(frame, end)
     return (
         None
         if office or end - start < 2 or not shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " ")
@@ -159,7 +159,7 @@ _NAME_CELL = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 
 
 def find_column_names(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield the names of a column in rows about persons without headers."""
+    """Yield persons' names from a column of a table without headers: consecutive lines with as many cells, at least 3."""
     rows: list[list[tuple[int, int]]] = []
     at = 0
     for line in frame.source.split("\n"):

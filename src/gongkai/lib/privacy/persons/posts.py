@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.persons.found import NameMatch
+from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.surroundings import get_line_around
 
 #: A whole name: 罗平, 王 涛, 买买提·艾力.

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, lines, shape
+from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import CARD_PATTERN, ID_PATTERN, MOBILE_PATTERN, PLATE_PATTERN
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import (
     has_clear_name_shape,
     is_office_word,
@@ -152,9 +152,9 @@ def _is_other_subject(frame: SearchText, record: _PersonRecord) -> bool:
     """Return whether the head of a record is an official or in a line about officials."""
     end = record.start + len(record.name)
     if (
-        behind.has_post_clause(frame, end)
-        or behind.has_post_in_brackets(frame, end)
-        or behind.has_profession_after(frame, end)
+        right_context.has_post_clause(frame, end)
+        or right_context.has_post_in_brackets(frame, end)
+        or right_context.has_profession_after(frame, end)
     ):
         return True
     return not record.kind and lines.is_public_line(get_line_around(frame, record.start, 60))

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.persons import behind, context, lines, shape, staff
+from gongkai.lib.privacy.persons import context, lines, right_context, shape, staff
 from gongkai.lib.privacy.persons.elements import is_element_name
-from gongkai.lib.privacy.persons.found import REASONS, PersonName, PersonSearch
+from gongkai.lib.privacy.persons.name_matches import REASONS, PersonName, PersonSearch
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _FAMOUS = read_word_group("names", "famous")
@@ -36,7 +36,10 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
         person.name
         for person in search.found
         if len(person.name) < 5
-        and (behind.has_marked_fact_after(search.frame, person.end) or behind.has_fact_after(search.frame, person.end))
+        and (
+            right_context.has_marked_fact_after(search.frame, person.end)
+            or right_context.has_fact_after(search.frame, person.end)
+        )
     )
     search.sure &= {person.name for person in search.found}
     names = {person.name for person in search.found if _is_distinctive(person.name)} | search.sure
@@ -86,12 +89,12 @@ def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
     frame = search.frame
     context_before = context.read_left_context(frame, start)
     if context_before.kind == "public" or (
-        behind.has_post_after(frame, end)
+        right_context.has_post_after(frame, end)
         if frame.text[start:end] in search.certain
-        else behind.is_official_after(frame, end)
+        else right_context.is_official_after(frame, end)
     ):
         return False
-    return not behind.is_continued_as_place(frame, end, gap=False)
+    return not right_context.is_continued_as_place(frame, end, gap=False)
 
 
 #: Text that connects a name to the sentence before it: a mark, a preposition, a list.

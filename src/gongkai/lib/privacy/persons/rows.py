@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, elements, lines, shape
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons import context, elements, lines, right_context, shape
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_word_group
@@ -26,13 +26,13 @@ _ITEM_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 _BRACKET_NOTE = re.compile(r"\([^()\n]{1,24}\)")
 #: Text that follows a row of people in office.
 _OFFICIALS_AFTER = re.compile(
-    rf"\s?等?(?:领导|同志(?!{behind.PRIVATE_MATTERS_PATTERN})|专家|"
+    rf"\s?等?(?:领导|同志(?!{right_context.PRIVATE_MATTERS_PATTERN})|专家|"
     r"[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|"
     r"参加(?!.{0,6}(?:培训|考试|面试|体检|护林|合作社|竞赛|比赛|抽签|选房|摇号|社保|医保|养老|劳动|务工|测试|笔试|录取))|"
     r"出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
 )
 #: Shares of the items that must be shaped like names: in any row of names, and for items without a known surname.
-_MOST, _NEARLY_ALL = 0.6, 0.75
+_MIN_NAME_SHARE, _MIN_SHARE_WITHOUT_SURNAME = 0.6, 0.75
 #: Enough where a field says that names follow and each item opens with a surname.
 _MIN_SHARE_IN_FIELD = 0.3
 
@@ -81,7 +81,7 @@ def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
         if kind == "public" and word and not _is_continued(frame, row_end):
             yield from ((place, place + len(name), kind, word) for place, name in items)
             continue
-        weak = share < _MOST or sum(name_weights) < 2
+        weak = share < _MIN_NAME_SHARE or sum(name_weights) < 2
         count = _PERSON_COUNT.match(text, row_end)
         counted = count is not None and kind != "public" and _parse_count(count[1]) == len(items)
         is_announced = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
@@ -191,7 +191,7 @@ def _is_name(name: str, share: float) -> bool:
         return False
     size = shape.get_surname_size(name)
     return (bool(size) and 0 < len(name) - size < 3 and is_possible_name(name, NameEvidence.FACT)) or (
-        share >= _NEARLY_ALL and not shape.is_ordinary_word(name[-2:])
+        share >= _MIN_SHARE_WITHOUT_SURNAME and not shape.is_ordinary_word(name[-2:])
     )
 
 
@@ -205,7 +205,7 @@ def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[st
     line = get_line_around(frame, start, 160)
     if (
         context_before.kind == "public"
-        or behind.is_official_after(frame, end)
+        or right_context.is_official_after(frame, end)
         or _OFFICIALS_AFTER.match(frame.text, end)
     ):
         return "public", context_before.word
@@ -278,6 +278,8 @@ def _find_row_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator
     if len(names) < 2 or 4 * opened < 3 * len(names) or not sure:
         return
     for (start, end), name in zip(group, names, strict=True):
-        office = behind.is_official_after(frame, end) or context.is_known_role(name) or _names_body_or_place(name)
+        office = (
+            right_context.is_official_after(frame, end) or context.is_known_role(name) or _names_body_or_place(name)
+        )
         if not office and ("·" in name or is_possible_name(name, NameEvidence.FACT)):
             yield start, end, "list", ""

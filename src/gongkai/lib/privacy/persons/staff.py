@@ -9,9 +9,9 @@ from functools import lru_cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, lines, posts, shape
+from gongkai.lib.privacy.persons import lines, posts, right_context, shape
 from gongkai.lib.privacy.persons.context import LeftContext
-from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch, PersonSearch
+from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch, PersonSearch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
@@ -89,26 +89,28 @@ def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
 
 def _follows_official_context(frame: SearchText, start: int, context: LeftContext, strong: bool) -> bool:
     """Return whether an honour, a body or an office before a name makes it an official's."""
-    if context.kind in ("", "private") and not (strong or context.field) and lines.is_after_honour(frame, start):
+    if context.kind in ("", "private") and not (strong or context.field) and lines.has_honour_before_name(frame, start):
         return True
     if context.kind:
         return False
-    return lines.is_body_between(frame, start) or (not strong and lines.is_after_office(frame, start))
+    return lines.has_organisation_before_name(frame, start) or (
+        not strong and lines.has_office_before_name(frame, start)
+    )
 
 
 def is_official_name(search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
     """Return true if the name from `start` to `end` is public here: a post is next to it, or it is
     in a public list."""
-    office = behind.is_official_after(search.frame, end)
+    office = right_context.is_official_after(search.frame, end)
     if left.kind == "kin":
-        return behind.has_post_after(search.frame, end)
-    if lines.is_office_contact(search.frame, start, end, left) or behind.has_profession_after(search.frame, end):
+        return right_context.has_post_after(search.frame, end)
+    if lines.is_office_contact(search.frame, start, end, left) or right_context.has_profession_after(search.frame, end):
         return True
     if (
-        behind.has_post_in_brackets(search.frame, end)
+        right_context.has_post_in_brackets(search.frame, end)
         or (
             left.kind == ""
-            and behind.has_post_clause(search.frame, end)
+            and right_context.has_post_clause(search.frame, end)
             and not posts.is_private_line(search.frame, end)
         )
         or _follows_official_context(search.frame, start, left, strong)
@@ -239,7 +241,7 @@ def is_public_after_all(frame: SearchText, start: int, end: int, told: bool) -> 
         return True
     if text[start:end] in _EXAMPLE_NAMES and _EXAMPLE_WORD.search(text[max(0, start - 60) : start]):
         return True
-    return not behind.has_marked_fact_after(frame, end) and (
+    return not right_context.has_marked_fact_after(frame, end) and (
         is_public_mention(frame, start, end, told)
         or _acts_for_body(frame, start, end)
         or _is_praised(frame, start, end)
@@ -251,7 +253,7 @@ def _acts_for_body(frame: SearchText, start: int, end: int) -> bool:
     before = frame.text[max(0, start - 30) : start]
     if _STAFF_BEFORE.search(before) or _PUBLIC_NOTE_AFTER.match(frame.text, end):
         return True
-    return bool(_REPRESENTATIVE_LABEL.search(before)) and behind.has_post_in_brackets(frame, end)
+    return bool(_REPRESENTATIVE_LABEL.search(before)) and right_context.has_post_in_brackets(frame, end)
 
 
 def is_part_of_other_name(text: str, start: int, end: int, is_person_context: bool) -> bool:

@@ -3,9 +3,9 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, elements, lines, shape
+from gongkai.lib.privacy.persons import context, elements, lines, right_context, shape
 from gongkai.lib.privacy.persons.context import LeftContext
-from gongkai.lib.privacy.persons.found import PersonSearch
+from gongkai.lib.privacy.persons.name_matches import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
 from gongkai.lib.privacy.surroundings import get_line_around
 
@@ -46,7 +46,7 @@ def score_unannounced_name(
         total += 3.0 if score > 0.4 else 2.0
     else:
         total += min(
-            behind.score_verb_after(frame, end) or _score_following_verb(frame, start, end, score),
+            right_context.score_verb_after(frame, end) or _score_following_verb(frame, start, end, score),
             2.0 if score > 0.9 else 1.0,
         )
     if closed and not strong:
@@ -77,7 +77,7 @@ def _score_open_end(frame: SearchText, end: int) -> float:
     text = frame.text
     next_character = text[end : end + 1]
     if (
-        behind.score_verb_after(frame, end)
+        right_context.score_verb_after(frame, end)
         or shape.FOLLOWING_WORDS.at(text, end)
         or next_character in "0123456789一二三四五六七八九十"
     ):
@@ -128,7 +128,7 @@ def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
     return (
         end - start == 2
         and shape.is_ordinary_word(frame.text[start:end])
-        and not behind.has_marked_fact_after(frame, end)
+        and not right_context.has_marked_fact_after(frame, end)
     )
 
 
@@ -182,7 +182,7 @@ def score_after_role(
 ) -> float:
     """Return the score of a name (`score`: its own) after a role or field label; `strong`: a personal fact follows it."""
     total = score + (3.6 if context.field and boundary_bonus else 2.6) + boundary_bonus + (2.0 if strong else 0)
-    total += 0.6 * behind.score_verb_after(frame, end)
+    total += 0.6 * right_context.score_verb_after(frame, end)
     if (
         end - start > 2
         and score > 0.6
@@ -200,4 +200,4 @@ def score_after_role(
 def score_in_list(frame: SearchText, end: int, score: float, strong: bool, boundary_bonus: float) -> float:
     """Return the score of a name right after another one in a list."""
     total = score + (2.7 if boundary_bonus or score >= 0.9 else 1.9) + boundary_bonus + (1.5 if strong else 0)
-    return total + 0.4 * behind.score_verb_after(frame, end)
+    return total + 0.4 * right_context.score_verb_after(frame, end)

@@ -6,8 +6,8 @@ from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, context, shape
-from gongkai.lib.privacy.persons.found import NameMatch
+from gongkai.lib.privacy.persons import context, right_context, shape
+from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _ACQUAINTANCES = read_word_group("roles", "acquaintance")
@@ -120,7 +120,7 @@ def _is_possible_kin_name(frame: SearchText, start: int, end: int, case: bool) -
     """Return whether a string may be a relative's name; `case`: the word for a case follows it."""
     name = frame.text[start:end]
     role = context.is_known_role(name) or context.is_known_role(name[:2])
-    if role or name[-1] in "考楼庄村路旗" or behind.has_post_after(frame, end):
+    if role or name[-1] in "考楼庄村路旗" or right_context.has_post_after(frame, end):
         return False
     if shape.is_dictionary_word(name):
         is_tagged_name = shape.get_word_tag(name).startswith("nr")
@@ -134,7 +134,9 @@ def _is_possible_kin_name(frame: SearchText, start: int, end: int, case: bool) -
     ):
         return False  # 颜秀花|都, 俞洁|有轻度
     cut = frame.starts[start] > end - start or shape.is_dictionary_word(frame.text[end - 1 : end + 1])
-    if not case and (cut or weak or frame.starts[end] < 2 or behind.is_continued_as_place(frame, end, gap=False)):
+    if not case and (
+        cut or weak or frame.starts[end] < 2 or right_context.is_continued_as_place(frame, end, gap=False)
+    ):
         return False
     return shape.score_name(name) >= (1.2 if weak else 0.5 if case else 0.9)
 
@@ -144,7 +146,7 @@ def is_plain_word(frame: SearchText, start: int) -> bool:
     end = start + frame.starts[start]
     if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
         return False
-    return not _is_followed_by_personal_act(frame, end) and not behind.has_party_verb_after(frame, end)
+    return not _is_followed_by_personal_act(frame, end) and not right_context.has_party_verb_after(frame, end)
 
 
 def _find_word_name_end(frame: SearchText, start: int) -> int:
@@ -190,7 +192,7 @@ def _fits_after(frame: SearchText, end: int, word: str) -> bool:
         and word[0] not in shape.MOST_COMMON_SURNAMES
         and not shape.get_word_tag(word).startswith("nr")
     )
-    if behind.is_continued_as_place(frame, end, gap=False) or behind.has_post_after(frame, end):
+    if right_context.is_continued_as_place(frame, end, gap=False) or right_context.has_post_after(frame, end):
         return False
     if weak:
         return _is_followed_by_personal_act(frame, end) or bool(
@@ -215,8 +217,8 @@ def is_act_of_person(frame: SearchText, end: int) -> bool:
 
 
 def _is_followed_by_personal_act(frame: SearchText, end: int) -> bool:
-    does = is_act_of_person(frame, end) or behind.has_marked_fact_after(frame, end)
-    return bool(does) or behind.score_verb_after(frame, end) >= 1.5
+    does = is_act_of_person(frame, end) or right_context.has_marked_fact_after(frame, end)
+    return bool(does) or right_context.score_verb_after(frame, end) >= 1.5
 
 
 def _begins_next_role(frame: SearchText, end: int) -> bool:

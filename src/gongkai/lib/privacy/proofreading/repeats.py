@@ -54,7 +54,9 @@ def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
             continue
         if is_case_title(text, start):
             continue
-        if _ends_word(frame, start, previous, char, next_character) or _begins_word(previous, char, next_character):
+        if _is_repeat_after_word(frame, start, previous, char, next_character) or _is_repeat_before_word(
+            previous, char, next_character
+        ):
             yield Finding("duplicate", start, end, match[0], f"“{char}”重复", char)
 
 
@@ -69,7 +71,7 @@ def _is_known_doubled(char: str, before: str, after: str) -> bool:
     return any(count_sequence(row) > 0 for row in rows) or count_sequence(char * 2) > _TWICE_KNOWN
 
 
-def _ends_word(frame: SearchText, start: int, before: str, char: str, after: str) -> bool:
+def _is_repeat_after_word(frame: SearchText, start: int, before: str, char: str, after: str) -> bool:
     """Return whether the first of two equal characters ends a word and the second begins none."""
     if not before or not shape.is_dictionary_word(before + char) or count_sequence(before + char) < _JOINED:
         return False
@@ -82,8 +84,8 @@ def _ends_word(frame: SearchText, start: int, before: str, char: str, after: str
     )
 
 
-def _begins_word(before: str, char: str, after: str) -> bool:
-    """Return true if the character begins a word with those `after`, not with those `before`."""
+def _is_repeat_before_word(before: str, char: str, after: str) -> bool:
+    """Return true if the second of two equal characters begins a word and the first ends none."""
     if not after or count_sequence(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
         return False
     return not shape.HAN_CHARACTER.match(before or " ") or count_sequence(before + char) >= _TOUCHES

@@ -16,8 +16,8 @@ from gongkai.lib.reading.layouts.cells import add_count_head, make_grid_from_pie
 from gongkai.lib.reading.layouts.headlines import is_count_head, is_possible_head
 from gongkai.lib.reading.tables.by_content import assign_columns_by_whole_rows
 from gongkai.lib.reading.tables.columns import make_columns
+from gongkai.lib.reading.tables.grid_normalization import is_table_head
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, TableColumn, is_head, is_head_row
-from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import find_number
 
 _LINE_END_BARS = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")

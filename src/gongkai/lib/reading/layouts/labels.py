@@ -164,12 +164,12 @@ _NOT_WHO = re.compile(
     r"建设|施工|监理|设计|采购|招标|中标|用人|申请|所属|下属|各|有关|相关"
 )
 #: One line has no more of them; a longer one is searched no further.
-_MOST = 2000
+_MAX_LINE_CHARACTERS = 2000
 
 
 def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return (lines with 责任单位 for labels used so, doubts by the text of the units)."""
-    matches = [match for line in lines if len(line) <= _MOST for match in _LABEL.finditer(line)]
+    matches = [match for line in lines if len(line) <= _MAX_LINE_CHARACTERS for match in _LABEL.finditer(line)]
     counts = Counter(match["label"] for match in matches if _is_before_units(match))
     unit_labels = {label for label, count in counts.items() if count >= 2}
 
@@ -183,7 +183,7 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
         if match["label"] in unit_labels
     }
     return [
-        _LABEL.sub(replace_label, line) if unit_labels and len(line) <= _MOST else line for line in lines
+        _LABEL.sub(replace_label, line) if unit_labels and len(line) <= _MAX_LINE_CHARACTERS else line for line in lines
     ], doubts_by_text
 
 
@@ -195,7 +195,9 @@ def _is_before_units(match: re.Match[str]) -> bool:
 
 def find_unread_units(text: str) -> str:
     """Return a line or bracket that names units after an unknown label, or ""."""
-    matches = (match for line in text.split("\n") if len(line) <= _MOST for match in _LABEL.finditer(line))
+    matches = (
+        match for line in text.split("\n") if len(line) <= _MAX_LINE_CHARACTERS for match in _LABEL.finditer(line)
+    )
     return next((match[0].strip("（(〔【 \t\u3000") for match in matches if _is_before_units(match)), "")
 
 

@@ -118,7 +118,7 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
 
 
 #: Fewer rows say nothing about the order of cells.
-_FEWEST = 3
+_MIN_ROWS = 3
 #: Returns true if a text may be a cell of a column.
 Test = Callable[[str], bool]
 
@@ -148,7 +148,7 @@ def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
     )
     return (
         Grid([GridLine([GridCell(head) for head in heads]), *lines], exact=True)
-        if rows >= _FEWEST and counted
+        if rows >= _MIN_ROWS and counted
         else None
     )
 

@@ -33,6 +33,7 @@ from gongkai.lib.reading.layouts.restore import has_lost_breaks, restore_breaks
 from gongkai.lib.reading.layouts.segments import split_pieces
 from gongkai.lib.reading.layouts.tabs import read_comma_rows, read_tab_cells, read_tab_rows
 from gongkai.lib.reading.model import ReadingError
+from gongkai.lib.reading.tables.grid_normalization import is_table_head
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD_PATTERN,
     ColumnRole,
@@ -41,7 +42,6 @@ from gongkai.lib.reading.tables.heads import (
     is_head_row,
     normalise_head,
 )
-from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import find_number, split_circled
 
 #: A page copied by machine puts the sound behind a character: 落实(shí).

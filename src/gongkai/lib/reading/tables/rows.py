@@ -63,7 +63,7 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
     carry = carry or CarriedState()
     unmarked = table.exact and _may_have_unmarked_section_merges(table)
     own = _rows_have_own_headings(table)
-    among = _mixes_headings_and_points(table)
+    headings_among_measures = _mixes_headings_and_points(table)
     tasks = any(column.role is ColumnRole.SECTION for column in table.columns)
     drafts: list[RowDraft] = []
     for heading in table.headings:
@@ -83,7 +83,8 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
             leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue
-        alone = _read_counted_heading(line, table) or _read_full_width_text(line, table, among=among)
+        alone = _read_counted_heading(line, table)
+        alone = alone or _read_full_width_text(line, table, headings_among_measures=headings_among_measures)
         if alone is not None:
             _apply_full_width_heading(alone, carry, leftovers, over_tasks=tasks)
             continue
@@ -147,7 +148,7 @@ def _rows_have_own_headings(table: NoticeTable) -> bool:
     rows = [
         line.cells[place]
         for line in table.lines
-        if place < len(line.cells) and _read_full_width_text(line, table, among=False) is None
+        if place < len(line.cells) and _read_full_width_text(line, table, headings_among_measures=False) is None
     ]
     numbers = [find_number(cell.text) for cell in rows if cell.state is CellState.PRINTED]
     return len(rows) > 2 and len(numbers) == len(rows) and all(n and n.depth == 3 for n in numbers)
@@ -189,7 +190,7 @@ def _read_counted_heading(line: GridLine, table: NoticeTable) -> str | None:
     return other_texts[0]
 
 
-def _read_full_width_text(line: GridLine, table: NoticeTable, *, among: bool) -> str | None:
+def _read_full_width_text(line: GridLine, table: NoticeTable, *, headings_among_measures: bool) -> str | None:
     """Return the text of a line that runs over the whole width, or None."""
     printed = [n for n, cell in enumerate(line.cells) if cell.state is CellState.PRINTED]
     if len(printed) != 1:
@@ -198,7 +199,7 @@ def _read_full_width_text(line: GridLine, table: NoticeTable, *, among: bool) ->
     other_states = [grid_cell.state for n, grid_cell in enumerate(line.cells) if n != printed[0]]
     spread = all(state is CellState.LEFT for state in other_states) and printed[0] == 0 and len(other_states) > 0
     number = find_number(cell.text)
-    of_task = table.columns[printed[0]].role is ColumnRole.MEASURE and not among
+    of_task = table.columns[printed[0]].role is ColumnRole.MEASURE and not headings_among_measures
     heading = bool(number and number.depth <= 2) and not of_task
     note = cell.text.startswith(("注：", "注:", "备注", "说明", "填表"))
     blank = all(state in (CellState.EMPTY, CellState.LEFT, CellState.NONE) for state in other_states)

@@ -22,8 +22,8 @@ from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import UnfitText, make_paragraphs, tidy_html, to_plain_text
 from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, hold_entries, store_entries
 from gongkai.oversight.gathering.fetching import get_midnight
-from gongkai.oversight.gathering.likeness import digest_text, remove_validity_line
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, SourceWay
+from gongkai.oversight.gathering.near_duplicates import digest_text, remove_validity_line
 from gongkai.oversight.gathering.queries import check_source_manager
 from gongkai.oversight.gathering.texts import SourceEntry
 

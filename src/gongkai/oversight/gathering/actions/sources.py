@@ -16,8 +16,8 @@ from gongkai.lib.typed_json import read_text
 from gongkai.oversight.gathering.entry_store import choose_fuller_text, renew_files, store_entries
 from gongkai.oversight.gathering.fetching import FetchResult
 from gongkai.oversight.gathering.law_changes import build_notifications, open_updates
-from gongkai.oversight.gathering.likeness import describe_change, digest_text
 from gongkai.oversight.gathering.models import Collection, Gathered, Source, SourceWay
+from gongkai.oversight.gathering.near_duplicates import describe_change, digest_text
 from gongkai.oversight.gathering.queries import check_source_manager, list_listed_sources
 from gongkai.oversight.gathering.texts import SourceCheckResult
 

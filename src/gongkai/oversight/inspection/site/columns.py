@@ -215,7 +215,9 @@ def _settle(draft: _Draft, facts: Mapping[str, PageFacts], *, static: bool, date
     column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
     text = column.address in dated or (column.address in facts and facts[column.address].article)
     # A page without a list may consist of a telephone number.
-    least = 1 if column.kind == "still" else MUCH if draft.says_empty and column.kind == "other" else LEAST
+    least = 1 if column.kind == "still" else MIN_CONTENT_CHARACTERS
+    if draft.says_empty and column.kind == "other":
+        least = MIN_CHARACTERS_OF_EMPTY_PAGE
     column.empty = column.length < least and not (column.scripted or draft.filled or text)
 
 
@@ -269,7 +271,7 @@ def _mark_scripted(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
 #: Number of empty columns from which on they are compared with each other.
 MIN_COMPARED_COLUMNS = 4
 #: Minimum number of characters of a page with content; and of one that says that it has none.
-LEAST, MUCH = 30, 120
+MIN_CONTENT_CHARACTERS, MIN_CHARACTERS_OF_EMPTY_PAGE = 30, 120
 #: Maximum length of a line that says that a column is empty.
 _SHORT = 24
 #: Lines that contain only a date or punctuation.
@@ -377,7 +379,7 @@ def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
     if not draft.taught:
         own_entries = find_own_entries(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own_entries, *(draft.data or []))}.values())
-    furniture = {block.heading for block in draft.page.blocks if len(block.heading) < LEAST}
+    furniture = {block.heading for block in draft.page.blocks if len(block.heading) < MIN_CONTENT_CHARACTERS}
     titles = {"".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title}
     draft.column.length = sum(
         len(line)

@@ -54,7 +54,7 @@ _IN_ADDRESS = (
     re.compile(r"/((?:19|20)\d{2})[-/_]?(\d{1,2})[-/_](\d{1,2})(?=[/_.])"),
     re.compile(r"/((?:19|20)\d{2})[-/_](0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.])"),
 )
-_MOST = 20_000
+_MAX_SEARCHED_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
         today: reference day for dates without a year and for `3天前`.
         short: also read month and day alone (11-20), as in lists, with the latest possible year.
     """
-    text = text[:_MOST]
+    text = text[:_MAX_SEARCHED_CHARACTERS]
     if not short and not _YEAR.search(text):
         return
     text = _write_arabic_dates(text.translate(_WIDE))

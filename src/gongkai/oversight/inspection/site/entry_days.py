@@ -18,7 +18,7 @@ _MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)
 _SENTENCE = 30
 #: Confidence of a date alone on its line, and of one in a sentence.
 _ALONE, _IN_WORDS = 50, 20
-_MOST = 500
+_MAX_ENTRY_CHARACTERS = 500
 
 
 def find_entry_day(holder: _Element, link: PageLink, title: str, today: date, *, alone: bool) -> date | None:
@@ -117,7 +117,7 @@ def _find_day_beside_link(holder: _Element, link: PageLink, title: str, today: d
     text = _label_cells(holder) or _get_lines(holder)
     link_text = _get_lines(link.element)
     text = _remove_title(text, title if title in text or len(link_text) > len(title) + 4 else link_text)
-    if len(text) > _MOST:
+    if len(text) > _MAX_ENTRY_CHARACTERS:
         return None
     return _find_likeliest_day(text, today) or find_first_day(holder.tail or "", today, short=True)
 

@@ -11,7 +11,7 @@ from gongkai.lib.outbound.crawling import Frontier
 from gongkai.lib.outbound.crawling.addresses import ENDLESS_CALENDAR_REASON, make_url_shape
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.crawling.traps import ALL_ALIKE, ENDLESS
-from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.lists import ListEntry
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
 

@@ -14,7 +14,7 @@ from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.inspection.availability import Availability
 from gongkai.oversight.inspection.site import data_lists
 from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety
-from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.checks.wording import WordingCheck
 from gongkai.oversight.inspection.site.furniture import find_related_links
 from gongkai.oversight.inspection.site.lists import ListLayout, find_entries, group_links, iterate_entries

@@ -23,10 +23,10 @@ from gongkai.ui.office.registers import list_years
 from gongkai.ui.office.statistics import (
     UNITS_QUESTION,
     StatisticsQuery,
-    UnitAccount,
-    accounts_in,
+    UnitEntryCounts,
     by_district,
-    sum_accounts,
+    read_unit_counts,
+    sum_unit_counts,
 )
 
 STATISTICS_SHEET = Sheet(
@@ -50,7 +50,7 @@ class _RequestedFigures:
     """The requested figures: a year's, of all units of `home`, or of one lower government (`under`)."""
 
     wanted: StatisticsQuery
-    found: list[UnitAccount]
+    found: list[UnitEntryCounts]
     home: Body | None
     under: Body | None
     as_of: datetime | None
@@ -61,7 +61,7 @@ def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnsw
     ledger_filter, actor = LedgerFilter.read(request.GET.dict()), actor_of(request.user)
     query = StatisticsQuery(ledger_filter.year or timezone.localdate().year, ledger_filter.kind)
     answer = answers(UNITS_QUESTION, query, by=actor)
-    accounts, home = accounts_in(answer), _find_top_government(actor)
+    accounts, home = read_unit_counts(answer), _find_top_government(actor)
     opened = opened_government(request.GET.get("under"), home)
     if opened is not None:
         accounts = [account for account in accounts if account.body and account.body.path.startswith(opened.path)]
@@ -79,7 +79,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     requested = _read_request(request, figures.cached_counts)
     rows, collapsed = by_district(requested.found, requested.under or requested.home)
     kinds = kind_choices(request.user)
-    total_account = sum_accounts(requested.found)
+    total_account = sum_unit_counts(requested.found)
     target = (
         (total_account.in_time_rate, f"合计 {total_account.in_time_rate}%")
         if total_account.in_time_rate is not None

@@ -2,7 +2,7 @@
 
 - `purge`: HTTP PURGE (Varnish; docs/portal/varnish.vcl). Whole site: `X-Gongkai-Purge: site`.
 
-- `pages`: nginx deletes its page files (`portal.kept`), one page or a host's whole folder,
+- `pages`: nginx deletes its page files (`portal.page_files`), one page or a host's whole folder,
 through WebDAV on an internal port. A server that has no capacity for requests does not delay a
 withdrawal.
 
@@ -19,7 +19,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
-from gongkai.ui.portal.kept import CHANGED, MARKS, NOW, PAGES, host_folder_name, page_file_name
+from gongkai.ui.portal.page_files import CHANGED, MARKS, NOW, PAGES, host_folder_name, page_file_name
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 
 #: Caches are in the internal network, never behind a proxy.

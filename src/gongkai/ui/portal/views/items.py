@@ -31,7 +31,7 @@ from gongkai.content.migration.reading import list_stored_forms
 from gongkai.content.policies import counting
 from gongkai.content.policies.chain import ChainStep, list_public_steps
 from gongkai.content.policies.queries.library import validity_on
-from gongkai.content.policies.queries.side import SideColumn, side_column_of
+from gongkai.content.policies.queries.side_column import SideColumn, side_column_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored

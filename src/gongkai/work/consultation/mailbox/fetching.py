@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import default_website
 from gongkai.core.units.models import Body
-from gongkai.lib.confined import cached_readings
+from gongkai.lib.confined import cache_readings
 from gongkai.lib.outbound.folders import MailboxAccount, open_folder
 from gongkai.lib.outbound.where import NoAnswer
 from gongkai.work.consultation.mailbox.letters import read_mail_losses, record_mail_losses, store_original
@@ -118,7 +118,7 @@ def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, 
     """Fetch a mail, only its header if it is too large, and sort it; return its state."""
     is_whole = size <= MAX_MAIL_BYTES
     raw = folder.fetch_message(number) if is_whole else folder.fetch_header(number)
-    with cached_readings():
+    with cache_readings():
         if raw is not None:
             parse_before_transaction(raw)
         return _process_once(row, number, raw, is_whole, receiver)

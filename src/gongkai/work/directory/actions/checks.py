@@ -84,7 +84,7 @@ def _render_table(caption: str, head: str, rows: Sequence[CheckedCell], key: Cal
     return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
 
 
-LEAST, MOST = 10, 500
+MIN_SAMPLE_SIZE, MAX_SAMPLE_SIZE = 10, 500
 _NOBODYS_ITEMS = "现行目录中没有明确责任单位的事项，请先对应单位。"
 #: Coverage states in which an item counts as public; the result lists verdicts that disagree.
 PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
@@ -98,8 +98,8 @@ def _check_items_to_draw(government: Body) -> list[str]:
 @action("directory.draw_check", label="抽取检查事项", rule=check_catalogue_manager, ready=_check_items_to_draw)
 def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
     """Draw the sample of a yearly check from the catalogues in force. Returns the `YearlyCheck`."""
-    if not LEAST <= size <= MOST:
-        raise Refused(f"抽查数量应为{LEAST}至{MOST}项。")
+    if not MIN_SAMPLE_SIZE <= size <= MAX_SAMPLE_SIZE:
+        raise Refused(f"抽查数量应为{MIN_SAMPLE_SIZE}至{MAX_SAMPLE_SIZE}项。")
     if year not in {timezone.localdate().year, timezone.localdate().year - 1}:
         raise Refused("只能检查今年或者上一年。")
     if YearlyCheck.objects.filter(government=government, year=year).exists():

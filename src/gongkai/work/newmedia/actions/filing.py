@@ -295,7 +295,11 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Withdraw a filing before it is decided."""
+    """Withdraw a filing before it is decided; an account to be opened is marked as refused.
+
+    Raises:
+        Refused: the reason has fewer than two characters.
+    """
     text = _require_reason(reason)
     _mark_account_refused(entry)
     entry.outcome = FilingState.WITHDRAWN

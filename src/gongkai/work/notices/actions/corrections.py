@@ -275,7 +275,10 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
 
 @notice_action("merge_rows", verb="correct", label="并入上一行", rule=check_chief)
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Merge a row into the one above, with its duties, units and flags. The result is the row that stays."""
+    """Merge the row `measure` into the row above, with its duties, units and flags, and delete it.
+
+    The result is the row above. Raises Refused if there is none.
+    """
     row = get_measure(notice, measure)
     upper_row = (
         Measure.objects.filter(notice=notice, position__lt=row.position, preamble=row.preamble)

@@ -31,7 +31,7 @@ from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_
 from gongkai.work.notices.models import Amending, Notice
 from gongkai.work.notices.models.notice import FIRST_VERSION, UNFINISHED_VERSION
 from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, apply_choice, build_drafts, find_year
-from gongkai.work.notices.planning.paths import ExistingColumns
+from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, COLUMNS, LEAD_OWES, PrintedNotice
 from gongkai.work.notices.planning.row_checks import flag_mismatches
 from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find_reading_time
@@ -279,7 +279,7 @@ def complete_rows(
     text: str,
     chosen: Mapping[str, str],
     who: Callable[[DraftUnit], frozenset[object]],
-    columns: ExistingColumns,
+    columns: SiteColumnPaths,
 ) -> list[DraftMeasure]:
     """Return the rows of a notice as they are stored, with paths split and all questions flagged. Pure.
 
@@ -302,7 +302,7 @@ def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
     names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
-    columns = ExistingColumns.of(list_column_keys(notice.government))
+    columns = SiteColumnPaths.of(list_column_keys(notice.government))
     flagged = flag_first_row(notice, source, drafts)
     measures = complete_rows(flagged, source.parsed, notice.source_text, chosen, names.known, columns)
     return RowPlan(measures, names)

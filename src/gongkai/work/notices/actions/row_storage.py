@@ -18,7 +18,7 @@ from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_
 from gongkai.work.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.planning.channels import find_channel_columns
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
-from gongkai.work.notices.planning.paths import ExistingColumns, split_paths
+from gongkai.work.notices.planning.paths import SiteColumnPaths, split_paths
 from gongkai.work.notices.planning.rules import FROM_ISSUE, VagueMeaning, find_last_day
 
 
@@ -40,7 +40,7 @@ class NewRow:
     duties: Sequence[Duty]
 
 
-def split_row_paths(drafts: Sequence[DraftMeasure], existing_columns: ExistingColumns, text: str) -> list[DraftMeasure]:
+def split_row_paths(drafts: Sequence[DraftMeasure], existing_columns: SiteColumnPaths, text: str) -> list[DraftMeasure]:
     """Separate marked channels from column paths in rows, by comparison with existing columns."""
     columns = find_channel_columns(drafts, text)
     return [row if row.preamble else split_paths(row, existing_columns, columns) for row in drafts]
@@ -117,7 +117,7 @@ def group_rows(rows: Iterable[object]) -> list[NewRow]:
 
 def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
     """Store one more draft row after a position and resolve its units."""
-    drafts = split_row_paths([draft], ExistingColumns.of(list_column_keys(notice.government)), "")
+    drafts = split_row_paths([draft], SiteColumnPaths.of(list_column_keys(notice.government)), "")
     names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
     rows = build_rows(notice, RowPlan(drafts, names), after=after)
     insert_rows(rows)

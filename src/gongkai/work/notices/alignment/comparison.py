@@ -8,6 +8,7 @@ from hashlib import sha256
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
+from gongkai.work.notices.alignment import similarity
 from gongkai.work.notices.alignment.deadlines import (
     CITED_NUMBER,
     OWN,
@@ -18,7 +19,6 @@ from gongkai.work.notices.alignment.deadlines import (
     find_cited_section_numbers,
     number_within_sections,
 )
-from gongkai.work.notices.alignment.likeness import INSIDE, Likeness, find_container, split_paragraphs
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
@@ -193,7 +193,7 @@ def compare_measures(
     settled_own = {decision.own for decision in decisions if decision.own is not None}
     settled_upper = {decision.upper for decision in decisions if decision.upper is not None and decision.own is None}
     pairs: list[MatchedPair] = [(decision.upper, decision.own, 1.0, decision) for decision in decisions]
-    like = Likeness(uppers, owns, names)
+    like = similarity.MeasureSimilarities(uppers, owns, names)
     matched, odd = _match_cited(uppers, owns, like)
     cited_pairs = [pair for pair in matched if pair[1] not in settled_own and pair[0] not in settled_upper]
     pairs += cited_pairs
@@ -244,7 +244,7 @@ MatchedPair = tuple[int | None, int | None, float, PairingDecision | None]
 
 
 def _match_cited(
-    uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure], likeness: Likeness
+    uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure], likeness: similarity.MeasureSimilarities
 ) -> tuple[list[MatchedPair], dict[int, str]]:
     """Return (pairs of measures by printed number or row, questions by row on numbers that seem wrong).
 
@@ -290,12 +290,12 @@ def _match_contained(
     open_owns = [side for side in owns if side.pk not in own_said]
     open_uppers = [side for side in uppers if side.pk not in upper_said]
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    for side in open_uppers:
-        if side.pk not in with_upper and (at := find_container(side.text, [own.text for own in open_owns])) is not None:
-            contained.append((side.pk, open_owns[at].pk, INSIDE, None))
-    for side in open_owns:
-        if side.pk not in with_own and (at := find_container(side.text, [up.text for up in open_uppers])) is not None:
-            contained.append((open_uppers[at].pk, side.pk, INSIDE, None))
+    for side in [side for side in open_uppers if side.pk not in with_upper]:
+        if (at := similarity.find_containing_text_index(side.text, [own.text for own in open_owns])) is not None:
+            contained.append((side.pk, open_owns[at].pk, similarity.MIN_CONTAINED_PAIR_SHARE, None))
+    for side in [side for side in open_owns if side.pk not in with_own]:
+        if (at := similarity.find_containing_text_index(side.text, [upper.text for upper in open_uppers])) is not None:
+            contained.append((open_uppers[at].pk, side.pk, similarity.MIN_CONTAINED_PAIR_SHARE, None))
     return list(dict.fromkeys(contained))
 
 
@@ -310,10 +310,10 @@ def _split_sides(
     part_up: dict[PairKey, str] = {}
     part_own: dict[PairKey, str] = {}
     for up, partners in ups.items():
-        texts = split_paragraphs(upper_measures[up].text, [own_measures[partner].text for partner in partners])
+        texts = similarity.split_paragraphs(upper_measures[up].text, [own_measures[own].text for own in partners])
         part_up |= {(up, own): text for own, text in zip(partners, texts, strict=True)}
     for own, partners in owns.items():
-        texts = split_paragraphs(own_measures[own].text, [upper_measures[up].text for up in partners])
+        texts = similarity.split_paragraphs(own_measures[own].text, [upper_measures[up].text for up in partners])
         part_own |= {(up, own): text for up, text in zip(partners, texts, strict=True)}
     return part_up, part_own
 

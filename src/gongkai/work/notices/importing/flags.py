@@ -7,7 +7,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import default_calendar
-from gongkai.lib.reading.tables.sideways import UNEXPLAINED_SIGNS_MESSAGE
+from gongkai.lib.reading.tables.grid_normalization import UNEXPLAINED_SIGNS_MESSAGE
 from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, find_named_year, list_remarks, to_flag
 from gongkai.work.notices.planning.roles import (
     CHOICES_BY_FORM,
@@ -198,16 +198,19 @@ def merge_repeated_questions(drafts: Sequence[DraftMeasure]) -> list[DraftMeasur
 
     Questions on units and on the task itself stay in each row.
     """
-    drafts = _join_new_columns(drafts)
-    places: dict[tuple[object, object], list[int]] = {}
+    drafts = _join_new_column_flags(drafts)
+    rows_by_flag: dict[tuple[object, object], list[int]] = {}
     for at, draft in enumerate(drafts):
         if draft.preamble or draft.dropped:
             continue
         for flag in draft.flags:
-            if _is_same_everywhere(flag):
-                places.setdefault((flag.get("field"), flag.get("message")), []).append(at)
-    shared = {key: rows for key, rows in places.items() if len(rows) > 1}
-    return [replace(draft, flags=tuple(_join_flags(draft, at, shared))) for at, draft in enumerate(drafts)]
+            if _is_answered_once(flag):
+                rows_by_flag.setdefault((flag.get("field"), flag.get("message")), []).append(at)
+    shared_rows_by_flag = {key: rows for key, rows in rows_by_flag.items() if len(rows) > 1}
+    return [
+        replace(draft, flags=tuple(_deduplicate_shared_flags(draft, at, shared_rows_by_flag)))
+        for at, draft in enumerate(drafts)
+    ]
 
 
 # Columns that the site does not have, each asked at its row; together they are one question.
@@ -217,7 +220,7 @@ _NEW_COLUMN = re.compile(
 _MAX_SHOWN_COLUMNS = 12
 
 
-def _join_new_columns(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
+def _join_new_column_flags(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
     """Ask once about all columns that the site does not have, at the first row that names one."""
     column_flags = [
         (at, flag, match[match.lastgroup or 0])
@@ -246,21 +249,24 @@ def _join_new_columns(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
     ]
 
 
-def _is_same_everywhere(flag: Mapping[str, object]) -> bool:
+def _is_answered_once(flag: Mapping[str, object]) -> bool:
     """Return true if equal flags of several rows need one answer."""
     once = flag.get("field") in {None, "duties", "extras"} or UNEXPLAINED_SIGNS_MESSAGE in str(flag.get("message"))
     return once and not (flag.keys() & {"rows", "form"} or flag.get("alone"))
 
 
-def _join_flags(
-    draft: DraftMeasure, at: int, shared: Mapping[tuple[object, object], Sequence[int]]
+def _deduplicate_shared_flags(
+    draft: DraftMeasure, row_index: int, rows_by_flag: Mapping[tuple[object, object], Sequence[int]]
 ) -> Iterator[Mapping[str, object]]:
-    """Yield the flags of a row; one shared with later rows is shown once, at the first of them, with their numbers."""
+    """Yield the flags of a row; one that several rows share only in the first, with the numbers of the others.
+
+    `rows_by_flag`: (field, message) → indexes of the rows.
+    """
     for flag in draft.flags:
-        rows = shared.get((flag.get("field"), flag.get("message")), ()) if _is_same_everywhere(flag) else ()
-        if at not in rows:
+        rows = rows_by_flag.get((flag.get("field"), flag.get("message")), ()) if _is_answered_once(flag) else ()
+        if row_index not in rows:
             yield flag
-        elif at == rows[0]:
+        elif row_index == rows[0]:
             other_rows = "、".join(str(row + 1) for row in rows[1:])
             yield {**flag, "message": f"{flag['message']}（第{other_rows}行相同）", "rows": [row + 1 for row in rows]}
 

@@ -36,7 +36,7 @@ _PATH_WORDS = re.compile(
 )
 _MAX_UNIT_CHARACTERS = 14
 # Minimum share of cells that match the words of the head; without such words the second one.
-_MOST, _NEARLY_ALL = 0.5, 0.8
+_MIN_MATCHING_SHARE, _MIN_SHARE_WITHOUT_HEAD = 0.5, 0.8
 _ANY_YEAR = ReferenceYears(2000)
 _TIME_WORDS = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月|\d{1,2}\.\d{1,2}|[季月年周]|半年|长期|同步|工作日|节前|期间"
@@ -55,14 +55,14 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     units, times, places = (
         (sum(1 for text in texts if says(text)) / len(texts)) for says in (is_unit_cell, is_time_cell, _is_path_cell)
     )
-    if units >= _MOST and units >= places and not _CONTROL_HEAD.search(head):
+    if units >= _MIN_MATCHING_SHARE and units >= places and not _CONTROL_HEAD.search(head):
         if _HELPER_HEAD.search(head):
             return HELPER
         if _OWNER_HEAD.search(head):
             return RESPONSIBLE
-    if times >= _NEARLY_ALL or (times >= _MOST and _TIME_HEAD.search(head)):
+    if times >= _MIN_SHARE_WITHOUT_HEAD or (times >= _MIN_MATCHING_SHARE and _TIME_HEAD.search(head)):
         return LIMIT if _TIME_HEAD.search(head) else ""
-    return PATH if places >= _MOST and _PATH_HEAD.search(head) else ""
+    return PATH if places >= _MIN_MATCHING_SHARE and _PATH_HEAD.search(head) else ""
 
 
 def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:

@@ -15,9 +15,9 @@ from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded_document
+from gongkai.lib.reading.tables.grid_normalization import merge_unit_columns
 from gongkai.lib.reading.tables.heads import is_head, normalise_head
 from gongkai.lib.reading.tables.regroup import regroup_tables
-from gongkai.lib.reading.tables.sideways import merge_unit_columns
 from gongkai.lib.typed_json import read_record, read_records, read_texts
 from gongkai.work.notices.importing.head_contents import join_split_columns
 from gongkai.work.notices.importing.reading_checks import check_rows_are_tasks, explain_typed_table

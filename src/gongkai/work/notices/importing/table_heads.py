@@ -58,7 +58,7 @@ _NEUTRAL_WORDS = ("公开对象", "公开范围", "公开主体", "公开形式"
 # Rows examined to guess the meaning of a column.
 _MAX_SAMPLED_ROWS = 200
 # Minimum number of heads in a head row, and maximum length of each.
-_FEWEST, _LONGEST = 3, 16
+_MIN_HEADS, _MAX_HEAD_CHARACTERS = 3, 16
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,9 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
         for place, line in enumerate(block.lines[:12]):
             texts = [strip_blanks(text) for text in list_cell_texts(line) if text.strip()]
             strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
-            short = all(len(text) <= _LONGEST for text in texts)
+            short = all(len(text) <= _MAX_HEAD_CHARACTERS for text in texts)
             known = any(list_possible_roles(text) for text in texts)
-            if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_NEUTRAL_WORDS):
+            if len(set(texts)) >= _MIN_HEADS and short and known and 0 < len(strange) <= len(_NEUTRAL_WORDS):
                 guessed = guess_heads(
                     [
                         (strip_blanks(text), _list_texts_below(block, place, n), is_head(strip_blanks(text)))

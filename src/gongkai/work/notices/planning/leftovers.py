@@ -81,7 +81,7 @@ _ROW_REFERENCE = re.compile(
 )
 
 
-def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+def ask_about_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield (field, question) on places in a row, such as halls, that became neither channel nor column."""
     texts = [
         draft.text,
@@ -138,7 +138,7 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     yield from ((match[0], "") for match in _WEBSITE.finditer(clause))
 
 
-def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
+def ask_about_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on units that help with several rows (以上任务，市融媒体中心配合宣传)."""
     inside = [
         (notice.rows[at], drafts[at].text)
@@ -171,7 +171,7 @@ _BLANK_AS_ABOVE = re.compile(
 )
 
 
-def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
+def ask_about_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on blank cells if a sentence says that blanks repeat the row above."""
     sentence = next((text for _, text in iterate_own_sentences(notice) if _BLANK_AS_ABOVE.search(text)), "")
     all_parts = {unit.part for row in drafts for unit in row.units}
@@ -186,7 +186,7 @@ def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iter
 _QUOTED_WORDS = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
 
 
-def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
+def ask_about_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on rows with a vague limit for which a note states a date.
 
     For example “长期坚持”的，于12月15日前报送.
@@ -211,7 +211,7 @@ def _quote_limits(sentence: str, notice: NoticeText) -> str:
     return "、".join(f"“{due.due.text}”" for due in find_dues(sentence, notice.when) if due.due.kind != "ongoing")
 
 
-def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+def ask_about_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield (field, question) on a recurrence in the text that differs from the deadline column's."""
     cells = remove_spaces(
         "；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
@@ -230,7 +230,7 @@ def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
             )
 
 
-def find_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
+def ask_about_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on both rows when one refers to the other by number (见第13条)."""
     numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
     for at in notice.all:
@@ -248,7 +248,7 @@ def find_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
 _TRAILING_BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
 
 
-def find_bracketed_deadlines(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+def ask_about_bracketed_deadlines(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield (field, question) if a bracket after a row has another deadline than the row."""
     inside = [duty for duty in draft.duties if _TRAILING_BRACKET.match(duty.text.strip()) and duty.due]
     for bracket in inside if len(draft.duties) > 1 else ():
@@ -265,7 +265,7 @@ _SENTENCE_SUBJECT = re.compile(
 )
 
 
-def find_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
+def ask_about_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on rows whose sentence starts with units that the row does not have."""
     for at in notice.all:
         printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
@@ -299,7 +299,7 @@ _LABELLED_UNIT = re.compile(
 _FRONT_PAGE_LABEL = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
 
 
-def find_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
+def ask_about_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on labelled units in the lines of a row that the row does not have."""
     starts = sorted(line for line in notice.rows if line >= 0)
     for at in notice.all:

@@ -25,7 +25,7 @@ from gongkai.work.notices.planning.shared_deadline_words import (
 
 # If more is missing, the notice should be imported differently.
 MAX_SENTENCES = 40
-_SHORTEST, _LONGEST = 8, 400
+_MIN_SENTENCE_CHARACTERS, _MAX_SENTENCE_CHARACTERS = 8, 400
 # Addressed units or persons: 各单位, 牵头单位, 市教育局, 信息员.
 _ADDRESSED = re.compile(
     rf"各[{HAN}（）、]{{1,12}}|(?:牵头|主办|承办|责任|主责|协办|配合|公开|起草|制定)(?:单位|部门|机关|科室|处室)|[{HAN}]{{2,12}}?(?:{UNIT_NAME_SUFFIXES})(?![{HAN}]{{0,2}}(?:文件|规定))"
@@ -76,7 +76,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
         order_text = LEAD_IN_WORDS.sub("", sentence.strip()).strip()
         plain = remove_spaces(order_text).rstrip("。；;，,")
         if (
-            not _SHORTEST <= len(plain) <= _LONGEST
+            not _MIN_SENTENCE_CHARACTERS <= len(plain) <= _MAX_SENTENCE_CHARACTERS
             or plain in headings
             or plain in rows
             or _shorten_quote(plain) in shown_text
@@ -104,7 +104,9 @@ def _find_lost_rows(notice: NoticeText) -> Iterator[str]:
     )
     for line in notice.lines:
         cells = [cell.strip() for cell in line.split("│") if cell.strip()]
-        long = [cell for cell in cells if len(remove_spaces(cell)) >= _SHORTEST and not is_unit_cell(cell)]
+        long = [
+            cell for cell in cells if len(remove_spaces(cell)) >= _MIN_SENTENCE_CHARACTERS and not is_unit_cell(cell)
+        ]
         named = len(cells) > 1 and any(map(is_unit_cell, cells)) and not any(map(is_head, cells))
         if (
             named

@@ -49,13 +49,13 @@ _CONJUNCTION = re.compile(r"(?<=[栏目台体报会区刊站])(?:以及|及|和|
 
 
 @dataclass(frozen=True)
-class ExistingColumns:
+class SiteColumnPaths:
     """Existing columns by the ends of their paths; a single name counts only if it is unique."""
 
     ends: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, keys: Iterable[str]) -> "ExistingColumns":
+    def of(cls, keys: Iterable[str]) -> "SiteColumnPaths":
         """Build the set from the keys of a site's columns."""
         chains = [key.split(PATH_SEPARATOR) for key in keys]
         lasts = Counter(chain[-1] for chain in chains)
@@ -83,7 +83,7 @@ class _FoundPaths:
         self.paths += [path for path in dict.fromkeys(paths) if path not in self.paths]
 
 
-def split_paths(draft: DraftMeasure, existing_columns: ExistingColumns, columns: ChannelColumns) -> DraftMeasure:
+def split_paths(draft: DraftMeasure, existing_columns: SiteColumnPaths, columns: ChannelColumns) -> DraftMeasure:
     """Return a row with marked channels and split paths; ambiguous and unused words are flagged."""
     draft = _convert_channels(remove_codes(draft, columns))
     names, mark_questions = read_marked_channels(draft, columns)
@@ -205,7 +205,7 @@ def _find_offline_channel(path: ColumnPath) -> str:
 
 
 def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
-    """Return true if a name taken for a column is really a channel (村务公开栏)."""
+    """Return true if a one-level path names a channel (村务公开栏) that a cell lists on its own."""
     name = path[1] if len(path) == 2 and path[0] == SITE_ROOT else ""
     meant = channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
     listed = any(name == piece.strip(' 。“”"') for cell in cells for piece in LIST_SEPARATORS.split(cell))
@@ -218,7 +218,7 @@ _COLUMN_AFTER_SITE = re.compile(
 )
 
 
-def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: ExistingColumns) -> _FoundPaths:
+def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) -> _FoundPaths:
     """Return the columns of the site, the channels and the questions that a duty's paths, channels and text give."""
     found_paths = _FoundPaths([], [], [])
     duty = _take_site_columns(duty, cells, columns, found_paths)
@@ -264,9 +264,9 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: ExistingColumns) 
 
 
 def _take_site_columns(
-    duty: DraftDuty, cells: Sequence[str], existing_columns: ExistingColumns, paths: _FoundPaths
+    duty: DraftDuty, cells: Sequence[str], existing_columns: SiteColumnPaths, paths: _FoundPaths
 ) -> DraftDuty:
-    """Add columns written after the site's name to `paths`; return the duty without what the reader made of them."""
+    """Move columns named after a site to `paths`; return the duty without channels and paths of the same words."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
         if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or existing_columns.has((SITE_ROOT, piece)):
             continue
@@ -280,7 +280,7 @@ def _take_site_columns(
     return duty
 
 
-def _add_site_column(match: re.Match[str], columns: ExistingColumns, paths: _FoundPaths) -> None:
+def _add_site_column(match: re.Match[str], columns: SiteColumnPaths, paths: _FoundPaths) -> None:
     """Add a column after a site's name; the government's own site is the root."""
     name = _get_column_name(match)
     own = _OWN_SITE.fullmatch(match["site"])
@@ -318,7 +318,7 @@ def _find_slashed_pieces(paths: Sequence[ColumnPath], cells: Sequence[str]) -> l
 
 
 def _add_typed_path(
-    piece: str, parent_path: ColumnPath, columns: ExistingColumns, paths: _FoundPaths, *, whole: ColumnPath = ()
+    piece: str, parent_path: ColumnPath, columns: SiteColumnPaths, paths: _FoundPaths, *, whole: ColumnPath = ()
 ) -> None:
     """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = split_levels(piece)
@@ -337,7 +337,7 @@ def _add_typed_path(
         paths.doubts.append(f"公开路径“{piece}”按{len(names)}级栏目“{levels}”读取，网站上没有，确认后新建，请核对")
 
 
-def _add_mentioned_columns(text: str, columns: ExistingColumns, paths: _FoundPaths) -> None:
+def _add_mentioned_columns(text: str, columns: SiteColumnPaths, paths: _FoundPaths) -> None:
     """Add columns named in a sentence without a path; unknown ones are flagged."""
     for column in find_columns(text):
         piece, names = column.path, split_levels(column.path)
@@ -352,7 +352,7 @@ def _add_mentioned_columns(text: str, columns: ExistingColumns, paths: _FoundPat
             paths.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
 
 
-def _add_listed_column(channel: str, name: str, paths: _FoundPaths, columns: ExistingColumns) -> None:
+def _add_listed_column(channel: str, name: str, paths: _FoundPaths, columns: SiteColumnPaths) -> None:
     """Add a column listed among the channels; a nameless one (管委会网站相应栏目) stays a channel, with a doubt."""
     if NOT_A_NAME.search(name):
         paths.channels.append(channel)
@@ -361,7 +361,7 @@ def _add_listed_column(channel: str, name: str, paths: _FoundPaths, columns: Exi
         _add_named_column(name, paths, columns)
 
 
-def _add_named_column(name: str, paths: _FoundPaths, columns: ExistingColumns) -> None:
+def _add_named_column(name: str, paths: _FoundPaths, columns: SiteColumnPaths) -> None:
     """Add a column named without its parents; an unknown one is flagged."""
     paths.take([(SITE_ROOT, name)])
     if not columns.has((name,)):

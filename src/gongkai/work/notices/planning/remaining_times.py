@@ -182,7 +182,7 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], reference: Reference
         yield question
         return
     if taken or any(not _BLANK_CELL.fullmatch(remove_spaces(cell)) for cell in cells):
-        yield from _ask_about_other_times(draft, taken, reference)
+        yield from _ask_about_unread_times(draft, taken, reference)
         return
     for heading in (draft.item, draft.section):
         if match := _STANDING_HEADING.search(heading) or _OCCASION.search(remove_spaces(heading)):
@@ -263,7 +263,7 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
     return ""
 
 
-def _ask_about_other_times(draft: DraftMeasure, read_texts: Sequence[str], reference: ReferenceYears) -> Iterator[str]:
+def _ask_about_unread_times(draft: DraftMeasure, read_texts: Sequence[str], reference: ReferenceYears) -> Iterator[str]:
     """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
     there = "；".join(read_texts)
     hours = any("时限以小时计" in str(flag.get("message")) for flag in draft.flags)

@@ -20,7 +20,7 @@ from gongkai.work.notices.planning.channels import SHORT_CHANNEL_NAMES, is_mark,
 from gongkai.work.notices.planning.drafting import DraftMeasure, JsonObject, to_flag
 from gongkai.work.notices.planning.mentioned_channels import CHANNEL_COLUMN_HEAD
 from gongkai.work.notices.planning.path_levels import split_levels
-from gongkai.work.notices.planning.paths import ExistingColumns
+from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import LEAD, RESPONSIBLE
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
 
@@ -38,7 +38,7 @@ class RowMismatch:
     shown: str
 
 
-def flag_mismatches(drafts: Sequence[DraftMeasure], columns: ExistingColumns) -> list[DraftMeasure]:
+def flag_mismatches(drafts: Sequence[DraftMeasure], columns: SiteColumnPaths) -> list[DraftMeasure]:
     """Add a flag for each kind of mismatch to the first row concerned; it lists all rows."""
     rows = [(at, draft) for at, draft in enumerate(drafts) if not draft.dropped]
     mismatches = [mismatch for at, draft in rows for mismatch in _find_row_mismatches(at, draft, columns)]
@@ -77,7 +77,7 @@ def _build_flag(mismatches: Sequence[RowMismatch]) -> JsonObject:
     ) | {"rows": places}
 
 
-def _find_row_mismatches(at: int, draft: DraftMeasure, columns: ExistingColumns) -> Iterator[RowMismatch]:
+def _find_row_mismatches(at: int, draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[RowMismatch]:
     """Yield what a row's cells contain and its reading lacks: numbers of deadlines, columns, words, a task."""
     for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
         if missing := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
@@ -136,7 +136,7 @@ _MAX_NAME_CHARACTERS = 20
 _CHANNEL_HEAD = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
 
 
-def _find_odd_paths(draft: DraftMeasure, columns: ExistingColumns) -> Iterator[tuple[str, str]]:
+def _find_odd_paths(draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[tuple[str, str]]:
     """Yield (question, name) of channels that are no plain names, and of unknown columns from channel cells."""
     names = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for name in names:
@@ -189,7 +189,7 @@ def _find_table_mismatches(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
     """Yield rows whose units of one part (lead or responsible) are printed in more than one cell."""
     for at, draft in rows:
         for part in (LEAD, RESPONSIBLE):
-            cells = _list_unit_cells(draft, part)
+            cells = _list_distinct_unit_cells(draft, part)
             if len(cells) > 1:
                 yield RowMismatch(at, "responsible", "几栏里的单位都按同一种分工读取", "”“".join(cells)[:40])
 
@@ -237,9 +237,9 @@ def _has_part(name: str, text: str) -> bool:
     )
 
 
-def _list_unit_cells(draft: DraftMeasure, part: str) -> list[str]:
-    """Return cells that contain only units of a part; none if a unit is in two of them."""
-    names = {remove_spaces(unit.printed) for unit in draft.units if unit.part == part}
+def _list_distinct_unit_cells(draft: DraftMeasure, unit_part: str) -> list[str]:
+    """Return the cells that print units of one part (LEAD or RESPONSIBLE); [] if two cells print the same unit."""
+    names = {remove_spaces(unit.printed) for unit in draft.units if unit.part == unit_part}
     cells = {
         cell: {remove_spaces(name) for name in read_units(cell).all()} & names
         for cell in (draft.cells if draft.extras else ())

@@ -19,15 +19,15 @@ from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, Json
 from gongkai.work.notices.planning.leftovers import (
     UNUSED_SENTENCE_MESSAGE,
     RowQuestion,
-    find_blank_cells,
-    find_bracketed_deadlines,
-    find_labelled_units,
-    find_other_recurrences,
-    find_quoted_limits,
-    find_row_references,
-    find_unassigned_subjects,
-    find_unused_helpers,
-    find_unused_places,
+    ask_about_blank_cells,
+    ask_about_bracketed_deadlines,
+    ask_about_labelled_units,
+    ask_about_other_recurrences,
+    ask_about_quoted_limits,
+    ask_about_row_references,
+    ask_about_unassigned_subjects,
+    ask_about_unused_helpers,
+    ask_about_unused_places,
     flag_questions,
 )
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, find_channels, find_columns
@@ -78,9 +78,9 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: Refe
                     else (
                         *_find_unused_units(draft, names),
                         *_find_joined_points(draft, begins),
-                        *find_unused_places(draft),
-                        *find_other_recurrences(draft),
-                        *find_bracketed_deadlines(draft),
+                        *ask_about_unused_places(draft),
+                        *ask_about_other_recurrences(draft),
+                        *ask_about_bracketed_deadlines(draft),
                     )
                 ),
             )
@@ -90,12 +90,12 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: Refe
     notice = _build_notice_text(placed, text, reference)
     flagged = flag_table_notes(flag_named_rows(placed, notice), notice)
     for asks in (
-        find_unused_helpers,
-        find_quoted_limits,
-        find_row_references,
-        find_blank_cells,
-        find_unassigned_subjects,
-        find_labelled_units,
+        ask_about_unused_helpers,
+        ask_about_quoted_limits,
+        ask_about_row_references,
+        ask_about_blank_cells,
+        ask_about_unassigned_subjects,
+        ask_about_labelled_units,
     ):
         flagged = flag_questions(flagged, asks(flagged, _build_notice_text(flagged, text, reference)))
     return _flag_group_notes(_flag_sentences(flagged, text, reference), text, reference)

@@ -93,7 +93,10 @@ class GroupSummary:
 
 
 def list_groups(notice: Notice) -> list[GroupSummary]:
-    """Return the groups that a notice prints (各部门, 市政府各部门), the largest first."""
+    """Return the groups that a notice prints (各部门, 市政府各部门), the largest first.
+
+    A group has the members of its first mention; `difference` compares it with the first similar larger group.
+    """
     units = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False, plural=True)
     first_units: dict[str, int] = {}
     for printed, pk in units.order_by("pk").values_list("printed", "pk"):

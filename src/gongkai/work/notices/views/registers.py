@@ -55,8 +55,8 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/timeline.html", context)
 
 
-class StyledForm(forms.Form):
-    """A form with the styles of the office; `by` limits the choices."""
+class NoticeRegisterForm(forms.Form):
+    """Base form of the registers of notices; the choices of its fields are those that `by` may use."""
 
     def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
@@ -64,10 +64,10 @@ class StyledForm(forms.Form):
         style_inputs(self)
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = self.list_choices(name)
+                field.queryset = self.get_choices(name)
                 field.empty_label = "请选择"
 
-    def list_choices(self, name: str) -> QuerySet[Model]:
+    def get_choices(self, name: str) -> QuerySet[Model]:
         """Return the choices of a field."""
         if name == "notice":
             return visible_to(self.by).filter(state=NoticeState.LIVE)
@@ -94,7 +94,7 @@ class GovernmentDefaults:
     government: Body
 
 
-class VagueDefaultForm(StyledForm):
+class VagueDefaultForm(NoticeRegisterForm):
     """The form for the meaning of a vague word."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")

@@ -103,9 +103,17 @@ def record_examination(
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
-    """Submit the draft for deliberation with the required documents; registered steps are added to `pack`.
+    """Submit the draft for deliberation with the required documents.
 
-    `words` must explain omitted steps (国令第713号第二十九条).
+    Args:
+        entry: the decision.
+        by: the user.
+        on: day of the submission, not later than today (default: today).
+        pack: keys of `SUBMISSION_DOCUMENTS`; registered steps are added.
+        words: must explain omitted steps (国令第713号第二十九条).
+
+    Raises:
+        Refused: a document is missing, omitted steps are not explained, or the day is later than today.
     """
     pack = [
         *pack,

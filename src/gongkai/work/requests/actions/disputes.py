@@ -61,13 +61,13 @@ def open_dispute(
         copy_on=check_day(copy_on) if copy_on else None,
         simple=simple and kind == DisputeKind.REVIEW,
     )
-    if reasons := _find_duplicate_dispute(entry, dispute):
+    if reasons := _check_dispute_conflicts(entry, dispute):
         raise Refused(reasons)
     dispute.save()
     return ActionResult(words=dispute.called, facts={"dispute": dispute.pk, "kind": kind}, result=dispute)
 
 
-def _find_duplicate_dispute(entry: Entry, candidate: Dispute) -> list[str]:
+def _check_dispute_conflicts(entry: Entry, candidate: Dispute) -> list[str]:
     """Return Chinese reasons against a dispute: copy before acceptance, known or pending case, suit while a review is pending."""
     other_disputes = Dispute.objects.filter(request=entry.pk)
     if candidate.copy_on and candidate.copy_on < candidate.accepted_on:

@@ -257,8 +257,10 @@ def read_page(
     item.title = title_of(root, said, labels)[:255].strip()
     item.published, guessed = find_publication_time(root, said, labels, own or place)
     item.notes += [guessed] if guessed else []
-    item.fields = {name: value[: _LONGEST.get(name, 120)] for name, value in make_fields(labels).items()}
-    item.fields |= {n: said[n][: _LONGEST[n]] for n in ("keywords", "summary") if said.get(n) and n not in item.fields}
+    item.fields = {name: value[: _MAX_LENGTHS.get(name, 120)] for name, value in make_fields(labels).items()}
+    item.fields |= {
+        n: said[n][: _MAX_LENGTHS[n]] for n in ("keywords", "summary") if said.get(n) and n not in item.fields
+    }
     item.unit = item.fields["source"] = find_source(root, said, labels)
     item.column = find_column_path(root, said)
     item.old = [own] if own else []
@@ -272,7 +274,7 @@ def read_page(
     return item
 
 
-_LONGEST = {"document_number": 80, "index_number": 60, "summary": 300, "subject": 80, "genre": 40, "keywords": 120}
+_MAX_LENGTHS = {"document_number": 80, "index_number": 60, "summary": 300, "subject": 80, "genre": 40, "keywords": 120}
 
 
 def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_at: str) -> None:

@@ -137,7 +137,7 @@ class Sender(ABC):
         return self.terms.get(name, "")
 
     @abstractmethod
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Send a text; return the service's id for it, or "".
 
         Raises:

@@ -66,9 +66,9 @@ FEISHU_CODES = ReplyCodes(
 class WecomGroup(Sender):
     """Sender to a group of 企业微信 through its bot; the bot's URL contains the key."""
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Post a text with mentions."""
-        text = {"content": parcel.text, "mentioned_mobile_list": list(parcel.mention)}
+        text = {"content": message.text, "mentioned_mobile_list": list(message.mention)}
         WECOM_CODES.judge(post_json(self["hook"], {"msgtype": "text", "text": text}))
         return ""
 
@@ -81,14 +81,14 @@ def sign_dingtalk(moment: str, secret: str) -> str:
 class DingGroup(Sender):
     """Sender to a group of 钉钉 through its bot, optionally signed."""
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Post a text with mentions."""
         address = self["hook"]
         if self["secret"]:
             moment = str(int(time.time() * 1000))
             address += f"&timestamp={moment}&sign={quote(sign_dingtalk(moment, self['secret']), safe='')}"
-        at = {"atMobiles": list(parcel.mention), "isAtAll": False}
-        DINGTALK_CODES.judge(post_json(address, {"msgtype": "text", "text": {"content": parcel.text}, "at": at}))
+        at = {"atMobiles": list(message.mention), "isAtAll": False}
+        DINGTALK_CODES.judge(post_json(address, {"msgtype": "text", "text": {"content": message.text}, "at": at}))
         return ""
 
 
@@ -100,9 +100,9 @@ def sign_feishu(moment: str, secret: str) -> str:
 class FeishuGroup(Sender):
     """Sender to a group of 飞书 through its bot, optionally signed; it cannot mention people by number."""
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Post a text."""
-        payload: dict[str, object] = {"msg_type": "text", "content": {"text": parcel.text}}
+        payload: dict[str, object] = {"msg_type": "text", "content": {"text": message.text}}
         if self["secret"]:
             moment = str(int(time.time()))
             payload |= {"timestamp": moment, "sign": sign_feishu(moment, self["secret"])}
@@ -128,20 +128,20 @@ class ChatAppSender(Sender):
         """Return the base URL of the service, public or inside the government's network."""
         return (self["address"] or self.usual).rstrip("/")
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Send the text; renew an expired token once (AddressRefused: unknown number)."""
         is_new_token = not self._token or time.monotonic() > self._until
         if is_new_token:
             self._renew_token()
         try:
-            reply = self._send_to_person(parcel)
+            reply = self._send_to_person(message)
             if self.codes.code_of(reply) in self.stale and not is_new_token:
                 self._renew_token()
-                reply = self._send_to_person(parcel)
+                reply = self._send_to_person(message)
         except _NotFound as error:
             raise AddressRefused("没有用这个手机号码登记的人员") from error
         self.codes.judge(reply)
-        return self.named(reply)[:64]
+        return self.read_message_id(reply)[:64]
 
     def _renew_token(self) -> None:
         """Request a new access token.
@@ -150,50 +150,50 @@ class ChatAppSender(Sender):
             ChannelError: the reply contains none.
         """
         self._token = ""
-        reply = self.ask_token()
+        reply = self.request_token()
         self.codes.judge(reply)
-        token, seconds = self.token_of(reply)
+        token, seconds = self.read_token(reply)
         if not token:
             raise ChannelError("对方没有给出访问凭证")
         self._token, self._until = token, time.monotonic() + max(60, seconds - 300)
 
-    def _send_to_person(self, parcel: TextMessage) -> ServiceReply:
+    def _send_to_person(self, message: TextMessage) -> ServiceReply:
         """Look up the person of the number and send; return the service's last reply.
 
         Raises:
             _NotFound: the service knows nobody with this number.
         """
-        reply = self.find(parcel.number)
-        recipient_id = self.who(reply)
+        reply = self.find_person(message.number)
+        recipient_id = self.read_recipient_id(reply)
         if not recipient_id:
             if self.codes.code_of(reply) in self.codes.good:
                 raise _NotFound
             return reply
-        return self.give(recipient_id, parcel)
+        return self.send_to(recipient_id, message)
 
     @abstractmethod
-    def ask_token(self) -> ServiceReply:
+    def request_token(self) -> ServiceReply:
         """Request a token."""
 
     @abstractmethod
-    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
+    def read_token(self, reply: ServiceReply) -> tuple[str, int]:
         """Return (token, its lifetime in seconds)."""
 
     @abstractmethod
-    def find(self, number: str) -> ServiceReply:
+    def find_person(self, number: str) -> ServiceReply:
         """Look up the person with a mobile number."""
 
     @abstractmethod
-    def who(self, reply: ServiceReply) -> str:
-        """Return the person's id from the reply to `find`; "" if there is none."""
+    def read_recipient_id(self, reply: ServiceReply) -> str:
+        """Return the person's id from the reply to `find_person`; "" if there is none."""
 
     @abstractmethod
-    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
+    def send_to(self, recipient_id: str, message: TextMessage) -> ServiceReply:
         """Send the text to the person with this id."""
 
     @abstractmethod
-    def named(self, reply: ServiceReply) -> str:
-        """Return the service's id of the sent text from the reply to `give`."""
+    def read_message_id(self, reply: ServiceReply) -> str:
+        """Return the service's id of the sent text from the reply to `send_to`."""
 
 
 class _NotFound(Exception):
@@ -210,35 +210,35 @@ class WecomApp(ChatAppSender):
     codes, usual = WECOM_CODES, "https://qyapi.weixin.qq.com"
     stale = frozenset({"40014", "42001", "40001"})
 
-    def ask_token(self) -> ServiceReply:
+    def request_token(self) -> ServiceReply:
         """Call `gettoken`."""
         query = urlencode({"corpid": self["corp"], "corpsecret": self["secret"]})
         return call_service(f"{self.base}/cgi-bin/gettoken?{query}", method="GET")
 
-    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
+    def read_token(self, reply: ServiceReply) -> tuple[str, int]:
         """Return (`access_token`, its lifetime in seconds)."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
-    def find(self, number: str) -> ServiceReply:
+    def find_person(self, number: str) -> ServiceReply:
         """Call `user/getuserid`."""
         return post_json(f"{self.base}/cgi-bin/user/getuserid?access_token={quote(self._token)}", {"mobile": number})
 
-    def who(self, reply: ServiceReply) -> str:
+    def read_recipient_id(self, reply: ServiceReply) -> str:
         """Read `userid`."""
         return reply.at("userid")
 
-    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
-        """Call `message/send` for the account `who`; repeats within 30 minutes are suppressed."""
+    def send_to(self, recipient_id: str, message: TextMessage) -> ServiceReply:
+        """Call `message/send` for a recipient; repeats within 30 minutes are suppressed."""
         payload = {
-            "touser": who,
+            "touser": recipient_id,
             "msgtype": "text",
             "agentid": _parse_number(self["agent"]),
-            "text": {"content": parcel.text},
+            "text": {"content": message.text},
             "enable_duplicate_check": 1,
         }
         return post_json(f"{self.base}/cgi-bin/message/send?access_token={quote(self._token)}", payload)
 
-    def named(self, reply: ServiceReply) -> str:
+    def read_message_id(self, reply: ServiceReply) -> str:
         """Read `msgid`."""
         return reply.at("msgid")
 
@@ -253,35 +253,35 @@ class DingApp(ChatAppSender):
     codes, usual = DINGTALK_CODES, "https://oapi.dingtalk.com"
     stale = frozenset({"40014", "42001", "40001"})
 
-    def ask_token(self) -> ServiceReply:
+    def request_token(self) -> ServiceReply:
         """Call `gettoken`."""
         query = urlencode({"appkey": self["key"], "appsecret": self["secret"]})
         return call_service(f"{self.base}/gettoken?{query}", method="GET")
 
-    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
+    def read_token(self, reply: ServiceReply) -> tuple[str, int]:
         """Return (`access_token`, its lifetime in seconds)."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
-    def find(self, number: str) -> ServiceReply:
+    def find_person(self, number: str) -> ServiceReply:
         """Call `user/getbymobile`."""
         address = f"{self.base}/topapi/v2/user/getbymobile?access_token={quote(self._token)}"
         return post_json(address, {"mobile": number})
 
-    def who(self, reply: ServiceReply) -> str:
+    def read_recipient_id(self, reply: ServiceReply) -> str:
         """Read `result.userid`."""
         return reply.at("result.userid")
 
-    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
-        """Call `message/corpconversation/asyncsend_v2` for the account `who`."""
+    def send_to(self, recipient_id: str, message: TextMessage) -> ServiceReply:
+        """Call `message/corpconversation/asyncsend_v2` for a recipient."""
         payload = {
             "agent_id": _parse_number(self["agent"]),
-            "userid_list": who,
-            "msg": {"msgtype": "text", "text": {"content": parcel.text}},
+            "userid_list": recipient_id,
+            "msg": {"msgtype": "text", "text": {"content": message.text}},
         }
         address = f"{self.base}/topapi/message/corpconversation/asyncsend_v2?access_token={quote(self._token)}"
         return post_json(address, payload)
 
-    def named(self, reply: ServiceReply) -> str:
+    def read_message_id(self, reply: ServiceReply) -> str:
         """Read `task_id`."""
         return reply.at("task_id")
 
@@ -295,37 +295,37 @@ class FeishuApp(ChatAppSender):
     def _make_bearer_header(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 
-    def ask_token(self) -> ServiceReply:
+    def request_token(self) -> ServiceReply:
         """Call `tenant_access_token/internal`."""
         payload = {"app_id": self["key"], "app_secret": self["secret"]}
         return post_json(f"{self.base}/open-apis/auth/v3/tenant_access_token/internal", payload)
 
-    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
+    def read_token(self, reply: ServiceReply) -> tuple[str, int]:
         """Return (`tenant_access_token`, its lifetime in seconds)."""
         return reply.at("tenant_access_token"), _parse_seconds(reply.at("expire"))
 
-    def find(self, number: str) -> ServiceReply:
+    def find_person(self, number: str) -> ServiceReply:
         """Call `contact/v3/users/batch_get_id`."""
         address = f"{self.base}/open-apis/contact/v3/users/batch_get_id?user_id_type=open_id"
         return post_json(address, {"mobiles": [number]}, self._make_bearer_header())
 
-    def who(self, reply: ServiceReply) -> str:
+    def read_recipient_id(self, reply: ServiceReply) -> str:
         """Read `data.user_list.0.user_id`."""
         return reply.at("data.user_list.0.user_id")
 
-    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
-        """Call `im/v1/messages` for the account `who`; the same `uuid` is sent once an hour."""
+    def send_to(self, recipient_id: str, message: TextMessage) -> ServiceReply:
+        """Call `im/v1/messages` for a recipient; the same `uuid` is sent once an hour."""
         payload = {
-            "receive_id": who,
+            "receive_id": recipient_id,
             "msg_type": "text",
-            "content": json.dumps({"text": parcel.text}, ensure_ascii=False),
-            "uuid": sha256(f"{parcel.identity} {who}".encode()).hexdigest()[:50],
+            "content": json.dumps({"text": message.text}, ensure_ascii=False),
+            "uuid": sha256(f"{message.identity} {recipient_id}".encode()).hexdigest()[:50],
         }
         return post_json(
             f"{self.base}/open-apis/im/v1/messages?receive_id_type=open_id", payload, self._make_bearer_header()
         )
 
-    def named(self, reply: ServiceReply) -> str:
+    def read_message_id(self, reply: ServiceReply) -> str:
         """Read `data.message_id`."""
         return reply.at("data.message_id")
 
@@ -338,9 +338,9 @@ def sign_webhook(moment: str, body: bytes, secret: str) -> str:
 class WebhookSender(Sender):
     """Sender that posts JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is stable across retries."""
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Post the message; any 2xx status means accepted."""
-        body = json.dumps({"id": parcel.identity, "text": parcel.text, **parcel.facts}, ensure_ascii=False).encode()
+        body = json.dumps({"id": message.identity, "text": message.text, **message.facts}, ensure_ascii=False).encode()
         moment = str(int(time.time()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",

@@ -38,9 +38,9 @@ def _split_codes(text: str) -> tuple[str, ...]:
 class HttpSms(Sender):
     """Gateway described by templates for request, signature and reply."""
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Fill the templates, send the request, and parse the reply."""
-        values = self._placeholder_values(parcel)
+        values = self._placeholder_values(message)
         if self["check"]:
             values["校验"] = self._compute_checksum(fill_template(self["check"], values))
         as_json = self["format"] == "json"
@@ -59,18 +59,18 @@ class HttpSms(Sender):
         self._reply_codes().judge(reply)
         return reply.at(self["id_path"])[:64] if self["id_path"] else ""
 
-    def _placeholder_values(self, parcel: TextMessage) -> dict[str, str]:
+    def _placeholder_values(self, message: TextMessage) -> dict[str, str]:
         """Return the values of the placeholders in the request, by their Chinese names."""
         now = datetime.now().astimezone()
         signed = f"【{self['sign']}】" if self["sign"] and "{签名}" not in self["body"] else ""
         return {
-            "手机号": parcel.number,
-            "内容": signed + parcel.text,
-            "验证码": parcel.code,
+            "手机号": message.number,
+            "内容": signed + message.text,
+            "验证码": message.code,
             "签名": self["sign"],
             "账号": self["account"],
             "密钥": self["secret"],
-            "编号": sha256(parcel.identity.encode()).hexdigest()[:32],
+            "编号": sha256(message.identity.encode()).hexdigest()[:32],
             "时间": f"{now:%Y%m%d%H%M%S}",
             "秒": str(int(now.timestamp())),
             "随机": secrets.token_hex(8),
@@ -113,13 +113,13 @@ class MasSms(Sender):
         keys={"IllegalMac", "IllegalSignId", "InvalidUsrOrPwd", "NoSignId"},
     )
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Send the text; receipts refer to `msgGroup`."""
         sent = {
             "ecName": self["ec_name"],
             "apId": self["ap_id"],
-            "mobiles": parcel.number,
-            "content": parcel.text,
+            "mobiles": message.number,
+            "content": message.text,
             "sign": self["sign"],
             "addSerial": self["serial"],
         }
@@ -164,20 +164,20 @@ class AliyunSms(Sender):
         nobody={"isv.MOBILE_NUMBER_ILLEGAL"},
     )
 
-    def send(self, parcel: TextMessage) -> str:
+    def send(self, message: TextMessage) -> str:
         """Send the text; receipts refer to `BizId` (ChannelOff: no template is set)."""
         values = (
-            {self["code_place"] or "code": parcel.code} if parcel.code else {self["place"] or "content": parcel.text}
+            {self["code_place"] or "code": message.code} if message.code else {self["place"] or "content": message.text}
         )
-        template = self["code_template"] if parcel.code else self["template"]
+        template = self["code_template"] if message.code else self["template"]
         if not template:
-            raise ChannelOff("没有填写验证码模板编号" if parcel.code else "没有填写短信模板编号")
+            raise ChannelOff("没有填写验证码模板编号" if message.code else "没有填写短信模板编号")
         facts = {
             "AccessKeyId": self["key_id"],
             "Action": "SendSms",
             "Format": "JSON",
-            "OutId": sha256(parcel.identity.encode()).hexdigest()[:32],
-            "PhoneNumbers": parcel.number,
+            "OutId": sha256(message.identity.encode()).hexdigest()[:32],
+            "PhoneNumbers": message.number,
             "RegionId": "cn-hangzhou",
             "SignName": self["sign"],
             "SignatureMethod": "HMAC-SHA1",

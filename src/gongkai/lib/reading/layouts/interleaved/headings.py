@@ -139,7 +139,7 @@ _MARK = re.compile(rf"(?<=[{HAN}])（[一二三四五六七八九十]{{1,3}}）"
 _BETWEEN = re.compile(rf"(?<=。)(?P<piece>[{HAN}]{{2,12}})(?=\d{{1,2}}[．.、])")
 _STOP = re.compile(rf"(?P<piece>[{HAN}]{{1,4}}。)\s?(?=[{HAN}])")
 _AROUND = 3
-_LONGEST = 12
+_MAX_PIECE_CHARACTERS = 12
 
 
 @dataclass(slots=True)
@@ -181,7 +181,7 @@ def remove_heading(line: str, others: str) -> MendedLines:
 
 def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> int | None:
     """Return the end (from `first_end`) of a piece that tears a line apart; None unless `other_text` contains the joined words."""
-    for end in range(first_end, min(first_end + _LONGEST, len(line) - _AROUND)):
+    for end in range(first_end, min(first_end + _MAX_PIECE_CHARACTERS, len(line) - _AROUND)):
         joined = line[start - _AROUND : start] + line[end : end + _AROUND]
         torn = line[start - _AROUND : end + 1]
         if joined in other_text and other_text.count(torn) <= line.count(torn):

@@ -189,7 +189,16 @@ def _read_chunk(
     vocabulary: set[str],
     carried_over: _CarriedOver,
 ) -> list[GridLine]:
-    """Return the lines of the grid for one chunk: headings, the measures below them, their units; update `carried_over`."""
+    """Return the grid lines of one chunk: headings, the measures below them, their units.
+
+    Args:
+        chunk: the headings and the lines below them.
+        sections: the whole section headings of the table, in order.
+        items: the whole item headings of the table, in order.
+        names: the printed names of units, to assign them to measures.
+        vocabulary: possible unit names, to separate units from measures.
+        carried_over: section, item and lead of the previous chunk; updated.
+    """
     leaves = read_whole_block(chunk.headings)
     section, found_items, sure = read_block(chunk.headings, sections, items)
     body = chunk.body

@@ -9,7 +9,7 @@ from gongkai.lib.outbound.crawling import FetchResult, UrlKind
 from gongkai.lib.outbound.crawling.addresses import get_suffix
 from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
 from gongkai.lib.privacy import PrivacyError, find
-from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.checks.wording import PERSONAL_DATA_LABELS, is_personal, mask_middle
 from gongkai.oversight.inspection.site.site import CrawledSite
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.page import WebPage
 
 GARBLED_TEXT_PATTERN = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")

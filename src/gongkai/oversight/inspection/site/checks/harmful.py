@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import UrlKind
 from gongkai.lib.outbound.crawling.addresses import get_host
-from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.checks.safety import (
     ADVERTISING_TITLE_PATTERN,
     HARMFUL_WORDS_PATTERN,

@@ -43,7 +43,7 @@ _AROUND = re.compile(
 )
 #: Lines at the top of a page that may contain the document number.
 _HEAD = 60
-_SHORTEST = 6
+_MIN_NAME_CHARACTERS = 6
 
 
 @dataclass
@@ -64,8 +64,8 @@ class _Text:
 def check_interpretations(site: CrawledSite) -> None:
     """Check that each document has an interpretation and that they link to each other, if there are any."""
     readings = {text.address: text for text in _iterate_interpretations(site)}
-    documents = {text.address: text for text in _iterate_documents(site, readings)}
-    readings |= {text.address: text for text in _read_in(site, documents, readings)}
+    documents = {text.address: text for text in _iterate_documents_needing_interpretation(site, readings)}
+    readings |= {text.address: text for text in _iterate_linked_interpretations(site, documents, readings)}
     if not readings and not site.of_kind("interpretation"):
         return
     if any(column.scripted and not column.entries for column in site.of_kind("interpretation")):
@@ -129,10 +129,10 @@ def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
         title = page.heading or facts.title
         if _ISSUED.search(title) and "印发" in title:
             continue  # a document in the column of interpretations
-        yield _Text(address, title, _list_names(title), _list_own_links(site, page))
+        yield _Text(address, title, _list_document_names(title), _list_own_links(site, page))
 
 
-def _iterate_documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
+def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
     """Yield the policy documents that need an interpretation: numbered, laying down rules, recent and still in force."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     superior_addresses = {
@@ -172,7 +172,12 @@ def _iterate_documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterato
         }
         unread_links = called - site.facts.keys()
         yield _Text(
-            facts.address, facts.title, _list_names(facts.title), links, bool(unread_links), called - unread_links
+            facts.address,
+            facts.title,
+            _list_document_names(facts.title),
+            links,
+            bool(unread_links),
+            called - unread_links,
         )
 
 
@@ -182,7 +187,9 @@ def _is_policy_title(title: str) -> bool:
     return bool(issued if "印发" in title else _ITSELF.search(title))
 
 
-def _read_in(site: CrawledSite, documents: dict[str, _Text], readings: dict[str, _Text]) -> Iterator[_Text]:
+def _iterate_linked_interpretations(
+    site: CrawledSite, documents: dict[str, _Text], readings: dict[str, _Text]
+) -> Iterator[_Text]:
     """Yield the pages that documents themselves link to as their interpretation.
 
     Lists may have further pages that were not read.
@@ -193,10 +200,10 @@ def _read_in(site: CrawledSite, documents: dict[str, _Text], readings: dict[str,
         page = site.page(site.facts[address].id)
         if page is not None:
             title = page.heading or site.facts[address].title
-            yield _Text(address, title, _list_names(title), _list_own_links(site, page))
+            yield _Text(address, title, _list_document_names(title), _list_own_links(site, page))
 
 
-def _list_names(title: str) -> list[str]:
+def _list_document_names(title: str) -> list[str]:
     """Return the document names in a title: those in 《》, else the title without introductory words."""
     quoted_names = ["".join(quoted.split()) for quoted in _NAMED.findall(title)]
     plain = "".join(title.split())
@@ -205,7 +212,7 @@ def _list_names(title: str) -> list[str]:
     former = ""
     while plain != former:
         former, plain = plain, _AROUND.sub("", plain)
-    return [name for name in (quoted_names or [plain]) if len(name) >= _SHORTEST]
+    return [name for name in (quoted_names or [plain]) if len(name) >= _MIN_NAME_CHARACTERS]
 
 
 def _share_ending(some: list[str], others: list[str]) -> bool:

@@ -8,7 +8,7 @@ from itertools import islice
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays
 from gongkai.lib.outbound.crawling.addresses import make_url_shape
-from gongkai.oversight.inspection.site.checks.found import iterate_labelled_values
+from gongkai.oversight.inspection.site.checks.page_faults import iterate_labelled_values
 from gongkai.oversight.inspection.site.columns import InspectedColumn
 from gongkai.oversight.inspection.site.dates import find_first_day
 from gongkai.oversight.inspection.site.page import WebPage

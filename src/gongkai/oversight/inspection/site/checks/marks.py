@@ -8,7 +8,7 @@ from zlib import crc32
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound.crawling.addresses import get_host, make_url_shape
-from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_link_name
 from gongkai.oversight.inspection.site.site import CrawledSite
 

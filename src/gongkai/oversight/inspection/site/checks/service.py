@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.oversight.inspection.site.checks.found import iterate_labelled_values
 from gongkai.oversight.inspection.site.checks.letters import check_letters, list_further_pages, list_message_columns
+from gongkai.oversight.inspection.site.checks.page_faults import iterate_labelled_values
 from gongkai.oversight.inspection.site.columns import InspectedColumn
 from gongkai.oversight.inspection.site.dates import iterate_days
 from gongkai.oversight.inspection.site.lists import get_element_path

@@ -8,7 +8,7 @@ from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, comp
 from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Factor by which the correct spelling must outnumber the error, and its minimum number of pages.
-TIMES, LEAST = 3, 3
+MIN_SPELLING_RATIO, MIN_SPELLING_PAGES = 3, 3
 #: Minimum length of a checked word in characters; single characters give false positives.
 _LEAST_WORD = 2
 #: Maximum number of pages that are compared.
@@ -32,7 +32,11 @@ def check_doubts(site: CrawledSite) -> None:
     for (doubted, likely), (address, context) in doubtful.items():
         if len(doubted) < _LEAST_WORD or _differs_in_place_name(doubted, likely):
             continue
-        if likely and counts[likely] >= max(LEAST, TIMES * counts[doubted]) and doubted not in likely:
+        if (
+            likely
+            and counts[likely] >= max(MIN_SPELLING_PAGES, MIN_SPELLING_RATIO * counts[doubted])
+            and doubted not in likely
+        ):
             message = f"“{doubted}”疑为“{likely}”（全站{counts[likely]}页写作“{likely}”）"
             site.add("words.wrong", address, message, key=f"typo {doubted}", shown=context)
     for unit, usual in odd.items():
@@ -43,7 +47,7 @@ def check_doubts(site: CrawledSite) -> None:
 
 def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
     """Return units that signed a single page, with the frequent unit of nearly the same name."""
-    usual = [unit for unit, pages in signed.items() if len(pages) >= LEAST]
+    usual = [unit for unit, pages in signed.items() if len(pages) >= MIN_SPELLING_PAGES]
     return {
         unit: frequent_unit
         for unit, pages in signed.items()

@@ -12,7 +12,7 @@ from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.oversight.inspection.site.checks.form import GARBLED_TEXT_PATTERN
-from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.names import UNDER_CONSTRUCTION_PATTERN
 from gongkai.oversight.inspection.site.page import WebPage, get_text
 

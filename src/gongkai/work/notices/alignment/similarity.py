@@ -41,7 +41,7 @@ def get_character_pairs(text: str) -> set[str]:
 # in a text, unless another text contains this much more of it.
 CONTAINED_SHARE, CONTAINED_MARGIN = 0.6, 0.1
 # Minimum share for a whole measure, and minimum number of its pairs.
-INSIDE, LEAST = 0.75, 12
+MIN_CONTAINED_PAIR_SHARE, MIN_PAIRS_TO_CONTAIN = 0.75, 12
 
 
 def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
@@ -63,20 +63,20 @@ def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
     return ["\n".join(lines) for lines in lines_by_partner]
 
 
-def find_container(text: str, texts: Sequence[str]) -> int | None:
+def find_containing_text_index(text: str, texts: Sequence[str]) -> int | None:
     """Return the index of the text that contains another one almost entirely, or None.
 
     Disclosure paths are ignored. It finds measures that became one paragraph of a long one.
     """
     bag = get_character_pairs(remove_paths(text))
-    if len(bag) < LEAST or not texts:
+    if len(bag) < MIN_PAIRS_TO_CONTAIN or not texts:
         return None
     shares = [len(bag & get_character_pairs(remove_paths(candidate))) / len(bag) for candidate in texts]
     best = max(range(len(shares)), key=lambda place: shares[place])
-    return best if shares[best] >= INSIDE else None
+    return best if shares[best] >= MIN_CONTAINED_PAIR_SHARE else None
 
 
-class Likeness:
+class MeasureSimilarities:
     """Similarities (from 0) of each own measure to each measure of the other notice."""
 
     def __init__(self, uppers: Sequence[Comparable], owns: Sequence[Comparable], names: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Kept pages hold under kills, a full disk, and time: what was withdrawn never comes back (`portal.kept`)."""
+"""Kept pages hold under kills, a full disk, and time: what was withdrawn never comes back (`portal.page_files`)."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ from gongkai.core.acts import generation
 from gongkai.core.acts.generation import Generation
 from gongkai.ui.portal import caching, sweeping
 from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, PAGES, HostFolder, PageFilesMiddleware
+from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, NOW, PAGES, HostFolder, PageFilesMiddleware
 from gongkai.ui.portal.sweeping import delete_expired_files
 
 HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"

@@ -32,22 +32,22 @@ from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
 
 #: Outcome of a due task → weight: most are done in time, some late, a few not.
-PAST_FATE_WEIGHTS = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
+PAST_OUTCOME_WEIGHTS = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
 #: Outcome of a task that is not due → weight: most are in work, some done early, a few submitted or
 #: returned.
-FUTURE_FATE_WEIGHTS = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
+FUTURE_OUTCOME_WEIGHTS = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
 #: Outcomes of due entries in a fixed order, for the small city.
-PAST_FATES_IN_ORDER = (
+PAST_OUTCOMES_IN_ORDER = (
     *("in_time", "late", "owed", "in_time", "reassigned", "in_time", "not_applicable", "in_time"),
     *("withdrawn", "in_time", "more_time", "in_time", "cancelled", "in_time"),
 )
 #: Outcomes of entries not yet due in a fixed order, for the small city.
-FUTURE_FATES_IN_ORDER = (
+FUTURE_OUTCOMES_IN_ORDER = (
     *("waiting", "at_work", "early", "at_work", "returned", "asked_na", "at_work", "asked"),
     *("asked_unit", "at_work", "asked_back", "waiting"),
 )
 #: Outcome that is a request → true if the sample grants it.
-REQUEST_FATES = {
+REQUEST_OUTCOMES = {
     "not_applicable": True,
     "asked_na": False,
     "more_time": True,
@@ -60,9 +60,9 @@ REQUEST_FATES = {
 #: Period before today in which the sample's units publish most.
 RECENT_PERIOD = timedelta(days=100)
 #: Outcomes in which an entry is not submitted.
-UNFINISHED_FATES = {"owed", "at_work"}
+UNFINISHED_OUTCOMES = {"owed", "at_work"}
 #: Outcomes in which an entry is submitted.
-SUBMITTED_FATES = {"early", "waiting", "returned"}
+SUBMITTED_OUTCOMES = {"early", "waiting", "returned"}
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Simulation:
     known: set[int] = field(default_factory=set)
     items: int = 0
     most_items: int = 260
-    #: Fates come one after the other instead of by chance, so that few entries show all of them.
+    #: Outcomes come one after the other instead of by chance, so that few entries show all of them.
     in_turn: bool = False
 
     def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
@@ -106,35 +106,35 @@ class Simulation:
         rows = Assignment.objects.filter(notice=notice).exclude(pk__in=self.known)
         for assignment in rows.select_related("entry__body", "measure").order_by("pk"):
             self.known.add(assignment.pk)
-            self._schedule_fate(assignment, moment)
+            self._schedule_outcome(assignment, moment)
 
-    def _schedule_fate(self, assignment: Assignment, moment: datetime) -> None:
-        """Choose what becomes of a task, and schedule it between its beginning and its due date or after it."""
+    def _schedule_outcome(self, assignment: Assignment, moment: datetime) -> None:
+        """Choose the outcome of a task, and schedule its action before or after the due date."""
         entry = assignment.entry
         due = timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
         today, opened = self.end.date(), timezone.localtime(moment).date()
-        fates = PAST_FATE_WEIGHTS if due < today else FUTURE_FATE_WEIGHTS
-        fate = self._next(fates)
-        if due.year > today.year and fate in SUBMITTED_FATES:
-            fate = "at_work"  # an annual report, or the account of a year, is not there before the year is over
-        if fate in UNFINISHED_FATES:
-            if fate == "owed":
+        outcomes = PAST_OUTCOME_WEIGHTS if due < today else FUTURE_OUTCOME_WEIGHTS
+        outcome = self._choose_outcome(outcomes)
+        if due.year > today.year and outcome in SUBMITTED_OUTCOMES:
+            outcome = "at_work"  # an annual report, or the account of a year, is not there before the year is over
+        if outcome in UNFINISHED_OUTCOMES:
+            if outcome == "owed":
                 self.at(
                     self._choose_office_hour(min(due + timedelta(days=3), today)),
                     lambda m: self._urge_and_comment(assignment.pk),
                 )
             return
-        last_day = {"in_time": due, "late": due + timedelta(days=25)}.get(fate, today)
-        first_day = due + timedelta(days=1) if fate == "late" else opened + timedelta(days=3)
+        last_day = {"in_time": due, "late": due + timedelta(days=25)}.get(outcome, today)
+        first_day = due + timedelta(days=1) if outcome == "late" else opened + timedelta(days=3)
         day = self._choose_day(max(first_day, opened + timedelta(days=1)), min(last_day, today))
-        self.at(self._choose_office_hour(day), lambda m: self._act(assignment.pk, fate, m))
+        self.at(self._choose_office_hour(day), lambda m: self._act(assignment.pk, outcome, m))
 
-    def _next(self, fates: tuple[tuple[str, int], ...]) -> str:
-        """Choose a fate by weight, or in turn so that a small city has every fate."""
+    def _choose_outcome(self, outcomes: tuple[tuple[str, int], ...]) -> str:
+        """Choose an outcome by weight, or in turn so that a small city has every outcome."""
         if not self.in_turn:
-            return self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
-        name = "past" if fates is PAST_FATE_WEIGHTS else "ahead"
-        order = PAST_FATES_IN_ORDER if fates is PAST_FATE_WEIGHTS else FUTURE_FATES_IN_ORDER
+            return self.chance.choices([name for name, _ in outcomes], [w for _, w in outcomes])[0]
+        name = "past" if outcomes is PAST_OUTCOME_WEIGHTS else "ahead"
+        order = PAST_OUTCOMES_IN_ORDER if outcomes is PAST_OUTCOME_WEIGHTS else FUTURE_OUTCOMES_IN_ORDER
         self.turn[name] += 1
         return order[(self.turn[name] - 1) % len(order)]
 
@@ -152,33 +152,33 @@ class Simulation:
     def _load_entry(self, number: int) -> Entry:
         return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
 
-    def _act(self, number: int, fate: str, moment: datetime) -> None:
+    def _act(self, number: int, outcome: str, moment: datetime) -> None:
         """Let a task's unit apply for a change or hand in, or cancel the task, and schedule the decision on it."""
         entry = self._load_entry(number)
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return
         by = self._get_clerk(entry)
-        if fate in REQUEST_FATES:
-            self._ask(entry, by, fate, moment)
-            if REQUEST_FATES[fate]:
+        if outcome in REQUEST_OUTCOMES:
+            self._ask(entry, by, outcome, moment)
+            if REQUEST_OUTCOMES[outcome]:
                 self.at(moment + timedelta(days=2), lambda m: self._grant_request(number))
-        elif fate == "cancelled":
+        elif outcome == "cancelled":
             actions.cancel_assignment(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
         else:
             self._hand_in(entry, by, moment)
-            if fate == "returned":
+            if outcome == "returned":
                 self.at(moment + timedelta(hours=20), lambda m: self._return_submission(number))
-            elif fate != "waiting":
+            elif outcome != "waiting":
                 self.at(moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number))
 
-    def _ask(self, entry: Entry, by: Actor, fate: str, moment: datetime) -> None:
+    def _ask(self, entry: Entry, by: Actor, outcome: str, moment: datetime) -> None:
         """Request an exemption, extension, other unit or return, by the chosen outcome."""
-        if fate in {"not_applicable", "asked_na"}:
+        if outcome in {"not_applicable", "asked_na"}:
             actions.request_not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
-        elif fate in {"reassigned", "asked_unit"}:
+        elif outcome in {"reassigned", "asked_unit"}:
             other = self.cast.bodies["zhengwu" if entry.body.level == Level.CITY else "qxcaizheng"]
             actions.request_other_unit(entry, by=by, body=other, reason="机构职能调整，该项工作已划转。")
-        elif fate in {"withdrawn", "asked_back"}:
+        elif outcome in {"withdrawn", "asked_back"}:
             actions.request_send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")
         else:
             due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()

@@ -8,7 +8,7 @@ from gongkai.oversight.inspection.site.page import WebPage, get_text
 _LABELS = ("th", "td", "dt", "div", "span", "label", "b", "strong")
 _VALUES = frozenset({"td", "dd", "div", "span", "p"})
 #: Maximum length of a label in characters.
-_MOST = 12
+_MAX_LABEL_CHARACTERS = 12
 #: Elements that count as a value even without text.
 _HOLDS = ("img", "input", "a", "iframe")
 
@@ -25,7 +25,7 @@ def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
             if node is None or not isinstance(node.tag, str) or node.tag not in _VALUES:
                 continue
             text = get_text(element)
-            if 0 < len(text) <= _MOST:
+            if 0 < len(text) <= _MAX_LABEL_CHARACTERS:
                 yield text, get_text(node) or ("…" if next(node.iter(*_HOLDS), None) is not None else "")
 
 

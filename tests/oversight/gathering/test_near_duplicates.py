@@ -14,7 +14,7 @@ from gongkai.oversight.gathering.boilerplate import (
     normalise_file_names,
     normalise_line,
 )
-from gongkai.oversight.gathering.likeness import (
+from gongkai.oversight.gathering.near_duplicates import (
     choose_title,
     excerpt_differs,
     has_changed,

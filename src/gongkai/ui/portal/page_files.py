@@ -97,7 +97,7 @@ PAGES, MARKS = "pages", "marks"
 #: Permissions of folders and files; nginx's account shares the group and deletes files, too.
 FOLDER_MODE, FILE_MODE = 0o2770, 0o640
 #: Maximum bytes of a path and of one path segment.
-LONGEST, MAX_SEGMENT_BYTES = 900, 200
+MAX_PATH_BYTES, MAX_SEGMENT_BYTES = 900, 200
 #: Set once nginx is proven to delete files here (`sweeping`); nothing is stored before.
 NGINX_PROVEN = threading.Event()
 #: Media types that nginx derives from suffixes (mime.types).
@@ -138,7 +138,7 @@ def page_file_name(path: str) -> str:
     segments = path[1:].split("/")
     if any(segment in {".", ".."} or len(segment.encode()) > MAX_SEGMENT_BYTES for segment in segments) or "\0" in path:
         return ""
-    if len(path.encode()) > LONGEST or "" in segments[:-1]:
+    if len(path.encode()) > MAX_PATH_BYTES or "" in segments[:-1]:
         return ""
     if not segments[-1]:
         segments[-1] = "index.atom" if segments[-2:-1] == ["feed"] else "index.html"
@@ -187,7 +187,7 @@ class HostFolder:
         return os.open(name, flags, FILE_MODE, dir_fd=self.fd)
 
     def put(self, place: str, data: bytes) -> bool:
-        """Store a file unless the host changed since; return true if stored. Full disks are tolerated.
+        """Store a file unless the host changed since `__enter__`; return false if it changed or on any OSError.
 
         The first response of a host only creates the folder, because earlier purges are unknown.
         """
