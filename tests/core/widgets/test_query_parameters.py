@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.core.widgets.middleware import SentTextMiddleware
 from gongkai.core.widgets.query_parameters import (
     MAX_ROW_ID,
     content_length,
@@ -77,3 +79,16 @@ def test_a_length_that_is_none_is_nothing(said, length):
 @given(st.text())
 def test_nothing_typed_is_an_error(text):
     parse_whole_number(text), parse_year(text), parse_day(text), parse_selected([text])
+
+
+@pytest.mark.parametrize(("exempt", "reason"), [(False, "印发有误"), (True, "印发\0有误")])
+def test_null_characters_never_reach_a_view(rf: RequestFactory, exempt: bool, reason: str) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(f"{request.GET['q']}|{request.POST['reason']}")
+
+    view.csrf_exempt = exempt  # such a view may read the body itself
+    middleware = SentTextMiddleware(view)
+    request = rf.post("/?q=%E9%A2%84%00%E7%AE%97&q=", {"reason": "印发\0有误"})
+    middleware.process_view(request, view)
+    assert middleware(request).content.decode() == f"|{reason}"
+    assert request.GET.getlist("q") == ["预算", ""]

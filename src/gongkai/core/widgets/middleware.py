@@ -1,4 +1,4 @@
-"""Middleware: content security policy, query length limit, per-page query cache."""
+"""Middleware: content security policy, checks of sent texts, per-page query cache."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -6,7 +6,7 @@ from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import get_script_prefix, get_urlconf, reverse
 
 from gongkai.core.widgets.once import page_cache
@@ -48,10 +48,11 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
-class QueryLengthMiddleware:
-    """Refuses overlong query strings of public pages, which every link would repeat.
+class SentTextMiddleware:
+    """Removes NUL from what is sent, as PostgreSQL cannot store it, and refuses overlong query strings of public pages.
 
-    The longest search text takes about 1,000 bytes when encoded; several filters may be added.
+    Every link of a page would repeat its query. The longest search text takes about 1,000 bytes when encoded; several
+    filters may be added.
     """
 
     #: Longest accepted query string, in characters.
@@ -66,9 +67,27 @@ class QueryLengthMiddleware:
         Raises:
             BadRequest: the query string is too long.
         """
-        if len(request.META.get("QUERY_STRING", "")) > self.MOST and not is_office_path(request.path):
+        query = request.META.get("QUERY_STRING", "")
+        if len(query) > self.MOST and not is_office_path(request.path):
             raise BadRequest("查询的内容过长，请缩短后再查。")
+        if "%00" in query:
+            request.GET = _remove_nul(request.GET)  # type: ignore[assignment]
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> None:
+        """Remove NUL from the posted values, which the CSRF check has parsed; views without it read their own body."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return
+        if any("\0" in value for _, values in request.POST.lists() for value in values):
+            request.POST = _remove_nul(request.POST)  # type: ignore[assignment]
+
+
+def _remove_nul(sent: QueryDict) -> QueryDict:
+    """Return a copy of the values without NUL characters."""
+    clean = sent.copy()
+    for name, values in sent.lists():
+        clean.setlist(name, [value.replace("\0", "") for value in values])
+    return clean
 
 
 class PageCacheMiddleware:

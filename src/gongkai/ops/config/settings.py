@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.core.widgets.middleware.ContentSecurityPolicyMiddleware",
-    "gongkai.core.widgets.middleware.QueryLengthMiddleware",
+    "gongkai.core.widgets.middleware.SentTextMiddleware",
     "axes.middleware.AxesMiddleware",
     "gongkai.ui.portal.page_files.PageFilesMiddleware",
     "gongkai.ui.portal.page_files.BeforeLaunchMiddleware",

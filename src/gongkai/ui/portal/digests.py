@@ -76,7 +76,7 @@ class SubscribeForm(forms.Form):
         data = super().clean() or {}
         scope = data.get("scope", "")
         if scope == Scope.WORDS:
-            data["value"] = " ".join(data.get("words", "").replace("\x00", "").split())
+            data["value"] = " ".join(data.get("words", "").split())
             if len(data["value"]) < 2:
                 self.add_error("words", "请填写两个字以上的关键词。")
             elif find(data["value"]):

@@ -115,7 +115,7 @@ def _suggest_spellings(who: object, website: int, search: LibrarySearch) -> list
 def _read_filters(request: HttpRequest) -> LibrarySearch:
     """Read the library search from the URL; without tab, all policies if searched by state or words, else valid
     ones."""
-    values = {name: request.GET.get(name, "").replace("\x00", "")[:MAX_FILTER_CHARACTERS] for name in FILTER_PARAMETERS}
+    values = {name: request.GET.get(name, "")[:MAX_FILTER_CHARACTERS] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
     return LibrarySearch(
         tab=values["tab"] or ("all" if values["state"] or values["q"].strip() else "valid"),

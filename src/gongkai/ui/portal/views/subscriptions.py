@@ -68,7 +68,7 @@ def _read_scope(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
     if request.method == "POST":
         return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
     for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):
-        value = request.GET.get(scope.value, "").replace("\x00", "")[:50]
+        value = request.GET.get(scope.value, "")[:50]
         if value and describe_scope(tree, scope, value):
             return scope.value, value
     return Scope.SITE.value, ""

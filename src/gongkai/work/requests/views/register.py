@@ -63,7 +63,7 @@ class _SearchFilter(CharFilter):  # type: ignore[misc]
     """The search filter: number or words, at most 80 characters; blank filters nothing."""
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
-        text = value.replace("\0", "").strip()[:80]
+        text = value.strip()[:80]
         return search_requests(qs, self.parent.by, text) if text else qs
 
 
