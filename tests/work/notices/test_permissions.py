@@ -10,7 +10,7 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.units.models import BodyKind, Role
+from gongkai.core.units.models import Appointment, BodyKind, Role
 from gongkai.work.notices.actions import (
     add_unit,
     confirm_notice,
@@ -23,15 +23,18 @@ from gongkai.work.notices.actions import (
     refuse_request,
     register_upward,
     reopen_upward,
+    request_not_applicable,
     request_send_back,
     resolve_unit,
     send_upward,
     set_vague_default,
     settle_flags,
+    submit_task,
 )
 from gongkai.work.notices.actions.corrections import mark_settled
 from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Assignment, Duty, MeasureUnit, Notice
+from gongkai.work.notices.queries.staffing import list_units_without_staff, list_unstaffed_units
 from gongkai.work.notices.states import AssignmentState, NoticeState, UpwardState
 from gongkai.work.notices.views.registers import GovernmentDefaults
 
@@ -266,3 +269,20 @@ def test_the_office_of_a_government_that_leads_is_told_reads_and_decides(town: C
     assert {*told} == {town.chief.person_id}
     other = actor(Role.CHIEF, BodyFactory(name="青云区人民政府", parent=town.government, kind=BodyKind.DISTRICT))
     assert not visible_to(other).filter(pk=entry.pk).exists()
+
+
+def test_the_office_of_a_government_does_the_tasks_of_its_government(town: City) -> None:
+    district_office = BodyFactory(name="青山区人民政府办公室", parent=town.district, kind=BodyKind.GENERAL_OFFICE)
+    officer = actor(Role.CHIEF, district_office)
+    entry = entry_of(live(town, parsed(rows=[row("公开。", ["市政府办公室"], ["青山区政府"])])), town.district)
+    assert list_units_without_staff([town.district.pk]) == []
+    assert not [unit for unit in list_unstaffed_units(town.chief) if unit.body == town.district]
+    other = actor(Role.CHIEF, BodyFactory(name="青云区人民政府", parent=town.government, kind=BodyKind.DISTRICT))
+    for stranger in (other, town.chief, actor(Role.CLERK, district_office)):
+        assert "可以办理" in submit_task.why_not(entry, by=stranger)[0]
+    request_not_applicable(entry, by=officer, reason="本区没有这类事项")
+    assert is_turn_to_decide(town.chief, fresh(entry))
+    assert not is_turn_to_decide(officer, fresh(entry))
+    Appointment.objects.filter(person=officer.person_id).delete()
+    assert list_units_without_staff([town.district.pk]) == [town.district]
+    assert [unit.no_worker for unit in list_unstaffed_units(town.chief) if unit.body == town.district] == [True]

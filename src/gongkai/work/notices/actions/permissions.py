@@ -93,7 +93,10 @@ def check_extension_day(entry: Entry, until: date) -> list[str]:
 
 
 def check_can_work(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works in the unit or office that owes the entry, or leads an own notice."""
+    """Return reasons unless the user works in the unit or office that owes the entry, or leads an own notice.
+
+    A task of a government, which may have no working posts of its own, is also done by its open-government office.
+    """
     if entry.kind == INNER:
         unit = entry.assignment.notice.government_id
         return (
@@ -101,7 +104,7 @@ def check_can_work(by: Actor, entry: Entry) -> list[str]:
             if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, unit)
             else [_make_not_own_objection(entry)]
         )
-    if by.has(*WORKER_ROLES, Role.CHIEF, body_id=entry.body_id):
+    if by.has(*WORKER_ROLES, Role.CHIEF, body_id=entry.body_id) or entry.body_id in governments_answered_for(by):
         return []
     return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
@@ -275,10 +278,11 @@ def find_staffed_bodies() -> frozenset[int]:
 def find_able_leads(entry: Entry) -> frozenset[int]:
     """Return the other lead units with a user who can decide, governments with an open-government office included."""
     others = find_leads(entry) - {entry.body_id}
-    return others & (find_staffed_bodies() | _find_governments_with_office()) if others else others
+    return others & (find_staffed_bodies() | find_governments_with_office()) if others else others
 
 
-def _find_governments_with_office() -> frozenset[int]:
+def find_governments_with_office() -> frozenset[int]:
+    """Return the governments whose open-government office has staff, at the government or at a unit of it."""
     return frozenset(government_over(post.body).pk for post in list_chief_posts())
 
 

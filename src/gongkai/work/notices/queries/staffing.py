@@ -18,7 +18,7 @@ from gongkai.core.units.models import Appointment, Body, Role, Standing
 from gongkai.core.units.openness import list_led_units
 from gongkai.core.units.queries import existing_bodies, general_office
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
-from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_staffed_bodies
+from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_governments_with_office, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
 
@@ -73,8 +73,8 @@ def list_unstaffed_leads(planned: Iterable[PlannedMeasure]) -> list[Body]:
 
 
 def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
-    """Return the units without a clerk or head, in two queries."""
-    wanted = set(bodies)
+    """Return the units without a clerk or head; a government's open-government office works for it."""
+    wanted = set(bodies) - find_governments_with_office()
     able = Appointment.objects.filter(in_force(), role__in=WORKER_ROLES, body__in=wanted).values_list("body_id")
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
 
@@ -205,7 +205,7 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
     working = _find_working_units(Body.objects.filter(reach))
     posts = Appointment.objects.filter(in_force(), role__in=_STAFF_ROLES, body__in=set(working.values()))
     existing = set(posts.order_by().values_list("body", "role").distinct())
-    able = {body for body, role in existing if role in WORKER_ROLES}
+    able = {body for body, role in existing if role in WORKER_ROLES} | find_governments_with_office()
     # An office whose 政务公开办 drafts and signs may have one person too few.
     drafts = {body for body, role in existing if role == Role.CHIEF}
     signs = {body for body, role in existing if role == Role.SIGNER} - drafts
