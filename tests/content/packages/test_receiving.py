@@ -1,6 +1,6 @@
-"""What came through a package is written only by packages, and only where digests hold; the outer side refuses every other change."""
+"""What came through a package is written only by packages, and only where digests hold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,15 +9,13 @@ from django.conf import LazySettings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from factories.networks import apply, two, world
 from factories.publishing import public
 from factories.units import actor
 from gongkai.content.editions.actions.editions import edition_digest
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, TreeStamp, Website
-from gongkai.content.packages import exporting, receiving
+from gongkai.content.packages import receiving
 from gongkai.content.packages.models import Package
 from gongkai.content.packages.receiving import writing_of_package
-from gongkai.content.publishing import actions
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
@@ -137,49 +135,3 @@ def test_a_site_that_was_received_is_read_anew(site: Website, settings: LazySett
     with applying(settings):
         receiving.receive_site(site, by=SYSTEM, package="package/1")
     assert TreeStamp.objects.get(pk=1).value == before + 1
-
-
-def test_the_outer_side_refuses_editing(settings: LazySettings, folders: Callable[[str], None]) -> None:
-    files = two(settings)
-    folders("outer")
-    apply(*files)
-    document = Document.objects.order_by("pk").first()
-    assert document is not None
-    for attempt in (
-        lambda: actions.withdraw(document, by=SYSTEM, reason="x"),
-        lambda: actions.place(document, by=SYSTEM, columns=[]),
-        lambda: actions.create_draft(document.body, by=SYSTEM, title="x"),
-        lambda: actions.change_column(Column.objects.all()[0], by=SYSTEM, content="x"),
-    ):
-        with pytest.raises(Refused, match="本系统是外网端"):
-            attempt()
-    with pytest.raises(Refused, match="本系统是外网端"):
-        exporting.export(SYSTEM)
-    settings.GONGKAI_OUTER = False
-    with pytest.raises(Refused, match="不是外网端"):
-        apply(files[0])
-
-
-def test_an_installation_with_its_own_items_is_no_outer_side(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
-    files = two(settings)
-    folders("outer")
-    settings.GONGKAI_OUTER = False
-    _, plans, _, housing = world()
-    public(housing, [plans])
-    settings.GONGKAI_OUTER = True
-    with pytest.raises(Refused, match="已有自己的信息"):
-        apply(files[0])
-
-
-def test_only_jobs_that_have_work_run_outside(settings: LazySettings) -> None:
-    from gongkai.content.packages import mailbag
-    from gongkai.core.ledger.jobs.registry import all_jobs
-
-    settings.GONGKAI_OUTER = False
-    assert not any(mailbag.is_job_suspended(job) for job in all_jobs().values())
-    settings.GONGKAI_OUTER = True
-    assert set(all_jobs()) >= mailbag.OUTER_SIDE_JOBS
-    assert {"seal", "orphans"} <= {job.name for job in all_jobs().values() if not mailbag.is_job_suspended(job)}
-    assert mailbag.is_job_suspended(all_jobs()["validity"])

@@ -82,7 +82,7 @@ def test_a_closed_unit_is_named_with_what_can_be_done_and_a_merged_one_by_its_su
 def test_its_queries_do_not_grow_and_only_supervisors_see_it(
     town: City, notice: Notice, django_assert_num_queries: object
 ) -> None:
-    with django_assert_num_queries(11):  # type: ignore[operator]
+    with django_assert_num_queries(12):  # type: ignore[operator]
         list_unstaffed_units(town.chief)
     assert make_unstaffed_block(actor(Role.CLERK, town.education)) is None
     assert make_unstaffed_block(actor(Role.CHIEF, town.district)) is None

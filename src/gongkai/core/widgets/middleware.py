@@ -48,6 +48,10 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
+#: Content type of a form without uploads; its body can be read again.
+_SIMPLE_FORM = "application/x-www-form-urlencoded"
+
+
 class SentTextMiddleware:
     """Removes NUL from what is sent, as PostgreSQL cannot store it, and refuses overlong query strings of public pages.
 
@@ -75,8 +79,12 @@ class SentTextMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> None:
-        """Remove NUL from the posted values, which the CSRF check has parsed; views without it read their own body."""
-        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+        """Remove NUL from the posted values.
+
+        A view without CSRF check may read its body itself, which parsed uploads would prevent.
+        """
+        is_parsed = not getattr(view, "csrf_exempt", False) or request.content_type == _SIMPLE_FORM
+        if request.method != "POST" or not is_parsed:
             return
         if any("\0" in value for _, values in request.POST.lists() for value in values):
             request.POST = _remove_nul(request.POST)  # type: ignore[assignment]

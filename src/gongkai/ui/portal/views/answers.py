@@ -186,7 +186,7 @@ def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
     limit = REASON_LIMIT if field in UNHELPFUL_REASONS else RATING_LIMIT
     if limit.hit(f"{client_address(request)} {number}") == 1:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
-        question = request.POST.get("asked", "").strip()[:200]
+        question = request.POST.get("asked", "").replace("\0", "").strip()[:200]
         if field == "helpful" and question:
             record_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, asked=question)
     return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")
