@@ -119,7 +119,7 @@ def import_rows(number: str) -> int:
     importer = importer_named(name)
     by = _office() if importer.why_not(SYSTEM) else SYSTEM
     make = _rows(_city(), _lists(1))[name]
-    content = csv_of(importer, [make(first + row) for row in range(ROWS)])
+    content = csv_of(importer, [make(first + row) for row in range(min(ROWS, importer.sheet.max_rows))])
     run, plan = upload_for_dry_run(name, content=content, file_name=f"{name}.csv", by=by)
     if plan.errors:
         raise SystemExit(f"{name} refused: {[str(one) for one in plan.errors[:2]]}")

@@ -31,12 +31,18 @@ from gongkai.core.files.models import TextLosses
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Body, Role
-from gongkai.oversight.gathering import actions, list_walk, queries, source_checks
-from gongkai.oversight.gathering.entry_store import ATTACHMENT_REPLACED_NOTE, PERSONAL_TITLE_REASON, store_entries
+from gongkai.oversight.gathering import actions, duplicates, list_walk, queries, source_checks
+from gongkai.oversight.gathering.entry_store import (
+    ATTACHMENT_REPLACED_NOTE,
+    PERSONAL_TITLE_REASON,
+    compare_before,
+    store_entries,
+)
+from gongkai.oversight.gathering.fetching import FetchResult
 from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, ENTRY_SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import list_sources
-from gongkai.oversight.gathering.repeats import ERASED_ENTRY_VALUES
+from gongkai.oversight.gathering.repeats import ERASED_ENTRY_VALUES, ComparedEntry, is_duplicate
 from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.ui.portal.tree import reload_next_time
 
@@ -337,6 +343,28 @@ def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> No
     assert list(source.gathered.order_by("pk").values_list("state", "reason")) == before
     with pytest.raises(Refused, match="没有标为不采用"):
         actions.restore_entry(source.gathered.first(), by=town.clerk)
+
+
+def test_what_is_new_is_compared_before_the_write_lock(town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"by": town.clerk, "column": town.column, "unit_name": "青溪县人民政府"}
+    home = actions.add_source(town.collection, name="甲", way="manual", **facts)
+    other = actions.add_source(town.collection, name="乙", way="list", address="https://b.example/", **facts)
+    row = actions.add_entry(
+        home, by=town.clerk, title="关于抽查结果的通报", address="https://a.example/1", text=WORDS[0]
+    )
+    compared: list[str] = []
+
+    def compare(one: ComparedEntry, another: ComparedEntry) -> bool:
+        compared.append(one.title)
+        return is_duplicate(one, another)
+
+    monkeypatch.setattr(duplicates, "is_duplicate", compare)
+    entries = [SourceEntry("https://b.example/1", "关于一次抽查结果的通报", text=f"{WORDS[0]}转发。")]
+    with compare_before(other, entries):
+        assert len(compared) == 1
+        actions.store_fetch(other, by=town.clerk, pulled=FetchResult(entries))
+    assert len(compared) == 1, "and not again in the transaction"
+    assert Gathered.objects.get(source=other).double_of == row
 
 
 def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:

@@ -1,15 +1,14 @@
 """Store the result of a fetch: new, changed, moved and duplicate entries. Only actions call this."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import delete_stored, record_stored_file
@@ -17,10 +16,10 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
 from gongkai.oversight.gathering.attachments import FetchedAttachment
 from gongkai.oversight.gathering.boilerplate import find_frame_lines
+from gongkai.oversight.gathering.duplicates import call_once, keep_results, mark_doubles, pair_doubles
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, is_same_site
 from gongkai.oversight.gathering.near_duplicates import (
     MIN_LENGTH_SHARE,
-    MINHASH_COLUMNS,
     Frame,
     choose_title,
     describe_change,
@@ -32,12 +31,7 @@ from gongkai.oversight.gathering.near_duplicates import (
     is_same_title,
     strip_punctuation,
 )
-from gongkai.oversight.gathering.repeats import (
-    ERASED_ENTRY_VALUES,
-    MIN_IDENTIFYING_TITLE_CHARACTERS,
-    ComparedEntry,
-    is_duplicate,
-)
+from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_CHARACTERS
 from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Function that identifies a text of a source by title, address and day, or returns None.
@@ -123,6 +117,21 @@ def is_same_host(address: str, home: str) -> bool:
     return not urlsplit(home).hostname or is_same_site(home, address)
 
 
+@contextmanager
+def compare_before(source: Source, entries: Sequence[SourceEntry]) -> Iterator[None]:
+    """Context manager around the action that stores a fetch: compare its new entries before the action's transaction."""
+    entries = [entry for entry in entries if entry.title.strip() and entry.address]
+    with keep_results():
+        for at in range(0, len(entries), BATCH_SIZE):
+            keys = {digest_text(entry.address): entry for entry in entries[at : at + BATCH_SIZE]}
+            stored = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
+            now = timezone.now()
+            fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in stored]
+            hold_entries(fresh)
+            pair_doubles(fresh)
+        yield
+
+
 def store_entries(
     source: Source, entries: Sequence[SourceEntry], now: datetime, passed: frozenset[str] = frozenset()
 ) -> SettledCounts:
@@ -162,7 +171,7 @@ def _store_batch(
     Gathered.objects.bulk_create(fresh)
     settled_counts.made += len(fresh)
     settled_counts.news += fresh
-    settled_counts.doubles += _find_doubles(fresh)
+    settled_counts.doubles += mark_doubles(fresh)
     _store_or_delete_files({gathered.key: gathered for gathered in fresh}, keys)
     for row in (*stored.values(), *fresh):
         losses = _list_losses(row, keys[row.key])
@@ -191,7 +200,7 @@ def _make_row(source: Source, key: str, entry: SourceEntry, now: datetime) -> Ga
         html=entry.html[:MAX_TEXT_CHARACTERS],
         page_digest=digest_text(text) if entry.html else "",
         digest=digest_text(f"{title}\n{text}"),
-        **get_minhash_columns(text),
+        **call_once(get_minhash_columns, text),
         written_at=entry.written_at,
         found_at=now,
         seen_at=now,
@@ -297,102 +306,9 @@ def hold_entries(rows: list[Gathered]) -> None:
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
-        if find(row.title):
+        if call_once(find, row.title):
             row.reason = PERSONAL_TITLE_REASON
         elif not is_same_host(row.address, row.source.address):
             row.reason = "不在来源网站上，不自动列出"
         elif row.title in existing:
             row.reason = "本站已公开同名信息，不自动列出"
-
-
-def _find_doubles(fresh: list[Gathered]) -> int:
-    """Mark new rows that repeat an older or another new row, and return their number; blank doubles of erased rows."""
-    first_pk = min((gathered.pk for gathered in fresh), default=0)
-    condition = Q(key__in=[gathered.key for gathered in fresh]) | Q(
-        title_key__in=[gathered.title_key for gathered in fresh]
-    )
-    for name in MINHASH_COLUMNS:
-        condition |= Q(
-            **{f"{name}__in": {getattr(gathered, name) for gathered in fresh if getattr(gathered, name) is not None}}
-        )
-    fields = ("pk", "key", "title_key", "digest", "state", "title", "text", *MINHASH_COLUMNS)
-    older = list(
-        Gathered.objects.filter(condition, pk__lt=first_pk)
-        .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
-        .select_related("source")
-        .only(*fields, "written_at", "source__unit_name", "source__laws")
-        .order_by("pk")
-    )
-    index = _Index(older, get_distinct_sources(fresh))
-    doubles = []
-    for row in fresh:
-        original = index.find_double(row)
-        if original is not None:
-            row.double_of, row.state = original, GatheredState.DOUBLE
-            if original.state == GatheredState.ERASED:
-                _blank_row(row)
-            doubles.append(row)
-        else:
-            index.add(row)
-    Gathered.objects.bulk_update(
-        [gathered for gathered in doubles if gathered.title != ERASED_TEXT], ["double_of", "state"]
-    )
-    erased = [gathered for gathered in doubles if gathered.title == ERASED_TEXT]
-    Gathered.objects.bulk_update(erased, ["double_of", *ERASED_ENTRY_VALUES])
-    return len(doubles)
-
-
-def _blank_row(row: Gathered) -> None:
-    for name, value in ERASED_ENTRY_VALUES.items():
-        setattr(row, name, value)
-
-
-class _Index:
-    """Index of entries by the keys under which their duplicates are found."""
-
-    def __init__(self, rows: Sequence[Gathered], apart: frozenset[int]) -> None:
-        self.by: dict[tuple[str, object], list[Gathered]] = {}
-        #: Sources with which those of the new entries share nothing but words, as a person decided.
-        self.apart = apart
-        for row in rows:
-            self.add(row)
-
-    def add(self, row: Gathered) -> None:
-        for mark in self._list_index_keys(row):
-            self.by.setdefault(mark, []).append(row)
-
-    def find_double(self, row: Gathered) -> Gathered | None:
-        """Return an earlier entry that is the same, or None."""
-        for index_key in self._list_index_keys(row):
-            for candidate in self.by.get(index_key, []):
-                if self._is_same_text(index_key[0], row, candidate):
-                    return candidate
-        return None
-
-    @staticmethod
-    def _list_index_keys(row: Gathered) -> list[tuple[str, object]]:
-        """Return (kind of key, key) under which equal or similar entries are found."""
-        quarters = [(f"band{at}", mark) for at, mark in enumerate(_list_bands(row)) if mark is not None]
-        return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
-
-    def _is_same_text(self, by: str, row: Gathered, other: Gathered) -> bool:
-        """Return True if rows with a common key (`by`: "key", "digest", "title" or a hash) are one text."""
-        if by == "key":
-            return True
-        if other.source_id in self.apart:
-            return False
-        if by == "digest":
-            return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
-        if other.state == GatheredState.ERASED and by == "title":
-            return False  # no data left for comparison
-        return is_duplicate(ComparedEntry.of(row), ComparedEntry.of(other))
-
-
-def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
-    """Return the keys of the sources that a person declared to contain no duplicates of the first row's source."""
-    source = rows[0].source if rows else None
-    return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
-
-
-def _list_bands(row: Gathered) -> list[int | None]:
-    return [getattr(row, name) for name in MINHASH_COLUMNS]

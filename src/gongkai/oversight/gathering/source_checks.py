@@ -24,7 +24,7 @@ from gongkai.lib.typed_json import read_number
 from gongkai.oversight.gathering.actions import record_source_states, store_fetch
 from gongkai.oversight.gathering.attachments import redownload_attachments
 from gongkai.oversight.gathering.boilerplate import MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE, find_frame_lines
-from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS
+from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, compare_before
 from gongkai.oversight.gathering.fetching import FetchPlan, FetchResult, read_source
 from gongkai.oversight.gathering.list_walk import ResumePoint
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceWay
@@ -146,7 +146,8 @@ def fetch_source_now(source: Source, by: Actor) -> int:
         raise Refused("这个来源正在收取，请稍候再看结果。")
     source.refresh_from_db()
     pulled = read_source(make_fetch_plan(source), make_reader(), timezone.localdate())
-    fetch: int = store_fetch(source, by=by, pulled=pulled)
+    with compare_before(source, pulled.entries):
+        fetch: int = store_fetch(source, by=by, pulled=pulled)
     return fetch
 
 
@@ -166,7 +167,8 @@ def fetch_due_sources() -> Mapping[str, int]:
     sources = claimed
     counts = {"sources": len(sources), "made": 0, "failed": 0}
     for source, pulled in fetch_sources(sources):
-        counts["made"] += store_fetch(source, by=SYSTEM, pulled=pulled)
+        with compare_before(source, pulled.entries):
+            counts["made"] += store_fetch(source, by=SYSTEM, pulled=pulled)
         counts["failed"] += bool(pulled.failed)
     return counts
 

@@ -1,0 +1,139 @@
+"""Find which new entries repeat older ones or each other; what is compared before the transaction is kept for it."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar, cast
+
+from django.db.models import Q
+
+from gongkai.content.editions.erasure import ERASED_TEXT
+from gongkai.oversight.gathering.models import Gathered, GatheredState
+from gongkai.oversight.gathering.near_duplicates import MINHASH_COLUMNS, strip_punctuation
+from gongkai.oversight.gathering.repeats import (
+    ERASED_ENTRY_VALUES,
+    MIN_IDENTIFYING_TITLE_CHARACTERS,
+    ComparedEntry,
+    is_duplicate,
+)
+
+T = TypeVar("T")
+_RESULTS: ContextVar[dict[tuple[Hashable, ...], object] | None] = ContextVar("results", default=None)
+
+
+@contextmanager
+def keep_results() -> Iterator[None]:
+    """Context manager in which `call_once` keeps what it computed.
+
+    A fetch is compared before its transaction, during which SQLite lets nobody else write, and again within it.
+    """
+    token = _RESULTS.set({})
+    try:
+        yield
+    finally:
+        _RESULTS.reset(token)
+
+
+def call_once(function: Callable[..., T], *arguments: Hashable) -> T:
+    """Return the result of a pure function, kept from an earlier call within `keep_results`."""
+    results = _RESULTS.get()
+    if results is None:
+        return function(*arguments)
+    key = (function, *arguments)
+    if key not in results:
+        results[key] = function(*arguments)
+    return cast(T, results[key])
+
+
+def pair_doubles(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
+    """Return the new rows, stored or not, that repeat an older or another new row, each with that row."""
+    condition = Q(key__in=[row.key for row in fresh]) | Q(title_key__in=[row.title_key for row in fresh])
+    for name in MINHASH_COLUMNS:
+        condition |= Q(**{f"{name}__in": {getattr(row, name) for row in fresh if getattr(row, name) is not None}})
+    fields = ("pk", "key", "title_key", "digest", "state", "title", "text", *MINHASH_COLUMNS)
+    older = (
+        Gathered.objects.filter(condition)
+        .exclude(pk__in=[row.pk for row in fresh if row.pk])
+        .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
+        .select_related("source")
+        .only(*fields, "written_at", "source__unit_name", "source__laws")
+        .order_by("pk")
+    )
+    index, pairs = _Index(list(older), get_distinct_sources(fresh)), []
+    for row in fresh:
+        original = index.find_double(row)
+        if original is None:
+            index.add(row)
+        else:
+            pairs.append((row, original))
+    return pairs
+
+
+def mark_doubles(fresh: Sequence[Gathered]) -> int:
+    """Mark new rows that repeat an older or another new row, and return their number; blank doubles of erased rows."""
+    pairs = pair_doubles(fresh)
+    for row, original in pairs:
+        row.double_of, row.state = original, GatheredState.DOUBLE
+        if original.state == GatheredState.ERASED:
+            _blank_row(row)
+    doubles = [row for row, _ in pairs]
+    Gathered.objects.bulk_update([row for row in doubles if row.title != ERASED_TEXT], ["double_of", "state"])
+    erased = [row for row in doubles if row.title == ERASED_TEXT]
+    Gathered.objects.bulk_update(erased, ["double_of", *ERASED_ENTRY_VALUES])
+    return len(doubles)
+
+
+def _blank_row(row: Gathered) -> None:
+    for name, value in ERASED_ENTRY_VALUES.items():
+        setattr(row, name, value)
+
+
+class _Index:
+    """Index of entries by the keys under which their duplicates are found."""
+
+    def __init__(self, rows: Sequence[Gathered], apart: frozenset[int]) -> None:
+        self.by: dict[tuple[str, object], list[Gathered]] = {}
+        #: Sources with which those of the new entries share nothing but words, as a person decided.
+        self.apart = apart
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Gathered) -> None:
+        for mark in self._list_index_keys(row):
+            self.by.setdefault(mark, []).append(row)
+
+    def find_double(self, row: Gathered) -> Gathered | None:
+        """Return an earlier entry that is the same, or None."""
+        for index_key in self._list_index_keys(row):
+            for candidate in self.by.get(index_key, []):
+                if self._is_same_text(index_key[0], row, candidate):
+                    return candidate
+        return None
+
+    @staticmethod
+    def _list_index_keys(row: Gathered) -> list[tuple[str, object]]:
+        """Return (kind of key, key) under which equal or similar entries are found."""
+        quarters = [(f"band{at}", mark) for at, mark in enumerate(_list_bands(row)) if mark is not None]
+        return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
+
+    def _is_same_text(self, by: str, row: Gathered, other: Gathered) -> bool:
+        """Return True if rows with a common key (`by`: "key", "digest", "title" or a hash) are one text."""
+        if by == "key":
+            return True
+        if other.source_id in self.apart:
+            return False
+        if by == "digest":
+            return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
+        if other.state == GatheredState.ERASED and by == "title":
+            return False  # no data left for comparison
+        return call_once(is_duplicate, ComparedEntry.of(row), ComparedEntry.of(other))
+
+
+def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
+    """Return the keys of the sources that a person declared to contain no duplicates of the first row's source."""
+    source = rows[0].source if rows else None
+    return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
+
+
+def _list_bands(row: Gathered) -> list[int | None]:
+    return [getattr(row, name) for name in MINHASH_COLUMNS]
