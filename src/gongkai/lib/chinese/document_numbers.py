@@ -47,7 +47,7 @@ _MORE_LEAD_INS = re.findall("..", "批转文件通知通告公告意见规定办
 _TYPED_LEAD_IN = re.compile("|".join([*LEAD_IN_WORDS, *_MORE_LEAD_INS]) + "|号[和与及或]?|[的与及或]")
 _MAX_TYPED_MARK = 12  # characters of a mark that nothing parts from what stands before it
 _SHORT_RUN = 5  # a run no longer than this is taken to be a mark and nothing else
-#: Text that may join a number to the one right before it.
+#: Text between a number and the one before it.
 _JOINING_WORD = re.compile(r"(?:文件|文)?(?:以及|和|及|与|或)")
 #: Between two numbers this still counts as right after.
 _CLOSING_MARKS = re.compile(rf"(?:{_SPACE}|[)）\]］】〕〉》」』”’\"'])*+")

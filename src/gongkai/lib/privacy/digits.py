@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: Text that may stand between the digits of one number: spaces, invisible characters, dashes.
+#: Characters allowed between the digits of one number: spaces, invisible characters, dashes.
 DIGIT_SEPARATOR_CLASS = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
 #: End of a number: neither digit nor Latin letter follows.
 NUMBER_END_PATTERN = r"(?![0-9A-Za-z])"

@@ -37,7 +37,7 @@ _OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
 _BESIDE = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"
 #: Signs in place of a character of a name.
 _SIGNS = "*＊×○□●■△▲☐?_"
-#: Text that stands in place of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
+#: Placeholder of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
 _PLACEHOLDER = re.compile(
     r"某{1,2}|[×xX＊*○□●■△▲☐_]{1,3}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
 )

@@ -45,7 +45,7 @@ def _follows_private_name(frame: SearchText, start: int, people: PersonSpans) ->
 _PHONE_FIELD = re.compile(
     rf"(?<![{HAN}])(?:(?:本人|家长|监护人|亲属|户主|家庭)?(?:联系|家庭)?电话|联系方式|座机|固话)(?:号码)?[是为:：\s]{{0,3}}$"
 )
-#: Text that stands between a person and the phone of an office.
+#: Words between a person's name and a phone number which show that the number is an office's.
 _OFFICE_BETWEEN = re.compile(
     rf"[！!？?]|。(?!(?:家庭|现|户籍|联系|通讯)?(?:住址|地址|电话|住))|异议|公示|特此|现将|公告|通知|监督|举报|咨询|反映|投诉|受理|查询|联系人|联系单位|局|委(?!会?[{HAN}]{{1,8}}[村组社队号])|政府|中心|公司|办公室|医院|学校|银行(?![账帐卡存])|派出所|经办|承办|工作人员|村委(?!会?[{HAN}]{{1,8}}[村组社队号])|社区工作|站|所(?!有|在)|请|店|经理|客服|法官|检察官|[民交刑]警|警官|承办|执行|技术支持|值班|窗口|科(?![技学])|股|队(?!友)|(?<!号)院(?!内|子|[0-9])|主任|办公(?!人)|校长|园长|专干|内勤|老师|书记|组长|责任"
 )

@@ -18,7 +18,7 @@ _OTHER_READINGS = dict(
         " 娜:nuo 炅:gui 祎:yi 率:lv 宿:xiu 降:jiang 弹:tan 藏:zang 省:xing 石:dan 大:dai 俊:zun 禅:shan 冠:guan 曲:qu 令:ling 万:mo 俟:qi"
     )
 )
-#: Text that may stand between the words of a name or in it: zhang san, Zhang-san, zhang_san, O’Brien, Wang, Fang.
+#: Characters allowed between the words of a name or in it: zhang san, Zhang-san, zhang_san, O’Brien, Wang, Fang.
 _WORD_SEPARATORS = rf"[^A-Za-z0-9{HAN}@，。；]{{0,3}}"
 _INITIAL_SEPARATOR = r"(?:\.\s?|\.?['’‘ʼ′`])"
 _MIN_PART_LETTERS = 3

@@ -26,7 +26,7 @@ from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import PersonSpans, has_label_before
 
-#: Text that may stand between two digits of one number: spaces, a line break, zero-width marks, dashes, dots.
+#: Characters allowed between two digits of one number: spaces, a line break, zero-width marks, dashes, dots.
 _ID_SEPARATORS = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015_.·,/]{0,4}"
 
 

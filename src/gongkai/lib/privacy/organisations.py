@@ -14,7 +14,7 @@ _ORGANISATION = re.compile(
     r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|经营部|经销部|服务部|修理部|批发部|门市部|工作室|商行|超市|饭店|饭庄|酒楼|酒庄|餐馆|面馆|茶馆|茶庄|宾馆|旅馆|客栈|民宿|诊所|卫生室|农场|林场|养殖场|服务站|公证处|药房|网吧|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
     r"|\b(?:Ltd|Inc|LLC|GmbH|Corp|Company|Co|Group|Foundation|University|School|Bank)\b"
 )
-#: Text that stands before the legal form and is left out where people speak of a firm: 晨光餐饮管理有限公司 is 晨光餐饮.
+#: Words before the legal form that a firm's short name omits: 晨光餐饮管理有限公司 is 晨光餐饮.
 _BUSINESS_WORDS = re.compile(r"(?:管理|服务|连锁|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
 #: Words for a line of business. The brand (字号) ends before the first of them.
 _TRADE = re.compile(

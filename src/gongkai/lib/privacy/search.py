@@ -67,7 +67,7 @@ _DOTTED_NAME = re.compile(rf"(?<![{HAN}0-9·•・-]){_FAMILY}({_MARK})[{HAN}]({
 _DOTTED_IN_PLACE = re.compile(
     rf"(?:^|(?<=[\n\t:：、])|{_ANNOUNCED}){_FAMILY}({_MARK})[{HAN}](?:({_MARK})[{HAN}])?{_NOT_IN_NAME}"
 )
-#: Text that begins an item of a list, a heading or a row: nothing goes on there.
+#: Start of a list item, heading or row; no earlier text continues there.
 _LIST_ITEM_START = re.compile(
     r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,3}[、．.)）]|第[一二三四五六七八九十百0-9]{1,4}[条章节款项]|附件|附[:：]|[①-⑳]|——"
 )

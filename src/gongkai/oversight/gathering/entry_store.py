@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import delete_stored, record_stored_file
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.lib.privacy import find
+from gongkai.lib.privacy import find, keep_findings
 from gongkai.oversight.gathering.attachments import FetchedAttachment
 from gongkai.oversight.gathering.boilerplate import find_frame_lines
 from gongkai.oversight.gathering.duplicates import call_once, keep_results, mark_doubles, pair_doubles
@@ -121,7 +121,7 @@ def is_same_host(address: str, home: str) -> bool:
 def compare_before(source: Source, entries: Sequence[SourceEntry]) -> Iterator[None]:
     """Context manager around the action that stores a fetch: compare its new entries before the action's transaction."""
     entries = [entry for entry in entries if entry.title.strip() and entry.address]
-    with keep_results():
+    with keep_findings(), keep_results():
         for at in range(0, len(entries), BATCH_SIZE):
             keys = {digest_text(entry.address): entry for entry in entries[at : at + BATCH_SIZE]}
             stored = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
@@ -306,7 +306,7 @@ def hold_entries(rows: list[Gathered]) -> None:
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
-        if call_once(find, row.title):
+        if find(row.title):
             row.reason = PERSONAL_TITLE_REASON
         elif not is_same_host(row.address, row.source.address):
             row.reason = "不在来源网站上，不自动列出"

@@ -78,7 +78,7 @@ class LeftContext:
 _NO_CONTEXT = LeftContext()
 
 
-#: Text that stands before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
+#: Words before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
 _RANK_BEFORE = re.compile(
     r"(?:第\s?[0-9一二三四五六七八九十]{1,3}[名户位家个]|[金银铜]奖|[特一二三]等奖|(?:^|[\n；;。，,])[0-9]{1,3}号|老[大二三四五六七八幺])$"
 )

@@ -39,7 +39,7 @@ from gongkai.lib.privacy.tables import read_word_group
 _OTHER_NAME = re.compile(
     rf"\s?[(,]\s?(?:(?:又名|又叫|乳名|小名|亦名)[:为]?(?=[{HAN}])|(?![{HAN}]))(?P<run>[{HAN}]{{2,4}}|{shape.LATIN_NAME})(?=[),，。;；、])"
 )
-#: Text that stands between two of a family in a list.
+#: Text between two members of a family in a list.
 _NEXT_NAME = re.compile(r"(?:\([^()\n]{1,20}\))?[、和与及]\s?")
 #: An item of a list right before a name.
 _ITEM_BEFORE = re.compile(
@@ -50,7 +50,7 @@ MIN_GIVEN_SCORE = 0.9
 #: A village group that has its name from a family: 陈家洼组.
 _HAMLET = re.compile(rf"[{HAN}]家(?:(?!小)[{HAN}]){{1,2}}[组屯社](?![长员织成建会])")
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
-#: Text that stands before a nickname, and words in which 有 is no surname.
+#: Words before a nickname; words in which 有 is no surname.
 _NICKNAME_INTRODUCTIONS, _THERE_IS = (
     ("绰号“", '绰号"', "外号“"),
     ("兹有", "现有", "另有", "还有", "共有", "也有", ")班"),

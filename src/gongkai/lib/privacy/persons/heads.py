@@ -64,7 +64,7 @@ def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
             yield *match.span("name"), kind or "context", word
 
 
-#: Text that may stand between a border and a name: words that join, one-character words for relatives, a place or a body.
+#: Text allowed between a word border and a name: conjunctions, one-character words for relatives, a place or an organisation.
 _JOINING_WORDS = re.compile(
     rf"(?:中国)?(?:{COUNTRY_PATTERN})(?:国|籍|人|公民|国籍){{0,2}}|(?:{make_alternation(read_word_group('roles', 'lead'))}){{1,3}}|"
     r"兹有|现有|另有|同意|关于|对于|经查|其中|其[妻子女父母夫孙兄弟姐妹]|[致因与和由对被向将经让给为有替把见及找班叫是]|[妻子女父母夫孙媳婿]|"

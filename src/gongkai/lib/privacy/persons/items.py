@@ -66,7 +66,7 @@ class _ListItem:
         return bool(_OFFICE_WORD.search(self.rest)) and not _PERSONAL_NUMBER.search(self.rest)
 
 
-#: Text that stands before the colon of an item whose name is an office's.
+#: Labels before a colon that introduce an office's contact person.
 _OFFICE_CONTACT_WORDS = ("联系人", "监督人", "受理人", "咨询人", "负责人", "经办人", "承办人")
 
 

@@ -114,7 +114,7 @@ _NOT_IN_TRANSLITERATION = re.compile(
 _ID_AFTER = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
 #: A title of a work with its part (史记·列传), which looks like a dotted name.
 WORK_AND_PART = re.compile(r"[志史录卷篇集][·•・‧．∙]")
-#: Text that may stand before the first part of a dotted name, and behind the last.
+#: Text allowed before the first and after the last part of a dotted name.
 _LEAD_BEFORE_NAME = re.compile(r"其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及")
 _TITLE_AFTER_NAME = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
 

@@ -92,7 +92,7 @@ _AMOUNTS_LABEL = re.compile(
     r"(?:名单|名册|[明清]细表?|[清花]名?册|台账|一览|[登汇统公]\S{0,2}[记总计示]表?|发放\S{0,4}|补[助贴偿]\S{0,4}|救助\S{0,4}|公示|情况|如下|对象|户|表)[:：]?\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?\Z"
 )
 _MONEY = re.compile(r"\s?(?:\([^()\n]{1,20}\))?\s?[0-9][0-9,.]{0,9}\s?万?元")
-#: Text that may stand between two items: a mark or a line end, and the number of the next one.
+#: Separator of two items: punctuation or a line end, then the number of the next one.
 _BETWEEN_ITEMS = re.compile(r"[、，,；;。\s]{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?")
 _LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
 

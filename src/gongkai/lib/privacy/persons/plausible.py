@@ -64,7 +64,7 @@ def is_office_word(word: str) -> bool:
     return word in _OFFICE_VOCABULARY
 
 
-#: Text that begins or ends what is said of persons, a place or a thing of theirs, and no name (之家, 群里, 妈妈小屋).
+#: Characters that show that a text is no name: it describes persons, or is a place or thing of theirs (之家, 群里, 妈妈小屋).
 _NOT_NAME_SHAPE = re.compile(rf"[之所其]|[{HAN}]+[里内外前后间时屋站馆室房班团园堂院校所节餐队]$")
 
 

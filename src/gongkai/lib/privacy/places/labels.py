@@ -199,7 +199,7 @@ def _states_home(frame: SearchText, label: str, at: int) -> bool:
 
 #: Labels that are a person's even where his home is called after an office.
 _PERSONAL_LABEL = re.compile(r"家庭|户籍|户口|住址|家住|居住地|现住")
-#: Text that may stand between a label and its address: another label, or where somebody moved from.
+#: Words allowed between a label and its address: another label, or a former home.
 _LEADING_VERB = re.compile(
     rf"(?:位于|坐落于|坐落在|居住在|居住于|家住|住在|现住|现系|原系|仍在|也一直是|一直是|一直在|[由从仍在系原]|原为)(?=[{HAN}0-9A-Za-z])(?!于|来)"
 )

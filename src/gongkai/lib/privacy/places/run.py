@@ -69,7 +69,7 @@ def _names_two_levels(frame: SearchText, text: str, stop: int) -> bool:
     )
 
 
-#: Text that may follow a village that stands alone: its end, or that he is one of it.
+#: End of a village name without further address: no more characters, or a word for its inhabitants.
 _ADDRESS_END = re.compile(rf"(?:人|村民|居民|牧民|农民|社员)?(?![{HAN}])")
 _VILLAGE_NAME = re.compile(
     rf"(?!现|原|属|合并|同|本|该)[{HAN}]{{2,6}}(?:村|嘎查|屯|寨|社区)(?:[0-9一二三四五六七八九十]{{1,3}}[组社队])?"

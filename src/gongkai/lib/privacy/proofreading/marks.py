@@ -66,7 +66,7 @@ def _opens_paragraph(text: str, place: int) -> bool:
     return before.endswith("\n") or (not before and place < _MAX_INDENT_CHARACTERS)
 
 
-#: Text that may stand within a pair that is not closed: the clause up to its mark, the paragraph of a speech.
+#: Text after an opening mark that is never closed: the rest of the clause, or the paragraph of a speech.
 _CLAUSE_TEXT = re.compile(r"[^，,。；;：:！？\n]{1,80}")
 _CLAUSE_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
 _PARAGRAPH_TEXT = re.compile(r"[^\n]{1,200}")

@@ -18,7 +18,7 @@ _NAMES = rf"[{HAN}\d（）、]"
 #: Where an order may begin: a point, a sentence, a clause behind a semicolon; by when may stand before who.
 _BEGINS = rf"(?:^\s*+{_POINT}?|(?<=[。；;]))\s*(?:[^，,。；;：:（(]{{2,14}}(?:前|内|底|日|起)[，,]\s*)?"
 _HELP = rf"(?:[，,、](?P<help>{_NAMES}{{3,60}}?)(?:协助|协同|参与)?配合)?"
-#: Text that stands right behind who is asked, and says that it is to be done.
+#: Words right after the responsible units with which their duty begins.
 _TO_DO = (
     r"务必|要|应|须|及时|尽快|抓紧|认真|按照?|严格|于[\d每]|在\d|自[^，。；]{2,20}起|公开|公布|公示|更新|发布|设立|建立|开展|编制|提供|报送|\d{1,2}月|"
     r"将|对|组织|做好|完成|会同|会商|结合|根据|加强|进一步|每[年季月周日天半]"

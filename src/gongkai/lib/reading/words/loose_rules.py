@@ -56,7 +56,7 @@ def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return _make_month_end_due(match.group(0), find_year(match, when, month), month)
 
 
-#: Text that stands before a day that is a limit though no word says that it ends something.
+#: Words before a day that is a deadline although no word such as 前 follows it.
 _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<=须)|(?<=要)|(?<=前)|(?<=各))(?:于|在|截至|截止到?|务必于)?"
 
 
