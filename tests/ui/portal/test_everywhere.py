@@ -94,6 +94,15 @@ class TestSwitch:
         assert links(response.content.decode()) == [other]
 
 
+def test_a_document_opens_from_each_site_by_its_path(client: Client, county: Website, guide: Document) -> None:
+    path = f"{path_of(guide)}?version=1"
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (302, f"//county.example{path}")
+    assert client.get(path, headers={"host": county.host}).status_code == 200
+    actions.withdraw(guide, by=SYSTEM, reason="印发有误")
+    assert client.get(path).status_code == 404
+
+
 class TestFacets:
     @pytest.mark.postgres
     def test_sites_and_kinds_are_counted_and_narrow(

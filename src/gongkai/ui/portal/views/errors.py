@@ -21,7 +21,7 @@ from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machines import error_line_response, is_machine_request
 from gongkai.ui.portal.caching import comes_from_cache
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.views.items import redirect_old_url
+from gongkai.ui.portal.views.redirects import redirect_old_url
 
 #: Unavailable services with Chinese messages, first match first; seconds of Retry-After.
 _UNAVAILABLE_MESSAGES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (

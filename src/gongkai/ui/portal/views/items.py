@@ -8,14 +8,14 @@ from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import MESSAGE_FACTS, PUBLIC_FACT_LABELS
 from gongkai.content.editions.hosts import public_url_prefix
-from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Standing
+from gongkai.content.editions.models import Document, Edition, EditionContent, Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.content.editions.parts import RelatedDocuments, related_to
 from gongkai.content.editions.standing import ValiditySentence, load_dated_standing, state_on, validity_sentence
@@ -27,7 +27,6 @@ from gongkai.content.gazette.queries import (
     mark_validity,
 )
 from gongkai.content.migration.orders import find_migration_record
-from gongkai.content.migration.reading import list_stored_forms
 from gongkai.content.policies import counting
 from gongkai.content.policies.chain import ChainStep, list_public_steps
 from gongkai.content.policies.queries.library import validity_on
@@ -49,6 +48,7 @@ from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.old_links import replace_old_links
 from gongkai.ui.portal.services import list_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
+from gongkai.ui.portal.views.redirects import redirect_old_url
 from gongkai.work.consultation.queries import list_public_answers
 from gongkai.work.opinion.queries.promises import find_promise_of_source
 from gongkai.work.participation.public_timeline import find_decision_of_source
@@ -322,25 +322,6 @@ def _prepare_html(content: EditionContent, base: str) -> str:
     tables marked."""
     html = add_picture_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
     return make_tables_scrollable(keep_days_whole(mark_figure_tables(mark_salutation(link_telephones(html)))))
-
-
-def redirect_old_url(request: HttpRequest) -> HttpResponse:
-    """Redirect an old URL (with its query or own host, see `migration.reading`) to a target that the reader may see."""
-    tree = site_of(request)
-    stored_forms = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
-    existing = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=stored_forms, current=False)}
-    old_address = next((existing[path] for path in stored_forms if path in existing), None)
-    document = queries.load_shown(reader_of(request), pk=old_address.document_id) if old_address else None
-    current = (
-        Address.objects.filter(website=tree.website, document=old_address.document_id, current=True).first()
-        if old_address and document
-        else None
-    )
-    if current is None or old_address is None:
-        raise Http404("没有这个页面")
-    asked_more = request.META.get("QUERY_STRING") and "?" not in old_address.path
-    query = f"?{request.META['QUERY_STRING']}" if asked_more else ""
-    return finish_response(request, HttpResponsePermanentRedirect(current.path + query), "page")
 
 
 def serve_edition_file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
