@@ -41,6 +41,7 @@ def start(module: str = "simulation") -> None:
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
     os.environ |= ENVIRONMENT
+    fix_random_bytes(KEY)  # the keys of the installation are made with the database
     import django
 
     django.setup()
