@@ -107,8 +107,8 @@ _TABLE = """
     2075 0215 0404 0617 0924  2076 0205 0404 0606 0912  2077 0124 0404 0624 1001  2078 0212 0404 0614 0920  2079 0202 0404 0604 0910
     2080 0122 0404 0622 0928
 """
-_FIELDS = _TABLE.split()
-_DAYS_BY_YEAR = {int(_FIELDS[at]): _FIELDS[at + 1 : at + 5] for at in range(0, len(_FIELDS), 5)}
+_TABLE_FIELDS = _TABLE.split()
+_DAYS_BY_YEAR = {int(_TABLE_FIELDS[at]): _TABLE_FIELDS[at + 1 : at + 5] for at in range(0, len(_TABLE_FIELDS), 5)}
 #: Years of the table of festivals.
 KNOWN_YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 # Beside the words of the table: it has 种粮大户, and this one would be taken for the same with a character missing.
 _MORE_WORDS = ("种粮户",)
 
-_LOADING = Lock()
+_DICTIONARY_LOCK = Lock()
 
 
 @cache
 def load_segmenter() -> "Jieba":
     """Return the word segmenter of this process, with the words of the synonym table."""
     # rjieba raises "Already borrowed" if one thread adds words while another one splits a text.
-    with _LOADING:
+    with _DICTIONARY_LOCK:
         return _load_segmenter_once()
 
 

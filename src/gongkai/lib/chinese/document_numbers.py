@@ -28,7 +28,7 @@ _TYPED_TAIL = re.compile(
 _NORMAL_FORM = re.compile(rf"[{HAN}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
 _IS_HAN = re.compile(f"[{HAN}]")
 _IS_SPACE = re.compile(_SPACE)
-_BLANKS = re.compile(rf"{_SPACE}+")
+_BLANK_RUN = re.compile(rf"{_SPACE}+")
 _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 #: Before 令 these make another word, which is no order: 责令第3号…, 命令, 司令.
@@ -100,7 +100,7 @@ def iterate_numbers(text: str) -> Iterator[DocumentNumber]:
         end = match.end()
         if not mark or (match["order"] and mark[-1] in _NOT_ORDER_PREFIXES):
             continue
-        year = _BLANKS.sub("", match["year"] or "").translate(_ASCII_DIGITS)
+        year = _BLANK_RUN.sub("", match["year"] or "").translate(_ASCII_DIGITS)
         yield DocumentNumber(mark, year, _normalise_serial(match["serial"] or match["order"]), start, end)
 
 
@@ -123,7 +123,7 @@ def scan_typed(folded: str) -> Iterator[DocumentNumber]:
 
 
 def _normalise_serial(serial: str) -> str:
-    return _BLANKS.sub("", serial).translate(_ASCII_DIGITS).lstrip("0") or "0"
+    return _BLANK_RUN.sub("", serial).translate(_ASCII_DIGITS).lstrip("0") or "0"
 
 
 def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:

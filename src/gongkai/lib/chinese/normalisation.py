@@ -45,7 +45,7 @@ _VERTICAL_PUNCTUATION = dict(zip(range(0xE78D, 0xE797), "，。、：；！？�
 
 #: Text that is normal already, which most cells of sheets are.
 _COMMON_HAN = "-".join(map(chr, HAN_RANGES[0]))
-_NORMAL = re.compile(f"[{_COMMON_HAN}!-~\u3001-\u3029\uff01-\uff5e“”‘’—…·√\\n]*")
+_NORMAL_TEXT = re.compile(f"[{_COMMON_HAN}!-~\u3001-\u3029\uff01-\uff5e“”‘’—…·√\\n]*")
 #: Line ends of all kinds.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 #: Control characters, characters without width, soft hyphens, variation selectors, marks of direction, tags.
@@ -61,16 +61,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 #: Usual surnames of two characters.
 COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|东方"
-_SURNAMES = frozenset(
+_COMMON_SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖"
     "贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤岑蒙农班"
 ) | frozenset(COMPOUND_SURNAMES.split("|"))
-_SEXES = frozenset("男女")
+_SEX_CHARACTERS = frozenset("男女")
 _BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
-_SIGN = f"[{HAN}，。；：！？、（）《》“”]"
+_HAN_OR_PUNCTUATION = f"[{HAN}，。；：！？、（）《》“”]"
 #: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强, 欧阳　志　明.
 _SPACED_RUN = re.compile(
-    rf"(?<!\w)(?:{_SIGN}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?![^\W0-9])"
+    rf"(?<!\w)(?:{_HAN_OR_PUNCTUATION}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_HAN_OR_PUNCTUATION}(?:(?P=gap){_HAN_OR_PUNCTUATION})+(?![^\W0-9])"
 )
 #: A line whose characters are all set apart, numbers too.
 _SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")
@@ -88,7 +88,7 @@ _SPLIT_SURNAME = re.compile(
     rf"(?<![{HAN}])(?:{'|'.join(f'{name[0]}{_BLANK}{{1,2}}{name[1]}' for name in COMPOUND_SURNAMES.split('|'))})"
     rf"{_BLANK}{{1,4}}(?![男女])[{HAN}](?:{_BLANK}{{0,2}}(?![男女])[{HAN}])?"
 )
-_BLANKS = re.compile(f"{_BLANK}+")
+_BLANK_RUN = re.compile(f"{_BLANK}+")
 #: Rows of characters that are words of their own: 一 二 三, 甲 乙 丙, 男 女 男.
 _SEPARATE_WORDS = frozenset(
     "〇零一二三四五六七八九十百千日甲乙丙丁戊己庚辛壬癸男女是否有无优良中差上下左右东南西北省市县区乡镇村年月"
@@ -136,7 +136,7 @@ def normalise_text(text: str) -> str:
     >>> normalise_text("刘　志　强\\u200b，⽔利局")
     '刘志强，水利局'
     """
-    if (text.isascii() and text.isprintable()) or _NORMAL.fullmatch(text):
+    if (text.isascii() and text.isprintable()) or _NORMAL_TEXT.fullmatch(text):
         return text
     text = _LINE_ENDS.sub("\n", text)
     text = normalise_characters(text)
@@ -172,7 +172,7 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
     runs = [run for run in _SPACED_RUN.finditer(text) if not consists_of_separate_words(run[0])]
     runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
     spans = {span for run in runs for span in _list_blanks(run)}
-    spans |= {gap.span() for name in _SPLIT_SURNAME.finditer(text) for gap in _BLANKS.finditer(text, *name.span())}
+    spans |= {gap.span() for name in _SPLIT_SURNAME.finditer(text) for gap in _BLANK_RUN.finditer(text, *name.span())}
     spans |= {label.span("gap") for label in _SPACED_LABEL.finditer(text)}
     spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not consists_of_separate_words(pair[0])}
     return iter(sorted(spans))
@@ -180,11 +180,11 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
 
 def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
     """Return (start, end) of the blanks in a run of letters, without those between names, or a name and a sex: 罗 菊 女."""
-    spans = [blank.span() for blank in _BLANKS.finditer(run.string, *run.span())]
+    spans = [blank.span() for blank in _BLANK_RUN.finditer(run.string, *run.span())]
     tokens = run[0].split()
     if len(tokens) > 2 and (starts := _find_name_starts(tokens)):
         return [span for at, span in enumerate(spans, 1) if at not in starts]
-    return spans[:-1] if tokens[-1] in _SEXES and len(tokens) in (3, 4) else spans
+    return spans[:-1] if tokens[-1] in _SEX_CHARACTERS and len(tokens) in (3, 4) else spans
 
 
 def _find_name_starts(tokens: list[str]) -> set[int]:
@@ -192,8 +192,8 @@ def _find_name_starts(tokens: list[str]) -> set[int]:
     count = len(tokens)
     sizes = [0] * count + [1]  # of the name at each place, where all behind it are names
     for at in reversed(range(count)):
-        given = [len(sign) == 1 and sign not in _SEXES for sign in tokens[at + 1 : at + 3]]
-        for size in (1,) if tokens[at] in _SEXES else (2, 3) if tokens[at] in _SURNAMES else ():
+        given = [len(sign) == 1 and sign not in _SEX_CHARACTERS for sign in tokens[at + 1 : at + 3]]
+        for size in (1,) if tokens[at] in _SEX_CHARACTERS else (2, 3) if tokens[at] in _COMMON_SURNAMES else ():
             if at + size <= count and sizes[at + size] and all(given[: size - 1]):
                 sizes[at] = size
                 break

@@ -74,14 +74,14 @@ LARGER_LIMITS = {"office": OFFICE_LIMITS, "recogniser": RECOGNISER_LIMITS}
 
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_X86 = (
+_X86_SYSCALLS = (
     "socket 41 connect 42 accept 43 bind 49 listen 50 accept4 288 clone 56 fork 57 vfork 58 execve 59 kill 62 ptrace 101 "
     "process_vm_readv 310 process_vm_writev 311 execveat 322 clone3 435 io_uring_setup 425 io_uring_enter 426 io_uring_register 427 bpf "
     "321 perf_event_open 298 userfaultfd 323 keyctl 250 add_key 248 request_key 249 mount 165 umount2 166 pivot_root 155 chroot 161 "
     "unshare 272 setns 308 open_by_handle_at 304 init_module 175 finit_module 313 delete_module 176 kexec_load 246 reboot 169 swapon "
     "167 fsopen 430 move_mount 429 open_tree 428 pidfd_getfd 438 pidfd_send_signal 424"
 )
-_GENERIC = (
+_GENERIC_SYSCALLS = (
     "socket 198 connect 203 accept 202 bind 200 listen 201 accept4 242 clone 220 execve 221 kill 129 ptrace 117 process_vm_readv 270 "
     "process_vm_writev 271 execveat 281 clone3 435 io_uring_setup 425 io_uring_enter 426 io_uring_register 427 bpf 280 perf_event_open "
     "241 userfaultfd 282 keyctl 219 add_key 217 request_key 218 mount 40 umount2 39 pivot_root 41 chroot 51 unshare 97 setns 268 "
@@ -89,7 +89,11 @@ _GENERIC = (
     "move_mount 429 open_tree 428 pidfd_getfd 438 pidfd_send_signal 424"
 )
 #: Machine → its name in a filter (AUDIT_ARCH_…), its numbers, the number of seccomp(2)'s prctl being the same everywhere.
-_MACHINES = {"x86_64": (0xC000003E, _X86), "aarch64": (0xC00000B7, _GENERIC), "loongarch64": (0xC0000102, _GENERIC)}
+_MACHINES = {
+    "x86_64": (0xC000003E, _X86_SYSCALLS),
+    "aarch64": (0xC00000B7, _GENERIC_SYSCALLS),
+    "loongarch64": (0xC0000102, _GENERIC_SYSCALLS),
+}
 #: System calls that LibreOffice and recognisers need: programs and threads. No sockets, not even local ones: the database listens on one.
 _STARTING = frozenset({"clone", "fork", "vfork", "execve", "kill"})
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000

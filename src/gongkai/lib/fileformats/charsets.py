@@ -13,8 +13,8 @@ _WESTERN_NAMES = "iso-8859-1 iso8859-1 latin1 latin-1 iso-8859-15 windows-1252 c
 WESTERN_CHARSETS = frozenset(_WESTERN_NAMES.split())
 #: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
 SUPERSET_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
-_LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
-_HIGH = re.compile(rb"[\x80-\xff]")
+_LONE_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 #: The byte order marks of UTF-16.
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: Bytes beyond ASCII from which a charset is certain; likelihood (`estimate_chinese_likelihood`) from which a text is
@@ -30,11 +30,11 @@ _COMMON_SIGNS = frozenset(
 )
 #: Largest difference between the likelihoods of two readings that leaves the charset in doubt, and the likelihood above which GB18030 is sure.
 _DOUBT, _SURE_GB18030, _COMPARED_BYTES = 0.3, 0.95, 4_000
-_HZ = re.compile(rb"~\{[!-~]{2,}~\}")
+_HZ_ESCAPE = re.compile(rb"~\{[!-~]{2,}~\}")
 #: The byte of the euro sign in code page 936, and a pair of surrogates in UTF-8, as Oracle and older Java write it.
 _EURO, SURROGATE_PAIR = 0x80, re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _FAULT_OR_RARE, _HAN_PER_FAULT = re.compile("[\ufffd\U00020000-\U0003ffff]"), 3
-_UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
+_UTF7_SEQUENCE = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
 def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
@@ -73,7 +73,7 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
         worst = [content.decode("utf-8", "replace"), content.decode("gb18030", "replace_or_euro")]
         return _clean(max(worst, key=estimate_chinese_likelihood)), False
     best = max(read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
-    telling = len(_HIGH.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first_charset])
+    telling = len(_HIGH_BYTE.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first_charset])
     doubted = telling and estimate_chinese_likelihood(read[first_charset]) < LIKELY <= estimate_chinese_likelihood(
         read[best]
     )
@@ -159,7 +159,7 @@ def _seven_bits(content: bytes) -> str:
     """Return Chinese in an undeclared 7-bit encoding (HZ or UTF-7), else ""."""
     if not content.isascii():
         return ""
-    for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
+    for pattern, charset in ((_HZ_ESCAPE, "hz"), (_UTF7_SEQUENCE, "utf-7")):
         text = _decode_strictly(content, charset) if pattern.search(content) else ""
         if text and not text.isascii() and estimate_chinese_likelihood(text) >= LIKELY:
             return _clean(text)
@@ -210,8 +210,8 @@ def _undo_double_encoding(text: str) -> str:
 
 def _to_chinese_charset(content: bytes) -> str:
     """Return bytes declared in a Western charset as UTF-8 or GB18030; "" if they fit neither or many high bytes are isolated."""
-    high = len(_HIGH.findall(content))
-    if not high or len(_LONE.findall(content)) * 10 > high:
+    high = len(_HIGH_BYTE.findall(content))
+    if not high or len(_LONE_HIGH_BYTE.findall(content)) * 10 > high:
         return ""
     for charset in ("utf-8", "gb18030"):
         try:

@@ -37,10 +37,10 @@ from gongkai.lib.fileformats.winmail import parse_winmail
 MOST_PARTS, MOST_LEVELS = 200, 70
 #: Maximum characters of a file name; `files.kinds.clean_name` shortens it further and preserves its suffix.
 MAX_FILE_NAME_CHARACTERS = 1000
-_NAMED = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
+_FILE_NAME_PARAMETER = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
 #: A name with its charset (RFC 2231), which counts where a plain one stands beside it (RFC 6266, 4.3).
 _CHARSET_NAMED = re.compile(r"\bfilename\*\s*=\s*([\w-]*)'[^']*'([^;\s\"]+)", re.IGNORECASE)
-_NUMBERS = re.compile(r"<[^<>\s]{1,240}>")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,240}>")
 
 
 @dataclass(frozen=True)
@@ -241,16 +241,16 @@ def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
 #: Texts that are read as plain ones.
 _AS_PLAIN = ("text/enriched", "text/markdown", "text/x-markdown", "text/richtext")
 _PART_LINE = re.compile(r"--\S+$|Content-[\w-]+:", re.I)
-_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
-_QUOTED = re.compile(rb"(?:=[0-9A-F]{2}){3}")
+_BASE64_BODY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
+_QUOTED_PRINTABLE = re.compile(rb"(?:=[0-9A-F]{2}){3}")
 
 
 def _undo_transfer_encoding(content: bytes) -> bytes:
     """Return content with an undeclared transfer encoding (base64, quoted-printable) decoded."""
     try:
-        if _BASE64.fullmatch(content):
+        if _BASE64_BODY.fullmatch(content):
             decoded = b64decode(b"".join(content.split()))
-        elif content.isascii() and len(_QUOTED.findall(content)) > 1:
+        elif content.isascii() and len(_QUOTED_PRINTABLE.findall(content)) > 1:
             decoded = decodestring(content)
         else:
             return content
@@ -300,7 +300,7 @@ def _file_name(part: Message) -> str:
             continue
         if charset_match := _CHARSET_NAMED.search(raw):
             return _bare_name(decode_header_piece(unquote_to_bytes(charset_match[2]), charset_match[1]))
-        name_match = _NAMED.search(raw)
+        name_match = _FILE_NAME_PARAMETER.search(raw)
         if name_match and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
             return _bare_name(decode_header_piece(name_match[1] or name_match[2] or "", None))
     try:
@@ -357,7 +357,7 @@ def _get_bytes(message: Message) -> bytes:
 
 
 def _find_message_ids(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_NUMBERS.findall(text)))
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(text)))
 
 
 def _read_date(message: Message) -> datetime | None:

@@ -13,8 +13,8 @@ from gongkai.lib.confined import describe_excess, reader
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-_LOADS = ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.GifImagePlugin", "PIL.MpoImagePlugin")
-_QUALITY = 85
+_IMAGE_PLUGINS = ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.GifImagePlugin", "PIL.MpoImagePlugin")
+_JPEG_QUALITY = 85
 #: Exceptions of Pillow for a picture with disordered, truncated or oversized parts.
 BROKEN_PICTURE_ERRORS: tuple[type[Exception], ...] = (
     *(OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, OverflowError, RuntimeError),
@@ -46,7 +46,7 @@ class SizedPicture:
     height: int
 
 
-@reader(UnfitPicture, loads=_LOADS)
+@reader(UnfitPicture, loads=_IMAGE_PLUGINS)
 def check_picture(data: bytes) -> None:
     """Decode a picture completely.
 
@@ -56,7 +56,7 @@ def check_picture(data: bytes) -> None:
     _check(data)
 
 
-@reader(UnfitPicture, loads=_LOADS)
+@reader(UnfitPicture, loads=_IMAGE_PLUGINS)
 def measure_picture(data: bytes) -> tuple[int, int, bool]:
     """Decode a picture and return its width and height in pixels, and whether anything is on it (`has_marks`).
 
@@ -68,7 +68,7 @@ def measure_picture(data: bytes) -> tuple[int, int, bool]:
         return (*opened.size, has_marks(opened))
 
 
-@reader(UnfitPicture, loads=(*_LOADS, *(f"PIL.{name}ImagePlugin" for name in ("WebP", "Bmp", "Tiff"))))
+@reader(UnfitPicture, loads=(*_IMAGE_PLUGINS, *(f"PIL.{name}ImagePlugin" for name in ("WebP", "Bmp", "Tiff"))))
 def is_blank_picture(data: bytes) -> bool:
     """Decode a picture and return whether nothing is on it (`is_blank`).
 
@@ -82,7 +82,7 @@ def is_blank_picture(data: bytes) -> bool:
             opened.draft(None, (_LOOKED_AT, _LOOKED_AT))  # a large photo is decoded no larger than is needed
             return is_blank(opened)
     except BROKEN_PICTURE_ERRORS as error:
-        raise UnfitPicture(_CUT) from error
+        raise UnfitPicture(_DAMAGED_PICTURE_MESSAGE) from error
 
 
 #: Pixels of the smallest picture that shows anything; shades by which a visible pixel differs from those around it;
@@ -183,7 +183,7 @@ _WHOLE_PIXEL = 100
 _MARKED_CELL, _MIN_MARKED_CELLS = 12, 10
 
 
-@reader(UnfitPicture, loads=_LOADS)
+@reader(UnfitPicture, loads=_IMAGE_PLUGINS)
 def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
     """Return a picture in these widths, not enlarged, widest first; upright, without metadata.
 
@@ -209,7 +209,7 @@ def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
         ]
 
 
-@reader(UnfitPicture, loads=_LOADS)
+@reader(UnfitPicture, loads=_IMAGE_PLUGINS)
 def strip_picture(data: bytes) -> bytes:
     """Return a picture without metadata (place, time, comments).
 
@@ -230,7 +230,7 @@ def strip_picture(data: bytes) -> bytes:
 
 #: The last byte of a GIF: frames may be missing before the first one is.
 _GIF_END = b";"
-_CUT = "图片打不开，可能已损坏或没有传完整"
+_DAMAGED_PICTURE_MESSAGE = "图片打不开，可能已损坏或没有传完整"
 
 
 def _check(data: bytes) -> None:
@@ -242,12 +242,12 @@ def _check(data: bytes) -> None:
             if excess := describe_excess("pixels", probe.width * probe.height):
                 raise UnfitPicture(excess)
             if probe.format == "GIF" and not data.rstrip(b"\0").endswith(_GIF_END):
-                raise UnfitPicture(_CUT)
+                raise UnfitPicture(_DAMAGED_PICTURE_MESSAGE)
             probe.verify()
         with Image.open(io.BytesIO(data)) as picture:
             picture.load()
     except BROKEN_PICTURE_ERRORS as error:
-        raise UnfitPicture(_CUT) from error
+        raise UnfitPicture(_DAMAGED_PICTURE_MESSAGE) from error
 
 
 def _strip_metadata(opened: "ImageFile") -> bytes:
@@ -275,7 +275,7 @@ def _resize(picture: Image.Image, width: int, height: int, photo: bool) -> Sized
     bare.paste(small)
     buffer = io.BytesIO()
     if photo:
-        bare.save(buffer, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+        bare.save(buffer, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
     else:
         bare.save(buffer, "PNG", optimize=True)
     return SizedPicture(buffer.getvalue(), "jpg" if photo else "png", width, height)

@@ -10,7 +10,7 @@ from gongkai.lib.law.values import MAX_WHOLE_DIGITS, LongNumber, add_months, quo
 
 #: The numbers of one row of a table of the report; None for an empty or invalid cell.
 Cells = list[int | None]
-_WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
+_ROW_LABELS = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _read_row(
     cells = table_rows.get(row)
     if columns == ["value"] and row in table_rows:
         cells = [cells]
-    row_label = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”"
+    row_label = f"{form.TABLE_NAMES[table]}“{_ROW_LABELS[row]}”"
     if not isinstance(cells, list) or len(cells) != len(columns):
         missing = f"{row_label}缺行" if row not in table_rows else f"{row_label}应有{len(columns)}格"
         faults.append(ReportFault("missing", table, row, None, missing))
@@ -110,7 +110,7 @@ def _read_row(
 
 def _read_cell(table: str, row: str, column: str, cell: object, faults: list[ReportFault]) -> int | None:
     """Return the whole number of a cell, or None with a fault; the one row of decimals always gives None."""
-    cell_label = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_get_column_label(table, column)}"
+    cell_label = f"{form.TABLE_NAMES[table]}“{_ROW_LABELS[row]}”{_get_column_label(table, column)}"
     if cell is None:
         faults.append(ReportFault("missing", table, row, column, f"{cell_label}为空"))
         return None
@@ -171,7 +171,7 @@ def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
             yield ReportFault("results_total", "table3", form.RESULTS_TOTAL, column, text)
     for row, cells in rows.items():
         if _are_known_and_different(cells[-1], _add_cells(cells[:-1])):
-            text = f"表三“{_WORD[row]}”：总计为{cells[-1]}，各列之和为{_add_cells(cells[:-1])}"
+            text = f"表三“{_ROW_LABELS[row]}”：总计为{cells[-1]}，各列之和为{_add_cells(cells[:-1])}"
             yield ReportFault("row_total", "table3", row, "total", text)
 
 
@@ -179,7 +179,7 @@ def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
     """Yield a fault for each row of 表四 whose total is not the sum of its cells."""
     for row, cells in rows.items():
         if _are_known_and_different(cells[-1], _add_cells(cells[:-1])):
-            text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_add_cells(cells[:-1])}"
+            text = f"表四“{_ROW_LABELS[row]}”：总计为{cells[-1]}，各项之和为{_add_cells(cells[:-1])}"
             yield ReportFault("group_total", "table4", row, "total", text)
 
 

@@ -22,8 +22,8 @@ _DATE = re.compile(r"(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日(?:[�
 _SUM = re.compile(r"共([0-9]{1,2})天")
 _SIGNED = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日\s*$", re.MULTILINE)
 _WEEKDAY = re.compile("(?:周|星期)([一二三四五六日天])")
-_CLOSING = re.compile("节假日期间|鼓励单位")
-_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_CLOSING_PARAGRAPH = re.compile("节假日期间|鼓励单位")
+_TO_ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 #: Maximum characters of a notice; bounds the work on a wrong file.
 MAX_NOTICE_CHARACTERS = 100_000
 
@@ -46,7 +46,7 @@ def read_notice(text: str, source: str) -> HolidayNotice:
     Raises:
         LawError: no such notice, or one that does not agree with itself: a weekday, a sum of days, a year.
     """
-    text = text.translate(_DIGITS)
+    text = text.translate(_TO_ASCII_DIGITS)
     title = _TITLE.search(text)
     if title is None or len(text) > MAX_NOTICE_CHARACTERS:
         raise LawError(f"{source} 不是部分节假日安排的通知（没有“关于某年部分节假日安排的通知”字样）")
@@ -76,7 +76,7 @@ def _split_items(text: str) -> Iterator[tuple[str, str]]:
     heads = list(_ITEM.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         body = text[head.end() : following.start() if following else len(text)]
-        yield head[1].strip(), _CLOSING.split(body)[0]
+        yield head[1].strip(), _CLOSING_PARAGRAPH.split(body)[0]
 
 
 def _read_item(year: int, name: str, body: str) -> _Item:

@@ -95,7 +95,7 @@ def load_stored_changes() -> Changes:
 
 # -- the TOML form --------------------------------------------------------------------------------------------------
 
-_TABLES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # required fields, all fields
+_TABLE_FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # required fields, all fields
     "figure": (
         frozenset({"key", "value", "from", "source"}),
         frozenset({"key", "value", "from", "until", "entered", "source", "transition"}),
@@ -134,7 +134,7 @@ def read_changes(text: str, history: "History") -> Changes:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise LawError(f"规则文件不是 TOML：{' '.join(str(error).split())}") from None
     for name in tables:
-        if name not in _TABLES:
+        if name not in _TABLE_FIELDS:
             raise LawError(f"规则文件没有这一种表：{name}（只有 [[figure]]、[[calendar]]）")
     figures = tuple(_read_figure(row, history) for row in _table_rows(tables, "figure"))
     for place, change in enumerate(figures):
@@ -148,7 +148,7 @@ def _table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")
-    required, allowed = _TABLES[name]
+    required, allowed = _TABLE_FIELDS[name]
     for row in rows:
         if unknown := sorted(row.keys() - allowed):
             raise LawError(f"规则文件的 [[{name}]] 没有这一项：{unknown[0]}")

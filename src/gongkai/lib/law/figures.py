@@ -96,7 +96,7 @@ History = Mapping[str, tuple[LegalFigure, ...]]
 _TABLE_FILE = "lib/law/data/figures.toml"
 _REQUIRED_FIELDS = ("name", "value", "unit", "source", "sure")
 _INHERITED_FIELDS = {*_REQUIRED_FIELDS, "choices"}
-_FIELDS = {*_INHERITED_FIELDS, "from", "transition", "transition_source"}
+_ALLOWED_FIELDS = {*_INHERITED_FIELDS, "from", "transition", "transition_source"}
 
 
 @lru_cache(maxsize=1)
@@ -122,10 +122,12 @@ def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[LegalFigure]
     if not isinstance(earlier_rows, list):
         raise LawError(f"{_TABLE_FILE} 的 {key}：before 应写作 [[{key}.before]]")
     inherited = {name: value for name, value in row.items() if name in _INHERITED_FIELDS}
-    versions = [_read_version(key, {**inherited, **one}, {*_FIELDS, "until"}, "before 行") for one in earlier_rows]
+    versions = [
+        _read_version(key, {**inherited, **one}, {*_ALLOWED_FIELDS, "until"}, "before 行") for one in earlier_rows
+    ]
     versions.sort(key=lambda version: version.since or date.min)
     present = {name: value for name, value in row.items() if name != "before"}
-    versions.append(_read_version(key, present, _FIELDS, "现行一行"))
+    versions.append(_read_version(key, present, _ALLOWED_FIELDS, "现行一行"))
     for earlier, later in pairwise(versions):
         if later.since is None or earlier.until is None or earlier.until >= later.since:
             raise LawError(f"{_TABLE_FILE} 的 {key}：每行的 from 应晚于前一行的 until（{earlier.until}）")
@@ -253,7 +255,7 @@ def describe_missing(key: str, day: date) -> str:
     return f"{day_in_words(day)}没有关于{later.name}的规定{since}"
 
 
-_NAMED = re.compile(r"<([a-z]+\.[a-z_]+)>")
+_FIGURE_REFERENCE = re.compile(r"<([a-z]+\.[a-z_]+)>")
 
 
 def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
@@ -267,7 +269,7 @@ def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
         KeyError: it names one that there is none of.
     """
     known = {**get_figures_in_force(), **{figure.key: figure for figure in figures}}
-    return _NAMED.sub(lambda found: known[found[1]].words, text)
+    return _FIGURE_REFERENCE.sub(lambda found: known[found[1]].words, text)
 
 
 def get_settings_file_stamp() -> tuple[str, int]:

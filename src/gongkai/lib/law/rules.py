@@ -283,13 +283,13 @@ def _load_rules_since(key: str, day: date, changes: tuple[FigureChange, ...], st
     return None if period and period not in numbers else _build_rule_set(key, numbers, day)
 
 
-_PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "start_on"})
+_RULE_PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "start_on"})
 
 
 def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> RuleSet:
     """Return the rule set of a key in force on a day, with the figures `numbers`."""
     row = _row_in_force(_load_table()[key], day)
-    fields = {name: value for name, value in row.items() if name not in _PARTS}
+    fields = {name: value for name, value in row.items() if name not in _RULE_PARTS}
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
     if "rule" in row and period and period.changed_on:

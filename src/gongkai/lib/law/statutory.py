@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from gongkai.lib.chinese.days import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, find_festival
 
-_NEW_YEAR, _LABOUR, _NATIONAL = (1, 1), (5, 1), (10, 1)
+_NEW_YEAR, _LABOUR_DAY, _NATIONAL_DAY = (1, 1), (5, 1), (10, 1)
 #: A festival of the table of festivals, or the month and day of a fixed date.
 _HolidayDay = int | tuple[int, int]
 
@@ -27,8 +27,8 @@ def _make_revision(spring: tuple[int, ...], labour: tuple[int, ...], *more: _Fix
     return (
         _FixedHoliday("元旦", _NEW_YEAR),
         _FixedHoliday("春节", SPRING, spring),
-        _FixedHoliday("劳动节", _LABOUR, labour),
-        _FixedHoliday("国庆节", _NATIONAL, (0, 1, 2)),
+        _FixedHoliday("劳动节", _LABOUR_DAY, labour),
+        _FixedHoliday("国庆节", _NATIONAL_DAY, (0, 1, 2)),
         *more,
     )
 

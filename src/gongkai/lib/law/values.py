@@ -17,7 +17,7 @@ from gongkai.lib.chinese.days import BEIJING, as_day
 from gongkai.lib.law.calendar import LAW_DATE_RANGE_ERROR, Calendar
 from gongkai.lib.law.errors import LawError
 
-_DAY = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 
 
 def add_days(day: date, count: int) -> date:
@@ -67,7 +67,7 @@ def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
 
         def past(base: date, count: int, at: date) -> bool:
             """Return true if `at` is later than the end of `count` working days after `base`."""
-            return at > base and calendar.between(base, at - _DAY) >= count
+            return at > base and calendar.between(base, at - _ONE_DAY) >= count
 
         return PeriodUnit(as_day, calendar.add, calendar.between, past)
     if name == "hour":

@@ -24,7 +24,7 @@ MIN_MERGED_SCORE = 0.6
 MAX_TEXTS = 3000
 """Maximum number of measures in one notice."""
 
-_LOCAL = re.compile(
+_LOCAL_WORDS = re.compile(
     "(?:我|全|本|各)(?:省|市|州|区县|县区|区|县|镇|乡)|(?:省|市|州|区|县|镇|乡)(?=政府|委|级|直|人民政府)"
 )
 _DISCLOSURE_PATH_LABEL = re.compile("公开路径[:：]")
@@ -101,7 +101,7 @@ def _get_best_similarity(like: NDArray[np.float64], row: int) -> float:
 
 def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
     """Return the folded text without local words, `names` and places."""
-    plain = _LOCAL.sub("", fold(text))
+    plain = _LOCAL_WORDS.sub("", fold(text))
     for name in (*names, *find_places(plain)):
         plain = plain.replace(name, "")
     return plain

@@ -24,9 +24,11 @@ MAX_TINY_BASE_SIZE = 10
 """Below this number of entries, a question with other or missing words is never answered: 购房 is not 租房."""
 LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
 """Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
-_MARGIN, _SUBJECT, _WORDS, _COVERED, _TITLE, _BASE = 2.98, 0.15, 0.555, 1.39, 0.86, -0.64
+_MARGIN_WEIGHT, _SUBJECT_WEIGHT, _WORDS_WEIGHT = 2.98, 0.15, 0.555
+_COVERED_WEIGHT, _TITLE_WEIGHT, _INTERCEPT = 1.39, 0.86, -0.64
 _MOST_WORDS = 8  # a long message shares many words with anything
-_SAME, _EITHER = 0.99, 0.5  # confidence for the same question; for two entries with it, and the limit if doubtful
+#: Confidence if the question is the same, and the highest one if two entries have it or the choice is doubtful.
+_SAME_QUESTION_CONFIDENCE, _DOUBTFUL_CONFIDENCE = 0.99, 0.5
 
 
 class DecisionRule(NamedTuple):
@@ -85,23 +87,23 @@ def _compute_confidence(index: Index, question: str, entries: list[FoundEntry], 
     second = entries[1] if len(entries) > 1 else None
     if nearness.same:
         is_only_same = second is None or not compute_nearness(question, second.content, index.synonyms).same
-        return _SAME if is_only_same else _EITHER
+        return _SAME_QUESTION_CONFIDENCE if is_only_same else _DOUBTFUL_CONFIDENCE
     shared = find_common_terms(index, question, join_parts(entries[0].content))
     shared_word_count = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
     margin = 1 - second.hit.score / entries[0].hit.score if second else 1.0
     weight = math.sqrt(min(size / FULL_BASE_SIZE, 1.0))
     log_odds = (
-        _BASE
-        + _MARGIN * margin
-        + _WORDS * shared_word_count
-        + _SUBJECT * math.log(1 + nearness.subject)
-        + _COVERED * math.log(0.05 + nearness.covered)
-        + _TITLE * math.log(0.05 + nearness.title)
+        _INTERCEPT
+        + _MARGIN_WEIGHT * margin
+        + _WORDS_WEIGHT * shared_word_count
+        + _SUBJECT_WEIGHT * math.log(1 + nearness.subject)
+        + _COVERED_WEIGHT * math.log(0.05 + nearness.covered)
+        + _TITLE_WEIGHT * math.log(0.05 + nearness.title)
     )
     is_partial_in_tiny_base = size < MAX_TINY_BASE_SIZE and nearness.covered < 1 and nearness.title < 1
     has_weak_support = nearness.strength < SMALL_BASE_STRENGTH * (1 - weight)
     is_doubtful = is_partial_in_tiny_base or has_weak_support or margin < LEAST_MARGIN or nearness.title < LEAST_TITLE
-    return min(1 / (1 + math.exp(-log_odds)), _EITHER if is_doubtful else 1.0)
+    return min(1 / (1 + math.exp(-log_odds)), _DOUBTFUL_CONFIDENCE if is_doubtful else 1.0)
 
 
 def calibrate_rule(

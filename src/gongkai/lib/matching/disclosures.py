@@ -11,7 +11,7 @@ from gongkai.lib.matching.folding import fold, unify_brackets
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _HAN_DIGITS = "零〇一二三四五六七八九"
-_YEAR = re.compile(
+_YEAR_IN_TEXT = re.compile(
     rf"(?<![0-9{_HAN_DIGITS}])(20[0-9]{{2}}|二[零〇][{_HAN_DIGITS}]{{2}})(?![0-9{_HAN_DIGITS}]) ?年?(?:度|份)?"
 )
 _DOCUMENT_NUMBER = re.compile(r"[\w]{0,12}〔20[0-9]{2}〕第?[0-9]{1,5}号")
@@ -38,7 +38,7 @@ _DISCLOSURE_SUFFIX = re.compile(r"(?<=.{4})(?:公开|公示|信息)$")
 _YEARLY_MATTER = re.compile("预算|决算|年报|年度|年末|每年|按年|当年|逐年|招生|总结")
 #: Matters of a year that is over: they are made up in the year after it.
 _PREVIOUS_YEAR_MATTER = re.compile("决算|年报|年度报告|总结|绩效")
-_BUDGETS = re.compile("预算|决算")
+_BUDGET_TITLE = re.compile("预算|决算")
 #: Words of titles that publish a budget; 公示, 通知, 一览表 or a part of the year make another text of it.
 _BUDGET_WORDS = re.compile("关于|信息公开|公开|公布|情况说明|说明|公告|报?表|年度|[的和与及年]|部门|单位|收支|本级")
 _GOVERNMENT_WORDS = re.compile("政府|财政|总|全[省市县区]|[省市县区]?本?级")
@@ -74,7 +74,7 @@ def extract_matter_name(text: str) -> str:
     >>> extract_matter_name("2026年度部门预算信息公开"), extract_matter_name("—"), extract_matter_name("财政信息")
     ('部门预算信息', '', '财政信息')
     """
-    return _DISCLOSURE_SUFFIX.sub("", make_comparable_text(_YEAR.sub("", fold(text))))
+    return _DISCLOSURE_SUFFIX.sub("", make_comparable_text(_YEAR_IN_TEXT.sub("", fold(text))))
 
 
 def find_years(title: str) -> list[int]:
@@ -84,7 +84,7 @@ def find_years(title: str) -> list[int]:
     [2026, 2025]
     """
     text = _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title)))
-    return [year for match in _YEAR.finditer(text) if (year := to_int(match[1])) is not None]
+    return [year for match in _YEAR_IN_TEXT.finditer(text) if (year := to_int(match[1])) is not None]
 
 
 def is_yearly(*words: str) -> bool:
@@ -209,7 +209,7 @@ def find_published_budgets(
         government: those among them that name the government. A title with another name of the unit (教育局本级) is about the unit.
     """
     text = _WITH_A_PART.sub(r"\1", _normalise_title(title))
-    kinds, years = _BUDGETS.findall(text), find_years(title)
+    kinds, years = _BUDGET_TITLE.findall(text), find_years(title)
     names_unit = any(word in text for word in {*unit} - {*government})
     is_own_budget = names_unit or bool(_OWN_BUDGET.search(text))
     is_whole_government = bool(_WHOLE_BUDGET.search(text)) and not is_own_budget
@@ -237,13 +237,13 @@ def find_mentioned_budgets(title: str) -> list[tuple[int, str]]:
     >>> find_mentioned_budgets("云岭市2025年财政预算执行情况和2026年财政预算草案的报告")
     [(2025, '预算'), (2026, '预算')]
     """
-    kinds = dict.fromkeys(_BUDGETS.findall(_normalise_title(title)))
+    kinds = dict.fromkeys(_BUDGET_TITLE.findall(_normalise_title(title)))
     return [(year, kind) for year in find_years(title) for kind in kinds]
 
 
 def _normalise_title(title: str) -> str:
     text = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title))))
-    return make_comparable_text(_YEAR.sub("·", text))
+    return make_comparable_text(_YEAR_IN_TEXT.sub("·", text))
 
 
 def _remove_words(text: str, known: Iterable[str]) -> str:

@@ -32,8 +32,8 @@ from gongkai.lib.chinese.document_numbers import DocumentNumber, scan_typed
 MAX_TEXT_CHARACTERS = 20_000_000
 """Maximum characters of a text; a longer one is refused with one line."""
 
-_BRACKETS = {"〔": "〔[［【〖﹝⦗⟦(（﹙<〈＜", "〕": "〕]］】〗﹞⦘⟧)）﹚>〉＞"}
-_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_BRACKET_VARIANTS = {"〔": "〔[［【〖﹝⦗⟦(（﹙<〈＜", "〕": "〕]］】〗﹞⦘⟧)）﹚>〉＞"}
+_THOUSANDS_SEPARATOR = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def _load_compatibility_forms() -> dict[int, str]:
@@ -112,7 +112,7 @@ def fold(text: str) -> str:
     if len(check_text(text)) > MAX_TEXT_CHARACTERS:
         raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_TEXT_CHARACTERS} 字")
     folded = text.translate(_get_fold_table())
-    return _THOUSANDS.sub("", folded) if "," in folded else folded
+    return _THOUSANDS_SEPARATOR.sub("", folded) if "," in folded else folded
 
 
 def unify_brackets(text: str) -> str:
@@ -122,7 +122,7 @@ def unify_brackets(text: str) -> str:
 
 @cache
 def _make_bracket_table() -> dict[int, str]:
-    return {ord(char): plain for plain, chars in _BRACKETS.items() for char in chars}
+    return {ord(char): plain for plain, chars in _BRACKET_VARIANTS.items() for char in chars}
 
 
 def find_document_numbers(text: str) -> list[str]:
@@ -148,7 +148,7 @@ MAX_WORD_CHARACTERS = 64
 MAX_QUERY_CHARACTERS = 200
 """Maximum characters of a query that are read."""
 
-_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_HAN_OR_OTHER_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _IS_HAN = re.compile(rf"[{HAN}]")
 
 
@@ -181,7 +181,7 @@ def make_search_tokens(text: str) -> list[str]:
     folded = fold(text)
     tokens: list[str] = []
     known: dict[str, str] = {}
-    for run in _RUN.findall(folded):
+    for run in _HAN_OR_OTHER_RUN.findall(folded):
         if _IS_HAN.match(run):
             for i in range(len(run)):
                 token = run[i : i + 2]
@@ -217,7 +217,7 @@ def _make_number_phrase(number: DocumentNumber) -> Phrase:
 
 
 def _split_phrases(folded: str) -> list[Phrase]:
-    chunks = (_RUN.findall(chunk) for chunk in re.split(r"[\W_]+", folded))
+    chunks = (_HAN_OR_OTHER_RUN.findall(chunk) for chunk in re.split(r"[\W_]+", folded))
     return [_make_phrase(runs) for runs in chunks if runs]
 
 

@@ -18,19 +18,23 @@ from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.nearness import get_subject_characters
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
-_N = "[0-9一二三四五六七八九十百千万两半]"
+_NUMERAL = "[0-9一二三四五六七八九十百千万两半]"
 #: Name of a detail, pattern of a question for it, pattern of a text with it. Bounded repeats only: linear on any
 #: text.
 DETAIL_KINDS = tuple(
     (name, re.compile(asked), re.compile(said))
     for name, asked, said in (
-        ("金额", "多少钱|几多钱|几块|几个钱|[多要收花]钱|收费|费用|金额|[补赔罚][多几]", rf"{_N}元|%|免|不收|不需"),
-        ("数量", "多少|几多|第几|几个|比例|百分之", f"[0-9]|{_N}[^。]"),
+        (
+            "金额",
+            "多少钱|几多钱|几块|几个钱|[多要收花]钱|收费|费用|金额|[补赔罚][多几]",
+            rf"{_NUMERAL}元|%|免|不收|不需",
+        ),
+        ("数量", "多少|几多|第几|几个|比例|百分之", f"[0-9]|{_NUMERAL}[^。]"),
         ("比率", "利率|比例|税率|百分|几个点|几成|几折", "%|百分之|倍|分之|点|折"),
         (
             "办理时间",
             "几天|多久|多长时间|几个月|时限|期限|几年|多少天|几日|来得及",
-            f"{_N} ?个?(?:工作日|日|天|月|年|小时)|当场|当日|即时",
+            f"{_NUMERAL} ?个?(?:工作日|日|天|月|年|小时)|当场|当日|即时",
         ),
         (
             "钟点",
@@ -40,7 +44,7 @@ DETAIL_KINDS = tuple(
         (
             "日期",
             "[什啥][么]?时[候间]|何时|截止|哪天|几月|几号|哪一?年",
-            f"{_N} ?个?(?:工作日|日|月|年|季度)|季度|之日",
+            f"{_NUMERAL} ?个?(?:工作日|日|月|年|季度)|季度|之日",
         ),
         ("年龄", "几岁|多大年纪|岁能", "岁"),
         ("电话", "电话是|什么电话|哪个电话|联系方式|热线", "[0-9]{7}|[0-9]{3,4}-[0-9]{7}|1[0-9]{4}|电话|热线"),
@@ -50,13 +54,15 @@ DETAIL_KINDS = tuple(
     )
 )
 _CLAUSE = re.compile(r"[^,。?!;\n、:()]+")
-_ASKS = re.compile("吗|么|不$|哪|谁|几|多|怎|如何|咋|啥|什么|何|能|是否|行不行|要不要|可|咨询|标准|规定|时限|比例")
-_MAY = re.compile(r"(?:能不能|可不可以|能否|可否|可以|能够|能|要求|申请)([^,。?!;、\n]{1,12})")
+_QUESTION_WORD = re.compile(
+    "吗|么|不$|哪|谁|几|多|怎|如何|咋|啥|什么|何|能|是否|行不行|要不要|可|咨询|标准|规定|时限|比例"
+)
+_PERMISSION_CLAUSE = re.compile(r"(?:能不能|可不可以|能否|可否|可以|能够|能|要求|申请)([^,。?!;、\n]{1,12})")
 _QUANTITY = re.compile(
     rf"([{HAN}]{{1,10}}?)(?:现在|目前|今年|一般|最高|最低|一共|大概|分别)?[是有为要得收给]?(?:多少|几多|几个点|百分之几)"
 )
-_FIGURE = re.compile("[0-9%]|[一二三四五六七八九十百]+[元成折倍]|免|不收")
-_CONTENT = re.compile("n(?!r$)|v|a|j|l|i")
+_FIGURE_IN_ANSWER = re.compile("[0-9%]|[一二三四五六七八九十百]+[元成折倍]|免|不收")
+_CONTENT_WORD_TAG = re.compile("n(?!r$)|v|a|j|l|i")
 _SENTENCE = re.compile(r"[。;\n?!]")
 
 
@@ -79,13 +85,13 @@ def find_requested_details(question: str, synonyms: Synonyms) -> RequestedDetail
     """Return the details that a question asks for."""
     question_text = fold(question[:MAX_QUESTION_CHARACTERS])
     clauses = _CLAUSE.findall(question_text)
-    asking = [clause for clause in clauses if _ASKS.search(clause) or len(clauses) <= 2] or clauses
+    asking = [clause for clause in clauses if _QUESTION_WORD.search(clause) or len(clauses) <= 2] or clauses
     kinds = (
         place for place, (_, pattern, _) in enumerate(DETAIL_KINDS) if any(pattern.search(clause) for clause in asking)
     )
     quantity_names = (match[1] for match in _QUANTITY.finditer(question_text))
     nouns = ([noun for noun in _find_content_words(words, "n") if words.endswith(noun)] for words in quantity_names)
-    allowed = (_find_content_words(match[1], "") for match in _MAY.finditer(question_text))
+    allowed = (_find_content_words(match[1], "") for match in _PERMISSION_CLAUSE.finditer(question_text))
     return RequestedDetails(
         tuple(kinds),
         tuple(noun[0] for noun in nouns if noun),
@@ -105,7 +111,7 @@ def find_missing_details(question: str, content: tuple[EntryPart, ...], synonyms
     missing = [DETAIL_KINDS[kind][0] for kind in wants.kinds if not DETAIL_KINDS[kind][2].search(answer_text)]
     for noun in wants.quantities:
         sentences = [sentence for sentence in _SENTENCE.split(answer_text) if noun in sentence]
-        if noun not in texts[0] and sentences and not any(_FIGURE.search(sentence) for sentence in sentences):
+        if noun not in texts[0] and sentences and not any(_FIGURE_IN_ANSWER.search(sentence) for sentence in sentences):
             missing.append(noun)
     for words in wants.allowed:
         if not any(_contains_word(word, entry_text, everyday) for word in words):
@@ -140,7 +146,7 @@ def _find_content_words(text: str, tag: str) -> tuple[str, ...]:
         if len(word) > 1
         and len(get_subject_characters(word)) > 1
         and (kind or "n").startswith(tag)
-        and _CONTENT.match(kind or "n")
+        and _CONTENT_WORD_TAG.match(kind or "n")
     )
 
 

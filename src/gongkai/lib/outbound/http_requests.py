@@ -106,9 +106,9 @@ def _is_alive(connection: Connection) -> bool:
         return False
 
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PIECE = 65_536
-_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+_CHUNK_BYTES = 65_536
+_COMPRESSED_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 _MAX_COOKIES, _MAX_COOKIE_CHARACTERS = 20, 4_000
 #: Seconds until another request if the server states none, and the maximum.
 _USUAL_WAIT_SECONDS, _MAX_WAIT_SECONDS = 2.0, 10.0
@@ -148,7 +148,7 @@ class OutboundResponse:
         bound = self._reach.most if most is None else most
         data = bytearray()
         with _translate_errors(self._reach):
-            while piece := self._stream.read1(min(_PIECE, bound + 1 - len(data))):
+            while piece := self._stream.read1(min(_CHUNK_BYTES, bound + 1 - len(data))):
                 data += piece
                 if len(data) > bound:
                     raise ResponseTooLarge("内容过大")
@@ -178,14 +178,16 @@ class OutboundResponse:
         Raises:
             NoAnswer: it leads to no address.
         """
-        location = self.headers.get("Location", "").strip() if self.status in _REDIRECTS else ""
+        location = self.headers.get("Location", "").strip() if self.status in _REDIRECT_STATUSES else ""
         with _translate_errors(self._reach):
             return urljoin(self.address, _quote_original_bytes(location)) if location else ""
 
     @property
     def is_packed(self) -> bool:
         """Return true if the server compressed the body unasked."""
-        return self.headers.get("Content-Encoding", "").strip().lower() in _PACKED and not self.may_be_packed
+        return (
+            self.headers.get("Content-Encoding", "").strip().lower() in _COMPRESSED_ENCODINGS and not self.may_be_packed
+        )
 
     def _unpacked(self, data: bytes, max_bytes: int) -> bytes:
         """Return the body, or its beginning, decompressed (NoAnswer: damaged)."""

@@ -14,7 +14,7 @@ from gongkai.lib.fileformats.documents.model import DocumentBuilder, Loss, descr
 from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
 from gongkai.lib.fileformats.documents.symbols import linearise_formula
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -37,7 +37,7 @@ def limit_page(text: str) -> tuple[str, str]:
 def parse_tree(text: str) -> _Element | None:
     """Return a page's root element, or None for an empty page."""
     builder = DocumentBuilder("html")
-    text = open_conditions(_SURROGATE.sub("\ufffd", _CONTROL.sub("", limit_page(text)[0])), builder)
+    text = open_conditions(_SURROGATE.sub("\ufffd", _CONTROL_CHARACTER.sub("", limit_page(text)[0])), builder)
     try:
         root = build_tree(text, HTMLParser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -59,7 +59,7 @@ def add_losses(root: _Element, losses: Iterable[Loss]) -> None:
 
 #: Attributes that mark an element with ruby text (pronunciation above characters), and a formula that became a line.
 RUBY_ATTRIBUTE, FORMULA_ATTRIBUTE = "data-ruby", "data-formula"
-_UNREAD = frozenset({"script", "style"})
+_TAGS_WITHOUT_TEXT = frozenset({"script", "style"})
 
 
 def _normalise(root: _Element) -> None:
@@ -75,7 +75,7 @@ def _normalise(root: _Element) -> None:
     for element in root.iter():
         if (tail := element.tail) and not tail.isascii() and (normal := normalise_text(tail)) != tail:
             element.tail = normal
-        text = element.text if isinstance(element.tag, str) and element.tag not in _UNREAD else ""
+        text = element.text if isinstance(element.tag, str) and element.tag not in _TAGS_WITHOUT_TEXT else ""
         if text and not text.isascii() and (normal := normalise_text(text)) != text:
             element.text = normal
     for element in root.iter("a", "area", "img", "input", "meta", "option"):
@@ -87,7 +87,7 @@ def _normalise(root: _Element) -> None:
 #: Attribute that marks an element with the content of an XML data island.
 ISLAND_ATTRIBUTE = "data-island"
 _XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.IGNORECASE)
-_QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 def open_islands(root: _Element) -> None:
@@ -96,7 +96,7 @@ def open_islands(root: _Element) -> None:
     The rows are quoted markup; an island without any is an empty list.
     """
     for script in [node for node in root.iter("script") if _XML_SCRIPT.match((node.get("type") or "").strip())]:
-        rows = "".join(_QUOTED.findall(script.text or ""))
+        rows = "".join(_CDATA_SECTION.findall(script.text or ""))
         tail = script.tail
         script.clear()
         script.tag, script.tail = "div", tail

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
-_USUAL = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class NoAnswer(Exception):
@@ -88,9 +88,9 @@ def get_host_name(address: str) -> str:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return ""
-    if parts.scheme not in _USUAL or not host or parts.username is not None:
+    if parts.scheme not in _DEFAULT_PORTS or not host or parts.username is not None:
         return ""
-    return host if port in (None, _USUAL[parts.scheme]) else f"{host}:{port}"
+    return host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
 
 
 #: Addresses of IPv6 that stand for one of IPv4, whose last 32 bits it is (RFC 6052).

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: Maximum characters of a text that is searched in this process (at most 2 s of CPU time); longer ones go to a
 #: child.
 MAX_DIRECT_CHARACTERS = 10_000
-_KEPT: ContextVar[dict[str, tuple[Finding, ...]] | None] = ContextVar("kept_findings", default=None)
+_FINDINGS_CACHE: ContextVar[dict[str, tuple[Finding, ...]] | None] = ContextVar("kept_findings", default=None)
 
 __all__ = [
     "MAX_DIRECT_CHARACTERS",
@@ -57,7 +57,7 @@ def find(text: str) -> list[Finding]:
     Raises:
         PrivacyError: the argument is no text, or the search of a long text reached its limits.
     """
-    kept = _KEPT.get()
+    kept = _FINDINGS_CACHE.get()
     if kept is not None and text in kept:
         return list(kept[text])
     if is_searched_in_child(text):
@@ -73,11 +73,11 @@ def find(text: str) -> list[Finding]:
 @contextmanager
 def keep_findings() -> Iterator[None]:
     """Context manager within which no text is searched twice: search texts before a lock is taken."""
-    token = _KEPT.set({})
+    token = _FINDINGS_CACHE.set({})
     try:
         yield
     finally:
-        _KEPT.reset(token)
+        _FINDINGS_CACHE.reset(token)
 
 
 def mask(

@@ -12,7 +12,7 @@ from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{4}\s?[0-9]{3,4}(?![0-9A-Za-z])", re.IGNORECASE)
 _PASSPORT_LABELS = ("护照", "Passport", "passport", "PASSPORT")
-_FORCES = "[军士武文兵参政后装海空火北南西东中]"
+_MILITARY_PREFIX = "[军士武文兵参政后装海空火北南西东中]"
 _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     (_PASSPORT, _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
     (re.compile(r"(?<![A-Za-z0-9])[EGDSPHKM](?: [0-9]){8}(?![0-9])"), _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
@@ -61,7 +61,9 @@ _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
         "写在国籍后的护照（旅行证件）号码，属于身份证件信息",
     ),
     (
-        re.compile(rf"(?<![A-Za-z0-9{HAN}]){_FORCES}字第\s?[0-9]{{6,9}}\s?号|{_FORCES}字第\s?[0-9]{{6,9}}\s?号"),
+        re.compile(
+            rf"(?<![A-Za-z0-9{HAN}]){_MILITARY_PREFIX}字第\s?[0-9]{{6,9}}\s?号|{_MILITARY_PREFIX}字第\s?[0-9]{{6,9}}\s?号"
+        ),
         ("军官证", "士兵证", "军人", "文职", "警官证", "证件"),
         "军人证件号码，属于身份证件信息",
     ),
@@ -131,7 +133,7 @@ def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], te
 FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_identity_documents,)
 
 
-_PLATE = re.compile(
+_LICENCE_PLATE = re.compile(
     r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·•・‧.]{0,2}[A-HJ-NP-Z]"
     r"[\s·•・‧.\-_)]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
     r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[DF][A-HJ-NP-Z0-9][0-9]{3}[A-HJ-NP-Z]"
@@ -203,7 +205,7 @@ def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
 def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
     """Yield vehicle plates, ordinary and new energy, except ranges and those of police and organisations."""
     ranges = [match.span() for match in _PLATE_RANGE.finditer(frame.text)]
-    for match in _PLATE.finditer(frame.text):
+    for match in _LICENCE_PLATE.finditer(frame.text):
         start, end = match.span()
         if any(low <= start < high for low, high in ranges):
             continue

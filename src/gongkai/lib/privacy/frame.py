@@ -64,7 +64,7 @@ _LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
 #: need no longer search.
 _TRIPLE_CHARACTER = re.compile(r"(.)\1\1", re.DOTALL)
 _SAMPLING_STEP = 13
-_LINE = re.compile(r"[^\n\x00]{1,4000}")
+_SHORT_LINE = re.compile(r"[^\n\x00]{1,4000}")
 
 
 @dataclass(slots=True)
@@ -147,7 +147,7 @@ _DAUGHTER = re.compile("[养继长次]女(?=[王方])|其女(?=王)|[养继长�
 
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
     """Store the length of each word, at most 255, at its first character; divide 养女 from 王 after it."""
-    for line in _LINE.finditer(text, begin, end):
+    for line in _SHORT_LINE.finditer(text, begin, end):
         at = line.start()
         for word in dictionary.split_words(line[0]):
             size = len(word)

@@ -21,13 +21,13 @@ _DIAGNOSIS_CUE = re.compile(
 _CERTAIN_CUE = re.compile(
     r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上|患$|突发|提示|检测"
 )
-_RELATIVE = (
+_RELATIVE_WORDS = (
     "(?:父亲|母亲|爸爸?|妈妈?|妻子|丈夫|爱人|老公|老婆子?|老头子?|老太婆|老伴|儿子|女儿|孩子"
     "|爷爷|奶奶|岳父|岳母|公公|婆婆|哥哥?|弟弟?|姐姐?|妹妹?)"
 )
-_SPEAKER_OR_RELATIVE = re.compile(rf"(?:我|本人|其|他|她)(?:的)?{_RELATIVE}|本人|我的|病例\s?[0-9]")
+_SPEAKER_OR_RELATIVE = re.compile(rf"(?:我|本人|其|他|她)(?:的)?{_RELATIVE_WORDS}|本人|我的|病例\s?[0-9]")
 #: A relative named directly before an illness, whatever follows: 我老头子肺癌晚期，住院要报销.
-_RELATIVE_AT_END = re.compile(rf"(?<!其)[我俺他她](?:家|的)?{_RELATIVE}$")
+_RELATIVE_AT_END = re.compile(rf"(?<!其)[我俺他她](?:家|的)?{_RELATIVE_WORDS}$")
 _PERSON_WORD = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们|校|村)|(?<!其)他(?!人)|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
     rf"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|[甲乙丙]方|被保险人|参保人|投保人|伤员|该生|学生|患儿|职工|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|病例|[甲乙丙丁]方?(?=[左右头面手脚腿臂腰胸]|$)|[{HAN}](?:先生|女士)"
@@ -139,7 +139,7 @@ def _is_general_or_masked(text_before: str, text_after: str, name_end: int, stro
 
 
 _BODY_PART = make_alternation(read_word_group("health", "body"))
-_NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})"
+_SMALL_NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})"
 _BODY_PART_FIRST_CHARACTERS = "".join(sorted({word[0] for word in read_word_group("health", "body")}))
 _INJURY_VERBS = "闪摔砸打撞扭割烧烫震压轧咬刺划崴锯绞冻拉扯砍戳炸"
 #: A body part with its injury, an implant or removal, or a lost ability.
@@ -155,7 +155,7 @@ UNSPECIFIC_INJURY_PATTERN = re.compile(
     rf"受伤$|[被让][{HAN}]{{0,4}}[{_INJURY_VERBS}][{HAN}]?$|[{_INJURY_VERBS}]伤$|(?:被|挤|卷)压?入?$"
 )
 _EVERYDAY_CONDITION = re.compile(
-    rf"(?<!怀)孕(?:已|了)?{_NUMBER}个?多?[月周]|(?<=[做动][过了完])(?:(?=[{HAN}]{{0,6}}(?:{_BODY_PART}|[癌瘤]|支架|搭桥|介入))[{HAN}]{{1,8}}(?:手术|移植|搭桥)|化疗|透析|放疗)|体温\s?3[789](?:\.[0-9])?\s?[℃度]|"
+    rf"(?<!怀)孕(?:已|了)?{_SMALL_NUMBER}个?多?[月周]|(?<=[做动][过了完])(?:(?=[{HAN}]{{0,6}}(?:{_BODY_PART}|[癌瘤]|支架|搭桥|介入))[{HAN}]{{1,8}}(?:手术|移植|搭桥)|化疗|透析|放疗)|体温\s?3[789](?:\.[0-9])?\s?[℃度]|"
     r"半身不遂|瘫在床上|瘫了|坐轮椅(?![(（])|拄拐杖|[掉断缺落]了?(?:[0-9]{1,2}|[一二两三四五六七八九十几])[颗根](?:门?牙|肋骨)|智力(?:低下|障碍|缺陷)|精神(?:失常|异常|障碍|错乱)|神志不清|聋哑|耳背|高烧不退"
 )
 
@@ -167,9 +167,9 @@ def find_everyday_conditions(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-_MODIFIERS = read_word_group("health", "modifier")
-_LONGEST_MODIFIER = max(map(len, _MODIFIERS))
-_DISEASES, _VAGUE = (
+_DISEASE_MODIFIERS = read_word_group("health", "modifier")
+_LONGEST_MODIFIER = max(map(len, _DISEASE_MODIFIERS))
+_DISEASES, _VAGUE_CONDITIONS = (
     read_word_group("health", "disease") | read_word_group("health", "state"),
     read_word_group("health", "vague"),
 )
@@ -179,19 +179,21 @@ _SYMPTOM_ENDINGS = tuple(SYMPTOM_WORDS)
 #: 查出血友病 tells of no bleeding.
 _NOT_BLEEDING = "(?!(?<=[查检测断]出血)(?:友|气|尿|液|管|小板|吸虫|栓|色))"
 #: A word for an illness.
-CONDITION_WORD_PATTERN = re.compile(f"(?:{make_alternation(_DISEASES | _VAGUE)}){_NOT_BLEEDING}(?!性)(?<![致抗防]癌)")
+CONDITION_WORD_PATTERN = re.compile(
+    f"(?:{make_alternation(_DISEASES | _VAGUE_CONDITIONS)}){_NOT_BLEEDING}(?!性)(?<![致抗防]癌)"
+)
 _STAGE_OR_GRADE = re.compile(
     r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
     r"(?:[一二三四五六七八九十壹贰叁肆1-9]|I{1,3}|IV|[ⅠⅡⅢⅣ])\s?[期级度型]|(?:[1-6][A-Ca-c]?)类|急性加重(?:期)?|发作期?|形成|状态|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪(?:在床)?|卧床(?:不起)?|休克|障碍|感染|恢复期|缓解期|活动期|稳定期|维持期|[轻中重]型|[轻中重]度|\s?[0-9]{1,3}%)){0,4}"
 )
 #: Text that makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
 _CONJUNCTION = re.compile(r"[伴并致]|合并|伴有?|并发|并")
-_LEVEL = r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾1-9]"
+_GRADE_NUMBER = r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾1-9]"
 #: A disability with its grade.
 GRADED_DISABILITY_PATTERN = re.compile(
     r"(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四壹贰叁肆1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?|"
-    rf"(?:因[战公病])?(?:{_LEVEL}|10)级(?:工伤)?伤残|因[战公病]{_LEVEL}级|{_LEVEL}等[甲乙]级(?:伤残|残废)?|(?:工伤|因工|劳动功能障碍|职业病)?(?:伤残|致残)(?:等级)?[为达]?(?:{_LEVEL}|10)级|"
-    rf"(?:残疾|伤残)等级[为达:：]?\s?{_LEVEL}级|残疾{_LEVEL}级|(?<![0-9一二三四五六七八九十]){_LEVEL}级残疾(?!人)|劳动功能障碍(?:等级)?[为达]?{_LEVEL}级|(?:[轻中重]度|完全|部分)失能(?:\s?(?:{_LEVEL}|I{{1,3}}|IV|V|[ⅠⅡⅢⅣⅤ])级)?|失能(?:等级)?[为达]?[0-5一二三四五]级|(?:{_LEVEL}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV)级护理依赖|[心肝肾肺]功能(?:\s?(?:{_LEVEL}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV|[A-C])[\-～~]?){{1,2}}级"
+    rf"(?:因[战公病])?(?:{_GRADE_NUMBER}|10)级(?:工伤)?伤残|因[战公病]{_GRADE_NUMBER}级|{_GRADE_NUMBER}等[甲乙]级(?:伤残|残废)?|(?:工伤|因工|劳动功能障碍|职业病)?(?:伤残|致残)(?:等级)?[为达]?(?:{_GRADE_NUMBER}|10)级|"
+    rf"(?:残疾|伤残)等级[为达:：]?\s?{_GRADE_NUMBER}级|残疾{_GRADE_NUMBER}级|(?<![0-9一二三四五六七八九十]){_GRADE_NUMBER}级残疾(?!人)|劳动功能障碍(?:等级)?[为达]?{_GRADE_NUMBER}级|(?:[轻中重]度|完全|部分)失能(?:\s?(?:{_GRADE_NUMBER}|I{{1,3}}|IV|V|[ⅠⅡⅢⅣⅤ])级)?|失能(?:等级)?[为达]?[0-5一二三四五]级|(?:{_GRADE_NUMBER}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV)级护理依赖|[心肝肾肺]功能(?:\s?(?:{_GRADE_NUMBER}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV|[A-C])[\-～~]?){{1,2}}级"
 )
 #: Other parts of the body in one injury: 第4、5肋骨骨折, 食指、中指末节离断伤.
 _ORDINAL = "第?[0-9一二三四五六七八九十]{1,3}"
@@ -271,7 +273,7 @@ def _find_modifier_start(text: str, start: int, least: int) -> int:
     at, low = start, max(least, start - 22)
     while at > low:
         for size in range(_LONGEST_MODIFIER, 0, -1):
-            if at - size >= low and text[at - size : at] in _MODIFIERS:
+            if at - size >= low and text[at - size : at] in _DISEASE_MODIFIERS:
                 at -= size
                 break
         else:

@@ -35,9 +35,9 @@ _ACCOUNT = r"(?=[._\-]?[0-9]|@)"
 _MAIL = re.compile(r"[A-Za-z0-9._%+\-]*@[A-Za-z0-9.\-]*[A-Za-z0-9]")
 _MAIL_NAME = re.compile(r"[A-Za-z0-9._%+\-]*$")
 _MAIL_LONGEST = 64
-_DIGITS = re.compile(r"(?:[_.\-]?[0-9]+)?")
+_TRAILING_DIGITS = re.compile(r"(?:[_.\-]?[0-9]+)?")
 _DIGITS_BEFORE = re.compile(r"(?:[0-9]+[_.\-]?)?$")
-_WORD = re.compile(r"[^\W\d_]+")
+_LETTER_WORD = re.compile(r"[^\W\d_]+")
 
 
 def list_readings(char: str) -> list[str]:
@@ -94,7 +94,7 @@ class LatinForms:
 @lru_cache(maxsize=256)
 def make_latin_forms(name: str) -> LatinForms:
     """Return the forms of a Latin name: its words of at least three letters, and its initials."""
-    words = [_WORD.findall(word) for word in remove_tone_marks(name).lower().split()]
+    words = [_LETTER_WORD.findall(word) for word in remove_tone_marks(name).lower().split()]
     words = [word for word in words if word]
     spelt = [_WORD_SEPARATORS.join(word) for word in words]
     forms = [f"(?i:{_WORD_SEPARATORS.join(spelt)})"]
@@ -179,7 +179,7 @@ def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int
         start, end = match.span()
         mail = _MAIL.match(bare, end)
         left = (_MAIL_NAME if mail else _DIGITS_BEFORE).search(bare, max(0, start - _MAIL_LONGEST), start)
-        right = mail or _DIGITS.match(bare, end)
+        right = mail or _TRAILING_DIGITS.match(bare, end)
         yield left.start() if left else start, right.end() if right else end
 
 

@@ -31,7 +31,7 @@ _FILLER = "\u200b"
 _DATA_SIGN = re.compile(
     r"^\"[^\"\n]{1,60}\",\"|[\"'`]\s?[:=]|=\s?[\"']|[(,]\s?'[^'\n]{1,60}'\s?[,)]|(?i:^(?:FN|ADR)[:;])", re.MULTILINE
 )
-_QUOTE = re.compile(
+_FIELD_QUOTE = re.compile(
     rf"(?<=[:=,({{\[])\s?[\"'](?=[{HAN}0-9A-Za-z_])|^\s{{0,8}}[\"'](?=\w)|(?<=[\w)）\u200b])[\"'](?=\s?[,)}}\]:=;&\n]|$)",
     re.MULTILINE,
 )
@@ -116,7 +116,7 @@ def _simplify_data(text: str) -> str:
     if _DATA_SIGN.search(text):
         for frame, sign in _SQL_FRAMES if "VALUES" in text.upper() else ():
             text = frame.sub(lambda found, sign=sign: _replace_padded(found, sign), text)  # type: ignore[misc]
-        text = _QUOTE.sub(lambda found: " " * len(found[0]), text)
+        text = _FIELD_QUOTE.sub(lambda found: " " * len(found[0]), text)
     for word in _FOREIGN_WORDS if _FOREIGN_SIGN.search(text) else ():
         text = _FOREIGN_LABELS[word].sub(lambda found, word=word: _replace_padded(found, f"{word}:"), text)  # type: ignore[misc]
         text = _FOREIGN_CELLS[word].sub(lambda found, word=word: _replace_padded(found, word), text)  # type: ignore[misc]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-_REGION = re.compile(rf"^[{HAN}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡|街道)")
+_REGION_PREFIX = re.compile(rf"^[{HAN}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡|街道)")
 _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
 )
@@ -30,9 +30,9 @@ _TRADE = re.compile(
 _ABSTRACT_TRADES = re.compile(
     "(?:建设|发展|服务|管理|教育|文化|环境|工程|信息|农业|科技|技术|生态|健康|投资|国际|旅游|培训|设计)+"
 )
-_COMMITTEE = re.compile("(?P<place>.{2,}?)(?P<kind>居民|村民)委员会")
+_RESIDENTS_COMMITTEE = re.compile("(?P<place>.{2,}?)(?P<kind>居民|村民)委员会")
 _LARGER_PLACES = re.compile("^.{2,}(?:省|自治区|市|州|县|旗|镇|乡|街道|(?<![社小])区)(?=.{2})")
-_COMMUNITY = re.compile("(?:社区|小区|村)$")
+_COMMUNITY_SUFFIX = re.compile("(?:社区|小区|村)$")
 _LATIN_TRADE = re.compile(
     r"(?:Trad\w+|Tech\w*|Internat\w+|Global|Industr\w+|Invest\w*|Engineer\w*|Construct\w*|Consult\w*|Develop\w*|Manufactur\w*|Electr\w+"
     r"|Food\w*|Medical|Pharma\w*|Service\w*|Logistic\w*|Import|Export|Holding\w*|Environment\w*|Education\w*|Culture?\w*|Machin\w+|and|&|\(.*)",
@@ -40,8 +40,8 @@ _LATIN_TRADE = re.compile(
 )
 _REGION_SUFFIX = re.compile(r"(?:省|自治区|市|州|县|区|旗|镇|乡|街道)$")
 _IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
-_BRANCH = re.compile(r"(?<=公司).+(?:分公司|分店|门店|分厂|办事处|项目部|经营部)$")
-_FIRM = re.compile(r"(?:公司|集团|厂|店|合作社)$")
+_BRANCH_SUFFIX = re.compile(r"(?<=公司).+(?:分公司|分店|门店|分厂|办事处|项目部|经营部)$")
+_FIRM_SUFFIX = re.compile(r"(?:公司|集团|厂|店|合作社)$")
 _FIRM_WORDS = ("公司", "厂", "店", "集团")
 #: Ends of names that people leave out or put right after the brand: 康泰医院, 老王面馆.
 _OTHER_END = re.compile(
@@ -78,14 +78,14 @@ def derive_short_names(name: str) -> ShortNames:
     """
     if name.isascii():
         return _derive_latin_short_names(name)
-    if committee := _COMMITTEE.fullmatch(name.strip()):
+    if committee := _RESIDENTS_COMMITTEE.fullmatch(name.strip()):
         place = _LARGER_PLACES.sub("", committee["place"])
         short = committee["kind"][0] + "委会"
-        names = [place + short, _COMMUNITY.sub("", place) + short]
+        names = [place + short, _COMMUNITY_SUFFIX.sub("", place) + short]
         return ShortNames(
             tuple(short_name for short_name in dict.fromkeys(names) if short_name != name and len(short_name) > 3)
         )
-    bare = _BRANCH.sub("", _IN_BRACKETS.sub("", name.strip()))
+    bare = _BRANCH_SUFFIX.sub("", _IN_BRACKETS.sub("", name.strip()))
     local = _remove_place(bare)
     core, ends = _split_end(local)
     trade = _TRADE.search(core)
@@ -116,7 +116,7 @@ def _derive_latin_short_names(name: str) -> ShortNames:
 def _list_places(name: str, local: str) -> list[str]:
     """Return the places before a name, without 市, 县 and the like: 云岭 and 青溪 of 云岭市青溪镇康泰医院."""
     before, places = name[: len(name) - len(local)], []
-    while match := _REGION.match(before):
+    while match := _REGION_PREFIX.match(before):
         places.append(_REGION_SUFFIX.sub("", match[0]))
         before = before[match.end() :]
     return [*places, before] if before else places
@@ -129,7 +129,7 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
     core = _LEGAL_FORM.sub("", local)
     if core == local:
         return core, ()
-    return core, _FIRM_WORDS if _FIRM.search(local) else (local[len(core) :],)
+    return core, _FIRM_WORDS if _FIRM_SUFFIX.search(local) else (local[len(core) :],)
 
 
 def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
@@ -195,7 +195,7 @@ def remove_region(address: str) -> str:
     """Return an address without the province, city and county at its start."""
     previous, remaining = "", address
     while remaining != previous:
-        previous, remaining = remaining, _REGION.sub("", remaining)
+        previous, remaining = remaining, _REGION_PREFIX.sub("", remaining)
     return remaining
 
 
@@ -204,11 +204,11 @@ def is_organisation_name(name: str) -> bool:
     return bool(_LEGAL_FORM.search(name) or _ORGANISATION.search(name))
 
 
-_PREMISES = (
+_PREMISES_WORDS = (
     "学校|小学|中学|学院|幼儿园|托儿所|医院|卫生院|卫生室|诊所|药店|药房|公司|工厂|超市|商场|市场|酒店|宾馆|旅馆|民宿|饭店|餐厅|餐馆|饭馆|面馆|酒楼"
     "|物业|驾校|机构|养老院|敬老院|健身房|网吧|(?<![各几多一本该这那家分新])店"
 )
-_PREMISES_END = re.compile(rf"(?:{_PREMISES})+")
+_PREMISES_END = re.compile(rf"(?:{_PREMISES_WORDS})+")
 #: Words that end a name towards the left: 投诉城南小学, 孩子在实验小学.
 _BEFORE_A_NAME = re.compile(
     "网传|附近|周边|旁边|楼下|对面|门口|隔壁|反映|举报|投诉|申诉|建议|希望|要求|查处|位于|靠近|就读于?|经营|开办|购买|入住|听说|发现|关于|强制|收取|怎么|如何|为什么|是否|有没有"

@@ -21,10 +21,10 @@ from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Characters without width, with joiners and frames of keys.
 _INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
-_GAPS = " _\u00a0\u2002-\u200a\u3000"
-_GAP, _SURNAME = f"[{_GAPS}]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
-_COMPOUND = f"(?:{'|'.join(name for name in sorted(COMPOUND_SURNAMES) if len(name) == 2)})"
-_FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
+_GAP_CHARACTERS = " _\u00a0\u2002-\u200a\u3000"
+_GAP, _SURNAME = f"[{_GAP_CHARACTERS}]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
+_COMPOUND_SURNAME = f"(?:{'|'.join(name for name in sorted(COMPOUND_SURNAMES) if len(name) == 2)})"
+_ANY_SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: The last characters of words for people, right before their names.
 _BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方班"
 #: Such a word, and one that says who it is: 申请人, 申请人为; not the first half of 主任, 工程, 方向.
@@ -32,40 +32,40 @@ _ANNOUNCED = f"(?:(?<=[{_BEFORE_NAME}])(?!(?<=主)任|(?<=工)程|(?<=方)向)|(
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|{_ANNOUNCED}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?"
-    rf"(?<![\d\n:：\t|、，.．)）{_GAPS}]{_GAP}{_SURNAME}{_GAP})(?<![\n\t:：|、，.．)）]{_SURNAME}{_GAP})"
-    rf"(?<![\d\n:：\t|、，.．)）{_GAPS}]{_COMPOUND}{_GAP})"
-    rf"{_FAMILY}({_GAP}{{1,4}})"
+    rf"(?<![\d\n:：\t|、，.．)）{_GAP_CHARACTERS}]{_GAP}{_SURNAME}{_GAP})(?<![\n\t:：|、，.．)）]{_SURNAME}{_GAP})"
+    rf"(?<![\d\n:：\t|、，.．)）{_GAP_CHARACTERS}]{_COMPOUND_SURNAME}{_GAP})"
+    rf"{_ANY_SURNAME}({_GAP}{{1,4}})"
     rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
     rf"|{_GAP}+(?:[{HAN}（）()/]{{2,12}}(?:[:：﹕︰]|{_GAP}*[0-9])|性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
 #: A given name set apart within a sentence, after what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
-_GIVEN = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
+_SPACED_GIVEN_NAME = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
 #: The end of a wide-set name, before the next one of a list: 马 超、何 平分别受伤.
 _NAME_ENDS = (rf"{_GAP}[{HAN}]", rf"{_GAP}[{HAN}]{{2}}", rf"{_GAP}[{HAN}]{_GAP}[{HAN}]")
 _BEHIND_ANOTHER = f"(?:{'|'.join(f'(?<={end}[、和与及])' for end in _NAME_ENDS)})"
 _WIDE_SET_NAMES_IN_SENTENCES = (
-    re.compile(rf"(?:{_ANNOUNCED}|(?<=家长)){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
-    re.compile(rf"{_BEHIND_ANOTHER}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
-    re.compile(rf"(?<=[:：奖]){_GAP}{{0,4}}{_FAMILY}({_GAP})(?![男女])[{HAN}]()(?={_GAP}+[{HAN}0-9（(])"),
+    re.compile(rf"(?:{_ANNOUNCED}|(?<=家长)){_GAP}{{0,4}}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"),
+    re.compile(rf"{_BEHIND_ANOTHER}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"),
+    re.compile(rf"(?<=[:：奖]){_GAP}{{0,4}}{_ANY_SURNAME}({_GAP})(?![男女])[{HAN}]()(?={_GAP}+[{HAN}0-9（(])"),
     re.compile(
-        rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
+        rf"{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
     ),
 )
 #: A name of two characters that opens a row: 001 刘 敏 小学, 刘 敏 第一小学.
 _WIDE_SET_IN_ROW = re.compile(
-    rf"(?m:^){_GAP}*(?:[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{0,4}})?{_FAMILY}({_GAP})[{HAN}](?={_GAP}|$)"
+    rf"(?m:^){_GAP}*(?:[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{0,4}})?{_ANY_SURNAME}({_GAP})[{HAN}](?={_GAP}|$)"
 )
 #: The same between columns as wide as its own gap, in a numbered row under a head: 2　　邓　　英　　青禾县….
 _WIDE_SET_IN_COLUMN = re.compile(
-    rf"(?m:^){_GAP}*[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{1,4}}{_FAMILY}({_GAP}{{2,4}})[{HAN}](?={_GAP}{{2}}{_GAP}*[{HAN}0-9]{{2}})"
+    rf"(?m:^){_GAP}*[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{1,4}}{_ANY_SURNAME}({_GAP}{{2,4}})[{HAN}](?={_GAP}{{2}}{_GAP}*[{HAN}0-9]{{2}})"
 )
 _NAME_HEAD = re.compile(rf"姓{_GAP}*名")
 #: A name whose characters are all set apart by dots or dashes: 刘・志・强; one of two characters only where a name is due: 申请人刘-敏.
 _MARK = "[·•・.．_\u2010-\u2015\uff0d-]"
 _NOT_IN_NAME = rf"(?!{_MARK}|[{HAN}](?<![不提认反诉要申请因来]))"
-_DOTTED_NAME = re.compile(rf"(?<![{HAN}0-9·•・-]){_FAMILY}({_MARK})[{HAN}]({_MARK})[{HAN}]{_NOT_IN_NAME}")
+_DOTTED_NAME = re.compile(rf"(?<![{HAN}0-9·•・-]){_ANY_SURNAME}({_MARK})[{HAN}]({_MARK})[{HAN}]{_NOT_IN_NAME}")
 _DOTTED_IN_PLACE = re.compile(
-    rf"(?:^|(?<=[\n\t:：、])|{_ANNOUNCED}){_FAMILY}({_MARK})[{HAN}](?:({_MARK})[{HAN}])?{_NOT_IN_NAME}"
+    rf"(?:^|(?<=[\n\t:：、])|{_ANNOUNCED}){_ANY_SURNAME}({_MARK})[{HAN}](?:({_MARK})[{HAN}])?{_NOT_IN_NAME}"
 )
 #: Start of a list item, heading or row; no earlier text continues there.
 _LIST_ITEM_START = re.compile(
@@ -74,7 +74,9 @@ _LIST_ITEM_START = re.compile(
 #: The head of a row: a name or a field, and what is said of it.
 _ROW_START = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
 #: A surname behind what announces a name, at the end of a line; the same with one more character.
-_BROKEN_NAME = re.compile(rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人|[{HAN}](?=[:：]))(?P<field>[:：]?){_FAMILY}$")
+_BROKEN_NAME = re.compile(
+    rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人|[{HAN}](?=[:：]))(?P<field>[:：]?){_ANY_SURNAME}$"
+)
 _BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
 #: The last character of a name, and what its bearer does.
 _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
@@ -87,11 +89,13 @@ _NOTE_BEFORE_VALUE = re.compile(r"(?<=[:：])[(（](?:签[名字章]|盖章|手�
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
 #: Lines of one character each, as narrow cells and vertical writing have them; the first may follow a label or a row's number.
 _NARROW_LINES = re.compile(
-    rf"(?:\A|(?<=[\n:：])|(?<=[\n0-9][0-9.．、 ])|(?P<last>\t)){_GAP}*(?:{_COMPOUND}|[{HAN}])"
+    rf"(?:\A|(?<=[\n:：])|(?<=[\n0-9][0-9.．、 ])|(?P<last>\t)){_GAP}*(?:{_COMPOUND_SURNAME}|[{HAN}])"
     rf"(?:{_GAP}*\n{_GAP}*[{HAN}:：])+(?={_GAP}*(?:[\n，,(（。;；]|(?(last)\n|\t)|$))"
 )
 #: A name with a cell for each character: 姓名|张|开|琴.
-_NAME_OVER_CELLS = re.compile(rf"(?<=[名人主者]\t){_FAMILY}(\t)(?![男女])[{HAN}](?:(\t)(?![男女])[{HAN}])?(?=[\t\n]|$)")
+_NAME_OVER_CELLS = re.compile(
+    rf"(?<=[名人主者]\t){_ANY_SURNAME}(\t)(?![男女])[{HAN}](?:(\t)(?![男女])[{HAN}])?(?=[\t\n]|$)"
+)
 #: The pronunciation of a character, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
 _PRONUNCIATION = re.compile(
     rf"(?<=[{HAN}])[(（]\s?(?:读音|读作|读|音)?[:：]?\s?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜ]{{1,6}}[1-4]?\s?[)）](?=[{HAN}])"
@@ -201,7 +205,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
     narrow = [lines for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]
-    left_out.update(at for lines in narrow for at in range(*lines.span()) if text[at] in f"\n{_GAPS}")
+    left_out.update(at for lines in narrow for at in range(*lines.span()) if text[at] in f"\n{_GAP_CHARACTERS}")
     forms = (_WIDE_SET_NAME, _DOTTED_NAME, _DOTTED_IN_PLACE, *_WIDE_SET_NAMES_IN_SENTENCES)
     matches = (found for form in forms for found in form.finditer(text))
     wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]

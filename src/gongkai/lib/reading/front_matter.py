@@ -22,7 +22,7 @@ _TITLE_END = re.compile(
 _ISSUING_OFFICE = re.compile(
     rf"[{HAN}]{{2,30}}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
 )
-_SIGNATURE = re.compile(
+_SIGNING_OFFICE = re.compile(
     rf"^[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处|政府办|公开办|小组办)$"
 )
 _SALUTATION = re.compile(r"^[^。；]{4,160}[：:]$")
@@ -34,12 +34,12 @@ _TITLE_AND_NUMBER = re.compile(
 )
 _OWN_NUMBER = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
 _OWN_DOCUMENT = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
-_APPROVAL = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
+_APPROVED_BY_SUPERIOR = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
 _OFFICE_AND_DATE = re.compile(
     rf"^(?P<office>[{HAN}（）()]{{3,30}}?)制?[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
 )
 _BRACKET_CONTENT = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
-_OPENING = re.compile(r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下")
+_OPENING_FORMULA = re.compile(r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下")
 _ORDER_WORD = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
 _METADATA_LINE = re.compile(r"发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置")
 _NOT_CONTENT = re.compile(
@@ -190,7 +190,7 @@ def _find_title_start(lines: list[str], end: int) -> int:
         return end - 1  # 东屏县教育体育局2026年政务公开 / 考核指标分解表
     starts = lines[about].startswith("关于") and about > 0
     line_above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
-    return line_above if line_above is not None and _SIGNATURE.match(lines[line_above]) else about
+    return line_above if line_above is not None and _SIGNING_OFFICE.match(lines[line_above]) else about
 
 
 def _remove_title_spaces(text: str) -> str:
@@ -203,7 +203,7 @@ def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> 
     addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
         office_and_date = _OFFICE_AND_DATE.match(_BRACKET_CONTENT.sub(r"\g<inner>", text)) if place else None
-        if office_and_date and _SIGNATURE.match(office_and_date["office"]):
+        if office_and_date and _SIGNING_OFFICE.match(office_and_date["office"]):
             front.issued_on, front.issuer = _read_iso_day(office_and_date["day"]), office_and_date["office"]
             return
         day = _read_iso_day(text)
@@ -211,7 +211,7 @@ def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> 
             continue
         line_above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
         may_be_signature = place > 2 or place >= len(before)
-        if _SIGNATURE.match(_remove_title_spaces(line_above)) and may_be_signature:
+        if _SIGNING_OFFICE.match(_remove_title_spaces(line_above)) and may_be_signature:
             front.issued_on, front.issuer = day, _remove_title_spaces(line_above)
             front.year, front.month = _read_year_month(text)
             return
@@ -235,7 +235,7 @@ def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> 
     if front.issuer is None and (match := _ISSUING_OFFICE.match(front.title)):
         front.issuer = match.group(0)
     if front.issuer is None and front.title:  # the office on a line of its own above the title
-        front.issuer = next((text for text in before[:3] if _SIGNATURE.match(text)), None)
+        front.issuer = next((text for text in before[:3] if _SIGNING_OFFICE.match(text)), None)
 
 
 #: （2026年4月2日）, （2026年5月11日更新）: the day below a title.
@@ -281,13 +281,13 @@ def _read_basis(body: list[str]) -> list[Basis]:
     out: list[Basis] = []
     for text in body[:3]:
         for match in _CITED_DOCUMENT.finditer(text):
-            if _OWN_DOCUMENT.search(text[: match.start()]) or _APPROVAL.match(text[match.end() :]):
+            if _OWN_DOCUMENT.search(text[: match.start()]) or _APPROVED_BY_SUPERIOR.match(text[match.end() :]):
                 return out
             note = "".join((match["note"] or "").split())
             number = next(iterate_numbers(note), None)
             if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
                 out.append(Basis(_remove_title_spaces(match["title"]), str(number) if number else None))
-        if _OPENING.search(text):
+        if _OPENING_FORMULA.search(text):
             return out
     return out
 
@@ -313,7 +313,7 @@ def read_preamble_duties(front: FrontMatter, before: list[str], context: Reading
     for text in paragraphs[salutation + 1 :]:
         if not text.endswith(("。", "；", ";", ".")) or _is_accounted_for(text, front):
             continue
-        if not opened and salutation >= 0 and find_number(text) is None and _OPENING.search(text):
+        if not opened and salutation >= 0 and find_number(text) is None and _OPENING_FORMULA.search(text):
             opened = True
             duties.extend(_read_opening_requests(text, context))
             continue

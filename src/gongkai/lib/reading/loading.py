@@ -28,7 +28,7 @@ from gongkai.lib.reading.tables.grid_normalization import add_sheet_unit
 
 #: Libraries that readers load when they need them: a template loads them once for all children (`confined`).
 LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
-_STATES = {"above": CellState.COVERED, "left": CellState.LEFT, "blank": CellState.NONE}
+_CELL_STATES = {"above": CellState.COVERED, "left": CellState.LEFT, "blank": CellState.NONE}
 #: Formats of workbooks: a heading is the name of a sheet.
 _WORKBOOKS = frozenset({"xlsx", "xls"})
 #: Formats whose paragraphs may be tables without cells.
@@ -136,6 +136,6 @@ def _convert_cell(text: str, state: str, sheet: str, row: int | None) -> GridCel
         return make_cell(text)
     kind, _, letter = state.partition(" ")
     if not letter:
-        return GridCell("", _STATES[state])
+        return GridCell("", _CELL_STATES[state])
     where = f"工作表“{sheet}”" if sheet else "文件"
     return GridCell("", CellState.NONE, fault=f"{where}第{row}行{letter}列{CellFault(text, kind, 0).what}")

@@ -29,9 +29,9 @@ _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquot
     _HEADING_LEVELS
 )
 _RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
-_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
-_INDENTED = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
+_CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_INDENTED_STYLE = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
+_SPACE_RUN = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
 _TEXT_CHARACTERS = f"{HAN}，。；：、！？（）《》“”〔〕"
 _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
 #: Such a blank within a name or a word, or beside a mark: 张　三任局长, 备　注.
@@ -82,13 +82,13 @@ class HtmlBlock:
         return unescape(re.sub(r"<[^>]*>", "", self.html)).strip()
 
 
-Keeper = Callable[[str], str]
+KeepPicture = Callable[[str], str]
 
 
 class ForeignHtmlReader:
     """Convert the elements of foreign HTML to blocks."""
 
-    def __init__(self, keep: Keeper | None = None) -> None:
+    def __init__(self, keep: KeepPicture | None = None) -> None:
         self.keep = keep
         self.builder = DocumentBuilder("html")
 
@@ -188,7 +188,7 @@ class ForeignHtmlReader:
         align = (node.get("align") or "").lower()
         if _RIGHT_ALIGNED.search(style) or align == "right":
             align = "right"
-        elif _CENTRED.search(style) or align == "center":
+        elif _CENTRED_STYLE.search(style) or align == "center":
             align = "center"
         else:
             align = ""
@@ -200,7 +200,7 @@ class ForeignHtmlReader:
             pictures = re.findall(r"<img\b[^>]*>", line)
             text = re.sub(r"<img\b[^>]*>", "", line)
             raw = re.sub(r"<[^>]*>", "", text)
-            indented = bool(_INDENTED.search(style)) or bool(
+            indented = bool(_INDENTED_STYLE.search(style)) or bool(
                 re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
             )
             block = HtmlBlock(
@@ -344,7 +344,7 @@ def tidy_spaces(html: str) -> str:
 def _tidy_field(html: str) -> str:
     """Return a field without spaces inside words; gaps between words become one space."""
     html = _NARROW_SPACING.sub(lambda word: word[0].replace(" ", ""), re.sub(r"(?:&nbsp;|&#160;|\u00a0)", " ", html))
-    html = _SPACE.sub(" ", close_letter_spacing(html))
+    html = _SPACE_RUN.sub(" ", close_letter_spacing(html))
     html = _COLUMN_GAP.sub(" ", html)
     # Of the gaps in a line the narrowest space letters, wider ones part words: 王　芳　　李　强.
     narrowest = min(map(len, _WIDE_SPACES.findall(html)), default=0)

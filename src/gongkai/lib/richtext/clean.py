@@ -40,21 +40,21 @@ ALLOWED_ATTRIBUTES = {
 _ALLOWED_CLASSES = {"p": {"signed", "attached"}}
 _PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
-_CELL = re.compile(r"</t[dh]>")
+_CELL_END_TAG = re.compile(r"</t[dh]>")
 _CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 #: Labels of marks that change the meaning of the marked words.
 _MARK_NAMES = {"s": "划去", "sup": "上标", "sub": "下标"}
-_MARKED = re.compile(r"<(s|sup|sub)>")
+_MARKED_START_TAG = re.compile(r"<(s|sup|sub)>")
 _MARKED_END = re.compile(r"</(?:s|sup|sub)>")
-_REFERENCE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|shy|zwn?j);")
-_EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
+_CHARACTER_REFERENCE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|shy|zwn?j);")
+_EMPTY_BLOCK = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
 def normalise_html(html: str) -> str:
     """Return HTML from elsewhere with the characters that are stored (`normalise_characters`)."""
-    return normalise_characters(_REFERENCE.sub(_resolve_entity, html) if "&" in html else html)
+    return normalise_characters(_CHARACTER_REFERENCE.sub(_resolve_entity, html) if "&" in html else html)
 
 
 def _resolve_entity(reference: re.Match[str]) -> str:
@@ -82,7 +82,7 @@ def clean_html(html: str) -> str:
     )
     if "<img" in safe:
         safe = rewrite_tags(safe, {"img"}, lambda tag: tag.source if tag.get("src") else "")
-    return _EMPTY.sub("", flatten_deep_tags(safe)).strip()
+    return _EMPTY_BLOCK.sub("", flatten_deep_tags(safe)).strip()
 
 
 def _filter_attribute(_: str, name: str, value: str) -> str | None:
@@ -98,7 +98,7 @@ def add_link_targets(html: str) -> str:
     For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
     that reaches over others and a table in place of lines are changes, too.
     """
-    marked = _MARKED.sub(lambda found: f"［{_MARK_NAMES[found[1]]}：", html)
+    marked = _MARKED_START_TAG.sub(lambda found: f"［{_MARK_NAMES[found[1]]}：", html)
     marked = _MARKED_END.sub("］", marked)
     marked = _LINK.sub(_describe_link, marked)
     marked = rewrite_tags(marked, {"ol", "ul", "td", "th", "table", "img"}, _describe_tag)
@@ -131,7 +131,7 @@ def _describe_link(found: re.Match[str]) -> str:
 
 def to_plain_text(html: str) -> str:
     """Return the text of cleaned HTML, one line for each block."""
-    text = _BLOCK_END.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
+    text = _BLOCK_END.sub("\n", _CELL_END_TAG.sub("　", _CELL_END.sub(r"\1", html)))
     end = text.rfind(">") + 1  # behind it no tag ends, and each < would be looked behind to the end
     lines = (
         re.sub(r"[^\S　]+", " ", line).strip()

@@ -11,11 +11,11 @@ from html import escape, unescape
 
 from gongkai.lib.chinese import lazy_re as re
 
-_BEGINS = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*))")
+_TAG_START = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*))")
 #: The rest of a tag; a quotation mark matters only after an equals sign.
 _REST = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)?))?""")
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
+_CHARACTER_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
 #: Elements whose content contains no tags.
 RAW_TEXT_TAGS = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
 
@@ -39,7 +39,8 @@ class StartTag:
         for match in _ATTRIBUTE.finditer(inside):
             written = next((value for value in match.groups()[1:] if value is not None), None)
             found.setdefault(
-                match[1].lower(), None if written is None else _REFERENCE.sub(lambda one: unescape(one[0]), written)
+                match[1].lower(),
+                None if written is None else _CHARACTER_REFERENCE.sub(lambda one: unescape(one[0]), written),
             )
         return found
 
@@ -56,7 +57,7 @@ def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[Start
         names: the lower-case names of the elements wanted; empty for all.
     """
     at = 0
-    while begins := _BEGINS.search(html, at):
+    while begins := _TAG_START.search(html, at):
         if begins["comment"]:
             end = html.find("-->", begins.start() + 2)  # "<!-->" is a whole comment
             at = end + 3

@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 
-_PART = re.compile(r"<[^>]*>|[^<]+")
+_TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+")
 #: A telephone number in a contact text: digits, with hyphens or single spaces between them.
 TELEPHONE_PATTERN = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 #: One in a text: with its area code, or a service number, which nothing else looks like …
@@ -11,12 +11,14 @@ _WHOLE = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00
 _PLAIN = r"0\d{10,11}|1[3-9]\d{9}|[48]00\d{7}|[2-9]\d{6,7}|[19]\d{4}"
 #: Marks that do not begin a line: browsers break before them after a link that is kept on one line.
 _CLOSING = r"(?P<closing>[。，、；：！？）】”》]{0,2})"
-_NUMBER = re.compile(
+_TELEPHONE_NUMBER = re.compile(
     rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN})(?! ?[元万亿件个次笔]))(?![\w.%-]){_CLOSING}", re.ASCII
 )
-_BEHIND = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
-_LABEL = re.compile(rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_BEHIND}")
-_FAX = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_BEHIND}")
+_AFTER_LABEL = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
+_TELEPHONE_LABEL = re.compile(
+    rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_AFTER_LABEL}"
+)
+_FAX_LABEL = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_AFTER_LABEL}")
 #: Numbers of the same list before this one: 8001234、8001235.
 _LIST = re.compile(r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$")
 #: Runs of blanks say no more than one, and would be divided in very many ways.
@@ -38,12 +40,12 @@ def make_telephone_link(number: str, closing: str = "") -> str:
     return f'<span class="gk-nowrap">{link}{closing}</span>' if closing else link
 
 
-_CONTACT = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING}", re.ASCII)
+_CONTACT_NUMBER = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING}", re.ASCII)
 
 
 def link_contact(safe: str) -> str:
     """Return escaped contact text with each number as a `tel:` link."""
-    return _CONTACT.sub(lambda found: make_telephone_link(found["number"], found["closing"]), safe)
+    return _CONTACT_NUMBER.sub(lambda found: make_telephone_link(found["number"], found["closing"]), safe)
 
 
 def link_telephones(html: str) -> str:
@@ -57,7 +59,7 @@ def link_telephones(html: str) -> str:
     '<p>云府发〔2026〕12345号，共20260101元</p>'
     """
     pieces, text_before, links = [], "", 0
-    for match in _PART.finditer(html):
+    for match in _TAG_OR_TEXT.finditer(html):
         piece = match[0]
         if piece.startswith("<"):
             links += piece.startswith(("<a ", "<a>")) - piece.startswith("</a")
@@ -75,8 +77,8 @@ def _link_numbers(words: str, before: str) -> str:
         """Return the number as link, unless it is a fax or has no label."""
         text_before = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_SEEN:]
         text_before = _LIST.sub("", _WIDE.sub(" ", text_before))
-        if _FAX.search(text_before) or not (found["whole"] or _LABEL.search(text_before)):
+        if _FAX_LABEL.search(text_before) or not (found["whole"] or _TELEPHONE_LABEL.search(text_before)):
             return found[0]
         return make_telephone_link(found["whole"] or found["plain"], found["closing"])
 
-    return _NUMBER.sub(link, words)
+    return _TELEPHONE_NUMBER.sub(link, words)

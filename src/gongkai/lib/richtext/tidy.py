@@ -12,7 +12,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.conditions import open_conditions
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.richtext import marks
-from gongkai.lib.richtext.blocks import ForeignHtmlReader, HtmlBlock, Keeper
+from gongkai.lib.richtext.blocks import ForeignHtmlReader, HtmlBlock, KeepPicture
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
 from gongkai.lib.richtext.depth import refuse_deep, refuse_long, remove_comments, strip_crowded_tags
 from gongkai.lib.richtext.passages import parse_fragment
@@ -45,7 +45,7 @@ class TidyResult:
     notes: tuple[str, ...] = ()
 
 
-def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResult:
+def tidy_html(html: str, *, title: str = "", keep: KeepPicture | None = None) -> TidyResult:
     """Return a text in the house style.
 
     Args:

@@ -14,7 +14,7 @@ FIRST_LEVEL_PATTERN = re.compile(r"^[一二三四五六七八九十百]{1,4}、"
 SECOND_LEVEL_PATTERN = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
 #: Longest numbered line that is read as a heading.
 MAX_HEADING_CHARACTERS = 40
-_LEVELS = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
+_LEVELS_BY_TAG = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _convert_node(node: _Element | str, scheme: str) -> Iterator[Block]:
     elif tag == "hr":
         return
     else:
-        level = _LEVELS.get(tag, 0)
+        level = _LEVELS_BY_TAG.get(tag, 0)
         for line in _split_lines(node):
             yield TextBlock(line, level, indent=level < 3) if level else make_heading_or_text(line)
         yield from _find_pictures(node, scheme)

@@ -14,7 +14,7 @@ from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: Sizes of headings by level; 五号 for tables.
 _HEADINGS = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}
-_TABLE, _PITCH = Pt(10.5), Pt(20)
+_TABLE_FONT_SIZE, _LINE_SPACING = Pt(10.5), Pt(20)
 
 
 class Manual(Paper):
@@ -47,7 +47,7 @@ class Manual(Paper):
             return
         paragraph = self._paragraph()
         paragraph.paragraph_format.first_line_indent = Length(SIZE_S4 * 2)
-        paragraph.paragraph_format.line_spacing = _PITCH
+        paragraph.paragraph_format.line_spacing = _LINE_SPACING
         set_font(paragraph.add_run(remove_forbidden_characters(block.text)), BODY_FACE, SIZE_S4)
 
     def picture(self, data: bytes, alt: str, caption: str = "") -> None:
@@ -60,7 +60,7 @@ class Manual(Paper):
         if caption:
             below = self._paragraph()
             below.paragraph_format.space_after = Pt(6)
-            set_font(below.add_run(remove_forbidden_characters(caption)), BODY_FACE, _TABLE)
+            set_font(below.add_run(remove_forbidden_characters(caption)), BODY_FACE, _TABLE_FONT_SIZE)
 
     def grid(self, grid: TableBlock) -> None:
         """Write a table of the manual."""
@@ -70,5 +70,7 @@ class Manual(Paper):
         columns = [
             PaperColumn(remove_forbidden_characters(head), share) for head, share in zip(heads, shares, strict=True)
         ]
-        self.table(columns, [[remove_forbidden_characters(cell) for cell in row] for row in rows], size=_TABLE)
+        self.table(
+            columns, [[remove_forbidden_characters(cell) for cell in row] for row in rows], size=_TABLE_FONT_SIZE
+        )
         self._paragraph().paragraph_format.line_spacing = Pt(8)

@@ -46,8 +46,8 @@ from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 COPIED_TO_PREFIX = "抄送："
 #: As near as underlines come to 0.35 mm and 0.25 mm.
 _THICK, _THIN = WD_UNDERLINE.THICK, WD_UNDERLINE.SINGLE
-_PITCH = Pt(22)
-_FRAME = {"wrap": "notBeside", "vAnchor": "margin", "hAnchor": "margin", "xAlign": "left", "yAlign": "bottom"}
+_IMPRINT_LINE_SPACING = Pt(22)
+_IMPRINT_FRAME = {"wrap": "notBeside", "vAnchor": "margin", "hAnchor": "margin", "xAlign": "left", "yAlign": "bottom"}
 #: The height of a paragraph that is a line, and the size of what is underlined in it.
 _RULE = Pt(8)
 
@@ -61,7 +61,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
     )
     day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
     lines = _count_lines(paper, copied)
-    for _ in range(ceil((lines + 2) * _PITCH / LINE_PITCH)):  # room on the last page, or another page
+    for _ in range(ceil((lines + 2) * _IMPRINT_LINE_SPACING / LINE_PITCH)):  # room on the last page, or another page
         paper._paragraph().paragraph_format.keep_with_next = True
     frame = _Frame(paper)
     frame.rule(_THICK)
@@ -94,7 +94,7 @@ class _Frame:
         """Write text with a margin of one character left and right."""
         paragraph = self.paper._paragraph()
         form = paragraph.paragraph_format
-        form.line_spacing, form.left_indent, form.right_indent = _PITCH, SIZE_4, SIZE_4
+        form.line_spacing, form.left_indent, form.right_indent = _IMPRINT_LINE_SPACING, SIZE_4, SIZE_4
         set_font(paragraph.add_run(text), BODY_FACE, SIZE_4)
         self._add(paragraph)
         return paragraph
@@ -117,7 +117,7 @@ class _Frame:
         """Put a paragraph into a frame of the paper's width."""
         frame: Any = OxmlElement("w:framePr")  # python-docx types it as what takes no part in its own tree
         frame.set(qn("w:w"), str(round(self.paper.width / Pt(1) * 20)))
-        for name, value in _FRAME.items():
+        for name, value in _IMPRINT_FRAME.items():
             frame.set(qn(f"w:{name}"), value)
         properties = paragraph._p.get_or_add_pPr()
         properties.insert_element_before(

@@ -19,7 +19,9 @@ def format_share(done: int, total: int) -> str:
     return "—" if rounded is None else f"{rounded}%"
 
 
-_NUMBER = re.compile(r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*")
+_HEADING_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*"
+)
 DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 
@@ -112,7 +114,7 @@ def group_by_section(measures: Sequence[MeasureFulfilment]) -> list[tuple[str, l
 
 def remove_number(section: str) -> str:
     """Return a section's title without its number."""
-    return _NUMBER.sub("", section.strip())
+    return _HEADING_NUMBER.sub("", section.strip())
 
 
 def describe_section(rows: Sequence[MeasureFulfilment]) -> str:

@@ -97,7 +97,7 @@ class NoticeProgressTable:
 
 #: The first row below title and headers.
 FIRST_BODY_ROW = 3
-_MEASURES = (
+_MEASURE_COLUMNS = (
     ("序号", 6),
     ("工作任务", 24),
     ("二级任务", 20),
@@ -111,7 +111,7 @@ _MEASURES = (
     *((head, 8) for _, head in FIGURE_COLUMNS),
     ("完成率", 8),
 )
-_UNITS = (
+_UNIT_COLUMNS = (
     ("举措序号", 8),
     ("贯彻举措", 50),
     ("承办单位", 18),
@@ -142,7 +142,7 @@ def render_progress_xlsx(table: NoticeProgressTable) -> bytes:
 
 def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the sheet of measures: heads, a row for each measure, sums and layout."""
-    _write_head(page, table, _MEASURES)
+    _write_head(page, table, _MEASURE_COLUMNS)
     styles = CellStyleCache()
     for at, line in enumerate(table.measures, FIRST_BODY_ROW):
         append_row(
@@ -163,9 +163,9 @@ def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
             ],
         )
         _write_light(styles, page.cell(at, 10), line.light)
-        page.cell(at, len(_MEASURES)).number_format = SHARE_FORMAT
+        page.cell(at, len(_MEASURE_COLUMNS)).number_format = SHARE_FORMAT
     _write_sums(page, table)
-    _set_layout(page, styles, _MEASURES, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
+    _set_layout(page, styles, _MEASURE_COLUMNS, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
 
 def _closed_share(figures: Mapping[str, int]) -> float | None:
@@ -183,14 +183,14 @@ def _write_sums(page: "Worksheet", table: NoticeProgressTable) -> None:
     page.cell(at, 1, "合计")
     for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
         page.cell(at, column, sums[name])
-    page.cell(at, len(_MEASURES), _closed_share(sums)).number_format = SHARE_FORMAT
+    page.cell(at, len(_MEASURE_COLUMNS), _closed_share(sums)).number_format = SHARE_FORMAT
     for cell in page[at]:
         cell.font = Font(bold=True)
 
 
 def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the sheet of the units' tasks, with the number of those that count."""
-    _write_head(page, table, _UNITS)
+    _write_head(page, table, _UNIT_COLUMNS)
     styles = CellStyleCache()
     for at, line in enumerate(table.units, FIRST_BODY_ROW):
         append_row(
@@ -215,7 +215,7 @@ def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
     page.cell(at, 5, counted)
     if counted < len(table.units):
         page.cell(at, 6, f"另有{len(table.units) - counted}件不再承担，不计入")
-    _set_layout(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
+    _set_layout(page, styles, _UNIT_COLUMNS, dates=(8, 9), wrapped=(2,))
 
 
 def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:

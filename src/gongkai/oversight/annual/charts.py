@@ -104,7 +104,7 @@ def _chart_applicants(values: Mapping[str, Number | None]) -> ReportChart:
     )
 
 
-_OUTCOMES = {
+_ROWS_BY_OUTCOME = {
     "予以公开": ("3.1",),
     "部分公开": ("3.2",),
     "不予公开": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.3")),
@@ -118,7 +118,7 @@ def _chart_results(values: Mapping[str, Number | None]) -> ReportChart:
     """Return the chart of request results, with the share that was disclosed wholly or partly."""
     rows = [
         (label, sum(_get_value(values, f"table3/{row}/total") for row in keys), None)
-        for label, keys in _OUTCOMES.items()
+        for label, keys in _ROWS_BY_OUTCOME.items()
     ]
     total, disclosed = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
     share = (

@@ -18,7 +18,7 @@ GAP_MARKER = "〔请补充"
 def draft_texts(report: Report, values: Values) -> dict[int, str]:
     """Return the six drafted texts by section number, one paragraph a line."""
     facts = count_facts(report)
-    return {number: "\n".join(write(report, values, facts)) for number, write in _SECTIONS.items()}
+    return {number: "\n".join(write(report, values, facts)) for number, write in _SECTION_DRAFTERS.items()}
 
 
 def _get_total(values: Values, row: str) -> Number:
@@ -164,7 +164,7 @@ def _describe_tasks(tasks: LightCounts) -> str:
     return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{remainder_text}"
 
 
-_SECTIONS: dict[int, Callable[[Report, Values, YearFacts], list[str]]] = {
+_SECTION_DRAFTERS: dict[int, Callable[[Report, Values, YearFacts], list[str]]] = {
     1: _draft_first,
     2: _draft_second,
     3: _draft_third,

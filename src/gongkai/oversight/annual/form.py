@@ -33,7 +33,12 @@ SECTION_BY_TABLE = {"table2": 2, "table3": 3, "table4": 4}
 BALANCE_NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 #: Label of the row for partial disclosure, as printed in the form.
 PARTLY_DISCLOSED_LABEL = "部分公开（区分处理的，只计这一情形，不计其他情形）"
-_GROUPS = (("3.3", "（三）不予公开"), ("3.4", "（四）无法提供"), ("3.5", "（五）不予处理"), ("3.6", "（六）其他处理"))
+_RESULT_GROUPS = (
+    ("3.3", "（三）不予公开"),
+    ("3.4", "（四）无法提供"),
+    ("3.5", "（五）不予处理"),
+    ("3.6", "（六）其他处理"),
+)
 
 
 def _iterate_keys() -> Iterator[str]:
@@ -213,7 +218,7 @@ def _print_third(say: Said) -> PrintedForm:
         ),
         (_make_head_cell(f"（二）{PARTLY_DISCLOSED_LABEL}", 2), *figures("3.2")),
     ]
-    for group, word in _GROUPS:
+    for group, word in _RESULT_GROUPS:
         leaves = [row for row in form.TABLE3_RESULTS if row.startswith(f"{group}.")]
         for place, row in enumerate(leaves, 1):
             group_head = (_make_head_cell(word, down=len(leaves)),) if place == 1 else ()

@@ -58,7 +58,7 @@ from gongkai.oversight.annual.states import (
 
 #: Column of the sheet → key of its figure.
 FIGURES_BY_COLUMN = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
-_YUAN = {form.DECIMAL_ROW}
+_MONEY_ROWS = {form.DECIMAL_ROW}
 
 
 def _parse_amount(value: object) -> Decimal | None:
@@ -77,8 +77,8 @@ FIGURES_SHEET = Sheet(
         *(
             Column(
                 row,
-                f"{name}（万元）" if row in _YUAN else name,
-                _parse_amount if row in _YUAN else cells.whole_number(),
+                f"{name}（万元）" if row in _MONEY_ROWS else name,
+                _parse_amount if row in _MONEY_ROWS else cells.whole_number(),
                 width=18,
                 help="不填的不改动；没有的填0",
             )

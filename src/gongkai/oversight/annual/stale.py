@@ -85,7 +85,7 @@ def list_correction_lines(content: Mapping[str, object]) -> Iterator[str]:
 _FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
 #: Reporting period in a text, which depends on the last day that counts.
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
-_PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
+_STATED_PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
 #: Stands for a value that is missing in a text.
 NO_VALUE_LABEL = "没有"
 #: The only fact that drafts express in words if the count is zero.
@@ -125,7 +125,7 @@ def find_facts(text: str) -> dict[str, str]:
     facts: dict[str, str] = {}
     for name, number, unit in _FACT.findall(text):
         facts.setdefault(_clean_fact_name(name), f"{number}{unit}")
-    for name, period in _PERIOD.findall(text):
+    for name, period in _STATED_PERIOD.findall(text):
         facts.setdefault(name, period)
     if _SAYS_NONE_LATE.search(text):
         facts.setdefault(_LATE, NO_VALUE_LABEL)
@@ -171,5 +171,5 @@ def update_facts(text: str, now: str) -> str:
 
     if (late := so.get(_LATE, NO_VALUE_LABEL)) != NO_VALUE_LABEL:
         text = _SAYS_NONE_LATE.sub(f"{_LATE}{late}", text)
-    text = _PERIOD.sub(lambda found: f"{found[1]}为{so.get(found[1], found[2])}", text)
+    text = _STATED_PERIOD.sub(lambda found: f"{found[1]}为{so.get(found[1], found[2])}", text)
     return _FACT.sub(put, text)

@@ -68,8 +68,8 @@ def _make_both_moves(verb_sources: frozenset[str], *to: str) -> StateTransition:
     )
 
 
-_HANDED = frozenset({_S.HANDED_IN, _S.ACCEPTED})
-_FILL = make_move(EDITABLE_STATES, _S.DRAFTING, _S.CORRECTING)
+_UNDER_REVIEW_STATES = frozenset({_S.HANDED_IN, _S.ACCEPTED})
+_FILLING_MOVE = make_move(EDITABLE_STATES, _S.DRAFTING, _S.CORRECTING)
 REPORT_MACHINE = StateMachine(
     labels={
         _S.DRAFTING: "起草中",
@@ -87,17 +87,17 @@ REPORT_MACHINE = StateMachine(
         _S.CORRECTION_REVIEWING: "更正稿审签中",
     },
     moves={
-        "fill": _FILL,
-        "drop": _FILL,
-        "explain": _FILL,
-        "draft": _FILL,
-        "write": _FILL,
-        "confirm": _FILL,
-        "cut_off": _FILL,
+        "fill": _FILLING_MOVE,
+        "drop": _FILLING_MOVE,
+        "explain": _FILLING_MOVE,
+        "draft": _FILLING_MOVE,
+        "write": _FILLING_MOVE,
+        "confirm": _FILLING_MOVE,
+        "cut_off": _FILLING_MOVE,
         "check": _make_both_moves(frozenset({_S.DRAFTING, _S.RETURNED}), _S.CHECKED),
         "hand_in": _make_both_moves(frozenset({_S.CHECKED}), _S.HANDED_IN, _S.ACCEPTED),
-        "take_back": _make_both_moves(_HANDED, _S.DRAFTING),
-        "return": _make_both_moves(_HANDED, _S.RETURNED),
+        "take_back": _make_both_moves(_UNDER_REVIEW_STATES, _S.DRAFTING),
+        "return": _make_both_moves(_UNDER_REVIEW_STATES, _S.RETURNED),
         "accept": _make_both_moves(frozenset({_S.HANDED_IN}), _S.ACCEPTED),
         "review": _make_both_moves(frozenset({_S.ACCEPTED}), _S.REVIEWING),
         "review_ended": _make_both_moves(frozenset({_S.REVIEWING}), _S.ACCEPTED),

@@ -14,7 +14,7 @@ from gongkai.oversight.assessment.actions.rounds import EVALUATOR_GROUP_NAME
 EVALUATOR_URL_NAMES = frozenset(
     {*(f"assessment:{name}" for name in ("evaluations", "evaluate", "evaluation_sheet")), "wagtailadmin_login"}
 )
-_KEY = "gongkai_evaluates"
+_SESSION_KEY = "gongkai_evaluates"
 
 
 class EvaluatorMiddleware:
@@ -45,6 +45,6 @@ class EvaluatorMiddleware:
         )
 
     def _is_evaluator(self, request: HttpRequest) -> bool:
-        if _KEY not in request.session:
-            request.session[_KEY] = request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists()
-        return bool(request.session[_KEY])
+        if _SESSION_KEY not in request.session:
+            request.session[_SESSION_KEY] = request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists()
+        return bool(request.session[_SESSION_KEY])

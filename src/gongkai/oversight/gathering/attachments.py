@@ -22,7 +22,7 @@ from gongkai.lib.privacy import PrivacyError
 
 #: Maximum number of attachments of a page, and maximum size of one in megabytes.
 MOST_FILES, MOST_SIZE = 10, 20
-_PICTURES = {"png", "jpg", "jpeg", "gif"}
+_PICTURE_EXTENSIONS = {"png", "jpg", "jpeg", "gif"}
 
 
 @dataclass
@@ -55,7 +55,7 @@ class LinkedFiles(FileBundle):
 
 def _allowed_file_name(name: str) -> str:
     """Return the name of a file of an allowed type; empty for others."""
-    return name if suffix_of(name) in PUBLIC_FILE_TYPES.keys() - _PICTURES else ""
+    return name if suffix_of(name) in PUBLIC_FILE_TYPES.keys() - _PICTURE_EXTENSIONS else ""
 
 
 def get_max_attachment_bytes() -> int:

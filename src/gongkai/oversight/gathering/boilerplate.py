@@ -14,12 +14,12 @@ from gongkai.lib.chinese import lazy_re as re
 _ALIKE = str.maketrans(
     dict.fromkeys("“”„‟«»「」『』″＂", '"') | dict.fromkeys("‘’‚′`´", "'") | dict.fromkeys("‐‑‒–—―−─－", "-")
 )
-_DASHES = re.compile("-{2,}")
+_DASH_RUN = re.compile("-{2,}")
 #: Unicode categories of invisible characters: joiners, direction marks, soft hyphens, variation selectors.
 _UNSEEN = frozenset({"Cf", "Cc", "Mn"})
-_COUNTED = r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|查看|人气|热度|赞|顶|踩)(?:次数|人数|总数|率|量|数)?"
+_COUNTER_LABEL = r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|查看|人气|热度|赞|顶|踩)(?:次数|人数|总数|率|量|数)?"
 #: Download count after a file name.
-_FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
+_FETCHED = re.compile(rf"[(\[【]{_COUNTER_LABEL}:?\d+(?:人?次)?[)\]】]")
 #: File name in a line.
 _FILE = re.compile(
     r"[^\s:：【】\[\]《》]{1,150}\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])", re.IGNORECASE
@@ -32,7 +32,7 @@ _PAID = re.compile(r"\s*(?:(?:广告|推广|赞助)[\s:：|｜]|[【\[(（〔](?
 _PARTS = re.compile(
     "|".join(
         (
-            rf"(?:[本该](?:页面?|文章?|站|篇))?(?:总|已?被|已)?{_COUNTED}:?[(\[【]?\d*[)\]】]?(?:人次|次|人|条|位)?",
+            rf"(?:[本该](?:页面?|文章?|站|篇))?(?:总|已?被|已)?{_COUNTER_LABEL}:?[(\[【]?\d*[)\]】]?(?:人次|次|人|条|位)?",
             r"(?:[本该](?:页面?|文章?))?(?:共|已有)\d+(?:人次|次|人|条|位)(?:浏览|阅读|点击|访问|评论)|(?:本文)?共\d+字",
             r"距.{0,10}?(?:还有|还剩|剩余?)(?:\d+[天日])?(?:\d+(?:小时|时))?(?:\d+分钟?)?(?:\d+秒)?|已有\d+(?:家|个|位|名)?(?:单位|人|企业|网友)?(?:浏览|阅读|查看|关注|点赞|收藏|下载)(?:文件)?",
             r"第\d{1,3}版(?::[^。]{1,8})?|返回目录|[上下前后]一?[期版]|放大|缩小|默认|朗读(?:\((?:时长)?[\d分秒:]*\))?|时长[\d分秒:]+",
@@ -62,11 +62,11 @@ _BEGINS = re.compile(
     r"(?:相关|延伸|推荐|扩展|更多|热门)(?:阅读|链接|新闻|文章|报道|推荐|内容):|>{2,}|▶|☞|👉|(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(
+_OTHER_ARTICLES_HEADING = re.compile(
     r"[【\[]?(?:相关|推荐|延伸|热点|热门|更多|猜你|最新|扩展)(?:的)?(?:阅读|信息|链接|新闻|文章|内容|推荐|专题|文件|政策|解读|稿件|资讯|报道|喜欢)+[】\]]?:?$|[【\[]?相关[】\]]?:?$"
 )
 #: Lines that introduce other texts and contain the first one.
-_OTHERS_BEGIN = re.compile(
+_OTHER_ARTICLES_START = re.compile(
     r"[【\[]?(?:猜你喜欢|(?:相关|推荐|延伸|热门|更多)(?:阅读|新闻|文章|推荐))[】\]]?:?(?=.{4,60}$)"
 )
 #: Beginning of readers' comments.
@@ -77,11 +77,11 @@ _COMMENTS = re.compile(
 _SIGNED = re.compile(
     r"[^\W\d_]{2,28}(?:局|委|办|厅|部|院|会|处|科|队|站|所|社|府|中心|公司|集团|学校|小学|中学|大学|银行|指挥部|领导小组|专班|办公室|支队|大队)(?:\(?(?:盖章|印章|章)\)?)?"
 )
-_DAY = re.compile(
+_DATE_AND_TIME = re.compile(
     r"(?:\d{4}|[〇零○O一二三四五六七八九]{4})[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?"
 )
-_SIGNED_ON = re.compile(rf"{_DAY.pattern}(?:{_SIGNED.pattern})|(?:{_SIGNED.pattern}){_DAY.pattern}")
-_NUMBERED = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
+_SIGNED_ON = re.compile(rf"{_DATE_AND_TIME.pattern}(?:{_SIGNED.pattern})|(?:{_SIGNED.pattern}){_DATE_AND_TIME.pattern}")
+_DOCUMENT_NUMBER = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
 #: Number of pages of a source with the same line from which the line is boilerplate.
 MIN_PAGES_WITH_LINE = 3
 #: Words on the state of a document; a line that contains one is never boilerplate.
@@ -98,7 +98,7 @@ def normalise_line(line: str) -> str:
     """
     text = unicodedata.normalize("NFKC", line).translate(_ALIKE)
     seen = "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in _UNSEEN)
-    return _FETCHED.sub("", _DASHES.sub("-", seen))
+    return _FETCHED.sub("", _DASH_RUN.sub("-", seen))
 
 
 def normalise_file_names(line: str) -> str:
@@ -132,7 +132,7 @@ def is_boilerplate(line: str) -> bool:
 
 def is_signature_line(line: str) -> bool:
     """Return True if a line only contains a signature, date or document number."""
-    return any(pattern.fullmatch(line) for pattern in (_SIGNED, _DAY, _NUMBERED, _SIGNED_ON))
+    return any(pattern.fullmatch(line) for pattern in (_SIGNED, _DATE_AND_TIME, _DOCUMENT_NUMBER, _SIGNED_ON))
 
 
 def find_common_lines(texts: Sequence[str]) -> frozenset[str]:
@@ -212,7 +212,7 @@ def _find_title_lines(texts: Sequence[str], titles: Iterable[str]) -> frozenset[
 _FIGURES = re.compile(r"[a-z]*\d[\da-z]*", re.IGNORECASE)
 #: Label at the beginning of a line (热搜词：…), and the minimum common beginning of longer lines.
 _LABEL = re.compile(r"[^\W\d]{2,6}:")
-_OPENING = 6
+_SHAPE_START_PARTS = 6
 
 
 def _iterate_openings(line: str) -> Iterator[str]:
@@ -220,8 +220,8 @@ def _iterate_openings(line: str) -> Iterator[str]:
     if label := _LABEL.match(line):
         yield label[0]
     shape = _FIGURES.sub("#", line)
-    if len(shape) > 2 * _OPENING:
-        yield f"{shape[:_OPENING]}…"
+    if len(shape) > 2 * _SHAPE_START_PARTS:
+        yield f"{shape[:_SHAPE_START_PARTS]}…"
 
 
 def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
@@ -253,7 +253,11 @@ def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> li
             del lines[at:]  # readers' comments
             break
     for at, line in enumerate(lines):
-        if (_OTHERS.fullmatch(line) or _OTHERS_BEGIN.match(line)) and at and not any("。" in one for one in lines[at:]):
+        if (
+            (_OTHER_ARTICLES_HEADING.fullmatch(line) or _OTHER_ARTICLES_START.match(line))
+            and at
+            and not any("。" in one for one in lines[at:])
+        ):
             del lines[at:]
             break
 

@@ -78,7 +78,7 @@ def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResu
     """Read a source; failures are returned as text, never raised."""
     fetch_result = FetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back)
     try:
-        fetch_result.entries = _WAYS[plan.way](plan, reader, today, fetch_result)
+        fetch_result.entries = _ENTRY_READERS[plan.way](plan, reader, today, fetch_result)
         if not fetch_result.entries:
             fetch_result.failed = "没有读到任何条目"
         elif plan.whole:
@@ -231,7 +231,7 @@ def _parse_moment(field_value: object) -> datetime | None:
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
-_WAYS = {
+_ENTRY_READERS = {
     "feed": _read_feed_entries,
     "list": _read_list_entries,
     "gongkai": _read_gongkai_entries,

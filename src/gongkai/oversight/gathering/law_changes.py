@@ -39,14 +39,14 @@ UPDATE_KIND = EntryKind(
 )
 #: Additions around the name of a law: （2019修订）, 中华人民共和国.
 _ASIDE = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
-_STATE = "中华人民共和国"
+_COUNTRY_PREFIX = "中华人民共和国"
 #: Minimum length of a name that identifies a law.
 MIN_LAW_NAME_CHARACTERS = 6
 
 
 def get_bare_name(title: str) -> str:
     """Return the bare name of a law, without additions."""
-    return strip_punctuation(_ASIDE.sub("", title)).removeprefix(_STATE)
+    return strip_punctuation(_ASIDE.sub("", title)).removeprefix(_COUNTRY_PREFIX)
 
 
 def is_same_law(kept: str, there: str) -> bool:

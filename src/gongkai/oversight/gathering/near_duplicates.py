@@ -23,19 +23,21 @@ MIN_SHARED_TRIGRAMS = 0.8
 MIN_SHARED_TITLE_PAIRS = 0.4
 #: Minimum length of a truncated title or excerpt.
 MIN_TRUNCATED_CHARACTERS = 6
-MARKS, ROWS = 4, 2
+MINHASH_BANDS, HASHES_PER_BAND = 4, 2
 #: Number of MinHash values of whole sentences, which reprints share even if the lead differs.
 SENTENCE_HASHES = 4
 #: Database columns of the MinHash values.
-MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MARKS + SENTENCE_HASHES))
-_BARE = re.compile(r"[\W_]+")
-_RUN = 3
-_ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)]
+MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MINHASH_BANDS + SENTENCE_HASHES))
+_PUNCTUATION_RUN = re.compile(r"[\W_]+")
+_SHINGLE_CHARACTERS = 3
+_HASH_MULTIPLIERS = [
+    0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MINHASH_BANDS * HASHES_PER_BAND)
+]
 
 
 def strip_punctuation(text: str) -> str:
     """Return a text in lower case without blanks and punctuation."""
-    return _BARE.sub("", text).lower()
+    return _PUNCTUATION_RUN.sub("", text).lower()
 
 
 def digest_text(text: str) -> str:
@@ -49,7 +51,7 @@ _BADGE = re.compile(
     rf"(?<=[{HAN})])(?:new|hot)!?$",
     re.IGNORECASE,
 )
-_CUT = re.compile(
+_READ_MORE_ENDING = re.compile(
     r"(?:\.{2,}|[\[(]\.{2,}[\])]|(?:点击)?(?:阅读|查看)?(?:全文|详情|更多|详细)[>\]]*|\[?(?:read )?more[>\]]*)+$",
     re.IGNORECASE,
 )
@@ -88,7 +90,8 @@ def choose_title(kept: str, text: str) -> str:
     return (
         kept
         if is_same_title(kept, text)
-        and len(_CUT.sub("", strip_title_badges(text))) <= len(_CUT.sub("", strip_title_badges(kept)))
+        and len(_READ_MORE_ENDING.sub("", strip_title_badges(text)))
+        <= len(_READ_MORE_ENDING.sub("", strip_title_badges(kept)))
         else text
     )
 
@@ -104,7 +107,7 @@ def excerpt_differs(kept: str, text: str) -> bool:
 
 def _is_excerpt(one: str, other: str) -> bool:
     """Return True if one text is the beginning of the other, cut off with a mark such as …."""
-    own, its = _CUT.sub("", one), _CUT.sub("", other)
+    own, its = _READ_MORE_ENDING.sub("", one), _READ_MORE_ENDING.sub("", other)
     return (
         (own, its) != (one, other)
         and min(len(own), len(its)) >= MIN_TRUNCATED_CHARACTERS
@@ -116,7 +119,7 @@ def get_trigrams(text: str) -> set[str]:
     """Return the character trigrams of a text without punctuation; empty below `MIN_COMPARED_CHARACTERS`."""
     punctuation = strip_punctuation(text)
     return (
-        {punctuation[at : at + _RUN] for at in range(len(punctuation) - _RUN + 1)}
+        {punctuation[at : at + _SHINGLE_CHARACTERS] for at in range(len(punctuation) - _SHINGLE_CHARACTERS + 1)}
         if len(punctuation) >= MIN_COMPARED_CHARACTERS
         else set()
     )
@@ -131,13 +134,15 @@ def hash_bands(text: str) -> list[int | None]:
 
     runs = get_trigrams(text)
     if not runs:
-        return [None] * (MARKS + SENTENCE_HASHES)
+        return [None] * (MINHASH_BANDS + SENTENCE_HASHES)
     digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in runs)
     hashes = np.frombuffer(digests, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        mixed = hashes[None, :] * np.array(_ODD, dtype=np.uint64)[:, None]
+        mixed = hashes[None, :] * np.array(_HASH_MULTIPLIERS, dtype=np.uint64)[:, None]
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
-    band_hashes: list[int | None] = [_hash_shingle(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
+    band_hashes: list[int | None] = [
+        _hash_shingle(least[at * HASHES_PER_BAND : (at + 1) * HASHES_PER_BAND].tobytes()) for at in range(MINHASH_BANDS)
+    ]
     sentences = split_sentences(text)
     return band_hashes + [
         min((_hash_shingle(f"{at}{sentence}".encode()) for sentence in sentences), default=None)
@@ -190,7 +195,7 @@ def are_near(one: str, other: str) -> bool:
 MIN_LENGTH_SHARE = 0.5
 #: Share of a page's trigrams in its text below which it may be another page.
 MAX_OTHER_TEXT_SHARE = 0.1
-_ERROR = re.compile(
+_ERROR_PAGE = re.compile(
     r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
     r"(?:网页|页面|文章|内容|(?<!政府)信息)(?:不存在|无法访问|已(?:被?删除|失效|下线)|出错)|事件ID|请求(?:被拦截|已被阻断)|访问被(?:拦截|阻断|拒绝|禁止)|稍后(?:再试|访问|重试)|(?:正在)?加载中|正在加载|"
     r"Internal Server Error|Bad Gateway|Not Found|Forbidden|Access Denied|JavaScript",
@@ -229,7 +234,7 @@ def is_another_page(
         read_trigrams or strip_punctuation(text) in strip_punctuation(stored_text)
     ):
         return False
-    if _ERROR.search(text) and not _ERROR.search(stored_text):
+    if _ERROR_PAGE.search(text) and not _ERROR_PAGE.search(stored_text):
         return True
     poor = len(text) < MIN_LENGTH_SHARE * len(stored_text)
     bears = not title or shown is None or titles_agree(title, shown)
@@ -321,7 +326,7 @@ def describe_change(kept: str, read: str, *, title: str = "") -> str:
     ('“共31户。”改为“共38户。”', '删去“乙。”')
     """
     old_pieces, new_pieces = (
-        [piece for line in get_own_lines(text_version, title) for piece in _PIECE.findall(line)]
+        [piece for line in get_own_lines(text_version, title) for piece in _SENTENCE.findall(line)]
         for text_version in (kept, read)
     )
     # Keep `autojunk`: repetitive hostile pages would take hours otherwise.
@@ -340,7 +345,7 @@ def describe_change(kept: str, read: str, *, title: str = "") -> str:
     return f"{text}{f'，另有{len(places) - 1}处' if len(places) > 1 else ''}"
 
 
-_PIECE = re.compile(r"[^。!?;]+[。!?;]?")
+_SENTENCE = re.compile(r"[^。!?;]+[。!?;]?")
 
 
 def _shorten_sentence(text: str, first: int) -> str:

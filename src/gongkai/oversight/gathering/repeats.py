@@ -98,16 +98,16 @@ if TYPE_CHECKING:
 MIN_IDENTIFYING_TITLE_CHARACTERS = 12
 #: Minimum share of trigrams that texts of one title and day have in common; one may be an excerpt.
 MIN_EXCERPT_SHARE = 0.5
-#: Place name in a title with the preceding text; equal if the last `_NAME` characters agree.
+#: Place name in a title with the preceding text; equal if the last `_COMPARED_NAME_CHARACTERS` characters agree.
 _PLACE = re.compile(rf"[{HAN}]{{2,6}}?(?:自治县|县|区|市|旗|镇|乡|街道|社区|村)(?![{HAN}]?长)")
-_NAME = 3
+_COMPARED_NAME_CHARACTERS = 3
 #: Words that end like a place name but are none.
 _NO_PLACE = re.compile(
     r"(?:全|本|各|我|辖)[县区市乡]$|(?:城|社|园|小|景|山|郊|灾|片|街|地)区$|(?:超|上|都|城)市$|城乡$"
 )
 #: Words before a place name that do not belong to it (转发市安委办…).
 _BEFORE = re.compile(r"转发|转载|印发|批转|关于")
-_NUMBER = re.compile(r"\d+")
+_DIGIT_RUN = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def find_places(text: str) -> set[str]:
 
 def _share_place(own: set[str], other: set[str]) -> bool:
     """Return True if a place name of each set ends with the same three characters."""
-    return any(a[-_NAME:] == b[-_NAME:] for a in own for b in other)
+    return any(a[-_COMPARED_NAME_CHARACTERS:] == b[-_COMPARED_NAME_CHARACTERS:] for a in own for b in other)
 
 
 def concerns_other_place(row: ComparedEntry, other: ComparedEntry) -> bool:
@@ -202,7 +202,7 @@ def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float,
     (text, sentences), (longer, there) = sorted((own_text, its), key=lambda one: sum(map(len, one[1])))
     remaining = [(piece, get_character_pairs(piece)) for piece in {*there} - {*sentences}]
     equal_length = varied_length = 0
-    contrary = bool(_list_cell_figures(str(text)) - {*_NUMBER.findall(str(longer))})
+    contrary = bool(_list_cell_figures(str(text)) - {*_DIGIT_RUN.findall(str(longer))})
     for piece in sentences:
         if piece in there:
             equal_length += len(piece)
@@ -214,9 +214,9 @@ def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float,
             if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
         ]
         varied_length += len(piece) if alike_to else 0
-        figures = {*_NUMBER.findall(piece)}
+        figures = {*_DIGIT_RUN.findall(piece)}
         contrary |= bool(alike_to) and all(
-            figures - (other_figures := {*_NUMBER.findall(value)}) and other_figures - figures for value in alike_to
+            figures - (other_figures := {*_DIGIT_RUN.findall(value)}) and other_figures - figures for value in alike_to
         )
     total_length = sum(map(len, sentences)) or 1
     return equal_length / total_length, varied_length / total_length, contrary
@@ -229,13 +229,15 @@ def _list_cell_figures(text: str) -> set[str]:
         for line in text.splitlines()
         if len(strip_punctuation(line)) < MIN_SENTENCE_CHARACTERS and not is_signature_line(normalise_line(line))
     )
-    return {figure for line in lines for figure in _NUMBER.findall(line)}
+    return {figure for line in lines for figure in _DIGIT_RUN.findall(line)}
 
 
 def _are_of_series(title: str, other: str) -> bool:
     """Return True if two titles are alike but for their numbers, as 第1期 and 第2期."""
     is_equal = strip_punctuation(title) == strip_punctuation(other)
-    return not is_equal and _NUMBER.sub("#", strip_punctuation(title)) == _NUMBER.sub("#", strip_punctuation(other))
+    return not is_equal and _DIGIT_RUN.sub("#", strip_punctuation(title)) == _DIGIT_RUN.sub(
+        "#", strip_punctuation(other)
+    )
 
 
 def _is_other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
@@ -255,5 +257,5 @@ def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
 
 def _have_other_numbers(title: str, other: str) -> bool:
     """Return True if both titles contain numbers and neither has all of the other's."""
-    own, its = set(_NUMBER.findall(title)), set(_NUMBER.findall(other))
+    own, its = set(_DIGIT_RUN.findall(title)), set(_DIGIT_RUN.findall(other))
     return bool(own and its) and not (own <= its or its <= own)

@@ -23,9 +23,9 @@ from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 
 #: Number of consecutive links from which they are a list.
 MIN_LIST_LINKS = 3
-_TITLE, _BESIDE, _HEAD = 6, 24, 14
-_CUT = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")
-_ITEMS = ("li", "p", "div", "dd", "tr", "h3", "h4", "h5", "article", "section")
+_MIN_TITLE_CHARACTERS, _MAX_CHARACTERS_BESIDE_TITLE, _MAX_HEAD_CHARACTERS = 6, 24, 14
+_ELLIPSIS_AT_END = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")
+_ITEM_TAGS = ("li", "p", "div", "dd", "tr", "h3", "h4", "h5", "article", "section")
 
 
 def remove_link_lists(html: str) -> str:
@@ -58,14 +58,16 @@ def _iterate_runs(parent: _Element) -> Iterator[list[_Element]]:
 
 def _names_a_text(element: _Element) -> bool:
     """Return True if an element is a list entry: one link to a page, no picture, and little other text."""
-    if element.tag not in _ITEMS:
+    if element.tag not in _ITEM_TAGS:
         return False
     links = [node for node in element.iter("a") if _leads_to_a_page(node.get("href") or "")]
     if len({link.get("href") for link in links}) != 1 or any(True for _ in element.iter("img")):
         return False
     title, text = (_get_text_without_blanks(links[0]), _get_text_without_blanks(element))
     other_length = len(text) - len(title)
-    return len(title) >= _TITLE and (other_length <= _BESIDE or bool(_CUT.search(text) and text.startswith(title)))
+    return len(title) >= _MIN_TITLE_CHARACTERS and (
+        other_length <= _MAX_CHARACTERS_BESIDE_TITLE or bool(_ELLIPSIS_AT_END.search(text) and text.startswith(title))
+    )
 
 
 def _leads_to_a_page(link: str) -> bool:
@@ -91,7 +93,7 @@ def _remove_run(run: list[_Element]) -> None:
         emptied.drop_tree()  # type: ignore[attr-defined]
     if (
         head is not None
-        and 0 < len(_get_text_without_blanks(head)) <= _HEAD
+        and 0 < len(_get_text_without_blanks(head)) <= _MAX_HEAD_CHARACTERS
         and not re.search(r"[。，；]", _get_text_without_blanks(head))
     ):
         head.drop_tree()  # type: ignore[attr-defined]
@@ -267,7 +269,7 @@ def look_at_page(address: str, pages: SourcePages) -> PageState:
         item = pages.item(address, data)
     except SourceReadError:
         return PageState("unknown")
-    ends = _END.search(data) is not None
+    ends = _PAGE_END_TAG.search(data) is not None
     text = "" if item.unknown else get_page_text(item)
     return PageState("there", text, item.title, item.files[:MOST_FILES], ends, remove_link_lists(item.html))
 
@@ -279,4 +281,4 @@ def get_page_text(item: OldItem) -> str:
     return "\n".join([text, *beside]) if beside else text
 
 
-_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_PAGE_END_TAG = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)

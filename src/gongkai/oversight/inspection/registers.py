@@ -206,11 +206,11 @@ def _describe_interval(site: InspectedSite) -> str:
     return f"每 {site.every} 天" if site.every else "不定期"
 
 
-_UNREAD = Q(last_passed=False) & ~Q(last_unread=None) & ~Q(last_unread="") & Q(last_score__gt=0)
-_VERDICTS = {
+_IS_UNDECIDED = Q(last_passed=False) & ~Q(last_unread=None) & ~Q(last_unread="") & Q(last_score__gt=0)
+_FILTERS_BY_VERDICT = {
     PASSED: Q(last_passed=True),
-    FAILED: Q(last_passed=False) & ~_UNREAD,
-    UNDECIDED: _UNREAD,
+    FAILED: Q(last_passed=False) & ~_IS_UNDECIDED,
+    UNDECIDED: _IS_UNDECIDED,
     NEVER: Q(last_run=None),
 }
 
@@ -253,9 +253,9 @@ class SiteRegister(Register[InspectedSite]):
             "verdict",
             ChoiceFilter(
                 label="结论",
-                choices=[(said, said) for said in _VERDICTS],
+                choices=[(said, said) for said in _FILTERS_BY_VERDICT],
                 empty_label="全部",
-                method=lambda rows, name, value: rows.filter(_VERDICTS[value]),
+                method=lambda rows, name, value: rows.filter(_FILTERS_BY_VERDICT[value]),
             ),
         ),
         ("ended", YesNoFilter("ended_on", "检查", yes="已停止", no="在检查")),

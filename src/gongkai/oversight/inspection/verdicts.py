@@ -47,8 +47,8 @@ def explain_unchecked(paths: Sequence[Sequence[str]]) -> str:
 
 #: The single object of a duty, at its end: 公开 and the object.
 _ORDERED = re.compile(r"(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
-_REMARK = re.compile(r"[（(][^（()）]*[)）]")
-_OWN = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
+_BRACKETED_REMARK = re.compile(r"[（(][^（()）]*[)）]")
+_OWN_UNIT_PREFIX = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
 #: Words that separate several objects; titles alone cannot prove such a duty.
 _SEVERAL = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准")
 
@@ -70,8 +70,8 @@ def find_duty_subject(duty: str, due: date) -> DutySubject:
     >>> find_duty_subject("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
     ''
     """
-    match = _ORDERED.search(_REMARK.sub("", duty).strip())
-    text = _OWN.sub("", match[1]) if match else ""
+    match = _ORDERED.search(_BRACKETED_REMARK.sub("", duty).strip())
+    text = _OWN_UNIT_PREFIX.sub("", match[1]) if match else ""
     if not text or _SEVERAL.search(text):
         return DutySubject("", due.year, False)
     name, years = extract_matter_name(text), find_years(text)

@@ -17,8 +17,8 @@ MAX_NESTING_LEVELS = 4
 MAX_INNER_FILES = 200
 
 
-_STOPPED = "太大：文件内的附件太多或过于复杂，读取时间已到上限，没有读取，请单独提供"
-_NO_MEMORY = "太大：读取所需的内存超过上限，没有读取，请单独提供"
+_TIMEOUT_MESSAGE = "太大：文件内的附件太多或过于复杂，读取时间已到上限，没有读取，请单独提供"
+_NO_MEMORY_MESSAGE = "太大：读取所需的内存超过上限，没有读取，请单独提供"
 
 
 def read_files(builder: DocumentBuilder, files: Iterable[tuple[str, bytes]], depth: int) -> None:
@@ -43,9 +43,9 @@ def open_inner(name: str, data: bytes, depth: int) -> Document:
         with within_time_for_parts():
             return read_any(data, name, depth)
     except PartStopped as error:
-        raise UnreadFile(_STOPPED) from error
+        raise UnreadFile(_TIMEOUT_MESSAGE) from error
     except MemoryError:
-        raise UnreadFile(_NO_MEMORY) from None
+        raise UnreadFile(_NO_MEMORY_MESSAGE) from None
 
 
 def read_inner(builder: DocumentBuilder, name: str, data: bytes, depth: int, *, headed: bool = False) -> None:

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 #: Operations on characters and paragraphs ([MS-DOC] 2.6).
 _DELETED, _STRUCK, _STRUCK_TWICE, _HIDDEN, _WEB_HIDDEN = 0x0800, 0x0837, 0x2A53, 0x083C, 0x0811
-_SYMBOL, _RAISED, _SPECIAL, _OBJECT = 0x6A09, 0x2A48, 0x0855, 0x080A
-_ROW_END, _OUTLINE, _INNER_ROW_END, _LIST = 0x2417, 0x2640, 0x244C, 0x460B
+_SYMBOL_SPRM, _RAISED_SPRM, _SPECIAL_SPRM, _OBJECT_SPRM = 0x6A09, 0x2A48, 0x0855, 0x080A
+_ROW_END_SPRM, _OUTLINE_LEVEL_SPRM, _INNER_ROW_END_SPRM, _LIST_SPRM = 0x2417, 0x2640, 0x244C, 0x460B
 #: Difference of the edges of one column in several rows, in twips.
 _EDGE_TOLERANCE = 15
 _MAX_BYTES = 60_000_000
-_BREAKS = {"\x0b": "\n", "\x1e": "-", "\xa0": "\xa0", "\t": "\t", "\x0e": "\n"}
+_SPECIAL_CHARACTERS = {"\x0b": "\n", "\x1e": "-", "\xa0": "\xa0", "\t": "\t", "\x0e": "\n"}
 
 
 def read_doc(ole: "OleFileIO", suffix: str) -> Document:
@@ -125,15 +125,15 @@ class _Reader:
                 self._show(resolve_field(self.builder, _join_surrogates(instruction)), operations)
         elif self._fields and not self._fields[-1][1]:
             self._fields[-1][0] += char
-        elif _SYMBOL in operations and len(operations[_SYMBOL]) == 4:
-            code = struct.unpack("<HH", operations[_SYMBOL])[1]
+        elif _SYMBOL_SPRM in operations and len(operations[_SYMBOL_SPRM]) == 4:
+            code = struct.unpack("<HH", operations[_SYMBOL_SPRM])[1]
             self._show(show_symbol("Wingdings", code, self.builder.lose, f"{code:04X}"), operations)
         elif char in "\x01\x08":
-            self.builder.lose("attachment" if _is_on(operations, _OBJECT) else "picture")
+            self.builder.lose("attachment" if _is_on(operations, _OBJECT_SPRM) else "picture")
         elif char > " " and is_symbol_font(font := self._file.find_font(operations)):
             self._show(show_in_font(font, char, self.builder.lose), operations)
-        elif char in _BREAKS or char >= " ":
-            self._show(_BREAKS.get(char, char), operations)
+        elif char in _SPECIAL_CHARACTERS or char >= " ":
+            self._show(_SPECIAL_CHARACTERS.get(char, char), operations)
 
     def _end_instructions(self) -> None:
         """End the instructions of fields with their paragraph: in files joined by programs the end may be missing."""
@@ -158,7 +158,7 @@ class _Reader:
             return
         for one in self._fields:
             one[2] = "shown"
-        raised = operations.get(_RAISED, b"\0")[:1]
+        raised = operations.get(_RAISED_SPRM, b"\0")[:1]
         self._text.append(raise_text(text, raised == b"\x01") if raised in (b"\x01", b"\x02") else text)
 
     def _flush_text_and_losses(self) -> str:
@@ -181,7 +181,7 @@ class _Reader:
         text = self._flush_text_and_losses()
         if note and text.strip():
             text = f"{'脚注' if note == 'footnote' else '尾注'}：{text.strip()}"
-        if _LIST in operations and text.strip() and operations[_LIST] not in (b"\0\0", b"\x01\xf8"):
+        if _LIST_SPRM in operations and text.strip() and operations[_LIST_SPRM] not in (b"\0\0", b"\x01\xf8"):
             self._numbered += 1
         self.builder.paragraph(text, _get_heading_level(stretch))
 
@@ -189,10 +189,10 @@ class _Reader:
         """End a table cell or, at the mark of a row's end, the row."""
         stretch = self._paragraphs.at(position)
         operations = stretch.operations if stretch is not None else {}
-        if _is_on(operations, _ROW_END):
+        if _is_on(operations, _ROW_END_SPRM):
             self._text = []
             self._end_row(operations.get(TABLE_DEFINITION, b""))
-        elif _is_on(operations, _INNER_ROW_END):
+        elif _is_on(operations, _INNER_ROW_END_SPRM):
             self._text.append("\n")
         else:
             self._cells.append(self._flush_text_and_losses())
@@ -255,7 +255,7 @@ def _get_heading_level(stretch: PropertyRun | None) -> int:
         return 0
     if 1 <= stretch.style <= 9:
         return stretch.style
-    level = stretch.operations.get(_OUTLINE, b"\x09")[0]
+    level = stretch.operations.get(_OUTLINE_LEVEL_SPRM, b"\x09")[0]
     return level + 1 if level < 9 else 0
 
 

@@ -10,8 +10,8 @@ from gongkai.lib.fileformats.documents.model import DocumentBuilder
 from gongkai.lib.fileformats.documents.symbols import linearise_formula
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
 
-_BEGIN, _END = "<!--[if ", "<![endif]-->"
-_MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_CONDITION_START, _CONDITION_END = "<!--[if ", "<![endif]-->"
+_MATH_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _TAG, _OTHER_TAG, _TEXT_TAG = re.compile(r"<[^<>]*>"), re.compile(r"<(?!/?m:)[^<>]*>"), re.compile(r"</?m:t\b[^<>]*>")
 _FIELD_MARK = re.compile(r"<[^<>]*mso-element\s*:\s*field-(begin|separator|end)[^<>]*>", re.IGNORECASE)
 #: A part of a field that is no comment, so that its instruction would be read as words.
@@ -29,13 +29,13 @@ def open_conditions(html: str, builder: DocumentBuilder) -> str:
     Formulas, and the words of text boxes that are nowhere else on the page, are recorded as losses.
     """
     html = _REVEALED_FIELD.sub(r"<!--[if supportFields]>\1<![endif]-->", html) if "field-" in html else html
-    if _BEGIN not in html:
+    if _CONDITION_START not in html:
         return html
-    head, *pieces = _drop_fallbacks(html).split(_BEGIN)
+    head, *pieces = _drop_fallbacks(html).split(_CONDITION_START)
     out, field, boxes = [head], "", list[str]()
     for piece in pieces:
         condition, _, conditional = piece.partition("]>")
-        content, end, text_after = conditional.partition(_END)
+        content, end, text_after = conditional.partition(_CONDITION_END)
         words, is_opened = "", bool(end) and ("supportFields" in condition or "msEquation" in condition)
         if is_opened and "supportFields" in condition:
             words, field = _resolve_fields(content, field if not _strip_tags(out[-1]) else "", builder)
@@ -43,7 +43,7 @@ def open_conditions(html: str, builder: DocumentBuilder) -> str:
             words = _read_formula(content, builder)
         elif "vml" in condition:
             boxes += (box.partition(">")[2].partition("</v:textbox>")[0] for box in content.split("<v:textbox")[1:])
-        out += [escape(words, quote=False), text_after if is_opened else f"{_BEGIN}{piece}"]
+        out += [escape(words, quote=False), text_after if is_opened else f"{_CONDITION_START}{piece}"]
     page = "".join(out)
     if boxes:
         shown = _remove_blanks(_strip_tags(re.sub(r"<!--\[if .*?-->", "", page, flags=re.DOTALL)))
@@ -82,7 +82,7 @@ def _read_formula(content: str, builder: DocumentBuilder) -> str:
     marked = _TEXT_TAG.sub("", _OTHER_TAG.sub("", content)).replace("&nbsp;", " ")
     marked = re.sub(r">([^<>]*[^<>\s][^<>]*)<", r"><m:t>\1</m:t><", marked)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(f'<m:oMath xmlns:m="{_MATH}">{marked}</m:oMath>', parser)
+    root = etree.fromstring(f'<m:oMath xmlns:m="{_MATH_NAMESPACE}">{marked}</m:oMath>', parser)
     words = linearise_formula(root) if root is not None else ""
     builder.lose("formula", words)
     return words

@@ -22,10 +22,10 @@ from gongkai.lib.fileformats.documents.model import CUT_SHORT, Document, Documen
 from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_words
 from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, decode_page, read_page
 
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
-_NAMED = re.compile(r"&([A-Za-z]{2,8});")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NAMED_ENTITY = re.compile(r"&([A-Za-z]{2,8});")
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Fri Nov 27 20:00:00 CST 2026, as Java's Date writes it: day, time with zone, year.
 _JAVA_DATE = re.compile(r"^\w{3} (\w{3} \d{1,2}) (\d\d:\d\d:\d\d \S+) (\d{4})$")
 #: 星期五, 27 十一月 2026 20:00:00 +0800, as Java writes a date in the locale of China.
@@ -38,8 +38,8 @@ _DATE_PARSERS: tuple[Callable[[str], date | None], ...] = (
     parse_moment,
     parse_day,
 )
-_ROOTS = frozenset({"rss", "feed", "RDF", "channel"})
-_CHINA = timezone(timedelta(hours=8))
+_ROOT_TAGS = frozenset({"rss", "feed", "RDF", "channel"})
+_CHINA_TIMEZONE = timezone(timedelta(hours=8))
 #: Characters of a text that stand for a missing title.
 _TITLE_CHARACTERS = 40
 MAX_ENTRIES = 2_000
@@ -79,7 +79,7 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
         raise UnreadFile("空文件：没有内容。")
     refuse_over("page tags", data.count(b"<"))
     root = parse_loosely(data, builder)
-    if get_local_name(root) not in _ROOTS or not len(root):
+    if get_local_name(root) not in _ROOT_TAGS or not len(root):
         raise UnreadFile("不支持的格式：不是RSS、Atom格式。")
     found = [_read_entry(entry, address)[0] for entry in _list_entries(root, builder)]
     cut = tuple(loss for loss in builder.document.losses if loss.where == _END)
@@ -139,13 +139,13 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     Raises:
         UnreadFile: it has no elements at all.
     """
-    text = _DECLARATION.sub("", _CONTROLS.sub("", decode_page(data, builder)).removeprefix("\ufeff"))
+    text = _XML_DECLARATION.sub("", _CONTROL_CHARACTERS.sub("", decode_page(data, builder)).removeprefix("\ufeff"))
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))
     text = re.sub(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?[^>]*>", "", text)
     pieces = re.split(r"(<!\[CDATA\[.*?\]\]>)", text, flags=re.DOTALL)
     for at in range(0, len(pieces), 2):
-        named = _NAMED.sub(
+        named = _NAMED_ENTITY.sub(
             lambda found: found[0] if found[1] in ("amp", "lt", "gt", "quot", "apos") else unescape(found[0]),
             CONTROL_CODE_PATTERN.sub("", pieces[at]),
         )
@@ -232,7 +232,7 @@ def parse_date(text: str) -> datetime | None:
     if match := _CHINESE_LOCALE_DATE.fullmatch(normalised):
         normalised = f"{match[1]} {month_abbr[(to_int(match[2]) or 0) % 13]} {match[3]}"
     if normalised.isdecimal() and len(normalised) in (10, 13):  # seconds or milliseconds since 1970
-        return datetime.fromtimestamp(int(normalised[:10]), _CHINA)
+        return datetime.fromtimestamp(int(normalised[:10]), _CHINA_TIMEZONE)
     for parse in _DATE_PARSERS:
         try:
             parsed = parse(normalised)
@@ -240,7 +240,7 @@ def parse_date(text: str) -> datetime | None:
             continue
         if parsed is not None:
             moment = parsed if isinstance(parsed, datetime) else datetime.combine(parsed, time())
-            return moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)
+            return moment if moment.tzinfo else moment.replace(tzinfo=_CHINA_TIMEZONE)
     return None
 
 

@@ -17,7 +17,7 @@ from gongkai.lib.fileformats.documents.word_styles import RunProperties, is_on
 
 #: Properties of runs that HTML has tags for.
 _RUN_TAGS = {"b": "strong", "i": "em", "u": "u"}
-_HEIGHTS = {"superscript": "sup", "subscript": "sub"}
+_TAGS_BY_SCRIPT_HEIGHT = {"superscript": "sup", "subscript": "sub"}
 _LINK_FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]*)"')
 _BETWEEN_LISTS = "</ul><ul>"
 #: Returns a picture as HTML by its content and alternative text.
@@ -60,7 +60,7 @@ class _MarkedInline(Inline):
     def _read_r(self, run: _Element, look: RunProperties, depth: int) -> Texts:
         """Read a run; its text gets the tags for bold, italic and raised text."""
         properties = find_child(run, "rPr")
-        height = _HEIGHTS.get(get_value(find_child(properties, "vertAlign")), "")
+        height = _TAGS_BY_SCRIPT_HEIGHT.get(get_value(find_child(properties, "vertAlign")), "")
         run_tags = [tag for name, tag in _RUN_TAGS.items() if is_on(properties, name)]
         outer_tags, self._tags = self._tags, (*run_tags, height) if height else tuple(run_tags)
         yield from super()._read_r(run, look, depth)

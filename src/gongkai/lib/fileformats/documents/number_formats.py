@@ -19,19 +19,19 @@ BUILT_IN_FORMATS = {
     48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"',
     54: 'm"月"d"日"', 55: 'AM/PMh"时"mm"分"', 56: 'AM/PMh"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
-_TOKEN = re.compile(
+_FORMAT_TOKEN = re.compile(
     r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|A/P|y+|m+|d+|h+|s+(?:\.0+)?|e+|a{3,4}|[#0?][#0?,]*(?:\.[#0?]*)?'
     r"|E[+-]0+|%|General|@|.",
     re.IGNORECASE | re.DOTALL,
 )
 _LITERAL = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
-_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_ELAPSED_TIME = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 #: The days that serial numbers count from; times of spreadsheets have no zone.
 _FIRST, _FIRST_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
 _DBNUM_MARK = re.compile(r"\[DBNum[123]\]")
-_DBNUM = re.compile(r"\[DBNum[123]\]|\[\$-[0-9A-Fa-f]+\]")
-_FORMAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
-_CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
+_CHINESE_NUMBER_FORMAT = re.compile(r"\[DBNum[123]\]|\[\$-[0-9A-Fa-f]+\]")
+_TO_FORMAL_NUMERALS = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+_SECTION_CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
 _COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "<>": ne}
 _WEEKDAYS = "一二三四五六日"
 
@@ -43,7 +43,7 @@ def is_date_format(shape: str) -> bool:
     >>> is_date_format('yyyy"年"m"月"'), is_date_format('0.0"月"')
     (True, False)
     """
-    if _ELAPSED.search(shape):
+    if _ELAPSED_TIME.search(shape):
         return True
     bare = _LITERAL.sub("", shape.split(";", maxsplit=1)[0]).replace("General", "")
     return bool(re.search(r"[ymdhs]|aaa", bare, re.IGNORECASE)) and not re.search(
@@ -55,23 +55,25 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
     """Return a number as its format shows it."""
     number_format = number_format.replace("G/通用格式", "General")
     if _DBNUM_MARK.search(number_format) and not is_date_format(number_format):
-        return _write_in_chinese(show_number(value, _DBNUM.sub("", number_format)), "[DBNum2]" in number_format)
+        return _write_in_chinese(
+            show_number(value, _CHINESE_NUMBER_FORMAT.sub("", number_format)), "[DBNum2]" in number_format
+        )
     if is_date_format(number_format):
         return show_date(value, number_format.split(";", maxsplit=1)[0], from_1904=from_1904) or _format_general(value)
     sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)
     at = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     section = sections[at]
     amount = abs(value) if at == 1 else value
-    if _CONDITION.search(number_format):
+    if _SECTION_CONDITION.search(number_format):
         section, amount = _choose_by_condition(sections, value), value
     bare = _LITERAL.sub("", section)
     if not section.strip() or "/" in bare:
         return _format_general(value) if section.strip() else ""
     if "General" in section or not re.search(r"[#0?]", bare):
         is_shown = "@" in bare or "General" in section
-        is_shown = is_shown or not (bare.strip() or _CONDITION.search(number_format))
+        is_shown = is_shown or not (bare.strip() or _SECTION_CONDITION.search(number_format))
         return _insert_literals(section, _format_general(amount) if is_shown else "")
-    groups = [token for token in _TOKEN.findall(section) if token[0] in "#0?"]
+    groups = [token for token in _FORMAT_TOKEN.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
         scaled = round_to_fifteen_digits(abs(amount)) / 1000 ** bare.count(",")
         return _group_digits(f"{scaled:.0f}", section.replace(",", ""), [group.replace(",", "") for group in groups])
@@ -81,7 +83,7 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
 def _write_in_chinese(text: str, is_formal: bool) -> str:
     """Return the whole numbers of a text in Chinese; with formal digits for DBNum2: 壹仟贰佰叁拾肆."""
     words = re.sub(r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: _spell(int(found[0])), text.replace(",", ""))
-    return re.sub("(?<![一二三四五六七八九])十", "一十", words).translate(_FORMAL) if is_formal else words
+    return re.sub("(?<![一二三四五六七八九])十", "一十", words).translate(_TO_FORMAL_NUMERALS) if is_formal else words
 
 
 def _spell(number: int) -> str:
@@ -95,7 +97,7 @@ def _spell(number: int) -> str:
 def _choose_by_condition(sections: list[str], value: float) -> str:
     """Return the first section whose condition a number meets ([=1]"是";"否"), else "General"."""
     for section in sections:
-        found = _CONDITION.search(section)
+        found = _SECTION_CONDITION.search(section)
         if found is None or _COMPARISONS[found[1]](value, float(found[2])):
             return section
     return "General"
@@ -110,7 +112,8 @@ def _group_digits(digits: str, section: str, groups: list[str]) -> str:
         digits = digits[: -len(group)]
     digit_groups.insert(0, digits)
     return "".join(
-        digit_groups.pop(0) if token[0] in "#0?" else _insert_literals(token, "") for token in _TOKEN.findall(section)
+        digit_groups.pop(0) if token[0] in "#0?" else _insert_literals(token, "")
+        for token in _FORMAT_TOKEN.findall(section)
     ).strip()
 
 
@@ -148,7 +151,7 @@ def _format_digits(value: float, bare: str) -> str:
 def _insert_literals(section: str, number: str) -> str:
     """Return the literal text of a format's section with the number at its place."""
     out, done = "", False
-    for token in _TOKEN.findall(section):
+    for token in _FORMAT_TOKEN.findall(section):
         if token.startswith('"'):
             out += token[1:-1]
         elif token[0] in "\\!":
@@ -167,7 +170,7 @@ def _insert_literals(section: str, number: str) -> str:
 
 def show_date(value: float, number_format: str, *, from_1904: bool = False) -> str:
     """Return a serial number as a date, a time or elapsed hours (h:mm); "" where it is none."""
-    if _ELAPSED.search(number_format):
+    if _ELAPSED_TIME.search(number_format):
         minutes = round(value * 1440)
         return f"{minutes // 60}:{minutes % 60:02d}"
     moment = _parse_serial_date(value, exact="s.0" in number_format, from_1904=from_1904)
@@ -184,7 +187,7 @@ def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetim
 
 def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
     """Return a number as its format shows its meaning: a moment, a time of day, elapsed hours as text, a percentage, or a number."""
-    if is_date_format(number_format) and not _ELAPSED.search(number_format):
+    if is_date_format(number_format) and not _ELAPSED_TIME.search(number_format):
         moment = _parse_serial_date(value, exact=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment
     if is_date_format(number_format):
@@ -194,7 +197,7 @@ def type_number(value: float, number_format: str, *, from_1904: bool = False) ->
 
 def show_moment(moment: datetime, number_format: str) -> str:
     """Return a moment in a date format."""
-    tokens = _TOKEN.findall(number_format)
+    tokens = _FORMAT_TOKEN.findall(number_format)
     half = any(token.upper() in ("AM/PM", "A/P") or "上午/下午" in token for token in tokens)
     out, timed = "", False
     for at, token in enumerate(tokens):

@@ -24,7 +24,9 @@ from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 MAX_DEPTH = 80
 #: Maximum rows or columns that one repeated element expands to.
 MAX_REPETITIONS = 1_000
-_SKIPPED = frozenset({"sequence-decls", "forms", "tracked-changes", "variable-decls", "user-field-decls", "shapes"})
+_SKIPPED_TAGS = frozenset(
+    {"sequence-decls", "forms", "tracked-changes", "variable-decls", "user-field-decls", "shapes"}
+)
 _DELETED_FIELDS = frozenset({"placeholder"})
 
 
@@ -133,7 +135,7 @@ class _Reader:
             return
         for child in parent:
             name = get_local_name(child)
-            if name in _SKIPPED or not name:
+            if name in _SKIPPED_TAGS or not name:
                 continue
             if name in ("p", "h"):
                 level = (

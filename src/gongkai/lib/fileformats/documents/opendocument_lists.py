@@ -8,8 +8,8 @@ from lxml.etree import _Element
 from gongkai.lib.fileformats.documents.packages import get_local_name, get_value, parse_whole
 from gongkai.lib.fileformats.documents.word_styles import fill_label
 
-_STYLES = ("{*}list-style", "{*}outline-style")
-_OUTLINE = "outline-style"
+_STYLE_TAGS = ("{*}list-style", "{*}outline-style")
+_OUTLINE_STYLE = "outline-style"
 #: Forms of numbers by their first characters in OpenDocument, as Word names them; others are decimal.
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "0": "decimalZero"}
 _FORMS |= {"一": "chineseCounting", "壹": "chineseCounting", "甲": "ideographTraditional"}
@@ -27,8 +27,8 @@ class OpenDocumentLists:
 
     def load(self, root: _Element) -> None:
         """Read the list styles of a part."""
-        for style in root.iter(*_STYLES):
-            name = get_value(style, "name") if get_local_name(style) == "list-style" else _OUTLINE
+        for style in root.iter(*_STYLE_TAGS):
+            name = get_value(style, "name") if get_local_name(style) == "list-style" else _OUTLINE_STYLE
             self._levels[name] = {parse_whole(get_value(one, "level"), 1) - 1: _read_level(one) for one in style}
 
     def enter(self, element: _Element) -> None:
@@ -53,7 +53,7 @@ class OpenDocumentLists:
         """Return the label of a paragraph, "" for one that has none or a bullet."""
         style, depth = self._open[-1] if self._open else "", len(self._open) - 1
         if not self._is_pending and not self._open and get_local_name(paragraph) == "h":
-            style, depth = _OUTLINE, parse_whole(get_value(paragraph, "outline-level"), 1) - 1
+            style, depth = _OUTLINE_STYLE, parse_whole(get_value(paragraph, "outline-level"), 1) - 1
         elif not self._is_pending:
             return ""
         self._is_pending = False

@@ -28,8 +28,8 @@ def explain_pdf_error(error: Exception) -> str:
 #: The namespaces of strict OOXML and of Word 2003, and those of the usual form with the same names.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
-_WORD = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_PACKAGE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+_WORD_NAMESPACE = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_PACKAGE_NAMESPACE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 
 
 def get_local_name(element: _Element) -> str:
@@ -94,7 +94,7 @@ def parse_xml(data: bytes) -> _Element:
     """
     refuse_over("part", len(data))
     refuse_over("elements", data.count(b"<"))
-    data = _refuse_entities(to_transitional(data)).replace(_WORD_2003, _WORD)
+    data = _refuse_entities(to_transitional(data)).replace(_WORD_2003, _WORD_NAMESPACE)
     try:
         return etree.fromstring(
             data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -241,10 +241,10 @@ def open_package(data: bytes, bound: str = "unpacked") -> Package:
 def unpack_flat(root: _Element) -> Package:
     """Return the parts of a package in one XML file."""
     parts: dict[str, bytes] = {}
-    for part_element in root.iter(f"{_PACKAGE}part"):
-        name = (part_element.get(f"{_PACKAGE}name") or "").lstrip("/")
-        inner = part_element.find(f"{_PACKAGE}xmlData")
-        binary = part_element.find(f"{_PACKAGE}binaryData")
+    for part_element in root.iter(f"{_PACKAGE_NAMESPACE}part"):
+        name = (part_element.get(f"{_PACKAGE_NAMESPACE}name") or "").lstrip("/")
+        inner = part_element.find(f"{_PACKAGE_NAMESPACE}xmlData")
+        binary = part_element.find(f"{_PACKAGE_NAMESPACE}binaryData")
         if inner is not None and len(inner):
             parts[name] = etree.tostring(inner[0], encoding="utf-8")
         elif binary is not None:

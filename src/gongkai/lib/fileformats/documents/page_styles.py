@@ -12,21 +12,21 @@ HIDDEN_STYLE_PATTERN = re.compile(
     r"|(?:left|top|text-indent)\s*:\s*-\d{4}",
     re.I,
 )
-_WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
-_BACKGROUND = re.compile(r"background(?!(?:-color)?\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|none))", re.I)
-_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
-_RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
-_SHIFTED = re.compile(r"position\s*:\s*relative\b[^\"]{0,300}?;\s*top\s*:\s*(-?)(?=[1-9.]*[1-9])", re.I)
+_WHITE_TEXT = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
+_COLOURED_BACKGROUND = re.compile(r"background(?!(?:-color)?\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|none))", re.I)
+_STRUCK_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
+_RAISED_OR_LOWERED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
+_SHIFTED_BY_POSITION = re.compile(r"position\s*:\s*relative\b[^\"]{0,300}?;\s*top\s*:\s*(-?)(?=[1-9.]*[1-9])", re.I)
 #: WeChat writes its articles hidden and shows them by script.
 _ARTICLE_ID = "js_content"
 _COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
-_FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
+_FONT_FAMILY = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 #: Rules for paper only, and the class or id that a selector ends with.
 _PRINT_RULES = re.compile(r"@media\s[^{}]*\bprint\b[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.I)
-_SELECTED = re.compile(r"([.#][\w-]+)\s*(?:,|$)")
+_SIMPLE_SELECTOR = re.compile(r"([.#][\w-]+)\s*(?:,|$)")
 
 
-_GENERATED = re.compile(
+_GENERATED_CONTENT = re.compile(
     r"((?:[.#]|(?<![\w.#-]))[\w-]+)::?(?:before|after)\s*(?:,[^{}]{0,500})?\{[^{}]*?(?<![\w-])content\s*:\s*[\"']([^\"'{}]{1,200})[\"']",
     re.IGNORECASE,
 )
@@ -42,8 +42,10 @@ class PageStyles:
             (selectors.rstrip(), rules) for selectors, _, rules in (one.rpartition("{") for one in sheets.split("}"))
         ]
         self.hidden, self.struck, self.white, self.backed = (
-            frozenset(name for names, rules in parts if pattern.search(rules) for name in _SELECTED.findall(names))
-            for pattern in (HIDDEN_STYLE_PATTERN, _STRUCK, _WHITE, _BACKGROUND)
+            frozenset(
+                name for names, rules in parts if pattern.search(rules) for name in _SIMPLE_SELECTOR.findall(names)
+            )
+            for pattern in (HIDDEN_STYLE_PATTERN, _STRUCK_THROUGH, _WHITE_TEXT, _COLOURED_BACKGROUND)
         )
         #: True to read hidden text as visible text: a page with hidden text only is made visible by its script.
         self.shows_hidden = False
@@ -51,7 +53,7 @@ class PageStyles:
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
         #: True if the page's own style sheets contain all backgrounds: none is linked.
         self.is_known = not linked and all(
-            re.search("[.#]", names) for names, rules in parts if _BACKGROUND.search(rules)
+            re.search("[.#]", names) for names, rules in parts if _COLOURED_BACKGROUND.search(rules)
         )
 
     def list_generated_words(self, root: _Element) -> list[str]:
@@ -59,7 +61,7 @@ class PageStyles:
         present = {str(element.tag) for element in root.iter("*")} | {
             name for element in root.iter("*") for name in _list_selectors(element)
         }
-        rules = ((match[1], match[2]) for match in _GENERATED.finditer(self._sheets))
+        rules = ((match[1], match[2]) for match in _GENERATED_CONTENT.finditer(self._sheets))
         return [
             _CSS_CODE.sub(lambda code: chr(int(code[1], 16)), generated)
             for selector, generated in dict.fromkeys(rules)
@@ -76,7 +78,7 @@ class PageStyles:
 
     def is_struck(self, element: _Element) -> bool:
         """Return whether the words of an element are deleted or struck out."""
-        is_deleted = element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
+        is_deleted = element.tag in ("del", "s", "strike") or bool(_STRUCK_THROUGH.search(element.get("style") or ""))
         return is_deleted or not self.struck.isdisjoint(_list_selectors(element))
 
     def is_hidden(self, element: _Element) -> bool:
@@ -87,13 +89,13 @@ class PageStyles:
         style += f";color:{element.get('color')}" if element.get("color") else ""
         if HIDDEN_STYLE_PATTERN.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):
             return True
-        if not self.is_known or not (_WHITE.search(style) or not self.white.isdisjoint(names)):
+        if not self.is_known or not (_WHITE_TEXT.search(style) or not self.white.isdisjoint(names)):
             return False
         return not any(self._has_background(one) for one in (element, *element.iterancestors()))
 
     def _has_background(self, element: _Element) -> bool:
         own = f"{element.get('style')};{element.get('bgcolor') and 'background'}"
-        return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint(_list_selectors(element))
+        return bool(_COLOURED_BACKGROUND.search(own)) or not self.backed.isdisjoint(_list_selectors(element))
 
 
 def _list_selectors(element: _Element) -> list[str]:
@@ -109,7 +111,7 @@ def is_comment(element: _Element) -> bool:
 
 def find_font(element: _Element) -> str:
     """Return the font that an element states, or ""."""
-    found = _FONT.search(element.get("style") or "")
+    found = _FONT_FAMILY.search(element.get("style") or "")
     return found[1].strip() if found else element.get("face") or ""
 
 
@@ -118,8 +120,8 @@ def find_raised_tag(element: _Element, name: str) -> str:
     if name in ("sup", "sub"):
         return name
     style = element.get("style") or ""
-    if shifted := _SHIFTED.search(style):
+    if shifted := _SHIFTED_BY_POSITION.search(style):
         return "sup" if shifted[1] else "sub"
-    if (found := _RAISED.search(style)) is None:
+    if (found := _RAISED_OR_LOWERED.search(style)) is None:
         return ""
     return "sub" if found[0].endswith(("b", "-")) else "sup"

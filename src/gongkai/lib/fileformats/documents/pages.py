@@ -17,23 +17,23 @@ from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 
 MAX_ELEMENT_DEPTH = 200
 MAX_CELL_SPAN = 1_000
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+_DECLARED_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 #: Codes of control characters and of half surrogate pairs, which no page shows.
 CONTROL_CODE_PATTERN = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])|6553[45])"
     r"|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
 )
-_DECLARATION, _END = re.compile(r"<\?xml[^>]{0,200}\?>"), re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_XML_DECLARATION, _PAGE_END_TAG = re.compile(r"<\?xml[^>]{0,200}\?>"), re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
 _SKIPPED_NAMES = "script style head template noscript title meta link base param source track col colgroup xml"
-_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_SKIPPED_TAGS = frozenset(_SKIPPED_NAMES.split())
 _BLOCK_NAMES = (
     "p div li h1 h2 h3 h4 h5 h6 section article main aside header footer nav center dd dt dl ul ol address "
     "blockquote figcaption figure caption pre form fieldset legend details summary hr body html tbody thead "
     "tfoot tr td th"
 )
 BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
-_EMBEDDED, _ASIDE = (
+_EMBEDDED_TAGS, _MENU_TAGS = (
     frozenset(["iframe", "frame", "object", "embed", "video", "audio", "canvas"]),
     frozenset(["nav", "footer"]),
 )
@@ -49,7 +49,7 @@ def read_html(data: bytes, depth: int, charset: str = "") -> Document:
 
 def find_declared_charset(data: bytes) -> str:
     """Return the charset that a page declares, or "" without a declaration that can be read byte by byte."""
-    declared = _XML_CHARSET.match(data.lstrip()[:400]) or _CHARSET.search(data[:8000])
+    declared = _XML_CHARSET.match(data.lstrip()[:400]) or _DECLARED_CHARSET.search(data[:8000])
     named = declared[1].decode("ascii").lower() if declared else ""
     return "" if named.startswith("utf-16") else named
 
@@ -99,7 +99,7 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
         etree.ParserError, etree.XMLSyntaxError, ValueError: there is nothing to read.
     """
     return html.document_fromstring(
-        _DECLARATION.sub("", _END.sub("", CONTROL_CODE_PATTERN.sub("", text))), parser=parser
+        _XML_DECLARATION.sub("", _PAGE_END_TAG.sub("", CONTROL_CODE_PATTERN.sub("", text))), parser=parser
     )
 
 
@@ -173,7 +173,7 @@ class _Page:
 
     def _read(self, element: _Element, name: str, depth: int) -> None:
         """Read an element unless it is skipped: a table, a block, or inline text."""
-        if name in _SKIPPED or self._drop(element):
+        if name in _SKIPPED_TAGS or self._drop(element):
             return
         if depth > MAX_ELEMENT_DEPTH:
             self._loose.append(get_words(element))
@@ -189,7 +189,7 @@ class _Page:
 
     def _read_block(self, element: _Element, name: str, depth: int) -> None:
         """Read a block; menus and footers count as aside, h1 to h6 as headings."""
-        aside = name in _ASIDE or element in self._menus
+        aside = name in _MENU_TAGS or element in self._menus
         self._aside += aside
         self._walk(element, depth + 1)
         self._flush(int(name[1]) if re.fullmatch(r"h[1-6]", name) else 0)
@@ -216,7 +216,7 @@ class _Page:
             return formula
         if name in ("input", "select", "textarea", "button", "option"):
             return self._control(element, name)
-        if name in _EMBEDDED:
+        if name in _EMBEDDED_TAGS:
             embedded_text = _get_text_of_html(element.get("srcdoc") or "")
             self._builder.lose("attachment", embedded_text or element.get("src") or element.get("data") or name)
             return ""

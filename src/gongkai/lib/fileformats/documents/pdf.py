@@ -54,9 +54,9 @@ from gongkai.lib.fileformats.documents.symbols import find_symbol
 _SCAN_SHARE, _FEW = 0.5, 40
 #: Share of characters without text above which a page is unreadable.
 _UNREADABLE_SHARE = 0.2
-_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+_UNREADABLE_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 _SYMBOL_FONTS = ("Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol")
-_TABLE = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
+_TABLE_TOLERANCES = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
 
 
 def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
@@ -191,7 +191,7 @@ class PdfReader:
             )
             if name and (symbol := find_symbol(name, ord(text))):
                 readable.append({**char, "text": symbol, "tag": ""})
-            elif char["tag"] == UNREADABLE or _UNREADABLE.match(text):
+            elif char["tag"] == UNREADABLE or _UNREADABLE_CHARACTER.match(text):
                 unreadable += 1
             else:
                 readable.append(char)
@@ -340,9 +340,9 @@ def _make_table_settings(page: Page) -> dict[str, object]:
     """Return the settings of the table search; the ends of upright lines close a table without outer lines."""
     upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
     if not upright:
-        return dict(_TABLE)
+        return dict(_TABLE_TOLERANCES)
     ends = [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)]
-    return {**_TABLE, "explicit_horizontal_lines": ends}
+    return {**_TABLE_TOLERANCES, "explicit_horizontal_lines": ends}
 
 
 def _make_note_char(annotation: Char, words: str) -> Char:

@@ -21,7 +21,7 @@ _SEEN = 0.2
 _OPAQUE, _BAND = 0.95, 32
 _MAX_FORMS, _MAX_SEGMENTS, _MAX_SIDE, _MAX_BANDS = 40, 400, 2_000, 1_000
 _TO_PAGE = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_WHITE = (1.0, 1.0, 1.0)
+_WHITE_RGB = (1.0, 1.0, 1.0)
 _ABOVE_ALL = 1 << 40
 _FILLED_NOTES = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_REDACT)
 
@@ -88,7 +88,7 @@ class PaintingOrder:
         if at is None:
             return ""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        background: Colour | None = _WHITE
+        background: Colour | None = _WHITE_RGB
         for shape in self._bands.get(int(y // _BAND), ()):
             left, bottom, right, top = shape.box
             if not (left <= x <= right and bottom <= y <= top):

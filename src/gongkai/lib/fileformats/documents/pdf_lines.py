@@ -149,13 +149,13 @@ def group_words(words: Iterable[Word]) -> list[list[Word]]:
 _RAISED_SHARE = 1.8
 #: Minimum ratio of the size of letters to that of superscripts and subscripts after them, and the largest gap in sizes.
 _RAISED_FROM, _RAISED_GAP = 1.15, 3.0
-_Placed = tuple[float, float, float, float, str]
+_PlacedCharacter = tuple[float, float, float, float, str]
 
 
-def _measure_rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
+def _measure_rows(chars: list[Char], degrees: int) -> list[list[_PlacedCharacter]]:
     """Return begin, end, upper and lower edge and text of the characters, line by line."""
     placed = _put_on_line([char for char in chars if char["text"]], degrees)
-    rows: list[list[_Placed]] = []
+    rows: list[list[_PlacedCharacter]] = []
     edges: list[list[float]] = []
     for one in sorted(placed, key=lambda place: place[2] + place[3]):
         middle = (one[2] + one[3]) / 2
@@ -175,10 +175,10 @@ def _measure_rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
     return [sorted(row, key=lambda place: place[0]) for row in rows]
 
 
-def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
+def _put_on_line(chars: list[Char], degrees: int) -> list[_PlacedCharacter]:
     """Return characters in the order of drawing; superscripts and subscripts get the height of their base."""
-    out: list[_Placed] = []
-    raised: list[_Placed] = []
+    out: list[_PlacedCharacter] = []
+    raised: list[_PlacedCharacter] = []
     base, size = (0.0, 0.0, 0.0, 0.0, ""), 0.0
 
     def emit_raised() -> None:
@@ -188,7 +188,7 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
         raised.clear()
 
     for char in chars:
-        one: _Placed = (*_turn_box(char, degrees), char["text"])
+        one: _PlacedCharacter = (*_turn_box(char, degrees), char["text"])
         gap, overlap = one[0] - (raised or [base])[-1][1], min(one[3], base[3]) - max(one[2], base[2])
         is_small = _RAISED_FROM * char["size"] < size and len(one[4]) == 1 and bool(one[4].strip())
         if is_small and -0.2 * size < gap < _RAISED_GAP * size and overlap > 0.2 * (one[3] - one[2]):
@@ -202,7 +202,7 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
     return out
 
 
-def _is_flat_before(edges: list[float], one: _Placed) -> bool:
+def _is_flat_before(edges: list[float], one: _PlacedCharacter) -> bool:
     """Return true if a character follows, at mid-height, marks much flatter than itself (`edges`: top and bottom)."""
     upper, lower = edges
     return 2 * (lower - upper) < one[3] - one[2] and one[2] < upper and lower < one[3]
@@ -212,7 +212,7 @@ def _list_lines(chars: list[Char], degrees: int) -> list[str]:
     return [text for row in _measure_rows(chars, degrees) if (text := _join_row_with_gaps(row)).strip()]
 
 
-def _join_row_with_gaps(row: list[_Placed]) -> str:
+def _join_row_with_gaps(row: list[_PlacedCharacter]) -> str:
     out, end = "", None
     size = median([placed[3] - placed[2] for placed in row]) or 1.0
     for begin, stop, _, _, text in row:
@@ -334,7 +334,7 @@ def _join_words(chars: list[Char]) -> str:
     )
 
 
-_BEGINS = re.compile(
+_PARAGRAPH_START = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|第[一二三四五六七八九十百\d]{1,4}[条章节]|[（(]?\d{1,2}[）)、．.](?!\d)"
     r"|[①-⑳]|附件|[（(]此件|[•●■◆·—])"
 )
@@ -342,12 +342,12 @@ _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\
 #: An address that a narrow column breaks: its larger places, and the end of it on the next line.
 _ADDRESS_START = re.compile(r"[省市州区县镇乡村路街道][^\s，,。；;：:]{0,12}$")
 _ADDRESS_END = re.compile(r"[^\s，,。；;：:]{0,12}?[0-9０-９一二三四五六七八九十]+(?:[村组号栋幢座室楼弄巷]|单元|社区)")
-_ENDED = ("：", ":", "。", "；", "！", "？")
+_PARAGRAPH_END_MARKS = ("：", ":", "。", "；", "！", "？")
 
 
 def is_item_start(line: str) -> bool:
     """Return whether a line begins with a number, a bullet or the word for an annex."""
-    return _BEGINS.match(line) is not None
+    return _PARAGRAPH_START.match(line) is not None
 
 
 def join_lines(lines: list[str]) -> list[str]:
@@ -369,7 +369,7 @@ def join_lines(lines: list[str]) -> list[str]:
             out[-1] += _choose_line_joint(out[-1], text) + text
         else:
             out.append(text)
-        full = _measure(line.rstrip()) >= width * 0.85 and is_wide and not text.endswith(_ENDED)
+        full = _measure(line.rstrip()) >= width * 0.85 and is_wide and not text.endswith(_PARAGRAPH_END_MARKS)
     return out
 
 

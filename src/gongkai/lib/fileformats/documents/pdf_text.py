@@ -18,7 +18,7 @@ Char = T_obj
 OCR, UNREADABLE, PLAIN = "ocr", "unreadable", ""
 #: Opacity below which words are a watermark.
 MIN_VISIBLE_OPACITY = 0.6
-_INVISIBLE = 3
+_INVISIBLE_RENDER_MODE = 3
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_
     if not mark and alpha < MIN_VISIBLE_OPACITY:
         mark = HIDDEN if alpha < 0.02 else WATERMARK
     mode = raw.FPDFTextObj_GetTextRenderMode(owner) if owner else 0
-    if not mark and mode == _INVISIBLE:
+    if not mark and mode == _INVISIBLE_RENDER_MODE:
         mark = OCR
     if mode in (1, 5):  # only the outline is drawn, in another colour
         red = green = blue = 0.0

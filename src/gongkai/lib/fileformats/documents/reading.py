@@ -20,7 +20,7 @@ from gongkai.lib.fileformats.documents.workbooks import read_csv, read_xlsx
 
 #: Libraries that readers load on demand.
 LAZILY_IMPORTED = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 #: Formats that are named when they are refused: first bytes → name, usual suffixes.
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG", "图片（PNG）", "png"),
@@ -55,8 +55,10 @@ _OTHER_PACKAGES = {
     "META-INF/container.xml": "电子书.epub）：请另存为.docx或.pdf",
 }
 _PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "jpe", "gif", "tif", "tiff", "bmp", "webp"])
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|meta|p|h[1-6]|center|font|span|title)[\s>/]", re.I)
-_MAIL = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", re.M)
+_HTML_TAG = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|table|div|meta|p|h[1-6]|center|font|span|title)[\s>/]", re.I
+)
+_MAIL_HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", re.M)
 _MAIL_HEADS = re.compile(
     rb"^(?:received|return-path|from|to|subject|date|message-id|mime-version|content-type|delivered-to|x-[\w-]+)\s*:",
     re.I,
@@ -159,7 +161,15 @@ def find_named_format(data: bytes) -> str:
 
 def has_binary_signature(data: bytes) -> bool:
     """Return whether content has the signature of a file that is no plain text, regardless of its name."""
-    signatures = (*_ZIP, OLE_SIGNATURE, b"%PDF-", b"{\\rtf", b"\x78\x9f\x3e\x22", b"\x89PNG", b"\xff\xd8\xff")
+    signatures = (
+        *_ZIP_SIGNATURES,
+        OLE_SIGNATURE,
+        b"%PDF-",
+        b"{\\rtf",
+        b"\x78\x9f\x3e\x22",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+    )
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(signatures)
 
 
@@ -176,7 +186,7 @@ def _is_web_archive(head: bytes) -> bool:
 
 def _is_mail(head: bytes, suffix: str) -> bool:
     named = suffix == "eml" or _MAIL_HEADS.match(head)
-    return bool(named and _MAIL.match(head.replace(b"\r\n", b"\n")))
+    return bool(named and _MAIL_HEADERS.match(head.replace(b"\r\n", b"\n")))
 
 
 def _refuse_empty(document: Document) -> None:
@@ -194,7 +204,7 @@ def _refuse_empty(document: Document) -> None:
 
 def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
     """Read a file by its first bytes (UnreadFile: a known format that is no document)."""
-    if data.startswith(_ZIP):
+    if data.startswith(_ZIP_SIGNATURES):
         return _read_zip(data, suffix, depth)
     if data.startswith(OLE_SIGNATURE):
         return read_compound(data, suffix, depth)
@@ -261,7 +271,7 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
     if len(data) - len(bare) > 3 and b"\x00" not in bare:  # disks fill up a block
         data = bare
     head = texts.to_ascii(data[:8000]).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"<?xml") or (head.startswith(b"<") and not _MARKUP.match(head)):
+    if head.startswith(b"<?xml") or (head.startswith(b"<") and not _HTML_TAG.match(head)):
         xml_document = _read_xml(data, head, suffix, depth)
         if xml_document is not None:
             return xml_document
@@ -273,7 +283,7 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
         from gongkai.lib.fileformats.documents.mails import read_eml
 
         return read_eml(data, depth)
-    if _MARKUP.search(head[:4000]) and suffix not in ("txt", "csv", "eml"):
+    if _HTML_TAG.search(head[:4000]) and suffix not in ("txt", "csv", "eml"):
         return read_html(data, depth)
     return _read_plain(data, suffix)
 
@@ -308,7 +318,7 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
         return read_excel_2003(data)
     if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):
         return read_feed(data, depth)
-    if _MARKUP.search(head) and suffix not in ("txt", "csv"):
+    if _HTML_TAG.search(head) and suffix not in ("txt", "csv"):
         return read_html(data, depth)
     if head.startswith(b"<?xml") and suffix != "txt":
         return read_plain_xml(data)

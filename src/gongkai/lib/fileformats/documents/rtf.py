@@ -18,7 +18,7 @@ from gongkai.lib.fileformats.documents.symbols import is_symbol_font, raise_text
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
 from gongkai.lib.fileformats.documents.word_styles import get_heading_level
 
-_TOKEN = re.compile(
+_RTF_TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
 MAX_DEPTH = 400
@@ -33,13 +33,13 @@ _SILENT_NAMES = (
     "objclass objname blipuid oldcprops template passwordhash protusertbl upr "
 )
 _SILENT = frozenset(_SILENT_NAMES.split())
-_KEPT = {"header": "header", "headerl": "header", "headerr": "header", "headerf": "header", "footer": "footer"}
-_KEPT |= {"footerl": "footer", "footerr": "footer", "footerf": "footer", "annotation": "comment"}
+_MARGINS = dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header") | {"annotation": "comment"}
+_MARGINS |= dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer")
 _PROPERTIES = frozenset({"title", "author", "subject", "keywords"})
 #: Destinations that a word begins.
-_ENTERED = frozenset({"fldinst", "pict", "object", "mmath", "footnote", "objdata", "info", *_KEPT}) | _SILENT
+_ENTERED = frozenset({"fldinst", "pict", "object", "mmath", "footnote", "objdata", "info", *_MARGINS}) | _SILENT
 #: Destinations whose words are collected beside the text.
-_ASIDES = frozenset({"footnote", "mmath", *_KEPT}) | _PROPERTIES
+_ASIDES = frozenset({"footnote", "mmath", *_MARGINS}) | _PROPERTIES
 _SIGNS = {"emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"}
 _SIGNS |= {"bullet": "•", "tab": "\t", "line": "\n", "emspace": "\u2003", "enspace": "\u2002", "lbr": "\n"}
 _CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 129: "cp949", 0: "", 1: "", 2: "symbol", 204: "cp1251"}
@@ -96,7 +96,7 @@ class _Reader:
         """Read all tokens of the file into the builder (UnreadFile: groups are nested too deep)."""
         at = 0
         while at < len(data):
-            match = _TOKEN.match(data, at)
+            match = _RTF_TOKEN.match(data, at)
             if match is None:
                 at += 1
                 continue
@@ -155,8 +155,8 @@ class _Reader:
             self._emit(words)
         elif name == "footnote":
             self._emit(f"（注：{words}）" if words else "")
-        elif name in _KEPT:
-            self.builder.lose_margin(_KEPT[name], words)
+        elif name in _MARGINS:
+            self.builder.lose_margin(_MARGINS[name], words)
         elif words:
             self.builder.document.properties[name] = words
 
@@ -365,7 +365,7 @@ class _Reader:
 
     def _end_paragraph(self) -> None:
         """End a paragraph; in a table or a note it is a line break."""
-        if self._state.destination in ("footnote", *_KEPT):
+        if self._state.destination in ("footnote", *_MARGINS):
             self._asides.setdefault(self._state.destination, []).append("\n")
             return
         if self._state.in_table or self._row:

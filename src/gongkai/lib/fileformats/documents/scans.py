@@ -39,7 +39,7 @@ MIN_HORIZONTAL_LINE_WIDTH_SHARE = 0.12
 MIN_VERTICAL_PIXELS = 50
 #: Minimum dark share of a cell border that counts as drawn.
 MIN_BORDER_DARK_SHARE = 0.6
-NEAR = 4
+NEAR_PIXELS = 4
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ def _find_lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
             dark_rows.append(place)
     lines: list[list[int]] = []
     for place in dark_rows:
-        if lines and place - lines[-1][-1] <= 2 * NEAR:
+        if lines and place - lines[-1][-1] <= 2 * NEAR_PIXELS:
             lines[-1].append(place)
         else:
             lines.append([place])
@@ -95,13 +95,19 @@ class DrawnGrid:
     def _has_line_above(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
         return bool(
-            dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > MIN_BORDER_DARK_SHARE
+            dark[max(0, y - NEAR_PIXELS) : y + NEAR_PIXELS + 1, left + NEAR_PIXELS : right - NEAR_PIXELS]
+            .any(axis=0)
+            .mean()
+            > MIN_BORDER_DARK_SHARE
         )
 
     def _has_line_left(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         x, top, bottom = self.uprights[column], self.levels[row], self.levels[row + 1]
         return bool(
-            dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > MIN_BORDER_DARK_SHARE
+            dark[top + NEAR_PIXELS : bottom - NEAR_PIXELS, max(0, x - NEAR_PIXELS) : x + NEAR_PIXELS + 1]
+            .any(axis=1)
+            .mean()
+            > MIN_BORDER_DARK_SHARE
         )
 
     def without_lines(self, image: "Image") -> "Image":
@@ -115,12 +121,12 @@ class DrawnGrid:
                 if row == len(self.levels) - 1 or self.above[row, column]:
                     level = self.levels[row]
                     ends = [(self.uprights[column], level), (self.uprights[column + 1], level)]
-                    pen.line(ends, fill=255, width=2 * NEAR - 1)
+                    pen.line(ends, fill=255, width=2 * NEAR_PIXELS - 1)
         for row in range(len(self.levels) - 1):
             for column, upright in enumerate(self.uprights):
                 if column == len(self.uprights) - 1 or self.before[row, column]:
                     ends = [(upright, self.levels[row]), (upright, self.levels[row + 1])]
-                    pen.line(ends, fill=255, width=2 * NEAR - 1)
+                    pen.line(ends, fill=255, width=2 * NEAR_PIXELS - 1)
         return out
 
     def table(self, words: list[Word]) -> RuledTable:

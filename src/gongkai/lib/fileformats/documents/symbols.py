@@ -24,10 +24,10 @@ _WINGDINGS_2 = {
 } | {0x69 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}  # fmt: skip
 _WINGDINGS_3 = {0x9D: "▲", 0x70: "▲", 0x71: "▼", 0x74: "◀", 0x75: "▶", 0x66: "←", 0x67: "→", 0x68: "↑", 0x69: "↓"}
 _WEBDINGS = {0x61: "√", 0x72: "×", 0x63: "□", 0x67: "■", 0x6E: "●", 0x34: "▶", 0x33: "◀", 0x35: "▲", 0x36: "▼"}
-_SYMBOL = dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)) | dict(
+_SYMBOL_FONT = dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)) | dict(
     zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True)
 )
-_SYMBOL |= {
+_SYMBOL_FONT |= {
     0x22: "∀", 0x24: "∃", 0x27: "∋", 0x2A: "∗", 0x2D: "−", 0x40: "≅", 0x5C: "∴", 0x5E: "⊥", 0xA2: "′", 0xA3: "≤",
     0xA5: "∞", 0xA7: "♣", 0xA8: "♦", 0xA9: "♥", 0xAA: "♠", 0xAB: "↔", 0xAC: "←", 0xAD: "↑", 0xAE: "→", 0xAF: "↓",
     0xB0: "°", 0xB1: "±", 0xB2: "″", 0xB3: "≥", 0xB4: "×", 0xB5: "∝", 0xB6: "∂", 0xB7: "•", 0xB8: "÷", 0xB9: "≠",
@@ -36,15 +36,15 @@ _SYMBOL |= {
     0xD6: "√", 0xD7: "⋅", 0xD8: "¬", 0xD9: "∧", 0xDA: "∨", 0xDB: "⇔", 0xDC: "⇐", 0xDD: "⇑", 0xDE: "⇒", 0xDF: "⇓",
     0xE5: "∑", 0xF2: "∫", 0x20: " ",
 }  # fmt: skip
-_SYMBOL |= {
+_SYMBOL_FONT |= {
     code: chr(code) for code in (0x21, 0x23, 0x25, 0x26, 0x28, 0x29, 0x2B, 0x2C, 0x2E, 0x2F, *range(0x30, 0x40))
 }
-_FONTS = {
+_TABLES_BY_FONT = {
     "wingdings": _WINGDINGS,
     "wingdings 2": _WINGDINGS_2,
     "wingdings 3": _WINGDINGS_3,
     "webdings": _WEBDINGS,
-    "symbol": _SYMBOL,
+    "symbol": _SYMBOL_FONT,
 }
 #: Fonts of letters, of which Word writes a symbol with a private code, too.
 _LETTER_FONT = re.compile(
@@ -58,12 +58,12 @@ _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 
 def is_symbol_font(font: str) -> bool:
     """Return whether a font draws symbols in place of letters."""
-    return font.strip().lower() in _FONTS
+    return font.strip().lower() in _TABLES_BY_FONT
 
 
 def find_symbol(font: str, code: int) -> str:
     """Return the character that a font draws for a code: of a symbol font, else the code's own; "" for an unknown one."""
-    table = _FONTS.get(font.strip().lower())
+    table = _TABLES_BY_FONT.get(font.strip().lower())
     if table is None:
         if 0xF020 <= code <= 0xF0FF and _LETTER_FONT.search(font):
             code -= 0xF000

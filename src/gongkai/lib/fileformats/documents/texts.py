@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, r
 
 #: Likelihood of Chinese at which bytes may be UTF-16.
 _SURE_CHINESE = 0.85
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LATIN_WORD = re.compile("[A-Za-z]{4}|[a-z]{3}")
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f]")
 _BYTE_ORDER_MARKS = (
@@ -148,7 +148,7 @@ def is_text(data: bytes) -> bool:
     if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or find_utf16(data):
         return True
     sample = data[:20_000]
-    if len(_CONTROLS.findall(sample)) > max(2, len(sample) // 100):
+    if len(_CONTROL_BYTES.findall(sample)) > max(2, len(sample) // 100):
         return False
     text = unify_characters(decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0])
     strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)

@@ -32,14 +32,14 @@ from gongkai.lib.fileformats.documents.word_runs import (
 from gongkai.lib.fileformats.documents.word_styles import ListCounter, Styles, is_on
 
 MAX_NESTED_TABLES = 30
-_THROUGH = frozenset(
+_TRANSPARENT_TAGS = frozenset(
     {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "sect", "sub-section", "annotation"}
 )
 _WATERMARK = re.compile(r"watermark|水印", re.IGNORECASE)
 #: Parts beside the body whose words are recorded: relation → kind of loss.
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_MARGINS = {"header": "header", "footer": "footer"}
-_ENDS = {"footnotes": "脚注", "endnotes": "尾注"}
+_MARGIN_KINDS = {"header": "header", "footer": "footer"}
+_NOTE_LABELS = {"footnotes": "脚注", "endnotes": "尾注"}
 
 
 def read_docx(data: bytes, depth: int = 0) -> Document:
@@ -90,7 +90,7 @@ class WordReader:
         if root is not None:
             self._read_body(root)
         self._read_margins()
-        for kind, name in _ENDS.items():
+        for kind, name in _NOTE_LABELS.items():
             if (notes := self._read_related_part(kind)) is not None:
                 main, self.relations = self.relations, self.package.relations(self._get_related_part(kind))
                 self._read_notes(notes, name)
@@ -138,7 +138,7 @@ class WordReader:
                     self._read_blocks(chosen, depth + 1)
             elif name in ("oMath", "oMathPara"):
                 self.builder.paragraph("".join(self.inline._formula(child)))
-            elif name in _THROUGH:
+            elif name in _TRANSPARENT_TAGS:
                 self._read_blocks(child, depth + 1)
 
     def _read_table(self, table: _Element, depth: int) -> None:
@@ -214,7 +214,7 @@ class WordReader:
                 pieces += [self._read_cell_text(box, depth + 1) for box in boxes if depth < MAX_NESTED_TABLES]
             elif name == "tbl" and depth < MAX_NESTED_TABLES:
                 pieces += self._flatten(self._read_rows(child, depth + 1))
-            elif name in _THROUGH and depth < MAX_NESTED_TABLES:
+            elif name in _TRANSPARENT_TAGS and depth < MAX_NESTED_TABLES:
                 pieces.append(self._read_cell_text(child, depth + 1))
         return "\n".join(pieces)
 
@@ -226,11 +226,11 @@ class WordReader:
         """Read each header and footer once."""
         read_parts: set[str] = set()
         for kind, target in self.relations.values():
-            if kind not in _MARGINS or target in read_parts or (margin := self.package.xml(target)) is None:
+            if kind not in _MARGIN_KINDS or target in read_parts or (margin := self.package.xml(target)) is None:
                 continue
             read_parts.add(target)
             main, self.relations = self.relations, self.package.relations(target)
-            self._read_margin(margin, _MARGINS[kind])
+            self._read_margin(margin, _MARGIN_KINDS[kind])
             self.relations = main
 
     def _read_margin(self, margin: _Element, what: str) -> None:
@@ -351,5 +351,5 @@ def find_children(parent: _Element, name: str) -> Iterator[_Element]:
     for child in parent:
         if get_local_name(child) == name:
             yield child
-        elif get_local_name(child) in _THROUGH:
+        elif get_local_name(child) in _TRANSPARENT_TAGS:
             yield from find_children(child, name)

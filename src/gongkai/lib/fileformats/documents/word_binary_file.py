@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 
-_MAGIC, _ENCRYPTED, _SECOND_TABLE, _WORD_97 = (0xA5EC, 0xA5DC), 0x0100, 0x0200, 0x00C1
+_SIGNATURES, _ENCRYPTED_FLAG, _SECOND_TABLE_FLAG, _WORD_97_VERSION = (0xA5EC, 0xA5DC), 0x0100, 0x0200, 0x00C1
 #: Places of structures in the table stream: index in the list of the file information block.
 _CHARACTERS, _PARAGRAPHS, _FONTS, _PIECES = 12, 13, 15, 33
 #: Operations that set the font of letters and signs; the name in a font's entry ([MS-DOC] 2.9.80).
@@ -16,7 +16,7 @@ _LETTER_FONT, _SIGN_FONT, _FONT_NAME = 0x4A4F, 0x4A51, 40
 #: Parts of the text after the main one, in order, and where their lengths are.
 TEXT_PARTS = (("main", 0x4C), ("footnote", 0x50), ("header", 0x54), ("macro", 0x58), ("comment", 0x5C), ("endnote", 0x60),
          ("box", 0x64), ("header box", 0x68))  # fmt: skip
-_PAGE = 512
+_PAGE_BYTES = 512
 #: Operand sizes by the upper three bits of an operation.
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 TABLE_DEFINITION, TABS = 0xD608, 0xC615
@@ -55,18 +55,18 @@ class WordFile:
         self._document = document
         magic, version = struct.unpack_from("<HH", document)
         flags = struct.unpack_from("<H", document, 0x0A)[0]
-        if magic not in _MAGIC:
+        if magic not in _SIGNATURES:
             raise UnreadFile(DAMAGED_FILE_ERROR)
-        if flags & _ENCRYPTED:
+        if flags & _ENCRYPTED_FLAG:
             raise UnreadFile(LOCKED_FILE_ERROR)
         self.lengths: dict[str, int] = {}
         self._fonts: list[str] = []
         self.characters: list[PropertyRun] = []
         self.paragraphs: list[PropertyRun] = []
-        if version < _WORD_97:
+        if version < _WORD_97_VERSION:
             self.text = self._read_old()
             return
-        self._table = tables.get("1Table" if flags & _SECOND_TABLE else "0Table", b"")
+        self._table = tables.get("1Table" if flags & _SECOND_TABLE_FLAG else "0Table", b"")
         self.lengths = {name: max(struct.unpack_from("<i", document, at)[0], 0) for name, at in TEXT_PARTS}
         self._pieces = list(self._read_pieces())
         self.text = "".join(self._read_piece(piece) for piece in self._pieces)
@@ -147,8 +147,8 @@ class WordFile:
         count = max((len(data) - 4) // 8, 0)
         runs: list[PropertyRun] = []
         for page in struct.unpack_from(f"<{count}I", data, 4 * (count + 1)) if count else ():
-            block = self._document[(page & 0x3FFFFF) * _PAGE : ((page & 0x3FFFFF) + 1) * _PAGE]
-            if len(block) == _PAGE:
+            block = self._document[(page & 0x3FFFFF) * _PAGE_BYTES : ((page & 0x3FFFFF) + 1) * _PAGE_BYTES]
+            if len(block) == _PAGE_BYTES:
                 runs += self._read_block(block, paragraphs=index == _PARAGRAPHS)
             refuse_over("elements", len(runs))
         return sorted(runs, key=lambda one: one.start)
@@ -156,7 +156,7 @@ class WordFile:
     def _read_block(self, block: bytes, *, paragraphs: bool) -> Iterator[PropertyRun]:
         """Yield the property runs in a block of 512 bytes."""
         count = block[-1]
-        if 4 * (count + 1) + count > _PAGE:
+        if 4 * (count + 1) + count > _PAGE_BYTES:
             return
         places = struct.unpack_from(f"<{count + 1}I", block)
         for number in range(count):

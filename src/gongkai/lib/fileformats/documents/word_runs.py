@@ -34,9 +34,9 @@ from gongkai.lib.fileformats.documents.word_styles import (
 #: The words that an element yields, piece by piece.
 Texts = Iterator[str]
 MAX_DEPTH = 80
-_PASSED = frozenset({"pPr", "rPr", "tabs", "sdtPr", "sdtEndPr", "tblPr", "trPr", "tcPr", "sectPr", "numPr"})
-_BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
-_MISSING = re.compile(r"错误[!！]\s*(?:未|没|书签|文档)|Error! |引用源")
+_SKIPPED_TAGS = frozenset({"pPr", "rPr", "tabs", "sdtPr", "sdtEndPr", "tblPr", "trPr", "tcPr", "sectPr", "numPr"})
+_CHARACTERS_BY_TAG = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
+_MISSING_REFERENCE = re.compile(r"错误[!！]\s*(?:未|没|书签|文档)|Error! |引用源")
 _PHONETIC = re.compile(r"\\s\s*\\up\s*\d*\s*\(([^()]*)\)\s*[,;，]\s*(.*?)\)*\s*$", re.IGNORECASE)
 _CIRCLED = re.compile(r"\\o\s*(?:\\a[clr]\s*)?\(\s*[^,()]{1,3}[,，]\s*(.*?)\s*\)", re.IGNORECASE)
 _SYMBOL_FIELD = re.compile(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.IGNORECASE)
@@ -109,13 +109,13 @@ class Inline:
             return
         for child in parent:
             name = get_local_name(child)
-            if not name or name in _PASSED:
+            if not name or name in _SKIPPED_TAGS:
                 continue
             reader = getattr(self, f"_read_{name}", None)
             if reader is not None:
                 yield from reader(child, look, depth)
-            elif name in _BREAKS:
-                yield from self._show(_BREAKS[name], look)
+            elif name in _CHARACTERS_BY_TAG:
+                yield from self._show(_CHARACTERS_BY_TAG[name], look)
             elif name in ("oMath", "oMathPara"):
                 yield from self._formula(child)
             elif name in ("drawing", "pict", "object", "subDoc"):
@@ -166,7 +166,7 @@ class Inline:
             self._report_lost_words()
             for one in self.fields:
                 one.shown = True
-            if self.fields and _MISSING.search(text):
+            if self.fields and _MISSING_REFERENCE.search(text):
                 self.builder.lose("field", text)
         elif self._lost:
             return

@@ -11,9 +11,9 @@ from lxml.etree import _Element
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.fileformats.documents.packages import find_all, find_child, get_local_name, get_value, parse_whole
 
-_HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
-_TITLES = frozenset({"title", "标题"})
-_OFF = frozenset({"0", "false", "off", "none", "no"})
+_HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
+_TITLE_STYLES = frozenset({"title", "标题"})
+_OFF_VALUES = frozenset({"0", "false", "off", "none", "no"})
 #: Levels of styles based on each other.
 MAX_BASED = 20
 
@@ -40,7 +40,7 @@ _PAPER = frozenset({"background1", "light1", "bg1", "lt1"})
 _PAPER_COLOUR = "FFFFFF"
 #: Stands for a background of unknown colour that is not that of the paper.
 _SOME_COLOUR = "?"
-_COLOUR = re.compile("[0-9A-F]{6}")
+_HEX_COLOUR = re.compile("[0-9A-F]{6}")
 #: Maximum difference of the components of two colours that look the same.
 _SAME_COLOUR = 16
 
@@ -56,7 +56,7 @@ def read_shading(element: _Element | None) -> str | None:
     if element is None or get_value(element, "val") == "nil":
         return None
     fill, is_paper = get_value(element, "fill").upper(), get_value(element, "themeFill") in _PAPER
-    if get_value(element, "val") == "solid" and _COLOUR.fullmatch(get_value(element, "color").upper()):
+    if get_value(element, "val") == "solid" and _HEX_COLOUR.fullmatch(get_value(element, "color").upper()):
         fill = get_value(element, "color").upper()
     if fill in ("", "AUTO", _PAPER_COLOUR):
         return _SOME_COLOUR if get_value(element, "themeFill") and not is_paper else None
@@ -68,7 +68,7 @@ def is_same_colour(colour: str | None, background: str | None) -> bool:
     colours = [
         bytes.fromhex(text_part)
         for text_part in (colour or "", background or _PAPER_COLOUR)
-        if _COLOUR.fullmatch(text_part)
+        if _HEX_COLOUR.fullmatch(text_part)
     ]
     return len(colours) == 2 and all(
         abs(text_part - background_part) < _SAME_COLOUR for text_part, background_part in zip(*colours, strict=True)
@@ -79,7 +79,7 @@ def is_on(properties: _Element | None, *names: str) -> bool | None:
     """Return whether a property is switched on; None where it is not stated."""
     for name in names:
         if (found := find_child(properties, name)) is not None:
-            return get_value(found, "val", "1").lower() not in _OFF
+            return get_value(found, "val", "1").lower() not in _OFF_VALUES
     return None
 
 
@@ -198,13 +198,13 @@ class Styles:
         style = get_value(find_child(properties, "pStyle"))
         for one in self.list_with_bases(style):
             name = get_value(find_child(one, "name")).strip()
-            if match := _HEADING.match(name):
+            if match := _HEADING_STYLE.match(name):
                 return int(match[1]) or 1
-            if name.lower() in _TITLES:
+            if name.lower() in _TITLE_STYLES:
                 return 1
             if outline is None:
                 outline = find_child(one, "pPr", "outlineLvl")
-        if style and style not in self._styles and (match := _HEADING.match(style)):
+        if style and style not in self._styles and (match := _HEADING_STYLE.match(style)):
             return int(match[1]) or 1
         level = get_value(outline)
         return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
@@ -221,7 +221,7 @@ def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
     """Return whether a table switches a part of its style on (tblLook), by name or as older programs write it."""
     stated, bits = get_value(look, name), get_value(look)
     if stated:
-        return stated.lower() not in _OFF
+        return stated.lower() not in _OFF_VALUES
     return bool(int(bits, 16) & bit) if re.fullmatch("[0-9A-Fa-f]{1,8}", bits) else bit < 0x80
 
 
@@ -336,5 +336,5 @@ def format_number(form: str, value: int) -> str:  # noqa: PLR0911 - a table of f
 
 def get_heading_level(name: str) -> int:
     """Return the heading level that a style's name states; 0 for none."""
-    match = _HEADING.match(name.strip())
-    return int(match[1]) if match else int(name.strip().lower() in _TITLES)
+    match = _HEADING_STYLE.match(name.strip())
+    return int(match[1]) if match else int(name.strip().lower() in _TITLE_STYLES)

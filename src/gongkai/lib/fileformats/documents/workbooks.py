@@ -32,13 +32,13 @@ from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, looks_like_formula, parse_column_letters
 
-_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+_CELL_REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 #: Elements of a sheet beside its rows that are read.
 _BESIDE_ROWS = ("col", "mergeCell", "conditionalFormatting", "headerFooter", "control", "legacyControl")
-_STATED = re.compile(r"\s*sep=(.)\n")
+_SEPARATOR_LINE = re.compile(r"\s*sep=(.)\n")
 _SEPARATORS = ",\t;，；|"
 MAX_FIELD_CHARACTERS = 20_000_000
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def read_xlsx(package: Package, depth: int) -> Document:
@@ -188,7 +188,7 @@ class WorkbookReader:
         for cell in row:
             if get_local_name(cell) != "c":
                 continue
-            place = _PLACE.fullmatch(get_value(cell, "r"))
+            place = _CELL_REFERENCE.fullmatch(get_value(cell, "r"))
             at = parse_column_letters(place[1]) if place else at + 1
             if at < MAX_COLUMNS:
                 self._read_cell(cell, number, at, sheet)
@@ -304,7 +304,7 @@ def unescape(text: str) -> str:
     """Restore characters that a workbook writes as codes (ECMA-376, 22.9.2.19)."""
     if "_x" not in text:
         return text
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    text = _ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1], 16)), text)
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -361,7 +361,7 @@ def parse_csv(text: str) -> tuple[Iterator[list[str]], str]:
         csv.Error: when the rows are read, if the text is not CSV.
     """
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
-    if stated := _STATED.match(text):
+    if stated := _SEPARATOR_LINE.match(text):
         return csv.reader(io.StringIO(text[stated.end() :], newline=""), delimiter=stated[1]), stated[1]
     lines = text.lstrip("\r\n").split("\n", 20)[:20]
     head = "".join(lines)

@@ -7,14 +7,14 @@ from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined.codec import add_scalar_codec
 from gongkai.lib.fileformats.figures import Percent, round_to_fifteen_digits
 
-_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Characters before a formula that some programs ignore.
 _UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 
 
 def looks_like_formula(text: str) -> bool:
     """Return true if a spreadsheet program would read this text as a formula."""
-    return text.lstrip(_UNSEEN).startswith(_DANGER)
+    return text.lstrip(_UNSEEN).startswith(_FORMULA_STARTS)
 
 
 class CellFault(str):
@@ -59,7 +59,7 @@ FAULTS: dict[str, tuple[str, str]] = {
 }
 #: Numbers of a sheet have fifteen digits; a longer one has lost its last digits.
 _TOO_LARGE = 10**15
-_ERROR = re.compile(
+_ERROR_VALUE = re.compile(
     r"#(?:N/A|GETTING_DATA)(?![A-Za-z])"
     r"|#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|BLOCKED|CONNECT|UNKNOWN|BUSY|PYTHON|EXTERNAL|引用|值|除数/0|空|数字)!"
     r"|#(?:NAME|名称)\?"
@@ -92,7 +92,7 @@ _CONTROL_CODE = r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_"
 _ESCAPED_CONTROL = re.compile(rf"_x005[Ff]_(?=x[0-9A-Fa-f]{{4}}_)|{_CONTROL_CODE}")
 #: Programs write the x small; only a text that was turned into capitals has it so.
 _CONTROL_LEFT = re.compile(_CONTROL_CODE, re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = False) -> object:
@@ -120,7 +120,9 @@ def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
         text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_decode_hex_escape, text)
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n"))
+    text = _CONTROL_CHARACTERS.sub(
+        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
+    )
     text = normalise_text(text)
     bare = text.strip()
     narrow = bare.translate(_NARROW)
@@ -144,7 +146,7 @@ def _error_in(text: str) -> re.Match[str] | None:
     if not _MAY_BE_ERROR.search(text):
         return None
     narrow = text.translate(_NARROW)
-    for found in _ERROR.finditer(narrow):
+    for found in _ERROR_VALUE.finditer(narrow):
         spoken_of = _SPEAKS_BEFORE.search(narrow[: found.start()]) or _SPEAKS_AFTER.match(narrow, found.end())
         if not spoken_of:
             return found

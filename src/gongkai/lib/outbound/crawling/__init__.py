@@ -34,7 +34,7 @@ __all__ = [
     "normalise_url",
 ]  # fmt: skip
 
-_MODULES = {
+_MODULES_BY_NAME = {
     "Crawl": "crawl",
     "CrawlHours": "traps",
     "CrawlLimits": "traps",
@@ -53,6 +53,6 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Import the module of a public name on first access."""
-    if name not in _MODULES:
+    if name not in _MODULES_BY_NAME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES_BY_NAME[name]}"), name)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from gongkai.lib.chinese import lazy_re as re
 
-_USUAL = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Schemes of links that are never followed, because they lead to no web page.
 _NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
 #: File suffixes of pictures.
@@ -25,7 +25,7 @@ FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split
 #: Longer URLs are not requested.
 MAX_URL_CHARACTERS = 1_000
 _DIGITS = re.compile(r"\d+")
-_RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
+_RANDOM_TOKEN = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
 #: A year in a query: the value of a parameter for a date, or the year of a month or day; not an ID (id=2318).
 _YEAR = re.compile(
     r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
@@ -57,7 +57,7 @@ def normalise_url(link: str, base: str = "") -> str:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return ""
-    if parts.scheme not in _USUAL or not host or parts.username is not None:
+    if parts.scheme not in _DEFAULT_PORTS or not host or parts.username is not None:
         return ""
     path = _IN_PATH.sub("", parts.path) or "/"
     if "/." in path or "//" in path:
@@ -67,7 +67,7 @@ def normalise_url(link: str, base: str = "") -> str:
     if (query and _VISIT.search(query.replace("&", "\n").replace("\n", "&"))) or "&" in query:
         query = "&".join(part for part in query.split("&") if part and not _VISIT.match(part))
     name = f"[{host}]" if ":" in host else host
-    shown = name if port in (None, _USUAL[parts.scheme]) else f"{name}:{port}"
+    shown = name if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{name}:{port}"
     return urlunsplit((parts.scheme, shown, path, query, ""))
 
 
@@ -103,7 +103,7 @@ def get_url_kind(address: str, hosts: frozenset[str]) -> UrlKind:
 
 def make_url_shape(address: str) -> str:
     """Return the pattern of a URL ("shape"): the URL without numbers and random names."""
-    return _DIGITS.sub("#", _RANDOM.sub("*", address.partition("//")[2]))
+    return _DIGITS.sub("#", _RANDOM_TOKEN.sub("*", address.partition("//")[2]))
 
 
 def explain_skip(address: str, today: date) -> str:
@@ -123,11 +123,11 @@ def explain_skip(address: str, today: date) -> str:
         not 1990 <= int(year) <= today.year + 2
         for found in _YEAR.finditer(query)
         for year in [found[1] or found[2]]
-        if year[:2] in _CENTURIES
+        if year[:2] in _CALENDAR_CENTURIES
     ):
         return ENDLESS_CALENDAR_REASON
     match = re.search(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]|$|\.)", path)
-    if match and match[1][:2] in _CENTURIES and not 1949 <= int(match[1]) <= today.year + 2:
+    if match and match[1][:2] in _CALENDAR_CENTURIES and not 1949 <= int(match[1]) <= today.year + 2:
         return ENDLESS_CALENDAR_REASON
     return ""
 
@@ -137,7 +137,7 @@ _VIEWS = re.compile(
     r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs|print|forprint|share\w*|fx)$",
     re.IGNORECASE,
 )
-_FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
+_FIRST_PAGE_PARAMETER = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
 
 
 def list_urls_without_sorting(address: str) -> list[str]:
@@ -147,10 +147,10 @@ def list_urls_without_sorting(address: str) -> list[str]:
     plain = [part for part in parts if not _VIEWS.match(part.partition("=")[0])]
     if len(plain) == len(parts):
         return []
-    found = [plain, [part for part in plain if not _FIRST.match(part)]]
+    found = [plain, [part for part in plain if not _FIRST_PAGE_PARAMETER.match(part)]]
     return list(dict.fromkeys(f"{path}?{'&'.join(kept)}" if kept else path for kept in found))
 
 
 #: Reason why days far away are not requested.
 ENDLESS_CALENDAR_REASON = "日历没有尽头"
-_CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}
+_CALENDAR_CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}

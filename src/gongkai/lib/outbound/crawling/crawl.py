@@ -125,10 +125,10 @@ class Crawl:
             barren = not self.traps.is_new_text(words)
             self.traps.note(make_url_shape(target.address), barren=barren and target.barren, new=not barren)
         if fetched.to and (hop := _count_redirects(target.tag) + 1) <= MAX_REDIRECTS:
-            links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
+            links = [*links, (fetched.to, f"{_REDIRECT_KIND}{hop}", target.words)]
         for address, tag, text in links:
             kind = get_url_kind(address, self.hosts)
-            if kind == UrlKind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT):
+            if kind == UrlKind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT_KIND):
                 kind = UrlKind.FILE
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=text, barren=barren)
 
@@ -315,14 +315,14 @@ class Crawl:
 
     def _limits_of(self, target: CrawlTarget) -> RequestLimits:
         """Return the request's limits; with `inner_ends` a link to another site may reach its own internal host."""
-        if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT):
+        if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT_KIND):
             return self.reach
         return replace(self.reach, inside={*self.reach.inside, get_host(target.address)})
 
 
 #: Elements whose link within the site is a page unless its suffix is that of a file.
 _PAGES_BY = frozenset({"a", "area", "iframe", "frame", ""})
-_REDIRECT = "redirect"
+_REDIRECT_KIND = "redirect"
 
 
 @dataclass
@@ -371,7 +371,7 @@ class _RunState:
 
 def _count_redirects(tag: str) -> int:
     """Return the number of redirects that led to a URL."""
-    return int(tag.removeprefix(_REDIRECT)) if tag.startswith(_REDIRECT) else 0
+    return int(tag.removeprefix(_REDIRECT_KIND)) if tag.startswith(_REDIRECT_KIND) else 0
 
 
 def _get_site_root(address: str) -> str:

@@ -21,10 +21,10 @@ _REFRESH = re.compile(
     rb"""<meta\b[^>]{0,200}http-equiv\s*=\s*["']?refresh["']?[^>]{0,200}content\s*=\s*["']\s*[0-5]?\s*[;,]\s*url\s*=\s*'?([^"'>]{1,1000})""",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(rb"<!--.{0,5000}?-->|<noscript\b.{0,5000}?</noscript", re.IGNORECASE | re.DOTALL)
+_COMMENT_OR_NOSCRIPT = re.compile(rb"<!--.{0,5000}?-->|<noscript\b.{0,5000}?</noscript", re.IGNORECASE | re.DOTALL)
 #: Redirects that are followed to learn whether an address opens once its cookies are sent.
 _COOKIE_HOPS = 4
-_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 #: A rest of a small file that is read to keep the connection (bytes).
 _REST = 65_536
 #: Documents whose words are read.
@@ -74,7 +74,9 @@ class FetchResult:
     @property
     def page(self) -> bool:
         """Return true if it is a readable page of the site."""
-        return self.target.kind == UrlKind.PAGE and 200 <= self.status < 300 and self.type in _PAGES and not self.to
+        return (
+            self.target.kind == UrlKind.PAGE and 200 <= self.status < 300 and self.type in _PAGE_TYPES and not self.to
+        )
 
 
 def fetch_url(target: CrawlTarget, limits: RequestLimits, bounds: CrawlLimits, pool: ConnectionPool) -> FetchResult:
@@ -108,7 +110,7 @@ def _retry_with_cookies(
 
 def find_refresh_url(data: bytes, address: str) -> str:
     """Return the URL of an immediate meta refresh, or ""."""
-    match = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
+    match = _REFRESH.search(_COMMENT_OR_NOSCRIPT.sub(b"", data[:8_000]))
     return normalise_url(html.unescape(match[1].decode("utf-8", "replace")).strip(), address) if match else ""
 
 
@@ -122,7 +124,7 @@ def _read_response(
     text = "" if answer.is_packed else headers.get("Content-Length", "")
     size = int(text) if text.isdecimal() else -1
     data, cut = b"", False
-    is_page = target.kind == UrlKind.PAGE and (kind in _PAGES or not kind)
+    is_page = target.kind == UrlKind.PAGE and (kind in _PAGE_TYPES or not kind)
     if is_page and not redirect_url:
         data = answer.begin(bounds.page_bytes + 1)
         cut = len(data) > bounds.page_bytes

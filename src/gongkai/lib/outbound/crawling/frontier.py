@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongkai.lib.outbound.crawling.addresses import UrlKind
 
-_TABLES = """
+_SCHEMA = """
 CREATE TABLE IF NOT EXISTS target (
     id INTEGER PRIMARY KEY,
     address TEXT NOT NULL UNIQUE,
@@ -53,7 +53,7 @@ class Frontier:
 
     def __init__(self, path: Path | str) -> None:
         self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self.db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_TABLES}")
+        self.db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
         self.db.execute("BEGIN")
         self._known = {hash(address) for (address,) in self.db.execute("SELECT address FROM target")}
 

@@ -39,7 +39,7 @@ from gongkai.lib.privacy.search import find
 
 #: Text that a screen reader reads at a black box.
 MASKED_PLACEHOLDER = "（已遮盖）"
-_UNITS_PER_EM, _WIDTH = 1000, 500
+_UNITS_PER_EM, _BLANK_GLYPH_WIDTH = 1000, 500
 #: Codes of rare characters: those of half characters, which no text contains.
 _RARE_CODES = range(0xD800, 0xE000)
 #: Every character of the first plane is its own code (PDF 32000-1, 9.10.3).
@@ -74,11 +74,11 @@ def _build_blank_font() -> bytes:
     builder.setupCharacterMap({0x20: "blank"})
     pen = TTGlyphPen(None)
     pen.moveTo((0, 0))
-    pen.lineTo((_WIDTH, _UNITS_PER_EM))
+    pen.lineTo((_BLANK_GLYPH_WIDTH, _UNITS_PER_EM))
     pen.closePath()
     line = pen.glyph()
     builder.setupGlyf({".notdef": line, "blank": line})
-    builder.setupHorizontalMetrics({".notdef": (_WIDTH, 0), "blank": (_WIDTH, 0)})
+    builder.setupHorizontalMetrics({".notdef": (_BLANK_GLYPH_WIDTH, 0), "blank": (_BLANK_GLYPH_WIDTH, 0)})
     builder.setupHorizontalHeader(ascent=_UNITS_PER_EM, descent=0)
     builder.setupNameTable(
         {"familyName": BLANK_FONT_NAME.decode(), "psName": BLANK_FONT_NAME.decode(), "styleName": "Regular"}
@@ -202,7 +202,7 @@ def write_text_layer(
         text_object = raw.FPDFPageObj_CreateTextObj(document, font.font, height)
         raw.FPDFText_SetCharcodes(text_object, (ctypes.c_uint32 * len(codes))(*codes), len(codes))
         raw.FPDFTextObj_SetTextRenderMode(text_object, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-        stretch = max(right - left, 1.0) / (len(codes) * height * _WIDTH / _UNITS_PER_EM)
+        stretch = max(right - left, 1.0) / (len(codes) * height * _BLANK_GLYPH_WIDTH / _UNITS_PER_EM)
         raw.FPDFPageObj_Transform(text_object, stretch, 0, 0, 1, left, bottom)
         raw.FPDFPageObj_Transform(text_object, *turn)
         raw.FPDFPage_InsertObject(page, text_object)

@@ -23,18 +23,18 @@ _NAMELESS = re.compile(
 )
 #: Private characters without the places of symbol fonts (F020 to F0FF).
 _PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
-_WORDS, _MAX_GLYPHS = re.compile(f"[{HAN}]"), 200
-_KINDS = frozenset({"id_number", "phone", "bank_card", "credit_code", "account", "passport", "address"})
-_PLACE = "[省市县区镇乡村街路巷道组社园苑号栋幢座单元室]"
+_HAN_CHARACTER, _MAX_UNMAPPED_GLYPHS = re.compile(f"[{HAN}]"), 200
+_CHECKED_KINDS = frozenset({"id_number", "phone", "bank_card", "credit_code", "account", "passport", "address"})
+_PLACE_SUFFIX = "[省市县区镇乡村街路巷道组社园苑号栋幢座单元室]"
 #: The end of a line and the start of the next that may be one number, and those of one address.
 _OPEN_PARTS = (
     (re.compile(r"[^\d\n]{0,8}[\dXx -]*\d-?$"), re.compile(r"[\dXx][\dXx -]*[^\d\n]{0,2}")),
     (
-        re.compile(rf"[^\n]{{0,20}}{_PLACE}[{HAN}\d]{{0,4}}$"),
-        re.compile(rf"(?:[{HAN}]{{0,8}}{_PLACE}|[{HAN}]{{0,8}}\d+{_PLACE})[^\n]{{0,20}}"),
+        re.compile(rf"[^\n]{{0,20}}{_PLACE_SUFFIX}[{HAN}\d]{{0,4}}$"),
+        re.compile(rf"(?:[{HAN}]{{0,8}}{_PLACE_SUFFIX}|[{HAN}]{{0,8}}\d+{_PLACE_SUFFIX})[^\n]{{0,20}}"),
     ),
 )
-_MAY_BREAK = re.compile(rf"\d[ \n]|{_PLACE}[{HAN}\d]{{0,4}}\n")
+_MAY_BREAK = re.compile(rf"\d[ \n]|{_PLACE_SUFFIX}[{HAN}\d]{{0,4}}\n")
 #: Minimum gap between columns, maximum gap between lines and maximum indent, in line heights.
 _COLUMN_GAP, _LINE_GAP, _INDENT = 0.8, 1.6, 2.5
 
@@ -57,7 +57,7 @@ class BrokenText:
 
     def list_spans(self, findings: Iterable[Finding]) -> list[tuple[int, int, str]]:
         """Return (start, end, whole text) of the parts of numbers and addresses that go over the line end."""
-        crossing = (one for one in findings if one.kind in _KINDS and one.start < self.cut < one.end)
+        crossing = (one for one in findings if one.kind in _CHECKED_KINDS and one.start < self.cut < one.end)
         return [
             span
             for one in crossing
@@ -109,7 +109,7 @@ def find_broken_texts(textpage: PdfTextPage, text: str) -> tuple[BrokenText, ...
     pieces = _list_pieces(textpage, text)
     broken = []
     for upper in pieces:
-        if not _WORDS.search(text[upper.start : upper.end]):
+        if not _HAN_CHARACTER.search(text[upper.start : upper.end]):
             continue  # figures of a table
         ends = [
             (end, rest) for open_end, rest in _OPEN_PARTS if (end := open_end.search(text[upper.start : upper.end]))
@@ -171,7 +171,7 @@ def is_unmapped(textpage: PdfTextPage, index: int, char: str) -> bool:
 
 def find_unmapped(textpage: PdfTextPage, text: str) -> tuple[UnmappedGlyph, ...]:
     """Return the unmapped glyphs of a page with their lines, in whatever order they are drawn."""
-    indices = [index for index, char in enumerate(text) if char == UNMAPPED][:_MAX_GLYPHS]
+    indices = [index for index, char in enumerate(text) if char == UNMAPPED][:_MAX_UNMAPPED_GLYPHS]
     if not indices:
         return ()
     boxes = {index: textpage.get_charbox(index, loose=True) for index, char in enumerate(text) if not char.isspace()}

@@ -30,20 +30,20 @@ def find_description_before(head: str) -> tuple[str, str] | None:
     return ("minor", "班级") if _SCHOOL_CLASS.search(head) else None
 
 
-_ROLES: dict[str, str] = {}
+_KINDS_BY_ROLE: dict[str, str] = {}
 for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
     for _word in read_word_group("roles", _group):
-        _ROLES.setdefault(
+        _KINDS_BY_ROLE.setdefault(
             _word, _group if _group not in ("slot", "openslot") else {"slot": "private"}.get(_group, "public")
         )
 for _word in read_word_group("roles", "minor"):
-    _ROLES[_word] = "minor"
+    _KINDS_BY_ROLE[_word] = "minor"
 #: For each last character how long the roles are that end in it, the longest first.
 _ROLE_LENGTHS = {
-    last: tuple(sorted({len(role) for role in _ROLES if role[-1] == last and len(role) > 1}, reverse=True))
-    for last in {role[-1] for role in _ROLES}
+    last: tuple(sorted({len(role) for role in _KINDS_BY_ROLE if role[-1] == last and len(role) > 1}, reverse=True))
+    for last in {role[-1] for role in _KINDS_BY_ROLE}
 }
-_ROLE_END_CHARACTERS = frozenset(role[-1] for role in _ROLES)
+_ROLE_END_CHARACTERS = frozenset(role[-1] for role in _KINDS_BY_ROLE)
 _FIELD_SEPARATOR = re.compile(
     r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
 )
@@ -89,7 +89,7 @@ _RANK_END_CHARACTERS = frozenset("名户位家个奖号一二三四五六七八�
 
 def is_known_role(word: str) -> bool:
     """Return whether a word is in the table of roles."""
-    return word in _ROLES
+    return word in _KINDS_BY_ROLE
 
 
 #: Words that name and do nothing else: what follows them is a name as in a field.
@@ -99,7 +99,7 @@ _NAMING_WORDS = read_word_group("roles", "naming")
 def find_role_at_end(words_before: str) -> tuple[str, str]:
     """Return (kind, word) of the longest role that ends a string, or two ""."""
     for size in _ROLE_LENGTHS.get(words_before[-1:], ()):
-        kind = _ROLES.get(words_before[-size:])
+        kind = _KINDS_BY_ROLE.get(words_before[-size:])
         if kind:
             return kind, words_before[-size:]
     return "", ""

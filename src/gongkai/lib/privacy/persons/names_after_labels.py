@@ -15,8 +15,12 @@ from gongkai.lib.privacy.persons.plausible import is_office_word, is_possible_na
 from gongkai.lib.privacy.tables import read_word_group
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
-_ROLES = read_word_group("roles", "private") | read_word_group("roles", "kin") | read_word_group("roles", "minor")
-_RUN_AFTER_ROLE = re.compile(f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])[(]?(?P<run>[{HAN}]{{2,9}})")
+_PERSON_ROLES = (
+    read_word_group("roles", "private") | read_word_group("roles", "kin") | read_word_group("roles", "minor")
+)
+_RUN_AFTER_ROLE = re.compile(
+    f"(?<=[{''.join(sorted({role[-1] for role in _PERSON_ROLES}))}])[(]?(?P<run>[{HAN}]{{2,9}})"
+)
 #: Words that only name a party, a relative, a victim: what follows is a name or a verb.
 _PARTY_WORDS = read_word_group("roles", "party") | read_word_group("roles", "kin")
 _FIELD_VALUE = re.compile(
@@ -101,9 +105,11 @@ def _find_name_end(frame: SearchText, start: int, run: str) -> int:
         and NAME_BOUNDARY_PATTERN.match(text, start + 4)
     ):
         return start + 3  # 村民白永祥家（…
-    if size > 2 and run[size - 1] in "于在自从至" and _DATE.match(text, start + size):
+    if size > 2 and run[size - 1] in "于在自从至" and _PARTIAL_DATE.match(text, start + size):
         return start + size - 1
-    if 2 <= size <= 5 and (match or _DATE.match(text, start + size) or NAME_BOUNDARY_PATTERN.match(text, start + size)):
+    if 2 <= size <= 5 and (
+        match or _PARTIAL_DATE.match(text, start + size) or NAME_BOUNDARY_PATTERN.match(text, start + size)
+    ):
         return start + size
     opens = shape.get_surname_size(run)
     word = len(frame.word(start))
@@ -116,7 +122,7 @@ def _find_name_end(frame: SearchText, start: int, run: str) -> int:
     return 0
 
 
-_DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
+_PARTIAL_DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 
 def _begins_verb_or_joiner(frame: SearchText, start: int) -> bool:

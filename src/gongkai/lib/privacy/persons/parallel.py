@@ -66,12 +66,12 @@ def _find_opening_names(frame: SearchText, group: list[tuple[int, int]]) -> Iter
             yield start, end, "list", ""
 
 
-_QUANTITY = (
+_GOODS_QUANTITY = (
     r"(?:(?:[0-9]{1,2}[人口],?)?[0-9][0-9,.]{0,9}\s?(?:万元|元|床|件|套|袋|公斤|千克|斤|吨|桶|箱|盒|亩|平方米|只|头|羽|尾|株|棵|户|台|辆|部|"
     r"个|瓶|份|天|个?工日|小时|次|米|立方米|方|块|张|双|条|把|根|壶))"
 )
 _NAME_AND_QUANTITY = re.compile(
-    rf"(?P<run>[{HAN}]{{2,9}}(?:[·•・][{HAN}]{{1,9}})?)\s?(?:\([^()\n]{{1,20}}\))?{_QUANTITY}(?=[、，,；;。\s]|$)"
+    rf"(?P<run>[{HAN}]{{2,9}}(?:[·•・][{HAN}]{{1,9}})?)\s?(?:\([^()\n]{{1,20}}\))?{_GOODS_QUANTITY}(?=[、，,；;。\s]|$)"
 )
 _QUANTITY_WITH_UNIT = re.compile(
     r"[0-9][0-9,.]{0,9}\s?[万元床件套袋公千斤吨桶箱盒亩平只头羽尾株棵户台辆部个瓶份天工小次米立方块张双条把根壶]"
@@ -91,7 +91,7 @@ _LIST_LABEL = re.compile(r"(?:名单|农民工|工人|人员|户主|村民|农�
 _AMOUNTS_LABEL = re.compile(
     r"(?:名单|名册|[明清]细表?|[清花]名?册|台账|一览|[登汇统公]\S{0,2}[记总计示]表?|发放\S{0,4}|补[助贴偿]\S{0,4}|救助\S{0,4}|公示|情况|如下|对象|户|表)[:：]?\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?\Z"
 )
-_MONEY = re.compile(r"\s?(?:\([^()\n]{1,20}\))?\s?[0-9][0-9,.]{0,9}\s?万?元")
+_MONEY_AMOUNT = re.compile(r"\s?(?:\([^()\n]{1,20}\))?\s?[0-9][0-9,.]{0,9}\s?万?元")
 #: Separator of two items: punctuation or a line end, then the number of the next one.
 _BETWEEN_ITEMS = re.compile(r"[、，,；;。\s]{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?")
 _LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
@@ -148,7 +148,7 @@ def _are_paid(frame: SearchText, group: list[tuple[int, int]]) -> bool:
     names = [frame.text[start:end] for start, end in group]
     return (
         bool(_AMOUNTS_LABEL.search(frame.text, max(0, group[0][0] - 24), group[0][0]))
-        and all(_MONEY.match(frame.text, end) for _, end in group)
+        and all(_MONEY_AMOUNT.match(frame.text, end) for _, end in group)
         and all(shape.get_surname_size(name) < len(name) < 5 and shape.get_surname_size(name) for name in names)
         and any(map(has_clear_name_shape, names))
     )

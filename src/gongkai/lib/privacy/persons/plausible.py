@@ -56,7 +56,7 @@ _NOT_NAME_ENDINGS = (
     "招领",
 )
 _COUNTRY_NAMES = read_word_group("names", "country")
-_DISEASE = re.compile(make_alternation(read_word_group("health", "disease")))
+_DISEASE_WORDS = re.compile(make_alternation(read_word_group("health", "disease")))
 
 
 def is_office_word(word: str) -> bool:
@@ -131,7 +131,7 @@ def _is_never_name(name: str) -> bool:
         or shape.FORM_OF_ADDRESS.fullmatch(name, 1)
     ):
         return True
-    if is_medical_term(name) or name[-1] in "病症炎号" or _BODY_PART.match(name) or _DISEASE.search(name):
+    if is_medical_term(name) or name[-1] in "病症炎号" or _BODY_PART.match(name) or _DISEASE_WORDS.search(name):
         return True
     if any(char in "县镇乡村市省" for char in name[1:]):
         return True

@@ -9,7 +9,7 @@ from gongkai.lib.privacy.persons.elements import is_element_name
 from gongkai.lib.privacy.persons.name_matches import REASONS, PersonName, PersonSearch
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
-_FAMOUS = read_word_group("names", "famous")
+_FAMOUS_NAMES = read_word_group("names", "famous")
 #: Why a name was found where nothing but its shape or a row announces it.
 _UNANNOUNCED_REASONS = (REASONS["context"], REASONS["list"])
 #: A second name of a person that follows the first: 韦阿妹（又名韦妹仔）.
@@ -67,8 +67,8 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
 def _find_famous_names(person_names: list[PersonName]) -> frozenset[str]:
     """Return the names that count as famous: none that a list of mostly unknown people contains."""
     listed = [person for person in person_names if person.why == REASONS["list"]]
-    known = sum(person.name in _FAMOUS for person in listed)
-    return _FAMOUS if 2 * known >= len(listed) else _FAMOUS - {person.name for person in listed}
+    known = sum(person.name in _FAMOUS_NAMES for person in listed)
+    return _FAMOUS_NAMES if 2 * known >= len(listed) else _FAMOUS_NAMES - {person.name for person in listed}
 
 
 def _is_distinctive(name: str) -> bool:

@@ -57,9 +57,9 @@ FOLLOWING_WORDS = PrefixSet(read_word_group("roles", "starter"))
 NAME_START_PATTERN = re.compile(
     f"(?=(?P<surname>{make_alternation(COMPOUND_SURNAMES)}|[{''.join(sorted(KNOWN_SURNAMES))}]))(?=[{HAN}]{{2}})"
 )
-_CAPITALS, _LETTERS = "A-Z\u00c0-\u00de\u0110\u1ea0-\u1ef9", "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_CAPITAL_LETTERS, _LATIN_LETTERS = "A-Z\u00c0-\u00de\u0110\u1ea0-\u1ef9", "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 #: Words in Latin letters that may be a name: Nguyễn Thị Hương, LUO Kaigui.
-LATIN_NAME = rf"[{_CAPITALS}][{_LETTERS}'\-]{{1,20}}(?:[ ·][{_CAPITALS}][{_LETTERS}'\-.]{{0,20}}){{1,3}}"
+LATIN_NAME = rf"[{_CAPITAL_LETTERS}][{_LATIN_LETTERS}'\-]{{1,20}}(?:[ ·][{_CAPITAL_LETTERS}][{_LATIN_LETTERS}'\-.]{{0,20}}){{1,3}}"
 #: Last characters of places, never of an unannounced name.
 PLACE_SUFFIXES = frozenset(
     "省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港寺庙塔宫冲井台岗垭塘垸洲滩堰坳岙垴峁塬圩埠堡洼凹垅垄"

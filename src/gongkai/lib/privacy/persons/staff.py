@@ -146,7 +146,7 @@ _HISTORICAL_POST = re.compile(
 )
 #: An order of a leader, signed behind a dash.
 _LEADER_ORDER = re.compile(r"(?:批示|批注|签批|阅示)[:：][^\n]{0,160}——$")
-_DATE = re.compile(r"\s{0,4}(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}日")
+_DATE_AFTER_NAME = re.compile(r"\s{0,4}(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}日")
 #: Hospital staff behind the field of what they did.
 _HOSPITAL_TASK = re.compile(
     r"(?:随访人|接诊人?|送达人|采样人?|登记人|责任|值班|主管|经治|管床)[:：]?\s?(?:护士|医师|医生|大夫|护师)$"
@@ -173,7 +173,7 @@ def is_public_mention(frame: SearchText, start: int, end: int, told: bool) -> bo
     text_before = text[max(0, start - 24) : start]
     if _OFFICE_PHONE.match(text, end) or _HISTORICAL_POST.match(text, end) or _HOSPITAL_TASK.search(text_before):
         return True
-    if text[start - 1 : start] == "—" and _DATE.match(text, end):
+    if text[start - 1 : start] == "—" and _DATE_AFTER_NAME.match(text, end):
         return bool(_LEADER_ORDER.search(text[max(0, start - 180) : start]))
     low = max(0, start - 200)
     sentence_before = text[max(text.rfind("。", low, start), text.rfind("\n", low, start), low) : start]

@@ -29,7 +29,7 @@ _SPLIT_NAME_HEADERS = frozenset({("姓", "名"), ("姓氏", "名"), ("姓", "名
 _SPLIT_NAME_WORDS = frozenset("".join(pair) for pair in _SPLIT_NAME_HEADERS)
 #: A column of posts, and a post whose holder is public.
 _POST_HEADERS = frozenset({"职务", "职务职级", "现任职务", "职务(岗位)", "领导职务"})
-_POST = re.compile(
+_POST_TITLE = re.compile(
     r"[局县市镇乡区科处股所院校站队部厅司州长行河林格]长(?!期)|书记|支书|主任|主席|调研员|巡视员|秘书长|组长|法官|检察官|审判员|代表|委员|发言人|科员|值班员"
 )
 #: A post of villagers, held beside their private life; 人大代表 and 党委委员 are posts of organs.
@@ -84,7 +84,7 @@ def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
         frame.text.count("\n", 0, start)
         for start, end, kind, _ in cells
         if kind == "post"
-        and _POST.search(frame.text, start, end)
+        and _POST_TITLE.search(frame.text, start, end)
         and not (posts.is_private_line(frame, start) or _is_paid_villager(frame, start, end))
     }
     for start, end, kind, head in cells:

@@ -11,7 +11,9 @@ from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _ACQUAINTANCES = read_word_group("roles", "acquaintance")
-_ROLES = read_word_group("roles", "kin") | _ACQUAINTANCES | (read_word_group("roles", "minor") - {"学生", "考生"})
+_RELATIVE_ROLES = (
+    read_word_group("roles", "kin") | _ACQUAINTANCES | (read_word_group("roles", "minor") - {"学生", "考生"})
+)
 #: Words that begin with a surname, follow such roles in prose and name nobody (儿子高中毕业).
 _NEVER_NAMES = read_word_group("wordnames", "never")
 #: Words that begin with a surname, name nobody and open no longer name (女儿钟爱读书).
@@ -24,12 +26,12 @@ _DESCRIBING = read_word_group("wordnames", "describing")
 _GIVEN_WORDS = read_word_group("wordnames", "given")
 _NEEDING_SUBJECT = _DESCRIBING | _GIVEN_WORDS
 _ROLE_BEFORE = re.compile(
-    f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])(?:[(:]|名?叫|名|是|为|系)?(?=[{HAN}]{{2}})"
+    f"(?<=[{''.join(sorted({role[-1] for role in _RELATIVE_ROLES}))}])(?:[(:]|名?叫|名|是|为|系)?(?=[{HAN}]{{2}})"
 )
 #: The least score of `shape.score_name`, which subtracts 2.2 for words of the dictionary.
 _LEAST_SCORE = -1.7
 _HAN = re.compile(f"[{HAN}]")
-_END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
+_NAME_END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
 #: Text that joins a name to the next words; 的 and 等 follow words that describe, too.
 _JOINER = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
 #: Actions and states of a person right after a name: 全程陪同, 上一年级, 身体不好.
@@ -52,7 +54,7 @@ _CASE = re.compile(
 _OWNER = re.compile(
     rf"(?:(?<![{HAN}])|[我其他她俺咱您你之的和与及]|本人|申请人|当事人|以及|由于|关于|公开|[因为替给对将把陪带由])$"
 )
-_ANY_ROLE = _ROLES | read_word_group("roles", "private") | read_word_group("roles", "minor")
+_ANY_ROLE = _RELATIVE_ROLES | read_word_group("roles", "private") | read_word_group("roles", "minor")
 _ANY_ROLE_BEFORE = re.compile(
     f"(?<=[{''.join(sorted({role[-1] for role in _ANY_ROLE}))}])(?:[(:]|名?叫|名|是|为)?(?=[{HAN}]{{2}})"
 )
@@ -65,7 +67,7 @@ def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
     for match in _ROLE_BEFORE.finditer(text):
         start, before = match.end(), text[max(0, match.start() - 6) : match.start()]
         kind, role = context.find_role_at_end(before)
-        if role not in _ROLES or not (
+        if role not in _RELATIVE_ROLES or not (
             text[start : start + 1] in shape.USUAL_SURNAMES or text[start : start + 2] in _GIVEN_WORDS
         ):
             continue
@@ -82,7 +84,7 @@ def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
         kind, role = context.find_role_at_end(before)
         if kind not in ("kin", "minor", "private") or text[start] not in shape.USUAL_SURNAMES:
             continue
-        kin = role in _ROLES and kind != "private"
+        kin = role in _RELATIVE_ROLES and kind != "private"
         if kin and role[0] not in "我其俺之" and not _OWNER.search(before[: -len(role)]):
             continue
         end = 0 if context.continues_as_role(text, start, role) else _find_end_before_word(frame, start, kin)
@@ -202,7 +204,7 @@ def _fits_after(frame: SearchText, end: int, word: str) -> bool:
         return True
     if (
         _is_followed_by_personal_act(frame, end)
-        or _END.match(text, end)
+        or _NAME_END.match(text, end)
         or _JOINER.match(text, end)
         or shape.FOLLOWING_WORDS.at(text, end)
     ):
@@ -224,4 +226,4 @@ def _is_followed_by_personal_act(frame: SearchText, end: int) -> bool:
 def _begins_next_role(frame: SearchText, end: int) -> bool:
     """Return true if a role follows after one character: it belongs to the next name."""
     near = frame.text[end + 1 : end + 5]
-    return any(near[:size] in _ROLES for size in range(1, 5))
+    return any(near[:size] in _RELATIVE_ROLES for size in range(1, 5))

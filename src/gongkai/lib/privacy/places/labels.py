@@ -25,7 +25,7 @@ from gongkai.lib.privacy.tables import make_alternation, read_word_group
 _OFFICIAL_ACT = (
     r"[^，,。;；:\n]{0,14}(?:核发|颁发|登记|审核|审批|批准|受理|出具|办理|测绘|鉴定|评估|查封|作出|签订|送达|拍卖|通知)"
 )
-_ORGANISATION = re.compile(
+_ORGANISATION_SUFFIX = re.compile(
     rf"(?:公司|[工水电化药砖瓦纸酒]厂(?!房)|[商饭酒餐]店|合作社|合作联社|政府|委员会|居委会|村委会|学校|小学|中学|医院|卫生院|(?<![布格])局(?!部)|中心|集团|协会|银行|信用社|法院|派出所|企业|事务所|管理处)(?!{_OFFICIAL_ACT})"
 )
 #: Words that introduce the owner after the house.
@@ -49,13 +49,13 @@ def is_privately_owned(frame: SearchText, start: int, end: int, people: PersonSp
     low = max(0, start - 80)
     named = people.last_end_before(start, low)
     if named >= 0:
-        return not _ORGANISATION.search(frame.text, named, start)
+        return not _ORGANISATION_SUFFIX.search(frame.text, named, start)
     text = frame.text[end : end + 40].split("\n")[0].split("。")[0]
     names = people.list_between(end, end + len(text))
-    if not names or _ORGANISATION.search(frame.text, low, start):
+    if not names or _ORGANISATION_SUFFIX.search(frame.text, low, start):
         return False
     gap = frame.text[end : names[0][0]]
-    return bool(_OWNER_AFTER.search(gap)) and not _ORGANISATION.search(gap)
+    return bool(_OWNER_AFTER.search(gap)) and not _ORGANISATION_SUFFIX.search(gap)
 
 
 HOME_LABELS, HOUSE_LABELS, PLACE_LABELS = (
@@ -85,7 +85,7 @@ _REGISTERED_HOMES = ("住所", "住所地")
 _FIRM_AFTER = re.compile(r"法定代表人|负责人|经营|统一社会信用|注册|公司|合作社")
 _DELIVERY_LABELS = frozenset(("收货地址", "收件地址", "送货地址", "寄件地址", "取件地址", "邮寄地址", "快递地址"))
 _POSTAL_LABEL = re.compile(r"邮寄|收件|送达|通[讯信]")
-_ADDRESSEE = re.compile(
+_PRIVATE_ADDRESSEE = re.compile(
     rf"收件人(?!:?\s?[{HAN}]{{0,8}}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{{9}}"
 )
 #: Beginnings of words that name no place one could go to.
@@ -111,7 +111,7 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, pe
     if _OFFICE_LABEL.search(text_before[-4:]):
         return True
     if _POSTAL_LABEL.search(label) and (
-        _ADDRESSEE.search(get_text_after(frame, start, 80)) or people.has_between(end, end + 4)
+        _PRIVATE_ADDRESSEE.search(get_text_after(frame, start, 80)) or people.has_between(end, end + 4)
     ):
         return False
     if label in PLACE_LABELS and _LAND_WORD.search(text_before[-12:]):

@@ -16,7 +16,7 @@ _LITERARY_ADVERBS = frozenset("曾暂略拟")
 _DEGREE_ADVERBS = frozenset("很较最太更极挺颇越愈")
 _CLAUSE_MARKS = frozenset("，,、。；;：:！？“”（）()\n")
 _A_NOT_A_QUESTION = re.compile(r"(.)不\1")
-_ORDINAL = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
+_ORDINAL_NUMBER = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
 #: Time counted in seasons and ages (历时三冬).
 _SEASON_COUNT = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
 _ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
@@ -35,7 +35,9 @@ def is_explained(text: str, finding: Finding) -> bool:
         return (
             _is_self_reference(text, start, end)
             or bool(
-                _ORDINAL.fullmatch(written) or _SEASON_COUNT.fullmatch(written) or _ADVERB_SEQUENCE.match(text, end - 1)
+                _ORDINAL_NUMBER.fullmatch(written)
+                or _SEASON_COUNT.fullmatch(written)
+                or _ADVERB_SEQUENCE.match(text, end - 1)
             )
             or _is_opposite_of_clause_before(text, start, end)
             or _is_repeated_nearby(text, finding)

@@ -8,18 +8,18 @@ from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.tables import read_rows
 
-_COUNT = r"(?P<n>[0-9]{1,6})(?![0-9.%])"
+_COUNTED_NUMBER = r"(?P<n>[0-9]{1,6})(?![0-9.%])"
 #: The counted persons may stand before the number (应到代表145名), but not in another clause.
 _COUNTED_PERSONS = r"[^0-9，,。；;：:、（(）)\n]{0,8}?"
 _SENTENCE = re.compile(r"[^。；;\n]{0,300}")
 _EXPECTED_COUNT = re.compile(
-    rf"应(?:当)?(?:到会|到|出席|参加|参会|参训|参评|参选|参考|考|试){_COUNTED_PERSONS}{_COUNT}"
+    rf"应(?:当)?(?:到会|到|出席|参加|参会|参训|参评|参选|参考|考|试){_COUNTED_PERSONS}{_COUNTED_NUMBER}"
 )
 _PRESENT_COUNT = re.compile(
-    rf"(?:实(?:际|有)?(?:到会|到|出席|参加|参会|参训|参评|参选|参考|考)|(?<=[，,、；])(?:出席|到会)){_COUNTED_PERSONS}{_COUNT}"
+    rf"(?:实(?:际|有)?(?:到会|到|出席|参加|参会|参训|参评|参选|参考|考)|(?<=[，,、；])(?:出席|到会)){_COUNTED_PERSONS}{_COUNTED_NUMBER}"
 )
 _ABSENT_COUNT = re.compile(
-    rf"(?:请假|缺席|缺勤|缺考|弃考|未到|因公|因病|因事|病假|事假|公假|公派|公出|外出|休假|出差){_COUNTED_PERSONS}{_COUNT}"
+    rf"(?:请假|缺席|缺勤|缺考|弃考|未到|因公|因病|因事|病假|事假|公假|公派|公出|外出|休假|出差){_COUNTED_PERSONS}{_COUNTED_NUMBER}"
 )
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 #: Persons present without being expected, or a share of those before: the numbers need not add up.
@@ -47,20 +47,20 @@ def find_attendance_errors(frame: SearchText) -> Iterator[Finding]:
             yield Finding("sum", begin, stop, frame.source[begin:stop], reason)
 
 
-_UNIT = (
+_COUNTED_UNIT = (
     r"(?:万元|亿元|元|万件|万册|万套|万户|万吨|万只|万头|万株|万台|万辆|万次|万平方米|万公顷|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
     r"只|头|株|平方米|公顷|万亩|例|栋|座|间|本|册|艘|口|盏|张|辆次|车次|班次)"
 )
-_AMOUNT = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_DECIMAL_NUMBER = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _LABELLED_TOTAL = re.compile(
-    rf"(?:共计|合计|总计|累计|总共|一共|共(?!同|和|产|青|享|建|计)|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})"
+    rf"(?:共计|合计|总计|累计|总共|一共|共(?!同|和|产|青|享|建|计)|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})"
     rf"(?P<mid>[^0-9，,。；;：:、\n（(]{{0,12}})(?P<link>[，,：:；;（(]\s?(?:其中|分别为|分别是|包括|含|即)?[：:，,]?)"
 )
 _BARE_TOTAL = re.compile(
-    rf"(?<![0-9.,，至\-—])(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<mid>)(?P<link>[，,：:；;（(]\s?其中[：:，,]?)"
+    rf"(?<![0-9.,，至\-—])(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})(?P<mid>)(?P<link>[，,：:；;（(]\s?其中[：:，,]?)"
 )
 _LISTED_PART = re.compile(
-    rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
+    rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
 )
 #: Words of opposite meaning, whose numbers together give the whole.
 COMPLEMENT_PAIRS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in read_rows("complements"))

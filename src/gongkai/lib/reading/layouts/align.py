@@ -91,7 +91,7 @@ def _score_fit(text: str, column: TableColumn, *, second: bool) -> int:
             return _score_as_other(text, column.head)
 
 
-_REMARK = re.compile(r"备\s*注|说\s*明")
+_REMARK_HEADER = re.compile(r"备\s*注|说\s*明")
 
 
 def _score_as_other(text: str, head: str) -> int:
@@ -102,7 +102,7 @@ def _score_as_other(text: str, head: str) -> int:
         return 6 if text.isdecimal() else -10
     if DEADLINE_HEAD_PATTERN.search(head):
         return _score_as_limit(text)
-    if are_persons(text) or (_ANY_DATE.match(text) and _REMARK.search(head)):
+    if are_persons(text) or (_ANY_DATE.match(text) and _REMARK_HEADER.search(head)):
         return -2
     return 1 if is_units(text) else 2 if len(text) >= 4 else 0
 

@@ -34,16 +34,16 @@ _UNIT_HEADER_ROLES = [
     "协同",
 ]
 _UNIT_HEADER_NOUNS = ["单位", "部门", "科室", "处室", "股室", "机构"]
-_PRINTED = sorted(
+_KNOWN_HEADERS = sorted(
     (*_TEXT.split(), *(who + what for who in _UNIT_HEADER_ROLES for what in _UNIT_HEADER_NOUNS)), key=len, reverse=True
 )
-_SPACED = ["[ \u3000]?".join(head) for head in _PRINTED]  # 工 作 任 务
-_SPACED.insert(
+_SPACED_HEADERS = ["[ \u3000]?".join(head) for head in _KNOWN_HEADERS]  # 工 作 任 务
+_SPACED_HEADERS.insert(
     0,
     rf"(?:{'|'.join(_UNIT_HEADER_ROLES)})[/／、及和与]?(?:{'|'.join(_UNIT_HEADER_ROLES)})(?:{'|'.join(_UNIT_HEADER_NOUNS)})",
 )  # 配合/责任单位
-_RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED)})\s*){{3,10}}")
-_ONE = re.compile("|".join(_SPACED))
+_HEADER_RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED_HEADERS)})\s*){{3,10}}")
+_ONE_HEADER = re.compile("|".join(_SPACED_HEADERS))
 
 
 def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
@@ -70,13 +70,13 @@ def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
     return None
 
 
-_TITLE = re.compile(r"20\d\d年.{5,}")
+_YEAR_TITLE = re.compile(r"20\d\d年.{5,}")
 
 
 def _is_titled(heads: list[str]) -> bool:
     """Return true if the first line of `heads` is a title or year, and headers of tasks and units follow."""
     counted = is_count_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
-    return (bool(_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
+    return (bool(_YEAR_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
 
 
 def _names_tasks_and_units(heads: list[str]) -> bool:
@@ -120,8 +120,8 @@ def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
     words = text.split()
     if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
         return text.index(words[0]), len(text.rstrip()), words
-    for match in _RUN.finditer(text):
-        heads = _ONE.findall(match.group(0))
+    for match in _HEADER_RUN.finditer(text):
+        heads = _ONE_HEADER.findall(match.group(0))
         if is_head_row(heads) and len(set(heads)) == len(heads):
             return match.start(), match.end(), heads
     return None
@@ -129,15 +129,15 @@ def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
 
 def are_heads_separated_by_blanks(heads: str) -> bool:
     """Return whether blanks separate headers, not only characters within them."""
-    return bool(re.search(r"\s", _ONE.sub("", heads).strip())) or bool(
-        re.search(rf"(?:{_ONE.pattern})\s+(?:{_ONE.pattern})", heads)
+    return bool(re.search(r"\s", _ONE_HEADER.sub("", heads).strip())) or bool(
+        re.search(rf"(?:{_ONE_HEADER.pattern})\s+(?:{_ONE_HEADER.pattern})", heads)
     )
 
 
 #: Longer lines are no headings.
 _MAX_HEADING_CHARACTERS = 30
-_LABEL = re.compile(r"^(?:重点|主要|工作|具体|公开)?(?:任务|事项|项目)(?:名称)?\s*[:：]\s*")
-_ENDED = re.compile(r"[。；;：:，,、！!？?…）)】〕]$|[。；;]")
+_TASK_LABEL = re.compile(r"^(?:重点|主要|工作|具体|公开)?(?:任务|事项|项目)(?:名称)?\s*[:：]\s*")
+_SENTENCE_END = re.compile(r"[。；;：:，,、！!？?…）)】〕]$|[。；;]")
 #: Titles of papers, signatures, days and marks of sites stand alone, too.
 _NO_HEADING = re.compile(
     r"(?:通知|要点|方案|意见|清单|分解表|分工表|一览表|任务表|附件\d*|分工)$|^附件|20\d\d年|^第.{1,4}页|(?:办公室|人民政府|局|委员会)$|\d{3,}|[|>＞©]"
@@ -162,9 +162,9 @@ def _is_possible_heading(text: str, habits: UnitNamingHabits) -> bool:
         return True
     if _FRAMED.fullmatch(text):
         return not split_owners(text, habits)[-1][1]
-    if not 4 <= len(text) <= _MAX_HEADING_CHARACTERS or _ENDED.search(text) or _NO_HEADING.search(text):
+    if not 4 <= len(text) <= _MAX_HEADING_CHARACTERS or _SENTENCE_END.search(text) or _NO_HEADING.search(text):
         return False
-    if re.search(r"[：:]", _LABEL.sub("", text)):
+    if re.search(r"[：:]", _TASK_LABEL.sub("", text)):
         return False
     if (
         find_number(text)
@@ -180,7 +180,9 @@ def strip_headline(text: str) -> str:
     """Return the heading without decorations and labels."""
     if _TIME_ALONE.fullmatch(text):
         return text.rstrip("：:")
-    return text[1:-1] if _FRAMED.fullmatch(text) else _LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
+    return (
+        text[1:-1] if _FRAMED.fullmatch(text) else _TASK_LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
+    )
 
 
 def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int, int]:

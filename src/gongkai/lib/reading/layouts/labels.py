@@ -50,22 +50,22 @@ TEXT_LABEL_PATTERN = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实|整改)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
 
-_KNOWN = (
+_UNIT_LABEL_HEAD = (
     r"(?:牵头|主办|责任|配合|协办|协助|参与|承办|落实|实施|负责)(?:单位|部门|处室|科室|股室)"
     r"|(?:完成|办理|办结|公开)(?:时限|时间|期限)|时限要求"
     r"|(?:公开|发布)(?:渠道|途径|方式|载体|平台|栏目|路径|位置)"
 )
-_KIND_OF_UNIT = re.compile(rf"(?P<label>{_KNOWN})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
+_KIND_OF_UNIT = re.compile(rf"(?P<label>{_UNIT_LABEL_HEAD})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
 #: …，主办单位为A处，协办单位为B处。 …，A处为主办单位，B处为协办单位。
 _UNIT_LABEL = r"(?:牵头|主办|责任|承办|协办|配合|参与|协助)单位"
 _LABEL_IN_WORDS = re.compile(
     rf"[，,；;](?:(?P<label>{_UNIT_LABEL})[为是](?P<who>[{HAN}、]{{2,60}}[{HAN}])|(?P<whose>[{HAN}、]{{3,60}}?)[为是](?P<behind>{_UNIT_LABEL}))(?=[，,；;。\n]|$)",
     re.MULTILINE,
 )
-_HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_KNOWN})\s*[:：])")
-_STOPS = {".": "。", ";": "；", ",": "，"}
+_HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_UNIT_LABEL_HEAD})\s*[:：])")
+_FULL_WIDTH_STOPS = {".": "。", ";": "；", ",": "，"}
 _OWNER_LINE = re.compile(r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE)
-_HELPERS = re.compile(
+_HELPING_UNITS = re.compile(
     rf"(?<=[；;])(?:(?:协助|配合|协同)\s*[:：]\s*|会同)(?P<after>[{HAN}、]+)(?=[；;。]|$)"
     rf"|(?<=[；;])(?P<before>[{HAN}、]+)(?:配合|协助)(?=[；;。]|$)"
 )
@@ -84,8 +84,8 @@ def normalize_labels(text: str) -> str:
     order = [name for name in re.split(r"[、，,]", said["names"]) if name] if said else []
     text = _PARTED.sub(lambda match: _add_missing_labels(match[0], order), text)
     text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(_put_label_first, text))
-    text = _HALF_WIDTH_STOP.sub(lambda match: _STOPS[match["stop"]], text)
-    return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_make_helpers_label, match[0]), text)
+    text = _HALF_WIDTH_STOP.sub(lambda match: _FULL_WIDTH_STOPS[match["stop"]], text)
+    return _OWNER_LINE.sub(lambda match: _HELPING_UNITS.sub(_make_helpers_label, match[0]), text)
 
 
 def _put_label_first(match: re.Match[str]) -> str:
@@ -95,12 +95,12 @@ def _put_label_first(match: re.Match[str]) -> str:
     return f"；{match['label'] or match['behind']}：{units}" if names_unit else match[0]
 
 
-_MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
+_MARKDOWN_MARK = re.compile(r"^[ \t]*(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
 
 
 def _remove_markdown(text: str) -> str:
     marked = re.search(r"^#{1,6} |\*\*[^*|\n]+\*\*", text, re.MULTILINE)
-    return _MARKDOWN.sub("", text) if marked else text
+    return _MARKDOWN_MARK.sub("", text) if marked else text
 
 
 #: A bracket at the end of a task: 〔主办：A科｜协办：B科｜4月20日前｜局网站-计划〕.
@@ -115,10 +115,10 @@ _LABEL_AND_BLANK = re.compile(
     rf"^(?P<label>(?:牵头|主办|主责|责任|配合|协办|协助)(?:单位|部门|科室)?)[ \u3000]+(?=[{HAN}])"
 )
 _PART_LABEL = re.compile(rf"(?:{SINGLE_UNIT_LABELS}|[{HAN}]{{2,8}})\s*[:：]")
-_PLACE = re.compile(
+_PUBLICATION_PLACE = re.compile(
     r"网站|网$|公众号|微[信博]|客户端|[公宣][示告开传]栏|广播|电视|日报|晚报|大厅|[屏墙栏]$|平台|媒体|[>→-]"
 )
-_TIME = re.compile(r"\d|每|[年月季周日]|长期|常态|及时|随时|[前后内]$")
+_TIME_WORD = re.compile(r"\d|每|[年月季周日]|长期|常态|及时|随时|[前后内]$")
 _LABELS_BY_WORD = {
     "牵头|主办|主责": "牵头单位",
     "配合|协": "配合单位",
@@ -146,15 +146,15 @@ def _add_missing_labels(bracket: str, order: list[str]) -> str:
 def _find_label(part: str, kind: str) -> str:
     """Return the label of a part by its `kind`, else by its form: place, time or units."""
     text = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
-    place = part.endswith("网站") or (_PLACE.search(part) and not is_units(part))
-    return text or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
+    place = part.endswith("网站") or (_PUBLICATION_PLACE.search(part) and not is_units(part))
+    return text or ("公开渠道" if place else "完成时限" if _TIME_WORD.search(part) else "责任单位")
 
 
 def _make_helpers_label(match: re.Match[str]) -> str:
     return f"配合单位：{match['after'] or match['before']}"
 
 
-_LABEL = re.compile(
+_LABEL_OF_UNITS = re.compile(
     rf"(?P<before>^[ \t\u3000]*|[（(〔【])(?P<label>[{HAN}]{{2,6}}(?:单位|部门|处室|科室|股室))[ \t]*[:：]"
     r"(?P<who>[^:：。；;（()）〔〕【】\n]{2,80})(?=[）)〕】；;。]|[ \t\u3000]*$)"
 )
@@ -169,7 +169,7 @@ _MAX_LINE_CHARACTERS = 2000
 
 def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return (lines with 责任单位 for labels used so, doubts by the text of the units)."""
-    matches = [match for line in lines if len(line) <= _MAX_LINE_CHARACTERS for match in _LABEL.finditer(line)]
+    matches = [match for line in lines if len(line) <= _MAX_LINE_CHARACTERS for match in _LABEL_OF_UNITS.finditer(line)]
     counts = Counter(match["label"] for match in matches if _is_before_units(match))
     unit_labels = {label for label, count in counts.items() if count >= 2}
 
@@ -183,7 +183,8 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
         if match["label"] in unit_labels
     }
     return [
-        _LABEL.sub(replace_label, line) if unit_labels and len(line) <= _MAX_LINE_CHARACTERS else line for line in lines
+        _LABEL_OF_UNITS.sub(replace_label, line) if unit_labels and len(line) <= _MAX_LINE_CHARACTERS else line
+        for line in lines
     ], doubts_by_text
 
 
@@ -196,7 +197,10 @@ def _is_before_units(match: re.Match[str]) -> bool:
 def find_unread_units(text: str) -> str:
     """Return a line or bracket that names units after an unknown label, or ""."""
     matches = (
-        match for line in text.split("\n") if len(line) <= _MAX_LINE_CHARACTERS for match in _LABEL.finditer(line)
+        match
+        for line in text.split("\n")
+        if len(line) <= _MAX_LINE_CHARACTERS
+        for match in _LABEL_OF_UNITS.finditer(line)
     )
     return next((match[0].strip("（(〔【 \t\u3000") for match in matches if _is_before_units(match)), "")
 

@@ -13,11 +13,11 @@ from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE_MESSAGE
 from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
-_POINT = r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])"
-_NAMES = rf"[{HAN}\d（）、]"
+_ITEM_NUMBER = r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])"
+_NAME_CHARACTER = rf"[{HAN}\d（）、]"
 #: Where an order may begin: a point, a sentence, a clause behind a semicolon; by when may stand before who.
-_BEGINS = rf"(?:^\s*+{_POINT}?|(?<=[。；;]))\s*(?:[^，,。；;：:（(]{{2,14}}(?:前|内|底|日|起)[，,]\s*)?"
-_HELP = rf"(?:[，,、](?P<help>{_NAMES}{{3,60}}?)(?:协助|协同|参与)?配合)?"
+_BEGINS = rf"(?:^\s*+{_ITEM_NUMBER}?|(?<=[。；;]))\s*(?:[^，,。；;：:（(]{{2,14}}(?:前|内|底|日|起)[，,]\s*)?"
+_HELPER_CLAUSE = rf"(?:[，,、](?P<help>{_NAME_CHARACTER}{{3,60}}?)(?:协助|协同|参与)?配合)?"
 #: Words right after the responsible units with which their duty begins.
 _TO_DO = (
     r"务必|要|应|须|及时|尽快|抓紧|认真|按照?|严格|于[\d每]|在\d|自[^，。；]{2,20}起|公开|公布|公示|更新|发布|设立|建立|开展|编制|提供|报送|\d{1,2}月|"
@@ -25,35 +25,35 @@ _TO_DO = (
 )
 #: Activities after the name of a unit.
 _DONE = r"于\d|在\d|不?定期|公开|公布|公示|发布|做好|开展|编制|制定|完成|完善|落实|组织|推进|建立|梳理|清理|更新|汇总|制作|整理|报送|归集"
-_PLEASE = re.compile(
-    rf"(?:^|(?<=[。；;：:])|(?<=[，,])(?=请)|^{_POINT})\s*(?:请|由)(?P<who>{_NAMES}{{3,80}}?)(?P<how>牵头|负责)?{_HELP}[，,]?(?=(?:(?<=牵头[，,])|(?<=配合[，,])|{_TO_DO})\S)"
+_REQUEST_ORDER = re.compile(
+    rf"(?:^|(?<=[。；;：:])|(?<=[，,])(?=请)|^{_ITEM_NUMBER})\s*(?:请|由)(?P<who>{_NAME_CHARACTER}{{3,80}}?)(?P<how>牵头|负责)?{_HELPER_CLAUSE}[，,]?(?=(?:(?<=牵头[，,])|(?<=配合[，,])|{_TO_DO})\S)"
 )
 
 
 #: 1.县住建局要于3月15日前……; 市政府办公室每半年组织……; ……。由市发展改革委牵头，市交通运输局配合，于9月底前……; 7月10日前，各乡镇完成……
 _SUBJECT = re.compile(
-    rf"{_BEGINS}由?(?P<who>{_NAMES}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|请(?=于|在|尽快|抓紧|按)|"
-    rf"(?:按照?|依据|根据)(?:各自)?(?:职责|职能)(?:分工)?|(?=每[年半季月周日天]|\d{{1,2}}月|{_DONE})){_HELP}[，,]?(?=\S)"
+    rf"{_BEGINS}由?(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|请(?=于|在|尽快|抓紧|按)|"
+    rf"(?:按照?|依据|根据)(?:各自)?(?:职责|职能)(?:分工)?|(?=每[年半季月周日天]|\d{{1,2}}月|{_DONE})){_HELPER_CLAUSE}[，,]?(?=\S)"
 )
 #: 政府公报由市政府办公室负责编辑; 名单由各街道于每季度首月10日前公示
 _BY_WHOM = re.compile(
-    rf"{_BEGINS}[{HAN}、]{{2,16}}?由(?P<who>{_NAMES}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|统筹|(?=于[\d每]|在\d|每[年半季月周日天])){_HELP}(?=\S)"
+    rf"{_BEGINS}[{HAN}、]{{2,16}}?由(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|统筹|(?=于[\d每]|在\d|每[年半季月周日天])){_HELPER_CLAUSE}(?=\S)"
 )
 #: 市教育局会同各区县政府公开……
 _TOGETHER = re.compile(
-    rf"{_BEGINS}(?:请|由)?(?P<who>{_NAMES}{{3,30}}?)(?:会同|联合)(?P<help>{_NAMES}{{3,60}}?)"
+    rf"{_BEGINS}(?:请|由)?(?P<who>{_NAME_CHARACTER}{{3,30}}?)(?:会同|联合)(?P<help>{_NAME_CHARACTER}{{3,60}}?)"
     rf"[，,]?(?=负责|抓紧|尽快|认真|年内|对|\d{{1,2}}月|每[年半季月周日天]|{_DONE})"
 )
 #: 县财政局要公开预决算，县教育局要……: the next one who is ordered something, behind a comma.
-_ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>{_NAMES}{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
+_ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
 
 #: 会议明确，由区住建局……; 会议同意区民政局的意见，……
 _MEETING = re.compile(
-    rf"^(?P<number>\s*+{_POINT}\s*)?\s*会议(?:(?:决定|明确|要求|确定|强调|议定|认为)[，,：:]|同意[^，。；]{{2,30}}[，,])\s*(?=\S)"
+    rf"^(?P<number>\s*+{_ITEM_NUMBER}\s*)?\s*会议(?:(?:决定|明确|要求|确定|强调|议定|认为)[，,：:]|同意[^，。；]{{2,30}}[，,])\s*(?=\S)"
 )
 #: 会议听取了……，议定：由区数据局负责……
 _AGREED = re.compile(
-    rf"^(?P<number>\s*+{_POINT}\s*)?[^。；：:]{{0,60}}?(?:议定|会议(?:决定|明确|要求|确定))[：:]\s*(?=\S)"
+    rf"^(?P<number>\s*+{_ITEM_NUMBER}\s*)?[^。；：:]{{0,60}}?(?:议定|会议(?:决定|明确|要求|确定))[：:]\s*(?=\S)"
 )
 
 
@@ -75,7 +75,7 @@ def remove_opening(lines: list[str]) -> list[str]:
 
 #: 2.民政办：公开名单……; 5.各社区要每季度组织……
 _FIRST = re.compile(
-    rf"^\s*+{_POINT}?\s*(?P<who>{_NAMES}{{3,40}}?)(?:[：:]|要(?![求点素])|应当|须|(?=每[年半季月周]))(?=\S)"
+    rf"^\s*+{_ITEM_NUMBER}?\s*(?P<who>{_NAME_CHARACTER}{{3,40}}?)(?:[：:]|要(?![求点素])|应当|须|(?=每[年半季月周]))(?=\S)"
 )
 
 
@@ -131,7 +131,9 @@ def split_requested_orders(lines: list[str]) -> list[str]:
 def _find_addressees(line: str) -> list[re.Match[str]]:
     """Return the matches of units that a line asks to do something, in order and without overlap."""
     matches = [
-        match for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO) for match in pattern.finditer(line[:6000])
+        match
+        for pattern in (_TOGETHER, _REQUEST_ORDER, _SUBJECT, _BY_WHOM, _ALSO)
+        for match in pattern.finditer(line[:6000])
     ]
     cuts: list[re.Match[str]] = []
     for match in sorted(matches, key=lambda one: (one.start("who"), -one.end())):

@@ -25,58 +25,58 @@ from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.unit_names import ETC_PATTERN, UNIT_NAME_END_PATTERN, split_outside_brackets
 from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN
 
-_LEADS = re.compile(r"牵头|主办|主责")
-_NAMES = rf"[{HAN}（）、]"
-_RUNNING = re.compile(
-    rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,、](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
+_LEADING_VERB = re.compile(r"牵头|主办|主责")
+_NAME_CHARACTER = rf"[{HAN}（）、]"
+_OWNERS_IN_SENTENCE = re.compile(
+    rf"由(?P<lead>{_NAME_CHARACTER}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,、](?P<others>{_NAME_CHARACTER}{{3,200}}?)(?:等)?"
     r"(?:予以|给予|积极)?(?:配合|参与|协助|协同|分工负责))?"
 )
 #: The State Council's own way of dividing work: 由发展改革委会同财政部等部门负责落实.
 _TOGETHER = re.compile(
-    rf"由(?P<lead>{_NAMES}{{2,60}}?)会同(?P<others>{_NAMES}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
+    rf"由(?P<lead>{_NAME_CHARACTER}{{2,60}}?)会同(?P<others>{_NAME_CHARACTER}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
     r"(?:(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)|(?=[，,](?!由)|在[^，,。]{1,20}(?:公[开示布]|发布)|于\d|每[年季月周]))"
 )
 #: 县政府督查室会同县政府办每季度抽查.
 _ALONGSIDE = re.compile(
-    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<lead>{_NAMES}{{3,30}}?)会同(?P<others>{_NAMES}{{3,60}}?)"
+    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<lead>{_NAME_CHARACTER}{{3,30}}?)会同(?P<others>{_NAME_CHARACTER}{{3,60}}?)"
     r"[，,]?(?=每[年季月周半]|按[季月]|于\d|在\d|\d{1,2}月|负责|公开|公布|发布|开展|组织|做好|建立|制[定订]|编制|推进|完善|落实|对|年内)"
 )
 #: 由X负责，Y配合.
 _IN_CHARGE = re.compile(
-    rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|统筹[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:予以|给予|积极)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
+    rf"由(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|统筹[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAME_CHARACTER}{{3,120}}?)(?:等)?(?:予以|给予|积极)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
 )
 #: …，财务处负责。 …，A处牵头实施，B处参与。 …，A处会同B处组织，情况抄送C处。
 _SAID_LAST = re.compile(
-    rf"[。；，]由?(?P<who>{_NAMES}{{3,60}}?)(?:(?:会同|联合)(?P<with>{_NAMES}{{3,60}}?))?(?:共同|分别|具体|统一|联合)?(?P<verb>牵头|负责|承办|主办|主责|(?<=[局委办厅处科股室院部心会])组织)[{HAN}]{{0,6}}"
-    rf"(?:[，；]由?(?P<others>{_NAMES}{{3,120}}?)等?(?:做好|予以|给予|积极|按职责)*(?:配合|协办|参与|协助|协同|支持)[{HAN}]{{0,4}})?(?:[，；][^，。；]{{2,16}}(?:监督|指导|抄送|备案)[^，。；]{{0,10}})?。?$"
+    rf"[。；，]由?(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:(?:会同|联合)(?P<with>{_NAME_CHARACTER}{{3,60}}?))?(?:共同|分别|具体|统一|联合)?(?P<verb>牵头|负责|承办|主办|主责|(?<=[局委办厅处科股室院部心会])组织)[{HAN}]{{0,6}}"
+    rf"(?:[，；]由?(?P<others>{_NAME_CHARACTER}{{3,120}}?)等?(?:做好|予以|给予|积极|按职责)*(?:配合|协办|参与|协助|协同|支持)[{HAN}]{{0,4}})?(?:[，；][^，。；]{{2,16}}(?:监督|指导|抄送|备案)[^，。；]{{0,10}})?。?$"
 )
 _BEGINS_WITH = re.compile(
-    rf"(?:^|。)(?![（）])(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
+    rf"(?:^|。)(?![（）])(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAME_CHARACTER}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
-_COLON = re.compile(
+_BEFORE_COLON = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
     re.DOTALL,
 )
-_BEHIND = re.compile(rf"[。；]\s*(?=(?:{UNIT_LABELS}|{DEADLINE_LABELS}|{OTHER_FACT_LABELS})\s*[:：])")
+_STOP_BEFORE_LABEL = re.compile(rf"[。；]\s*(?=(?:{UNIT_LABELS}|{DEADLINE_LABELS}|{OTHER_FACT_LABELS})\s*[:：])")
 #: A label of units right behind the last word of what is to be done, the units behind it ending the paragraph.
 _RIGHT_BEHIND = re.compile(
     rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{UNIT_LABELS})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
 )
-_ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
-_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+_OWNER_QUESTION = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
+_OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[【", "）)〕]】"
 _LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
 #: A limit behind the last unit.
 _LAST = re.compile(r"[，,；;](?P<limit>[^，,；;]{2,14})$")
 #: A point that begins with who does it: 市编办负责公布…
 _STARTS = re.compile(
-    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)"
+    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAME_CHARACTER}{{3,60}}?)"
     rf"(?P<verb>牵头负责|负责牵头|牵头|负责|(?:是|为|作为)[^。；]{{2,60}}?(?:单位|部门|机构)[，,]\s*负责)(?=[{HAN}])"
 )
 #: Longer brackets name no units.
 MAX_BRACKET_CHARACTERS = 600
 #: A part of a paragraph and its units.
 Cut = tuple[str, Owners]
-_SHORTEST, _LONGEST_LIMIT, _LONGEST_TASK = 4, 30, 2000
+_MIN_LENGTH, _MAX_LIMIT_LENGTH, _MAX_LENGTH = 4, 30, 2000
 #: A blank that a line break left inside a word.
 _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
 
@@ -87,7 +87,7 @@ def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
     owners_by_text = [owners for text in texts if (owners := split_owners(text, UnitNamingHabits())[-1][1])]
     labelled, explicit_count = len(owners_by_text), sum(not owners.guessed for owners in owners_by_text)
     colon = sum(
-        bool((match := _COLON.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
+        bool((match := _BEFORE_COLON.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
         for text in texts
     )
     starts = [text for text in texts if (match := _STARTS.match(text)) and _is_unit_list(match["who"])]
@@ -111,7 +111,7 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
     """Split a paragraph after each bracket of units; return the parts with their units."""
     brackets = _find_unit_brackets(text, habits)
     if not brackets:
-        if habits.colon and (match := _COLON.match(text)) and _are_all_units(match["who"]):
+        if habits.colon and (match := _BEFORE_COLON.match(text)) and _are_all_units(match["who"]):
             return [(match["text"], Owners("", match["who"]))]
         if cut := _split_at_label(text):
             return [cut]
@@ -146,9 +146,9 @@ _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条
 
 def _split_at_label(text: str) -> Cut | None:
     """Return (task, its units) divided by a label, or None."""
-    if (match := _BEHIND.search(text)) and (owners := read_owners(text[match.end() :])):
+    if (match := _STOP_BEFORE_LABEL.search(text)) and (owners := read_owners(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
-    if len(text) > _LONGEST_TASK or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
+    if len(text) > _MAX_LENGTH or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
         return None
     match = _RIGHT_BEHIND.match(text)
     if match and (is_units(match["units"]) or is_unit_clause(match["units"])):
@@ -162,7 +162,7 @@ def _split_at_sentence(text: str) -> Cut | None:
     by = _BY.match(last_sentence.strip())
     names, limit = _split_limits(last_sentence.strip()[by.end() if by else 0 :])
     asides = [clause.names for clause in split_clauses(names) if clause.part is UnitRole.ASIDE]
-    if not stop or len(text_before) < _SHORTEST or not is_unit_clause(names) or not all(map(is_limit, asides)):
+    if not stop or len(text_before) < _MIN_LENGTH or not is_unit_clause(names) or not all(map(is_limit, asides)):
         return None
     owners = _read_clauses(names, labelled=False)
     owners.limit = join_limits(owners.limit, limit)
@@ -184,10 +184,10 @@ def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, 
     inner_brackets: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
     depth, start = 0, 0
     for place, char in enumerate(text):
-        if char in _OPEN:
+        if char in _OPENING_BRACKETS:
             start = place if depth == 0 else start
             depth += 1
-        elif char in _CLOSE and depth:
+        elif char in _CLOSING_BRACKETS and depth:
             depth -= 1
             if depth == 0 and place - start <= MAX_BRACKET_CHARACTERS:
                 inner = text[start + 1 : place]
@@ -222,7 +222,7 @@ def _is_unit_list(who: str) -> bool:
 def _make_owners(who: str, verb: str, helpers: str = "") -> Owners:
     """Return the owners of a sentence; they are guessed from its verb."""
     helps = f"，{helpers}配合" if helpers else ""
-    leads = _LEADS.search(verb) or (helpers and verb in ("承办", "组织"))
+    leads = _LEADING_VERB.search(verb) or (helpers and verb in ("承办", "组织"))
     owners = _read_clauses(f"{who}{'牵头' if leads else '负责'}{helps}", labelled=True)
     owners.guessed = owners.own = True
     return owners
@@ -263,9 +263,9 @@ _PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HA
 
 def _read_sentence(text: str) -> Owners:
     """Return the units that a sentence makes its subject (由A牵头，B配合), or none."""
-    if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
+    if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _OWNER_QUESTION.search(text):
         return Owners()
-    if match := _RUNNING.search(text) or _TOGETHER.search(text) or _match_alongside(text):
+    if match := _OWNERS_IN_SENTENCE.search(text) or _TOGETHER.search(text) or _match_alongside(text):
         lead = _PERSON_OF.sub("", match["lead"])
         texts = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
         return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=texts)
@@ -300,7 +300,7 @@ def read_owners(text: str) -> Owners:
     owners = Owners()
     if head.strip("；;，,。 ") and not (owners := _read_clauses(head, labelled=False)):
         limit = head.strip("；;，,。 ")
-        if not labels or len(limit) > _LONGEST_LIMIT or not read_limit(limit, ReferenceYears(2000)):
+        if not labels or len(limit) > _MAX_LIMIT_LENGTH or not read_limit(limit, ReferenceYears(2000)):
             return Owners()
         owners = Owners(limit=limit)  # 5月底前完成，牵头单位：…
     for place, match in enumerate(labels):
@@ -320,7 +320,7 @@ def read_owners(text: str) -> Owners:
             owners.limit = join_limits(owners.limit, value)
         elif not match["label"].startswith("公开"):
             clause_owners = _read_clauses(value, labelled=True)
-            if _LEADS.search(match["label"]):
+            if _LEADING_VERB.search(match["label"]):
                 clause_owners.lead, clause_owners.responsible = (
                     "、".join(x for x in (clause_owners.lead, clause_owners.responsible) if x),
                     "",

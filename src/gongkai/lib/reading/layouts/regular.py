@@ -49,10 +49,10 @@ _DUTY_SUFFIX = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分�
 
 def find_heading_unit(heading: str) -> str:
     """Return the unit that a heading names (二、市政务公开办主要职责; 四、办公室（牵头科室）)."""
-    return _DUTY_SUFFIX.sub("", _REMARK.sub("", remove_number(heading)).rstrip("：:。 "))
+    return _DUTY_SUFFIX.sub("", _HEADING_REMARK.sub("", remove_number(heading)).rstrip("：:。 "))
 
 
-_REMARK = re.compile(
+_HEADING_REMARK = re.compile(
     r"\s*(?:共同)?(?:任务|工作|事项)?[（(]共?\d{1,3}[项条个件][）)]$|\s*(?:[（(][^（）()]{0,20}(?:牵头|联系|配合|负责人|电话)[^（）()]{0,30}[）)]|(?:——?|--|：|:)?\s*联系(?:人|电话)[:：].{1,30})$"
 )
 

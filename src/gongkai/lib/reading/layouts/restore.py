@@ -8,7 +8,7 @@ from gongkai.lib.chinese.numerals import to_int
 
 #: Lines shorter than this lost no breaks.
 MIN_UNBROKEN_LINE_CHARACTERS = 220
-_NUMBER = re.compile(
+_ITEM_NUMBER = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d(?!\d{3}年))|[（(](?P<four>\d{1,2})[）)]"
 )
 #: Labels of units or a limit that stood on lines of their own.
@@ -20,10 +20,10 @@ _LABEL_BREAK = re.compile(rf"(?<![（(【〔\[；;、，,])(?<!项目)(?<!科室
 _HEADS_A_LIST = re.compile(
     rf"[一二三四五六七八九十]{{1,3}}、[{HAN}“”、，]{{4,40}}(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|1[．.、])"
 )
-_ENDED = "。；;！？：:）)】〕”》 \u3000"
+_ENDING_CHARACTERS = "。；;！？：:）)】〕”》 \u3000"
 #: Behind these 一 and 1 are part of a word, a list or a path.
 _PART_OF_WORD = "统单唯第之同专万归划其十百千一二三四五六七八九“‘"
-_BREAKS = (
+_LINE_BREAK_PATTERNS = (
     re.compile(
         r"(?<=\S)[ \u3000]+(?=(?:发布时间|发布日期|发文日期|成文日期|信息来源|来源|浏览次数|浏览量?|作者|字号|字体|点击数?|阅读次?数?)[:：])"
     ),
@@ -39,7 +39,7 @@ _SALUTATION = re.compile(
     rf"(?<![及和与、，（(])(?P<to>(?:各|局机关|机关各|市直|县直|区直)(?![^：:]{{0,150}}(?:负责|牵头|配合|落实))[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
 )
 _SIGNED_DAY = re.compile(r"^(?P<day>20\d\d年\d{1,2}月\d{1,2}日)[ \u3000]+", re.MULTILINE)
-_SIGNED = re.compile(
+_OFFICE_AND_DATE = re.compile(
     rf"(?<=[。：】])\s*(?P<office>[{HAN}]{{4,24}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心))\s*(?P<day>20\d\d年\d{{1,2}}月\d{{1,2}}日)"
 )
 
@@ -68,7 +68,7 @@ _TURNS_PAGES = re.compile(r"(?:上一篇|下一篇|上一条|下一条)\s*[：:]
 _RUN_BY = re.compile(
     r"(?:(?:网站)?(?:主办|承办|协办|维护)(?:单位)?|主管单位|技术支持|版权所有|网站标识码|联系电话|联系地址|地\s*址|邮\s*编)\s*[：:]?.{0,80}$|.{0,40}(?:ICP备|公网安备)"
 )
-_OPENS = re.compile(r".*[《“（(]$")
+_OPEN_BRACKET_AT_END = re.compile(r".*[《“（(]$")
 
 
 def _join_lines(lines: list[str]) -> list[str]:
@@ -89,7 +89,7 @@ def _join_lines(lines: list[str]) -> list[str]:
             out[-1].append(bare)
         else:
             out.append([line])
-        goes_on = bool(_OPENS.fullmatch(bare)) or (is_only_marks and bare[-1] not in "。；;！？!?：:")
+        goes_on = bool(_OPEN_BRACKET_AT_END.fullmatch(bare)) or (is_only_marks and bare[-1] not in "。；;！？!?：:")
     return ["".join(parts) for parts in out]
 
 
@@ -97,12 +97,12 @@ def _split_line(line: str) -> list[str]:
     """Return the paragraphs of a line into which a copy joined several."""
     if len(line) < MIN_UNBROKEN_LINE_CHARACTERS or "|" in line or "\t" in line:
         return [line]
-    for pattern in _BREAKS:
+    for pattern in _LINE_BREAK_PATTERNS:
         line = pattern.sub("\n", line)
     line = _SIGNED_DAY.sub(r"\g<day>\n", line)
     if len(_LABEL_BREAK.findall(line)) >= 3:
         line = _LABEL_BREAK.sub("\n", line)
-    line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)
+    line = _OFFICE_AND_DATE.sub(r"\n\g<office>\n\g<day>\n", line)
     line = _SALUTATION.sub(_put_on_own_line, line, count=1)
     counts: dict[int, int] = {}
     return [
@@ -118,7 +118,7 @@ def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
     """Return the parts of a text that begin with the next number of a level; `counts`: last number by depth."""
     cuts = [0]
     inside = mark_bracketed_positions(part)
-    for match in _NUMBER.finditer(part):
+    for match in _ITEM_NUMBER.finditer(part):
         at = match.start()
         if inside[at]:
             continue  # 公开路径：1．…，2．… counts nothing outside
@@ -155,18 +155,20 @@ def mark_bracketed_positions(text: str) -> list[bool]:
 
 
 _ONLY_NUMBER = re.compile(r"[一二三四五六七八九十\d]{1,3}")
-_TOP = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
-_NAME = rf"(?:[{HAN}“”、，\dA-Za-z+＋·/—《》-]|[（(][市州区县镇旗、]{{1,5}}[）)]){{4,40}}"
-_HEADING = re.compile(rf"{_TOP}{_NAME}\s*")
-_RUN_ON = re.compile(rf"(?P<heading>{_TOP}\s?{_NAME})[ \u3000]+(?P<text>\S.{{11,}})", re.DOTALL)
+_HEADING_NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
+_HEADING_TEXT = rf"(?:[{HAN}“”、，\dA-Za-z+＋·/—《》-]|[（(][市州区县镇旗、]{{1,5}}[）)]){{4,40}}"
+_NUMBERED_HEADING = re.compile(rf"{_HEADING_NUMBER}{_HEADING_TEXT}\s*")
+_HEADING_WITH_TEXT = re.compile(
+    rf"(?P<heading>{_HEADING_NUMBER}\s?{_HEADING_TEXT})[ \u3000]+(?P<text>\S.{{11,}})", re.DOTALL
+)
 
 
 def _is_heading(text: str) -> bool:
-    return bool(_HEADING.fullmatch(text))
+    return bool(_NUMBERED_HEADING.fullmatch(text))
 
 
 def _split_heading(piece: str) -> list[str]:
-    match = _RUN_ON.match(piece)
+    match = _HEADING_WITH_TEXT.match(piece)
     return [match["heading"], match["text"]] if match and re.search(r"[，。；]", match["text"]) else [piece]
 
 
@@ -183,11 +185,11 @@ def _is_paragraph_start(part: str, at: int, since: int, depth: int, value: int) 
     head = part[since:at]
     labelled = bool(_LABEL.match(head)) and "。" not in head[:-1]
     if depth == 4:  # inside a sentence these only list; behind labels and headings they begin a paragraph
-        return labelled or (len(head) <= 30 and "。" not in head and bool(_NUMBER.match(head)))
-    if char_before in _ENDED or labelled:
+        return labelled or (len(head) <= 30 and "。" not in head and bool(_ITEM_NUMBER.match(head)))
+    if char_before in _ENDING_CHARACTERS or labelled:
         return not (depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at]))
     if char_before in _PART_OF_WORD or char_before.isdigit() or char_before in "、，,>＞-—":
         return False
     if depth == 1:
         return (value == 1 and char_before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, at))
-    return len(head) <= 60 and "。" not in head and bool(_NUMBER.match(head))
+    return len(head) <= 60 and "。" not in head and bool(_ITEM_NUMBER.match(head))

@@ -46,7 +46,7 @@ from gongkai.lib.reading.words.numbering import find_number, split_circled
 
 #: A page copied by machine puts the sound behind a character: 落实(shí).
 _PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
-_SPUN = 5
+_MIN_PINYIN_WORDS = 5
 #: 2017 年 10 月底前
 _SPACED_DAY = re.compile(r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])")
 #: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
@@ -57,7 +57,7 @@ _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
 def read_blocks(text: str) -> Document:
     """Return the paragraphs and tables of a plain text."""
     text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
-    if len(_PINYIN.findall(text)) >= _SPUN:
+    if len(_PINYIN.findall(text)) >= _MIN_PINYIN_WORDS:
         document = read_blocks(_PINYIN.sub("", text))
         document.doubts.append("文中夹有拼音注音，已略去，请核对原文")
         return document
@@ -348,7 +348,7 @@ def _read_bar_rows(lines: list[str]) -> list[Block] | None:
         return _read_bar_tables(lines, starts)
     grid = read_bar_rows(lines[start:end])
     lines_before, lines_after = (
-        [x for x in outer_lines if not _RULE.match(x)] for outer_lines in (lines[:start], lines[end:])
+        [x for x in outer_lines if not _RULED_LINE.match(x)] for outer_lines in (lines[:start], lines[end:])
     )
     return [*_make_paragraphs(lines_before), grid, *_make_paragraphs(lines_after)] if grid else None
 
@@ -375,7 +375,7 @@ def _read_bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
     return blocks
 
 
-_RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+_RULED_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
 def _split_bar_cells(line: str) -> list[str]:

@@ -13,7 +13,7 @@ from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 
 #: Message on a row with several points of which only the last names units.
 OTHERS_TOO_MESSAGE = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
-_HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
+_HEADERS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
 #: Message on a row whose units come from a sentence and no label.
 FROM_A_SENTENCE_MESSAGE = "单位由正文语句推断，请核对"
@@ -219,7 +219,7 @@ def make_blocks(texts: list[str], start: int, end: int, state: RowBuilder) -> li
     """Return the table with the text before and after it."""
     labels = list(dict.fromkeys(label for facts in state.beside for label in facts))
     head = GridLine(
-        [GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(text) for text in (*_HEADS[2:], *labels))]
+        [GridCell(_HEADERS[0]), GridCell("", CellState.LEFT), *(GridCell(text) for text in (*_HEADERS[2:], *labels))]
     )
     for line, facts in zip(state.lines, state.beside, strict=True):
         values = [facts.get(label, "") for label in labels]

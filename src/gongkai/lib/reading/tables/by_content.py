@@ -141,7 +141,7 @@ def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> N
 #: 标准 and 要求 beside tasks that say what is done say how.
 _SHORTEST_TASK = 6
 _STANDARD_HEADER = re.compile(r"标准|要求")
-_DEED = re.compile(
+_ACTION_START = re.compile(
     r"(?:定期|及时|集中|主动|按时)?(?:公[开布示告]|发布|更新|编[制印发写]|举[办行]|组织|召开|办理|修订|建[立好设]|巡查|检查|通报|开展|完善|制定|梳理|推送|清理|规范|做好|推进|加强|落实|优化|健全|解读|报送|汇编|审核|张贴|实行|编|用好)"
 )
 
@@ -157,7 +157,7 @@ def _assign_standards(columns: list[TableColumn], lines: list[GridLine]) -> None
     if (
         profile.different > 0.9
         and profile.length >= _SHORTEST_TASK
-        and _compute_share(texts, lambda text: bool(_DEED.match(text))) >= 0.8
+        and _compute_share(texts, lambda text: bool(_ACTION_START.match(text))) >= 0.8
     ):
         columns[measure] = replace(columns[measure], role=ColumnRole.EXTRA, level=0)
         columns[place] = replace(columns[place], role=ColumnRole.MEASURE, level=0)

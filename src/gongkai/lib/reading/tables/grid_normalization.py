@@ -131,7 +131,7 @@ def _merge_period_columns(grid: Grid, day: str) -> Grid:
 
 
 _MAX_UNIT_CHARACTERS = 20
-_PARTS = {head_parts.LEAD: "牵头单位", head_parts.OWES: "责任单位", head_parts.HELPS: "配合单位"}
+_HEADERS_BY_UNIT_KIND = {head_parts.LEAD: "牵头单位", head_parts.OWES: "责任单位", head_parts.HELPS: "配合单位"}
 #: Warning on signs that the notice does not explain.
 UNEXPLAINED_SIGNS_MESSAGE = "通知没有说明表中的符号是什么意思"
 #: Usual meaning of signs that the notice does not explain: strong signs do the task, weak ones help.
@@ -179,8 +179,10 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
             found = [_units_by_kind(line.cells[at].text, legend, slash) for line in rows if at < len(line.cells)]
             if not roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} or sum(len(kinds) > 1 for kinds in found) < 2:
                 continue
-            kinds = [kind for kind in (*_PARTS, head_parts.NOTHING) if any(kind in units for units in found)]
-            heads = [GridCell(_PARTS.get(kind, "备注")) for kind in kinds]
+            kinds = [
+                kind for kind in (*_HEADERS_BY_UNIT_KIND, head_parts.NOTHING) if any(kind in units for units in found)
+            ]
+            heads = [GridCell(_HEADERS_BY_UNIT_KIND.get(kind, "备注")) for kind in kinds]
             lines = [
                 replace(line, cells=[*line.cells[:at], *[line.cells[at]] * len(kinds), *line.cells[at + 1 :]])
                 for line in grid.lines[:place]
@@ -229,7 +231,7 @@ def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, l
             "",
         )
         kind = legend.get(sign, head_parts.HELPS)
-        kind = kind if kind in _PARTS or kind == head_parts.NOTHING else head_parts.OWES
+        kind = kind if kind in _HEADERS_BY_UNIT_KIND or kind == head_parts.NOTHING else head_parts.OWES
         out.setdefault(kind, []).append(
             name if kind == head_parts.NOTHING else bare.strip(sign + "（）()") if sign else name
         )
@@ -250,7 +252,7 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
             continue
         signs = {_find_sign(line, n, legend) for line in rows for n in signed}
         meaning, texts = _explain_signs(signs, legend)
-        labels_by_kind = {kind: label for kind, label in _PARTS.items() if kind in meaning.values()}
+        labels_by_kind = {kind: label for kind, label in _HEADERS_BY_UNIT_KIND.items() if kind in meaning.values()}
         lines = [
             replace(head, cells=[*(head.cells[n] for n in other_columns), *map(GridCell, labels_by_kind.values())])
         ]
@@ -280,7 +282,7 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
         sign: head_parts.HELPS if several and sign in _WEAK_SIGNS else head_parts.LEAD if several else head_parts.OWES
         for sign in remaining
     }
-    guesses = "，".join(f"“{sign}”按{_PARTS[kind]}读取" for sign, kind in guess.items())
+    guesses = "，".join(f"“{sign}”按{_HEADERS_BY_UNIT_KIND[kind]}读取" for sign, kind in guess.items())
     return values | guess, [f"{UNEXPLAINED_SIGNS_MESSAGE}，{guesses}，请核对"] if guesses else []
 
 

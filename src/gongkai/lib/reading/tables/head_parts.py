@@ -24,10 +24,10 @@ _COMMON_SIGNS = (
     rf"[“\"‘（(][×✕✗✘—／/*＊※][”\"’）)]|[×✕✗✘※]|(?<=[标注加])[*＊#＃]|(?<!不)(?<=带)[*＊#＃]"
     rf"|(?<![{HAN}])(?:空白|空格|留空|未标(?:注|明|记)?|不带[^，。]|无标[记识])"
 )
-_SIGN = rf"[“\"‘（(]?(?P<sign>[{_FOLDED_SIGNS}])[”\"’）)]?"
-_JOINT = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
-_OF = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
-_WHAT = rf"(?P<what>[^，,；;。、\s│“‘\"{_FOLDED_SIGNS}]{{1,24}})"
+_QUOTED_SIGN = rf"[“\"‘（(]?(?P<sign>[{_FOLDED_SIGNS}])[”\"’）)]?"
+_MEANS = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
+_OF_UNIT = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
+_MEANING = rf"(?P<what>[^，,；;。、\s│“‘\"{_FOLDED_SIGNS}]{{1,24}})"
 #: Words in the cells themselves (牵头, 配合单位).
 _OWN_WORDS = re.compile(
     r"(?:总?牵头|主办|主责|责任|承办|负责|落实|配合|协办|会办|参与|协助)(?:负责)?(?:单位|部门|科室|处室)?"
@@ -35,16 +35,16 @@ _OWN_WORDS = re.compile(
 _SHORT_WORDS = {"主": "主办", "牵": "牵头", "责": "责任", "承": "承办", "协": "协办", "配": "配合", "参": "参与"}
 #: Words and letters of the cells, in a note: “主”为主办单位, A—牵头单位, ①配合单位.
 _WORD = rf"[“\"‘](?P<sign>[{HAN}A-Za-z\d]{{1,2}})[”\"’]"
-_LETTER = r"(?<![A-Za-z\d])(?P<sign>[A-Za-z甲乙丙丁①-⑨1-9])"
-_WAYS = (
-    re.compile(rf"(?P<what>[{HAN}]{{2,14}})\s*[:：=＝—－-]\s*{_SIGN}"),
-    re.compile(rf"{_SIGN}\s*{_OF}{_JOINT}*{_WHAT}"),
-    re.compile(rf"(?P<sign>{_COMMON_SIGNS}){_OF}(?:{_JOINT}+|(?=[不无未只仅])){_WHAT}"),
-    re.compile(rf"(?P<what>[{HAN}]{{2,14}}){_SIGN}"),
-    re.compile(rf"{_WORD}{_OF}{_JOINT}+{_WHAT}"),
-    re.compile(rf"{_LETTER}{_OF}(?:{_JOINT}|[—－-])*(?P<what>{_OWN_WORDS.pattern})(?![{HAN}])"),
+_LETTER_SIGN = r"(?<![A-Za-z\d])(?P<sign>[A-Za-z甲乙丙丁①-⑨1-9])"
+_LEGEND_PATTERNS = (
+    re.compile(rf"(?P<what>[{HAN}]{{2,14}})\s*[:：=＝—－-]\s*{_QUOTED_SIGN}"),
+    re.compile(rf"{_QUOTED_SIGN}\s*{_OF_UNIT}{_MEANS}*{_MEANING}"),
+    re.compile(rf"(?P<sign>{_COMMON_SIGNS}){_OF_UNIT}(?:{_MEANS}+|(?=[不无未只仅])){_MEANING}"),
+    re.compile(rf"(?P<what>[{HAN}]{{2,14}}){_QUOTED_SIGN}"),
+    re.compile(rf"{_WORD}{_OF_UNIT}{_MEANS}+{_MEANING}"),
+    re.compile(rf"{_LETTER_SIGN}{_OF_UNIT}(?:{_MEANS}|[—－-])*(?P<what>{_OWN_WORDS.pattern})(?![{HAN}])"),
 )
-_MEANINGS = (
+_KIND_PATTERNS = (
     (
         NOTHING,
         re.compile(
@@ -61,7 +61,7 @@ _MEANINGS = (
 
 def find_meaning(text: str) -> str:
     """Return the meaning of a tick mark (one of `UNIT_KINDS`, or none) from the words after it; "" if unknown."""
-    return next((kind for kind, pattern in _MEANINGS if pattern.search(text)), "")
+    return next((kind for kind, pattern in _KIND_PATTERNS if pattern.search(text)), "")
 
 
 def unify_signs(text: str) -> str:
@@ -79,7 +79,7 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     """
     legend: dict[str, str] = {}
     for text in map(unify_signs, texts):
-        for match in (match for pattern in _WAYS for match in pattern.finditer(text)):
+        for match in (match for pattern in _LEGEND_PATTERNS for match in pattern.finditer(text)):
             sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空|未标.?|无标.|不带.", "", match["sign"])
             kind = find_meaning(match["what"])
             if kind and (not sign.isalnum() or kind in UNIT_KINDS):
@@ -159,7 +159,7 @@ def get_head_kind(head: str) -> str:
         return _classify_unit_header(head)
     if (
         _FACT_HEADER.fullmatch(head)
-        or _PROBLEM.fullmatch(head)
+        or _PROBLEM_HEADER.fullmatch(head)
         or (body and _SUPERVISION_WORD.search(head) and not _OFFICE_HEADER.fullmatch(head))
     ):
         return "fact"
@@ -194,7 +194,7 @@ _AND_WORDS = r"[及和与、/／]|以及"
 _TASK_AND_LIMIT = re.compile(
     rf"{_LIMIT_WORDS}(?:{_AND_WORDS}){_REQUIREMENT_WORDS}|{_REQUIREMENT_WORDS}(?:{_AND_WORDS}){_LIMIT_WORDS}"
 )
-_PROBLEM = re.compile(
+_PROBLEM_HEADER = re.compile(
     r"(?:主要|存在|具体|突出|检查|发现|反馈|查摆)*(?:问题|不足|短板|差距)(?:描述|表现|详情|内容|清单)?"
 )
 
@@ -206,7 +206,7 @@ def is_task_and_limit_head(head: str) -> bool:
 
 def is_problem_head(head: str) -> bool:
     """Return whether a header is about problems (主要问题), not about measures."""
-    return bool(_PROBLEM.fullmatch(head))
+    return bool(_PROBLEM_HEADER.fullmatch(head))
 
 
 def is_helper_units_head(head: str) -> bool:

@@ -134,7 +134,7 @@ def _get_outermost_head(head: str) -> str:
     return head.split("（", 1)[0] if head.endswith("）") else head
 
 
-_TURNED = {CellState.LEFT: CellState.COVERED, CellState.COVERED: CellState.LEFT}
+_TRANSPOSED_STATES = {CellState.LEFT: CellState.COVERED, CellState.COVERED: CellState.LEFT}
 
 
 def _turn_over(grid: Grid) -> Grid:
@@ -143,7 +143,10 @@ def _turn_over(grid: Grid) -> Grid:
     if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_list_texts(line)) for line in grid.lines[:3]):
         return grid
     cells = ([line.cells[n] for line in grid.lines if n < len(line.cells)] for n in range(grid.width))
-    turned = [GridLine([replace(cell, state=_TURNED.get(cell.state, cell.state)) for cell in line]) for line in cells]
+    turned = [
+        GridLine([replace(cell, state=_TRANSPOSED_STATES.get(cell.state, cell.state)) for cell in line])
+        for line in cells
+    ]
     return Grid(turned, grid.exact)
 
 

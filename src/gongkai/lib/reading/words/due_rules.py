@@ -266,8 +266,8 @@ def _read_months(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 # --- so many times, every so often -------------------------------------------------------------------------------
 
-_PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
-_OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个|起|例|幅|堂)"
+_PERIOD_WORD = r"(?P<p>半年|年|季|月|周|星期)"
+_OCCURRENCE_WORD = r"(?:次|场|期|篇|条|批|轮|件|个|起|例|幅|堂)"
 
 
 #: 一年内两次检查不合格的: what happens so often is a condition, no rhythm.
@@ -275,8 +275,8 @@ _HAPPENS = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
 
 
 @add_rule(
-    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
-    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
+    rf"(?:每个?{_PERIOD_WORD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
+    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCE_WORD})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
 def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     """Return a count for each period; without 不少于 only if it counts meetings or editions."""
@@ -291,7 +291,7 @@ def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due |
 
 
 @add_rule(
-    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{MINIMUM_WORDS})[^，。；\d]{{0,4}}?)?(?P<n>{NUMBER_REGEX})\s?{_OCCURRENCES}"
+    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{MINIMUM_WORDS})[^，。；\d]{{0,4}}?)?(?P<n>{NUMBER_REGEX})\s?{_OCCURRENCE_WORD}"
 )
 def _read_once_each_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("times", match[0], count=parse_whole_number(match["n"]), period="half_year", least=bool(match["least"]))

@@ -11,7 +11,7 @@ from gongkai.lib.reading.words.dues import FoundLimit, ReferenceYears, find_dues
 from gongkai.lib.reading.words.numbering import find_number, remove_number
 from gongkai.lib.reading.words.paths import PATH_LABEL_PATTERN, PrintedPaths, PublicationPlace, find_places, read_group
 
-_OPENING_BRACKETS, _CLOSE = "（(〔[【“《", "）)〕]】”》"
+_OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[【“《", "）)〕]】”》"
 _CLAUSE_MARKS = " \u3000，,；;"
 
 
@@ -181,7 +181,7 @@ def _find_sentences(text: str) -> list[tuple[int, int]]:
     for place, char in enumerate(text):
         if char in _OPENING_BRACKETS:
             depth += 1
-        elif char in _CLOSE:
+        elif char in _CLOSING_BRACKETS:
             depth = max(0, depth - 1)
         elif depth == 0 and char in "。！；;" and place + 1 < len(text):
             cuts.append(place + 1)
@@ -220,7 +220,7 @@ def _find_clause_starts(text: str, low: int, places: list[int]) -> Iterator[int]
         for at, char in enumerate(text[low:place], low):
             if char in _OPENING_BRACKETS:
                 marks_before_brackets.append((after_mark, after_pause))
-            elif char in _CLOSE:
+            elif char in _CLOSING_BRACKETS:
                 after_mark, after_pause = marks_before_brackets.pop() if marks_before_brackets else (0, 0)
             elif char == "、":
                 after_pause = at + 1

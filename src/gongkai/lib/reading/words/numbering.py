@@ -64,12 +64,12 @@ _INLINE_NUMBER = re.compile(
 )
 
 
-_CIRCLED = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
+_BEFORE_CIRCLED_NUMBER = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
 
 
 def split_circled(line: str) -> list[str]:
     """Split a line before each of ①…②…③…; return it whole if they do not count up."""
-    pieces = [piece.strip() for piece in _CIRCLED.split(line) if piece.strip()]
+    pieces = [piece.strip() for piece in _BEFORE_CIRCLED_NUMBER.split(line) if piece.strip()]
     numbers = [number.value for piece in pieces if (number := find_number(piece)) and number.depth == 5]
     return pieces if len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)) else [line]
 

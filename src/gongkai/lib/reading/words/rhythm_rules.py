@@ -35,7 +35,7 @@ _DAY_OF_PERIOD = (
 _AFTER_PERIOD = rf"(?:(?:结束|终了)(?:之?后|以后)?|之?后|以后)\s?(?P<an>{NUMBER_REGEX})\s?个?(?P<aw>{_WORKDAY_OR_DAY}|月)(?:之?内|以内)?"
 _LAST_DAYS_OF_PARTS = {"上旬": 10, "中旬": 20, "下旬": LAST_DAY_OF_MONTH}
 _WEEK_ENDS = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
+_MONTHS_BY_PERIOD = {"month": 1, "quarter": 3, "half_year": 6}
 
 
 def _add_doubt(due: Due | None, reading: str) -> Due | None:
@@ -54,14 +54,14 @@ def _read_month_ordinal(text: str | None, period: str) -> int | None:
     """Return which month of a period is meant (首月, 末月), or None."""
     if text is None:
         return None
-    return _MONTHS[period] if text in _LAST_MONTH_WORDS else _MONTH_ORDINALS[text]
+    return _MONTHS_BY_PERIOD[period] if text in _LAST_MONTH_WORDS else _MONTH_ORDINALS[text]
 
 
 def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due, ...] | None:
     """Return the limit of a day, part, week or working day of a period or of one of its months."""
     groups, text = match.groupdict(), match.group(0).strip()
     month = _read_month_ordinal(groups.get("nth"), period)
-    last_month = month or (_MONTHS[period] if period != "month" else None)
+    last_month = month or (_MONTHS_BY_PERIOD[period] if period != "month" else None)
     if groups["d"]:
         return _read_numbered_days(text, period, groups, month, of)
     if groups["bw"]:
@@ -108,7 +108,7 @@ def _read_from_end(text: str, period: str, groups: dict[str, str | None], last: 
     count = parse_whole_number(groups["bn"] or "") or 1
     if groups["bw"] == "工作日":
         due = Due("recurring", text, period=period, of_period=of, workdays=-count)
-        if last not in {None, _MONTHS[period]}:
+        if last not in {None, _MONTHS_BY_PERIOD[period]}:
             return _add_doubt(due, "整期的最后几个工作日")
         single = groups["back"] and (count == 1 or str(groups["back"]).startswith("倒数"))
         return due if single else _add_doubt(due, f"每期倒数第{count}个工作日")
@@ -167,11 +167,11 @@ def _read_first_days_of_year(match: re.Match[str], when: ReferenceYears) -> Due:
     return _make_yearly_due(match, "是哪一天")
 
 
-_MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
+_NUMBER_FROM_TWO = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
 
 
 @add_rule(
-    rf"(?:至少|不少于|原则上)?(?:每隔?{_MORE}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
+    rf"(?:至少|不少于|原则上)?(?:每隔?{_NUMBER_FROM_TWO}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
     r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每(?:周|星期)[一二三四五六日天]\s?[至到—－-]\s?(?:周|星期)?[一二三四五六日天]|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
     rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
 )

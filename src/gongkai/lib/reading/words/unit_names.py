@@ -61,7 +61,7 @@ ETC_PATTERN = re.compile(
     r"等(?:\d+个)?(?P<rest>(?P<which>(?:(?:国务院|[省市县区州旗])?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
 )
 _UNIT_SEPARATORS = "、，,；;。/／\n|"
-_OPENING_BRACKETS, _CLOSE = "（(〔[【《“", "）)〕]】》”"
+_OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[【《“", "）)〕]】》”"
 
 
 def split_outside_brackets(text: str, separators: str = _UNIT_SEPARATORS) -> list[str]:
@@ -70,7 +70,7 @@ def split_outside_brackets(text: str, separators: str = _UNIT_SEPARATORS) -> lis
     for place, char in enumerate(text):
         if char in _OPENING_BRACKETS:
             depth += 1
-        elif char in _CLOSE:
+        elif char in _CLOSING_BRACKETS:
             depth = max(0, depth - 1)
         elif depth == 0 and char in separators:
             pieces.append(text[start:place])
@@ -106,14 +106,14 @@ def split_at_blanks(piece: str) -> list[str]:
     return words
 
 
-_SURNAMES = (
+_COMMON_SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
     "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳"
     "邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房"
 )
 _POST_PATTERN = r"(?:副?(?:市|县|区|镇|乡|局|厅|处|科|院|校|所|站)长|副?(?:主任|书记|主席|部长)|同志|常委)?"
 _PERSON_NAME = re.compile(
-    rf"(?:{_POST_PATTERN})(?:(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})(?:{_POST_PATTERN})(?:[（(][^（）()]{{1,20}}[）)])?"
+    rf"(?:{_POST_PATTERN})(?:(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{_COMMON_SURNAMES}][{HAN}]{{1,2}})(?:{_POST_PATTERN})(?:[（(][^（）()]{{1,20}}[）)])?"
 )
 _TELEPHONE = re.compile(r"[\d\-—]{6,}")
 

@@ -365,14 +365,14 @@ def fill_from_file(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("annual:tables", pk)
 
 
-_HEADS = [f"{group}：{column}" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
+_TABLE4_HEADERS = [f"{group}：{column}" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
 DISPUTES_SHEET = Sheet(
     "行政复议、行政诉讼情况汇总",
     (
         Column("body", "单位", width=30),
         Column("standing", "报送情况", width=22),
         Column("given", "报送日期", width=12),
-        *(Column(key, head, width=12) for key, head in zip(TABLE_FOUR_CELLS, _HEADS, strict=True)),
+        *(Column(key, head, width=12) for key, head in zip(TABLE_FOUR_CELLS, _TABLE4_HEADERS, strict=True)),
     ),
 )
 

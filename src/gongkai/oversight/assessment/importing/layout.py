@@ -69,9 +69,11 @@ WAY_KEYWORDS = (
 #: Headings by which a table in our own layout is recognised.
 IMPORT_HEADERS = ("编号", "指标", "分值")
 _IN_NAME = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[）)]\s*$")
-_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:\.\d+)*[.．、\s])\s*")
-_SUM = re.compile(r"^(?:合计|总计|小计|总分)")
-_LOOK = 20
+_NAME_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:\.\d+)*[.．、\s])\s*"
+)
+_SUM_ROW = re.compile(r"^(?:合计|总计|小计|总分)")
+_MAX_HEADER_ROWS = 20
 
 
 class _Sheet:
@@ -92,7 +94,7 @@ class _Sheet:
 def arrange_rows(page: Page) -> list[Row]:
     """Return a table's rows from its heading line on, converted to `OUTPUT_HEADERS` if the heading is another's. Empty: no indicators."""
     rows = fill_merged(page)
-    for at, (_, cells) in enumerate(rows[:_LOOK]):
+    for at, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):
         texts = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
         if all(head in texts for head in IMPORT_HEADERS):
             return rows[at:]
@@ -114,7 +116,7 @@ def _iterate_indicators(sheet: _Sheet) -> Iterator[Row]:
     previous_names: list[str] = []
     for number, cells in sheet.rows:
         names = _list_names(sheet, cells, previous_names)
-        if not names or _SUM.match(names[0]):
+        if not names or _SUM_ROW.match(names[0]):
             continue
         previous_names = names
         for depth in range(1, len(names) + 1):
@@ -151,7 +153,7 @@ def _make_row(
     name = path[-1]
     inside = _IN_NAME.search(name)
     points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
-    bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
+    bare = name if isinstance(name, CellFault) else _NAME_NUMBER.sub("", _IN_NAME.sub("", name)).strip() or name
     texts = [at(sheet.way), *path] if leaf else []
     way_label = next((label for word in texts for text, label in WAY_KEYWORDS if text in word), "")
     return [

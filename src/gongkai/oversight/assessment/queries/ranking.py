@@ -26,12 +26,12 @@ from gongkai.oversight.assessment.states import RoundState
 from gongkai.work.notices.queries.public import load_public_total
 
 #: Columns before and after the first-level indicators.
-_BEFORE = (
+_FIRST_COLUMNS = (
     Column("group", "分组", write=lambda one: one.unit.group, width=16),
     Column("place", "名次", write=lambda one: one.place or one.place_told, width=8),
     Column("body", "单位", write=lambda one: one.unit.name, width=30),
 )
-_BEHIND = (
+_LAST_COLUMNS = (
     Column("base", "基础分", write=lambda one: one.base, width=10),
     Column("bonus", "加分", write=lambda one: round_to_cents(one.outcome.bonus), width=8),
     Column("deducted", "扣分", write=lambda one: round_to_cents(one.outcome.deducted), width=8),
@@ -109,7 +109,7 @@ def make_ranking_sheet(round_: Round) -> Sheet:
         )
         for top in list_first_level(round_.scheme)
     )
-    return Sheet("考核结果", (*_BEFORE, *tops, *_BEHIND, *about))
+    return Sheet("考核结果", (*_FIRST_COLUMNS, *tops, *_LAST_COLUMNS, *about))
 
 
 def _parse_points(codes: frozenset[str], standing: UnitStanding) -> object:

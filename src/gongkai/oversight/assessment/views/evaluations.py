@@ -30,7 +30,7 @@ from gongkai.oversight.assessment.queries.ranking import make_ranking_sheet
 from gongkai.oversight.assessment.queries.scores import get_standing, list_standings
 from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores
 
-_KINDS = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
+_CONTENT_TYPES = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
 
 
 def _download_document(document: IssuedDocument, name: str, form: str) -> HttpResponse:
@@ -38,7 +38,7 @@ def _download_document(document: IssuedDocument, name: str, form: str) -> HttpRe
     if form not in reports.RENDERERS:
         raise Http404("没有这种格式")
     try:
-        return download_response(reports.RENDERERS[form](document), f"{name}.{form}", _KINDS[form])
+        return download_response(reports.RENDERERS[form](document), f"{name}.{form}", _CONTENT_TYPES[form])
     except MissingFont as error:
         raise Http404("服务器没有安装中文字体，不能生成PDF，请下载Word文档。") from error
 

@@ -14,14 +14,14 @@ DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 def is_redirect_page(page: WebPage) -> bool:
     """Return True if a page only redirects its readers and is therefore no column."""
     matches = (
-        _ONWARD.search(tag.get("content") or "")
+        _REFRESH_URL.search(tag.get("content") or "")
         for tag in page.by["meta"]
         if (tag.get("http-equiv") or "").lower() == "refresh"
     )
     return any(to and normalise_url(to[1], page.address) != page.address for to in matches)
 
 
-_ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
+_REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
 #: Number of links to the same page with other parameters that make it a calendar.
 _DAYS_OF_MONTH = 15
 
@@ -76,7 +76,7 @@ def has_scripted_element(page: WebPage) -> bool:
 def has_content(page: WebPage, template: PageTemplate) -> bool:
     """Return True if a form, file, picture, film, frame or table is the page's own content."""
     common = {address for _, address in template.links}
-    own_links = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
+    own_links = [link for link in page.links if link.tag in _EMBEDDED_TAGS and link.address not in common]
     return (
         page.fills(template.forms)
         or any(link.tag != "img" for link in own_links)
@@ -91,7 +91,7 @@ def has_content(page: WebPage, template: PageTemplate) -> bool:
 
 #: File types of downloadable forms; a page with one is not empty.
 _FORMS = frozenset({"doc", "docx", "wps", "pdf", "xls", "xlsx"})
-_SHOWN = frozenset({"img", "video", "audio", "source", "iframe", "embed", "object"})
+_EMBEDDED_TAGS = frozenset({"img", "video", "audio", "source", "iframe", "embed", "object"})
 #: Minimum number of table rows with two filled cells, including headings.
 _ROWS = 3
 

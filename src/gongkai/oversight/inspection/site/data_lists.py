@@ -29,13 +29,13 @@ MAX_PLACEHOLDER_ELEMENTS = 1
 #: Assignments of data in inline scripts, with their maximum number and length.
 _GIVEN = re.compile(r"=\s*(?=[\[{])")
 MOST_GIVEN, MOST_SCRIPT = 20, 500_000
-_CHINA = timezone(timedelta(hours=8))
-_HOLDERS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
-_ATTRIBUTE = re.compile(
+_CHINA_TIMEZONE = timezone(timedelta(hours=8))
+_LIST_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
+_DATA_URL_ATTRIBUTE = re.compile(
     r"^(?:data-|v-|:)(?:\w+-)?(?:src|url|api|href|json|list|source|path|file|action)$", re.IGNORECASE
 )
 _DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.IGNORECASE)
-_ADDRESS = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
+_URL_VALUE = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
 #: Addresses requested by inline scripts.
 _ASKED = re.compile(
     r"(?:\bfetch|\$\.(?:get|post|getJSON)|axios(?:\.get)?|loadList|loadData)\s*\(\s*[\"']([^\"'\s]{3,200})[\"']"
@@ -44,15 +44,15 @@ _ASKED = re.compile(
     r"|\b(?:url|api|dataUrl|listUrl|src)\s*[:=]\s*[\"']([^\"'\s]{3,200})[\"']",
     re.IGNORECASE,
 )
-_TITLES = ("title", "biaoti", "name", "subject", "doctitle", "bt", "text")
-_LINKS = ("url", "href", "link", "docpuburl", "path", "address", "lj")
-_DAYS = ("pub", "date", "time", "rq", "sj", "day")
+_TITLE_FIELDS = ("title", "biaoti", "name", "subject", "doctitle", "bt", "text")
+_LINK_FIELDS = ("url", "href", "link", "docpuburl", "path", "address", "lj")
+_DAY_FIELDS = ("pub", "date", "time", "rq", "sj", "day")
 
 
 def find_data_addresses(page: "WebPage") -> list[str]:
     """Return the data addresses that a page names for its lists, without duplicates."""
     found_texts: list[str] = []
-    for name in _HOLDERS:
+    for name in _LIST_TAGS:
         for tag in page.by[name]:
             if name in {"table", "tbody"} or (
                 len(tag) <= MAX_PLACEHOLDER_ELEMENTS and next(tag.iter("a"), None) is None
@@ -60,12 +60,12 @@ def find_data_addresses(page: "WebPage") -> list[str]:
                 found_texts += [
                     str(value)
                     for key, value in tag.attrib.items()
-                    if _ATTRIBUTE.match(str(key)) or _DATA_FILE.search(str(value))
+                    if _DATA_URL_ATTRIBUTE.match(str(key)) or _DATA_FILE.search(str(value))
                 ]
     for script in page.scripts:
         if len(script) < 20_000:
             found_texts += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]
-    absolute = (normalise_url(value, page.address) for value in found_texts if _ADDRESS.match(value))
+    absolute = (normalise_url(value, page.address) for value in found_texts if _URL_VALUE.match(value))
     return list(dict.fromkeys(address for address in absolute if address and address != page.address))
 
 
@@ -145,9 +145,11 @@ def _find_link(row: dict[str, str | int]) -> str:
     strings = {key: value for key, value in row.items() if isinstance(value, str) and 3 <= len(value) <= 500}
     for by_field_name in (True, False):
         for key, value in strings.items():
-            fits = _ADDRESS.match(value) and ("/" in value or "." in value)
+            fits = _URL_VALUE.match(value) and ("/" in value or "." in value)
             if fits and (
-                any(link_name in key for link_name in _LINKS) if by_field_name else value.startswith(("/", "http", "."))
+                any(link_name in key for link_name in _LINK_FIELDS)
+                if by_field_name
+                else value.startswith(("/", "http", "."))
             ):
                 return value
     return ""
@@ -157,7 +159,7 @@ def _find_title(row: dict[str, str | int], link: str) -> str:
     """Return the Chinese title in a row, preferring fields named as titles, else the longest text."""
     strings = {key: re.sub(r"<[^>]+>", "", value) for key, value in row.items() if isinstance(value, str)}
     chinese = {key: value for key, value in strings.items() if value != link and re.search(f"[{HAN}]{{2}}", value)}
-    for title in _TITLES:
+    for title in _TITLE_FIELDS:
         for key, value in chinese.items():
             if title == key or (len(title) > 4 and title in key):
                 return " ".join(value.split())
@@ -167,12 +169,12 @@ def _find_title(row: dict[str, str | int], link: str) -> str:
 def _find_day(row: dict[str, str | int], today: date) -> date | None:
     """Return the day in a row, preferring publication fields; None if there is none."""
     ranked = sorted(
-        row, key=lambda key: (not key.startswith(("pub", "fb")), not any(day_name in key for day_name in _DAYS))
+        row, key=lambda key: (not key.startswith(("pub", "fb")), not any(day_name in key for day_name in _DAY_FIELDS))
     )
     for key in ranked:
         value = str(row[key])
-        if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(day_name in key for day_name in _DAYS):
-            return datetime.fromtimestamp(int(value[:10]), _CHINA).date()
+        if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(day_name in key for day_name in _DAY_FIELDS):
+            return datetime.fromtimestamp(int(value[:10]), _CHINA_TIMEZONE).date()
         if len(value) <= 30 and (day := find_first_day(value, today)):
             return day
     return None

@@ -7,29 +7,33 @@ from datetime import date, timedelta
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
 
-_WIDE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
+_TO_ASCII = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
 #: Units after a number that make it a quantity: 2.2日, 3-5个工作日, 2.2万元; but not 11-20项目公示.
 _MEASURE = (
     r"(?:日(?![报常])|天(?!然)|个(?![人体])|人(?:次|以|（|$|\s)|年(?!度)|项(?!目)|家(?!庭)|[月周万亿倍亩吨元米件次条篇级折岁度分秒户]|"
     r"千[米克瓦]|公[里斤顷]|平方|立方|小时|百分)"
 )
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_Y, _M, _D = r"(?P<y>(?:19|20)\d{2})", r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
-_NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_YEAR_PATTERN, _MONTH_PATTERN, _DAY_PATTERN = (
+    r"(?P<y>(?:19|20)\d{2})",
+    r"(?P<m>0?[1-9]|1[0-2])",
+    r"(?P<d>0?[1-9]|[12]\d|3[01])",
+)
+_MONTH_NAME_PATTERN = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 #: Spellings with a year, most reliable first.
 _FULL = re.compile(
     "|".join(
         re.sub(r"\?P<(\w+)>", lambda m, n=n: f"?P<{m[1]}{n}>", one)  # type: ignore[misc]
         for n, one in enumerate(
             (
-                rf"(?<!\d){_Y}\s*年\s*{_M}\s*月\s*{_D}\s*日?(?!\d)",
-                rf"(?<![\d.]){_Y}\s*[-/.]\s*{_M}\s*[-/.]\s*{_D}(?!\d)",
-                rf"(?<![\d年/.-]){_D}\s*日?\s*[/|\s]\s*{_Y}\s*[-/.年]\s*{_M}(?:\s*月)?(?!\s*[-/.月\d])",
-                rf"(?<!\d){_Y}\s*年?[\s/|]+{_M}\s*[-/.月]\s*{_D}(?!\d)",
-                rf"(?<![\d年]){_M}\s*[-/.月]\s*{_D}\s*日?\s*[,/|\s]\s*{_Y}(?![\d年-])",
-                rf"(?<!\d){_Y}(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
-                rf"(?<![a-z]){_NAME}\s+{_D}(?:st|nd|rd|th)?,?\s+{_Y}",
-                rf"(?<!\d){_D}(?:st|nd|rd|th)?\s+{_NAME},?\s+{_Y}",
+                rf"(?<!\d){_YEAR_PATTERN}\s*年\s*{_MONTH_PATTERN}\s*月\s*{_DAY_PATTERN}\s*日?(?!\d)",
+                rf"(?<![\d.]){_YEAR_PATTERN}\s*[-/.]\s*{_MONTH_PATTERN}\s*[-/.]\s*{_DAY_PATTERN}(?!\d)",
+                rf"(?<![\d年/.-]){_DAY_PATTERN}\s*日?\s*[/|\s]\s*{_YEAR_PATTERN}\s*[-/.年]\s*{_MONTH_PATTERN}(?:\s*月)?(?!\s*[-/.月\d])",
+                rf"(?<!\d){_YEAR_PATTERN}\s*年?[\s/|]+{_MONTH_PATTERN}\s*[-/.月]\s*{_DAY_PATTERN}(?!\d)",
+                rf"(?<![\d年]){_MONTH_PATTERN}\s*[-/.月]\s*{_DAY_PATTERN}\s*日?\s*[,/|\s]\s*{_YEAR_PATTERN}(?![\d年-])",
+                rf"(?<!\d){_YEAR_PATTERN}(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
+                rf"(?<![a-z]){_MONTH_NAME_PATTERN}\s+{_DAY_PATTERN}(?:st|nd|rd|th)?,?\s+{_YEAR_PATTERN}",
+                rf"(?<!\d){_DAY_PATTERN}(?:st|nd|rd|th)?\s+{_MONTH_NAME_PATTERN},?\s+{_YEAR_PATTERN}",
                 r"(?<![\d.-])(?P<s>[12]\d)[-/.](?P<m>0[1-9]|1[0-2])[-/.](?P<d>0[1-9]|[12]\d|3[01])(?![\d.-])",
             )
         )
@@ -41,8 +45,8 @@ _SHORT = re.compile(
     r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:月\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])|"
     rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE}))"
 )
-_AGO = re.compile(r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)")
-_CHINESE = re.compile(
+_TIME_AGO = re.compile(r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)")
+_CHINESE_NUMERAL_DATE = re.compile(
     rf"([{NUMERAL_CHARACTERS}○Ｏ]{{4}})\s*年\s*([{NUMERAL_CHARACTERS}]{{1,2}})\s*月\s*([{NUMERAL_CHARACTERS}]{{1,3}})\s*日"
 )
 #: Fast pre-check for dates with a year.
@@ -78,14 +82,14 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
     text = text[:_MAX_SEARCHED_CHARACTERS]
     if not short and not _YEAR.search(text):
         return
-    text = _write_arabic_dates(text.translate(_WIDE))
+    text = _write_arabic_dates(text.translate(_TO_ASCII))
     written_days = [written_day for match in _FULL.finditer(text) if (written_day := _read_full_date(match))]
     if short:
         written_days += [
             written_day for match in _SHORT.finditer(text) if (written_day := _find_latest_day(match, today))
         ]
         written_days += [
-            written_day for match in _AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
+            written_day for match in _TIME_AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
         ]
     accepted: list[WrittenDay] = []
     for written_day in sorted(written_days, key=lambda each: (not each.whole, each.start)):
@@ -115,7 +119,7 @@ def find_day_in_address(address: str) -> date | None:
 
 def _write_arabic_dates(text: str) -> str:
     """Replace dates such as 二〇二六年三月五日 by Arabic ones, padded to keep positions where possible."""
-    if not _CHINESE.search(text):
+    if not _CHINESE_NUMERAL_DATE.search(text):
         return text
 
     def said(match: "re.Match[str]") -> str:
@@ -124,13 +128,13 @@ def _write_arabic_dates(text: str) -> str:
         arabic_date = f"{year}年{month}月{day}日"
         return arabic_date.ljust(len(match[0])) if len(arabic_date) <= len(match[0]) else arabic_date
 
-    return _CHINESE.sub(said, text)
+    return _CHINESE_NUMERAL_DATE.sub(said, text)
 
 
 def _read_full_date(match: "re.Match[str]") -> WrittenDay | None:
     """Return the date of a match of `_FULL`; None if there is no such day."""
     values = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
-    month = values.get("m") or _MONTHS.index(values["name"].lower()) + 1
+    month = values.get("m") or _MONTH_NAMES.index(values["name"].lower()) + 1
     made = _make_date(values.get("y") or f"20{values['s']}", month, values["d"])
     return WrittenDay(match.start(), match.end(), made) if made else None
 

@@ -12,8 +12,8 @@ from gongkai.oversight.inspection.site.dates import find_day_in_address, find_fi
 from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, get_lead_confidence
 from gongkai.oversight.inspection.site.page import get_text
 
-_CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
-_MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
+_DATE_CLASS = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
+_DATE_ATTRIBUTE = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
 #: Number of characters next to a date from which a line is a sentence.
 _SENTENCE = 30
 #: Confidence of a date alone on its line, and of one in a sentence.
@@ -47,10 +47,10 @@ def find_year_end(holder: _Element, today: date) -> date:
     if re.search(r"(?:19|20)\d\d\D", _get_lines(holder)):
         return today
     node: _Element | None = holder
-    for _ in range(_UP):
+    for _ in range(_MAX_ANCESTORS):
         if node is None or node.tag in {"body", "html"}:
             break
-        for one in islice(node.itersiblings(preceding=True), _MOST_BACK):
+        for one in islice(node.itersiblings(preceding=True), _MAX_PREVIOUS_SIBLINGS):
             match = _YEAR.fullmatch(get_text(one)) if isinstance(one.tag, str) and len(one) < 3 else None
             if match:
                 return min(today, date(int(match[1]), 12, 31))
@@ -60,7 +60,7 @@ def find_year_end(holder: _Element, today: date) -> date:
 
 #: Year headings within a list, and the number of elements searched above and before an entry.
 _YEAR = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
-_UP, _MOST_BACK = 3, 100
+_MAX_ANCESTORS, _MAX_PREVIOUS_SIBLINGS = 3, 100
 
 
 def find_own_day(link: PageLink, today: date) -> date | None:
@@ -104,7 +104,7 @@ def _text_after(holder: _Element, following: object) -> str:
 def _find_day_in_time_tag(holder: _Element, title: str, today: date) -> date | None:
     """Return the day in a `time` element, or in one whose class names a date."""
     for tag in holder.iter():
-        if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
+        if isinstance(tag.tag, str) and (tag.tag == "time" or _DATE_CLASS.search(tag.get("class") or "")):
             text = tag.get("datetime") or _remove_title(_get_lines(tag), title)
             day = _find_likeliest_day(text, today) if len(text) < 60 else None
             if day:
@@ -164,7 +164,7 @@ def _find_day_in_attributes(holder: _Element, title: str, today: date) -> date |
         if not isinstance(tag.tag, str):
             continue
         for name, value in tag.attrib.items():
-            day = find_first_day(str(value), today) if _MARKED.match(str(name)) else None
+            day = find_first_day(str(value), today) if _DATE_ATTRIBUTE.match(str(name)) else None
             if day:
                 return day
     for tag in holder.iter("a", "img"):

@@ -12,7 +12,7 @@ from gongkai.oversight.inspection.site.store import InspectionStore
 
 #: Maximum number of screenshots of one site; the home page and vetoes come first.
 MAX_SCREENSHOTS = 12
-_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+_BROWSER_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SCREENSHOT_TIMEOUT_SECONDS = 40
 #: Virtual time in milliseconds that the browser may use to render; without it, screenshots on a busy machine
 #: are sometimes blank.
@@ -36,7 +36,7 @@ def store_evidence(
         home: address of the home page.
         pictures: take screenshots.
     """
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None) if pictures and folder else None
+    browser = next(filter(None, map(shutil.which, _BROWSER_PROGRAMS)), None) if pictures and folder else None
     screenshots: dict[str, str] = {}
     pictured_pages = [home, *(finding.url for finding in findings if finding.indicator.startswith("veto."))]
     for finding in findings:

@@ -66,7 +66,7 @@ _SIDE_MARKS = re.compile(
 )
 #: Maximum length of a block's heading in characters.
 _HEADING = 12
-_UP = 6
+_MAX_ANCESTORS = 6
 
 
 @dataclass
@@ -147,7 +147,7 @@ def _is_aside(element: _Element) -> bool:
 def find_heading(element: _Element) -> str:
     """Return the short text above a block; empty if there is none."""
     node = element
-    for _ in range(_UP):
+    for _ in range(_MAX_ANCESTORS):
         previous = node.getprevious()
         while previous is not None:
             text = get_text(previous) if isinstance(previous.tag, str) else ""

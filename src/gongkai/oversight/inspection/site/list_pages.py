@@ -15,7 +15,7 @@ _PAGER = re.compile(
 )
 #: Text of a link to the next page; an arrow counts only within the folder of the list.
 _NEXT = re.compile(r"[\[(【]?(?:下一?页|后一?页|next(?:page)?)[>›»]*[\])】]?", re.IGNORECASE)
-_ARROW = re.compile(r"[>›»]")
+_NEXT_ARROW = re.compile(r"[>›»]")
 #: Text with the number of pages: 共32页, 1/32页.
 _SAYS = re.compile(r"共\s*(\d{1,4})\s*页|\b1\s*/\s*(\d{1,4})\s*页")
 
@@ -47,7 +47,9 @@ def find_next_page(page: WebPage, number: int) -> str:
     folder_links = [link for link in links if _get_folder(link.address) == _get_folder(page.address)]
     next_labels = {str(number + 1), f"第{number + 1}页", f"[{number + 1}]"}
     next_link = next((link for link in folder_links if _get_compact_name(link) in next_labels), None)
-    next_link = next_link or next((link for link in folder_links if _ARROW.fullmatch(_get_compact_name(link))), None)
+    next_link = next_link or next(
+        (link for link in folder_links if _NEXT_ARROW.fullmatch(_get_compact_name(link))), None
+    )
     return next_link.address if next_link else ""
 
 

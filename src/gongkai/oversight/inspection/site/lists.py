@@ -15,10 +15,10 @@ from gongkai.oversight.inspection.site.page import WebPage, get_text
 # Titles of list entries
 
 
-_DAY = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
-_DAY_AT_END = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_DAY}[\s\]】)）]*$")
+_FULL_DATE = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
+_DAY_AT_END = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_FULL_DATE}[\s\]】)）]*$")
 _SHORT_AT_END = re.compile(r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$")
-_DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_DAY}[\s\]】)）]*(?=\S)")
+_DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_FULL_DATE}[\s\]】)）]*(?=\S)")
 _CALLED_TITLE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IGNORECASE)
 _ONLY_DAY = re.compile(r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*")
 #: Minimum length of a title in characters.
@@ -70,14 +70,14 @@ def _has_own_text(element: _Element) -> bool:
     return any((text or "").strip() for text in (element.text, *(node.tail for node in element)))
 
 
-_STATE = re.compile(
+_STATE_CLASS = re.compile(
     r"^(?:\d+|odd|even|alt(?:ernat\w*)?|zebra|striped?|first|last|active|current|on|cur|hover|new|top|bg\d*|line|row\d*|item-?\d+)$|\d{2,}"
 )
-_PAGING = re.compile(
+_PAGING_TEXT = re.compile(
     r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?页|下一?页|前页|后页|更多|more|\.{3}|…|跳转|go|返回.{0,4})$",
     re.IGNORECASE,
 )
-_ROWS = frozenset({"tr", "li", "dd", "dt", "td", "a", "p"})
+_ROW_TAGS = frozenset({"tr", "li", "dd", "dt", "td", "a", "p"})
 #: Maximum length of a button's text, and the number of such links on a page.
 _BUTTON, _OFTEN = 6, 4
 
@@ -168,7 +168,7 @@ def _iterate_candidates(page: WebPage, min_characters: int) -> Iterator[PageLink
     titled_links = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(title for _, title in titled_links if len(title) <= _BUTTON)
     for link, text in titled_links:
-        if len(text) >= min_characters and not _PAGING.match(text) and counts[text] < _OFTEN:
+        if len(text) >= min_characters and not _PAGING_TEXT.match(text) and counts[text] < _OFTEN:
             yield link
 
 
@@ -196,9 +196,9 @@ def _step(element: _Element) -> str:
     """Return one step of an element's path: tag, id without digits, and classes other than those of states."""
     # Rows of one table form one list, even with alternating styles.
     text = (element.get("class") or "").lower() if element.tag != "tr" else ""
-    if element.tag in _ROWS:  # numbered classes
+    if element.tag in _ROW_TAGS:  # numbered classes
         text = re.sub(r"\d+", "", text)
-    classes = [class_name for class_name in text.split() if not _STATE.search(class_name)]
+    classes = [class_name for class_name in text.split() if not _STATE_CLASS.search(class_name)]
     element_id = element.get("id") or ""
     id_part = (
         f"#{element_id}"

@@ -100,7 +100,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("still", r"在线填写|在线提交|申请表|联系|帮助|声明|版权|关于|登录|注册|无障碍|长者|友情链接|网站链接|收藏|首页|地图|制度|指南|"
         r"专题|职责|清单|目录|标准|应急预案|下载|旅游|人文|历史|地理|名录|名单|电话|地址|二维码|微信|微博|客户端|app"),
 )  # fmt: skip
-_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 #: Kinds of columns that need no regular updates.
 STATIC_COLUMN_KINDS = frozenset(
     {
@@ -125,4 +125,4 @@ STATIC_COLUMN_KINDS = frozenset(
 def get_column_kind(name: str) -> str:
     """Return the kind of a column according to its name, or `other`."""
     text = "".join(name.split()).strip(DECORATION_CHARACTERS)
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), "other")
+    return next((kind for kind, pattern in _KIND_PATTERNS if pattern.search(text)), "other")

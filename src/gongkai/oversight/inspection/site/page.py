@@ -13,17 +13,17 @@ from gongkai.lib.outbound.crawling import FetchResult, PageLink, find_links
 from gongkai.lib.outbound.markup import decode, limit_page, open_islands, parse_tree
 from gongkai.oversight.inspection.site.search_forms import read_search_form
 
-_BLOCKS = (
+_BLOCK_TAG_NAMES = (
     "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
     "h1 h2 h3 h4 h5 h6 br hr option title figure figcaption fieldset legend button select textarea summary details"
 )
-BLOCK_TAGS = frozenset(_BLOCKS.split())
-_INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
-_SILENT = ("script", "style", "noscript", "template")
+BLOCK_TAGS = frozenset(_BLOCK_TAG_NAMES.split())
+_INLINE_TAGS = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
+_TAGS_WITHOUT_TEXT = ("script", "style", "noscript", "template")
 #: Output of inline scripts: document.write('…'), and short scripts that format a date.
 _WRITES = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,40})[\"']")
 _HANDS_DAY = re.compile(r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.IGNORECASE)
-_DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
+_DECLARED_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 
 #: Form fields, and input types that users do not fill in.
 _FIELDS = ("input", "select", "textarea")
@@ -157,7 +157,7 @@ def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> WebPage
         fetched: the response.
         whole: makes link addresses absolute (`outbound.crawling.links.UrlCache`).
     """
-    declared = _DECLARED.search(fetched.data[:4096])
+    declared = _DECLARED_CHARSET.search(fetched.data[:4096])
     named = (fetched.charset or (declared[1].decode() if declared else "")).lower()
     page = parse_page(fetched.data, fetched.target.address, fetched.target.id, whole)
     if page is not None:
@@ -186,13 +186,13 @@ def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str,
         elif tag == "a":
             _separate_repeated_words(element)
             _part_adjacent_links(element)
-        elif tag in _INLINE:
+        elif tag in _INLINE_TAGS:
             # Do not join numbers of adjacent elements: <b>05</b><i>2026-03</i>
             if element.text and element.text[0].isdigit():
                 element.text = f" {element.text}"
             # A label and its description are no doubled word: <strong>公报</strong>公报按年查阅
             _separate_repeated_words(element)
-        elif tag in _SILENT:
+        elif tag in _TAGS_WITHOUT_TEXT:
             silent.append(element)
     for element in silent:
         if element.tag == "script" and element.text:
@@ -233,11 +233,11 @@ def _part_adjacent_links(element: _Element) -> None:
     node = element
     while node.getnext() is None and not (node.tail or "").strip():
         parent = node.getparent()
-        if parent is None or parent.tag not in _INLINE:
+        if parent is None or parent.tag not in _INLINE_TAGS:
             return
         node = parent
     follows = node.getnext()
-    while follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows):
+    while follows is not None and follows.tag in _INLINE_TAGS and not (follows.text or "").strip() and len(follows):
         follows = follows[0]
     if follows is None or follows.tag != "a" or (node.tail or "").strip():
         return

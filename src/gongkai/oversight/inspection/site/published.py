@@ -20,24 +20,24 @@ from gongkai.oversight.inspection.site.names import (
 from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_text
 
 #: Meta element names with the publication date, most reliable first.
-_NAMED = (
+_META_NAMES_TEXT = (
     "pubdate publishdate publish_date publishtime pubtime publish-time article:published_time og:published_time og:release_date "
     "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
 )
-_METAS = tuple(_NAMED.split())
-_TODAY = re.compile(r"今天是|copyright|©|版权", re.IGNORECASE)
+_META_NAMES = tuple(_META_NAMES_TEXT.split())
+_NOT_PUBLICATION_DAY = re.compile(r"今天是|copyright|©|版权", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?<!\d日)\s*星期[一二三四五六日天]")
-_BESIDE = re.compile(
+_WORDS_BESIDE_DATE = re.compile(
     r"来源|作者|编辑|责编|审核|记者|通讯员|供稿|撰稿|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.IGNORECASE)
-_VARIABLE = re.compile(
+_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.IGNORECASE)
+_DATE_VARIABLE = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
     re.IGNORECASE,
 )
 #: Dates in HTML comments: <!-- pubdate:2026-08-17 -->
-_REMARK = re.compile(rf"<!--[^<>]{{0,60}}?{_VARIABLE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
+_DATE_COMMENT = re.compile(rf"<!--[^<>]{{0,60}}?{_DATE_VARIABLE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
 #: Dates that scripts write into elements.
 _PUT = re.compile(
     r"(?:getElementById|\$)\(\s*[\"']#?([\w-]{2,40})[\"']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent|text|html|val)\s*[=(]\s*"
@@ -50,16 +50,16 @@ CHINA_TIMEZONE = timezone(timedelta(hours=8))
 _ALONE = re.compile(
     r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[^\s\d]{2,12}〔\d{4}〕\d{1,5}号|[\s\W_]"
 )
-_TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
+_DATE_TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
 _MOST_LINES = 4_000
 #: Maximum number of characters and of dates that are read in one line.
 _MOST_LINE, _MOST_DAYS = 20_000, 30
 #: Number of characters from which a line is body text.
 _LONG = 45
-_DATA = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
+_DATE_ATTRIBUTE = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
 #: Names of meta elements and hidden fields for publication dates, and for other dates.
 _PROMISES = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.IGNORECASE)
-_OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
+_OTHER_DATE_NAME = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ def find_publication_date(page: WebPage, today: date) -> PublicationDate | None:
 
 def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield every date that the page may state as its publication, with source and weight."""
-    for name in _METAS:
+    for name in _META_NAMES:
         day = find_first_day(_normalise_date_text(page.metas[name]), today) if name in page.metas else None
         if day:
             yield PublicationDate(day, f"meta {name}", 100 if name != "date" else 84)
     for name, text in page.metas.items():
         day = (
             find_first_day(_normalise_date_text(text), today)
-            if _PROMISES.search(name) and not _OTHER.search(name)
+            if _PROMISES.search(name) and not _OTHER_DATE_NAME.search(name)
             else None
         )
         if day:
@@ -110,16 +110,16 @@ def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
 def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield dates in scripts and HTML comments that are named as publication dates."""
     for script in page.scripts:
-        for match in _VARIABLE.finditer(script[:50_000]):
+        for match in _DATE_VARIABLE.finditer(script[:50_000]):
             day = find_first_day(match[1], today)
             if day:
                 yield PublicationDate(day, "页面脚本", 56)
         for match in _PUT.finditer(script[:50_000]):
-            promised = _PROMISES.search(match[1]) and not _OTHER.search(match[1])
+            promised = _PROMISES.search(match[1]) and not _OTHER_DATE_NAME.search(match[1])
             day = find_first_day(match[2], today) if promised else None
             if day:
                 yield PublicationDate(day, "页面脚本", 56)
-    for match in _REMARK.finditer(page.source[:100_000]) if "<!--" in page.source else ():
+    for match in _DATE_COMMENT.finditer(page.source[:100_000]) if "<!--" in page.source else ():
         day = find_first_day(match[1], today)
         if day:
             yield PublicationDate(day, "页面注释", 52)
@@ -127,7 +127,7 @@ def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
 
 def _shows_current_date(line: str) -> bool:
     """Return True for a line with today's date: a copyright line, or a weekday not next to a publication date."""
-    return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
+    return bool(_NOT_PUBLICATION_DAY.search(line) or (_WEEKDAY.search(line) and not _WORDS_BESIDE_DATE.search(line)))
 
 
 def _normalise_date_text(text: str) -> str:
@@ -171,11 +171,11 @@ def _find_dates_in_elements(page: WebPage, today: date) -> Iterator[PublicationD
         ):
             yield PublicationDate(day, "time", 50 if listed else 86)
     yield from _find_dates_in_fields(page, today)
-    for name in _TAGS:
+    for name in _DATE_TAGS:
         for tag in page.by[name]:
             if not tag.keys():
                 continue
-            text = next((str(value) for key, value in tag.attrib.items() if _DATA.match(str(key))), None)
+            text = next((str(value) for key, value in tag.attrib.items() if _DATE_ATTRIBUTE.match(str(key))), None)
             day = find_first_day(_normalise_date_text(text.strip()), today) if text else None
             if day:
                 yield PublicationDate(day, "标注属性", 58)
@@ -207,7 +207,9 @@ def _find_dates_in_fields(page: WebPage, today: date) -> Iterator[PublicationDat
     """Yield dates in hidden fields named as such, and in labelled read-only fields."""
     for tag in page.by["input"]:
         field_names = f"{tag.get('name') or ''} {tag.get('id') or ''}"
-        promised = _MARKS.search(field_names) or (_PROMISES.search(field_names) and not _OTHER.search(field_names))
+        promised = _DATE_CLASS.search(field_names) or (
+            _PROMISES.search(field_names) and not _OTHER_DATE_NAME.search(field_names)
+        )
         if (tag.get("type") or "").lower() == "hidden" and promised:
             day = find_first_day(tag.get("value") or "", today)
             if day:
@@ -236,7 +238,7 @@ def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
     if (tag.get("itemprop") or "").lower() == "datepublished":
         day = find_first_day(tag.get("content") or get_text(tag), today)
         return PublicationDate(day, "datePublished", 93) if day else None
-    if len(tag) > 4 or not _MARKS.search(get_classes(tag)):
+    if len(tag) > 4 or not _DATE_CLASS.search(get_classes(tag)):
         return None
     text = get_text(tag)
     listed = any(ancestor.tag in {"li", "a", "footer"} for ancestor in (tag, *tag.iterancestors()))
@@ -260,7 +262,7 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for number, line in enumerate(lines):
         # The body starts with the first long line: a date alone after it is the signature.
         text = len(line) > _LONG or "。" in line
-        long = long or (number > at >= 0 and text and not _BESIDE.search(line))
+        long = long or (number > at >= 0 and text and not _WORDS_BESIDE_DATE.search(line))
         for written_day in islice(iterate_days(line, today), _MOST_DAYS):
             lead = line[: written_day.start].rstrip(" [【(（")
             label = lead if lead.strip() else previous_line
@@ -274,7 +276,7 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
             if not weight and len(line) < _LONG + 20 and "。" not in line:
                 weight = get_rest_confidence(line[written_day.end :])
             other_characters = len(_ALONE.sub("", line[: written_day.start] + line[written_day.end :]))
-            alone = other_characters <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
+            alone = other_characters <= 3 or (_WORDS_BESIDE_DATE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:
                 is_near_heading = at >= 0 and 0 <= number - at <= 6 and not long
                 weight = 64 if is_near_heading else 48 if at >= 0 and 0 <= at - number <= 2 else 30

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongkai.oversight.inspection.site.scoring import VETO, Indicators, InspectionFinding, InspectionScore
 
-_MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
+_LABELS_BY_KIND = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
 
 
 def describe_verdict(passed: bool, vetoed: bool, unread: str) -> str:
@@ -130,7 +130,7 @@ class InspectionReport:
         for finding in self.findings:
             row = self.indicators[finding.indicator]
             count_text = f"（共{finding.count}页）" if finding.count > 1 else ""
-            yield f"{_MARK[row.kind]}\t{row.name}\t{finding.what}{count_text}\t{finding.url}"
+            yield f"{_LABELS_BY_KIND[row.kind]}\t{row.name}\t{finding.what}{count_text}\t{finding.url}"
         for key, reason in self.skipped.items():
             name = self.indicators[key].name if key in self.indicators else key
             yield f"未评\t{name}\t{reason}"

@@ -81,8 +81,8 @@ class Indicators:
         return found if isinstance(found, (int, float)) else float(str(found))
 
 
-_KINDS = {"veto", "deduction", "bonus", "note"}
-_FIELDS = {"name", "kind", "group", "each", "most", "at", "source", "seen"}
+_INDICATOR_KINDS = {"veto", "deduction", "bonus", "note"}
+_INDICATOR_FIELDS = {"name", "kind", "group", "each", "most", "at", "source", "seen"}
 
 
 def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = None) -> Indicators:
@@ -127,9 +127,9 @@ def _read_indicator(key: str, values: dict[str, Any], groups: dict[str, float]) 
     Raises:
         IndicatorError: unknown kind or group, or negative points.
     """
-    facts = {name: value for name, value in values.items() if name in _FIELDS}
-    indicator = Indicator(key, limits={n: v for n, v in values.items() if n not in _FIELDS}, **facts)
-    if indicator.kind not in _KINDS:
+    facts = {name: value for name, value in values.items() if name in _INDICATOR_FIELDS}
+    indicator = Indicator(key, limits={n: v for n, v in values.items() if n not in _INDICATOR_FIELDS}, **facts)
+    if indicator.kind not in _INDICATOR_KINDS:
         raise IndicatorError(f"指标“{key}”的类别应为 veto、deduction、bonus 或 note")
     if indicator.kind == "deduction" and indicator.group not in groups:
         raise IndicatorError(f"指标“{key}”的分组不在 groups 中：{indicator.group}")

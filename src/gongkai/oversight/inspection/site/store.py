@@ -15,7 +15,7 @@ from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.lists import ListEntry
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
 
-_TABLES = """
+_SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (
     id INTEGER PRIMARY KEY, title TEXT NOT NULL, day TEXT NOT NULL, article INTEGER NOT NULL, length INTEGER NOT NULL,
     digest TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL, marks INTEGER NOT NULL DEFAULT -1
@@ -59,7 +59,7 @@ class InspectionStore:
     def __init__(self, frontier: Frontier) -> None:
         self.frontier = frontier
         frontier.db.execute("COMMIT")
-        frontier.db.executescript(_TABLES)
+        frontier.db.executescript(_SCHEMA)
         frontier.db.execute("BEGIN")
 
     def keep(self, page: WebPage, *, day: date | None, article: bool, marks: int = -1) -> None:

@@ -9,9 +9,9 @@ from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_tex
 
 #: Labels of breadcrumbs, the home page as first step, and separators.
 _HERE = re.compile(r"(?:当前|所在|您的|现在|您在的|当前的)位置|您(?:现在)?(?:所)?在")
-_HOME = re.compile(r"(?:网站|本站|返回)?首页|主页")
-_CALLED = re.compile(r"crumb|bread|posi|locat|weizhi|dqwz|where|path")
-_BETWEEN = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
+_HOME_LINK_NAME = re.compile(r"(?:网站|本站|返回)?首页|主页")
+_BREADCRUMB_CLASS = re.compile(r"crumb|bread|posi|locat|weizhi|dqwz|where|path")
+_BREADCRUMB_START = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
 #: Number of levels searched above the home link, and the maximum length of breadcrumbs.
 _UP, _MOST = 3, 160
 
@@ -19,7 +19,7 @@ _UP, _MOST = 3, 160
 def find_breadcrumbs(page: WebPage) -> list[PageLink]:
     """Return the breadcrumbs of a page (首页 > 政务公开 > 规划计划) without first and last step."""
     for link in page.links:
-        if link.tag == "a" and _HOME.fullmatch(get_text(link.element)):
+        if link.tag == "a" and _HOME_LINK_NAME.fullmatch(get_text(link.element)):
             node = _whole_way(link.element)
             if node is not None:
                 inside = set(node.iter("a"))
@@ -38,7 +38,7 @@ def _whole_way(home: _Element) -> _Element | None:
         if node is None or node.tag in {"body", "html"}:
             return None
         text = get_text(node)
-        marked = _HERE.search(text) or _BETWEEN.search(text) or _CALLED.search(get_classes(node))
+        marked = _HERE.search(text) or _BREADCRUMB_START.search(text) or _BREADCRUMB_CLASS.search(get_classes(node))
         if marked and len(text) <= _MOST:
             return node
         node = node.getparent()

@@ -7,9 +7,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.unit_names import is_office
 
-_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
-_ITEM = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")
-_START = re.compile(r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)")
+_SECTION_HEADING = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
+_ITEM_HEADING = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")
+_HEADING_START = re.compile(
+    r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)"
+)
 
 
 def find_whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
@@ -18,12 +20,12 @@ def find_whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
     items: dict[str, str] = {}
     for block in blocks:
         for line in block:
-            parts = [part for part in _START.split(line) if part]
+            parts = [part for part in _HEADING_START.split(line) if part]
             for part in parts:
-                if _SECTION.fullmatch(part):
+                if _SECTION_HEADING.fullmatch(part):
                     key = part.split("、")[0]
                     sections[key] = max(sections.get(key, ""), part, key=len)
-                elif _ITEM.fullmatch(part) and part.endswith("。"):
+                elif _ITEM_HEADING.fullmatch(part) and part.endswith("。"):
                     items.setdefault(part, part)
     return list(sections.values()), list(items)
 
@@ -33,10 +35,10 @@ def read_whole_block(block: list[str]) -> list[tuple[str, str]]:
     leaves: list[tuple[str, str]] = []
     section = ""
     for line in block:
-        if _SECTION.fullmatch(line):
+        if _SECTION_HEADING.fullmatch(line):
             section = line
             leaves.append((section, ""))
-        elif _ITEM.fullmatch(line) and section:
+        elif _ITEM_HEADING.fullmatch(line) and section:
             if leaves[-1] == (section, ""):
                 leaves.pop()
             leaves.append((section, line))
@@ -56,14 +58,14 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
     ]
     whole_readings = [reading for reading in readings if reading[0] <= 1]
     _, section, remaining_text = min(whole_readings or readings, default=(0, None, text))
-    parts = [part for part in _START.split(remaining_text) if part]
+    parts = [part for part in _HEADING_START.split(remaining_text) if part]
     read_items = []
     sure = True
     for part in parts:
         is_known_item = part in items or part + "。" in items
         read_items.append(part if part in items else part + "。" if is_known_item else part)
-        sure = sure and (is_known_item or bool(_ITEM.fullmatch(part)))
-    return section, list(dict.fromkeys(read_items)), sure and (section is not None or not _SECTION.match(text))
+        sure = sure and (is_known_item or bool(_ITEM_HEADING.fullmatch(part)))
+    return section, list(dict.fromkeys(read_items)), sure and (section is not None or not _SECTION_HEADING.match(text))
 
 
 @lru_cache(maxsize=1024)
@@ -135,10 +137,10 @@ def _count_common_start(one: str, other: str) -> int:
     return length
 
 
-_MARK = re.compile(rf"(?<=[{HAN}])（[一二三四五六七八九十]{{1,3}}）")
-_BETWEEN = re.compile(rf"(?<=。)(?P<piece>[{HAN}]{{2,12}})(?=\d{{1,2}}[．.、])")
-_STOP = re.compile(rf"(?P<piece>[{HAN}]{{1,4}}。)\s?(?=[{HAN}])")
-_AROUND = 3
+_INNER_ITEM_NUMBER = re.compile(rf"(?<=[{HAN}])（[一二三四五六七八九十]{{1,3}}）")
+_PIECE_AFTER_SENTENCE = re.compile(rf"(?<=。)(?P<piece>[{HAN}]{{2,12}})(?=\d{{1,2}}[．.、])")
+_PIECE_WITH_FULL_STOP = re.compile(rf"(?P<piece>[{HAN}]{{1,4}}。)\s?(?=[{HAN}])")
+_CONTEXT_CHARACTERS = 3
 _MAX_PIECE_CHARACTERS = 12
 
 
@@ -152,13 +154,13 @@ class MendedLines:
 
 def is_torn(line: str) -> bool:
     """Return whether a line has a heading number inside a sentence, so that a heading was printed into it."""
-    return _MARK.search(line) is not None
+    return _INNER_ITEM_NUMBER.search(line) is not None
 
 
 def remove_heading(line: str, others: str) -> MendedLines:
     """Remove a heading that was printed into a line; return the line unchanged if unsure. `others`
     is the page's text."""
-    match = _MARK.search(line)
+    match = _INNER_ITEM_NUMBER.search(line)
     if match is None:
         return MendedLines([line])
     piece_end = _find_piece_end(line, match.start(), match.end(), others)
@@ -167,7 +169,7 @@ def remove_heading(line: str, others: str) -> MendedLines:
     pieces, rest_of_line = [line[match.start() : piece_end]], line[: match.start()] + line[piece_end:]
     after = match.start()
     cut = None
-    if between := _BETWEEN.search(rest_of_line, after):
+    if between := _PIECE_AFTER_SENTENCE.search(rest_of_line, after):
         pieces.append(between["piece"])
         rest_of_line = rest_of_line[: between.start()] + rest_of_line[between.end() :]
         cut = after = between.start()
@@ -181,9 +183,9 @@ def remove_heading(line: str, others: str) -> MendedLines:
 
 def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> int | None:
     """Return the end (from `first_end`) of a piece that tears a line apart; None unless `other_text` contains the joined words."""
-    for end in range(first_end, min(first_end + _MAX_PIECE_CHARACTERS, len(line) - _AROUND)):
-        joined = line[start - _AROUND : start] + line[end : end + _AROUND]
-        torn = line[start - _AROUND : end + 1]
+    for end in range(first_end, min(first_end + _MAX_PIECE_CHARACTERS, len(line) - _CONTEXT_CHARACTERS)):
+        joined = line[start - _CONTEXT_CHARACTERS : start] + line[end : end + _CONTEXT_CHARACTERS]
+        torn = line[start - _CONTEXT_CHARACTERS : end + 1]
         if joined in other_text and other_text.count(torn) <= line.count(torn):
             return end
     return None
@@ -191,11 +193,11 @@ def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> i
 
 def _read_tail(heading: str, line: str, after: int, other_text: str) -> tuple[str, str, str]:
     """Return (end of a heading, line without it, letters of a unit before it), from the place `after` of a line."""
-    for match in _STOP.finditer(line, after):
+    for match in _PIECE_WITH_FULL_STOP.finditer(line, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends
-            joined = line[begin - _AROUND : begin] + line[end : end + 2]
-            if len(joined) == _AROUND + 2 and joined in other_text:
+            joined = line[begin - _CONTEXT_CHARACTERS : begin] + line[end : end + 2]
+            if len(joined) == _CONTEXT_CHARACTERS + 2 and joined in other_text:
                 piece = line[begin : match.end("piece")]
                 split = max(range(len(piece)), key=lambda n: other_text.count(heading[-1] + piece[n:]))
                 return piece[split:], line[:begin] + line[end:], piece[:split]

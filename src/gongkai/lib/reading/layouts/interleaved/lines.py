@@ -7,8 +7,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
-_SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"
-_SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SOFT}])[ \u3000]+|[ \u3000]+(?=[{_SOFT}])")
+_SIGNS_WITHOUT_SPACE = r"0-9A-Za-z>＞/“”—：%‘’《》"
+_SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SIGNS_WITHOUT_SPACE}])[ \u3000]+|[ \u3000]+(?=[{_SIGNS_WITHOUT_SPACE}])")
 #: The number with which a heading begins.
 HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
 
@@ -90,7 +90,7 @@ def _continues_block(chunk: Chunk, in_block: bool) -> bool:
     return in_block and not chunk.body
 
 
-_FRONT = re.compile(
+_LINE_HEAD = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}、[^（。，]{0,40})?\s?(?:（[一二三四五六七八九十]{1,3}）[^。（]{2,40}。)?\s?"
 )
 
@@ -99,7 +99,7 @@ def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
     """Return (heading, measure) of a line; only the first line of a chunk (`starts`) can contain both."""
     if not starts:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
-    front = _FRONT.match(line)
+    front = _LINE_HEAD.match(line)
     text_after_number = line[front.end() :] if front else line
     if (
         front

@@ -83,9 +83,9 @@ def is_fragment(line: str) -> bool:
     return short and not is_limit(text) and (len(text) < 3 or not UNIT_NAME_END_PATTERN.search(text))
 
 
-_HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
+_HEADERS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
 MAX_TORN_LINES = 40  # lines with pieces of headings in them that are looked at
-_AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
+_LINE_AFTER_TABLE = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
 
 
 def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
@@ -94,8 +94,10 @@ def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
     if start is None:
         return None
     first_body_line, body = start
-    end = next((n for n in range(len(lines) - 1, first_body_line, -1) if _AFTER.match(lines[n].strip())), len(lines))
-    end = next((n for n in range(first_body_line, end) if _AFTER.match(lines[n].strip())), end)
+    end = next(
+        (n for n in range(len(lines) - 1, first_body_line, -1) if _LINE_AFTER_TABLE.match(lines[n].strip())), len(lines)
+    )
+    end = next((n for n in range(first_body_line, end) if _LINE_AFTER_TABLE.match(lines[n].strip())), end)
     table = [line for line in [body, *lines[first_body_line:end]] if line.strip()]
     if sum(is_fragment(line) for line in table) < 4:
         return None
@@ -112,7 +114,7 @@ def _read_table(lines: list[str]) -> Grid:
     names = PrintedUnitNames([settle_spaces(line) for line in lines])
     vocabulary = _collect_names(lines)
     grid = Grid(
-        [GridLine([GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(head) for head in _HEADS[2:])])],
+        [GridLine([GridCell(_HEADERS[0]), GridCell("", CellState.LEFT), *(GridCell(head) for head in _HEADERS[2:])])],
         exact=False,
     )
     carried_over = _CarriedOver()

@@ -12,7 +12,7 @@ from gongkai.oversight.inspection.site import data_lists
 from gongkai.oversight.inspection.site.checks.safety import REDIRECT_LINK_TYPE, is_trusted_host
 from gongkai.oversight.inspection.site.site import CrawledSite
 
-_ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
+_ASSET_EXTENSIONS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
 _MOST_HOPS = 6
 #: Number of unreachable external hosts from which the local network is assumed to be offline.
 MIN_OFFLINE_HOSTS = 2
@@ -148,14 +148,14 @@ def _choose_indicator(row: sqlite3.Row) -> str:
         return "link.media"
     if row["tag"] == "img" or suffix in PICTURE_SUFFIXES:
         return "link.picture"
-    if row["tag"] in {"script", "link"} or suffix in _ASSETS:
+    if row["tag"] in {"script", "link"} or suffix in _ASSET_EXTENSIONS:
         return "link.asset"
     if row["kind"] == UrlKind.OUTER:
         return "link.outer"
     return "link.attachment" if row["kind"] == UrlKind.FILE else "link.inner"
 
 
-_MAGIC: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (
+_SIGNATURES_BY_EXTENSION: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (
     (frozenset({"pdf"}), (b"%PDF",)),
     (frozenset({"docx", "xlsx", "pptx", "zip", "ofd"}), (b"PK\x03\x04", b"PK\x05\x06")),
     (frozenset({"doc", "xls", "ppt", "wps", "et", "dps"}), (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf")),
@@ -164,7 +164,7 @@ _MAGIC: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (
     (frozenset({"png"}), (b"\x89PNG",)),
     (frozenset({"gif"}), (b"GIF8",)),
 )
-_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
+_HTML_START = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
 
 
 def find_file_fault(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
@@ -175,15 +175,19 @@ def find_file_fault(address: str, data: bytes, size: int, tag: str) -> tuple[str
     """
     suffix = get_suffix(address)
     name = address.rpartition("/")[2][-40:]
-    if size == 0 and suffix not in _ASSETS:
+    if size == 0 and suffix not in _ASSET_EXTENSIONS:
         return ("link.picture" if suffix in PICTURE_SUFFIXES else "file.empty"), f"空文件：{name}"
     if not data:
         return None
-    if suffix not in _ASSETS and suffix not in {"txt", "csv", "xml", "json", "svg"} and _PAGE.match(data):
+    if (
+        suffix not in _ASSET_EXTENSIONS
+        and suffix not in {"txt", "csv", "xml", "json", "svg"}
+        and _HTML_START.match(data)
+    ):
         return (
             "link.picture" if suffix in PICTURE_SUFFIXES else "file.wrong"
         ), f"内容是网页，不是 .{suffix} 文件：{name}"
-    for suffixes, starts in _MAGIC:
+    for suffixes, starts in _SIGNATURES_BY_EXTENSION:
         if suffix in suffixes and suffix not in PICTURE_SUFFIXES and not data.startswith(starts):
             return "file.wrong", f"内容不是 .{suffix} 文件：{name}"
     return None

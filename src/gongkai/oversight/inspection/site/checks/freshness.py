@@ -22,7 +22,7 @@ _AGES = {
     "service_statistics": ("service.statistics", 90),
     "messages": ("interaction.stale", 60),
 }
-_OTHER = ("column.stale", 365)
+_DEFAULT_AGE = ("column.stale", 365)
 #: Required part of a portal → kinds of columns that provide it.
 _WANTED = {
     "overview.missing": (("overview",), "概况信息"),
@@ -98,7 +98,7 @@ def _judge(site: CrawledSite, column: InspectedColumn) -> None:
     if column.kind in STATIC_COLUMN_KINDS or column.archived or not column.entries or column.kind == "annual":
         return
     newest = column.newest(site.today)
-    key, usual = _AGES.get(column.kind, _OTHER)
+    key, usual = _AGES.get(column.kind, _DEFAULT_AGE)
     if newest is None:
         if len(column.entries) >= 3 and _lists_articles(site, column):
             site.add(

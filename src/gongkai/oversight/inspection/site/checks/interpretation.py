@@ -17,11 +17,11 @@ from gongkai.oversight.inspection.site.site import CrawledSite
 MAX_DOCUMENTS_READ = 400
 #: Maximum age in years of documents that need an interpretation.
 MAX_DOCUMENT_AGE_YEARS = 3
-_KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划|规范|裁量基准"
+_RULE_KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划|规范|裁量基准"
 #: Titles of documents that lay down rules: 印发《…办法》, 关于…的实施意见.
-_ISSUED = re.compile(rf"《([^《》]{{4,80}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)》")
-_ISSUED_PLAIN = re.compile(rf"印发([^《》]{{4,60}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
-_ITSELF = re.compile(
+_ISSUED = re.compile(rf"《([^《》]{{4,80}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)》")
+_ISSUED_PLAIN = re.compile(rf"印发([^《》]{{4,60}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
+_RULE_TITLE = re.compile(
     rf"(?:关于.{{4,60}}的(?:实施|指导|若干)?(?:意见|规定|措施|决定)|[{HAN}]{{6,50}}(?:办法|实施细则|管理规定))(?:（[^（）]{{1,12}}）)?$"
 )
 _NO_POLICY = re.compile(
@@ -29,15 +29,15 @@ _NO_POLICY = re.compile(
 )
 #: Columns that republish documents of higher levels, which interpret them themselves.
 _ABOVE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
-_READING = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
-_NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
+_INTERPRETATION_TITLE = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
+_DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
 #: Document numbers of normative documents: 政规〔2026〕3号, 府办规, 规字, 规发.
 _RULES_NUMBER = re.compile(
     rf"(?:(?:发文|文件)?[字文编]号\s*[:：]?\s*)?[{HAN}]{{1,9}}规[字发]?[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号"
 )
-_VOID = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
-_NAMED = re.compile(r"《([^》]{6,80})》")
-_AROUND = re.compile(
+_NO_LONGER_VALID = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
+_QUOTED_NAME = re.compile(r"《([^》]{6,80})》")
+_INTERPRETATION_WORDS = re.compile(
     r"^(?:【[^】]*】|一图[读看]懂|图解|政策解读|文字解读|图文解读|专家解读|媒体解读|解读|问答|政策问答)?[:：丨|｜\s—-]*|"
     r"(?:的)?(?:政策)?(?:解读|图解|问答)(?:材料|稿|说明|之.)?$|^关于"
 )
@@ -119,7 +119,9 @@ def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
     called = [
         facts.address
         for facts in site.facts.values()
-        if facts.article and _READING.search(facts.title) and (_NAMED.search(facts.title) or "一图" in facts.title)
+        if facts.article
+        and _INTERPRETATION_TITLE.search(facts.title)
+        and (_QUOTED_NAME.search(facts.title) or "一图" in facts.title)
     ]
     for address in list(dict.fromkeys([*listed, *called]))[:MAX_DOCUMENTS_READ]:
         facts = site.facts.get(address)
@@ -146,16 +148,16 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
         and facts.address not in superior_addresses
         and (facts.article or facts.address in listed)
         and not _NO_POLICY.search(facts.title)
-        and not _READING.search(facts.title)
+        and not _INTERPRETATION_TITLE.search(facts.title)
         and (facts.address in listed or _is_policy_title(facts.title))
         and not (facts.day and facts.day < oldest)
     ]
     chosen.sort(key=lambda facts: not _is_policy_title(facts.title))  # documents known by their number only come last
     for facts in chosen[:MAX_DOCUMENTS_READ]:
         page = site.page(facts.id)
-        if page is None or _VOID.search(page.text):
+        if page is None or _NO_LONGER_VALID.search(page.text):
             continue
-        numbered = page.metas.get("documentnumber") or any(_NUMBER.search(line) for line in page.lines[:_HEAD])
+        numbered = page.metas.get("documentnumber") or any(_DOCUMENT_NUMBER.search(line) for line in page.lines[:_HEAD])
         if not numbered and facts.address not in listed:
             continue
         if not _is_policy_title(facts.title) and not any(
@@ -168,7 +170,10 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
             for link in page.links
             if link.tag == "a"
             and link.address in links
-            and (_READING.search(get_link_name(link)) or _READING.search(find_heading(link.element)))
+            and (
+                _INTERPRETATION_TITLE.search(get_link_name(link))
+                or _INTERPRETATION_TITLE.search(find_heading(link.element))
+            )
         }
         unread_links = called - site.facts.keys()
         yield _Text(
@@ -184,7 +189,7 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
 def _is_policy_title(title: str) -> bool:
     """Return True for the title of a document that lays down rules, or of the notice that issues it."""
     issued = _ISSUED.search(title) or _ISSUED_PLAIN.search(title)
-    return bool(issued if "印发" in title else _ITSELF.search(title))
+    return bool(issued if "印发" in title else _RULE_TITLE.search(title))
 
 
 def _iterate_linked_interpretations(
@@ -205,13 +210,13 @@ def _iterate_linked_interpretations(
 
 def _list_document_names(title: str) -> list[str]:
     """Return the document names in a title: those in 《》, else the title without introductory words."""
-    quoted_names = ["".join(quoted.split()) for quoted in _NAMED.findall(title)]
+    quoted_names = ["".join(quoted.split()) for quoted in _QUOTED_NAME.findall(title)]
     plain = "".join(title.split())
     issued = _ISSUED_PLAIN.search(plain)
     plain = issued[1] if issued else plain
     former = ""
     while plain != former:
-        former, plain = plain, _AROUND.sub("", plain)
+        former, plain = plain, _INTERPRETATION_WORDS.sub("", plain)
     return [name for name in (quoted_names or [plain]) if len(name) >= _MIN_NAME_CHARACTERS]
 
 

@@ -20,7 +20,9 @@ COLUMN_PAGE_META_TAGS = {
     "columnkeywords": "ColumnKeywords",
 }
 ARTICLE_META_TAGS = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource": "ContentSource"}
-_MOMENT = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?")
+_DATE_OR_MOMENT = re.compile(
+    r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?"
+)
 #: Site identification code (网站标识码).
 SITE_CODE_PATTERN = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
@@ -36,7 +38,7 @@ def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
             if not metas.get(name):
                 yield PageFault("tag.article", f"内容页缺少标签 {shown}")
     moment = metas.get("pubdate", "")
-    if moment and not _MOMENT.fullmatch(moment):
+    if moment and not _DATE_OR_MOMENT.fullmatch(moment):
         yield PageFault("tag.wrong", f"PubDate 应写作“年-月-日 时:分”：{moment[:30]}", "PubDate", moment)
     code = metas.get("siteidcode", "")
     if code and not SITE_CODE_PATTERN.fullmatch(code):
@@ -61,25 +63,25 @@ def find_missing_column_tags(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("tag.column", f"栏目页缺少标签 {shown}")
 
 
-_CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
-_ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
-_POLICE = re.compile(r"公网安备\s*\d{8,16}")
+_SITE_CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
+_ICP_NUMBER = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
+_POLICE_NUMBER = re.compile(r"公网安备\s*\d{8,16}")
 _SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
 #: Telephone labels, with an optional note on the purpose: 联系电话（仅受理网站维护）：0871-…
 _CONTACT = re.compile(
     r"(?:电话|联系方式|热线|传真|Tel)(?:\s*[（(【\[][^（）()\d]{1,40}[)）】\]])?\s*[:：]?\s*[（(]?\+?\d{3,}|(?:邮箱|e-?mail)\s*[:：]",
     re.IGNORECASE,
 )
-_REPORT = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.IGNORECASE)
-_MAP = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
-_PARTY = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
+_ERROR_REPORT_LINK = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.IGNORECASE)
+_SITE_MAP_LINK = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
+_PARTY_OFFICE_MARK = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
 
 
 #: Required parts of a footer in bit order: label and pattern.
 _FOOT = (
-    ("网站标识码", _CODE),
-    ("ICP备案编号", _ICP),
-    ("公安机关备案标识", _POLICE),
+    ("网站标识码", _SITE_CODE),
+    ("ICP备案编号", _ICP_NUMBER),
+    ("公安机关备案标识", _POLICE_NUMBER),
     ("主办单位", _SPONSOR),
     ("联系方式", _CONTACT),
 )
@@ -92,7 +94,7 @@ _LEAST_PAGES = 10
 _LEAST_FRAME, _LEAST_SHAPE = 4, 3
 #: Bits returned by `compute_footer_mask`: footer parts, then few links, then the number of the page template.
 _FEW = 1 << len(_FOOT)
-_FRAMES = len(_FOOT) + 1
+_FOOT_MARK_BITS = len(_FOOT) + 1
 
 
 def compute_footer_mask(page: WebPage) -> int:
@@ -100,7 +102,7 @@ def compute_footer_mask(page: WebPage) -> int:
     text = " ".join(page.lines[-60:])
     shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(text))
     few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0
-    return shown | few | crc32(_make_template_key(page).encode()) << _FRAMES
+    return shown | few | crc32(_make_template_key(page).encode()) << _FOOT_MARK_BITS
 
 
 def _make_template_key(page: WebPage) -> str:
@@ -130,7 +132,7 @@ def check_pages(site: CrawledSite) -> None:
     Print versions and pages displayed in an `iframe` are skipped.
     """
     rows = [
-        _Foot(address, _get_url_shape(address), marks >> _FRAMES, marks)
+        _Foot(address, _get_url_shape(address), marks >> _FOOT_MARK_BITS, marks)
         for address, marks in site.store.frontier.db.execute(
             "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
         )
@@ -185,7 +187,7 @@ def check_marks(site: CrawledSite) -> None:
     text = " ".join(home.lines)
     link_texts = " ".join(f"{get_link_name(link)} {link.written}" for link in home.links)
     everything = f"{text} {link_texts} {home.source}"
-    code = _CODE.search(text)
+    code = _SITE_CODE.search(text)
     if not code:
         site.add("mark.id_code", url, "页脚没有网站标识码")
     elif not SITE_CODE_PATTERN.fullmatch(code[1]):
@@ -195,13 +197,13 @@ def check_marks(site: CrawledSite) -> None:
             "mark.id_code_wrong", url, f"页脚的网站标识码 {code[1]} 与标签 SiteIDCode {home.metas['siteidcode']} 不一致"
         )
     for key, pattern, searched_text, message in (
-        ("mark.icp", _ICP, text, "页脚没有ICP备案编号"),
-        ("mark.police", _POLICE, text, "页脚没有公安机关备案标识"),
+        ("mark.icp", _ICP_NUMBER, text, "页脚没有ICP备案编号"),
+        ("mark.police", _POLICE_NUMBER, text, "页脚没有公安机关备案标识"),
         ("mark.sponsor", _SPONSOR, text, "页脚没有主办单位"),
         ("mark.contact", _CONTACT, text, "页脚没有联系方式"),
-        ("mark.report_error", _REPORT, everything, "没有“我为政府网站找错”入口"),
-        ("mark.map", _MAP, link_texts, "页脚没有站点地图"),
-        ("mark.party", _PARTY, everything, "页脚没有党政机关网站标识"),
+        ("mark.report_error", _ERROR_REPORT_LINK, everything, "没有“我为政府网站找错”入口"),
+        ("mark.map", _SITE_MAP_LINK, link_texts, "页脚没有站点地图"),
+        ("mark.party", _PARTY_OFFICE_MARK, everything, "页脚没有党政机关网站标识"),
     ):
         if not pattern.search(searched_text):
             site.add(key, url, message)

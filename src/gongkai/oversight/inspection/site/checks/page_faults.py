@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from gongkai.oversight.inspection.site.page import WebPage, get_text
 
-_LABELS = ("th", "td", "dt", "div", "span", "label", "b", "strong")
-_VALUES = frozenset({"td", "dd", "div", "span", "p"})
+_LABEL_TAGS = ("th", "td", "dt", "div", "span", "label", "b", "strong")
+_VALUE_TAGS = frozenset({"td", "dd", "div", "span", "p"})
 #: Maximum length of a label in characters.
 _MAX_LABEL_CHARACTERS = 12
 #: Elements that count as a value even without text.
@@ -19,10 +19,10 @@ def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
     The value is the text of the next element, or "…" if that contains a picture, a form field or a
     link without text.
     """
-    for tag in _LABELS:
+    for tag in _LABEL_TAGS:
         for element in page.by[tag]:
             node = element.getnext()
-            if node is None or not isinstance(node.tag, str) or node.tag not in _VALUES:
+            if node is None or not isinstance(node.tag, str) or node.tag not in _VALUE_TAGS:
                 continue
             text = get_text(element)
             if 0 < len(text) <= _MAX_LABEL_CHARACTERS:

@@ -25,7 +25,7 @@ SERVICE_GUIDE_ELEMENTS = (
     ("联系电话", r"(?:联系|咨询|办公|服务|监督|投诉).{0,2}(?:电话|方式)"),
     ("办理流程", r"(?:办理|办事|申请|工作|审批)(?:流程|程序|步骤)"),
 )
-_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in SERVICE_GUIDE_ELEMENTS)
+_ELEMENT_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in SERVICE_GUIDE_ELEMENTS)
 #: Elements that are required only if most guides of the site have them.
 _USUAL = tuple(
     (name, re.compile(pattern))
@@ -36,11 +36,11 @@ _USUAL = tuple(
     )
 )
 #: Patterns of labels; 咨询电话 is already a label of 联系电话.
-_LABELS = (*_PATTERNS, *_USUAL[:2])
+_LABEL_PATTERNS = (*_ELEMENT_PATTERNS, *_USUAL[:2])
 #: Minimum number of guides for a comparison, and the share that makes an element usual.
 _LEAST_GUIDES, _MOST_OF = 4, 0.7
-_GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
-_FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
+_GUIDE_WORD = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
+_FORM_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
 MAX_CHECKED_GUIDES = 60
 
 
@@ -54,7 +54,7 @@ def check_guides(site: CrawledSite) -> None:
         blank = find_blank_elements(page.lines) | _list_blank_fields(page)
         missing = [
             name
-            for name, pattern in _PATTERNS
+            for name, pattern in _ELEMENT_PATTERNS
             if (name in blank or (name not in labelled and not _has_information(guide, pattern, heads)))
             and not (name == "事项名称" and page.heading)
         ]
@@ -77,7 +77,7 @@ def check_guides(site: CrawledSite) -> None:
                 key=page.address,
             )
         for link in page.links:
-            if link.tag == "a" and _FORM.search(link.address):
+            if link.tag == "a" and _FORM_FILE.search(link.address):
                 row = next(site.store.frontier.rows("address = ? AND done = 1", (link.address,)), None)
                 if row and row["status"] is not None and (row["status"] == 0 or row["status"] >= 400):
                     site.add(
@@ -111,7 +111,7 @@ def _iterate_guides(site: CrawledSite) -> Iterator[_Guide]:
         text = " ".join(line for line in lines if line not in site.template.lines)
         # Labels occur in every guide, but are no part of the page template.
         labelled = {name for name, _ in map(_split_label, lines) if name}
-        if len(_GUIDE.findall(text)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
+        if len(_GUIDE_WORD.findall(text)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
             yield _Guide(page, lines, text, labelled)
 
 
@@ -215,7 +215,7 @@ def _list_blank_fields(page: WebPage) -> set[str]:
 _ENDS = re.compile(r"\s*[】\]〕〗》」』）)]\s*[:：]?|\s*[:：]|\s*\Z|\s")
 
 
-def _split_label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS) -> tuple[str, str]:
+def _split_label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABEL_PATTERNS) -> tuple[str, str]:
     """Return the element that a line labels and the text after the label, or empty strings.
 
     >>> _split_label("【办理流程】"), _split_label("二、办理地点：政务大厅"), _split_label("提交材料→现场核验")
@@ -307,8 +307,8 @@ def _list_near_pages(site: CrawledSite, columns: list[InspectedColumn]) -> list[
     return list(pages.values())
 
 
-_RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")
-_UNTIL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至到]?\s*|至\s*(?=(?:19|20)\d{2})|前将意见")
+_CONSULTATION_RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")
+_DEADLINE_LABEL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至到]?\s*|至\s*(?=(?:19|20)\d{2})|前将意见")
 
 
 def check_consultations(site: CrawledSite) -> None:
@@ -316,23 +316,26 @@ def check_consultations(site: CrawledSite) -> None:
     limit = site.days("consultation.result", 60)
     for column in site.of_kind("consultation"):
         results = "".join(
-            entry.title for one in site.of_kind("consultation") for entry in one.entries if _RESULT.search(entry.title)
+            entry.title
+            for one in site.of_kind("consultation")
+            for entry in one.entries
+            if _CONSULTATION_RESULT.search(entry.title)
         )
         for entry in column.entries[:60]:
             facts = site.facts.get(entry.address)
             page = site.page(facts.id) if facts and facts.article else None
-            if page is None or _RESULT.search(entry.title):
+            if page is None or _CONSULTATION_RESULT.search(entry.title):
                 continue
             text = " ".join(page.lines)
             ends = [
                 day.day
-                for match in _UNTIL.finditer(text)
+                for match in _DEADLINE_LABEL.finditer(text)
                 for day in list(iterate_days(text[match.end() : match.end() + 30], site.today))[:1]
             ]
             end = max(ends, default=None)
             matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[:12]
             linked = any(
-                _RESULT.search("".join(map(str, link.element.itertext())))
+                _CONSULTATION_RESULT.search("".join(map(str, link.element.itertext())))
                 for link in page.links
                 if link.tag == "a"
                 and link.address in site.facts

@@ -13,7 +13,7 @@ MIN_SPELLING_RATIO, MIN_SPELLING_PAGES = 3, 3
 _LEAST_WORD = 2
 #: Maximum number of pages that are compared.
 MAX_COMPARED_PAGES = 5_000
-_SLIP = 2
+_MAX_SLIP_DISTANCE = 2
 
 
 def check_doubts(site: CrawledSite) -> None:
@@ -54,7 +54,7 @@ def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
         if len(pages) == 1
         for frequent_unit in usual
         if len(unit) != len(frequent_unit)
-        and compute_edit_distance(unit, frequent_unit) <= _SLIP
+        and compute_edit_distance(unit, frequent_unit) <= _MAX_SLIP_DISTANCE
         and _is_subsequence(unit, frequent_unit)
     }
 
