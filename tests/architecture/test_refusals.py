@@ -42,7 +42,7 @@ def test_every_refusal_names_the_next_step() -> None:
 #: Decorators of actions that a page offers on an entry unless `why_not` has reasons against them.
 ENTRY_DECORATORS = {"entry_act", "entry_action", "share_action", "shared_action"}
 #: Rules of actions that no person may do: they are never offered.
-SYSTEM_RULES = {"check_is_system", "check_system"}
+SYSTEM_RULES = {"check_system", "list_reasons_unless_system", "_list_reasons_unless_system"}
 
 
 def names_in(node: ast.AST) -> set[str]:

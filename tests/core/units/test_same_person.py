@@ -15,11 +15,15 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.separation import check_confirmer as confirms_appointment
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer as confirms_earlier
 from gongkai.oversight.assessment.rules import check_round_confirmer as confirms_round
-from gongkai.work.consultation.rules import check_answer_approver, check_releaser, check_reviewer
+from gongkai.work.consultation.rules import (
+    list_reasons_unless_answer_approver,
+    list_reasons_unless_releaser,
+    list_reasons_unless_reviewer,
+)
 from gongkai.work.directory.models import ColumnTemplate
-from gongkai.work.directory.rules import check_template_approver as clears_template
-from gongkai.work.newmedia.rules import check_post_approver as clears_post
-from gongkai.work.notices.actions.permissions import check_can_decide
+from gongkai.work.directory.rules import list_reasons_unless_template_approver as clears_template
+from gongkai.work.newmedia.rules import list_reasons_unless_post_approver as clears_post
+from gongkai.work.notices.actions.permissions import list_reasons_against_deciding
 
 MINE = ("周正", "13800000001", "zz@yunling.example")
 
@@ -70,12 +74,15 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (check_eraser, {"unit": body, "pk": 1, "erasure_requests": requests}),
         (confirms_earlier, {"body": body, "person": first.pk}),
         (confirms_round, {"body": body, "body_id": body.pk, "office_id": body.pk, "published_by": first.pk}),
-        (check_answer_approver, {**entry, "stream": "entry/0", "inquiry": SimpleNamespace(drafted_by=first.pk)}),
-        (check_reviewer, {**entry, "stream": "answer/0", "written_by": first.pk}),
-        (check_releaser, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
+        (
+            list_reasons_unless_answer_approver,
+            {**entry, "stream": "entry/0", "inquiry": SimpleNamespace(drafted_by=first.pk)},
+        ),
+        (list_reasons_unless_reviewer, {**entry, "stream": "answer/0", "written_by": first.pk}),
+        (list_reasons_unless_releaser, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
         (clears_post, {"account": SimpleNamespace(body=body), "stream": "post/0", "author": first.pk}),
         (
-            check_can_decide,
+            list_reasons_against_deciding,
             {**entry, "kind": "assignment", "assignment": SimpleNamespace(lead_ids=[body.pk], submitted_by=first.pk)},
         ),
         (open_window.rule, {"website": SimpleNamespace(body=body), "asker_id": first.pk}),

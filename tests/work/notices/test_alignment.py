@@ -25,7 +25,7 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.alignment.comparison import ADDED, CHANGED, DROPPED, PASSED
 from gongkai.work.notices.alignment.loading import align_notices, list_candidates
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
-from gongkai.work.notices.queries.readiness import check_confirmable
+from gongkai.work.notices.queries.readiness import list_reasons_against_confirming
 
 
 def kinds(made: Notice, other: Notice) -> list[str]:
@@ -254,11 +254,11 @@ def test_a_looser_limit_waits_for_a_reason_before_the_notice_is_confirmed(town: 
     own.refresh_from_db()
     (line,) = align_notices(own, upper).lines
     assert (line.strictness, line.needs_reason) == ("looser", True)
-    assert any("第1行的时限比上级通知宽" in reason for reason in check_confirmable(own))
+    assert any("第1行的时限比上级通知宽" in reason for reason in list_reasons_against_confirming(own))
     assert line.upper
     assert line.own
     keep_own_version(own, by=town.chief, other=upper, own=line.own.pk, upper=line.upper.pk, reason="上级已同意")
-    assert not any("比上级通知宽" in reason for reason in check_confirmable(own))
+    assert not any("比上级通知宽" in reason for reason in list_reasons_against_confirming(own))
 
 
 def test_a_printed_number_links_measures_whose_words_differ(town: City) -> None:

@@ -43,7 +43,7 @@ from gongkai.work.notices.models import (
     Notice,
     UnitState,
 )
-from gongkai.work.notices.queries.readiness import check_confirmable, preview_confirmation
+from gongkai.work.notices.queries.readiness import list_reasons_against_confirming, preview_confirmation
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.views.review import NoticeScan, list_unresolved_names
 
@@ -137,7 +137,7 @@ def test_what_was_previewed_is_what_is_made(town: City) -> None:
 )
 def test_confirm_says_what_still_needs_a_person(town: City, rows: list[dict[str, object]], reason: str) -> None:
     notice = draft(town, parsed(rows=rows))
-    assert any(reason in line for line in check_confirmable(notice))
+    assert any(reason in line for line in list_reasons_against_confirming(notice))
     with pytest.raises(Refused):
         confirm_notice(notice, by=town.chief)
 
@@ -235,7 +235,7 @@ def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) 
     assert (group.state, group.members.count()) == (UnitState.OPEN, 0)
     known = first.units.get(printed="市教育局")
     assert (known.state, known.members.count()) == (UnitState.OPEN, 0)
-    assert any("存疑" in reason for reason in check_confirmable(strange))
+    assert any("存疑" in reason for reason in list_reasons_against_confirming(strange))
     assert {name.unit.printed: name.suggestions for name in list_unresolved_names(NoticeScan(strange))[0]}[
         "市教育局"
     ] == [town.education]

@@ -61,7 +61,7 @@ from gongkai.work.notices.actions import (
     submit_task,
     undo_import,
 )
-from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_decide
+from gongkai.work.notices.actions.permissions import list_reasons_against_cancelling, list_reasons_against_deciding
 from gongkai.work.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.queries.matrix import count_matrix
 from gongkai.work.notices.queries.progress import build_progress_table
@@ -350,17 +350,17 @@ def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bure
         cancel_assignment(of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
     cancel_assignment(of_office(notice, bureau.desk), by=bureau.head, reason="不再需要")
     entry = of_office(notice, bureau.budget)
-    assert not check_can_cancel(bureau.leader, entry)
+    assert not list_reasons_against_cancelling(bureau.leader, entry)
     submitted(entry, bureau.leader)
     Assignment.objects.filter(pk=entry.pk).update(submitted_by=bureau.budgeter.person_id)
-    assert check_can_decide(bureau.leader, fresh(entry)) == ["本人提交的任务，须由他人审核。"]
+    assert list_reasons_against_deciding(bureau.leader, fresh(entry)) == ["本人提交的任务，须由他人审核。"]
 
 
 def test_a_notice_that_ends_takes_what_its_head_asked_for_along(bureau: Bureau) -> None:
     notice = in_force(bureau)
     entry = of_office(notice, bureau.desk)
     request_more_time(entry, by=bureau.head, until=entry.due_at.date() + timedelta(days=5), reason="等待上级部署")
-    assert check_can_cancel(bureau.head, fresh(entry))
+    assert list_reasons_against_cancelling(bureau.head, fresh(entry))
     revoke_notice(Notice.objects.get(pk=notice.pk), by=bureau.head, reason="印错了")
     assert fresh(entry).state == AssignmentState.CANCELLED
 

@@ -38,12 +38,12 @@ from gongkai.work.notices.planning.plan import (
 from gongkai.work.notices.planning.rules import (
     PRESET_AUTHOR,
     VagueMeaning,
-    check_rule,
     find_day_in_period,
     find_last_day,
     find_track,
     find_vague_meaning,
     is_vague,
+    list_rule_faults,
 )
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
@@ -142,7 +142,7 @@ def test_an_office_named_for_a_body_is_kept() -> None:
     ],
 )
 def test_only_a_rule_that_names_a_day_has_one(rule: dict[str, object], expected: date | None) -> None:
-    assert check_rule(rule) == []
+    assert list_rule_faults(rule) == []
     assert find_last_day(rule, 2021) == expected
 
 
@@ -169,7 +169,7 @@ def test_months_start_with_the_act_that_was_awaited(dated: date, expected: date)
     ],
 )
 def test_an_incomplete_rule_says_what_is_missing(rule: dict[str, object]) -> None:
-    assert check_rule(rule)
+    assert list_rule_faults(rule)
 
 
 def test_every_vague_word_takes_a_default_and_shows_who_set_it() -> None:
@@ -379,5 +379,5 @@ def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -
 )
 def test_the_last_working_days_of_a_period(track: str, label: str, rule: dict[str, int], day: date) -> None:
     due = {"kind": "recurring", "period": track, **rule}
-    assert not check_rule(due)
+    assert not list_rule_faults(due)
     assert find_day_in_period(due, parse_period(track, label)) == day

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from gongkai.lib.law import default_calendar
 from gongkai.work.participation.rules import (
-    check_comment_period,
-    check_hearing_notice_period,
     count_period_days,
     get_feedback_deadline,
     get_minimum_period,
     is_shorter_than_required,
+    list_comment_period_faults,
+    list_hearing_notice_faults,
 )
 from gongkai.work.participation.texts import make_announcement_html, make_announcement_title
 
@@ -35,7 +35,7 @@ DAYS = st.dates(date(2019, 1, 1), date(2026, 6, 1))
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_thirty_days_or_a_reason(kind: str, ends_on: date, reason: str, said: str) -> None:
-    spoken = "".join(check_comment_period(kind, START, ends_on, reason))
+    spoken = "".join(list_comment_period_faults(kind, START, ends_on, reason))
     assert said in spoken
     assert bool(spoken) == bool(said)
     if "少于" in said:
@@ -47,8 +47,8 @@ def test_a_period_is_short_exactly_when_it_has_less_days_than_the_law(starts: da
     ends = starts + timedelta(days=days)
     assert count_period_days(starts, ends) == days
     assert is_shorter_than_required(kind, starts, ends) == (days < 30)
-    assert bool(check_comment_period(kind, starts, ends, "")) == (days < 30)
-    assert check_comment_period(kind, starts, ends, "情况紧急") == []
+    assert bool(list_comment_period_faults(kind, starts, ends, "")) == (days < 30)
+    assert list_comment_period_faults(kind, starts, ends, "情况紧急") == []
 
 
 @given(ends=DAYS)
@@ -61,7 +61,7 @@ def test_the_answer_is_owed_on_the_twentieth_working_day(ends: date) -> None:
 
 @pytest.mark.parametrize(("days", "fits"), [(7, True), (30, True), (6, False), (0, False)])
 def test_materials_of_a_hearing_reach_its_participants_seven_days_before(days: int, fits: bool) -> None:
-    spoken = check_hearing_notice_period(START, START + timedelta(days=days))
+    spoken = list_hearing_notice_faults(START, START + timedelta(days=days))
     assert not spoken if fits else "第十七条" in spoken[0]
 
 

@@ -73,7 +73,7 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
         actions.ask_statement(entry, by=clerk)
     entry = actions.ask_statement(entry, by=chief)
     assert visible_to(clerk).filter(pk=entry.pk).exists()
-    assert public.check_complaint_reader(clerk, entry.pk)
+    assert public.list_reasons_unless_complaint_reader(clerk, entry.pk)
     with pytest.raises(Refused, match="被投诉单位"):
         actions.give_statement(entry, by=chief, text="由我们来说明")
     entry = actions.give_statement(entry, by=clerk, text="因经办人调离，交接时遗漏。")

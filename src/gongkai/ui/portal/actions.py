@@ -16,11 +16,11 @@ MAX_CONFIRMATION_MAILS_PER_DAY = 3
 MAX_SUBSCRIPTIONS = 30
 
 
-def _check_nothing(_by: object, _target: object) -> list[str]:
+def _list_no_reasons(_by: object, _target: object) -> list[str]:
     return []
 
 
-@action("portal.subscribe", label="订阅", rule=_check_nothing)
+@action("portal.subscribe", label="订阅", rule=_list_no_reasons)
 def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> ActionResult:
     """Record a requested subscription; only a confirmation mail is sent.
 
@@ -63,11 +63,11 @@ class _NoMail:
 NO_SUBSCRIBER = _NoMail()
 
 
-def _check_unconfirmed(subscription: Subscription) -> list[str]:
+def _list_reasons_if_confirmed(subscription: Subscription) -> list[str]:
     return ["这项订阅已经确认过了。"] if subscription.confirmed_at else []
 
 
-@action("portal.confirm_subscription", label="确认订阅", rule=_check_nothing, ready=_check_unconfirmed)
+@action("portal.confirm_subscription", label="确认订阅", rule=_list_no_reasons, ready=_list_reasons_if_confirmed)
 def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResult:
     """Confirm a subscription by the link in its mail; earlier news is not sent."""
     moment = timezone.now()
@@ -79,7 +79,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
     return ActionResult(words="确认订阅", facts={"scope": subscription.scope})
 
 
-@action("portal.unsubscribe", label="退订", rule=_check_nothing)
+@action("portal.unsubscribe", label="退订", rule=_list_no_reasons)
 def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> ActionResult:
     """Delete an address or one of its subscriptions; with the last one the address is deleted. The result is the
     number of deleted subscriptions."""

@@ -66,7 +66,7 @@ class KnownAnswerImporter(Importer):
             if body is None:
                 import_plan.errors.append(row.error(ANSWER_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            if reasons := rules.check_unit_staff(by, body):
+            if reasons := rules.list_reasons_unless_unit_staff(by, body):
                 import_plan.errors.append(row.error(ANSWER_SHEET, "body", reasons[0], "请只导入本单位的问答"))
                 continue
             key = (row["question"].strip(), body.pk)
@@ -108,7 +108,7 @@ class KnownAnswerImporter(Importer):
         assert isinstance(row, KnownAnswer)
         if row.state != "draft":
             return [f"“{row.question}”已经提交初审或者使用，请停用。"]
-        return rules.check_unit_staff(by, row)
+        return rules.list_reasons_unless_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Yield the visible answers as rows of the sheet."""
@@ -201,7 +201,12 @@ class RosterImporter(Importer):
         if window is None:
             return "window", "没有这个窗口", "请填写单位全称和已经设立的窗口的名称"
         checks = (
-            (bool(rules.check_unit_staff(by, window)), "body", "您不能给这个窗口排班", "请只导入本单位的窗口"),
+            (
+                bool(rules.list_reasons_unless_unit_staff(by, window)),
+                "body",
+                "您不能给这个窗口排班",
+                "请只导入本单位的窗口",
+            ),
             (row["day"] < window.opened_on, "day", "早于窗口启用日期", "请删去这一行"),
             (not default_calendar().is_workday(row["day"]), "day", "不是工作日", "请删去这一行"),
             ((window.pk, row["day"]) in planned_slots, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
@@ -231,7 +236,7 @@ class RosterImporter(Importer):
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the Chinese reasons why the user may not undo a shift: only staff of the window's unit may."""
         assert isinstance(row, WindowShift)
-        return rules.check_unit_staff(by, row.window)
+        return rules.list_reasons_unless_unit_staff(by, row.window)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the roster of the visible open windows, including days without people."""

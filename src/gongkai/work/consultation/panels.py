@@ -33,7 +33,7 @@ def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "text": entry.as_read(inquiry.text),
         "answer": entry.as_read(inquiry.answer),
         "publication": getattr(inquiry, "publication", None),
-        "may_publish": entry.state == InquiryState.ANSWERED and not rules.check_unit_staff(by, entry),
+        "may_publish": entry.state == InquiryState.ANSWERED and not rules.list_reasons_unless_unit_staff(by, entry),
         "losses": losses_of(entry.stream),
         "contributions": list(inquiry.contributions.select_related("body")),
     }

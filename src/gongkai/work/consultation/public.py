@@ -219,10 +219,10 @@ def _describe_lateness(inquiry: Inquiry) -> str:
     return f"应于{timezone.localdate(due)}以前答复，已逾期"
 
 
-def check_inquiry_reader(by: Actor, number: int) -> list[str]:
+def list_reasons_unless_inquiry_reader(by: Actor, number: int) -> list[str]:
     """Return Chinese reasons against reading the asker's data: who may handle the inquiry may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="inquiry").first()
-    return rules.check_unit_staff(by, entry) if entry else ["没有这条记录。"]
+    return rules.list_reasons_unless_unit_staff(by, entry) if entry else ["没有这条记录。"]
 
 
 def erase_inquiry(number: int) -> None:
@@ -262,7 +262,7 @@ INQUIRY_FORM = PublicForm(
 INQUIRY_MATTER = MatterKind(
     name="inquiry",
     label="咨询留言",
-    may_read=check_inquiry_reader,
+    may_read=list_reasons_unless_inquiry_reader,
     progress=get_inquiry_progress,
     erase=erase_inquiry,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),

@@ -133,28 +133,28 @@ def list_assignable_units(by: Actor) -> QuerySet[Body]:
     return rows.filter(supervised_filter | Q(pk__in=own_keys) if supervised_filter else Q(pk__in=own_keys))
 
 
-def check_search_manager(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_search_manager(by: Actor, _: object) -> list[str]:
     """Return reasons against tuning the search: only the highest 政务公开办 may."""
     if by.system or runs_installation(by):
         return []
     return ["只有政务公开办可以维护检索的同义词和权重。"]
 
 
-def check_decision_recorder(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_decision_recorder(by: Actor, target: Entry) -> list[str]:
     """Return reasons against recording a decision; only proposals and blockages have one."""
     if target.inquiry.category not in DECISIONS_BY_CATEGORY:
         return ["只有建议和投资审批堵点需要登记研究结果。"]
-    return check_unit_staff(by, target)
+    return list_reasons_unless_unit_staff(by, target)
 
 
-def check_assigner(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_assigner(by: Actor, target: Entry) -> list[str]:
     """Return Chinese reasons against assigning: the 政务公开办 above and the unit's lead may."""
     if is_supervising_office(by, target) or by.has(Role.LEAD, body_id=target.body_id):
-        return _check_not_left_to_office(by, target.body_id)
+        return _list_reasons_if_left_to_office(by, target.body_id)
     return ["只有政务公开办或者受理单位负责人可以分办。"]
 
 
-def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
+def _list_reasons_if_left_to_office(by: Actor, body: int) -> list[str]:
     """Return a reason if the unit is a government whose 政务公开办, and not this user, does its daily work."""
     governments = ask_once(
         ("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True))
@@ -162,12 +162,14 @@ def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
     return ["本级政府收到的咨询由政务公开办分办、办理。"] if body in governments else []
 
 
-def check_unit_staff(by: Actor, target: object) -> list[str]:
+def list_reasons_unless_unit_staff(by: Actor, target: object) -> list[str]:
     """Return Chinese reasons against handling: staff of the unit and the 政务公开办 above may, unless left to that office."""
-    return check_phone_manager(by, target) or _check_not_left_to_office(by, get_responsible_unit(target).pk)
+    return list_reasons_unless_phone_manager(by, target) or _list_reasons_if_left_to_office(
+        by, get_responsible_unit(target).pk
+    )
 
 
-def check_phone_manager(by: Actor, target: object) -> list[str]:
+def list_reasons_unless_phone_manager(by: Actor, target: object) -> list[str]:
     """Return reasons against maintaining a unit's telephones: its staff and the 政务公开办 above may."""
     body = get_responsible_unit(target)
     if is_supervising_office(by, target) or by.has(*STAFF_ROLES, body_id=body.pk):
@@ -175,7 +177,7 @@ def check_phone_manager(by: Actor, target: object) -> list[str]:
     return [f"只有承办单位（{body.label}）的工作人员可以办理。"]
 
 
-def check_contributor(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
     """Return a Chinese reason against contributing: staff of the asked units may."""
     asked_bodies = set(target.inquiry.contributions.values_list("body_id", flat=True))
     return (
@@ -183,7 +185,7 @@ def check_contributor(by: Actor, target: Entry) -> list[str]:
     )
 
 
-def check_answer_approver(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
     """Return Chinese reasons against approving: leads, signers and the stand-in office may, authors may not."""
     authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
     if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not stands_in(by, target, (), authors):
@@ -193,12 +195,12 @@ def check_answer_approver(by: Actor, target: Entry) -> list[str]:
     return []
 
 
-def check_immediate_answerer(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_immediate_answerer(by: Actor, target: Entry) -> list[str]:
     """Return Chinese reasons against answering at once: who handles the inquiry may, as the answer is released."""
-    return check_unit_staff(by, target)
+    return list_reasons_unless_unit_staff(by, target)
 
 
-def check_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
+def list_reasons_unless_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
     """Return Chinese reasons against checking: reviewer, lead, signer and the 政务公开办 above may, authors may not."""
     if is_among(by, [target.written_by, *list_writers(target)]):
         return ["本人起草的问答，须由他人初审。"]
@@ -207,19 +209,19 @@ def check_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
     return ["只有本单位审核人、负责人、签发人或者政务公开办可以初审。"]
 
 
-def check_answer_manager(by: Actor, target: KnownAnswer) -> list[str]:
+def list_reasons_unless_answer_manager(by: Actor, target: KnownAnswer) -> list[str]:
     """Return a Chinese reason against managing an answer: lead, signer and the 政务公开办 above may."""
     if is_supervising_office(by, target) or by.has(*APPROVING_ROLES, body_id=target.body_id):
         return []
     return ["只有本单位负责人、签发人或者政务公开办可以办理。"]
 
 
-def check_releaser(by: Actor, target: KnownAnswer) -> list[str]:
+def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
     """Return Chinese reasons against releasing: who manages the answer may, but neither its authors nor its checker."""
     checked = with_covered([target.checked_by], target.stream, [CHECK_ACTION])
     if is_among(by, [target.written_by, *checked, *list_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
-    return check_answer_manager(by, target)
+    return list_reasons_unless_answer_manager(by, target)
 
 
 def list_handled_units(by: Actor) -> QuerySet[Body]:

@@ -115,7 +115,7 @@ class CatalogueImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing unless the user works for a 政务公开办."""
-        return rules.check_importer(by, None)
+        return rules.list_reasons_unless_importer(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the items of the domains' drafts; existing ones stay unchanged."""
@@ -191,7 +191,7 @@ class CatalogueImporter(Importer):
         # An imported item has version 1; a higher one means that somebody changed it (`map_item`).
         if changed is None and isinstance(row, CatalogueItem) and row.version > 1:
             return ["导入后已由人工对应了栏目或者单位，撤销会把这些对应一并删去。"]
-        return rules.check_catalogue_manager(by, catalogue)
+        return rules.list_reasons_unless_catalogue_manager(by, catalogue)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the items in force of the government, with the columns of the import."""

@@ -38,7 +38,7 @@ def governments_maintained_by(by: Actor) -> QuerySet[Body]:
     """Return the government whose catalogue the user maintains, as a queryset for choices."""
     home = queries.get_maintained_government(by)
     return Body.objects.filter(
-        pk__in=[home.pk] if home is not None and not rules.check_catalogue_manager(by, home) else []
+        pk__in=[home.pk] if home is not None and not rules.list_reasons_unless_catalogue_manager(by, home) else []
     )
 
 
@@ -163,7 +163,7 @@ class CatalogueItemRegister(Register[CatalogueItem]):
         own_cells = [cell for cell in cells if cell.item.pk == row.pk]
         return {
             "item": row,
-            "keeps": not rules.check_catalogue_manager(by, row),
+            "keeps": not rules.list_reasons_unless_catalogue_manager(by, row),
             "cells": own_cells,
             "seen_columns": coverage.find_seen_columns(by, own_cells),
         }

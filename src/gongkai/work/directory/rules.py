@@ -28,7 +28,7 @@ def get_government(target: object) -> Body:
     return target
 
 
-def check_catalogue_manager(by: Actor, target: object) -> list[str]:
+def list_reasons_unless_catalogue_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user works for the government's 政务公开办 or one above it."""
     body = get_government(target)
     if is_above(by, body):
@@ -36,8 +36,8 @@ def check_catalogue_manager(by: Actor, target: object) -> list[str]:
     return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
 
 
-check_template_approver = AnotherPerson[ColumnTemplate](
-    check_catalogue_manager,
+list_reasons_unless_template_approver = AnotherPerson[ColumnTemplate](
+    list_reasons_unless_catalogue_manager,
     ("directory.make_template", "directory.change_template"),
     "本人制定的模板，须由政务公开办的另一人审定。",
     people=lambda template: with_covered(
@@ -46,6 +46,6 @@ check_template_approver = AnotherPerson[ColumnTemplate](
 )
 
 
-def check_importer(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_importer(by: Actor, _: object) -> list[str]:
     """Return reasons against importing unless the user works for a 政务公开办."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以导入标准目录。"]

@@ -19,7 +19,7 @@ from gongkai.work.newmedia import queries
 from gongkai.work.newmedia.account_checks import name_shows_unit
 from gongkai.work.newmedia.actions.filing import PUBLIC_FIELDS
 from gongkai.work.newmedia.models import Account, AccountFunction, AccountState, Platform
-from gongkai.work.newmedia.rules import check_supervisor
+from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets import Row
@@ -73,7 +73,7 @@ ACCOUNT_SHEET = Sheet(
 _FACTS = [column.key for column in ACCOUNT_SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
 
 
-@action("newmedia.enter_account", label="登记运行中的账号", rule=check_supervisor, quiet=True)
+@action("newmedia.enter_account", label="登记运行中的账号", rule=list_reasons_unless_supervisor, quiet=True)
 def save_imported_account(
     body: Body, *, by: Actor, platform: str, name: str, new: bool = False, **facts: object
 ) -> ActionResult:
@@ -123,8 +123,8 @@ class AccountImporter(Importer):
                 import_plan.same += 1
                 continue
             body = bodies.get(row["body"])
-            if body is None or check_supervisor(by, body):
-                fault = "没有这个单位" if body is None else check_supervisor(by, body)[0]
+            if body is None or list_reasons_unless_supervisor(by, body):
+                fault = "没有这个单位" if body is None else list_reasons_unless_supervisor(by, body)[0]
                 import_plan.errors.append(
                     row.error(ACCOUNT_SHEET, "body", fault, "请填写本级或者下级单位的全称或者简称")
                 )
@@ -176,7 +176,7 @@ class AccountImporter(Importer):
         assert isinstance(row, Account)
         if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):
             return ["账号已经有备案、发布或者更新登记，不能撤销。"]
-        return check_supervisor(by, row)
+        return list_reasons_unless_supervisor(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the accounts the user sees as rows of the sheet; closed ones are left out."""

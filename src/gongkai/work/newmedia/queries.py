@@ -16,7 +16,7 @@ from gongkai.core.units.reach import rows_of_own_units, working_bodies
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.work.newmedia.account_checks import get_stale_days, is_stale
 from gongkai.work.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, Screening
-from gongkai.work.newmedia.rules import WORKING_ROLES, check_unit_staff
+from gongkai.work.newmedia.rules import WORKING_ROLES, list_reasons_unless_unit_staff
 from gongkai.work.newmedia.states import PostState
 
 # Tabs of the register: name and label.
@@ -103,7 +103,9 @@ def list_people(bodies: QuerySet[Body]) -> QuerySet[Person]:
 
 def list_writable_accounts(by: Actor) -> list[Account]:
     """Return the open accounts for which the user writes or requests posts."""
-    return [row for row in visible_to(by).filter(state=AccountState.OPEN) if not check_unit_staff(by, row)]
+    return [
+        row for row in visible_to(by).filter(state=AccountState.OPEN) if not list_reasons_unless_unit_staff(by, row)
+    ]
 
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:

@@ -32,7 +32,7 @@ def get_unit(target: object) -> Body:
     return owner_of(target if isinstance(target, Body | Post) else getattr(target, "account", target))
 
 
-def check_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
+def list_reasons_unless_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
     """Return reasons unless the user is staff of the unit or in the open-government office above it."""
     body = get_unit(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
@@ -40,7 +40,7 @@ def check_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
     return [f"只有主办单位（{body.label}）的工作人员可以办理。"]
 
 
-def check_supervisor(by: Actor, target: object) -> list[str]:
+def list_reasons_unless_supervisor(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user is in the open-government office above the unit or is a job."""
     body = get_unit(target)
     if is_above(by, body):
@@ -56,21 +56,21 @@ def _list_filers(entry: Entry) -> list[int | None]:
     return [number for row in (*first_filing, *resubmissions) for number in people_of_action(*row)]
 
 
-def _check_filing_judge(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_unless_filing_judge(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may decide the filing, which must not be their own unit's."""
     return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "同意本单位的备案", strict=False)
 
 
 # Nobody accepts their own filing, or their unit's.
-check_filing_approver = AnotherPerson(
-    _check_filing_judge,
+list_reasons_unless_filing_approver = AnotherPerson(
+    _list_reasons_unless_filing_judge,
     ("newmedia.file_opening", "newmedia.file_change", "newmedia.file_closing", "account_filing.resubmit"),
     "提出备案的人不能自己同意，请由另一人办理。",
     people=_list_filers,
 )
 
 
-def _check_post_approver(by: Actor, post: Post) -> list[str]:
+def _list_reasons_unless_post_approver(by: Actor, post: Post) -> list[str]:
     """Return the Chinese reason if the user may not clear posts of this unit."""
     body = get_unit(post)
     if by.has(*CLEARING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
@@ -78,8 +78,8 @@ def _check_post_approver(by: Actor, post: Post) -> list[str]:
     return [f"只有{body.label}的审核人、签发人、负责人或者政务公开办可以审核。"]
 
 
-check_post_approver = AnotherPerson(
-    _check_post_approver,
+list_reasons_unless_post_approver = AnotherPerson(
+    _list_reasons_unless_post_approver,
     ("newmedia.prepare_post", "newmedia.rewrite_post"),
     "不能审核本人编写的内容，请由另一人审核。",
     people=lambda post: {post.author, *actors_of(post.stream, ("newmedia.prepare_post", "newmedia.rewrite_post"))},

@@ -25,7 +25,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post
 from gongkai.work.newmedia.registers import make_posts_url
-from gongkai.work.newmedia.rules import check_supervisor
+from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
 from gongkai.work.newmedia.sites import LowerSite, list_requestable_sites
 
 PAGE_SIZE = 40
@@ -69,7 +69,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
         "asked": query,
         "accounts": accounts,
         "sites": sites,
-        "chief": sites or any(not check_supervisor(by, account) for account in accounts),
+        "chief": sites or any(not list_reasons_unless_supervisor(by, account) for account in accounts),
         "until": until,
         "document": parse_whole_number(request.POST.get("document", "")),
         "chosen": parse_selected(request.POST.getlist("account")),

@@ -16,7 +16,7 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import day, days_left
-from gongkai.work.notices.actions.permissions import check_extension_day, get_first_extension_day
+from gongkai.work.notices.actions.permissions import get_first_extension_day, list_extension_day_faults
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
 from gongkai.work.notices.entries.evidence_offers import list_published, list_written_for
@@ -288,7 +288,7 @@ class GrantForm(ActForm):
     def clean_until(self) -> date | None:
         """Return the date; refuse one that the action would refuse."""
         until: date | None = self.cleaned_data["until"]
-        if until and (reasons := check_extension_day(self.entry, until)):
+        if until and (reasons := list_extension_day_faults(self.entry, until)):
             raise forms.ValidationError(reasons)
         return until
 

@@ -9,8 +9,8 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import rows_in_reach, rows_of_own_units, units_answered_for
-from gongkai.work.notices.actions.contributions import check_can_receive
-from gongkai.work.notices.actions.delegation import check_can_collect
+from gongkai.work.notices.actions.contributions import list_reasons_against_receiving_contribution
+from gongkai.work.notices.actions.delegation import list_reasons_against_collecting_share
 from gongkai.work.notices.actions.permissions import is_decider
 from gongkai.work.notices.models import Assignment, Contribution, Delegation
 from gongkai.work.notices.models.notice import large_fields
@@ -112,7 +112,7 @@ DELEGATED_KIND = EntryKind(
     onward=("delegated.submit", "delegated.accept"),
     awaited={"delegated.accept": "汇总"},
     visible=_filter_own_shares,
-    judges=lambda by, entry: not check_can_collect(by, entry),
+    judges=lambda by, entry: not list_reasons_against_collecting_share(by, entry),
     still_late=frozenset({ShareState.ENDED}),
     excused=frozenset({ShareState.CANCELLED}),
     related=("delegation__task",),
@@ -139,7 +139,7 @@ SUPPORT_KIND = EntryKind(
     onward=("support.submit", "support.accept"),
     awaited={"support.accept": "确认"},
     visible=_filter_own_contributions,
-    judges=lambda by, entry: not check_can_receive(by, entry),
+    judges=lambda by, entry: not list_reasons_against_receiving_contribution(by, entry),
     excused=frozenset({ShareState.CANCELLED}),
     related=("contribution__task__body",),
     waiting=frozenset({ShareState.SUBMITTED}),

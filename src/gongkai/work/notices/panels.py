@@ -26,7 +26,7 @@ from gongkai.work.notices.actions import (
     tick_duties,
 )
 from gongkai.work.notices.actions.delegation import list_offices_to_choose, list_units_to_choose
-from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_can_work
+from gongkai.work.notices.actions.permissions import WORKER_ROLES, list_reasons_against_working
 from gongkai.work.notices.actions.submissions import list_offers
 from gongkai.work.notices.entries import checklist
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
@@ -52,7 +52,7 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of an assignment."""
     row = entry.assignment
     lines = build_checklist(row)
-    may = entry.state in WORKING_STATES and not check_can_work(by, entry)
+    may = entry.state in WORKING_STATES and not list_reasons_against_working(by, entry)
     return {
         "assignment": row,
         "measure": row.measure,

@@ -81,22 +81,22 @@ def is_above(by: Actor, target: object) -> bool:
     return reach.is_above(by, get_unit(target))
 
 
-def check_supervisor(by: Actor, target: object) -> list[str]:
+def list_reasons_unless_supervisor(by: Actor, target: object) -> list[str]:
     """Return a Chinese reason unless the user is in the open-government office above the unit."""
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
 
 
-def check_reliever(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_reliever(by: Actor, target: Entry) -> list[str]:
     """Return Chinese reasons unless the user works for the office above the unit, and not for the unit.
 
     Nobody may postpone or cancel duties of their own unit.
     """
-    return check_supervisor(by, target) or check_clears_other_unit(
+    return list_reasons_unless_supervisor(by, target) or check_clears_other_unit(
         by, target.body, "延长或者免除本单位的任务", strict=False
     )
 
 
-def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
+def list_reasons_unless_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     """Return reasons unless the user is staff of the unit or in the open-government office above it."""
     body = get_unit(target)
     if is_above(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
@@ -104,7 +104,7 @@ def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
 
 
-def check_decider(by: Actor, target: object) -> list[str]:
+def list_reasons_unless_decider(by: Actor, target: object) -> list[str]:
     """Return a Chinese reason unless the user is lead or signer of the unit, or in the open-government office above it."""
     body = get_unit(target)
     if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
@@ -112,7 +112,7 @@ def check_decider(by: Actor, target: object) -> list[str]:
     return [f"只有责任单位（{body.label}）负责人、签发人或者政务公开办可以办理。"]
 
 
-def check_contributor(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
     """Return reasons unless the user is staff of a consulted unit, or of the office of a consulted government.
 
     A unit whose opinion was recorded at a meeting does not count.
@@ -158,19 +158,19 @@ def _list_bodies_spoken_for(by: Actor) -> list[Body]:
     return ask_once(("spoken for", by), lambda: [row.body for row in rows])
 
 
-def check_speaker(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_speaker(by: Actor, target: Entry) -> list[str]:
     """Return a Chinese reason unless the user may speak for the unit.
 
     Spokespeople, heads and signers of the unit may, and the office above it.
     """
-    if not check_decider(by, target) or is_speaker_for(by, get_unit(target)):
+    if not list_reasons_unless_decider(by, target) or is_speaker_for(by, get_unit(target)):
         return []
     return [f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"]
 
 
-def check_drafter(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_drafter(by: Actor, target: Entry) -> list[str]:
     """Return reasons unless the user is staff or spokesperson of the unit, or in the office above it."""
-    return [] if is_speaker_for(by, get_unit(target)) else check_unit_staff(by, target)
+    return [] if is_speaker_for(by, get_unit(target)) else list_reasons_unless_unit_staff(by, target)
 
 
 def make_speaker_condition(by: Actor) -> Q:

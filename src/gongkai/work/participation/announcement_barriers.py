@@ -23,7 +23,7 @@ from gongkai.work.participation.models import (
     ParticipationWay,
 )
 from gongkai.work.participation.queries import count_outcomes, find_feedback_gaps, list_last_examinations
-from gongkai.work.participation.rules import check_comment_period, check_hearing_notice_period
+from gongkai.work.participation.rules import list_comment_period_faults, list_hearing_notice_faults
 from gongkai.work.participation.states import DecisionState
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
 from gongkai.work.participation.texts import find_personal_words, get_commenter_identities, read_adoption_rows
@@ -80,7 +80,7 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
         reasons.append("已公布的截止日期只能延后，不能提前。")
     if consultation is not None and ends != consultation.ends_on and consultation.ends_on < timezone.localdate():
         reasons.append("征求意见的期限已经届满，再次征求意见请另行公告。")
-    return [*reasons, *check_comment_period(decision.draft_kind, starts, ends, read_text(terms, "short"))]
+    return [*reasons, *list_comment_period_faults(decision.draft_kind, starts, ends, read_text(terms, "short"))]
 
 
 def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
@@ -89,7 +89,7 @@ def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) 
     today = timezone.localdate()
     if hearing_day < today:
         return []  # a correction after the hearing
-    return check_hearing_notice_period(today, hearing_day) if terms["form"] == "hearing" else []
+    return list_hearing_notice_faults(today, hearing_day) if terms["form"] == "hearing" else []
 
 
 def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:

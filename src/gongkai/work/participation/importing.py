@@ -141,7 +141,7 @@ class CatalogueImporter(EntryUndoMixin, Importer):
                 continue
             owner = government_over(body)
             year = row["year"] or timezone.localdate().year
-            if reasons := rules.check_unit_staff(by, owner):
+            if reasons := rules.list_reasons_unless_unit_staff(by, owner):
                 result.errors.append(row.error(CATALOGUE_SHEET, "body", reasons[0], "请由目录的制定机关导入"))
                 continue
             catalogue = Catalogue.objects.filter(body=owner, year=year).first()
@@ -284,7 +284,7 @@ class CommentImporter(Importer):
             if period is None:
                 result.errors.append(row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号"))
                 continue
-            if reasons := rules.check_unit_staff(by, period.consultation):
+            if reasons := rules.list_reasons_unless_unit_staff(by, period.consultation):
                 result.errors.append(row.error(COMMENT_SHEET, "period", reasons[0], "请由承办单位导入"))
                 continue
             point = period.points.get(row["point"]) if row["point"] else None
@@ -350,12 +350,12 @@ class CommentImporter(Importer):
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: staff of the unit may."""
-        return rules.check_unit_staff(by, row)
+        return rules.list_reasons_unless_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the comments of the user's periods, masked."""
         for period in queries.consultations_visible_to(by):
-            if not rules.check_unit_staff(by, period):
+            if not rules.list_reasons_unless_unit_staff(by, period):
                 yield from export_comments(period)
 
 

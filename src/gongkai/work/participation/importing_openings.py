@@ -83,7 +83,7 @@ class OpeningImporter(Importer):
             if body is None:
                 import_plan.errors.append(row.error(OPENING_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            if reasons := rules.check_unit_staff(by, body):
+            if reasons := rules.list_reasons_unless_unit_staff(by, body):
                 import_plan.errors.append(
                     row.error(OPENING_SHEET, "body", reasons[0].rstrip("。"), "请只导入本单位的活动")
                 )
@@ -115,7 +115,7 @@ class OpeningImporter(Importer):
             return []
         if row.papers.all() or row.proofs.all():
             return [f"“{row.theme}”已有材料或者已列为佐证，不能撤销。"]
-        return rules.check_unit_staff(by, row)
+        return rules.list_reasons_unless_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible events that were not dropped."""

@@ -17,7 +17,7 @@ from gongkai.work.participation.queries import (
     find_feedback_gaps,
     make_unit_staff_condition,
 )
-from gongkai.work.participation.rules import check_unit_staff
+from gongkai.work.participation.rules import list_reasons_unless_unit_staff
 from gongkai.work.participation.states import DecisionState
 from gongkai.work.participation.stepper import get_next_task, list_decision_steps
 from gongkai.work.participation.surveys import filter_due_surveys
@@ -30,7 +30,7 @@ def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a decision: steps, next task, and for those who work on it the comment periods with counts."""
     decision = entry.decision
     steps = list_decision_steps(decision)
-    may = not check_unit_staff(by, entry)
+    may = not list_reasons_unless_unit_staff(by, entry)
     # Comments are visible to people who work on the decision only.
     periods = list(decision.consultations.select_related("feedback")) if may else []
     return {
@@ -53,7 +53,7 @@ def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a feedback entry: the comment period, its counts, and what is missing while it is open."""
     period = entry.consultation
     missing = [] if entry.closed_at else find_feedback_gaps(period)
-    may = not check_unit_staff(by, period)
+    may = not list_reasons_unless_unit_staff(by, period)
     return {"period": period, "counts": count_outcomes(period), "missing": missing, "may": may}
 
 
@@ -75,7 +75,7 @@ def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "held": registered.exclude(guests=None).count(),
         "more": registered.count() - len(rows),
         "kinds": kinds,
-        "may": not check_unit_staff(by, entry.body),
+        "may": not list_reasons_unless_unit_staff(by, entry.body),
     }
 
 

@@ -39,7 +39,7 @@ from gongkai.work.participation.models import (
     SurveyWords,
 )
 from gongkai.work.participation.public_timeline import get_public_shelves, list_open_consultations
-from gongkai.work.participation.rules import check_comment_reader, check_reply_reader
+from gongkai.work.participation.rules import list_reasons_unless_comment_reader, list_reasons_unless_reply_reader
 from gongkai.work.participation.surveys import get_public_findings, list_open_surveys
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ COMMENT_FORM = PublicForm(
 COMMENT_MATTER = MatterKind(
     name="comment",
     label="决策草案意见",
-    may_read=check_comment_reader,
+    may_read=list_reasons_unless_comment_reader,
     progress=get_comment_progress,
     erase=erase_comment,
     office=lambda number: reverse("participation:comment", args=[number]),
@@ -358,7 +358,7 @@ SURVEY_FORM = PublicForm(
 SURVEY_MATTER = MatterKind(
     name="survey_reply",
     label="网上调研问卷",
-    may_read=check_reply_reader,
+    may_read=list_reasons_unless_reply_reader,
     progress=get_reply_progress,
     erase=erase_reply,
     office=lambda number: reverse(

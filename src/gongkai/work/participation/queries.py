@@ -30,7 +30,7 @@ from gongkai.work.participation.models import (
     Point,
     PointOutcome,
 )
-from gongkai.work.participation.rules import check_unit_staff
+from gongkai.work.participation.rules import list_reasons_unless_unit_staff
 from gongkai.work.participation.states import PUBLISHED_STATES, RUNNING_STATES, DecisionState
 
 # Outcomes that need a reason.
@@ -88,7 +88,7 @@ def points_visible_to(user: object) -> QuerySet[Point]:
 
 
 def make_unit_staff_condition(by: Actor, body: str) -> Q:
-    """Return the condition that corresponds to `rules.check_unit_staff`."""
+    """Return the condition that corresponds to `rules.list_reasons_unless_unit_staff`."""
     return rows_of_own_units(by, body, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,))
 
 
@@ -213,7 +213,7 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
                 counted.get(decision.pk, 0),
                 entry.light,
                 entry.due_at,
-                not check_unit_staff(by, decision.entry),
+                not list_reasons_unless_unit_staff(by, decision.entry),
             )
         )
     return decision_list_rows

@@ -120,7 +120,7 @@ def _get_chosen_period(listing: Listing[Point]) -> Consultation | None:
 
 def _can_answer_points(by: Actor, listing: Listing[Point]) -> bool:
     period = _get_chosen_period(listing)
-    return period is not None and not rules.check_unit_staff(by, period)
+    return period is not None and not rules.list_reasons_unless_unit_staff(by, period)
 
 
 def _answer_selected_points(
@@ -248,5 +248,5 @@ class PointRegister(Register[Point]):
             "counts": queries.count_outcomes(period),
             "loose": period.comments.filter(point=None).count(),
             "unanswered": queries.find_feedback_gaps(period),
-            "may": not rules.check_unit_staff(listing.by, period),
+            "may": not rules.list_reasons_unless_unit_staff(listing.by, period),
         }

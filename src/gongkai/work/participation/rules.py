@@ -52,7 +52,7 @@ def get_responsible_unit(target: object) -> Body:
     return target.unit
 
 
-def check_unit_staff(by: Actor, target: object) -> list[str]:
+def list_reasons_unless_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against working on an object: staff of the unit and the 政务公开办 above may."""
     body = get_responsible_unit(target)
     if by.system or by.has(*ENTRY_STAFF_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
@@ -60,29 +60,29 @@ def check_unit_staff(by: Actor, target: object) -> list[str]:
     return [f"只有承办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 
 
-def check_nothing(_by: Actor, _target: object) -> list[str]:
+def list_no_reasons(_by: Actor, _target: object) -> list[str]:
     """Return no reasons, because everybody may answer a survey."""
     return []
 
 
-def check_commenter(by: Actor, consultation: object) -> list[str]:
+def list_reasons_unless_commenter(by: Actor, consultation: object) -> list[str]:
     """Return Chinese reasons against registering a comment: the public and the unit's staff may."""
-    return [] if by == ANONYMOUS or by.system else check_unit_staff(by, consultation)
+    return [] if by == ANONYMOUS or by.system else list_reasons_unless_unit_staff(by, consultation)
 
 
-def check_comment_reader(by: Actor, number: int) -> list[str]:
+def list_reasons_unless_comment_reader(by: Actor, number: int) -> list[str]:
     """Return Chinese reasons against reading a commenter's data: who may work on the comment may."""
     comment = Comment.objects.select_related("consultation__decision__entry__body").filter(pk=number).first()
-    return check_unit_staff(by, comment) if comment else ["没有这条意见。"]
+    return list_reasons_unless_unit_staff(by, comment) if comment else ["没有这条意见。"]
 
 
-def check_reply_reader(by: Actor, number: int) -> list[str]:
+def list_reasons_unless_reply_reader(by: Actor, number: int) -> list[str]:
     """Return Chinese reasons against reading a reply's data: who may work on its survey may."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
-    return check_unit_staff(by, reply.survey) if reply else ["没有这份问卷。"]
+    return list_reasons_unless_unit_staff(by, reply.survey) if reply else ["没有这份问卷。"]
 
 
-def check_entry_staff(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_entry_staff(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons against working on a decision's entry, by the ledger's rule."""
     return works_on_entry(by, entry)
 
@@ -106,7 +106,7 @@ def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
     return bool(law.find_objections(events, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
 
-def check_comment_period(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
+def list_comment_period_faults(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
     """Return the Chinese objections to a period: it ends too early, or is short without a reason.
 
     Args:
@@ -132,7 +132,7 @@ def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
     return law.compute_due([law.Event(rules.start, ends_on)], rules, law.default_calendar(), max(today, ends_on))
 
 
-def check_hearing_notice_period(published_on: date, held_on: date) -> list[str]:
+def list_hearing_notice_faults(published_on: date, held_on: date) -> list[str]:
     """Return the Chinese objection to a hearing that is held too soon after its announcement (国令第713号第十七条)."""
     rules = law.get_rules_on("decision_hearing", published_on, nearest=True)
     events = [law.Event(rules.start, published_on)]

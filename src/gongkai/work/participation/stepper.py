@@ -23,7 +23,7 @@ from gongkai.work.participation.models import (
 )
 from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import find_feedback_gaps, list_last_examinations
-from gongkai.work.participation.rules import check_unit_staff
+from gongkai.work.participation.rules import list_reasons_unless_unit_staff
 from gongkai.work.participation.states import PUBLISHED_STATES, RUNNING_STATES, DecisionState
 
 _Kind = AnnouncementKind
@@ -235,7 +235,7 @@ def _describe_period(decision: Decision, consultation: Consultation | None) -> s
 def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> NextTask | None:
     """Return the next task in a decision, an unfinished announcement first; None if there is none or the user may not work on it."""
     entry = decision.entry
-    if check_unit_staff(by, entry):
+    if list_reasons_unless_unit_staff(by, entry):
         return None
     due = _list_awaited_kinds(decision)
     open_ones = [

@@ -17,7 +17,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.work.participation import actions, surveys
 from gongkai.work.participation.models import Announcement, Survey, SurveyQuestion, SurveyWords
 from gongkai.work.participation.queries import announcements_visible_to
-from gongkai.work.participation.rules import check_unit_staff
+from gongkai.work.participation.rules import list_reasons_unless_unit_staff
 from gongkai.work.participation.texts import explain_share_sum
 
 SURVEY_STATE_CHOICES = (
@@ -53,7 +53,7 @@ def _make_state_cell(row: Survey) -> SafeString | str:
 def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
     """Return the questions of a survey; each gets as `tally` its counted answers, None before it or for other units."""
     questions = list(row.questions.select_related("survey__body"))
-    answered = iter([] if check_unit_staff(by, row) else surveys.tally_survey(row))
+    answered = iter([] if list_reasons_unless_unit_staff(by, row) else surveys.tally_survey(row))
     for question in questions:
         question.tally = next(answered, None)  # type: ignore[attr-defined]
     return questions
@@ -211,7 +211,7 @@ class SurveyRegister(Register[Survey]):
 
     def record_links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
         """Return the link to the export of replies, if there are any and the user works on the survey."""
-        may = row.reply_count and not check_unit_staff(by, row)  # type: ignore[attr-defined]
+        may = row.reply_count and not list_reasons_unless_unit_staff(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 
     def heading_of(self, row: Survey) -> str:

@@ -39,7 +39,7 @@ from gongkai.work.requests.progress import (
 from gongkai.work.requests.states import OPEN_STATES, UNIT_STATES, RequestState
 
 
-def check_request_reader(by: Actor, number: int) -> list[str]:
+def list_reasons_unless_request_reader(by: Actor, number: int) -> list[str]:
     """Return Chinese reasons against reading the applicant's data: only people who may work on the request may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
@@ -184,7 +184,7 @@ REQUEST_MATTER = MatterKind(
     name="request",
     label="依申请公开",
     asker="申请人",
-    may_read=check_request_reader,
+    may_read=list_reasons_unless_request_reader,
     progress=get_request_progress,
     erase=erase_request,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),

@@ -36,7 +36,7 @@ from gongkai.work.requests.states import RequestState
 CONSULTATION_MATTER_NAME = "asked"
 
 
-def check_consultation_reader(by: Actor, number: int) -> list[str]:
+def list_reasons_unless_consultation_reader(by: Actor, number: int) -> list[str]:
     """Return Chinese reasons against reading the consulted party's data: who may work on the request may."""
     entry = Entry.objects.select_related("body").filter(request__consultations=number).first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
@@ -188,7 +188,7 @@ CONSULTATION_MATTER = MatterKind(
     name=CONSULTATION_MATTER_NAME,
     label="征求意见",
     asker="被征求意见的一方",
-    may_read=check_consultation_reader,
+    may_read=list_reasons_unless_consultation_reader,
     progress=get_consultation_progress,
     erase=erase_consultation,
     office=lambda number: reverse(

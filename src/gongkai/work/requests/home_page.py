@@ -14,7 +14,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of, stands_in
 from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.work.requests.complaints.rules import check_complaint_answerer
+from gongkai.work.requests.complaints.rules import list_reasons_unless_complaint_answerer
 from gongkai.work.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
 from gongkai.work.requests.pending_notices import get_new_answer_order, is_given_up, is_notice_unserved
 from gongkai.work.requests.queries.fees import UNNOTIFIED_FEES
@@ -109,7 +109,7 @@ def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict
 def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
     """Return true if the user himself should do this step now, not only may."""
     if verb == "answer_complaint":
-        return not check_complaint_answerer(by, entry)
+        return not list_reasons_unless_complaint_answerer(by, entry)
     if REQUEST_ACTS[verb].who(by, entry):
         return False
     if verb in {"propose", "decide"} and not entry.request.proposal:

@@ -33,7 +33,12 @@ from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.listing import requests_visible_to
 from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, UNCLEAR_AFTER_CORRECTION
-from gongkai.work.requests.rules import check_approver, check_decider, check_registrar, find_receipt_day_faults
+from gongkai.work.requests.rules import (
+    find_receipt_day_faults,
+    list_reasons_unless_approver,
+    list_reasons_unless_decider,
+    list_reasons_unless_registrar,
+)
 from gongkai.work.requests.spreadsheets import (
     REQUEST_SHEET,
     ExternalKey,
@@ -132,9 +137,9 @@ def _make_recorder(by: Actor, body: Body) -> Actor:
 def needs_decider(row: Row, body: Body, by: Actor) -> bool:
     """Return whether a row has a result, extension, correction or consultation that the user may not decide or approve."""
     entry, by = Entry(kind="request", body=body), _make_recorder(by, body)
-    who = check_decider if row["result"] in DECIDABLE_RESULTS else check_approver
+    who = list_reasons_unless_decider if row["result"] in DECIDABLE_RESULTS else list_reasons_unless_approver
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]
-    return bool(row["result"] and who(by, entry)) or bool(moved and check_approver(by, entry))
+    return bool(row["result"] and who(by, entry)) or bool(moved and list_reasons_unless_approver(by, entry))
 
 
 def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
@@ -248,7 +253,7 @@ class RequestImporter(EntryUndoMixin, Importer):
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: the user must be allowed to register for the unit."""
         entry = row.entry if isinstance(row, Request) else row
-        return check_registrar(by, entry.body) if isinstance(entry, Entry) else []
+        return list_reasons_unless_registrar(by, entry.body) if isinstance(entry, Entry) else []
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible requests as rows of the sheet, and log which unmasked rows the user exports."""
@@ -320,7 +325,7 @@ class _ImportPlanning:
 
     def _plan_new_row(self, row: Row, body: Body, ref: str) -> None:
         """Plan a new request, or report what forbids it: no permission, wrong values, steps since the platform's start."""
-        if against := check_registrar(self._by, body):
+        if against := list_reasons_unless_registrar(self._by, body):
             self._add_error(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
             return
         wrong = find_row_faults(row)

@@ -42,11 +42,11 @@ def get_handed_out_letter(letter: Letter) -> HandedOutLetter:
     return HandedOutLetter(decrypt_bytes(bytes(signed.content), signed.key.reveal()), "pdf", PDF_MEDIA_TYPE)
 
 
-def _check_system_only(by: Actor, target: object) -> list[str]:
+def _list_reasons_unless_system(by: Actor, target: object) -> list[str]:
     return [] if by.system else ["由系统在文书生成后办理。"]
 
 
-@action("requests.sign_letter", label="签名文书", rule=_check_system_only, quiet=True)
+@action("requests.sign_letter", label="签名文书", rule=_list_reasons_unless_system, quiet=True)
 def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
     """Store the signed PDF of a letter; an empty one records a failure and schedules a retry, up to the last pause."""
     sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")

@@ -21,7 +21,7 @@ from gongkai.work.requests.pending_notices import find_clock_objections
 from gongkai.work.requests.queries.fees import describe_fee_status
 from gongkai.work.requests.queries.listing import find_similar
 from gongkai.work.requests.results import REQUEST_RESULTS
-from gongkai.work.requests.rules import RECEIPT_DAY_RULES, check_secrecy_reviewer
+from gongkai.work.requests.rules import RECEIPT_DAY_RULES, list_reasons_unless_secrecy_reviewer
 from gongkai.work.requests.states import ACT_GROUPS, REQUEST_ACTS, UNIT_STATES, RequestAct
 
 # Letters to applicants without their content.
@@ -65,7 +65,7 @@ def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "drafted": list_drafted_items(entry) if works else [],
         "works": works,
         "to_review": entry.state in UNIT_STATES and _needs_secrecy_review(request),
-        "may_review": not check_secrecy_reviewer(by, entry),
+        "may_review": not list_reasons_unless_secrecy_reviewer(by, entry),
     }
     there = any(context[name] for name in context if name not in {"request", "works", "may_review"})
     return context if there else None

@@ -24,12 +24,12 @@ APPROVING_ROLES = (Role.LEAD, Role.SIGNER)
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
-def check_registrar(by: Actor, body: Body | None) -> list[str]:
+def list_reasons_unless_registrar(by: Actor, body: Body | None) -> list[str]:
     """Return reasons against registering: staff of the unit, its 政务公开办 and the public form may."""
-    return [] if by.system or by == ANONYMOUS or body is None else check_template_keeper(by, body)
+    return [] if by.system or by == ANONYMOUS or body is None else list_reasons_unless_template_keeper(by, body)
 
 
-def check_template_keeper(by: Actor, body: Body) -> list[str]:
+def list_reasons_unless_template_keeper(by: Actor, body: Body) -> list[str]:
     """Return reasons unless the user is clerk, lead or signer of the unit, or its 政务公开办."""
     if (
         by.system
@@ -45,14 +45,14 @@ def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
     return by.system or any(post.body_id == body.pk or post.reach == body.path for post in posts)
 
 
-def check_approver(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons against approving: leads and signers of the unit and its 公开工作机构 may, or who stands in for them.
 
     A clerk who works on the request and may approve only as the cover of a head may not: two people are needed.
     """
-    if reasons := _check_approver(by, entry):
+    if reasons := _list_reasons_unless_approver(by, entry):
         return reasons
-    if by.system or not _check_approver(by.in_own_posts(), entry):
+    if by.system or not _list_reasons_unless_approver(by.in_own_posts(), entry):
         return []
     moved = Movement.objects.filter(stream=log_stream_of(entry)).exclude(person_id=None)
     # Where nobody has worked on it since it was registered, its own clerk does.
@@ -61,13 +61,13 @@ def check_approver(by: Actor, entry: Entry) -> list[str]:
         handled or check_may_work(by.in_own_posts(), entry)
     ):
         return []
-    covered = by.covering(lambda actor: not _check_approver(actor, entry))
+    covered = by.covering(lambda actor: not _list_reasons_unless_approver(actor, entry))
     return [
         f"这件由您办理，代理{'、'.join(covered)}期间不能由您同意：请由{entry.body.label}其他负责人、签发人办理，或者另请一人代理。"
     ]
 
 
-def _check_approver(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons unless the user is its lead, signer or own 政务公开办, or stands in where the unit has nobody."""
     if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
         return []
@@ -90,7 +90,7 @@ def _decides_in_unit(by: Actor, entry: Entry) -> bool:
     return _is_own_disclosure_office(by, entry.body) or by.has(*DECIDING_ROLES, body_id=entry.body_id)
 
 
-def _check_decider(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_unless_decider(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may decide and did not propose, or may stand in because nobody else can decide."""
     if _decides_in_unit(by, entry):
         return []
@@ -133,10 +133,12 @@ def _say_two_decide(entry: Entry) -> str:
     return f"拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由{decider_words}。"
 
 
-check_decider = AnotherPerson(_check_decider, ("request.propose",), _say_two_decide, people=_list_barred_proposers)
+list_reasons_unless_decider = AnotherPerson(
+    _list_reasons_unless_decider, ("request.propose",), _say_two_decide, people=_list_barred_proposers
+)
 
 
-def check_proposer(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_proposer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against proposing: staff of the unit may, unless the proposal would reach nobody."""
     reasons = check_may_work(by, entry)
     if reasons or by.system or not is_only_decider(by, entry):
@@ -200,7 +202,7 @@ def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
     )
 
 
-def check_preparer(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_preparer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against preparing materials: staff of the unit may, unless nobody else could then review them."""
     reasons = check_may_work(by, entry)
     if (
@@ -215,7 +217,7 @@ def check_preparer(by: Actor, entry: Entry) -> list[str]:
     return [f"您登记或者遮盖的材料没有别人可以保密审查：请由{entry.body.label}经办人办理，由您“保密审查”。"]
 
 
-def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_unless_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
     """Return a Chinese reason unless the user decides in the unit, or stands in where nobody but the preparers could."""
     if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
@@ -237,32 +239,32 @@ def _list_material_preparers(entry: Entry) -> set[int | None]:
 
 #: Log actions that produce the files of a secrecy review.
 MATERIAL_PREPARING_ACTS = ("request.add_materials", "request.mask_material")
-check_secrecy_reviewer = AnotherPerson(
-    _check_secrecy_reviewer,
+list_reasons_unless_secrecy_reviewer = AnotherPerson(
+    _list_reasons_unless_secrecy_reviewer,
     MATERIAL_PREPARING_ACTS,
     "保密审查须由准备材料以外的人办理：现有材料由您登记或者遮盖，请由本单位其他审核人、签发人或者负责人审查。",
     people=_list_material_preparers,
 )
 
 
-def _check_fee_clearer(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_unless_fee_clearer(by: Actor, entry: Entry) -> list[str]:
     calculated = actors_of(log_stream_of(entry), ["request.calculate_fee"])
     return [] if stands_in(by, entry, (), calculated) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 
-check_fee_clearer = AnotherPerson(
-    _check_fee_clearer,
+list_reasons_unless_fee_clearer = AnotherPerson(
+    _list_reasons_unless_fee_clearer,
     ("request.calculate_fee",),
     "计算和核准收费须由两人分别办理：这笔费用由您计算，请由政务公开办的另一人核准。",
 )
 
 
-def check_consulted_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against replying; as `check_applicant_or_staff`, with the consulted party as the anonymous user."""
-    return check_applicant_or_staff(by, entry)
+def list_reasons_unless_consulted_or_staff(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons against replying; as `list_reasons_unless_applicant_or_staff`, with the consulted party as the anonymous user."""
+    return list_reasons_unless_applicant_or_staff(by, entry)
 
 
-def check_applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against acting: the applicant with the query code and staff of the unit may."""
     return [] if by == ANONYMOUS else check_may_work(by, entry)
 

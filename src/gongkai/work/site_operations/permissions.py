@@ -22,17 +22,17 @@ from gongkai.work.site_operations.models import Handover, Upkeep
 STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
-def check_nothing(_by: Actor, _target: object) -> list[str]:
+def list_no_reasons(_by: Actor, _target: object) -> list[str]:
     """Return no objections, because any reader may report a fault."""
     return []
 
 
-def check_reporter(by: Actor, _target: object) -> list[str]:
+def list_reasons_unless_reporter(by: Actor, _target: object) -> list[str]:
     """Return reasons for staff; only the reader who reported the fault may rate the answer."""
     return [] if by == ANONYMOUS else ["由反映人在查询页面评价。"]
 
 
-def check_can_handle(by: Actor, number: int) -> list[str]:
+def list_reasons_against_handling_fault(by: Actor, number: int) -> list[str]:
     """Return reasons unless the user works on the entry and may see the reader's contact and files."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="fault").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
@@ -52,7 +52,7 @@ def _is_staff(by: Actor, body: Body) -> bool:
     return any(by.has(*STAFF_ROLES, body_id=home.pk) for home in list_home_bodies(body))
 
 
-def check_can_keep(by: Actor, upkeep: Upkeep) -> list[str]:
+def list_reasons_against_keeping_file(by: Actor, upkeep: Upkeep) -> list[str]:
     """Return reasons unless the user is staff of the unit or in the office above it."""
     body = upkeep.body
     if is_above(by, body) or _is_staff(by, body):
@@ -61,10 +61,10 @@ def check_can_keep(by: Actor, upkeep: Upkeep) -> list[str]:
 
 
 # The same users read the site.
-check_can_read = check_can_keep
+list_reasons_against_reading_file = list_reasons_against_keeping_file
 
 
-def check_can_receive(by: Actor, row: Handover) -> list[str]:
+def list_reasons_against_receiving_handover(by: Actor, row: Handover) -> list[str]:
     """Return reasons unless the user is staff of the unit that takes over its site."""
     return (
         []
@@ -92,7 +92,7 @@ def can_be_witnessed(row: Handover) -> bool:
     )
 
 
-def check_can_witness(by: Actor, row: Handover) -> list[str]:
+def list_reasons_against_witnessing_handover(by: Actor, row: Handover) -> list[str]:
     """Return reasons unless the user heads the unit or is in the office above it, and is not the recipient."""
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     if not led and not by.reaches(Role.CHIEF, path=row.body.path):

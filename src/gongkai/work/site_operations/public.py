@@ -20,7 +20,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.work.site_operations.actions import rate_answer, report_fault
 from gongkai.work.site_operations.models import Fault, Satisfaction
-from gongkai.work.site_operations.permissions import check_can_handle
+from gongkai.work.site_operations.permissions import list_reasons_against_handling_fault
 from gongkai.work.site_operations.states import FaultState
 
 
@@ -116,7 +116,7 @@ FAULT_FORM = PublicForm(
 FAULT_MATTER = MatterKind(
     name="fault",
     label="网站找错",
-    may_read=check_can_handle,
+    may_read=list_reasons_against_handling_fault,
     progress=get_fault_progress,
     erase=erase_fault_text,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),

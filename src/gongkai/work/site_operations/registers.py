@@ -139,7 +139,9 @@ class OperatedRegister(Register[SiteOrAccount]):
     def record_context(self, request: HttpRequest, by: Actor, row: SiteOrAccount) -> Mapping[str, object]:
         """Return whether the user may export the whole site, for the template."""
         upkeep = get_site_file(row)
-        return {"whole": upkeep.pk and upkeep.website_id and not permissions.check_can_keep(by, upkeep)}
+        return {
+            "whole": upkeep.pk and upkeep.website_id and not permissions.list_reasons_against_keeping_file(by, upkeep)
+        }
 
     def record_links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""

@@ -162,12 +162,12 @@ def report_page(entry: Entry, *, by: Actor, on: date, address: str) -> ActionRes
     return ActionResult(words=f"{on}公开：{address}", facts={"on": on.isoformat(), "address": address})
 
 
-_check_duty_judge = AnotherPerson(
+_list_reasons_unless_duty_judge = AnotherPerson(
     check_may_judge, (f"{BUDGET_DUTY_KIND_NAME}.report",), "登记的人不能自己核对，请由另一人办理。"
 )
 
 
-@entry_action(BUDGET_DUTY_KIND_NAME, "accept", label="核对无误", rule=_check_duty_judge)
+@entry_action(BUDGET_DUTY_KIND_NAME, "accept", label="核对无误", rule=_list_reasons_unless_duty_judge)
 def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Confirm the reported page and the day on which it became public."""
     if on > timezone.localdate():

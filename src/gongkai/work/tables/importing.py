@@ -97,7 +97,7 @@ class TableImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: users with a post may, unless the schema is retired."""
-        return rules.check_any_staff(by, None) if self.schema.active else ["这种表式已经停用。"]
+        return rules.list_reasons_unless_any_staff(by, None) if self.schema.active else ["这种表式已经停用。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; gaps in a strict schema are cell errors."""
@@ -109,12 +109,12 @@ class TableImporter(Importer):
             if body is None:
                 import_plan.errors.append(row.error(self.sheet, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            if reasons := rules.check_unit_staff(by, body):
+            if reasons := rules.list_reasons_unless_unit_staff(by, body):
                 import_plan.errors.append(
                     row.error(self.sheet, "body", reasons[0].rstrip("。"), "请只导入本单位的内容")
                 )
                 continue
-            if reasons := rules.check_keeping_unit(self.schema, body):
+            if reasons := rules.list_reasons_unless_keeping_unit(self.schema, body):
                 import_plan.errors.append(
                     row.error(self.sheet, "body", reasons[0].rstrip("。"), "请由应填报的单位导入")
                 )
@@ -129,13 +129,13 @@ class TableImporter(Importer):
                 fault = f"“{name}”在表中出现了两次"
                 import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, "请合并为一行"))
                 continue
-            if reasons := rules.check_named_unit(self.schema, body, str(row[self.fields[0].key])):
+            if reasons := rules.list_reasons_unless_unit_named(self.schema, body, str(row[self.fields[0].key])):
                 fault, _, todo = reasons[0].rstrip("。").partition("：")
                 import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, todo))
                 continue
             values = {field.key: row[field.key] for field in self.fields}
             changed = existing[identity].pk if identity in existing else 0
-            if reasons := rules.check_second_row(self.schema, body, year, values, changed):
+            if reasons := rules.list_reasons_if_second_row(self.schema, body, year, values, changed):
                 fault, _, todo = reasons[0].rstrip("。").partition("：")
                 import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, todo))
                 continue
@@ -224,7 +224,7 @@ class TableImporter(Importer):
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: tables that were submitted for review stay."""
         assert isinstance(row, (PublicTable, Record))
-        if reasons := rules.check_unit_staff(by, row):
+        if reasons := rules.list_reasons_unless_unit_staff(by, row):
             return reasons
         if changed is None and row.latest_revision_id:
             return ["已经送审，不能撤销，请修改或者删除。"]
@@ -259,4 +259,6 @@ def find_importer(name: str) -> Importer | None:
     return TableImporter(schema) if schema else None
 
 
-TABLE_IMPORTER_FAMILY = ImporterFamily(IMPORTER_NAME_PREFIX, find_importer, lambda by: rules.check_any_staff(by, None))
+TABLE_IMPORTER_FAMILY = ImporterFamily(
+    IMPORTER_NAME_PREFIX, find_importer, lambda by: rules.list_reasons_unless_any_staff(by, None)
+)

@@ -215,7 +215,7 @@ class TableRegister(Register[PublicTable]):
         return {
             "schema": schema,
             "importer": f"table-{schema.key}",
-            "shapes": not rules.check_schema_manager(by, None),
+            "shapes": not rules.list_reasons_unless_schema_manager(by, None),
             "without": [
                 body
                 for head in _list_city_governments(by)

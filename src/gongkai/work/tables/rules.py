@@ -42,7 +42,9 @@ def get_unit(target: object) -> Body:
     return target
 
 
-def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
+def list_reasons_unless_unit_staff(
+    by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body
+) -> list[str]:
     """Return reasons unless the user is staff of the unit or of the 政务公开办 above it."""
     body = get_unit(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
@@ -50,28 +52,28 @@ def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | Posting
     return [f"只有填报单位（{body.label}）的工作人员可以办理。"]
 
 
-def check_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
+def list_reasons_unless_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
     """Return reasons unless the user works for the unit and did not record the posting."""
     recorded = with_covered([posting.recorded_by], posting.stream, ["tables.record_posting"])
     own_reasons = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
-    return check_unit_staff(by, posting) or own_reasons
+    return list_reasons_unless_unit_staff(by, posting) or own_reasons
 
 
-def check_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
+def list_reasons_unless_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
     """Return reasons against a table of this kind if the schema assigns it to other units."""
     if schema.kept_by(body):
         return []
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
 
 
-def check_named_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
+def list_reasons_unless_unit_named(schema: TableSchema, body: Body, named: str) -> list[str]:
     """Return reasons against a row of a table of units and years that names no unit: it would not be shown."""
     if "grid" not in schema.view or _find_unit_id(named, _map_unit_names(government_over(body))) is not None:
         return []
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
 
-def check_second_row(
+def list_reasons_if_second_row(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
 ) -> list[str]:
     """Return reasons against a second row of a unit, under any of its names, for the same year and kind."""
@@ -92,7 +94,7 @@ def check_second_row(
 def make_unique_row_key(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object]
 ) -> tuple[object, ...] | None:
-    """Return the key of a row that may exist only once (`check_second_row`), or None if several are allowed."""
+    """Return the key of a row that may exist only once (`list_reasons_if_second_row`), or None if several are allowed."""
     if "grid" not in schema.view:
         return None
     government = government_over(body)
@@ -130,7 +132,7 @@ def list_opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
     return rows.filter(query).exclude(pk=body.pk)
 
 
-def check_opinion_giver(by: Actor, target: Record) -> list[str]:
+def list_reasons_unless_opinion_giver(by: Actor, target: Record) -> list[str]:
     """Return reasons unless the user is in the asked unit, or in the 政务公开办 if that unit is not in the system.
 
     The author of the table may not give the opinion.
@@ -146,11 +148,11 @@ def check_opinion_giver(by: Actor, target: Record) -> list[str]:
     return []
 
 
-def check_schema_manager(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_schema_manager(by: Actor, _: object) -> list[str]:
     """Return reasons unless the user works for the 政务公开办 of the first government, as a schema is shown to all."""
     return [] if by.system or runs_installation(by) else ["只有本系统最上一级政府的政务公开办可以修改表式。"]
 
 
-def check_any_staff(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_any_staff(by: Actor, _: object) -> list[str]:
     """Return reasons unless the user works at a unit."""
     return [] if by.system or by.has(*WORKING_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以填报。"]

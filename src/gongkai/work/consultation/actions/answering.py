@@ -38,7 +38,7 @@ from gongkai.work.consultation.rules import mask_inquiry_text
 from gongkai.work.consultation.states import SHOWN_STATES
 
 
-@entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.check_decision_recorder)
+@entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.list_reasons_unless_decision_recorder)
 def record_decision(
     entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
 ) -> ActionResult:
@@ -66,7 +66,7 @@ def record_decision(
     )
 
 
-@entry_action("inquiry", "draft", label="起草答复", rule=rules.check_unit_staff)
+@entry_action("inquiry", "draft", label="起草答复", rule=rules.list_reasons_unless_unit_staff)
 def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = False) -> ActionResult:
     """Draft the answer and notify the unit's lead and signers, who approve it.
 
@@ -88,7 +88,7 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
     return ActionResult(words="起草答复", tell=(tell,))
 
 
-@entry_action("inquiry", "send_back", label="退回修改", rule=rules.check_answer_approver)
+@entry_action("inquiry", "send_back", label="退回修改", rule=rules.list_reasons_unless_answer_approver)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a drafted answer with the reason, which the unit's clerks and leads are told."""
     if not reason.strip():
@@ -107,18 +107,18 @@ def find_identifying_data(answer: str) -> list[str]:
     return list(dict.fromkeys(f"{finding_label('privacy', finding.kind)}“{finding.text}”" for finding in findings))
 
 
-def _check_ready_to_answer(entry: Entry) -> list[str]:
+def _list_reasons_against_answering(entry: Entry) -> list[str]:
     """Return the Chinese reasons why an inquiry cannot be answered: missing opinions or decision."""
     owing_units = [
         contribution.body.label for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
     ]
     return [
         *([f"会办单位还没有提交意见：{'、'.join(owing_units)}。"] if owing_units else []),
-        *_check_decision_recorded(entry),
+        *_list_reasons_unless_decision_recorded(entry),
     ]
 
 
-def _check_decision_recorded(entry: Entry) -> list[str]:
+def _list_reasons_unless_decision_recorded(entry: Entry) -> list[str]:
     """Return the Chinese reason if a decision must be recorded before the answer, else nothing."""
     inquiry = entry.inquiry
     if inquiry.category not in DECISIONS_BY_CATEGORY or Outcome.objects.filter(pk=inquiry.pk).exists():
@@ -126,15 +126,21 @@ def _check_decision_recorded(entry: Entry) -> list[str]:
     return [f"这是{inquiry.get_category_display()}，请先登记研究结果，再答复。"]
 
 
-def _check_known_answers(entry: Entry) -> list[str]:
+def _list_reasons_unless_known_answer_exists(entry: Entry) -> list[str]:
     """Return the Chinese reasons against closing with an answer of the base: decision missing, or no answer in use."""
-    if reasons := _check_decision_recorded(entry):
+    if reasons := _list_reasons_unless_decision_recorded(entry):
         return reasons
     answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
     return [] if answers.exists() else ["问答库中还没有在用的问答，请起草答复。"]
 
 
-@entry_action("inquiry", "answer", label="审核并答复", rule=rules.check_answer_approver, ready=_check_ready_to_answer)
+@entry_action(
+    "inquiry",
+    "answer",
+    label="审核并答复",
+    rule=rules.list_reasons_unless_answer_approver,
+    ready=_list_reasons_against_answering,
+)
 def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Approve the drafted answer: it is sent to the asker and the deadline ends. `words`: remark, or the ground for personal data.
 
@@ -158,7 +164,11 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 @entry_action(
-    "inquiry", "answer_at_once", label="当场答复", rule=rules.check_immediate_answerer, ready=_check_known_answers
+    "inquiry",
+    "answer_at_once",
+    label="当场答复",
+    rule=rules.list_reasons_unless_immediate_answerer,
+    ready=_list_reasons_unless_known_answer_exists,
 )
 def answer_at_once(
     entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "", losses_seen: bool = False
@@ -185,23 +195,29 @@ def _close_with_known_answer(entry: Entry, answer: KnownAnswer, text: str) -> Ac
     return ActionResult(words=text, facts={"answer": answer.pk}, events=(make_event("replied"),))
 
 
-def _check_asker(by: Actor, _: Entry) -> list[str]:
+def _list_reasons_unless_asker(by: Actor, _: Entry) -> list[str]:
     return [] if by == ANONYMOUS else ["由提出人在查询页面办理。"]
 
 
-def _check_answer_offered(entry: Entry) -> list[str]:
+def _list_reasons_unless_answer_offered(entry: Entry) -> list[str]:
     """Return the Chinese reasons why the asker cannot accept the offered answer: none, not in use, flagged, or decision missing."""
     answer = entry.inquiry.offered
     if answer is None or answer.state not in SHOWN_STATES or find_flags(answer):
         return ["没有提供过可以直接答复的问答，请等待答复。"]
-    return _check_decision_recorded(entry)
+    return _list_reasons_unless_decision_recorded(entry)
 
 
-@entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_check_asker, ready=_check_answer_offered)
+@entry_action(
+    "inquiry",
+    "settle",
+    label="提出人确认已有答复",
+    rule=_list_reasons_unless_asker,
+    ready=_list_reasons_unless_answer_offered,
+)
 def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
     """Close an inquiry whose asker accepts the answer that came with the receipt (C-02), and notify the unit."""
     answer = entry.inquiry.offered
-    assert answer is not None  # `_check_answer_offered` guarantees it
+    assert answer is not None  # `_list_reasons_unless_answer_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
     notification = make_unit_notification(
         entry, "提出人确认已有答复，不用再办", f"已以问答库“{answer.question}”答复。", "settled"
@@ -212,7 +228,7 @@ def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
     )
 
 
-@entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.check_unit_staff)
+@entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.list_reasons_unless_unit_staff)
 def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
     """Ask another staffed unit, once, to contribute to the answer (联合答复); the first unit stays responsible.
 
@@ -242,7 +258,7 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
     return ActionResult(words=f"请{body.label}会办：{logged}{reason_note}", facts=facts, tell=(tell,))
 
 
-@entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.check_contributor)
+@entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.list_reasons_unless_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit a contribution of one of the user's units to the answer; an owing unit's is taken first."""
     if not text.strip():
@@ -259,11 +275,11 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     )
 
 
-def _check_unrated(entry: Entry) -> list[str]:
+def _list_reasons_if_rated(entry: Entry) -> list[str]:
     return ["已经评价过，谢谢。"] if entry.inquiry.satisfaction else []
 
 
-@entry_action("inquiry", "rate", label="评价", rule=_check_asker, ready=_check_unrated)
+@entry_action("inquiry", "rate", label="评价", rule=_list_reasons_unless_asker, ready=_list_reasons_if_rated)
 def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
     """Record the asker's rating of the answer, once.
 
@@ -283,7 +299,7 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
     )
 
 
-@entry_action("inquiry", "call_back", label="登记回访", rule=rules.check_unit_staff)
+@entry_action("inquiry", "call_back", label="登记回访", rule=rules.list_reasons_unless_unit_staff)
 def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
     """Record a follow-up call; the asker's words are stored with the inquiry only.
 
@@ -307,7 +323,7 @@ def _keep_heard(inquiry: Inquiry, text: str) -> None:
     inquiry.called_back = "\n".join(filter(None, (inquiry.called_back.reveal(), text)))
 
 
-@entry_action("inquiry", "reopen", label="重新办理", rule=rules.check_assigner)
+@entry_action("inquiry", "reopen", label="重新办理", rule=rules.list_reasons_unless_assigner)
 def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen an inquiry with a reason; the deadline restarts, the log keeps the masked first answer, and the old rating is moved to the calls."""
     if not reason.strip():

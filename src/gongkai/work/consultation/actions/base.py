@@ -80,7 +80,7 @@ def _join_five(found: Sequence[str]) -> str:
     return "、".join(list(dict.fromkeys(found))[:5])
 
 
-@action("answers.write", label="新增问答", rule=rules.check_unit_staff, quiet=True, held=False)
+@action("answers.write", label="新增问答", rule=rules.list_reasons_unless_unit_staff, quiet=True, held=False)
 def write(
     body: Body,
     *,
@@ -128,7 +128,9 @@ def write(
     )
 
 
-@machine_action("answers.revise", machine=ANSWER_MACHINE, verb="revise", label="修改", rule=rules.check_unit_staff)
+@machine_action(
+    "answers.revise", machine=ANSWER_MACHINE, verb="revise", label="修改", rule=rules.list_reasons_unless_unit_staff
+)
 def revise(
     known_answer: KnownAnswer,
     *,
@@ -168,7 +170,9 @@ def revise(
     )
 
 
-@machine_action("answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.check_unit_staff)
+@machine_action(
+    "answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.list_reasons_unless_unit_staff
+)
 def submit(known_answer: KnownAnswer, *, by: Actor) -> ActionResult:
     """Submit an answer of the Q&A base to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
@@ -188,7 +192,9 @@ def _make_reviewers_notification(answer: KnownAnswer, subject: str, roles: Itera
     )
 
 
-@machine_action("answers.check", machine=ANSWER_MACHINE, verb="check", label="初审通过", rule=rules.check_reviewer)
+@machine_action(
+    "answers.check", machine=ANSWER_MACHINE, verb="check", label="初审通过", rule=rules.list_reasons_unless_reviewer
+)
 def check(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Pass the check by a second person."""
     known_answer.checked_by = by.person_id
@@ -199,7 +205,9 @@ def check(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionRes
     )
 
 
-@machine_action("answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.check_reviewer)
+@machine_action(
+    "answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.list_reasons_unless_reviewer
+)
 def return_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Return an answer of the Q&A base, with a reason, to the clerks of its unit."""
     if not reason.strip():
@@ -210,7 +218,9 @@ def return_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> Actio
     )
 
 
-@machine_action("answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.check_releaser)
+@machine_action(
+    "answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.list_reasons_unless_releaser
+)
 def release(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Release an answer, by a third person: it is public and counts as confirmed from now on."""
     known_answer.released_at, known_answer.confirmed_on = timezone.now(), timezone.localdate()
@@ -219,7 +229,11 @@ def release(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionR
 
 
 @machine_action(
-    "answers.confirm", machine=ANSWER_MACHINE, verb="confirm", label="梳理确认", rule=rules.check_answer_manager
+    "answers.confirm",
+    machine=ANSWER_MACHINE,
+    verb="confirm",
+    label="梳理确认",
+    rule=rules.list_reasons_unless_answer_manager,
 )
 def confirm(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Confirm at a periodic review (定期梳理) that an answer is still valid, until another day if given.
@@ -236,7 +250,9 @@ def confirm(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = 
     return ActionResult(words="梳理确认，仍然有效")
 
 
-@machine_action("answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.check_answer_manager)
+@machine_action(
+    "answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.list_reasons_unless_answer_manager
+)
 def retire(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Retire an answer of the Q&A base, so that it is no longer shown."""
     if not reason.strip():

@@ -94,7 +94,7 @@ def register_order(
     return ActionResult(words=text, stream=inquiry.entry.stream, result=order)
 
 
-def _check_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:
+def _list_reasons_unless_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:
     """Return the Chinese reason if the user is not the 政务公开办 over this receiver."""
     path = target.path if isinstance(target, Body) else target.receiver.path
     if by.system or any(path.startswith(body.path) for body in rules.list_supervised_governments(by)):
@@ -102,7 +102,7 @@ def _check_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:
     return ["只有政务公开办可以办理平台对接。"]
 
 
-@action("exchange.open_client", label="开通对接", rule=_check_supervisor)
+@action("exchange.open_client", label="开通对接", rule=_list_reasons_unless_supervisor)
 def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     """Create a client that may send orders; the action's result is (client, token).
 
@@ -118,11 +118,16 @@ def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     return ActionResult(words=f"开通{name}对接", stream=client.stream, result=(client, token))
 
 
-def _check_client_open(client: ExchangeClient) -> list[str]:
+def _list_reasons_unless_client_open(client: ExchangeClient) -> list[str]:
     return ["这个对接已经停用。"] if client.closed_at else []
 
 
-@action("exchange.renew_token", label="更换令牌", rule=_check_supervisor, ready=_check_client_open)
+@action(
+    "exchange.renew_token",
+    label="更换令牌",
+    rule=_list_reasons_unless_supervisor,
+    ready=_list_reasons_unless_client_open,
+)
 def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Replace the token of a client, whose old one stops working; the action's result is the new token."""
     token = secrets.token_urlsafe(32)
@@ -131,7 +136,12 @@ def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
     return ActionResult(words="更换令牌", result=token)
 
 
-@action("exchange.close_client", label="停用对接", rule=_check_supervisor, ready=_check_client_open)
+@action(
+    "exchange.close_client",
+    label="停用对接",
+    rule=_list_reasons_unless_supervisor,
+    ready=_list_reasons_unless_client_open,
+)
 def close_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Revoke the access of a hotline platform; its orders stay."""
     client.closed_at = timezone.now()

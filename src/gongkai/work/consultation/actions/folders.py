@@ -18,7 +18,7 @@ from gongkai.work.consultation.models import KnownAnswer, MailFolder, SortingDec
 from gongkai.work.consultation.reviewing import describe_round_result
 
 
-@entry_action("inquiry", "sort", label="梳理", rule=rules.check_unit_staff)
+@entry_action("inquiry", "sort", label="梳理", rule=rules.list_reasons_unless_unit_staff)
 def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
     """Record the decision to merge an answered inquiry into the answer `known` or to leave it out.
 
@@ -50,7 +50,7 @@ def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> Acti
     return ActionResult(words=f"开始{entry.title}", facts={"entry": entry.pk}, result=entry)
 
 
-def _check_nothing_left(entry: Entry) -> list[str]:
+def _list_reasons_if_items_left(entry: Entry) -> list[str]:
     """Return the Chinese reasons why a review round cannot be finished: what is left in it."""
     backlog = tidying.get_backlog(entry.body)
     checks = [
@@ -61,7 +61,11 @@ def _check_nothing_left(entry: Entry) -> list[str]:
 
 
 @entry_action(
-    tidying.ROUND_KIND_NAME, "finish", label="完成梳理", rule=rules.check_unit_staff, ready=_check_nothing_left
+    tidying.ROUND_KIND_NAME,
+    "finish",
+    label="完成梳理",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_items_left,
 )
 def finish_review_round(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Finish a review round, with its result in words; refused while items are left."""
@@ -80,12 +84,12 @@ def list_mail_servers() -> dict[str, int]:
     return ports_by_host
 
 
-def _check_mailbox_supervisor(by: Actor, target: object) -> list[str]:
+def _list_reasons_unless_mailbox_supervisor(by: Actor, target: object) -> list[str]:
     body = target.body if isinstance(target, MailFolder) else target
     return [] if body and rules.is_supervising_office(by, body) else ["只有政务公开办可以设置公开信箱。"]
 
 
-@action("mails.open_folder", label="开通信箱", rule=_check_mailbox_supervisor)
+@action("mails.open_folder", label="开通信箱", rule=_list_reasons_unless_mailbox_supervisor)
 def open_mail_folder(
     body: Body, *, by: Actor, host: str, account: str, password: str, folder: str = "INBOX"
 ) -> ActionResult:
@@ -106,14 +110,19 @@ def open_mail_folder(
     return ActionResult(words=f"开通信箱{name}", stream=mail_folder.stream, result=mail_folder)
 
 
-def _check_registered_folder(folder: MailFolder) -> list[str]:
+def _list_reasons_unless_registered_folder(folder: MailFolder) -> list[str]:
     """Return the Chinese reasons why a mailbox cannot be changed here: set in the environment, or closed."""
     if not folder.host:
         return ["这个信箱由系统管理员在环境变量中设置。"]
     return ["这个信箱已经停用。"] if folder.closed_at else []
 
 
-@action("mails.change_password", label="更换信箱密码", rule=_check_mailbox_supervisor, ready=_check_registered_folder)
+@action(
+    "mails.change_password",
+    label="更换信箱密码",
+    rule=_list_reasons_unless_mailbox_supervisor,
+    ready=_list_reasons_unless_registered_folder,
+)
 def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionResult:
     """Change the stored password with which a mailbox is read."""
     if not password:
@@ -123,7 +132,12 @@ def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionRe
     return ActionResult(words="更换密码")
 
 
-@action("mails.close_folder", label="停用信箱", rule=_check_mailbox_supervisor, ready=_check_registered_folder)
+@action(
+    "mails.close_folder",
+    label="停用信箱",
+    rule=_list_reasons_unless_mailbox_supervisor,
+    ready=_list_reasons_unless_registered_folder,
+)
 def close_mail_folder(folder: MailFolder, *, by: Actor, reason: str) -> ActionResult:
     """Close a mailbox: the password is deleted, the letters stay."""
     if not reason.strip():

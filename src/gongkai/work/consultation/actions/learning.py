@@ -31,15 +31,15 @@ from gongkai.work.consultation.models import (
     WeightFit,
     WindowShift,
 )
-from gongkai.work.consultation.rules import check_search_manager
+from gongkai.work.consultation.rules import list_reasons_unless_search_manager
 from gongkai.work.consultation.states import SHOWN_STATES
 
 
-def _check_window_staff(by: Actor, target: object) -> list[str]:
-    return rules.check_unit_staff(by, target)
+def _list_reasons_unless_window_staff(by: Actor, target: object) -> list[str]:
+    return rules.list_reasons_unless_unit_staff(by, target)
 
 
-@action("windows.open", label="设立窗口", rule=_check_window_staff)
+@action("windows.open", label="设立窗口", rule=_list_reasons_unless_window_staff)
 def open_service_window(
     body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
 ) -> ActionResult:
@@ -56,11 +56,13 @@ def open_service_window(
     return ActionResult(words=f"设立{name}", stream=window.stream, result=window)
 
 
-def _check_window_open(window: ServiceWindow) -> list[str]:
+def _list_reasons_unless_window_open(window: ServiceWindow) -> list[str]:
     return ["这个窗口已经停用。"] if window.closed_on else []
 
 
-@action("windows.close", label="停用窗口", rule=_check_window_staff, ready=_check_window_open)
+@action(
+    "windows.close", label="停用窗口", rule=_list_reasons_unless_window_staff, ready=_list_reasons_unless_window_open
+)
 def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
     """Close a service window with a reason; its roster stays."""
     if not reason.strip():
@@ -69,7 +71,7 @@ def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResu
     return ActionResult(words=reason.strip())
 
 
-@action("windows.plan", label="排班", rule=_check_window_staff, ready=_check_window_open)
+@action("windows.plan", label="排班", rule=_list_reasons_unless_window_staff, ready=_list_reasons_unless_window_open)
 def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> ActionResult:
     """Set the people of some days at a window; "" removes a day. Other days do not change."""
     if any(day < window.opened_on for day in people):
@@ -163,7 +165,7 @@ def record_spoken_answer(
     )
 
 
-@action("answers.enter_synonym", label="登记同义词", rule=check_search_manager)
+@action("answers.enter_synonym", label="登记同义词", rule=list_reasons_unless_search_manager)
 def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
     """Add or change a synonym: an everyday word for an official term; the result is the `OwnSynonym`."""
     try:
@@ -178,7 +180,7 @@ def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: 
     return ActionResult(words=f"{'登记' if created else '修改'}同义词“{synonym}”", stream=SEARCH_STREAM, result=synonym)
 
 
-@action("answers.remove_synonym", label="删除同义词", rule=check_search_manager)
+@action("answers.remove_synonym", label="删除同义词", rule=list_reasons_unless_search_manager)
 def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
     """Remove a synonym of the office's own table."""
     text = f"删除同义词“{synonym}”"
@@ -186,7 +188,7 @@ def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
     return ActionResult(words=text, stream=SEARCH_STREAM)
 
 
-@action("answers.keep_fit", label="检索权重学习", rule=check_search_manager)
+@action("answers.keep_fit", label="检索权重学习", rule=list_reasons_unless_search_manager)
 def save_weight_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
     """Store a fit of the search weights; the action's result is the `WeightFit`.
 
@@ -212,11 +214,16 @@ def save_weight_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
     )
 
 
-def _check_fit_in_use(fit: WeightFit) -> list[str]:
+def _list_reasons_unless_fit_in_use(fit: WeightFit) -> list[str]:
     return [] if fit.kept and fit.put_aside_at is None else ["这组权重没有在用。"]
 
 
-@action("answers.put_fit_aside", label="停用这组权重", rule=check_search_manager, ready=_check_fit_in_use)
+@action(
+    "answers.put_fit_aside",
+    label="停用这组权重",
+    rule=list_reasons_unless_search_manager,
+    ready=_list_reasons_unless_fit_in_use,
+)
 def disable_weight_fit(fit: WeightFit, *, by: Actor) -> ActionResult:
     """Stop using fitted weights; those of the last other accepted fit, or the built-in ones, apply again."""
     WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())

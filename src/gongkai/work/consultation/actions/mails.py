@@ -42,21 +42,23 @@ def make_mail_title(subject: str, text: str) -> str:
     return mail_title[:MAX_MAIL_TITLE_CHARACTERS]
 
 
-def _check_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
+def _list_reasons_unless_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
     """Return a Chinese reason unless the user runs the installation or handles the unit of the registered mailbox."""
     if by.system or runs_installation(by):
         return []
     folder = target.folder
-    if folder.host and folder.body and not rules.check_unit_staff(by, folder.body):
+    if folder.host and folder.body and not rules.list_reasons_unless_unit_staff(by, folder.body):
         return []
     return ["只有受理单位和政务公开办可以处理信箱里的来信。"]
 
 
-def _check_mail_held(mail: IncomingMail) -> list[str]:
+def _list_reasons_unless_mail_held(mail: IncomingMail) -> list[str]:
     return [] if mail.state == MailState.HELD else [f"这封来信{mail.get_state_display()}，不需要再处理。"]
 
 
-@action("mails.take_in", label="登记为留言", rule=_check_mail_handler, ready=_check_mail_held)
+@action(
+    "mails.take_in", label="登记为留言", rule=_list_reasons_unless_mail_handler, ready=_list_reasons_unless_mail_held
+)
 def register_mail_inquiry(
     mail: IncomingMail,
     *,
@@ -151,7 +153,7 @@ def _make_receipt(
     )
 
 
-@entry_action("inquiry", "supplement", label="补充情况", rule=rules.check_unit_staff)
+@entry_action("inquiry", "supplement", label="补充情况", rule=rules.list_reasons_unless_unit_staff)
 def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Append further words of the asker, dated and marked with who registered them; the deadline does not change."""
     if not text.strip():
@@ -167,7 +169,7 @@ def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     )
 
 
-@action("mails.dismiss", label="不予登记", rule=_check_mail_handler, ready=_check_mail_held)
+@action("mails.dismiss", label="不予登记", rule=_list_reasons_unless_mail_handler, ready=_list_reasons_unless_mail_held)
 def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a held mail that needs no answer, with a reason."""
     if not reason.strip():

@@ -25,11 +25,11 @@ RECTIFICATION_WORKING_DAYS = 5
 PHONE_CHECK_BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
 
 
-def _check_phone_manager(by: Actor, target: object) -> list[str]:
-    return rules.check_phone_manager(by, target)
+def _list_reasons_unless_phone_manager(by: Actor, target: object) -> list[str]:
+    return rules.list_reasons_unless_phone_manager(by, target)
 
 
-@action("phones.enter", label="登记电话", rule=_check_phone_manager)
+@action("phones.enter", label="登记电话", rule=_list_reasons_unless_phone_manager)
 def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
     """Register a telephone number in use; the action's result is the `ContactPhone`."""
     number, hours = number.strip(), hours.strip()
@@ -44,7 +44,7 @@ def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str 
     return ActionResult(words=f"登记{number}", stream=phone.stream, result=phone)
 
 
-@action("phones.close", label="停用电话", rule=_check_phone_manager)
+@action("phones.close", label="停用电话", rule=_list_reasons_unless_phone_manager)
 def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     """Close a telephone number, with a reason; its test calls stay."""
     if phone.closed_at:
@@ -56,7 +56,7 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@action("phones.name_operator", label="指定接听人员", rule=_check_phone_manager)
+@action("phones.name_operator", label="指定接听人员", rule=_list_reasons_unless_phone_manager)
 def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
     """Assign an operator and the day on which they received the Q&A base (C-06; default: today); the result is the `PhoneOperator`."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
@@ -72,7 +72,7 @@ def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: dat
     return ActionResult(words=f"{name}接听，{day.isoformat()}交接问答库", result=operator)
 
 
-@action("phones.end_operator", label="结束接听", rule=_check_phone_manager)
+@action("phones.end_operator", label="结束接听", rule=_list_reasons_unless_phone_manager)
 def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> ActionResult:
     """End the assignment of an operator."""
     if not phone.operators.filter(pk=operator.pk, ended_on=None).exists():
@@ -81,11 +81,11 @@ def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> 
     return ActionResult(words=f"{operator.name}不再接听")
 
 
-def _check_tester(by: Actor, phone: ContactPhone) -> list[str]:
+def _list_reasons_unless_tester(by: Actor, phone: ContactPhone) -> list[str]:
     return [] if rules.is_supervising_office(by, phone) else ["只有政务公开办可以登记电话测试。"]
 
 
-@action("phones.check", label="登记测试", rule=_check_tester)
+@action("phones.check", label="登记测试", rule=_list_reasons_unless_tester)
 def record_test_call(
     phone: ContactPhone,
     *,

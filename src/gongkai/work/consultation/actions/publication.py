@@ -24,11 +24,11 @@ from gongkai.work.consultation.rules import get_asker_identities
 from gongkai.work.consultation.states import InquiryState
 
 
-def _check_nothing(_by: Actor, _target: object) -> list[str]:
+def _list_no_reasons(_by: Actor, _target: object) -> list[str]:
     return []
 
 
-@action("firms.subscribe", label="订阅政策", rule=_check_nothing)
+@action("firms.subscribe", label="订阅政策", rule=_list_no_reasons)
 def subscribe(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
@@ -41,11 +41,11 @@ def subscribe(
     )
 
 
-def _check_subscribed(firm: Firm) -> list[str]:
+def _list_reasons_unless_subscribed(firm: Firm) -> list[str]:
     return ["已经退订。"] if firm.left_at else []
 
 
-@action("firms.confirm", label="确认订阅", rule=_check_nothing, ready=_check_subscribed)
+@action("firms.confirm", label="确认订阅", rule=_list_no_reasons, ready=_list_reasons_unless_subscribed)
 def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Confirm a subscription; policies published from now on are sent. A repetition changes nothing."""
     if firm.confirmed_at is None:
@@ -54,7 +54,7 @@ def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
     return ActionResult(words="确认订阅")
 
 
-@action("firms.leave", label="退订", rule=_check_nothing, ready=_check_subscribed)
+@action("firms.leave", label="退订", rule=_list_no_reasons, ready=_list_reasons_unless_subscribed)
 def unsubscribe_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Unsubscribe a firm; its name and address are erased after retention."""
     firm.left_at = timezone.now()
@@ -63,13 +63,18 @@ def unsubscribe_firm(firm: Firm, *, by: Actor) -> ActionResult:
     return ActionResult(words="退订")
 
 
-def _check_inquiry_answered(inquiry: Inquiry) -> list[str]:
+def _list_reasons_unless_inquiry_answered(inquiry: Inquiry) -> list[str]:
     if inquiry.entry.state != InquiryState.ANSWERED:
         return ["还没有答复，不能公开。"]
     return []
 
 
-@action("messages.prepare", label="选登留言", rule=rules.check_unit_staff, ready=_check_inquiry_answered)
+@action(
+    "messages.prepare",
+    label="选登留言",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_unless_inquiry_answered,
+)
 def prepare_publication(
     inquiry: Inquiry,
     *,

@@ -202,7 +202,7 @@ def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notificati
     )
 
 
-@entry_action("inquiry", "assign", label="分办", rule=rules.check_assigner)
+@entry_action("inquiry", "assign", label="分办", rule=rules.list_reasons_unless_assigner)
 def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
     """Assign an inquiry to the responsible unit with a remark (`words`), and notify it; the deadline does not change."""
     if entry.body_id == body.pk and entry.state == "assigned":
@@ -218,7 +218,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionRes
     )
 
 
-@entry_action("inquiry", "decline", label="退回改派", rule=rules.check_unit_staff)
+@entry_action("inquiry", "decline", label="退回改派", rule=rules.list_reasons_unless_unit_staff)
 def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an inquiry to the receiver, who assigns it anew, with a reason; the deadline does not change."""
     if not reason.strip():
@@ -234,7 +234,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@entry_action("inquiry", "classify", label="更正类别", rule=rules.check_unit_staff)
+@entry_action("inquiry", "classify", label="更正类别", rule=rules.list_reasons_unless_unit_staff)
 def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
     """Set the category of an inquiry, which its title follows, and whether it is complex and may be extended."""
     if category not in Category.values:
@@ -248,7 +248,9 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
     )
 
 
-@entry_action("inquiry", "extend", label="延长期限", rule=rules.check_answer_approver, ready=find_extension_errors)
+@entry_action(
+    "inquiry", "extend", label="延长期限", rule=rules.list_reasons_unless_answer_approver, ready=find_extension_errors
+)
 def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Extend an inquiry, marked as complex, to the longer deadline of its rule set, and tell the asker the reason."""
     if not reason.strip():
@@ -260,7 +262,7 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), events=(make_event("extended"),), tell=notifications)
 
 
-@entry_action("inquiry", "reject", label="不受理", rule=rules.check_assigner)
+@entry_action("inquiry", "reject", label="不受理", rule=rules.list_reasons_unless_assigner)
 def reject(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = False) -> ActionResult:
     """Reject an inquiry that needs no answer; the reason is sent to the asker as the answer."""
     confirm_losses(entry.stream, by.name, seen=losses_seen)

@@ -84,7 +84,7 @@ def get_subscription_progress(number: int) -> MatterProgress | None:
     )
 
 
-def check_subscriber_reader(by: Actor, number: int) -> list[str]:
+def list_reasons_unless_subscriber_reader(by: Actor, number: int) -> list[str]:
     """Return a Chinese reason against reading subscribers: only who runs the installation may."""
     return [] if runs_installation(by) else ["只有政务公开办可以查看订阅单位。"]
 
@@ -117,7 +117,7 @@ FIRM_FORM = PublicForm(
 FIRM_MATTER = MatterKind(
     name="firm",
     label="政策直通车订阅",
-    may_read=check_subscriber_reader,
+    may_read=list_reasons_unless_subscriber_reader,
     progress=get_subscription_progress,
     erase=erase_subscription,
     office=lambda number: reverse("consultation:firms"),

@@ -146,7 +146,7 @@ def list_held_mails(by: Actor) -> dict[str, object] | None:
     return todo_block("公开信箱：待人工处理的来信", incoming_mails.order_by("pk"), line, reverse("consultation:mails"))
 
 
-def _check_mail_reader(by: Actor, number: int) -> list[str]:
+def _list_reasons_unless_mail_reader(by: Actor, number: int) -> list[str]:
     return [] if mails_visible_to(by).filter(pk=number).exists() else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
 
 
@@ -161,7 +161,7 @@ def _erase_mail(number: int) -> None:
 MAIL_MATTER = MatterKind(
     name="mail",
     label="信箱来信",
-    may_read=_check_mail_reader,
+    may_read=_list_reasons_unless_mail_reader,
     progress=_hide_progress,
     erase=_erase_mail,
     office=lambda number: reverse("consultation:mail", args=[number]),

@@ -30,7 +30,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.lib.matching.weight_fitting import MIN_PAIRS
 from gongkai.work.consultation import actions, learning
 from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
-from gongkai.work.consultation.rules import check_search_manager
+from gongkai.work.consultation.rules import list_reasons_unless_search_manager
 
 HIT_RATE_SHEET = Sheet(
     "问答库检索效果",
@@ -68,7 +68,7 @@ def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
 def _list_search_managing_units(by: Actor) -> QuerySet[Body]:
     """Return the highest unit in the user's reach if the user may tune the search, else none."""
     reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
-    if not reaches or check_search_manager(by, None):
+    if not reaches or list_reasons_unless_search_manager(by, None):
         return Body.objects.none()
     return Body.objects.filter(path=min(reaches, key=len))
 
@@ -123,7 +123,7 @@ class MissedQuestionRegister(Register[Use]):
 
     def rows(self, by: Actor) -> QuerySet[Use]:
         """Return the questions for users who may tune the search."""
-        return Use.objects.none() if check_search_manager(by, None) else learning.list_missed_questions()
+        return Use.objects.none() if list_reasons_unless_search_manager(by, None) else learning.list_missed_questions()
 
     def prefetch(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
         """Attach readable subjects."""
@@ -146,7 +146,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
             for quarter in quarters
         ]
         return spreadsheet_response(HIT_RATE_SHEET, rows, "问答库检索效果")
-    may_keep = not check_search_manager(by, None)
+    may_keep = not list_reasons_unless_search_manager(by, None)
     context = {
         "quarters": quarters,
         "fits": page_of(request, WeightFit.objects.all(), name="fits"),
@@ -171,7 +171,7 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
         Raises:
             Refused: the user may not tune the search, or there are too few pairs.
         """
-        if reasons := check_search_manager(by, None):
+        if reasons := list_reasons_unless_search_manager(by, None):
             raise Refused(reasons)
         try:
             weight_fit = learning.fit_weights()

@@ -35,7 +35,7 @@ PUBLIC_ITEM_FIELDS = ("first", "second", "content", "basis", "time_limit", "resp
 _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
-@action("directory.make_draft", label="新建目录版本", rule=rules.check_catalogue_manager)
+@action("directory.make_draft", label="新建目录版本", rule=rules.list_reasons_unless_catalogue_manager)
 def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     """Create the next draft of a domain's catalogue; the action's result is the `Catalogue`."""
     domain = domain.strip()
@@ -51,7 +51,11 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
 
 
 @machine_action(
-    "directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.check_catalogue_manager
+    "directory.fill",
+    machine=CATALOGUE_MACHINE,
+    verb="fill",
+    label="写入事项",
+    rule=rules.list_reasons_unless_catalogue_manager,
 )
 def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
     """Add items to a draft in a constant number of statements.
@@ -137,7 +141,7 @@ def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 
-def _check_has_items(catalogue: Catalogue) -> list[str]:
+def _list_reasons_unless_it_has_items(catalogue: Catalogue) -> list[str]:
     return [] if catalogue.items.exists() else ["目录中还没有事项。"]
 
 
@@ -146,8 +150,8 @@ def _check_has_items(catalogue: Catalogue) -> list[str]:
     machine=CATALOGUE_MACHINE,
     verb="release",
     label="启用",
-    rule=rules.check_catalogue_manager,
-    ready=_check_has_items,
+    rule=rules.list_reasons_unless_catalogue_manager,
+    ready=_list_reasons_unless_it_has_items,
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force in place of the version before; lower governments that owe a catalogue get an entry."""
@@ -184,18 +188,27 @@ def _create_entries_below(catalogue: Catalogue) -> list[Body]:
 
 
 @machine_action(
-    "directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.check_catalogue_manager
+    "directory.supersede",
+    machine=CATALOGUE_MACHINE,
+    verb="supersede",
+    label="替代",
+    rule=rules.list_reasons_unless_catalogue_manager,
 )
 def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
     """Mark a version of a catalogue as replaced by a newer one; `words` is the reason for the log."""
     return ActionResult(words=words)
 
 
-def _check_is_draft(catalogue: Catalogue) -> list[str]:
+def _list_reasons_unless_draft(catalogue: Catalogue) -> list[str]:
     return CATALOGUE_MACHINE.why_not("drop", catalogue.state, "删除草稿")
 
 
-@action("directory.drop_draft", label="删除草稿", rule=rules.check_catalogue_manager, ready=_check_is_draft)
+@action(
+    "directory.drop_draft",
+    label="删除草稿",
+    rule=rules.list_reasons_unless_catalogue_manager,
+    ready=_list_reasons_unless_draft,
+)
 def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Delete the draft of a catalogue with its items."""
     stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}
@@ -227,7 +240,7 @@ def _clean_template_paths(paths: Sequence[dict[str, object]]) -> list[dict[str, 
     return list(template_paths.values())
 
 
-@action("directory.make_template", label="制定栏目模板", rule=rules.check_catalogue_manager)
+@action("directory.make_template", label="制定栏目模板", rule=rules.list_reasons_unless_catalogue_manager)
 def make_template(
     government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
 ) -> ActionResult:
@@ -252,7 +265,7 @@ def make_template(
     machine=TEMPLATE_MACHINE,
     verb="change",
     label="修改栏目模板",
-    rule=rules.check_catalogue_manager,
+    rule=rules.list_reasons_unless_catalogue_manager,
 )
 def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
     """Change a template's columns; it needs a new approval. Sites that used it do not change."""
@@ -262,7 +275,11 @@ def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict
 
 
 @machine_action(
-    "directory.clear_template", machine=TEMPLATE_MACHINE, verb="clear", label="审定", rule=rules.check_template_approver
+    "directory.clear_template",
+    machine=TEMPLATE_MACHINE,
+    verb="clear",
+    label="审定",
+    rule=rules.list_reasons_unless_template_approver,
 )
 def approve_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     """Approve a template: from now on it can be applied, also by lower governments."""

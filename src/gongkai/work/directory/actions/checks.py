@@ -18,7 +18,7 @@ from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.coverage import CoverageCell
 from gongkai.work.directory.models import CellVerdict, CheckedCell, YearlyCheck
-from gongkai.work.directory.rules import check_catalogue_manager
+from gongkai.work.directory.rules import list_reasons_unless_catalogue_manager
 
 
 def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[CoverageCell]:
@@ -90,12 +90,17 @@ _NOBODYS_ITEMS = "现行目录中没有明确责任单位的事项，请先对�
 PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
-def _check_items_to_draw(government: Body) -> list[str]:
+def _list_reasons_unless_items_to_draw(government: Body) -> list[str]:
     owed = queries.list_checkable_items().filter(catalogue__government=government)
     return [] if owed.exists() else [_NOBODYS_ITEMS]
 
 
-@action("directory.draw_check", label="抽取检查事项", rule=check_catalogue_manager, ready=_check_items_to_draw)
+@action(
+    "directory.draw_check",
+    label="抽取检查事项",
+    rule=list_reasons_unless_catalogue_manager,
+    ready=_list_reasons_unless_items_to_draw,
+)
 def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
     """Draw the sample of a yearly check from the catalogues in force. Returns the `YearlyCheck`."""
     if not MIN_SAMPLE_SIZE <= size <= MAX_SAMPLE_SIZE:
@@ -123,12 +128,17 @@ def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, thir
     return ActionResult(words=text, facts={"seed": seed, "drawn": len(drawn)}, result=check, stream=check.stream)
 
 
-def _check_is_open(check: YearlyCheck) -> list[str]:
+def _list_reasons_unless_open(check: YearlyCheck) -> list[str]:
     waits = Review.objects.filter(source=check.stream, state__in=OPEN_STATES).exists()
     return ["结果正在审签，要改动请先撤回送审。"] if waits else []
 
 
-@action("directory.judge_cells", label="填写检查结论", rule=check_catalogue_manager, ready=_check_is_open)
+@action(
+    "directory.judge_cells",
+    label="填写检查结论",
+    rule=list_reasons_unless_catalogue_manager,
+    ready=_list_reasons_unless_open,
+)
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
     """Store the verdicts on sampled cells of a catalogue.
 
@@ -158,12 +168,17 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
     )
 
 
-def _check_all_judged(check: YearlyCheck) -> list[str]:
+def _list_reasons_unless_all_judged(check: YearlyCheck) -> list[str]:
     remaining = check.cells.filter(verdict="").count()
-    return _check_is_open(check) or ([f"还有{remaining}项没有检查。"] if remaining else [])
+    return _list_reasons_unless_open(check) or ([f"还有{remaining}项没有检查。"] if remaining else [])
 
 
-@action("directory.compose_check", label="生成检查结果", rule=check_catalogue_manager, ready=_check_all_judged)
+@action(
+    "directory.compose_check",
+    label="生成检查结果",
+    rule=list_reasons_unless_catalogue_manager,
+    ready=_list_reasons_unless_all_judged,
+)
 def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
     """Write the text of the check's result for review; the action's result is the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")

@@ -18,7 +18,7 @@ from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import add_months, get_figures_in_force
 from gongkai.work.directory.models import Followup, FollowupKind
-from gongkai.work.directory.rules import check_catalogue_manager
+from gongkai.work.directory.rules import list_reasons_unless_catalogue_manager
 from gongkai.work.directory.states import FOLLOWUP_KIND_NAME, FollowupState
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
 
 
-@action("directory.await_acts", label="登记跟进事项", rule=check_catalogue_manager)
+@action("directory.await_acts", label="登记跟进事项", rule=list_reasons_unless_catalogue_manager)
 def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
     """Create follow-up entries by pairs of (domain, unit).
 

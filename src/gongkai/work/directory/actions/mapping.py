@@ -20,11 +20,16 @@ from gongkai.work.directory.states import CATALOGUE_MACHINE, OPEN_STATES
 from gongkai.work.tables.models import Record
 
 
-def _check_not_replaced(item: CatalogueItem) -> list[str]:
+def _list_reasons_if_replaced(item: CatalogueItem) -> list[str]:
     return [] if item.catalogue.state in OPEN_STATES else ["这一版已被替代，请在现行版本中修改。"]
 
 
-@action("directory.map_item", label="对应栏目和单位", rule=rules.check_catalogue_manager, ready=_check_not_replaced)
+@action(
+    "directory.map_item",
+    label="对应栏目和单位",
+    rule=rules.list_reasons_unless_catalogue_manager,
+    ready=_list_reasons_if_replaced,
+)
 def map_item(
     item: CatalogueItem, *, by: Actor, columns: Iterable[Column], bodies: Iterable[Body], power: Record | None = None
 ) -> ActionResult:
@@ -50,7 +55,10 @@ def delete_absence_findings(items: Iterable[int]) -> None:
 
 
 @action(
-    "directory.find_documents", label="核对本事项的信息", rule=rules.check_catalogue_manager, ready=_check_not_replaced
+    "directory.find_documents",
+    label="核对本事项的信息",
+    rule=rules.list_reasons_unless_catalogue_manager,
+    ready=_list_reasons_if_replaced,
 )
 def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
     """Record which documents in an item's columns are about it, for one unit; they replace the last finding.
@@ -73,7 +81,7 @@ def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documen
     machine=CATALOGUE_MACHINE,
     verb="map",
     label="按名称对应栏目",
-    rule=rules.check_catalogue_manager,
+    rule=rules.list_reasons_unless_catalogue_manager,
 )
 def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map items without a column on a site to the column named like the item, its first level or its domain."""
@@ -112,11 +120,11 @@ RECTIFICATION_SOURCE = "directory"
 MAX_LISTED_GAPS = 30
 
 
-def _check_orderer(by: Actor, catalogue: Catalogue) -> list[str]:
+def _list_reasons_unless_orderer(by: Actor, catalogue: Catalogue) -> list[str]:
     return check_orderer(by, catalogue.government)
 
 
-@action("directory.order_publication", label="要求补充公开", rule=_check_orderer, quiet=True)
+@action("directory.order_publication", label="要求补充公开", rule=_list_reasons_unless_orderer, quiet=True)
 def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> ActionResult:
     """Order a unit to publish the required items that are not public by a day.
 

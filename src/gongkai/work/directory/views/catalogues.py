@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "drafts": drafts,
         "sum": whole_sum,
         "absent": [name for name in DOMAINS if name not in existing],
-        "keeps": not rules.check_catalogue_manager(by, government),
+        "keeps": not rules.list_reasons_unless_catalogue_manager(by, government),
     }
     return render(request, "directory/index.html", context)
 
@@ -72,7 +72,7 @@ def check_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a check: rows with computed states, verdicts and its result; on POST save verdicts or compose the result."""
     by = require_staff_actor(request)
     check: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
-    may = not rules.check_catalogue_manager(by, check)
+    may = not rules.list_reasons_unless_catalogue_manager(by, check)
     if request.method == "POST":
         if not may:
             raise Http404("没有这个操作")

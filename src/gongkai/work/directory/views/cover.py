@@ -88,7 +88,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "domain": domain,
         "state": state,
         "unit": unit,
-        "keeps": not rules.check_catalogue_manager(by, government),
+        "keeps": not rules.list_reasons_unless_catalogue_manager(by, government),
         "page": page,
         "seen_columns": coverage.find_seen_columns(by, page.object_list),
         "query": request.GET.urlencode(),
@@ -155,7 +155,7 @@ def choose_item_documents(request: HttpRequest, number: int, unit: int) -> HttpR
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
-    if reasons := rules.check_catalogue_manager(by, item):
+    if reasons := rules.list_reasons_unless_catalogue_manager(by, item):
         raise PermissionDenied(reasons[0])
     finding = item.findings.filter(unit=body).first()
     chosen = {document.pk for document in finding.documents.all()} if finding else set()

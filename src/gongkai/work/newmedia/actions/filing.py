@@ -30,7 +30,7 @@ from gongkai.work.newmedia.models import (
     get_field_label,
 )
 from gongkai.work.newmedia.queries import list_doubles, list_permitted_names
-from gongkai.work.newmedia.rules import check_filing_approver, check_unit_staff
+from gongkai.work.newmedia.rules import list_reasons_unless_filing_approver, list_reasons_unless_unit_staff
 from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND_NAME, POST_MACHINE, FilingState
 
 #: Fields of an account that an accepted filing changes; the unit itself changes only `operator` of them.
@@ -44,7 +44,7 @@ _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称�
 Proof = tuple[str, StoredFile]
 
 
-@action("newmedia.file_opening", label="提出开设备案", rule=check_unit_staff)
+@action("newmedia.file_opening", label="提出开设备案", rule=list_reasons_unless_unit_staff)
 def file_opening(
     body: Body, *, by: Actor, reason: str, leader: Person | None, proof: Proof | None = None, **facts: object
 ) -> ActionResult:
@@ -77,18 +77,23 @@ def _find_account_faults(account: Account) -> list[str]:
     return reasons
 
 
-def _check_no_open_filing(account: Account) -> list[str]:
+def _list_reasons_if_filing_open(account: Account) -> list[str]:
     waits = Filing.objects.filter(account=account, entry__closed_at=None).exists()
     return ["这个账号还有备案没有办结。"] if waits else []
 
 
-def _check_can_file(account: Account) -> list[str]:
+def _list_reasons_against_filing(account: Account) -> list[str]:
     """Return reasons unless the account is open and has no pending filing."""
     state_reasons = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
-    return [*state_reasons, *_check_no_open_filing(account)]
+    return [*state_reasons, *_list_reasons_if_filing_open(account)]
 
 
-@action("newmedia.file_change", label="提出变更备案", rule=check_unit_staff, ready=_check_can_file)
+@action(
+    "newmedia.file_change",
+    label="提出变更备案",
+    rule=list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_filing,
+)
 def file_change(
     account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
 ) -> ActionResult:
@@ -121,7 +126,12 @@ def file_change(
     )
 
 
-@action("newmedia.file_closing", label="提出关停备案", rule=check_unit_staff, ready=_check_can_file)
+@action(
+    "newmedia.file_closing",
+    label="提出关停备案",
+    rule=list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_filing,
+)
 def file_closing(
     account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
 ) -> ActionResult:
@@ -202,13 +212,19 @@ def _apply_changes(filing: Filing) -> Account:
     return account
 
 
-def _check_changes(entry: Entry) -> list[str]:
+def _list_faults_after_change(entry: Entry) -> list[str]:
     """Return the faults that the account would have after an accepted change."""
     filing: Filing = Filing.objects.select_related("account__body").get(pk=entry.pk)
     return _find_account_faults(_apply_changes(filing)) if filing.kind == FilingKind.CHANGE else []
 
 
-@entry_action(ACCOUNT_FILING_KIND_NAME, "accept", label="同意备案", rule=check_filing_approver, ready=_check_changes)
+@entry_action(
+    ACCOUNT_FILING_KIND_NAME,
+    "accept",
+    label="同意备案",
+    rule=list_reasons_unless_filing_approver,
+    ready=_list_faults_after_change,
+)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change takes effect at once; an opening or closing is then carried out by the unit."""
     filing: Filing = entry.account_filing
@@ -327,11 +343,11 @@ UNIT_EDITABLE_FIELDS = (
 )
 
 
-def _check_is_open(account: Account) -> list[str]:
+def _list_reasons_unless_open(account: Account) -> list[str]:
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能办理。"]
 
 
-@action("newmedia.set_facts", label="修改账号资料", rule=check_unit_staff)
+@action("newmedia.set_facts", label="修改账号资料", rule=list_reasons_unless_unit_staff)
 def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     """Change facts that need no filing, such as leader, editor or hosts; changed hosts are probed again."""
     unknown = set(facts) - set(UNIT_EDITABLE_FIELDS)
@@ -352,7 +368,9 @@ def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     return ActionResult(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
 
 
-@action("newmedia.record_update", label="登记更新", rule=check_unit_staff, ready=_check_is_open)
+@action(
+    "newmedia.record_update", label="登记更新", rule=list_reasons_unless_unit_staff, ready=_list_reasons_unless_open
+)
 def record_update(
     account: Account, *, by: Actor, on: date, address: str = "", words: str = "", column: AccountColumn | None = None
 ) -> ActionResult:
@@ -373,7 +391,7 @@ def record_update(
     return ActionResult(words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": update.pk}, result=update)
 
 
-@action("newmedia.save_column", label="登记栏目", rule=check_unit_staff, ready=_check_is_open)
+@action("newmedia.save_column", label="登记栏目", rule=list_reasons_unless_unit_staff, ready=_list_reasons_unless_open)
 def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
     """Create or change a column; an open one keeps all that its opening needs. Return the `AccountColumn`."""
     column_name = name.strip()[:80]
@@ -385,7 +403,7 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> A
     return ActionResult(words=f"{'新增' if is_new else '修改'}栏目“{column_name}”", result=column)
 
 
-@action("newmedia.open_column", label="开通栏目", rule=check_unit_staff, ready=list_missing_column_fields)
+@action("newmedia.open_column", label="开通栏目", rule=list_reasons_unless_unit_staff, ready=list_missing_column_fields)
 def open_column(column: AccountColumn, *, by: Actor) -> ActionResult:
     """Open a column that has content, cycle, unit and person (P-02)."""
     AccountColumn.objects.filter(pk=column.pk).update(opened=True, opened_on=timezone.localdate())

@@ -23,7 +23,11 @@ from gongkai.lib.privacy import find
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Post, PostGate, Update
-from gongkai.work.newmedia.rules import check_post_approver, check_supervisor, check_unit_staff
+from gongkai.work.newmedia.rules import (
+    list_reasons_unless_post_approver,
+    list_reasons_unless_supervisor,
+    list_reasons_unless_unit_staff,
+)
 from gongkai.work.newmedia.sites import LowerSite
 from gongkai.work.newmedia.states import POST_MACHINE, PostState
 
@@ -78,17 +82,22 @@ def _compose_or_refuse(document: Document) -> ComposedPost:
     return post
 
 
-def _check_has_account(post: Post) -> list[str]:
+def _list_reasons_unless_it_has_account(post: Post) -> list[str]:
     """Return reasons against a copy for a website, which has no account."""
     return [] if post.account_id else ["网站按本单位的审核程序转载，这里只登记结果。"]
 
 
-def _check_can_post(account: Account) -> list[str]:
+def _list_reasons_against_posting(account: Account) -> list[str]:
     """Return reasons unless the account is open."""
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能发布。"]
 
 
-@action("newmedia.prepare_post", label="编写新媒体内容", rule=check_unit_staff, ready=_check_can_post)
+@action(
+    "newmedia.prepare_post",
+    label="编写新媒体内容",
+    rule=list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_posting,
+)
 def prepare_post(
     account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
 ) -> ActionResult:
@@ -124,8 +133,8 @@ def prepare_post(
     machine=POST_MACHINE,
     verb="prepare",
     label="修改内容",
-    rule=check_unit_staff,
-    ready=_check_has_account,
+    rule=list_reasons_unless_unit_staff,
+    ready=_list_reasons_unless_it_has_account,
 )
 def rewrite_post(
     post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
@@ -147,7 +156,11 @@ def rewrite_post(
 
 
 @machine_action(
-    "newmedia.clear_post", machine=POST_MACHINE, verb="clear", label="五关审核通过", rule=check_post_approver
+    "newmedia.clear_post",
+    machine=POST_MACHINE,
+    verb="clear",
+    label="五关审核通过",
+    rule=list_reasons_unless_post_approver,
 )
 def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words: str = "") -> ActionResult:
     """Clear a post through the five gates.
@@ -182,7 +195,11 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
 
 
 @machine_action(
-    "newmedia.send_back_post", machine=POST_MACHINE, verb="send_back", label="退回修改", rule=check_unit_staff
+    "newmedia.send_back_post",
+    machine=POST_MACHINE,
+    verb="send_back",
+    label="退回修改",
+    rule=list_reasons_unless_unit_staff,
 )
 def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Return an approved post for changes."""
@@ -192,7 +209,7 @@ def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-def _check_unchanged(post: Post) -> list[str]:
+def _list_reasons_if_changed(post: Post) -> list[str]:
     return [] if post.digest == digest_post(post) else ["内容在审核之后有改动，请重新审核。"]
 
 
@@ -201,8 +218,8 @@ def _check_unchanged(post: Post) -> list[str]:
     machine=POST_MACHINE,
     verb="post",
     label="登记已发布",
-    rule=check_unit_staff,
-    ready=_check_unchanged,
+    rule=list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_changed,
 )
 def mark_posted(
     post: Post, *, by: Actor, at: datetime, address: str = "", proof: tuple[str, StoredFile] | None = None
@@ -237,7 +254,9 @@ def mark_posted(
     return ActionResult(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}发布", facts={"release": release.pk})
 
 
-@machine_action("newmedia.decline_post", machine=POST_MACHINE, verb="decline", label="不转发", rule=check_unit_staff)
+@machine_action(
+    "newmedia.decline_post", machine=POST_MACHINE, verb="decline", label="不转发", rule=list_reasons_unless_unit_staff
+)
 def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Record with a reason that a document will not be posted on this account."""
     if not reason.strip():
@@ -246,15 +265,15 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@action("newmedia.ask_for_posts", label="要求转发", rule=check_supervisor)
+@action("newmedia.ask_for_posts", label="要求转发", rule=list_reasons_unless_supervisor)
 def request_post(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
     """Request that a unit posts a document on an account (协作发声, W-14); return the new `Post`."""
-    if reasons := _check_can_post(account):
+    if reasons := _list_reasons_against_posting(account):
         raise Refused([f"{account}：{reason}" for reason in reasons])
     return _create_request(Post(account=account), ((Role.CLERK, account.body_id),), document, until, asked_by)
 
 
-@action("newmedia.ask_site", label="要求网站转载", rule=check_supervisor)
+@action("newmedia.ask_site", label="要求网站转载", rule=list_reasons_unless_supervisor)
 def request_website_copy(
     body: Body, *, by: Actor, site: LowerSite, document: Document, until: date, asked_by: str
 ) -> ActionResult:
@@ -298,7 +317,7 @@ def _create_request(
     machine=POST_MACHINE,
     verb="carry",
     label="登记已转载",
-    rule=check_unit_staff,
+    rule=list_reasons_unless_unit_staff,
     ready=lambda post: ["发到账号的先编写、审核，再登记已发布。"] if post.account_id else [],
 )
 def record_website_copy(post: Post, *, by: Actor, at: datetime, address: str) -> ActionResult:

@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.newmedia.account_checks import find_account_problems
 from gongkai.work.newmedia.models import Account, AccountDecision, AccountProblem, AccountState, Hit, Screening
 from gongkai.work.newmedia.queries import find_doubled, list_accounts_under
-from gongkai.work.newmedia.rules import check_supervisor
+from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
 
 SCREENING_BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
 # Default number of days for a unit to correct its account.
@@ -25,7 +25,7 @@ def format_quarter(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
-@action("newmedia.open_screening", label="开展季度排查", rule=check_supervisor)
+@action("newmedia.open_screening", label="开展季度排查", rule=list_reasons_unless_supervisor)
 def open_screening(body: Body, *, by: Actor) -> ActionResult:
     """List the open accounts of a government with problems for this quarter; return the `Screening`.
 
@@ -53,13 +53,13 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     )
 
 
-def _check_screening_supervisor(by: Actor, target: Screening | Hit) -> list[str]:
+def _list_reasons_unless_screening_supervisor(by: Actor, target: Screening | Hit) -> list[str]:
     """Return the Chinese reason if the user does not supervise the unit of a screening."""
     screening = target.screening if isinstance(target, Hit) else target
-    return check_supervisor(by, screening.body)
+    return list_reasons_unless_supervisor(by, screening.body)
 
 
-@action("newmedia.add_hit", label="列入问题清单", rule=_check_screening_supervisor)
+@action("newmedia.add_hit", label="列入问题清单", rule=_list_reasons_unless_screening_supervisor)
 def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
     """Add, with a reason (`words`), an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
     valid_reasons = [reason for reason in reasons if reason in AccountProblem.values]
@@ -76,11 +76,16 @@ def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Colle
     return ActionResult(words=f"列入{account}：{hit.reasons_label}", result=hit)
 
 
-def _check_undecided(hit: Hit) -> list[str]:
+def _list_reasons_if_decided(hit: Hit) -> list[str]:
     return ["已经作出处理决定。"] if hit.decision else []
 
 
-@action("newmedia.decide_hit", label="作出处理决定", rule=_check_screening_supervisor, ready=_check_undecided)
+@action(
+    "newmedia.decide_hit",
+    label="作出处理决定",
+    rule=_list_reasons_unless_screening_supervisor,
+    ready=_list_reasons_if_decided,
+)
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
     """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
     if decision not in AccountDecision.values:

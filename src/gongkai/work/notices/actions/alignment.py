@@ -7,7 +7,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import settle_field
 from gongkai.work.notices.actions.duties import get_duty
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.alignment.loading import get_line
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
@@ -18,7 +18,7 @@ from gongkai.work.notices.planning.descriptions import describe_rule, make_short
 MAX_LOG_CHARACTERS = 300
 
 
-@notice_action("choose_parent", verb="align", label="选定上级通知", rule=check_chief)
+@notice_action("choose_parent", verb="align", label="选定上级通知", rule=list_reasons_unless_chief_of_notice)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
     """Set the parent notice or None; if it changes, the measures lose their links to the old one.
 
@@ -43,7 +43,7 @@ def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> Action
     )
 
 
-@notice_action("align", verb="align", label="更正对应关系", rule=check_chief)
+@notice_action("align", verb="align", label="更正对应关系", rule=list_reasons_unless_chief_of_notice)
 def align_measures(
     notice: Notice,
     *,
@@ -104,7 +104,7 @@ def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], w
     return text[:MAX_LOG_CHARACTERS]
 
 
-@notice_action("keep_ours", verb="align", label="保留本级规定", rule=check_chief)
+@notice_action("keep_ours", verb="align", label="保留本级规定", rule=list_reasons_unless_chief_of_notice)
 def keep_own_version(
     notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
 ) -> ActionResult:
@@ -130,7 +130,7 @@ def keep_own_version(
     )
 
 
-@notice_action("take_limit", verb="correct", label="采用上级时限", rule=check_chief)
+@notice_action("take_limit", verb="correct", label="采用上级时限", rule=list_reasons_unless_chief_of_notice)
 def adopt_deadline(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
     """Copy the deadline of a duty in a higher notice into a duty of a draft.
 

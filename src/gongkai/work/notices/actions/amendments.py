@@ -19,7 +19,7 @@ from gongkai.work.notices.actions.entry_updates import (
     find_owner_keys,
     update_entries,
 )
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.creation import set_deadline_rule
@@ -28,7 +28,7 @@ from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty,
 from gongkai.work.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, UnitPart, UnitState
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
-from gongkai.work.notices.planning.rules import check_rule, normalize_rule
+from gongkai.work.notices.planning.rules import list_rule_faults, normalize_rule
 from gongkai.work.notices.recipients import get_deciding_recipients, get_unit_recipients, make_staffing_notifications
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import (
@@ -43,7 +43,7 @@ from gongkai.work.notices.versions.measure_states import (
 MAX_MEASURE_DUTIES = 60
 
 
-@notice_action("amend", verb="amend", label="更正举措", rule=check_chief)
+@notice_action("amend", verb="amend", label="更正举措", rule=list_reasons_unless_chief_of_notice)
 def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeasure, reason: str) -> ActionResult:
     """Correct a measure in force: text, units, checklist, deadlines. The result is an `AmendmentResult`.
 
@@ -106,7 +106,7 @@ def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -
     for place, duty in enumerate(after.duties, start=1):
         if not duty.text.strip():
             reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
-        reasons += [f"第{place}项要求：{problem}" for problem in check_rule(duty.due)]
+        reasons += [f"第{place}项要求：{problem}" for problem in list_rule_faults(duty.due)]
     current_keys = {duty.pk for duty in before.duties}
     if any(duty.pk is not None and duty.pk not in current_keys for duty in after.duties):
         reasons.append("清单刚刚已由他人更正，请刷新后重试。")

@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions.decisions import reschedule_assignment
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     continue_after,
@@ -35,9 +35,9 @@ REDATE = "redate"
 FIRST_TASKS = 5
 
 
-def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
+def _list_reasons_against_entering_act(by: Actor, act: AwaitedAct) -> list[str]:
     """Return reasons unless the user is in charge of the notice, or in a unit that waits for the act or leads there."""
-    if not check_chief(by, act.notice):
+    if not list_reasons_unless_chief_of_notice(by, act.notice):
         return []
     waiting = Assignment.objects.filter(measure__duties__awaits=act)
     bodies = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
@@ -46,7 +46,7 @@ def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
     return ["只有政务公开办、牵头单位或者等待该文件的单位可以登记。"]
 
 
-def _check_not_entered(act: AwaitedAct) -> list[str]:
+def _list_reasons_if_entered(act: AwaitedAct) -> list[str]:
     return [f"已登记：{act.title or act.words}，{act.dated}。"] if act.dated else []
 
 
@@ -104,7 +104,12 @@ class EnterAction(Action[AwaitedAct]):
 
 enter_awaited_act = register_action(
     EnterAction(
-        "notice.enter_act", "登记上级文件", _enter_act, _check_can_enter, _check_not_entered, ahead=_count_waiting
+        "notice.enter_act",
+        "登记上级文件",
+        _enter_act,
+        _list_reasons_against_entering_act,
+        _list_reasons_if_entered,
+        ahead=_count_waiting,
     )
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from gongkai.core.acts.action import Action, Function, Rule, register_action
 from gongkai.core.acts.machine import MachineAction
-from gongkai.work.notices.actions.task_portions import check_taken_over
+from gongkai.work.notices.actions.task_portions import list_reasons_unless_taken_over
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NOTICE_MACHINE
 
@@ -27,7 +27,7 @@ def notice_action(
 
     def ask(notice: Notice) -> list[str]:
         """Return the Chinese reasons against the action: an incomplete takeover, else those of `ready`."""
-        return check_taken_over(notice) or (ready(notice) if ready else [])
+        return list_reasons_unless_taken_over(notice) or (ready(notice) if ready else [])
 
     def decorate(function: Function[Notice]) -> Action[Notice]:
         """Register the function; return the action that takes its place."""

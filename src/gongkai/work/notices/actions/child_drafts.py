@@ -11,7 +11,11 @@ from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.lib.writing.notice import render_notice_docx
 from gongkai.work.notices.actions.imports import StartedImport, import_file, start_file
-from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_MESSAGE, can_import_for, check_can_import
+from gongkai.work.notices.actions.permissions import (
+    OWN_UNIT_ONLY_MESSAGE,
+    can_import_for,
+    list_reasons_against_importing,
+)
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import ChildDraft, Measure, Notice
 from gongkai.work.notices.passing import draft_text
@@ -40,14 +44,14 @@ FRONT_FIELDS = {
 _OPTIONAL_FIELDS = {"doc_number", "copied_to"}
 
 
-def check_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
+def list_reasons_unless_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
     """Return reasons unless the user may import for the government or unit of the draft."""
     if can_import_for(by, draft.government):
         return []
     return [OWN_UNIT_ONLY_MESSAGE if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
 
 
-@action("passing.draft", label="起草下发通知", rule=check_can_import)
+@action("passing.draft", label="起草下发通知", rule=list_reasons_against_importing)
 def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]) -> ActionResult:
     """Create a draft from chosen measures of a notice, with place names replaced.
 
@@ -112,7 +116,7 @@ def _make_issuing_office_notifications(draft: ChildDraft, by: Actor) -> tuple[No
     )
 
 
-@action("passing.save", label="保存下发通知草稿", rule=check_chief_of_draft)
+@action("passing.save", label="保存下发通知草稿", rule=list_reasons_unless_chief_of_draft)
 def save_child(
     draft: ChildDraft, *, by: Actor, front: Mapping[str, object], rows: Sequence[Mapping[str, object]]
 ) -> ActionResult:
@@ -175,7 +179,7 @@ def _clean_extras(extras: Mapping[str, object], place: int, heads: Sequence[str]
     return made
 
 
-@action("passing.discard", label="删除下发通知草稿", rule=check_chief_of_draft)
+@action("passing.discard", label="删除下发通知草稿", rule=list_reasons_unless_chief_of_draft)
 def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
     """Delete a draft; the log keeps its title."""
     stream, text = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
@@ -210,7 +214,7 @@ def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
 @action(
     "passing.issue",
     label="按草稿导入通知",
-    rule=check_chief_of_draft,
+    rule=list_reasons_unless_chief_of_draft,
     ready=_find_missing_fields,
     ahead=_print_and_read,
 )

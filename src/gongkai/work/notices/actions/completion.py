@@ -8,7 +8,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.reading.words.duties import read_duties
 from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import MARKED_CORRECTED, get_measure, renumber_sections, settle_field
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.row_storage import store_row
 from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries.creation import set_deadline_rule
@@ -34,7 +34,7 @@ from gongkai.work.notices.versions.last_year import find_last_years_rows
 MIN_QUOTED_CHARACTERS = 6
 
 
-@notice_action("add_row", verb="correct", label="处理没有成为任务的句子", rule=check_chief)
+@notice_action("add_row", verb="correct", label="处理没有成为任务的句子", rule=list_reasons_unless_chief_of_notice)
 def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> ActionResult:
     """Add a row for text that the notice prints but no row contains.
 
@@ -77,7 +77,7 @@ def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
     )
 
 
-@notice_action("take_last_year", verb="correct", label="照上年填写", rule=check_chief)
+@notice_action("take_last_year", verb="correct", label="照上年填写", rule=list_reasons_unless_chief_of_notice)
 def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Fill missing units and deadlines of a row from the same row of last year's notice."""
     row = get_measure(notice, measure)
@@ -106,7 +106,7 @@ def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionRes
     return ActionResult(words=text[:300], facts={"measure": row.pk, "from": last_years.row.pk})
 
 
-@notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=check_chief)
+@notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=list_reasons_unless_chief_of_notice)
 def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None) -> ActionResult:
     """Choose the owner of all rows of a form, or of one row; the other units become partners or leads.
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, log_stream_of
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.revision_takeover import take_over_columns
 from gongkai.work.notices.actions.takeover_plan import TAKEOVER_FACT, Takeover, plan_takeover
 from gongkai.work.notices.actions.takeover_portions import begin_takeover
@@ -27,7 +27,7 @@ from gongkai.work.notices.actions.task_creation import (
 from gongkai.work.notices.actions.task_portions import mark_remaining, portioned_action
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.readiness import check_confirmable
+from gongkai.work.notices.queries.readiness import list_reasons_against_confirming
 from gongkai.work.notices.states import NoticeState
 
 
@@ -38,7 +38,12 @@ def _plan_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, obje
 
 
 @portioned_action(
-    "confirm", verb="confirm", label="确认", rule=check_chief, ready=check_confirmable, ahead=_plan_before
+    "confirm",
+    verb="confirm",
+    label="确认",
+    rule=list_reasons_unless_chief_of_notice,
+    ready=list_reasons_against_confirming,
+    ahead=_plan_before,
 )
 def confirm_notice(
     notice: Notice, *, by: Actor, plan: TaskPlan, takeover: Takeover | None, losses_seen: bool = False
@@ -104,7 +109,7 @@ def _plan_issued(
     plan = plan_tasks(notice)
     if notice.state == NoticeState.DRAFT:
         return {"plan": plan, "takeover": None}
-    if reasons := check_confirmable(notice, plan.expansion):
+    if reasons := list_reasons_against_confirming(notice, plan.expansion):
         raise Refused(reasons)
     return {"plan": plan, "takeover": plan_takeover(notice, plan.expansion) if notice.is_revision else None}
 
@@ -125,7 +130,7 @@ def _set_issued(notice: Notice, doc_number: str, issued_on: date, title: str) ->
     notice.title = title.strip()[:300] or notice.title
 
 
-@portioned_action("issue", verb="issue", label="登记印发", rule=check_chief, ahead=_plan_issued)
+@portioned_action("issue", verb="issue", label="登记印发", rule=list_reasons_unless_chief_of_notice, ahead=_plan_issued)
 def issue_notice(
     notice: Notice,
     *,

@@ -16,19 +16,19 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.reach import is_above
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_is_system
+from gongkai.work.notices.actions.permissions import WORKER_ROLES, list_reasons_unless_system
 from gongkai.work.notices.recipients import get_unit_recipients
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 
 
-def check_can_help(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_helping(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is a clerk or the head of the partner unit."""
     if by.has(*WORKER_ROLES, body_id=entry.body_id):
         return []
     return [f"只有配合单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
 
-def check_can_receive(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_receiving_contribution(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works in the unit that owes the task, or in the office above it."""
     task = entry.contribution.task
     if by.has(*WORKER_ROLES, body_id=task.body_id) or is_above(by, task.body):
@@ -36,15 +36,15 @@ def check_can_receive(by: Actor, entry: Entry) -> list[str]:
     return [f"由牵头单位（{task.body.label}）确认。"]
 
 
-check_can_confirm = AnotherPerson(
-    check_can_receive,
+list_reasons_against_confirming_contribution = AnotherPerson(
+    list_reasons_against_receiving_contribution,
     ("support.submit",),
     "提供和确认须由两人分别办理：配合情况由您提供，请由牵头单位的另一人确认。",
     returned=("support.return",),
 )
 
 
-@entry_action(SUPPORT_KIND_NAME, "submit", label="提供配合情况", rule=check_can_help)
+@entry_action(SUPPORT_KIND_NAME, "submit", label="提供配合情况", rule=list_reasons_against_helping)
 def submit_support(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[NamedStoredFile] = ()
 ) -> ActionResult:
@@ -60,7 +60,7 @@ def submit_support(
     return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 
-@entry_action(SUPPORT_KIND_NAME, "accept", label="确认", rule=check_can_confirm)
+@entry_action(SUPPORT_KIND_NAME, "accept", label="确认", rule=list_reasons_against_confirming_contribution)
 def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
     given = entry.moved_at or timezone.now()
@@ -68,7 +68,7 @@ def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=words.strip() or "已确认", events=(make_event("closed", given),), past=True, tell=(tell,))
 
 
-@entry_action(SUPPORT_KIND_NAME, "return", label="退回补充", rule=check_can_receive)
+@entry_action(SUPPORT_KIND_NAME, "return", label="退回补充", rule=list_reasons_against_receiving_contribution)
 def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a contribution for completion (`reason`: what is missing); its clock runs again."""
     if not reason.strip():
@@ -79,7 +79,7 @@ def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
 
 
-@entry_action(SUPPORT_KIND_NAME, "cancel", label="不再需要配合", rule=check_can_receive)
+@entry_action(SUPPORT_KIND_NAME, "cancel", label="不再需要配合", rule=list_reasons_against_receiving_contribution)
 def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a contribution that is no longer needed."""
     if not reason.strip():
@@ -91,7 +91,7 @@ def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
 
 
-@entry_action(SUPPORT_KIND_NAME, "draw_in", label="随任务调整期限", rule=check_is_system)
+@entry_action(SUPPORT_KIND_NAME, "draw_in", label="随任务调整期限", rule=list_reasons_unless_system)
 def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
     """Set the deadline of a contribution to that of its task; notify the partner unit."""
     task = entry.contribution.task

@@ -11,7 +11,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.imports import find_parent
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, get_flag_kind, needs_single_decision
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_measure, split_text
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
@@ -69,7 +69,7 @@ def renumber_sections(notice: Notice) -> None:
     Measure.objects.bulk_update(changed, ["section_no"], batch_size=500)
 
 
-@notice_action("correct_front", verb="correct", label="更正文件信息", rule=check_chief)
+@notice_action("correct_front", verb="correct", label="更正文件信息", rule=list_reasons_unless_chief_of_notice)
 def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
     """Correct title, document number, date, year, issuer, comment status or parent of a notice.
 
@@ -104,7 +104,7 @@ def _make_json_value(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-@notice_action("correct_cell", verb="correct", label="更正单元格", rule=check_chief)
+@notice_action("correct_cell", verb="correct", label="更正单元格", rule=list_reasons_unless_chief_of_notice)
 def correct_cell(
     notice: Notice, *, by: Actor, measure: int, field: str, value: str, seen: str | None = None, equal: bool = False
 ) -> ActionResult:
@@ -153,7 +153,7 @@ def correct_cell(
     )
 
 
-@notice_action("settle", verb="correct", label="标为无误", rule=check_chief)
+@notice_action("settle", verb="correct", label="标为无误", rule=list_reasons_unless_chief_of_notice)
 def settle_flags(
     notice: Notice,
     *,
@@ -190,7 +190,7 @@ def settle_flags(
     return ActionResult(words=f"核对无误{count}处{of_kind}"[:400], facts={"measure": measure, "count": count})
 
 
-@notice_action("unsettle", verb="correct", label="重新存疑", rule=check_chief)
+@notice_action("unsettle", verb="correct", label="重新存疑", rule=list_reasons_unless_chief_of_notice)
 def unsettle_flags(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Undo `settle_flags` for a row; corrections stay."""
     row = get_measure(notice, measure)
@@ -203,7 +203,7 @@ def unsettle_flags(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     return ActionResult(words=f"重新存疑{count}处：{row.title}", facts={"measure": row.pk, "count": count})
 
 
-@notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=check_chief)
+@notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=list_reasons_unless_chief_of_notice)
 def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> ActionResult:
     """Take the second reading of a cell: text, or units for lead and responsible."""
     from gongkai.work.notices.actions.units import replace_units
@@ -228,7 +228,7 @@ def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> Ac
     return ActionResult(words=f"采用另一种读法：{other}"[:300], facts={"measure": row.pk, "field": field})
 
 
-@notice_action("drop", verb="correct", label="不列入任务", rule=check_chief)
+@notice_action("drop", verb="correct", label="不列入任务", rule=list_reasons_unless_chief_of_notice)
 def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> ActionResult:
     """Mark a row of a draft as no task, so that it creates no entries; or undo that.
 
@@ -240,7 +240,7 @@ def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = Tru
     return ActionResult(words=f"{'不列入' if dropped else '重新列入'}：{row.title}", facts={"measure": row.pk})
 
 
-@notice_action("split_row", verb="correct", label="拆分行", rule=check_chief)
+@notice_action("split_row", verb="correct", label="拆分行", rule=list_reasons_unless_chief_of_notice)
 def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionResult:
     """Move a duty and all following ones to a new row with the same units. The result is that row."""
     row = get_measure(notice, measure)
@@ -273,7 +273,7 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
     return ActionResult(words=f"拆出“{new_row.title}”", facts={"measure": row.pk, "new": new_row.pk}, result=new_row)
 
 
-@notice_action("merge_rows", verb="correct", label="并入上一行", rule=check_chief)
+@notice_action("merge_rows", verb="correct", label="并入上一行", rule=list_reasons_unless_chief_of_notice)
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Merge the row `measure` into the row above, with its duties, units and flags, and delete it.
 

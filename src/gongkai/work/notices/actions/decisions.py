@@ -14,16 +14,16 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
-    check_can_cancel,
-    check_can_decide,
-    check_can_decide_request,
-    check_can_oversee,
-    check_extension_day,
-    check_is_system,
     find_leads,
+    list_extension_day_faults,
+    list_reasons_against_cancelling,
+    list_reasons_against_deciding,
+    list_reasons_against_deciding_request,
+    list_reasons_against_overseeing,
+    list_reasons_unless_system,
 )
-from gongkai.work.notices.actions.submissions import check_evidence_period, make_decider_notification
-from gongkai.work.notices.entries.checklist import check_channel_records, find_due_day, get_period, reset_ticks
+from gongkai.work.notices.actions.submissions import list_evidence_period_faults, make_decider_notification
+from gongkai.work.notices.entries.checklist import find_due_day, get_period, list_missing_channel_records, reset_ticks
 from gongkai.work.notices.entries.creation import NewAssignment, create_assignments, transfer_contributions
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.entries.upward import create_upward_submissions
@@ -59,14 +59,20 @@ def _list_valid_evidence(entry: Entry) -> list[Evidence]:
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
 
-def _check_acceptable(entry: Entry) -> list[str]:
+def _list_reasons_against_accepting(entry: Entry) -> list[str]:
     """Return reasons against accepting that no choice of evidence removes."""
     if not (standing := _list_valid_evidence(entry)):
         return ["没有属实的佐证，不能销号。请“退回补办”，写清缺什么。"]
-    return [*check_evidence_period(entry.assignment, standing), *check_channel_records(entry.assignment)]
+    return [*list_evidence_period_faults(entry.assignment, standing), *list_missing_channel_records(entry.assignment)]
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "accept", label="审核通过并销号", rule=check_can_decide, ready=_check_acceptable)
+@entry_action(
+    ASSIGNMENT_KIND_NAME,
+    "accept",
+    label="审核通过并销号",
+    rule=list_reasons_against_deciding,
+    ready=_list_reasons_against_accepting,
+)
 def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
     """Accept a submission, close the entry (销号) as of the time of submission, and open the next period.
 
@@ -83,7 +89,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     ]
     if not proven:
         raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
-    if reasons := check_evidence_period(assignment, proven):
+    if reasons := list_evidence_period_faults(assignment, proven):
         raise Refused(reasons)
     entry.evidence.filter(pk__in=[evidence.pk for evidence in judged]).update(
         lead=Verdict.HOLDS, judged_by=by.name, judged_at=now
@@ -99,7 +105,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=check_can_decide)
+@entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=list_reasons_against_deciding)
 def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a submission with reasons; its ticks are reset and the clock of the unit runs again."""
     if not reason.strip():
@@ -115,7 +121,7 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-def _check_not_assigned(entry: Entry) -> list[str]:
+def _list_reasons_if_assigned_already(entry: Entry) -> list[str]:
     """Return a reason if the other unit that is asked for already has this task."""
     asks = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
     ask = asks.select_related("wanted_body").first()
@@ -127,7 +133,13 @@ def _check_not_assigned(entry: Entry) -> list[str]:
     return [f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。"]
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "grant", label="同意申请", rule=check_can_decide_request, ready=_check_not_assigned)
+@entry_action(
+    ASSIGNMENT_KIND_NAME,
+    "grant",
+    label="同意申请",
+    rule=list_reasons_against_deciding_request,
+    ready=_list_reasons_if_assigned_already,
+)
 def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
     """Grant the pending request of a unit: not applicable, more time, another unit, or sending back."""
     ask = _get_pending_request(entry)
@@ -143,7 +155,7 @@ def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | Non
     )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "refuse", label="不同意申请", rule=check_can_decide_request)
+@entry_action(ASSIGNMENT_KIND_NAME, "refuse", label="不同意申请", rule=list_reasons_against_deciding_request)
 def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse the pending request of a unit, with reasons; its clock runs again."""
     if not reason.strip():
@@ -191,7 +203,7 @@ def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> G
     """
     day = until or ask.wanted_date
     assert day is not None
-    if reasons := check_extension_day(entry, day):
+    if reasons := list_extension_day_faults(entry, day):
         raise Refused(reasons)
     entry.assignment.extended_to = day
     entry.assignment.save(update_fields=["extended_to"])
@@ -240,7 +252,7 @@ _GRANTS = {
 }
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "cancel", label="取消任务", rule=check_can_cancel)
+@entry_action(ASSIGNMENT_KIND_NAME, "cancel", label="取消任务", rule=list_reasons_against_cancelling)
 def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open assignment and refuse its pending requests; its log lets `restore_assignment` undo that."""
     if not reason.strip():
@@ -257,7 +269,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "reschedule", label="按规则调整期限", rule=check_can_oversee)
+@entry_action(ASSIGNMENT_KIND_NAME, "reschedule", label="按规则调整期限", rule=list_reasons_against_overseeing)
 def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Apply the due date that the rules give now, after an awaited act or a corrected deadline."""
     before, due = entry.due_at, find_due_day(entry.assignment)
@@ -270,7 +282,7 @@ def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResul
     )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "catch_up", label="纳入补录", rule=check_is_system)
+@entry_action(ASSIGNMENT_KIND_NAME, "catch_up", label="纳入补录", rule=list_reasons_unless_system)
 def set_catch_up_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Give an entry due before the installation opened a date for catching up.
 
@@ -341,11 +353,13 @@ def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult
 
 
 remind = register_action(
-    EntryAction("assignment.nudge", "提醒审核", remind_deciders, check_is_system, quiet=True, machine=machine_of)
+    EntryAction(
+        "assignment.nudge", "提醒审核", remind_deciders, list_reasons_unless_system, quiet=True, machine=machine_of
+    )
 )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "next_period", label="打开下一期", rule=check_is_system)
+@entry_action(ASSIGNMENT_KIND_NAME, "next_period", label="打开下一期", rule=list_reasons_unless_system)
 def open_next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
     """Open the periods after one that has passed, up to the current one. May be repeated."""
     assignments = _open_next_periods(entry.assignment, by=by, closed=False, today=today)

@@ -34,7 +34,7 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import handles_work_of, is_in_charge, leads_alone
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_MESSAGE, check_is_system
+from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_MESSAGE, list_reasons_unless_system
 from gongkai.work.notices.models import Delegation
 from gongkai.work.notices.queries.visible import make_unit_label
 from gongkai.work.notices.recipients import get_deciding_recipients, get_responsible_recipients
@@ -80,34 +80,38 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
     return decorate
 
 
-def check_can_divide(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_dividing_task(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in charge of open government in the responsible unit."""
     return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY_MESSAGE]
 
 
-def check_can_report(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_reporting_share(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works in the office of the share or is in charge in the unit."""
     if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, _get_task_body(entry)):
         return []
     return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
 
 
-def check_can_collect(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_collecting_share(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in charge in the unit that owes the task."""
     return [] if is_in_charge(by, _get_task_body(entry)) else [OWN_UNIT_ONLY_MESSAGE]
 
 
-_check_another_person = AnotherPerson(
-    check_can_collect,
+_list_reasons_unless_another_person = AnotherPerson(
+    list_reasons_against_collecting_share,
     ("delegated.submit",),
     "报回和汇总须由两人分别办理：这一份由您报回，请由本单位负责人或者公开工作机构的另一人汇总。",
     returned=("delegated.return",),
 )
 
 
-def check_can_close(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_closing_share(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may collect and, where the unit has two such users, did not report."""
-    return (check_can_collect if leads_alone(by, _get_task_body(entry)) else _check_another_person)(by, entry)
+    return (
+        list_reasons_against_collecting_share
+        if leads_alone(by, _get_task_body(entry))
+        else _list_reasons_unless_another_person
+    )(by, entry)
 
 
 def _get_task_body(entry: Entry) -> int:
@@ -125,11 +129,17 @@ def list_units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
     return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
 
 
-def _check_in_progress(entry: Entry) -> list[str]:
+def _list_reasons_unless_in_progress(entry: Entry) -> list[str]:
     return [] if entry.kind == ASSIGNED and entry.state in WORKING_STATES else ["任务在办理中才能分解。"]
 
 
-@action("assignment.delegate", label="分解到处室", rule=check_can_divide, ready=_check_in_progress, quiet=True)
+@action(
+    "assignment.delegate",
+    label="分解到处室",
+    rule=list_reasons_against_dividing_task,
+    ready=_list_reasons_unless_in_progress,
+    quiet=True,
+)
 def delegate_task(
     entry: Entry, *, by: Actor, until: date, words: str, offices: Collection[int] = (), units: Collection[int] = ()
 ) -> ActionResult:
@@ -220,7 +230,7 @@ def _make_office_notification(entry: Entry, subject: str, body: str, key: str, *
     )
 
 
-@entry_action(DELEGATED_KIND_NAME, "submit", label="报回", rule=check_can_report)
+@entry_action(DELEGATED_KIND_NAME, "submit", label="报回", rule=list_reasons_against_reporting_share)
 def submit_share(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[NamedStoredFile] = ()
 ) -> ActionResult:
@@ -241,7 +251,7 @@ def submit_share(
     return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "报回", tell=(notification,))
 
 
-@share_action("accept", label="汇总并销号", rule=check_can_close)
+@share_action("accept", label="汇总并销号", rule=list_reasons_against_closing_share)
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a share and copy its valid evidence, without users' verdicts, to the task if that is still open."""
     task = entry.delegation.task
@@ -285,7 +295,7 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
     return int(evidence.pk)
 
 
-@entry_action(DELEGATED_KIND_NAME, "return", label="退回补办", rule=check_can_collect)
+@entry_action(DELEGATED_KIND_NAME, "return", label="退回补办", rule=list_reasons_against_collecting_share)
 def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send an office's share back to it for rework (退回补办), with reasons; its clock runs again."""
     if not reason.strip():
@@ -297,7 +307,7 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@share_action("cancel", label="取消分解", rule=check_can_collect)
+@share_action("cancel", label="取消分解", rule=list_reasons_against_collecting_share)
 def cancel_share(
     entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None, outcome: str = ShareState.CANCELLED
 ) -> ActionResult:
@@ -318,7 +328,7 @@ def cancel_share(
     )
 
 
-@share_action("draw_in", label="分解期限随任务提前", rule=check_is_system)
+@share_action("draw_in", label="分解期限随任务提前", rule=list_reasons_unless_system)
 def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
     """Move a share's deadline to an earlier day because that of its task moved; notify the office."""
     task = entry.delegation.task

@@ -12,13 +12,13 @@ from gongkai.work.notices.actions.corrections import (
     mark_settled,
     settle_field,
 )
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list
 from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
-from gongkai.work.notices.planning.rules import check_rule
+from gongkai.work.notices.planning.rules import list_rule_faults
 from gongkai.work.notices.queries.review_lines import list_duties_sharing_deadline
 
 
@@ -39,7 +39,7 @@ def _renumber_duties(measure_id: int) -> None:
             Duty.objects.filter(pk=duty.pk).update(position=place)
 
 
-@notice_action("edit_duty", verb="correct", label="更正要求", rule=check_chief)
+@notice_action("edit_duty", verb="correct", label="更正要求", rule=list_reasons_unless_chief_of_notice)
 def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResult:
     """Correct the text of a duty; its measure, deadline and paths follow."""
     row = get_duty(notice, duty)
@@ -55,7 +55,7 @@ def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResul
     )
 
 
-@notice_action("edit_due", verb="correct", label="更正时限", rule=check_chief)
+@notice_action("edit_due", verb="correct", label="更正时限", rule=list_reasons_unless_chief_of_notice)
 def edit_deadline(
     notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False
 ) -> ActionResult:
@@ -66,7 +66,7 @@ def edit_deadline(
     """
     edited_duty = get_duty(notice, duty)
     rule = {key: value for key, value in due.items() if value not in (None, "")}
-    if reasons := check_rule(rule):
+    if reasons := list_rule_faults(rule):
         raise Refused(reasons)
     rows = list_duties_sharing_deadline(edited_duty) if alike else [edited_duty]
     for row in rows:
@@ -86,7 +86,7 @@ def edit_deadline(
     )
 
 
-@notice_action("edit_paths", verb="correct", label="更正公开路径", rule=check_chief)
+@notice_action("edit_paths", verb="correct", label="更正公开路径", rule=list_reasons_unless_chief_of_notice)
 def edit_paths(
     notice: Notice, *, by: Actor, duty: int, paths: Iterable[Sequence[str]], channels: Iterable[str]
 ) -> ActionResult:
@@ -102,7 +102,7 @@ def edit_paths(
     )
 
 
-@notice_action("split_duty", verb="correct", label="拆分要求", rule=check_chief)
+@notice_action("split_duty", verb="correct", label="拆分要求", rule=list_reasons_unless_chief_of_notice)
 def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult:
     """Split a duty at a position in its text. The result is the new `Duty`.
 
@@ -135,7 +135,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
     )
 
 
-@notice_action("merge_duties", verb="correct", label="并入上一项", rule=check_chief)
+@notice_action("merge_duties", verb="correct", label="并入上一项", rule=list_reasons_unless_chief_of_notice)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     """Merge a duty into the one above, which takes its deadline only if it has none. The result is the one above."""
     row = get_duty(notice, duty)
@@ -157,7 +157,7 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     return ActionResult(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
 
 
-@notice_action("add_duty", verb="correct", label="增加要求", rule=check_chief)
+@notice_action("add_duty", verb="correct", label="增加要求", rule=list_reasons_unless_chief_of_notice)
 def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionResult:
     """Add a duty that the reader missed. The result is the new `Duty`."""
     row = get_measure(notice, measure)
@@ -167,7 +167,7 @@ def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionRes
     return ActionResult(words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new)
 
 
-@notice_action("remove_duty", verb="correct", label="删除要求", rule=check_chief)
+@notice_action("remove_duty", verb="correct", label="删除要求", rule=list_reasons_unless_chief_of_notice)
 def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     """Remove a duty; the last one of a row cannot be removed."""
     row = get_duty(notice, duty)
@@ -179,7 +179,7 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     return ActionResult(words=text, facts={"duty": duty})
 
 
-@notice_action("set_guides", verb="correct", label="标明指导对象", rule=check_chief)
+@notice_action("set_guides", verb="correct", label="标明指导对象", rule=list_reasons_unless_chief_of_notice)
 def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()) -> ActionResult:
     """Mark a duty as guidance of other units or not; guidance closes only with a dated record for each unit."""
     row = get_duty(notice, duty)

@@ -14,7 +14,11 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, make_unit_notification
-from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_oversee, find_leads
+from gongkai.work.notices.actions.permissions import (
+    find_leads,
+    list_reasons_against_cancelling,
+    list_reasons_against_overseeing,
+)
 from gongkai.work.notices.entries.checklist import compute_due_day, get_period, is_lookback
 from gongkai.work.notices.entries.creation import (
     NewAssignment,
@@ -36,7 +40,7 @@ from gongkai.work.notices.states import (
 from gongkai.work.notices.versions.measure_states import AmendmentResult, MovedEntry
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "reopen", label="重新打开", rule=check_can_oversee)
+@entry_action(ASSIGNMENT_KIND_NAME, "reopen", label="重新打开", rule=list_reasons_against_overseeing)
 def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Reopen a closed assignment; `until` sets a new due date, without it the old date stays.
 
@@ -87,7 +91,11 @@ def _label_lookback(entry: Entry) -> str:
 
 
 @entry_action(
-    ASSIGNMENT_KIND_NAME, "carry_over", label="转入下年回头看", rule=check_can_cancel, ready=_find_carry_objections
+    ASSIGNMENT_KIND_NAME,
+    "carry_over",
+    label="转入下年回头看",
+    rule=list_reasons_against_cancelling,
+    ready=_find_carry_objections,
 )
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a look-back entry for next year (by default due on 31 December) and the same unit; close an open source."""
@@ -286,7 +294,7 @@ def _local_date(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "amend", label="更正任务", rule=check_can_oversee)
+@entry_action(ASSIGNMENT_KIND_NAME, "amend", label="更正任务", rule=list_reasons_against_overseeing)
 def amend_entry(
     entry: Entry,
     *,

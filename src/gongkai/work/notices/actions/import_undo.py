@@ -18,7 +18,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import AREA_BODIES
 from gongkai.work.notices.actions.imports import ACT_ROWS, remove_unfinished
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.task_creation import CREATE, MAX_ACT_TASKS
 from gongkai.work.notices.actions.task_portions import continue_remaining, end_remaining, mark_remaining
 from gongkai.work.notices.entries import columns
@@ -144,7 +144,7 @@ def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, ob
     return {"removed": removed}
 
 
-@action("notice.remove_tasks", label="逐批撤销任务", rule=check_chief, quiet=True)
+@action("notice.remove_tasks", label="逐批撤销任务", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionResult:
     """Delete some tasks that nobody worked on, while an import is undone; the result is the number of entries."""
     mark_remaining(notice, CREATE)
@@ -191,7 +191,7 @@ undo_import: Action[Notice] = register_action(
         "notice.undo",
         "撤销导入",
         delete_import,
-        check_chief,
+        list_reasons_unless_chief_of_notice,
         ahead=_remove_before,
         verb="undo",
         machine=lambda notice: NOTICE_MACHINE,

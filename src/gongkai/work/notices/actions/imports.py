@@ -21,7 +21,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.privacy import proofread
 from gongkai.lib.typed_json import read_text
-from gongkai.work.notices.actions.permissions import can_import_for, check_can_import
+from gongkai.work.notices.actions.permissions import can_import_for, list_reasons_against_importing
 from gongkai.work.notices.actions.row_storage import NewRow, RowPlan, build_rows, insert_rows, split_row_paths
 from gongkai.work.notices.entries.columns import list_column_keys
 from gongkai.work.notices.importing.file_remarks import find_remarks, flag_first_row
@@ -163,7 +163,7 @@ def _store_portion(started: StartedImport, source: NoticeSource, by: Actor, rows
     store_portion(started.notice if started.notice.pk else None, by=by, started=started, source=source, rows=rows)
 
 
-@action("notice.store_rows", label="写入通知的行", rule=check_can_import, quiet=True)
+@action("notice.store_rows", label="写入通知的行", rule=list_reasons_against_importing, quiet=True)
 def store_portion(
     stored: Notice | None, *, by: Actor, started: StartedImport, source: NoticeSource | None, rows: Sequence[NewRow]
 ) -> ActionResult:
@@ -189,7 +189,7 @@ def remove_unfinished(notice: Notice) -> None:
     drop_unfinished(notice, by=SYSTEM)
 
 
-@action("notice.drop_unfinished", label="清除没有完成的导入", rule=check_can_import, quiet=True)
+@action("notice.drop_unfinished", label="清除没有完成的导入", rule=list_reasons_against_importing, quiet=True)
 def drop_unfinished(notice: Notice, *, by: Actor, rows: Sequence[int] = ()) -> ActionResult:
     """Delete some rows of an unfinished import, or with no `rows` the notice and its file."""
     stream, file = f"notice/{notice.pk}", notice.source_file_id
@@ -214,7 +214,7 @@ def _finish_before(
     return {"started": started or start_import(source, by=by, government=government, issuer=issuer)}
 
 
-@action("notice.import", label="导入通知", rule=check_can_import, ahead=_finish_before)
+@action("notice.import", label="导入通知", rule=list_reasons_against_importing, ahead=_finish_before)
 def import_notice(
     _: None, *, by: Actor, source: NoticeSource, government: Body, started: StartedImport, issuer: Body | None = None
 ) -> ActionResult:

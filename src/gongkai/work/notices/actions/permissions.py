@@ -39,14 +39,14 @@ REMINDER_AFTER_WORKING_DAYS = 3
 OWN_UNIT_ONLY_MESSAGE = "只有本单位的公开工作机构或者负责人可以办理。"
 
 
-def check_is_chief(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_any_chief(by: Actor, _: object) -> list[str]:
     """Return reasons unless the user works in an open-government office (政务公开办)."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
 
 
-def check_can_import(by: Actor, _: object) -> list[str]:
+def list_reasons_against_importing(by: Actor, _: object) -> list[str]:
     """Return reasons unless the user may import notices for some government or unit."""
-    if not check_is_chief(by, _) or list_led_units(by):
+    if not list_reasons_unless_any_chief(by, _) or list_led_units(by):
         return []
     return ["只有政务公开办和各单位的公开工作机构可以导入通知。"]
 
@@ -60,7 +60,7 @@ def can_import_for(by: Actor, government: Body) -> bool:
     return by.reaches(Role.CHIEF, path=government.path)
 
 
-def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
+def list_reasons_unless_chief_of_notice(by: Actor, notice: "Notice | HeadName") -> list[str]:
     """Return reasons unless the user is in charge of open government in the notice's government.
 
     For a unit's own notice that is the user in charge in the unit.
@@ -72,7 +72,7 @@ def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
     return ["只有政务公开办可以办理。"]
 
 
-def check_has_appointment(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_appointed(by: Actor, _: object) -> list[str]:
     """Return reasons unless the user has an appointment."""
     return [] if by.system or by.known else ["请先登录，且须有任职。"]
 
@@ -83,7 +83,7 @@ def get_first_extension_day(entry: Entry) -> date:
     return max(today, timezone.localdate(entry.due_at)) if entry.due_at else today
 
 
-def check_extension_day(entry: Entry, until: date) -> list[str]:
+def list_extension_day_faults(entry: Entry, until: date) -> list[str]:
     """Return reasons against an extension that ends before today or before the current due date."""
     if until < timezone.localdate():
         return ["延长后的期限不能早于今天，请另选日期。"]
@@ -92,7 +92,7 @@ def check_extension_day(entry: Entry, until: date) -> list[str]:
     return []
 
 
-def check_can_work(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_working(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works in the unit or office that owes the entry, or leads an own notice.
 
     A task of a government, which may have no working posts of its own, is also done by its open-government office.
@@ -114,7 +114,7 @@ def _make_not_own_objection(entry: Entry) -> str:
     return f"由{whose}的经办人或者本单位的公开工作机构办理。"
 
 
-def check_can_oversee(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_overseeing(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in the issuing office or above it; in an own notice, in charge there."""
     if entry.kind == INNER:
         return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY_MESSAGE]
@@ -139,7 +139,7 @@ def _acts_for_lead(by: Actor, entry: Entry) -> bool:
     return bool(others & governments_answered_for(by)) and not works_in(by, entry.body)
 
 
-def check_can_decide(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may decide a submission; users never accept their own.
 
     A lead unit other than the responsible one decides through its clerk, head or open-government
@@ -150,7 +150,7 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     leads = find_leads(entry)
     other_leads = leads - {entry.body_id}
     if entry.kind == INNER:
-        return check_can_oversee(by, entry) or _check_not_own_submission(by, entry)
+        return list_reasons_against_overseeing(by, entry) or _list_reasons_if_own_submission(by, entry)
     if _has_submitted(by, entry):
         deciders = "牵头单位" if other_leads else f"{entry.body.label}负责人或者政务公开办"
         return [f"本人提交的任务，须由他人审核，等{deciders}办理。"]
@@ -164,7 +164,7 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     return ["只有牵头单位可以审核。" if other_leads else "由责任单位负责人或者政务公开办审核。"]
 
 
-def _check_not_own_submission(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_if_own_submission(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against deciding one's own submission in a unit where another user could decide."""
     own = _has_submitted(by, entry)
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
@@ -195,10 +195,10 @@ def _find_submitted_streams(by: Actor) -> frozenset[str]:
     return frozenset(movements) | {stream for stream, facts in covered if people & {*read_numbers(facts, "acts_for")}}
 
 
-def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_inspecting(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works in another lead unit or in the office above the responsible unit."""
     if entry.kind == INNER:
-        return check_can_oversee(by, entry)
+        return list_reasons_against_overseeing(by, entry)
     if _acts_for_lead(by, entry):
         return []
     if find_leads(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
@@ -206,18 +206,18 @@ def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
     return ["只有牵头单位和政务公开办登记检查情况。"]
 
 
-def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_deciding_request(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may decide a request: another lead unit, or the office that issued the notice.
 
     A unit that leads its own part cannot grant its own request. In a unit's own notice its head
     decides, or the user in charge for another office than their own.
     """
     if entry.kind == INNER:
-        return check_can_oversee(by, entry) or _check_not_own_share(by, entry)
+        return list_reasons_against_overseeing(by, entry) or _list_reasons_if_own_share(by, entry)
     others = find_leads(entry) - {entry.body_id}
     if reasons := check_clears_other_unit(by, entry.body, "决定本单位的申请", strict=False):
         return reasons
-    if not check_can_oversee(by, entry) or _acts_for_lead(by, entry):
+    if not list_reasons_against_overseeing(by, entry) or _acts_for_lead(by, entry):
         return ["本人提出的申请，须由他人决定。"] if is_among(by, _find_requesters(entry)) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
 
@@ -228,7 +228,7 @@ def _find_requesters(entry: Entry) -> set[int | None]:
     return actors if entry.state in REQUEST_STATES else set()
 
 
-def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_if_own_share(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against excusing one's own work in a unit where another user could decide.
 
     Own work: the user made the pending request, has the entry's office as a clerk, or moved the
@@ -249,15 +249,15 @@ def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
     return ["本人承办的任务，申请由单位负责人决定。"]
 
 
-def check_can_cancel(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_against_cancelling(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may cancel the entry or carry it over, never for their own unit, or in
     its own notice for themselves."""
     if entry.kind != INNER:
         reasons = check_clears_other_unit(by, entry.body, "取消或者结转本单位的任务", strict=False)
-        return check_can_oversee(by, entry) or reasons
-    if reasons := check_can_oversee(by, entry):
+        return list_reasons_against_overseeing(by, entry) or reasons
+    if reasons := list_reasons_against_overseeing(by, entry):
         return reasons
-    return ["本人承办或者转过处室的任务，由单位负责人取消或者结转。"] if _check_not_own_share(by, entry) else []
+    return ["本人承办或者转过处室的任务，由单位负责人取消或者结转。"] if _list_reasons_if_own_share(by, entry) else []
 
 
 def _staffed_bodies(by: Actor) -> frozenset[int]:
@@ -293,8 +293,8 @@ def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
     unit can act, or after three working days.
     """
     if entry.state not in REQUEST_STATES:
-        return not check_can_decide(by, entry)
-    if check_can_decide_request(by, entry):
+        return not list_reasons_against_deciding(by, entry)
+    if list_reasons_against_deciding_request(by, entry):
         return False
     able = (find_leads(entry) - {entry.body_id}) & _staffed_bodies(by)
     if not able or _acts_for_lead(by, entry):
@@ -309,6 +309,6 @@ def is_decider(by: Actor, entry: Entry) -> bool:
     return is_turn_to_decide(by, entry)
 
 
-def check_is_system(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_system(by: Actor, _: object) -> list[str]:
     """Return reasons unless a background job acts."""
     return [] if by.system else ["这项操作由系统自动完成。"]

@@ -17,7 +17,11 @@ from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import units_answered_for
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import check_can_inspect, check_can_work, find_leads
+from gongkai.work.notices.actions.permissions import (
+    find_leads,
+    list_reasons_against_inspecting,
+    list_reasons_against_working,
+)
 from gongkai.work.notices.entries.checklist import find_first_day, list_channel_duties, select_by_channel
 from gongkai.work.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
 from gongkai.work.notices.recipients import get_responsible_recipients
@@ -25,7 +29,7 @@ from gongkai.work.notices.recipients import get_responsible_recipients
 ASSIGNMENT_KIND_NAME = "assignment"
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "record_channel", label="登记其他渠道发布", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "record_channel", label="登记其他渠道发布", rule=list_reasons_against_working)
 def record_channel(
     entry: Entry,
     *,
@@ -85,7 +89,7 @@ def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
     return record
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "lead_check", label="登记牵头检查", rule=check_can_inspect)
+@entry_action(ASSIGNMENT_KIND_NAME, "lead_check", label="登记牵头检查", rule=list_reasons_against_inspecting)
 def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
     """Record what the lead unit found on the public site; a failed check notifies the unit.
 

@@ -18,7 +18,11 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
-from gongkai.work.notices.actions.permissions import check_chief, check_has_appointment, check_is_system
+from gongkai.work.notices.actions.permissions import (
+    list_reasons_unless_appointed,
+    list_reasons_unless_chief_of_notice,
+    list_reasons_unless_system,
+)
 from gongkai.work.notices.actions.submissions import submit_task, tick_sent_duty
 from gongkai.work.notices.entries.checklist import build_checklist, list_unticked_duties
 from gongkai.work.notices.entries.papers import draft_papers
@@ -48,7 +52,7 @@ class HasGovernment(Protocol):
         ...
 
 
-@action("notice.set_default", label="设定时限默认值", rule=check_chief)
+@action("notice.set_default", label="设定时限默认值", rule=list_reasons_unless_chief_of_notice)
 def set_vague_default(
     target: HasGovernment, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
 ) -> ActionResult:
@@ -81,7 +85,7 @@ def _describe_default(days: int | None, cycle: str) -> str:
     return f"{f'{days}个工作日内，' if days else ''}{TRACK_LABELS[cycle]}核查"
 
 
-@action("upward.register", label="登记报送事项", rule=check_has_appointment)
+@action("upward.register", label="登记报送事项", rule=list_reasons_unless_appointed)
 def register_upward(
     body: Body,
     *,
@@ -111,7 +115,7 @@ def register_upward(
     return ActionResult(words=entry.title, facts={"entry": entry.pk}, result=made, stream=f"body/{body.pk}")
 
 
-def _check_can_send(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_against_sending(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works for the unit that owes the submission, or for the office above it."""
     if (
         by.system
@@ -122,7 +126,7 @@ def _check_can_send(by: Actor, entry: Entry) -> list[str]:
     return [f"只有{entry.body.label}或者政务公开办可以办理。"]
 
 
-@entry_action(UPWARD_KIND_NAME, "send", label="登记已报送", rule=_check_can_send)
+@entry_action(UPWARD_KIND_NAME, "send", label="登记已报送", rule=_list_reasons_against_sending)
 def send_upward(
     entry: Entry,
     *,
@@ -202,7 +206,7 @@ def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequenc
                 submit_task(task, by=by, statement="已报送", files=papers)
 
 
-@entry_action(UPWARD_KIND_NAME, "receipt", label="登记回执", rule=_check_can_send)
+@entry_action(UPWARD_KIND_NAME, "receipt", label="登记回执", rule=_list_reasons_against_sending)
 def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     """Record the receipt of the higher office."""
     if not receipt.strip():
@@ -211,7 +215,7 @@ def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     return ActionResult(words=f"回执：{receipt.strip()}")
 
 
-@entry_action(UPWARD_KIND_NAME, "reopen", label="重新报送", rule=_check_can_send)
+@entry_action(UPWARD_KIND_NAME, "reopen", label="重新报送", rule=_list_reasons_against_sending)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Undo `send_upward` and the tick that it set: the submission was returned or was the wrong one."""
     if not reason.strip():
@@ -222,21 +226,21 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), then=lambda: tick_ordering_duty(upward, by, sent=False))
 
 
-@entry_action(UPWARD_KIND_NAME, "cancel", label="不再报送", rule=check_is_system)
+@entry_action(UPWARD_KIND_NAME, "cancel", label="不再报送", rule=list_reasons_unless_system)
 def cancel_upward(entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None) -> ActionResult:
     """Close a submission whose task is no longer owed; `cause` is the person who ended the task."""
     entry.outcome = UpwardState.CANCELLED
     return ActionResult(words=reason, facts={"caused_by": cause.name} if cause else {}, cause=cause)
 
 
-@entry_action(UPWARD_KIND_NAME, "resume", label="恢复报送", rule=check_is_system)
+@entry_action(UPWARD_KIND_NAME, "resume", label="恢复报送", rule=list_reasons_unless_system)
 def resume_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a submission because its task was reopened."""
     entry.outcome = ""
     return ActionResult(words=reason)
 
 
-@action("guidance.record", label="登记指导记录", rule=check_has_appointment)
+@action("guidance.record", label="登记指导记录", rule=list_reasons_unless_appointed)
 def record_guidance(
     guiding: Body,
     *,

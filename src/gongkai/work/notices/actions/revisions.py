@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.base import notice_action
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, Pairing, UnitMember, UnitState
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import KEPT, RowLine, VersionComparison, compare_versions, match_duties
@@ -54,7 +54,13 @@ def _read_before(notice: Notice, *, by: Actor, older: Notice | None) -> Mapping[
     return {"earlier": _find_earlier_answers(notice, notice.amends)}
 
 
-@notice_action("answer_amending", verb="correct", label="确认是否修订", rule=check_chief, ahead=_read_before)
+@notice_action(
+    "answer_amending",
+    verb="correct",
+    label="确认是否修订",
+    rule=list_reasons_unless_chief_of_notice,
+    ahead=_read_before,
+)
 def set_amended_notice(
     notice: Notice, *, by: Actor, older: Notice | None, earlier: EarlierAnswers | None
 ) -> ActionResult:
@@ -188,7 +194,9 @@ def _require_unchanged_versions(notice: Notice, revision: VersionComparison) -> 
     _require_unchanged(notice, revision.older, (revision.notice.version, revision.older.version))
 
 
-@notice_action("accept_rows", verb="correct", label="采用修订", rule=check_chief, ahead=_compare_before)
+@notice_action(
+    "accept_rows", verb="correct", label="采用修订", rule=list_reasons_unless_chief_of_notice, ahead=_compare_before
+)
 def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: str = "") -> ActionResult:
     """Accept the change of one row (`RowLine.key`), or all changes that need no separate decision.
 
@@ -210,7 +218,13 @@ def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: 
     )
 
 
-@notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=check_chief, ahead=_compare_before)
+@notice_action(
+    "keep_row",
+    verb="correct",
+    label="修订版未列入，继续办理",
+    rule=list_reasons_unless_chief_of_notice,
+    ahead=_compare_before,
+)
 def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, row: str, reason: str) -> ActionResult:
     """Continue a row that the amended version drops, with a reason; its tasks move to the new version."""
     text = " ".join(reason.split())
@@ -226,7 +240,9 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
     )
 
 
-@notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief, ahead=_compare_before)
+@notice_action(
+    "pair_rows", verb="correct", label="更正新旧对应", rule=list_reasons_unless_chief_of_notice, ahead=_compare_before
+)
 def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: int, old: int | None) -> ActionResult:
     """Pair a row of the amended version with one in force, whose former pair becomes new, or with None if it is new."""
     _require_unchanged_versions(notice, revision)

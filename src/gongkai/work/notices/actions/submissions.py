@@ -17,15 +17,15 @@ from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import check_can_work, find_able_leads, find_leads
+from gongkai.work.notices.actions.permissions import find_able_leads, find_leads, list_reasons_against_working
 from gongkai.work.notices.actions.records import record_release
 from gongkai.work.notices.entries.checklist import (
     build_checklist,
-    check_channel_records,
-    check_cycles_begun,
     find_due_day,
     find_first_day,
     get_period,
+    list_missing_channel_records,
+    list_reasons_unless_cycles_begun,
     list_unticked_duties,
 )
 from gongkai.work.notices.entries.evidence_offers import list_published
@@ -60,7 +60,7 @@ def make_decider_notification(entry: Entry, subject: str, body: str, key: str, *
     )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "tick", label="勾选清单", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "tick", label="勾选清单", rule=list_reasons_against_working)
 def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick duties; the due date moves to the next dated duty.
 
@@ -77,12 +77,14 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
     )
 
 
-def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_against_recording_sending(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may record the submission: the unit, or the office above it."""
-    return [] if by.system or by.reaches(Role.CHIEF, path=entry.body.path) else check_can_work(by, entry)
+    return [] if by.system or by.reaches(Role.CHIEF, path=entry.body.path) else list_reasons_against_working(by, entry)
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)
+@entry_action(
+    ASSIGNMENT_KIND_NAME, "tick_sent", label="按报送登记勾选清单", rule=_list_reasons_against_recording_sending
+)
 def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
     """Tick the duty that ordered a recorded submission, or remove the tick with a count of 0."""
     text = "；".join(make_short_title(ticked_duty.text) for ticked_duty, _ in _save_ticks(entry, {duty: count}, by))
@@ -135,7 +137,11 @@ def _find_cycle_objections(entry: Entry) -> list[str]:
 
 
 @entry_action(
-    ASSIGNMENT_KIND_NAME, "check_cycle", label="登记本期核查", rule=check_can_work, ready=_find_cycle_objections
+    ASSIGNMENT_KIND_NAME,
+    "check_cycle",
+    label="登记本期核查",
+    rule=list_reasons_against_working,
+    ready=_find_cycle_objections,
 )
 def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick duties without a fixed date (及时、动态更新) for the current cycle of a submitted or closed task."""
@@ -153,15 +159,17 @@ def describe_unticked(count: int) -> str:
     return f"清单还有{count}项没有勾选，请勾选，或者在“完成情况”中写明原因。"
 
 
-def _check_begun(entry: Entry) -> list[str]:
+def _list_reasons_unless_begun(entry: Entry) -> list[str]:
     """Return reasons against submitting a task before its period or the first cycle of its checks begins."""
     first = find_first_day(entry.assignment)
     if first > timezone.localdate():
         return [f"{_describe_task_period(entry.assignment)}从{first}开始，到时再提交。"]
-    return check_cycles_begun(entry.assignment)
+    return list_reasons_unless_cycles_begun(entry.assignment)
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "submit", label="提交", rule=check_can_work, ready=_check_begun)
+@entry_action(
+    ASSIGNMENT_KIND_NAME, "submit", label="提交", rule=list_reasons_against_working, ready=_list_reasons_unless_begun
+)
 def submit_task(
     entry: Entry,
     *,
@@ -184,7 +192,11 @@ def submit_task(
     added = add_new_evidence(entry, by=by, urls=urls, files=files)
     _take_published(entry, published, by)
     _take_offers(entry, offers, by)
-    reasons = [*_find_evidence_errors(entry), *_check_guidance(assignment), *check_channel_records(assignment)]
+    reasons = [
+        *_find_evidence_errors(entry),
+        *_list_missing_guidance(assignment),
+        *list_missing_channel_records(assignment),
+    ]
     unticked_duties = list_unticked_duties(assignment)
     if unticked_duties and not statement.strip():
         reasons.append(describe_unticked(len(unticked_duties)))
@@ -254,7 +266,7 @@ def _find_evidence_errors(entry: Entry) -> list[str]:
     standing = valid_evidence(entry)
     if not standing:
         return [f"没有佐证，不能提交，至少填一项：{describe_evidence_ways(entry)}。"]
-    return check_evidence_period(entry.assignment, standing)
+    return list_evidence_period_faults(entry.assignment, standing)
 
 
 def list_offers(entry: Entry) -> QuerySet[EvidenceOffer]:
@@ -269,7 +281,7 @@ def describe_evidence_ways(entry: Entry) -> str:
     return "、".join([*(["勾选本单位已公开的信息"] if there else []), "粘贴公开网址", "上传文件"])
 
 
-def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
+def list_evidence_period_faults(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
     """Return reasons if all evidence was captured before the period of the task began."""
     first = find_first_day(assignment)
     days = [timezone.localdate(evidence.captured_at) for evidence in standing]
@@ -285,7 +297,7 @@ def _describe_task_period(assignment: Assignment) -> str:
     return describe_period(assignment.track, assignment.period) or f"{get_period(assignment).words}任务"
 
 
-def _check_guidance(assignment: Assignment) -> list[str]:
+def _list_missing_guidance(assignment: Assignment) -> list[str]:
     """Return reasons if a guidance duty lacks a dated record for each guided unit."""
     duties = assignment.measure.duties.filter(guides=True).prefetch_related("guided")
     if not duties:
@@ -299,7 +311,7 @@ def _check_guidance(assignment: Assignment) -> list[str]:
     return [] if existing_ids or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "recall", label="撤回提交", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "recall", label="撤回提交", rule=list_reasons_against_working)
 def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Recall a submission before it is decided, or delete a pending request."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
@@ -326,13 +338,13 @@ def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: obj
     )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "not_applicable", label="申请不涉及", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "not_applicable", label="申请不涉及", rule=list_reasons_against_working)
 def request_not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to confirm that the task does not concern the unit."""
     return _make_request(entry, AskKind.NOT_APPLICABLE, by, reason)
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "more_time", label="申请延期", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "more_time", label="申请延期", rule=list_reasons_against_working)
 def request_more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Ask the lead unit for a later due date."""
     if entry.due_at and until <= timezone.localtime(entry.due_at).date():
@@ -342,7 +354,7 @@ def request_more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> A
     return _make_request(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
 
 
-def _check_other_unit_exists(entry: Entry) -> list[str]:
+def _list_reasons_unless_other_unit_exists(entry: Entry) -> list[str]:
     """Return reasons if a unit's own task has no lower unit to which it could be reassigned."""
     if entry.kind != INNER:
         return []
@@ -353,7 +365,13 @@ def _check_other_unit_exists(entry: Entry) -> list[str]:
     return [f"{unit.label}没有可以改派的所属单位；改由别的处室承办，请用“转处室”。"]
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "other_unit", label="申请改派", rule=check_can_work, ready=_check_other_unit_exists)
+@entry_action(
+    ASSIGNMENT_KIND_NAME,
+    "other_unit",
+    label="申请改派",
+    rule=list_reasons_against_working,
+    ready=_list_reasons_unless_other_unit_exists,
+)
 def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Ask the lead unit to reassign the task to another unit."""
     if body.pk == entry.body_id:
@@ -364,7 +382,7 @@ def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> A
     return _make_request(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "send_back", label="申请退回", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "send_back", label="申请退回", rule=list_reasons_against_working)
 def request_send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to take back a wrongly assigned task."""
     return _make_request(entry, AskKind.SEND_BACK, by, reason)

@@ -15,7 +15,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, make_unit_notification
-from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
+from gongkai.work.notices.actions.permissions import (
+    list_reasons_against_overseeing,
+    list_reasons_unless_chief_of_notice,
+)
 from gongkai.work.notices.actions.task_portions import (
     TASK_WORDS,
     TaskContinuationContext,
@@ -92,7 +95,7 @@ define_remaining_work(CANCEL, _cancel_remaining)
 define_remaining_work(RESTORE, _restore_remaining)
 
 
-@portioned_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)
+@portioned_action("supersede", verb="supersede", label="标记为被取代", rule=list_reasons_unless_chief_of_notice)
 def supersede_notice(
     notice: Notice, *, by: Actor, newer: Notice, reason: str = "", seen: str | None = None
 ) -> ActionResult:
@@ -117,7 +120,7 @@ def supersede_notice(
     return ActionResult(words=text, facts={"newer": newer.pk, "cancelled": numbers_of_tasks, TASK_WORDS: text})
 
 
-def _check_undoable(notice: Notice) -> list[str]:
+def _list_reasons_against_undoing(notice: Notice) -> list[str]:
     """Return a reason if the tasks were taken over by a revised version."""
     newer = notice.superseded_by
     if newer is not None and newer.is_revision and newer.amends_id == notice.pk:
@@ -134,7 +137,13 @@ def list_tasks_to_restore(notice: Notice) -> list[Entry]:
     return list(rows.select_related("body", "assignment").order_by("pk"))
 
 
-@portioned_action("reinstate", verb="reinstate", label="撤销取代", rule=check_chief, ready=_check_undoable)
+@portioned_action(
+    "reinstate",
+    verb="reinstate",
+    label="撤销取代",
+    rule=list_reasons_unless_chief_of_notice,
+    ready=_list_reasons_against_undoing,
+)
 def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """Undo superseding: the notice is in force again and its cancelled tasks are restored."""
     if not reason.strip():
@@ -155,15 +164,21 @@ def _find_cancelling(entry: Entry) -> Movement | None:
     return Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
 
 
-def _check_cancelled(entry: Entry) -> list[str]:
+def _list_reasons_unless_cancelled(entry: Entry) -> list[str]:
     return [] if _find_cancelling(entry) else ["没有取消这项任务的记录，请“重新打开”。"]
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "restore", label="恢复任务", rule=check_can_oversee, ready=_check_cancelled)
+@entry_action(
+    ASSIGNMENT_KIND_NAME,
+    "restore",
+    label="恢复任务",
+    rule=list_reasons_against_overseeing,
+    ready=_list_reasons_unless_cancelled,
+)
 def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Restore a cancelled task with its state, due date, outcome and pending request."""
     movement = _find_cancelling(entry)
-    assert movement is not None  # `_check_cancelled` guarantees it
+    assert movement is not None  # `_list_reasons_unless_cancelled` guarantees it
     entry.outcome = str(movement.facts.get("outcome") or "")
     Ask.objects.filter(pk__in=read_numbers(movement.facts, "asks")).update(
         granted=None, decided_by="", decided_at=None, words=""
@@ -179,7 +194,7 @@ def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@portioned_action("revoke", verb="revoke", label="作废", rule=check_chief)
+@portioned_action("revoke", verb="revoke", label="作废", rule=list_reasons_unless_chief_of_notice)
 def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """Declare a notice void: cancel open entries, keep closed ones, delete unused columns.
 

@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, 
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.row_exchange import RowExchangeAction, exchange_rows, store_hidden_rows
 from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_rows
 from gongkai.work.notices.actions.units import resolve_to
@@ -21,8 +21,8 @@ from gongkai.work.notices.importing.table_heads import (
     PATH,
     UNIQUE_MEANINGS,
     TableHead,
-    check_columns,
     is_known_head,
+    list_column_faults,
 )
 from gongkai.work.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
 from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
@@ -103,7 +103,7 @@ def _read_with_heads(
     "assign_heads",
     verb="correct",
     label="更正表头",
-    rule=check_chief,
+    rule=list_reasons_unless_chief_of_notice,
     ahead=_read_with_heads,
     action_class=RowExchangeAction,
 )
@@ -162,7 +162,7 @@ def _check_heads(
         raise Refused("这份文件没有读到表头，不能更正。")
     if not changed:
         raise Refused("各栏的含义没有改变。")
-    if reasons := check_columns(TableHead(head, meaning) for head, meaning in wanted_meanings.items()):
+    if reasons := list_column_faults(TableHead(head, meaning) for head, meaning in wanted_meanings.items()):
         raise Refused(reasons)
     if count := notice.child_drafts.count():
         raise Refused(f"有{count}份下发通知草稿由它起草，请先删除草稿。")
@@ -199,7 +199,7 @@ def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) ->
     return {head: existing.get(head) for head in changed}
 
 
-def _check_unchanged_since(notice: Notice) -> list[str]:
+def _list_reasons_if_changed_since(notice: Notice) -> list[str]:
     """Return reasons if no heads were corrected or the notice changed after that."""
     last = notice.rereadings.first()
     if last is None:
@@ -223,8 +223,8 @@ def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
     "undo_heads",
     verb="correct",
     label="撤销表头更正",
-    rule=check_chief,
-    ready=_check_unchanged_since,
+    rule=list_reasons_unless_chief_of_notice,
+    ready=_list_reasons_if_changed_since,
     ahead=_read_snapshot_before,
     action_class=RowExchangeAction,
 )
@@ -259,11 +259,11 @@ def _forget_learnt_heads(notice: Notice, learnt: Mapping[str, str | None], now: 
             row.save(update_fields=["meaning"])
 
 
-def _check_can_forget(by: Actor, head: HeadName) -> list[str]:
-    return check_chief(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
+def _list_reasons_against_forgetting(by: Actor, head: HeadName) -> list[str]:
+    return list_reasons_unless_chief_of_notice(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
 
 
-@action("notice.forget_head", label="不再记住这个表头", rule=_check_can_forget)
+@action("notice.forget_head", label="不再记住这个表头", rule=_list_reasons_against_forgetting)
 def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
     """Delete a learnt head; imported notices stay as they are."""
     text, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"

@@ -30,7 +30,7 @@ from gongkai.work.notices.actions.contributions import make_partner_notification
 from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.dropped_rows import list_dropped_rows, take_over_dropped_rows
 from gongkai.work.notices.actions.entry_updates import ChangedRow
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.revision_takeover import (
     exchange_rows,
     move_notice_dependents,
@@ -73,7 +73,7 @@ FIRST_ROWS = 5
 TAKE_OVER = "take_over"
 
 
-@notice_action("revised", verb="supersede", label="由修订版接续", rule=check_chief)
+@notice_action("revised", verb="supersede", label="由修订版接续", rule=list_reasons_unless_chief_of_notice)
 def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult:
     """Mark a notice as amended by a newer version. Called only by `notice.confirm` and `notice.issue`."""
     notice.superseded_by = newer
@@ -140,7 +140,7 @@ class _Run:
 Step = Callable[[Notice, _Run, Actor, Sequence[object], _Results], None]
 
 
-@action("notice.take_over_rows", label="逐批接续任务", rule=check_chief, quiet=True)
+@action("notice.take_over_rows", label="逐批接续任务", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def take_over_portion(notice: Notice, *, by: Actor, run: _Run, step: Step, rows: Sequence[object]) -> ActionResult:
     """Take over some rows of the older notice.
 
@@ -275,7 +275,7 @@ def _select_new_rows(notice: Notice, new: set[int], expansion: Expansion) -> Exp
 # --- the end --------------------------------------------------------------------------------------
 
 
-@action("notice.finish_takeover", label="任务接续完毕", rule=check_chief, quiet=True)
+@action("notice.finish_takeover", label="任务接续完毕", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def finish_takeover(notice: Notice, *, by: Actor, run: _Run) -> ActionResult:
     """Move the drafts of the older notice and notify the units after the last portion.
 

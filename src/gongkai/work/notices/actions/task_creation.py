@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Notification, action
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     define_remaining_work,
@@ -101,7 +101,7 @@ def _require_unchanged(notice: Notice, plan: TaskPlan) -> None:
         raise Conflict(ROW_CHANGED_ERROR)
 
 
-@action("notice.create_tasks", label="逐批交办任务", rule=check_chief, quiet=True)
+@action("notice.create_tasks", label="逐批交办任务", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def create_portion(notice: Notice, *, by: Actor, plan: TaskPlan, planned: Sequence[PlannedEntry]) -> ActionResult:
     """Create some of the tasks of a notice in force.
 
@@ -113,7 +113,7 @@ def create_portion(notice: Notice, *, by: Actor, plan: TaskPlan, planned: Sequen
     return ActionResult(words=f"交办任务{len(assignments)}条", facts={"entries": len(assignments)})
 
 
-@action("notice.finish_tasks", label="任务交办完毕", rule=check_chief, quiet=True)
+@action("notice.finish_tasks", label="任务交办完毕", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def finish_tasks(notice: Notice, *, by: Actor, plan: TaskPlan) -> ActionResult:
     """Notify the units after the last portion.
 

@@ -85,7 +85,7 @@ def is_remaining(number: int) -> bool:
     return Mark.objects.filter(name=f"{MARK_PREFIX}{number}").exists()
 
 
-def check_taken_over(notice: Notice) -> list[str]:
+def list_reasons_unless_taken_over(notice: Notice) -> list[str]:
     """Return a reason while the rows of an amended notice are being taken over in portions."""
     running = notice.is_revision and notice.state == NoticeState.LIVE and is_remaining(notice.pk)
     return ["正在逐批接续原通知的任务，请稍后再办。"] if running else []
@@ -179,7 +179,7 @@ def portioned_action(
 
     def ask(notice: Notice) -> list[str]:
         """Return the Chinese reasons against the action, computed once for a version of the notice."""
-        if (running := check_taken_over(notice)) or ready is None:
+        if (running := list_reasons_unless_taken_over(notice)) or ready is None:
             return running
         known, key = _ASKED.get(), (notice.pk, notice.version)
         if known is None:

@@ -8,7 +8,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import get_measure, settle_field
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.importing.unit_names import (
     FOREIGN_UNIT_MESSAGE,
     PERHAPS_OURS_MESSAGE,
@@ -34,7 +34,7 @@ def get_unit(notice: Notice, number: int) -> MeasureUnit:
     return unit
 
 
-@notice_action("resolve_unit", verb="correct", label="指明单位", rule=check_chief)
+@notice_action("resolve_unit", verb="correct", label="指明单位", rule=list_reasons_unless_chief_of_notice)
 def resolve_unit(
     notice: Notice,
     *,
@@ -129,7 +129,7 @@ def _save_alias(printed: str, body: Body, office: Office | None, by: Actor) -> N
     learn_alias(body, by=by, name=printed, office=office)
 
 
-@notice_action("add_unit", verb="correct", label="增加单位", rule=check_chief)
+@notice_action("add_unit", verb="correct", label="增加单位", rule=list_reasons_unless_chief_of_notice)
 def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str) -> ActionResult:
     """Add a unit to a row, resolved in the directory. The result is the `MeasureUnit`."""
     row = get_measure(notice, measure)
@@ -143,7 +143,7 @@ def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str
     )
 
 
-@notice_action("remove_unit", verb="correct", label="去掉单位", rule=check_chief)
+@notice_action("remove_unit", verb="correct", label="去掉单位", rule=list_reasons_unless_chief_of_notice)
 def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
     """Remove a unit from a row; for an open list (等), state that no other unit is meant."""
     row = get_unit(notice, unit)

@@ -169,7 +169,7 @@ def list_unticked_duties(assignment: Assignment) -> list[Duty]:
     return [line.duty for line in build_checklist(assignment) if not (line.ticked or line.begins)]
 
 
-def check_cycles_begun(assignment: Assignment) -> list[str]:
+def list_reasons_unless_cycles_begun(assignment: Assignment) -> list[str]:
     """Return reasons against submitting if all duties are checked in cycles that have not begun."""
     lines = build_checklist(assignment)
     days = [line.begins for line in lines if line.begins]
@@ -243,7 +243,7 @@ def list_open_channel_names(assignment: Assignment) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def check_channel_records(assignment: Assignment) -> list[str]:
+def list_missing_channel_records(assignment: Assignment) -> list[str]:
     """Return reasons if a ticked duty requires a channel of which no release is recorded."""
     return [
         f"“{make_short_title(duty.text)}”要求同时通过{'、'.join(duty.channels)}公开，还没有发布记录，请先登记。"

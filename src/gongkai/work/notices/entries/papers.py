@@ -4,7 +4,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.report import render_completion_docx
 from gongkai.lib.writing.tasks import render_lead_docx, render_task_list_docx
-from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.models import Notice, Upward, UpwardKind
 from gongkai.work.notices.queries.lead_checks import build_lead_report, list_leads
 from gongkai.work.notices.queries.tasks import build_completion_report, build_task_list
@@ -43,7 +43,7 @@ def list_papers(upward: Upward, by: Actor) -> list[tuple[str, str]]:
         papers.append((OWN, f"{body.label}承担任务的完成情况{also}"))
     elif leads:
         papers.append((CHECKED, f"{body.label}牵头任务检查情况"))
-    if not check_chief(by, notice):
+    if not list_reasons_unless_chief_of_notice(by, notice):
         papers.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
     return papers
 

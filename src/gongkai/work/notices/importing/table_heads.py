@@ -197,7 +197,7 @@ def choose_replacements(heads: Mapping[str, str]) -> dict[str, str]:
     return made
 
 
-def check_columns(heads: Iterable[TableHead]) -> list[str]:
+def list_column_faults(heads: Iterable[TableHead]) -> list[str]:
     """Return objections to a set of columns, one sentence each."""
     meanings = [head.meaning for head in heads]
     reasons = [

@@ -15,7 +15,7 @@ from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head
 from gongkai.lib.writing.notice import NoticeLine, OutNotice
-from gongkai.work.notices.actions.permissions import check_is_system
+from gongkai.work.notices.actions.permissions import list_reasons_unless_system
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, UnitPart
 from gongkai.work.notices.passing.draft_text import (
@@ -306,7 +306,7 @@ def _update_units(now: list[str], old: list[str], new: list[str]) -> list[str]:
     return now
 
 
-@action("passing.follow", label="随来源通知更正", rule=check_is_system)
+@action("passing.follow", label="随来源通知更正", rule=list_reasons_unless_system)
 def follow_source(
     draft: ChildDraft, *, by: Actor, rows: Sequence[Mapping[str, object]], changed: list[int]
 ) -> ActionResult:

@@ -102,7 +102,7 @@ def _count_from_end(period: Period, count: int) -> date:
     return day
 
 
-def check_rule(rule: DueRule) -> list[str]:
+def list_rule_faults(rule: DueRule) -> list[str]:
     """Return objections to a rule, one sentence each; none for {} (no deadline)."""
     kind = rule.get("kind")
     if not rule:
@@ -115,11 +115,11 @@ def check_rule(rule: DueRule) -> list[str]:
         return ["时限的内容不完整。"]
 
 
-def _check_by_date(rule: DueRule) -> list[str]:
+def _list_date_faults(rule: DueRule) -> list[str]:
     return _find_parse_errors(parse_date, rule["date"])
 
 
-def _check_yearly(rule: DueRule) -> list[str]:
+def _list_yearly_faults(rule: DueRule) -> list[str]:
     reasons = _find_parse_errors(parse_month_day, rule["month_day"])
     return reasons + ([] if rule["of_year"] in {"same", "following"} else ["请说明是当年还是次年。"])
 
@@ -132,45 +132,45 @@ def _find_parse_errors(parse: Callable[[str], object], value: object) -> list[st
         return [f"{wrong}。"]
 
 
-def _check_count(rule: DueRule) -> list[str]:
+def _list_count_faults(rule: DueRule) -> list[str]:
     return _find_parse_errors(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
 
 
-def _check_months(rule: DueRule) -> list[str]:
-    return _check_count(rule) + ([] if rule.get("after") else ["请写明从什么事项起算。"])
+def _list_month_faults(rule: DueRule) -> list[str]:
+    return _list_count_faults(rule) + ([] if rule.get("after") else ["请写明从什么事项起算。"])
 
 
-def _check_times(rule: DueRule) -> list[str]:
-    return _check_count(rule) + _check_period(rule)
+def _list_times_faults(rule: DueRule) -> list[str]:
+    return _list_count_faults(rule) + _list_period_faults(rule)
 
 
-def _check_period(rule: DueRule) -> list[str]:
+def _list_period_faults(rule: DueRule) -> list[str]:
     return [] if rule["period"] in PERIOD_NAMES else ["请选择周期。"]
 
 
-def _check_recurrence(rule: DueRule) -> list[str]:
+def _list_recurrence_faults(rule: DueRule) -> list[str]:
     """Return Chinese reasons against a recurring deadline whose period, day or month is impossible."""
     numbers = [rule[name] for name in ("day", "month") if rule.get(name)]
     if unread := [reason for number in numbers for reason in _find_parse_errors(parse_whole, number)]:
         return unread
     right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
     right = right and 1 <= abs(int(rule.get("workdays") or 1)) <= 60
-    return _check_period(rule) + ([] if right else ["请写明每期的哪一天。"])
+    return _list_period_faults(rule) + ([] if right else ["请写明每期的哪一天。"])
 
 
-def _check_mode(rule: DueRule) -> list[str]:
+def _list_mode_faults(rule: DueRule) -> list[str]:
     return [] if rule["mode"] else ["请写明用语，如“及时”。"]
 
 
 _CHECKS_BY_KIND = {
-    "by_date": _check_by_date,
-    "yearly_by": _check_yearly,
-    "working_days": _check_count,
-    "calendar_days": _check_count,
-    "months": _check_months,
-    "times": _check_times,
-    "recurring": _check_recurrence,
-    "ongoing": _check_mode,
+    "by_date": _list_date_faults,
+    "yearly_by": _list_yearly_faults,
+    "working_days": _list_count_faults,
+    "calendar_days": _list_count_faults,
+    "months": _list_month_faults,
+    "times": _list_times_faults,
+    "recurring": _list_recurrence_faults,
+    "ongoing": _list_mode_faults,
 }
 
 

@@ -25,7 +25,7 @@ from gongkai.work.notices.planning.plan import (
     find_duty_date,
     plan_entries,
 )
-from gongkai.work.notices.planning.rules import check_rule, find_track, is_vague
+from gongkai.work.notices.planning.rules import find_track, is_vague, list_rule_faults
 from gongkai.work.notices.queries.staffing import list_units_without_staff, list_unstaffed_leads
 from gongkai.work.notices.queries.visible import ResponsibleUnit, UnitKey, load_units
 from gongkai.work.notices.states import NoticeState
@@ -223,7 +223,7 @@ def count_unresolved_units(notice: Notice) -> int:
     )
 
 
-def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> list[str]:
+def list_reasons_against_confirming(notice: Notice, expansion: Expansion | None = None) -> list[str]:
     """Return objections to confirming a draft, each with what to do."""
     found = []
     if count := count_unresolved_units(notice):
@@ -234,8 +234,8 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
         found.append("请填写通知标题。")
     if not notice.issuer_name.strip():
         found.append("没有读到印发单位，请在核对页的“文件信息”中填写。")
-    found += _check_amending(notice)
-    found += _check_parent(notice)
+    found += _list_amending_faults(notice)
+    found += _list_parent_faults(notice)
     expanded = expansion or expand_notice(notice)
     if beyond := _list_foreign_units(notice, expanded):
         found.append(
@@ -247,7 +247,9 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
         rows = "、".join(str(_get_row_number(measure)) for measure in expanded.ownerless[:5])
         found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
     wrong = {
-        measure: [str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if check_rule(duty.due)]
+        measure: [
+            str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if list_rule_faults(duty.due)
+        ]
         for measure in expanded.measures.values()
     }
     for measure, limits in [(measure, limits) for measure, limits in wrong.items() if limits][:5]:
@@ -258,7 +260,7 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
     return found
 
 
-def _check_amending(notice: Notice) -> list[str]:
+def _list_amending_faults(notice: Notice) -> list[str]:
     """Return objections regarding the amended notice."""
     if notice.amending == Amending.ASKED:
         return ["请先确认本通知是否修订执行中的通知。"]
@@ -270,7 +272,7 @@ def _check_amending(notice: Notice) -> list[str]:
     return [f"与原通知相比还有{waiting}行的变化没有确认，请逐行或者一并采用。"] if waiting else []
 
 
-def _check_parent(notice: Notice) -> list[str]:
+def _list_parent_faults(notice: Notice) -> list[str]:
     """Return an objection if limits are looser than those of the higher notice without a reason."""
     if notice.parent is None or not notice.editable:
         return []
@@ -318,7 +320,7 @@ def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPr
         columns=columns.plan_columns(notice, whole),
         dates=tuple(sorted(_count_by_date(entries).items())),
         lines=build_planned_lines(notice, expansion, entries, today=day),
-        reasons=tuple(check_confirmable(notice, whole)),
+        reasons=tuple(list_reasons_against_confirming(notice, whole)),
         leaderless=tuple(list_unstaffed_leads(whole.planned)),
         absent=whole.absent,
         supports=0 if notice.own else _count_contributions(expansion, entries),

@@ -25,7 +25,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, list_led_units
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.work.notices.actions.permissions import check_can_import
+from gongkai.work.notices.actions.permissions import list_reasons_against_importing
 from gongkai.work.notices.importing.source import MAX_BYTES
 from gongkai.work.notices.importing.uploads import (
     PASTED_FILE_NAME,
@@ -121,7 +121,7 @@ class NoticeRegister(Register[Notice]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL of the upload page, if the user may import."""
-        return "" if check_can_import(by, None) else reverse("notices_upload")
+        return "" if list_reasons_against_importing(by, None) else reverse("notices_upload")
 
     def list_links(self, by: Actor, row: Notice) -> Sequence[tuple[str, str]]:
         """Return links to the review of a draft or to the matrix."""
@@ -205,7 +205,7 @@ def upload_notice(request: HttpRequest) -> HttpResponse:
             return response
     context = {
         "form": form,
-        "allowed": not check_can_import(actor, None),
+        "allowed": not list_reasons_against_importing(actor, None),
         "own": [body for body in list_importable_bodies(actor) if issues_for_itself(body)],
         "reading": unfinished_jobs(request.user, READ_NOTICE_JOB.name),
     }

@@ -57,7 +57,7 @@ def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document
     return document
 
 
-@entry_action("opinion", "relate", label="关联", rule=rules.check_unit_staff)
+@entry_action("opinion", "relate", label="关联", rule=rules.list_reasons_unless_unit_staff)
 def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
     """Link a case, with a remark (`words`), to another entry or a public document, by number or address, once."""
     target = find_linked_object(address, by=by)
@@ -73,7 +73,7 @@ def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> Acti
     return ActionResult(words=f"关联{target_name}{f'：{words.strip()}' if words.strip() else ''}")
 
 
-@entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.check_supervisor)
+@entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.list_reasons_unless_supervisor)
 def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
     """Record on a day that a unit was held accountable for its answer (a `TalkSort`), and why (`words`) (M-08)."""
     if sort not in TalkSort.values:
@@ -168,7 +168,7 @@ def _open_entry(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> 
     return entry
 
 
-@entry_action("opinion", "assign", label="确定责任单位", rule=rules.check_supervisor)
+@entry_action("opinion", "assign", label="确定责任单位", rule=rules.list_reasons_unless_supervisor)
 def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Assign a case to another unit with a reason and tell it; the deadline stays (M-05)."""
     if body.pk == entry.body_id:
@@ -195,7 +195,7 @@ class FeedEntry(NamedTuple):
     written_at: datetime | None = None
 
 
-@action("opinion.add_feed", label="新增舆情来源", rule=rules.check_supervisor)
+@action("opinion.add_feed", label="新增舆情来源", rule=rules.list_reasons_unless_supervisor)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
     """Add a feed, new for the unit, to be polled for the keywords `words`; the result is the `Feed`."""
     url = normalize_entered_url(address)
@@ -207,7 +207,7 @@ def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "")
     return ActionResult(words=f"新增舆情来源“{feed.name}”", facts={"feed": feed.pk}, result=feed)
 
 
-@action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.check_supervisor)
+@action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.list_reasons_unless_supervisor)
 def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
     """Activate or deactivate the polling of a feed."""
     Feed.objects.filter(pk=feed.pk).update(active=active)
@@ -256,15 +256,15 @@ def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> 
     return ActionResult(words=f"收取{len(leads)}条线索", facts={"leads": len(leads)}, tell=tell, result=len(leads))
 
 
-def _check_is_new(lead: Lead) -> list[str]:
+def _list_reasons_unless_new_lead(lead: Lead) -> list[str]:
     return [] if lead.state == LeadState.NEW else ["这条线索已经处理。"]
 
 
-def _check_lead_sifter(by: Actor, lead: Lead) -> list[str]:
-    return rules.check_unit_staff(by, lead.feed)
+def _list_reasons_unless_lead_sifter(by: Actor, lead: Lead) -> list[str]:
+    return rules.list_reasons_unless_unit_staff(by, lead.feed)
 
 
-@action("opinion.open_lead", label="立案", rule=_check_lead_sifter, ready=_check_is_new)
+@action("opinion.open_lead", label="立案", rule=_list_reasons_unless_lead_sifter, ready=_list_reasons_unless_new_lead)
 def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENERAL) -> ActionResult:
     """Create an opinion case, of the field its words match, from a lead; the deadline counts from the discovery."""
     facts = CaseFacts(
@@ -281,7 +281,7 @@ def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENE
     return ActionResult(words=f"立案，编号{case.entry.number}", facts={"case": case.pk}, result=case)
 
 
-@action("opinion.drop_lead", label="不立案", rule=_check_lead_sifter, ready=_check_is_new)
+@action("opinion.drop_lead", label="不立案", rule=_list_reasons_unless_lead_sifter, ready=_list_reasons_unless_new_lead)
 def dismiss_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a feed entry as irrelevant, with a reason."""
     if not reason.strip():

@@ -49,7 +49,7 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
     )
 
 
-@entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.check_unit_staff)
+@entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.list_reasons_unless_unit_staff)
 def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
     """Order a unit to carry out a concrete measure (`what`) by a day (M-09), as an entry of its own, and tell it."""
     if not what.strip():
@@ -75,7 +75,7 @@ def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date
     )
 
 
-@entry_action(DUTY_KIND_NAME, "report", label="报告落实情况", rule=rules.check_unit_staff)
+@entry_action(DUTY_KIND_NAME, "report", label="报告落实情况", rule=rules.list_reasons_unless_unit_staff)
 @with_proof(f"{DUTY_KIND_NAME}.report")
 def report_duty(
     entry: Entry,
@@ -134,11 +134,17 @@ def remove_press_duty(case: OpinionCase, *, by: Actor) -> None:
         cancel_duty(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
 
-def _check_extensible(entry: Entry) -> list[str]:
+def _list_reasons_against_extending(entry: Entry) -> list[str]:
     return ["新闻发布会的时限由规定确定，不能延长。"] if entry.rules == PRESS_RULE_SET else []
 
 
-@entry_action(DUTY_KIND_NAME, "extend", label="延长期限", rule=rules.check_reliever, ready=_check_extensible)
+@entry_action(
+    DUTY_KIND_NAME,
+    "extend",
+    label="延长期限",
+    rule=rules.list_reasons_unless_reliever,
+    ready=_list_reasons_against_extending,
+)
 def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline of a measure with a reason; press conferences cannot be extended."""
     if not reason.strip():
@@ -150,7 +156,7 @@ def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
     )
 
 
-@entry_action(DUTY_KIND_NAME, "excuse", label="不再要求", rule=rules.check_reliever)
+@entry_action(DUTY_KIND_NAME, "excuse", label="不再要求", rule=rules.list_reasons_unless_reliever)
 def cancel_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a duty with a reason, and tell the unit's spokespeople."""
     if not reason.strip():

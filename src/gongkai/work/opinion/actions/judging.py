@@ -99,7 +99,7 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: 
     return ActionResult(words=text, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
 
 
-@entry_action("opinion", "consult", label="组织会商", rule=rules.check_unit_staff)
+@entry_action("opinion", "consult", label="组织会商", rule=rules.list_reasons_unless_unit_staff)
 def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = "") -> ActionResult:
     """Ask units for their opinion (会商), or record the result of a meeting.
 
@@ -108,7 +108,7 @@ def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str 
     return _ask_units(entry, bodies, asked, held, by)
 
 
-@entry_action("opinion", "consult_further", label="补充会商", rule=rules.check_unit_staff)
+@entry_action("opinion", "consult_further", label="补充会商", rule=rules.list_reasons_unless_unit_staff)
 def consult_further(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
@@ -119,7 +119,7 @@ def consult_further(
     return _ask_units(entry, bodies, asked, held, by)
 
 
-@entry_action("opinion", "contribute", label="提出会商意见", rule=rules.check_contributor)
+@entry_action("opinion", "contribute", label="提出会商意见", rule=rules.list_reasons_unless_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit the opinion of a consulted unit of the user's, an unanswered one first, and tell the answering unit."""
     opinion = _require_text(text, "请填写会商意见。")
@@ -136,7 +136,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     )
 
 
-@entry_action("opinion", "guide", label="登记指导意见", rule=rules.check_unit_staff)
+@entry_action("opinion", "guide", label="登记指导意见", rule=rules.list_reasons_unless_unit_staff)
 def record_guidance(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     """Record guidance of the publicity or cyberspace office (宣传、网信部门指导, M-07)."""
     guidance_text = _require_text(text, "请填写指导意见。")
@@ -158,7 +158,7 @@ def record_guidance(entry: Entry, *, by: Actor, body: Body, text: str) -> Action
 NEEDS_CONSULTATION = "还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商"
 
 
-@entry_action("opinion", "judge", label="研判", rule=rules.check_decider)
+@entry_action("opinion", "judge", label="研判", rule=rules.list_reasons_unless_decider)
 def judge_case(
     entry: Entry,
     *,

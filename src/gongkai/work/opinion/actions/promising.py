@@ -66,7 +66,7 @@ def write_statement(
     )
 
 
-@action("promise.register", label="登记公开承诺", rule=rules.check_unit_staff, quiet=True)
+@action("promise.register", label="登记公开承诺", rule=rules.list_reasons_unless_unit_staff, quiet=True)
 def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     """Register a public promise with its first statement and evidence of where it was made (M-10), and tell the unit.
 
@@ -143,17 +143,17 @@ def _load_reviewed(promises: Collection[int]) -> dict[int, bool]:
     return {streams[source]: True for source in waiting.values_list("source", flat=True)}
 
 
-def check_statement_writer(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_statement_writer(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons unless the user is unit staff and a statement is pending and not under review."""
-    return rules.check_unit_staff(by, entry) or _find_submission_gaps(entry)
+    return rules.list_reasons_unless_unit_staff(by, entry) or _find_submission_gaps(entry)
 
 
-@entry_action("promise", "reword", label="修改待公开的内容", rule=check_statement_writer)
+@entry_action("promise", "reword", label="修改待公开的内容", rule=list_reasons_unless_statement_writer)
 def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Replace the pending statement by one with another text, for example after a reviewer returned it."""
     promise = entry.promise
     pending = promise.pending
-    assert pending is not None  # `check_statement_writer`
+    assert pending is not None  # `list_reasons_unless_statement_writer`
     if pending.sort == StatementSort.PROMISE:
         _state_promise(promise, text, entry.title, by=by)
         Promise.objects.filter(pk=promise.pk).update(words=text.strip())
@@ -168,7 +168,7 @@ def _find_gaps(by: Actor, entry: Entry) -> list[str]:
     return find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
 
 
-@entry_action("promise", "submit", label="送审公开", rule=check_statement_writer, last_rule=_find_gaps)
+@entry_action("promise", "submit", label="送审公开", rule=list_reasons_unless_statement_writer, last_rule=_find_gaps)
 def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the pending statement, placed in the promise column, to the reviewers with a note (`words`)."""
     promise = entry.promise
@@ -177,11 +177,17 @@ def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResul
     return ActionResult(words=words or "送审公开", facts={"review": review.pk})
 
 
-def _check_none_in_review(entry: Entry) -> list[str]:
+def _list_reasons_if_in_review(entry: Entry) -> list[str]:
     return [STATEMENT_IN_REVIEW_ERROR] if is_under_review(entry.promise.stream) else []
 
 
-@entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff, ready=_check_none_in_review)
+@entry_action(
+    "promise",
+    "report_progress",
+    label="填写进展",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_in_review,
+)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
     """Write a statement on the progress of a promise, to be published after review; `on`: its day, by default today."""
     day = on or timezone.localdate()
@@ -202,7 +208,13 @@ def _check_past_day(entry: Entry, day: date) -> None:
         raise Refused("日期不能早于承诺日期。")
 
 
-@entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff, ready=_check_none_in_review)
+@entry_action(
+    "promise",
+    "change_date",
+    label="变更期限",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_in_review,
+)
 def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Propose another date, today or later, for a promise with a reason; it takes effect once published.
 
@@ -220,7 +232,13 @@ def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Action
     )
 
 
-@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.check_unit_staff, ready=_check_none_in_review)
+@entry_action(
+    "promise",
+    "report_kept",
+    label="报告已兑现",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_in_review,
+)
 @with_proof("promise.report_kept")
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
@@ -233,7 +251,11 @@ def report_kept(
 
 
 @entry_action(
-    "promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff, ready=_check_none_in_review
+    "promise",
+    "report_broken",
+    label="说明未能兑现",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_in_review,
 )
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Report a promise as broken today, with the reason; it is closed once the statement is public."""
@@ -259,13 +281,13 @@ def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Ac
     )
 
 
-@entry_action("promise", "take_back", label="撤回未公开的内容", rule=check_statement_writer)
+@entry_action("promise", "take_back", label="撤回未公开的内容", rule=list_reasons_unless_statement_writer)
 def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Discard the pending statement with a reason; the deadline is as before."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     pending = entry.promise.pending
-    assert pending is not None  # `check_statement_writer`
+    assert pending is not None  # `list_reasons_unless_statement_writer`
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
     if pending.sort in ENDING_STATEMENTS:
         void_events(entry, ["reported"], by=by)
@@ -273,7 +295,9 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_check_none_in_review)
+@entry_action(
+    "promise", "void", label="撤销登记", rule=rules.list_reasons_unless_supervisor, ready=_list_reasons_if_in_review
+)
 def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Void a promise that was registered by mistake, with a reason; its statements are dropped, the entry stays."""
     if not reason.strip():
@@ -283,7 +307,7 @@ def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), events=(make_event("voided"),))
 
 
-@entry_action("promise", "reopen", label="继续兑现", rule=rules.check_supervisor)
+@entry_action("promise", "reopen", label="继续兑现", rule=rules.list_reasons_unless_supervisor)
 def reopen_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a broken promise with a reason and its original date, and tell the unit."""
     if not reason.strip():

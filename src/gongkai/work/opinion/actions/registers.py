@@ -17,7 +17,7 @@ from gongkai.work.opinion.rules import list_possible_spokespeople
 MIN_PHONE_DIGITS = 7
 
 
-@action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.check_supervisor)
+@action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.list_reasons_unless_supervisor)
 def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
     """Appoint one of a unit's staff as spokesperson from today; the result is the `Spokesperson`.
 
@@ -46,7 +46,7 @@ def _get_body(spokesperson: Spokesperson) -> Body:
 @action(
     "opinion.release_spokesperson",
     label="新闻发言人卸任",
-    rule=lambda by, kept: rules.check_supervisor(by, _get_body(kept)),
+    rule=lambda by, kept: rules.list_reasons_unless_supervisor(by, _get_body(kept)),
 )
 def release_spokesperson(spokesperson: Spokesperson, *, by: Actor) -> ActionResult:
     """End the appointment of a spokesperson today."""
@@ -56,7 +56,7 @@ def release_spokesperson(spokesperson: Spokesperson, *, by: Actor) -> ActionResu
     return ActionResult(words=f"{spokesperson.person.name}卸任")
 
 
-@action("opinion.set_field", label="设定关注领域", rule=rules.check_supervisor)
+@action("opinion.set_field", label="设定关注领域", rule=rules.list_reasons_unless_supervisor)
 def add_watched_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
@@ -87,7 +87,7 @@ def _supervises_all(by: Actor, bodies: Sequence[Body]) -> bool:
     return by.system or all(by.reaches(Role.CHIEF, path=body.path) for body in bodies)
 
 
-def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
+def _list_reasons_unless_field_manager(by: Actor, field: WatchField) -> list[str]:
     """Return the Chinese reason if the user does not supervise all present units of a field."""
     may = by.system or by.has(Role.CHIEF)
     if may and _supervises_all(by, list(field.bodies.all())):
@@ -95,7 +95,7 @@ def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
     return ["只有责任单位的政务公开办可以修改这个领域。"]
 
 
-@action("opinion.change_field", label="修改关注领域", rule=_check_field_manager)
+@action("opinion.change_field", label="修改关注领域", rule=_list_reasons_unless_field_manager)
 def change_watched_field(
     field: WatchField, *, by: Actor, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
@@ -110,7 +110,7 @@ def change_watched_field(
     return ActionResult(words=f"修改关注领域“{field.name}”：{units}")
 
 
-@action("promise.set_topic", label="设定承诺主题", rule=rules.check_supervisor)
+@action("promise.set_topic", label="设定承诺主题", rule=rules.list_reasons_unless_supervisor)
 def add_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
     """Add a topic of public promises unless it exists, and return it."""
     if not name.strip():

@@ -74,29 +74,31 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
     return ActionResult(words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response)
 
 
-def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_answer_writer(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons unless the user may draft for the unit and the answer is not under review."""
     response = _get_draft(entry)
     waits = response is not None and is_under_review(response.stream)
-    return rules.check_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
+    return rules.list_reasons_unless_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
-def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons unless the user is unit staff and a drafted answer exists that is not under review."""
     response = _get_draft(entry)
     if response is None:
-        return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
-    return rules.check_unit_staff(by, entry) or (["回应正在审签。"] if is_under_review(response.stream) else [])
+        return rules.list_reasons_unless_unit_staff(by, entry) or ["还没有起草网站回应。"]
+    return rules.list_reasons_unless_unit_staff(by, entry) or (
+        ["回应正在审签。"] if is_under_review(response.stream) else []
+    )
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
     """Return the Chinese reasons why the drafted answer cannot be submitted: no column, or nobody to sign."""
     response = _get_draft(entry)
-    assert response is not None  # `check_answer_submitter`
+    assert response is not None  # `list_reasons_unless_answer_submitter`
     return find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
 
 
-@entry_action("opinion", "draft_response", label="起草网站回应", rule=check_answer_writer)
+@entry_action("opinion", "draft_response", label="起草网站回应", rule=list_reasons_unless_answer_writer)
 def draft_response(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
@@ -104,7 +106,7 @@ def draft_response(
     return _write_draft(entry, by, title, text, channel, speaker)
 
 
-@entry_action("opinion", "draft_further", label="起草后续回应", rule=check_answer_writer)
+@entry_action("opinion", "draft_further", label="起草后续回应", rule=list_reasons_unless_answer_writer)
 def draft_further(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
@@ -112,17 +114,19 @@ def draft_further(
     return _write_draft(entry, by, title, text, channel, speaker)
 
 
-@entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter, last_rule=_find_gaps)
+@entry_action(
+    "opinion", "submit_response", label="回应送审", rule=list_reasons_unless_answer_submitter, last_rule=_find_gaps
+)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the drafted answer, placed in the response column, to the reviews with a note (`words`)."""
     response = _get_draft(entry)
-    assert response is not None  # checked by `check_answer_submitter`
+    assert response is not None  # checked by `list_reasons_unless_answer_submitter`
     place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
     return ActionResult(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
 
 
-@entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.check_speaker)
+@entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.list_reasons_unless_speaker)
 @with_proof("opinion.record_response")
 def record_response(
     entry: Entry,
@@ -166,7 +170,7 @@ def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
     return any(undoes_lateness(one, facts) for one in owed)
 
 
-@entry_action("opinion", "record_further", label="登记后续回应", rule=rules.check_speaker)
+@entry_action("opinion", "record_further", label="登记后续回应", rule=rules.list_reasons_unless_speaker)
 @with_proof("opinion.record_further")
 def record_further(
     entry: Entry,
@@ -270,7 +274,7 @@ def record_publication(entry: Entry, *, by: Actor, response: Response, at: datet
     return ActionResult(words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True)
 
 
-@entry_action("opinion", "respond_again", label="继续回应", rule=rules.check_decider)
+@entry_action("opinion", "respond_again", label="继续回应", rule=rules.list_reasons_unless_decider)
 def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Declare the answer insufficient, with what is missing; the deadline runs again and the unit is told."""
     if not reason.strip():
@@ -279,7 +283,7 @@ def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionR
     return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(notification,))
 
 
-def _check_answered(entry: Entry) -> list[str]:
+def _list_reasons_unless_answered(entry: Entry) -> list[str]:
     """Return a Chinese reason unless the case has times of consultation, judgement and answer."""
     case = entry.opinion_case
     missing = [
@@ -290,7 +294,13 @@ def _check_answered(entry: Entry) -> list[str]:
     return [f"还没有{'、'.join(missing)}的记录，不能评估办结。"] if missing else []
 
 
-@entry_action("opinion", "evaluate", label="评估并办结", rule=rules.check_decider, ready=_check_answered)
+@entry_action(
+    "opinion",
+    "evaluate",
+    label="评估并办结",
+    rule=rules.list_reasons_unless_decider,
+    ready=_list_reasons_unless_answered,
+)
 def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
     """Evaluate the effect of the answer and close the case (M-06).
 
@@ -301,7 +311,7 @@ def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: 
     if not evaluation.strip() or not lessons.strip():
         raise Refused("请填写效果评估和经验教训。")
     case = entry.opinion_case
-    assert case.responded_at is not None  # checked by `_check_answered`
+    assert case.responded_at is not None  # checked by `_list_reasons_unless_answered`
     case.effect, case.evaluation, case.lessons = effect, evaluation.strip(), lessons.strip()
     case.evaluated_at = timezone.now()
     case.save(update_fields=["effect", "evaluation", "lessons", "evaluated_at"])

@@ -167,7 +167,7 @@ class CasesImporter(Importer):
             return
         known_cases.add(key)
         collector = bodies[row["collector"]] if row["collector"] else own_unit
-        if collector is None or (reasons := rules.check_unit_staff(by, collector)):
+        if collector is None or (reasons := rules.list_reasons_unless_unit_staff(by, collector)):
             fault = reasons[0].rstrip("。") if collector else "没有指明收集单位"
             plan.errors.append(row.error(CASE_SHEET, "collector", fault, "请填写本单位"))
             return
@@ -205,7 +205,7 @@ class CasesImporter(Importer):
         entry = get_entry(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":
             return [f"“{entry.title}”已经办理，不能撤销。"]
-        return rules.check_unit_staff(by, entry) if entry is not None else []
+        return rules.list_reasons_unless_unit_staff(by, entry) if entry is not None else []
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the cases visible to the user."""

@@ -121,7 +121,7 @@ class PromisesImporter(Importer):
         entry = get_entry(row)
         if entry is not None and entry.state != "registered":
             return [f"“{entry.title}”已经公开，不能撤销。"]
-        return rules.check_unit_staff(by, entry) if entry is not None else []
+        return rules.list_reasons_unless_unit_staff(by, entry) if entry is not None else []
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the promises visible to the user."""
@@ -132,7 +132,10 @@ def _find_row_errors(row: Row, body: Body | None, by: Actor) -> list[tuple[str, 
     """Return (column, Chinese fault, advice) for an unknown or forbidden unit, impossible days and a wrong address."""
     if body is None:
         return [("body", *UNKNOWN_UNIT_ERROR)]
-    wrong = [("body", reason.rstrip("。"), "请只导入本单位的承诺") for reason in rules.check_unit_staff(by, body)]
+    wrong = [
+        ("body", reason.rstrip("。"), "请只导入本单位的承诺")
+        for reason in rules.list_reasons_unless_unit_staff(by, body)
+    ]
     if row["promised_on"] > timezone.localdate():
         wrong.append(("promised_on", "晚于今天", "请核对日期"))
     if row["until"] < row["promised_on"]:

@@ -61,7 +61,9 @@ def _list_published_ids(rows: QuerySet[Announcement]) -> list[int]:
 @action(
     "participation.start_announcement",
     label="起草公告",
-    rule=lambda by, owner: rules.check_unit_staff(by, owner.entry if isinstance(owner, Decision) else owner),
+    rule=lambda by, owner: rules.list_reasons_unless_unit_staff(
+        by, owner.entry if isinstance(owner, Decision) else owner
+    ),
 )
 def start_announcement(
     owner: Decision | Catalogue | Survey, *, by: Actor, what: str, about: Announcement | None = None
@@ -90,7 +92,7 @@ def start_announcement(
     return ActionResult(words=text, facts={"announcement": started.pk}, result=started, stream=_get_owner_stream(owner))
 
 
-def _check_not_under_review(announcement: Announcement) -> list[str]:
+def _list_reasons_if_under_review(announcement: Announcement) -> list[str]:
     """Return the Chinese reasons why an announcement cannot be changed: dropped or under review."""
     if announcement.dropped:
         return ["这份公告已经放弃。"]
@@ -98,14 +100,19 @@ def _check_not_under_review(announcement: Announcement) -> list[str]:
     return ["正在审签，要改动请先撤回送审。"] if is_under_review else []
 
 
-def _check_droppable(announcement: Announcement) -> list[str]:
+def _list_reasons_against_dropping(announcement: Announcement) -> list[str]:
     """Return the Chinese reasons why an announcement cannot be dropped: published, dropped or under review."""
     if _list_published_ids(Announcement.objects.filter(pk=announcement.pk)):
         return ["公布过的公告不能放弃，可以撤回公开。"]
-    return _check_not_under_review(announcement)
+    return _list_reasons_if_under_review(announcement)
 
 
-@action("participation.drop_announcement", label="放弃公告", rule=rules.check_unit_staff, ready=_check_droppable)
+@action(
+    "participation.drop_announcement",
+    label="放弃公告",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_dropping,
+)
 def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
     """Drop an announcement that was never published; the action's result is its owner."""
     Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
@@ -119,7 +126,10 @@ def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
 
 
 @action(
-    "participation.write_announcement", label="编写公告", rule=rules.check_unit_staff, ready=_check_not_under_review
+    "participation.write_announcement",
+    label="编写公告",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_under_review,
 )
 def write_announcement(
     announcement: Announcement,
@@ -220,14 +230,14 @@ def make_survey_terms(announcement: Announcement) -> dict[str, object]:
     return facts | period | make_findings_facts(survey, tally_survey(survey))
 
 
-def _check_period_over(consultation: Consultation) -> list[str]:
+def _list_reasons_unless_period_over(consultation: Consultation) -> list[str]:
     """Return the Chinese reasons why the feedback entry cannot be opened: the period is not over, or it exists."""
     if consultation.is_open() or consultation.starts_on > timezone.localdate():
         return ["征求意见的期限还没有届满。"]
     return ["已经列入反馈台账。"] if consultation.feedback_id else []
 
 
-@action("participation.owe_answer", label="列入反馈台账", rule=check_system, ready=_check_period_over)
+@action("participation.owe_answer", label="列入反馈台账", rule=check_system, ready=_list_reasons_unless_period_over)
 def open_feedback_entry(consultation: Consultation, *, by: Actor) -> ActionResult:
     """Open the feedback entry after a comment period; its deadline counts from the last day. The result is the entry."""
     decision = consultation.decision

@@ -52,7 +52,7 @@ ALTERABLE_FIELDS = {
 _ChangeKind = CatalogueChange.What
 
 
-@action("participation.open_catalogue", label="建立年度目录", rule=rules.check_unit_staff)
+@action("participation.open_catalogue", label="建立年度目录", rule=rules.list_reasons_unless_unit_staff)
 def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
     """Open a unit's catalogue of a year (重大行政决策事项目录); the action's result is the `Catalogue`."""
     if year not in VALID_YEARS:
@@ -63,7 +63,7 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
     return ActionResult(words=f"建立{catalogue}", result=catalogue, stream=catalogue.stream)
 
 
-@action("participation.set_consent", label="登记党委同意", rule=rules.check_unit_staff)
+@action("participation.set_consent", label="登记党委同意", rule=rules.list_reasons_unless_unit_staff)
 def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
     """Record the consent of the party committee to an unpublished catalogue (国令第713号第三条).
 
@@ -120,7 +120,7 @@ def record_catalogue_change(
     )
 
 
-@action("participation.list_decision", label="列入目录", rule=rules.check_unit_staff)
+@action("participation.list_decision", label="列入目录", rule=rules.list_reasons_unless_unit_staff)
 def list_decision(
     catalogue: Catalogue,
     *,
@@ -174,7 +174,7 @@ def list_decision(
     )
 
 
-@entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)
+@entry_action("decision", "alter", label="调整目录事项", rule=rules.list_reasons_unless_entry_staff)
 def alter_decision(
     entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: Unpack[AlteredFields]
 ) -> ActionResult:
@@ -217,7 +217,7 @@ def _format_value(name: str, value: object) -> object:
     return DraftKind(str(value)).label if name == "draft_kind" else value
 
 
-@entry_action("decision", "remove", label="调出目录", rule=rules.check_entry_staff)
+@entry_action("decision", "remove", label="调出目录", rule=rules.list_reasons_unless_entry_staff)
 def remove_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Remove a decision from the catalogue with a reason; its entry is closed."""
     if not reason.strip():

@@ -37,7 +37,7 @@ def next_comment_number(consultation: Consultation) -> int:
     return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-@action("participation.register_comment", label="登记意见", rule=rules.check_commenter)
+@action("participation.register_comment", label="登记意见", rule=rules.list_reasons_unless_commenter)
 def register_comment(
     consultation: Consultation,
     *,
@@ -100,7 +100,7 @@ class SubmittedComment:
     others: Mapping[str, object] = field(default_factory=dict)
 
 
-@action("participation.register_comments", label="登记多条意见", rule=rules.check_unit_staff)
+@action("participation.register_comments", label="登记多条意见", rule=rules.list_reasons_unless_unit_staff)
 def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[SubmittedComment]) -> ActionResult:
     """Register comments received by other channels within the period; the result is the list of `Comment`s.
 
@@ -160,7 +160,7 @@ def _get_next_point_position(consultation: Consultation) -> int:
     return (consultation.points.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
-@action("participation.group_comments", label="归纳相近意见", rule=rules.check_unit_staff)
+@action("participation.group_comments", label="归纳相近意见", rule=rules.list_reasons_unless_unit_staff)
 def group_comments(
     consultation: Consultation, *, by: Actor, proposed: Sequence[GroupingProposal] | None = None
 ) -> ActionResult:
@@ -202,7 +202,7 @@ def _require_gist(text: str) -> str:
     return gist
 
 
-@action("participation.write_point", label="新增归纳意见", rule=rules.check_unit_staff)
+@action("participation.write_point", label="新增归纳意见", rule=rules.list_reasons_unless_unit_staff)
 def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
     """Add a point in the unit's own words; the action's result is the `Point`."""
     point = Point.objects.create(
@@ -211,7 +211,7 @@ def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionRe
     return ActionResult(words=f"新增归纳意见“{point.gist[:60]}”", result=point)
 
 
-@action("participation.set_point", label="归入归纳意见", rule=rules.check_unit_staff)
+@action("participation.set_point", label="归入归纳意见", rule=rules.list_reasons_unless_unit_staff)
 def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None) -> ActionResult:
     """Assign comments to a point of the same period, or (None) remove them from theirs; the result is their number."""
     if point is not None and point.consultation_id != consultation.pk:
@@ -229,7 +229,7 @@ def _check_no_personal_data(text: str, what: str, commenters: Identities) -> Non
         raise Refused(f"{what}会公开，不能有个人信息，请改写：{'、'.join(personal_words)}。")
 
 
-@action("participation.answer_point", label="填写采纳情况", rule=rules.check_unit_staff)
+@action("participation.answer_point", label="填写采纳情况", rule=rules.list_reasons_unless_unit_staff)
 def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> ActionResult:
     """Record the outcome of a point with its reason, and its gist; all are published, so none may contain personal data."""
     if outcome not in PointOutcome.values:
@@ -249,7 +249,7 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
     )
 
 
-@action("participation.answer_points", label="批量填写采纳情况", rule=rules.check_unit_staff)
+@action("participation.answer_points", label="批量填写采纳情况", rule=rules.list_reasons_unless_unit_staff)
 def answer_points(
     consultation: Consultation, *, by: Actor, points: Sequence[int], outcome: str, reason: str = ""
 ) -> ActionResult:

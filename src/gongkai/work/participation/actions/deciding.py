@@ -68,11 +68,11 @@ def exempt_from_comment(entry: Entry, *, by: Actor, reason: str) -> ActionResult
     return ActionResult(words=text)
 
 
-def _check_submittable(entry: Entry) -> list[str]:
+def _list_reasons_against_submitting(entry: Entry) -> list[str]:
     return find_submission_gaps(entry.decision)
 
 
-@entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.check_entry_staff)
+@entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.list_reasons_unless_entry_staff)
 @with_proof("decision.examine")
 def record_examination(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
@@ -99,7 +99,7 @@ def record_examination(
     )
 
 
-@entry_action("decision", "submit", label="提请审议", rule=check_may_lead, ready=_check_submittable)
+@entry_action("decision", "submit", label="提请审议", rule=check_may_lead, ready=_list_reasons_against_submitting)
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
@@ -163,7 +163,7 @@ def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, 
     return ActionResult(words=f"{on:%Y-%m-%d}经{decision.meeting}审议决定。{words.strip()}")
 
 
-@entry_action("decision", "link", label="关联决定文件", rule=rules.check_entry_staff)
+@entry_action("decision", "link", label="关联决定文件", rule=rules.list_reasons_unless_entry_staff)
 def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
     """Link the policy document that the decision became; None removes the link."""
     earlier_id = entry.decision.document_id

@@ -85,7 +85,12 @@ def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = N
     )
 
 
-@action("participation.register_opening", label="登记政府开放日、会议开放", rule=rules.check_unit_staff, quiet=True)
+@action(
+    "participation.register_opening",
+    label="登记政府开放日、会议开放",
+    rule=rules.list_reasons_unless_unit_staff,
+    quiet=True,
+)
 def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
     """Register a planned or past event; the action's result is the `Opening`."""
     if not body.alive:
@@ -101,15 +106,15 @@ def _describe_opening(opening: Opening) -> str:
     return f"{opening.words_on(opening.on)}，{opening.place}{guests}"
 
 
-def _check_not_dropped(opening: Opening) -> list[str]:
+def _list_reasons_if_dropped(opening: Opening) -> list[str]:
     return [f"已经取消：{opening.dropped}"] if opening.dropped else []
 
 
 @action(
     "participation.change_opening",
     label="更正或者登记举办情况",
-    rule=rules.check_unit_staff,
-    ready=_check_not_dropped,
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_dropped,
 )
 def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
     """Change a record or record its outcome; the log keeps old and new values."""
@@ -132,12 +137,17 @@ def _format_field_value(value: object) -> str:
     return str(dict(OpeningKind.choices).get(str(value), value))[:80] if value not in (None, "") else "（空）"
 
 
-def _check_droppable(opening: Opening) -> list[str]:
+def _list_reasons_against_dropping(opening: Opening) -> list[str]:
     used = list_evidence_uses(opening).exists()
-    return _check_not_dropped(opening) or (["这次活动已列为任务的佐证，请先在任务页面撤回佐证。"] if used else [])
+    return _list_reasons_if_dropped(opening) or (["这次活动已列为任务的佐证，请先在任务页面撤回佐证。"] if used else [])
 
 
-@action("participation.drop_opening", label="取消或者作废", rule=rules.check_unit_staff, ready=_check_droppable)
+@action(
+    "participation.drop_opening",
+    label="取消或者作废",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_dropping,
+)
 def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned event or void a wrong record, with a reason."""
     if len(reason.strip()) < 2:
@@ -147,14 +157,19 @@ def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=opening.dropped)
 
 
-def _check_announceable(opening: Opening) -> list[str]:
+def _list_reasons_against_announcing(opening: Opening) -> list[str]:
     """Return the Chinese reasons why no announcement can be started: dropped, past or announced."""
     if opening.dropped or opening.on < timezone.localdate():
-        return _check_not_dropped(opening) or ["日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"]
+        return _list_reasons_if_dropped(opening) or ["日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"]
     return ["已经起草公告。"] if opening.announcement_id else []
 
 
-@action("participation.announce_opening", label="起草公告", rule=rules.check_unit_staff, ready=_check_announceable)
+@action(
+    "participation.announce_opening",
+    label="起草公告",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_announcing,
+)
 def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
     """Draft the announcement of an event as an item of the unit and link it; the action's result is the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
@@ -193,8 +208,8 @@ def _make_announcement_html(opening: Opening) -> str:
 @action(
     "participation.link_opening",
     label="关联公开的信息",
-    rule=rules.check_unit_staff,
-    ready=_check_not_dropped,
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_dropped,
 )
 def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
     """Link an event with a document the unit published: its announcement (`announces`), else a report."""
@@ -208,7 +223,12 @@ def link_opening(opening: Opening, *, by: Actor, document: Document, announces: 
     return ActionResult(words="公告" if announces else "公开的信息", facts={"document": document.pk})
 
 
-@action("participation.unlink_opening", label="取消关联", rule=rules.check_unit_staff, ready=_check_not_dropped)
+@action(
+    "participation.unlink_opening",
+    label="取消关联",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_dropped,
+)
 def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
     """Remove the link between an event and a document, also that of the announcement."""
     opening.documents.remove(document)
@@ -221,8 +241,8 @@ def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Action
 @action(
     "participation.attach_opening_papers",
     label="上传活动材料",
-    rule=rules.check_unit_staff,
-    ready=_check_not_dropped,
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_dropped,
 )
 def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach papers (`what`: their kind) to a record; the action's result is the list of papers."""
@@ -232,7 +252,7 @@ def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequ
     )
 
 
-@action("participation.drop_opening_paper", label="删除活动材料", rule=rules.check_unit_staff)
+@action("participation.drop_opening_paper", label="删除活动材料", rule=rules.list_reasons_unless_unit_staff)
 def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
     """Remove a paper from a record; evidence of tasks keeps its copy."""
     stream = f"opening/{paper.opening_id}"
@@ -242,8 +262,8 @@ def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
 @action(
     "participation.prove_by_opening",
     label="列为任务佐证",
-    rule=rules.check_unit_staff,
-    ready=_check_not_dropped,
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_dropped,
 )
 def prove_by_opening(
     opening: Opening,

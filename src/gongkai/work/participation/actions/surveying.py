@@ -43,7 +43,7 @@ def _clean_survey_names(title: str, policy: str) -> dict[str, str]:
     return facts
 
 
-@action("participation.register_survey", label="新建问卷", rule=rules.check_unit_staff)
+@action("participation.register_survey", label="新建问卷", rule=rules.list_reasons_unless_unit_staff)
 def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> ActionResult:
     """Create a survey without questions under a name new for the unit; the action's result is the `Survey`."""
     if not body.alive:
@@ -55,7 +55,7 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
     return ActionResult(words=f"新建网上调研{quote_words(survey.title)}", stream=survey.stream, result=survey)
 
 
-def _check_survey_changeable(survey: Survey) -> list[str]:
+def _list_reasons_against_changing_survey(survey: Survey) -> list[str]:
     """Return the Chinese reasons why title and questions cannot be changed: dropped, published or under review."""
     if survey.dropped:
         return [f"已经取消：{survey.dropped}"]
@@ -66,11 +66,16 @@ def _check_survey_changeable(survey: Survey) -> list[str]:
     return ["问卷正在审签，要改动请先撤回送审。"] if is_under_review else []
 
 
-def _check_question_changeable(question: SurveyQuestion) -> list[str]:
-    return _check_survey_changeable(question.survey)
+def _list_reasons_against_changing_question(question: SurveyQuestion) -> list[str]:
+    return _list_reasons_against_changing_survey(question.survey)
 
 
-@action("participation.change_survey", label="修改名称", rule=rules.check_unit_staff, ready=_check_survey_changeable)
+@action(
+    "participation.change_survey",
+    label="修改名称",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_changing_survey,
+)
 def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> ActionResult:
     """Change the name and policy of a survey that has not started."""
     facts = _clean_survey_names(title, policy)
@@ -79,7 +84,12 @@ def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> Acti
     return ActionResult(words=f"改为{quote_words(survey.title)}")
 
 
-@action("participation.drop_survey", label="取消调研", rule=rules.check_unit_staff, ready=_check_survey_changeable)
+@action(
+    "participation.drop_survey",
+    label="取消调研",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_changing_survey,
+)
 def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
     """Drop a survey before it starts, with a reason."""
     if len(reason.strip()) < 2:
@@ -130,15 +140,20 @@ def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
     return {**facts, "text": facts["text"].strip(), "options": facts["options"].strip(), "most": facts["most"] or 0}
 
 
-def _check_questions_left(survey: Survey) -> list[str]:
+def _list_reasons_if_question_limit_reached(survey: Survey) -> list[str]:
     """Return the Chinese reasons why no question can be added: unchangeable, or the maximum is reached."""
-    if reasons := _check_survey_changeable(survey):
+    if reasons := _list_reasons_against_changing_survey(survey):
         return reasons
     has_space = survey.questions.count() < MAX_QUESTIONS
     return [] if has_space else [f"一份问卷最多{MAX_QUESTIONS}题，请精简。"]
 
 
-@action("participation.add_question", label="添加问题", rule=rules.check_unit_staff, ready=_check_questions_left)
+@action(
+    "participation.add_question",
+    label="添加问题",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_if_question_limit_reached,
+)
 def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Append a question; the action's result is the `SurveyQuestion`."""
     last_position = survey.questions.aggregate(last=Max("position"))["last"] or 0
@@ -147,7 +162,10 @@ def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -
 
 
 @action(
-    "participation.change_question", label="修改问题", rule=rules.check_unit_staff, ready=_check_question_changeable
+    "participation.change_question",
+    label="修改问题",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_changing_question,
 )
 def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Change a question before the survey starts."""
@@ -162,12 +180,17 @@ def _find_question_above(question: SurveyQuestion) -> SurveyQuestion | None:
     return question.survey.questions.filter(position__lt=question.position).last()
 
 
-def _check_question_movable(question: SurveyQuestion) -> list[str]:
+def _list_reasons_against_moving_question(question: SurveyQuestion) -> list[str]:
     question_above = _find_question_above(question)
-    return [*_check_question_changeable(question), *([] if question_above else ["已经是第一题。"])]
+    return [*_list_reasons_against_changing_question(question), *([] if question_above else ["已经是第一题。"])]
 
 
-@action("participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_movable)
+@action(
+    "participation.move_question",
+    label="上移",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_moving_question,
+)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Exchange a question with the one above it."""
     question_above = _find_question_above(question)
@@ -178,7 +201,12 @@ def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"“{question.text[:60]}”上移")
 
 
-@action("participation.drop_question", label="删除问题", rule=rules.check_unit_staff, ready=_check_question_changeable)
+@action(
+    "participation.drop_question",
+    label="删除问题",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_changing_question,
+)
 def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Delete a question before the survey starts; the log keeps it."""
     facts, text = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
@@ -189,17 +217,20 @@ def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     return ActionResult(words=text, facts=facts)
 
 
-def _check_survey_announceable(survey: Survey) -> list[str]:
+def _list_reasons_against_announcing_survey(survey: Survey) -> list[str]:
     """Return the Chinese reasons why no announcement can be started: dropped, announced or without questions."""
     if survey.starts_on or survey.dropped:
-        return _check_survey_changeable(survey)
+        return _list_reasons_against_changing_survey(survey)
     if survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).exists():
         return ["公告已经起草，请从“公告和结果”打开。"]
     return [] if survey.questions.exists() else ["还没有问题，请先添加问题。"]
 
 
 @action(
-    "participation.announce_survey", label="起草调研公告", rule=rules.check_unit_staff, ready=_check_survey_announceable
+    "participation.announce_survey",
+    label="起草调研公告",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_announcing_survey,
 )
 def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the announcement of the survey; the action's result is the `Announcement`."""
@@ -207,7 +238,7 @@ def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
     return ActionResult(words="起草网上调研公告", result=announcement)
 
 
-def _check_findings_draftable(survey: Survey) -> list[str]:
+def _list_reasons_against_drafting_findings(survey: Survey) -> list[str]:
     """Return the Chinese reasons why the findings cannot be drafted: not over, or drafted already."""
     if not survey.is_over:
         return ["调研还没有结束，结束后起草结果。"]
@@ -216,7 +247,10 @@ def _check_findings_draftable(survey: Survey) -> list[str]:
 
 
 @action(
-    "participation.draft_findings", label="起草调研结果", rule=rules.check_unit_staff, ready=_check_findings_draftable
+    "participation.draft_findings",
+    label="起草调研结果",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_against_drafting_findings,
 )
 def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the text of the results; the action's result is the `Announcement`."""
@@ -261,7 +295,7 @@ def find_answer_faults(question: PublishedQuestion, chosen: Sequence[int], text:
     return [sentence for wrong, sentence in checks if wrong]
 
 
-@action("participation.reply_survey", label="填写问卷", rule=rules.check_nothing, quiet=True)
+@action("participation.reply_survey", label="填写问卷", rule=rules.list_no_reasons, quiet=True)
 def reply_survey(
     survey: Survey,
     *,

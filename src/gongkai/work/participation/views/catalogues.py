@@ -37,7 +37,7 @@ def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
         "changes": catalogue.changes.all(),
         "written": announcement_statuses[0] if announcement_statuses else None,
         "behind": catalogue.shown_at is not None and catalogue.shown != _list_current_rows(decisions),
-        "may": not rules.check_unit_staff(by, catalogue),
+        "may": not rules.list_reasons_unless_unit_staff(by, catalogue),
     }
     return render(request, "participation/catalogue.html", facts)
 

@@ -71,7 +71,7 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
         "offered": queries.list_largest_points(consultation),
         "counts": queries.count_outcomes(consultation),
         "loose": consultation.comments.filter(point=None).count(),
-        "may": not rules.check_unit_staff(by, consultation),
+        "may": not rules.list_reasons_unless_unit_staff(by, consultation),
         "query": request.GET.urlencode(),
     }
     return render(request, "participation/comments.html", context)
@@ -182,7 +182,7 @@ def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a comment, with its commenter and files for those who may see them."""
     by = require_staff_actor(request)
     comment = get_visible_or_404(by, Comment, number)
-    may = not rules.check_unit_staff(by, comment)
+    may = not rules.list_reasons_unless_unit_staff(by, comment)
     context = {"comment": comment, "may": may, "entry": comment.consultation.decision.entry}
     party = parties_visible_to(by, comment.matter)
     files = files_visible_to(by, comment.matter)

@@ -180,12 +180,12 @@ def _send_consultation_letter(
     return (mail,), letter.digest
 
 
-def _check_pending_consultation(entry: Entry) -> list[str]:
+def _list_reasons_unless_consultation_pending(entry: Entry) -> list[str]:
     waits = Consultation.objects.filter(request=entry.pk, replied_on=None).exists()
     return [] if waits else ["没有尚未答复的征求意见，请先“征求第三方意见”或者“征求其他机关意见”。"]
 
 
-@entry_act("record_service", ready=_check_pending_consultation)
+@entry_act("record_service", ready=_list_reasons_unless_consultation_pending)
 def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
     """Record the receipt of a pending consultation's letter; the party's term and the pause count from it.
 
@@ -223,7 +223,7 @@ def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
     return tuple(make_clock_event(f"{kind}_served", day) for day in served.values_list("served_on", flat=True))
 
 
-@entry_act("take_opinion", ready=_check_pending_consultation)
+@entry_act("take_opinion", ready=_list_reasons_unless_consultation_pending)
 def take_opinion(
     entry: Entry,
     *,

@@ -37,11 +37,11 @@ from gongkai.work.requests.results import TOPIC_CHOICES
 from gongkai.work.requests.states import RequestState
 
 
-def _check_notice_pending(entry: Entry) -> list[str]:
+def _list_reasons_unless_notice_pending(entry: Entry) -> list[str]:
     return [] if is_notice_pending(entry) else ["没有等待申请人答复的通知。"]
 
 
-@entry_act("record_notice_service", ready=_check_notice_pending)
+@entry_act("record_notice_service", ready=_list_reasons_unless_notice_pending)
 def record_notice_service(
     entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
 ) -> ActionResult:

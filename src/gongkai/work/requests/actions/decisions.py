@@ -178,7 +178,7 @@ def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wish
         *find_open_fee_steps(entry),
         *_find_pending_consultations(entry, decision.result, decision.decided_on),
         *_find_unmet_wishes(decision.request, decision.result, decision.form_given, wishes_met),
-        *_check_third_party_consulted(entry, decision.result, withheld, decision.unasked),
+        *_list_reasons_unless_third_party_consulted(entry, decision.result, withheld, decision.unasked),
     ]
 
 
@@ -231,7 +231,7 @@ def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
     return spared and not Consultation.objects.filter(request=entry.pk, kind="third_party").exists()
 
 
-def _check_third_party_consulted(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
+def _list_reasons_unless_third_party_consulted(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
     """Return a reason if third parties are protected without being asked and `why` has under 4 characters."""
     if len(why) >= 4 or not lacks_consultation(entry, result, withheld):
         return []

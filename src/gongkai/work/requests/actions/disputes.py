@@ -19,7 +19,7 @@ from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult
 RECTIFICATION_DAYS = 30
 
 
-def _check_pending_dispute(entry: Entry) -> list[str]:
+def _list_reasons_unless_dispute_pending(entry: Entry) -> list[str]:
     pending = Dispute.objects.filter(request=entry.pk, result="").exists()
     return [] if pending else ["没有尚未审结的行政复议或者行政诉讼，请先“登记复议诉讼”。"]
 
@@ -61,13 +61,13 @@ def open_dispute(
         copy_on=check_day(copy_on) if copy_on else None,
         simple=simple and kind == DisputeKind.REVIEW,
     )
-    if reasons := _check_dispute_conflicts(entry, dispute):
+    if reasons := _list_dispute_conflicts(entry, dispute):
         raise Refused(reasons)
     dispute.save()
     return ActionResult(words=dispute.called, facts={"dispute": dispute.pk, "kind": kind}, result=dispute)
 
 
-def _check_dispute_conflicts(entry: Entry, candidate: Dispute) -> list[str]:
+def _list_dispute_conflicts(entry: Entry, candidate: Dispute) -> list[str]:
     """Return Chinese reasons against a dispute: copy before acceptance, known or pending case, suit while a review is pending."""
     other_disputes = Dispute.objects.filter(request=entry.pk)
     if candidate.copy_on and candidate.copy_on < candidate.accepted_on:
@@ -93,7 +93,7 @@ def _normalise_case_number(number: str) -> str:
     return re.sub(r"[(（\[【〔](\d{4})[)）\]】〕]", r"〔\1〕", bare)[:80]
 
 
-@entry_act("record_dispute_step", ready=_check_pending_dispute)
+@entry_act("record_dispute_step", ready=_list_reasons_unless_dispute_pending)
 def record_dispute_step(
     entry: Entry,
     *,
@@ -132,7 +132,7 @@ def record_dispute_step(
     return ActionResult(words=f"{pending.called}：{'，'.join(texts)}", facts={"dispute": pending.pk})
 
 
-@entry_act("withdraw_dispute", ready=_check_pending_dispute)
+@entry_act("withdraw_dispute", ready=_list_reasons_unless_dispute_pending)
 def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> ActionResult:
     """Withdraw a case that was registered by mistake; the row stays but counts nowhere."""
     found = _get_pending_dispute(entry, dispute)
@@ -148,7 +148,7 @@ def _get_pending_dispute(entry: Entry, dispute: int) -> Dispute:
     return found
 
 
-@entry_act("conclude_dispute", ready=_check_pending_dispute)
+@entry_act("conclude_dispute", ready=_list_reasons_unless_dispute_pending)
 def conclude_dispute(
     entry: Entry,
     *,

@@ -64,7 +64,7 @@ _ASKING_WORDS = frozenset({
 _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
 
-def _check_given_up(entry: Entry) -> list[str]:
+def _list_reasons_unless_given_up(entry: Entry) -> list[str]:
     """Return Chinese reasons unless the deadline for the correction or payment, counted from the notice's receipt, has passed."""
     if is_given_up(entry):
         return []
@@ -73,7 +73,7 @@ def _check_given_up(entry: Entry) -> list[str]:
     return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 
 
-@entry_act("abandon", ready=_check_given_up)
+@entry_act("abandon", ready=_list_reasons_unless_given_up)
 def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a request whose applicant missed the deadline for correcting or paying, and write the letter; `words` is a note.
 
@@ -177,7 +177,7 @@ def _find_earlier_request(request: Request, body: Body) -> Request | None:
     return None
 
 
-def _check_mergeable(entry: Entry) -> list[str]:
+def _list_reasons_against_merging(entry: Entry) -> list[str]:
     """Return Chinese reasons if the applicant has no other open request here, or each of them refuses the merger."""
     candidates = _list_open_requests_of_applicant(entry)
     if not candidates:
@@ -213,7 +213,7 @@ def _find_merging_obstacle(entry: Entry, target: Request) -> str:
     return ""
 
 
-@entry_act("merge", ready=_check_mergeable)
+@entry_act("merge", ready=_list_reasons_against_merging)
 def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
     """Merge a duplicate request into another of the same applicant (`into`: its number); one answer serves both.
 
@@ -268,11 +268,11 @@ def _is_due_later(other: Entry, entry: Entry) -> bool:
     return bool(other.due_at and entry.due_at and other.due_at > entry.due_at)
 
 
-def _check_merged(entry: Entry) -> list[str]:
+def _list_reasons_unless_merged(entry: Entry) -> list[str]:
     return [] if entry.request.merged_into_id else ["没有并入其他申请。"]
 
 
-@entry_act("unmerge", ready=_check_merged)
+@entry_act("unmerge", ready=_list_reasons_unless_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Undo a merger with a reason (`words`): reopen the request in its earlier state and clock; tell the applicant and the clerks."""
     why = require_text(words, "请写明为什么撤销并入。", 4)
@@ -358,7 +358,7 @@ def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, 
     return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),))
 
 
-def _check_new_answer_ordered(entry: Entry) -> list[str]:
+def _list_reasons_unless_new_answer_ordered(entry: Entry) -> list[str]:
     """Return Chinese reasons unless a review or judgment orders a new answer and the request was not reopened for it."""
     if get_new_answer_order(entry):
         return []
@@ -367,12 +367,12 @@ def _check_new_answer_ordered(entry: Entry) -> list[str]:
     return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
 
 
-def _check_no_order_pending(entry: Entry) -> list[str]:
+def _list_reasons_if_order_pending(entry: Entry) -> list[str]:
     ruled = get_new_answer_order(entry)
     return [f"{ruled.called}责令重新处理，还没有重新办理，不能归档。"] if ruled else []
 
 
-@entry_act("reopen", ready=_check_new_answer_ordered)
+@entry_act("reopen", ready=_list_reasons_unless_new_answer_ordered)
 def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> ActionResult:
     """Reopen a request on the order (`words`: its number) of a review or judgment; the period restarts on `on`.
 
@@ -391,7 +391,7 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     return ActionResult(words=f"重新办理：{text}", events=(make_clock_event("reopened", on),), past=past)
 
 
-@entry_act("archive", ready=_check_no_order_pending)
+@entry_act("archive", ready=_list_reasons_if_order_pending)
 def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
     """Store the file number of a request, at most 80 characters."""
     request = load_request(entry)

@@ -31,7 +31,7 @@ from gongkai.work.tables.actions import add_record, open_table
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.public import load_all_rows
 from gongkai.work.tables.queries import list_own_bodies
-from gongkai.work.tables.rules import check_unit_staff
+from gongkai.work.tables.rules import list_reasons_unless_unit_staff
 
 # The schema of the catalogue (tables/data/schemas.toml) and the name of the item.
 CATALOGUE_SCHEMA, CATALOGUE_ITEM_NAME = "fee", "政府信息公开信息处理费"
@@ -69,7 +69,7 @@ def get_listing_unit(by: Actor) -> Body | None:
     return None if body is None or list_catalogue_items(body).exists() else body
 
 
-@action("requests.list_fee", label="把信息处理费列入收费清单", rule=check_unit_staff)
+@action("requests.list_fee", label="把信息处理费列入收费清单", rule=list_reasons_unless_unit_staff)
 def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
     """Add the fee to the unit's catalogue of charges, opened if missing; the action's result is the `Record`."""
     if list_catalogue_items(body).exists():
@@ -97,7 +97,7 @@ def get_current_fee(entry: Entry) -> Fee | None:
     return Fee.objects.filter(request=entry.pk, waived="").last()
 
 
-def _check_no_fee(entry: Entry) -> list[str]:
+def _list_reasons_if_fee_exists(entry: Entry) -> list[str]:
     """Return a Chinese reason if the request has a fee that was not waived."""
     fee = get_current_fee(entry)
     if fee is None:
@@ -109,7 +109,7 @@ def _check_no_fee(entry: Entry) -> list[str]:
     return ["已经计算过信息处理费：等政务公开办核准，或者用“免收费用”。"]
 
 
-@entry_act("calculate_fee", ready=_check_no_fee)
+@entry_act("calculate_fee", ready=_list_reasons_if_fee_exists)
 def calculate_fee(
     entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
 ) -> ActionResult:
@@ -285,12 +285,12 @@ def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
 
 
-def _check_unremitted(entry: Entry) -> list[str]:
+def _list_reasons_if_remitted(entry: Entry) -> list[str]:
     paid = Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None).exists()
     return [] if paid else ["没有已缴费而未缴入国库的信息处理费。"]
 
 
-@entry_act("remit_fee", ready=_check_unremitted)
+@entry_act("remit_fee", ready=_list_reasons_if_remitted)
 def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Record the day on which the request's paid fees were remitted to the treasury."""
     day = check_day(on)

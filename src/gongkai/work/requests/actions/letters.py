@@ -23,11 +23,11 @@ from gongkai.work.requests.letters import (
     make_letter,
 )
 from gongkai.work.requests.models import DeliveryRoute, Letter, LetterTemplate, Material, Request
-from gongkai.work.requests.rules import check_template_keeper
+from gongkai.work.requests.rules import list_reasons_unless_template_keeper
 from gongkai.work.requests.states import RequestState
 
 
-def _check_code_holder(by: Actor, target: object) -> list[str]:
+def _list_reasons_unless_code_holder(by: Actor, target: object) -> list[str]:
     return [] if by == ANONYMOUS else ["只有收件人可以凭查询码领取。"]
 
 
@@ -39,7 +39,11 @@ def _find_letter_errors(letter: Letter) -> list[str]:
 
 
 @action(
-    "requests.collect_letter", label="收件人领取文书", rule=_check_code_holder, ready=_find_letter_errors, quiet=True
+    "requests.collect_letter",
+    label="收件人领取文书",
+    rule=_list_reasons_unless_code_holder,
+    ready=_find_letter_errors,
+    quiet=True,
 )
 def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
     """Hand out a letter to its recipient and log it; the action's result is the `Letter`.
@@ -80,7 +84,7 @@ def _find_release_errors(material: Material) -> list[str]:
 @action(
     "requests.collect_material",
     label="申请人领取材料",
-    rule=_check_code_holder,
+    rule=_list_reasons_unless_code_holder,
     ready=_find_release_errors,
     quiet=True,
 )
@@ -105,11 +109,11 @@ def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionRe
     return ActionResult(words=f"登记回执{letter.number}", facts={"letter": letter.digest}, result=letter)
 
 
-def _check_letter_handler(by: Actor, letter: Letter) -> list[str]:
+def _list_reasons_unless_letter_handler(by: Actor, letter: Letter) -> list[str]:
     return check_may_work(by, Entry.objects.select_related("body").get(pk=letter.request_id))
 
 
-@action("requests.open_letter", label="打开文书", rule=_check_letter_handler)
+@action("requests.open_letter", label="打开文书", rule=_list_reasons_unless_letter_handler)
 def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
     """Decrypt a letter for a clerk, check its digest and log the access; the action's result is its bytes."""
     content = decrypt_letter(letter)
@@ -118,7 +122,7 @@ def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"打开文书{letter.number}", facts={"letter": letter.digest}, result=content)
 
 
-@action("requests.set_template", label="更换文书模板", rule=check_template_keeper, quiet=True)
+@action("requests.set_template", label="更换文书模板", rule=list_reasons_unless_template_keeper, quiet=True)
 def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
     """Replace the unit's template for one kind of letter by a .docx whose fields are all known; at most MAX_TEMPLATE_BYTES."""
     if kind not in LETTER_KINDS:
@@ -140,7 +144,7 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
     return ActionResult(words=f"更换模板：{LETTER_KINDS[kind].title}", facts={"kind": kind, "digest": digest})
 
 
-@action("requests.drop_template", label="恢复原有模板", rule=check_template_keeper, quiet=True)
+@action("requests.drop_template", label="恢复原有模板", rule=list_reasons_unless_template_keeper, quiet=True)
 def drop_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
     """Delete the unit's own template, so that the built-in one is used."""
     if not LetterTemplate.objects.filter(body=body, kind=kind).delete()[0]:

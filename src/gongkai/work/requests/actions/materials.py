@@ -66,7 +66,7 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[NamedStoredFile]) 
     )
 
 
-def _check_has_materials(entry: Entry) -> list[str]:
+def _list_reasons_unless_it_has_materials(entry: Entry) -> list[str]:
     return [] if list_current_materials(entry) else ["还没有登记拟提供的材料，请先“登记拟提供的材料”。"]
 
 
@@ -91,7 +91,7 @@ def _split_kept_words(keep: str) -> list[str]:
     return [line.strip() for line in keep.splitlines() if line.strip()]
 
 
-@entry_act("mask_material", ready=_check_has_materials, ahead=_mask_before_transaction)
+@entry_act("mask_material", ready=_list_reasons_unless_it_has_materials, ahead=_mask_before_transaction)
 def mask_material(
     entry: Entry, *, by: Actor, material: int, copy: NamedStoredFile | None = None, keep: str = ""
 ) -> ActionResult:
@@ -122,12 +122,12 @@ def mask_material(
     return ActionResult(words=f"区分处理：{words_said}", facts=facts)
 
 
-def _check_has_masked(entry: Entry) -> list[str]:
+def _list_reasons_unless_it_has_masked_copy(entry: Entry) -> list[str]:
     masked = any(material.masked_id for material in list_current_materials(entry))
     return [] if masked else ["材料都没有遮盖副本，请先“区分处理（遮盖）”。"]
 
 
-@entry_act("unmask_material", ready=_check_has_masked)
+@entry_act("unmask_material", ready=_list_reasons_unless_it_has_masked_copy)
 def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Discard a masked copy. Files that were released already stay released."""
     found = _get_material(entry, material)
@@ -140,7 +140,7 @@ def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     return ActionResult(words="撤去遮盖副本", facts=facts)
 
 
-@entry_act("drop_material", ready=_check_has_materials)
+@entry_act("drop_material", ready=_list_reasons_unless_it_has_materials)
 def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Remove a file from those that are handed out."""
     found = _get_material(entry, material)
@@ -248,11 +248,11 @@ def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -
         raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
 
 
-def _check_material_handler(by: Actor, material: Material) -> list[str]:
+def _list_reasons_unless_material_handler(by: Actor, material: Material) -> list[str]:
     return check_may_work(by, Entry.objects.select_related("body").get(pk=material.request_id))
 
 
-@action("requests.open_material", label="打开拟提供的材料", rule=_check_material_handler, quiet=True)
+@action("requests.open_material", label="打开拟提供的材料", rule=_list_reasons_unless_material_handler, quiet=True)
 def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
     """Open a file or its masked copy (`copy`) and log the access; the action's result is the `StoredFile`."""
     if copy and material.masked is None:

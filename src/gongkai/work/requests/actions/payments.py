@@ -23,11 +23,11 @@ from gongkai.work.requests.pending_notices import is_given_up, list_applicant_du
 from gongkai.work.requests.states import RequestState
 
 
-def _check_query_code_used(by: Actor, _: Fee) -> list[str]:
+def _list_reasons_unless_query_code_used(by: Actor, _: Fee) -> list[str]:
     return [] if by == ANONYMOUS else ["由申请人在查询页面缴费。"]
 
 
-def _check_fee_owed(fee: Fee) -> list[str]:
+def _list_reasons_unless_fee_owed(fee: Fee) -> list[str]:
     """Return Chinese reasons unless the fee is owed now and its period has not passed."""
     entry = Entry.objects.get(pk=fee.request_id)
     if fee.paid_on or fee.waived or not fee.notified_on or RequestState.UNPAID not in list_applicant_duties(entry):
@@ -40,8 +40,8 @@ def _check_fee_owed(fee: Fee) -> list[str]:
 @action(
     "requests.order_payment",
     label="网上缴费下单",
-    rule=_check_query_code_used,
-    ready=_check_fee_owed,
+    rule=_list_reasons_unless_query_code_used,
+    ready=_list_reasons_unless_fee_owed,
     quiet=True,
 )
 def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
@@ -147,7 +147,7 @@ def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotic
     )
 
 
-def _check_payment_handler(by: Actor, notice: PaymentNotice) -> list[str]:
+def _list_reasons_unless_payment_handler(by: Actor, notice: PaymentNotice) -> list[str]:
     """Return the Chinese reasons why the actor may not settle it; without an order the office does."""
     if notice.order is None:
         return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
@@ -160,7 +160,12 @@ def _find_settling_errors(notice: PaymentNotice) -> list[str]:
     return ["已经核对处理。"] if notice.settled_on else []
 
 
-@action("requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_find_settling_errors)
+@action(
+    "requests.settle_notice",
+    label="核对网上缴费",
+    rule=_list_reasons_unless_payment_handler,
+    ready=_find_settling_errors,
+)
 def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
     """Record in words how a payment that was not booked was settled, for example refunded."""
     notice.settled = require_text(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]

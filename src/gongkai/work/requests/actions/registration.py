@@ -18,7 +18,7 @@ from gongkai.lib.law import Event
 from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.results import ApplicantKind, propose_topic
-from gongkai.work.requests.rules import check_registrar, find_receipt_day_faults
+from gongkai.work.requests.rules import find_receipt_day_faults, list_reasons_unless_registrar
 
 
 def current_request_title(request: Request) -> str:
@@ -31,7 +31,7 @@ def make_request_title(body: Body, topic: str) -> str:
     return f"向{body.label}申请公开政府信息（{topic}）"
 
 
-@action("request.register", label="登记申请", rule=check_registrar, quiet=True, held=False)
+@action("request.register", label="登记申请", rule=list_reasons_unless_registrar, quiet=True, held=False)
 def register(
     body: Body,
     *,

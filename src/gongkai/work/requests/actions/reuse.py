@@ -77,11 +77,11 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
     return ActionResult(words=f"编为案例：{case.title}", facts={"case": case.pk}, result=case)
 
 
-def _check_case_editor(by: Actor, case: Case) -> list[str]:
+def _list_reasons_unless_case_editor(by: Actor, case: Case) -> list[str]:
     return check_may_work(by, Entry.objects.select_related("body").get(pk=case.request_id))
 
 
-@action("requests.revise_case", label="修改案例", rule=_check_case_editor)
+@action("requests.revise_case", label="修改案例", rule=_list_reasons_unless_case_editor)
 def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
     """Replace title, comment and tags of a case, masked again."""
     request = Request.objects.select_related("entry").get(pk=case.request_id)
@@ -93,7 +93,7 @@ def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = 
     return ActionResult(words="修改案例", stream=f"entry/{case.request_id}", facts={"case": case.pk})
 
 
-@action("requests.withdraw_case", label="撤下案例", rule=_check_case_editor)
+@action("requests.withdraw_case", label="撤下案例", rule=_list_reasons_unless_case_editor)
 def withdraw_case(case: Case, *, by: Actor, words: str) -> ActionResult:
     """Withdraw a case from the compilation, with a reason (`words`)."""
     why = require_text(words, "请写明撤下的原因。")
@@ -143,7 +143,7 @@ def _refuse_files_with_applicant(
     return {}
 
 
-def _check_information_given(entry: Entry) -> list[str]:
+def _list_reasons_unless_information_given(entry: Entry) -> list[str]:
     """Return reasons unless the answer disclosed something of which no draft for publication exists."""
     decision = load_request(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
@@ -152,7 +152,7 @@ def _check_information_given(entry: Entry) -> list[str]:
     return [f"已经起草主动公开的信息《{drafted_items[-1].title}》。"] if drafted_items else []
 
 
-@entry_act("open_to_all", ready=_check_information_given, ahead=_refuse_files_with_applicant)
+@entry_act("open_to_all", ready=_list_reasons_unless_information_given, ahead=_refuse_files_with_applicant)
 def open_to_all(
     entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True, looked_at: bool = False
 ) -> ActionResult:

@@ -28,16 +28,16 @@ from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.complaints.rules import (
-    check_about_unit,
-    check_complainant_or_handler,
-    check_complaint_answerer,
-    check_complaint_registrar,
-    check_statement_giver,
     describe_external_handler,
     get_complaint_handler,
     get_complaint_receiver,
     is_administrative_unit,
     is_own_unit_complaint,
+    list_reasons_unless_about_unit,
+    list_reasons_unless_complainant_or_handler,
+    list_reasons_unless_complaint_answerer,
+    list_reasons_unless_complaint_registrar,
+    list_reasons_unless_statement_giver,
 )
 from gongkai.work.requests.models import Complaint, ComplaintFinding, ComplaintSubject, ReceiptChannel, Request
 
@@ -68,7 +68,7 @@ def current_complaint_title(complaint: Complaint) -> str:
     return _make_complaint_title(complaint.against, complaint.about, institution=complaint.institution.reveal())
 
 
-@action("requests.register_complaint", label="登记投诉", rule=check_complaint_registrar, quiet=True)
+@action("requests.register_complaint", label="登记投诉", rule=list_reasons_unless_complaint_registrar, quiet=True)
 def register_complaint(
     against: Body,
     *,
@@ -169,7 +169,13 @@ def _find_request(number: str, against: Body) -> Request | None:
     return request
 
 
-@entry_action(COMPLAINT_KIND_NAME, "ask_statement", label="要求单位说明", rule=check_may_work, ready=check_about_unit)
+@entry_action(
+    COMPLAINT_KIND_NAME,
+    "ask_statement",
+    label="要求单位说明",
+    rule=check_may_work,
+    ready=list_reasons_unless_about_unit,
+)
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Ask the unit for a statement (`words`: on what); from now on the unit sees the complaint."""
     against = entry.complaint.against
@@ -184,7 +190,7 @@ def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=f"要求{against.label}说明情况。{text}", tell=(tell,))
 
 
-@entry_action(COMPLAINT_KIND_NAME, "give_statement", label="说明情况", rule=check_statement_giver)
+@entry_action(COMPLAINT_KIND_NAME, "give_statement", label="说明情况", rule=list_reasons_unless_statement_giver)
 def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Give the statement of the unit complained of."""
     said = require_text(text, "请写明情况。", 5)
@@ -199,7 +205,7 @@ def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     return ActionResult(words=f"延长{days}个工作日：{why}", events=(make_event("extended", value=days),))
 
 
-@entry_action(COMPLAINT_KIND_NAME, "answer", label="书面答复", rule=check_complaint_answerer)
+@entry_action(COMPLAINT_KIND_NAME, "answer", label="书面答复", rule=list_reasons_unless_complaint_answerer)
 def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
     """Answer a complaint in a letter with finding and text; a justified one also orders a rectification due on `mend_by`."""
     if found not in ComplaintFinding.values:
@@ -255,7 +261,7 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
     complaint.digest = hashlib.sha256(content).hexdigest()
 
 
-@entry_action(COMPLAINT_KIND_NAME, "withdraw", label="撤回投诉", rule=check_complainant_or_handler)
+@entry_action(COMPLAINT_KIND_NAME, "withdraw", label="撤回投诉", rule=list_reasons_unless_complainant_or_handler)
 @with_proof(f"{COMPLAINT_KIND_NAME}.withdraw")
 def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a complaint that the complainant withdrew; staff need a proof (`ledger.past_records`)."""
@@ -264,15 +270,21 @@ def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionRes
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(make_event("replied"),))
 
 
-def _check_answer_reader(by: Actor, complaint: Complaint) -> list[str]:
+def _list_reasons_unless_answer_reader(by: Actor, complaint: Complaint) -> list[str]:
     return [] if by == ANONYMOUS else check_may_work(by, Entry.objects.select_related("body").get(pk=complaint.pk))
 
 
-def _check_answered(complaint: Complaint) -> list[str]:
+def _list_reasons_unless_answered(complaint: Complaint) -> list[str]:
     return [] if complaint.key else ["还没有书面答复，或者保存期满已经清除。"]
 
 
-@action("requests.open_answer", label="打开投诉答复书", rule=_check_answer_reader, ready=_check_answered, quiet=True)
+@action(
+    "requests.open_answer",
+    label="打开投诉答复书",
+    rule=_list_reasons_unless_answer_reader,
+    ready=_list_reasons_unless_answered,
+    quiet=True,
+)
 def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
     """Open the written answer and log the access; the action's result is its bytes."""
 

@@ -101,7 +101,7 @@ def submit_complaint(submission: Submission) -> str:
     return f"complaint/{entry.pk}"
 
 
-def check_complaint_reader(by: Actor, number: int) -> list[str]:
+def list_reasons_unless_complaint_reader(by: Actor, number: int) -> list[str]:
     """Return Chinese reasons against reading the complainant's data: who may work on the complaint may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="complaint").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
@@ -194,7 +194,7 @@ COMPLAINT_MATTER = MatterKind(
     name="complaint",
     label="政府信息公开投诉",
     asker="投诉人",
-    may_read=check_complaint_reader,
+    may_read=list_reasons_unless_complaint_reader,
     progress=get_complaint_progress,
     erase=erase_complaint,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),

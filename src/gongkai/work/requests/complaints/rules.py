@@ -72,7 +72,7 @@ def is_administrative_unit(name: str, against: Body) -> bool:
     return name in {against.name, against.short_name} or Body.objects.filter(query).exclude(kind__in=kinds).exists()
 
 
-def check_about_unit(entry: Entry) -> list[str]:
+def list_reasons_unless_about_unit(entry: Entry) -> list[str]:
     """Return reasons against a statement on an appeal about an institution.
 
     The unit in charge investigates such an appeal itself.
@@ -82,21 +82,21 @@ def check_about_unit(entry: Entry) -> list[str]:
     return []
 
 
-def check_complaint_registrar(by: Actor, _: object) -> list[str]:
+def list_reasons_unless_complaint_registrar(by: Actor, _: object) -> list[str]:
     """Return a Chinese reason against registering a complaint: the public, unit staff and the 政务公开办 may."""
     if by.system or by == ANONYMOUS or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF):
         return []
     return ["只有工作人员可以登记投诉。"]
 
 
-def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_statement_giver(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against giving the statement: staff of the unit complained of may."""
     if by.has(*ENTRY_STAFF_ROLES, body_id=entry.complaint.against_id):
         return []
     return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
 
 
-def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_unless_outside_handler(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons if the user may not work on the complaint, or also works for the unit complained of."""
     against = entry.complaint.against
     if reasons := check_may_work(by, entry):
@@ -106,13 +106,13 @@ def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
     return check_clears_other_unit(by, against, "答复对本单位的投诉", strict=False)
 
 
-check_complaint_answerer = AnotherPerson(
-    _check_works_elsewhere,
+list_reasons_unless_complaint_answerer = AnotherPerson(
+    _list_reasons_unless_outside_handler,
     ("complaint.give_statement",),
     "被投诉单位的情况由您说明，须由另一人核查并书面答复。",
 )
 
 
-def check_complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
+def list_reasons_unless_complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
     """Return Chinese reasons against acting: the complainant with their code and who may work on it may."""
     return [] if by == ANONYMOUS else check_may_work(by, entry)

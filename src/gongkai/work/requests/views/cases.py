@@ -29,7 +29,7 @@ from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests import actions
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint
 from gongkai.work.requests.complaints.public import ComplaintForm
-from gongkai.work.requests.complaints.rules import check_complaint_registrar
+from gongkai.work.requests.complaints.rules import list_reasons_unless_complaint_registrar
 from gongkai.work.requests.forms.base import CaseRevisionForm, text_area_field
 from gongkai.work.requests.models import Case, Complaint
 from gongkai.work.requests.public import list_answering_bodies
@@ -143,7 +143,11 @@ def register_complaint_view(request: HttpRequest) -> HttpResponse:
         # The clerk may belong to a unit that cannot see the complaint.
         entry = visible_to(by).filter(pk=matter.number).first()
         return HttpResponseRedirect(entry.url if entry else request.path)
-    facts = {"form": form, "reasons": check_complaint_registrar(by, None), "once": new_token(COMPLAINT_FORM_NAME)}
+    facts = {
+        "form": form,
+        "reasons": list_reasons_unless_complaint_registrar(by, None),
+        "once": new_token(COMPLAINT_FORM_NAME),
+    }
     return render(request, "requests/complaint.html", facts)
 
 

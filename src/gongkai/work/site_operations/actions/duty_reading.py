@@ -16,7 +16,11 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import default_calendar
 from gongkai.work.site_operations.models import DailyFind, DailyLog, Turn, Upkeep
-from gongkai.work.site_operations.permissions import check_can_keep, check_can_read, list_home_bodies
+from gongkai.work.site_operations.permissions import (
+    list_home_bodies,
+    list_reasons_against_keeping_file,
+    list_reasons_against_reading_file,
+)
 
 # Maximum days of one plan.
 MAX_PLANNED_DAYS = 400
@@ -31,7 +35,7 @@ def is_reading_day(upkeep: Upkeep, day: date) -> bool:
     return upkeep.every_day or default_calendar().is_workday(day)
 
 
-@action("platform.plan_turns", label="安排值班读网", rule=check_can_keep)
+@action("platform.plan_turns", label="安排值班读网", rule=list_reasons_against_keeping_file)
 def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
     """Assign the reading days of a range to readers in rotation, replacing earlier plans; result: number of days."""
     if not names:
@@ -45,7 +49,7 @@ def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: 
     return ActionResult(words=f"安排{first}至{last}值班读网，{len(names)}人轮流，共{len(days)}天", result=len(days))
 
 
-@action("platform.log_reading", label="登记读网日志", rule=check_can_read)
+@action("platform.log_reading", label="登记读网日志", rule=list_reasons_against_reading_file)
 def log_reading(
     upkeep: Upkeep, *, by: Actor, day: date, words: str, finds: Sequence[tuple[str, str]] = (), body: Body | None = None
 ) -> ActionResult:

@@ -18,11 +18,11 @@ from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
-from gongkai.work.site_operations.permissions import check_nothing, check_reporter
+from gongkai.work.site_operations.permissions import list_no_reasons, list_reasons_unless_reporter
 from gongkai.work.site_operations.states import FAULT_KIND
 
 
-@action("platform.report_fault", label="我为政府网站找错", rule=check_nothing)
+@action("platform.report_fault", label="我为政府网站找错", rule=list_no_reasons)
 def report_fault(
     website: Website, *, by: Actor, kind: str, text: str, page: str = "", at: datetime | None = None, **others: object
 ) -> ActionResult:
@@ -115,11 +115,11 @@ def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionR
     )
 
 
-def _check_not_rated(entry: Entry) -> list[str]:
+def _list_reasons_if_rated(entry: Entry) -> list[str]:
     return ["已经评价过了。"] if Fault.objects.filter(pk=entry.pk, satisfaction__isnull=False).exists() else []
 
 
-@entry_action("fault", "rate", label="评价", rule=check_reporter, ready=_check_not_rated)
+@entry_action("fault", "rate", label="评价", rule=list_reasons_unless_reporter, ready=_list_reasons_if_rated)
 def rate_answer(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
     """Record the reader's satisfaction once; the remark is stored with the fault, not in the log."""
     chosen = Satisfaction(satisfaction)

@@ -19,7 +19,11 @@ from gongkai.work.site_operations.models import (
     RestoreDrill,
     Upkeep,
 )
-from gongkai.work.site_operations.permissions import check_can_keep, check_can_receive, check_can_witness
+from gongkai.work.site_operations.permissions import (
+    list_reasons_against_keeping_file,
+    list_reasons_against_receiving_handover,
+    list_reasons_against_witnessing_handover,
+)
 
 #: Fields of the record that a site or account keeps on its operation.
 FILE_FIELDS = ("supervisor", "undertaker", "leader", "technical", "technical_contact", "content", "content_contact")
@@ -27,7 +31,7 @@ FILE_FIELDS = ("supervisor", "undertaker", "leader", "technical", "technical_con
 DUTY_FIELDS = ("reading_from", "every_day")
 
 
-@action("platform.keep_place", label="登记运行档案", rule=check_can_keep)
+@action("platform.keep_place", label="登记运行档案", rule=list_reasons_against_keeping_file)
 def save_site_file(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
     """Set who runs a site or account, and when duty reading starts; the result is the `Upkeep`."""
     unknown = set(facts) - {*FILE_FIELDS, *DUTY_FIELDS}
@@ -44,7 +48,7 @@ def save_site_file(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResul
     )
 
 
-@action("platform.enter_regulation", label="登记运行制度", rule=check_can_keep)
+@action("platform.enter_regulation", label="登记运行制度", rule=list_reasons_against_keeping_file)
 def enter_regulation(
     upkeep: Upkeep,
     *,
@@ -67,7 +71,7 @@ def enter_regulation(
     return ActionResult(words=f"登记{RegulationKind(kind).label}制度“{title}”，{since}起施行", result=regulation)
 
 
-@action("platform.set_funding", label="登记运行经费", rule=check_can_keep)
+@action("platform.set_funding", label="登记运行经费", rule=list_reasons_against_keeping_file)
 def set_funding(
     upkeep: Upkeep,
     *,
@@ -84,7 +88,7 @@ def set_funding(
     return ActionResult(words=f"登记{year}年运行经费{budget}万元", facts={"year": year}, result=funding)
 
 
-@action("platform.enter_member", label="登记团队成员", rule=check_can_keep)
+@action("platform.enter_member", label="登记团队成员", rule=list_reasons_against_keeping_file)
 def enter_member(
     upkeep: Upkeep, *, by: Actor, name: str, team: str, field: str, trained_on: date | None = None, training: str = ""
 ) -> ActionResult:
@@ -98,7 +102,7 @@ def enter_member(
     return ActionResult(words=f"{'登记' if new else '修改'}团队成员（{member.get_field_display()}）", result=member)
 
 
-@action("platform.end_member", label="团队成员离开", rule=check_can_keep)
+@action("platform.end_member", label="团队成员离开", rule=list_reasons_against_keeping_file)
 def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
     """Record that a member left the team."""
     found = upkeep.members.filter(pk=member, left_on=None).first()
@@ -109,7 +113,7 @@ def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
     return ActionResult(words=f"团队成员离开（{found.get_field_display()}）", result=found)
 
 
-@action("platform.enter_part", label="登记移交事项", rule=check_can_keep)
+@action("platform.enter_part", label="登记移交事项", rule=list_reasons_against_keeping_file)
 def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
     """Record what is handed over with a site; signed lines cannot change. The result is the `Handover`."""
     if on > timezone.localdate():
@@ -122,11 +126,13 @@ def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: st
     return ActionResult(words=f"登记{HandoverPart(part).label}：{what}", result=made)
 
 
-def _check_not_received(row: Handover) -> list[str]:
+def _list_reasons_if_received(row: Handover) -> list[str]:
     return ["已经签收。"] if row.received_at else []
 
 
-@action("platform.receive_part", label="签收", rule=check_can_receive, ready=_check_not_received)
+@action(
+    "platform.receive_part", label="签收", rule=list_reasons_against_receiving_handover, ready=_list_reasons_if_received
+)
 def sign_receipt(row: Handover, *, by: Actor) -> ActionResult:
     """Sign for something that was handed over with a site."""
     row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
@@ -134,13 +140,18 @@ def sign_receipt(row: Handover, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"签收{row.get_part_display()}：{row.what}")
 
 
-def _check_can_be_witnessed(row: Handover) -> list[str]:
+def _list_reasons_unless_awaiting_witness(row: Handover) -> list[str]:
     if row.witnessed_at:
         return ["已经监交签字。"]
     return [] if row.received_at else ["接收人还没有签收。"]
 
 
-@action("platform.witness_part", label="监交签字", rule=check_can_witness, ready=_check_can_be_witnessed)
+@action(
+    "platform.witness_part",
+    label="监交签字",
+    rule=list_reasons_against_witnessing_handover,
+    ready=_list_reasons_unless_awaiting_witness,
+)
 def sign_as_witness(row: Handover, *, by: Actor) -> ActionResult:
     """Sign as witness; it must be another person than the recipient."""
     row.witnessed_by, row.witnessed_at = by.name, timezone.now()
@@ -148,11 +159,13 @@ def sign_as_witness(row: Handover, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"监交{row.get_part_display()}")
 
 
-def _check_is_site(upkeep: Upkeep) -> list[str]:
+def _list_reasons_unless_site(upkeep: Upkeep) -> list[str]:
     return [] if upkeep.website_id else ["账号的内容在平台上，请在平台导出。"]
 
 
-@action("platform.take_along", label="导出整站", rule=check_can_keep, ready=_check_is_site)
+@action(
+    "platform.take_along", label="导出整站", rule=list_reasons_against_keeping_file, ready=_list_reasons_unless_site
+)
 def log_site_export(upkeep: Upkeep, *, by: Actor) -> ActionResult:
     """Log that the whole site was exported (see `site_operations.export`)."""
     return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")

@@ -18,7 +18,7 @@ from gongkai.work.tables import rules
 from gongkai.work.tables.models import Posting, PostingKind, PostingPaper, PublicTable
 
 
-@action("tables.record_posting", label="登记张贴、发放", rule=rules.check_unit_staff)
+@action("tables.record_posting", label="登记张贴、发放", rule=rules.list_reasons_unless_unit_staff)
 def record_posting(
     body: Body,
     *,
@@ -67,7 +67,9 @@ def _find_missing_photo(posting: Posting) -> list[str]:
     return []
 
 
-@action("tables.confirm_posting", label="核对", rule=rules.check_posting_confirmer, ready=_find_missing_photo)
+@action(
+    "tables.confirm_posting", label="核对", rule=rules.list_reasons_unless_posting_confirmer, ready=_find_missing_photo
+)
 def confirm_posting(posting: Posting, *, by: Actor) -> ActionResult:
     """Confirm a posting by a second person; only then the public reads it (P-11)."""
     posting.confirmed_by, posting.confirmed_at = by.name, timezone.now()
@@ -75,7 +77,7 @@ def confirm_posting(posting: Posting, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"核对{posting.get_kind_display()}：{posting}", stream=posting.stream)
 
 
-@action("tables.remove_posting", label="删除张贴、发放记录", rule=rules.check_unit_staff)
+@action("tables.remove_posting", label="删除张贴、发放记录", rule=rules.list_reasons_unless_unit_staff)
 def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
     """Remove a wrong posting; the log keeps it."""
     stream, text = posting.stream, f"删除“{posting}”：{reason.strip()}"
@@ -85,7 +87,7 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=text, stream=stream)
 
 
-@action("tables.attach_papers", label="上传材料", rule=rules.check_unit_staff)
+@action("tables.attach_papers", label="上传材料", rule=rules.list_reasons_unless_unit_staff)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach photos of a board or receipts of leaflets (`what`); return them. New photos end the confirmation."""
     added = papers.add_papers(posting.papers, what, files, by=by)
@@ -93,7 +95,7 @@ def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[Nam
     return ActionResult(words=text, facts={"papers": papers.paper_digests(added)}, result=added)
 
 
-@action("tables.drop_paper", label="删除材料", rule=rules.check_unit_staff)
+@action("tables.drop_paper", label="删除材料", rule=rules.list_reasons_unless_unit_staff)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
     """Remove a paper; a posting that loses a photo is to be confirmed again."""
     posting, kind = paper.posting, paper.what

@@ -32,14 +32,14 @@ def record_work(stream: str, by: Actor) -> None:
     insert_row(Hand(stream=stream, account=by.user_id, person=by.person_id))
 
 
-@action("tables.open", label="建立公开表", rule=rules.check_unit_staff)
+@action("tables.open", label="建立公开表", rule=rules.list_reasons_unless_unit_staff)
 def open_table(
     body: Body, *, by: Actor, schema: TableSchema, year: int | None = None, phone: str = "", note: str = ""
 ) -> ActionResult:
     """Open a unit's table of a kind (`schema`) for a year; return the `PublicTable`."""
     if not schema.active:
         raise Refused("这种表式已经停用。")
-    if reasons := rules.check_keeping_unit(schema, body):
+    if reasons := rules.list_reasons_unless_keeping_unit(schema, body):
         raise Refused(reasons)
     year = year if schema.per_year else None
     if schema.per_year and year not in ACCEPTED_YEARS:
@@ -51,7 +51,7 @@ def open_table(
     return ActionResult(words=f"建立“{table.title}”", result=table, stream=table.stream)
 
 
-@action("tables.change", label="修改公开表", rule=rules.check_unit_staff)
+@action("tables.change", label="修改公开表", rule=rules.list_reasons_unless_unit_staff)
 def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = "") -> ActionResult:
     """Change the complaint telephone and the note of a table."""
     facts = {"phone": [table.phone, phone.strip()], "note": [table.note, note.strip()]}
@@ -99,7 +99,7 @@ def _set_schema_facts(schema: TableSchema, facts: Mapping[str, object]) -> None:
         raise Refused(str(wrong) if isinstance(wrong, ValueError) else "字段写法有误。") from wrong
 
 
-@action("tables.change_schema", label="修改表式", rule=rules.check_schema_manager)
+@action("tables.change_schema", label="修改表式", rule=rules.list_reasons_unless_schema_manager)
 def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a schema. Removed fields are no longer shown; stored values stay."""
     old_values = {name: getattr(schema, name) for name in facts if name in EDITABLE_FIELDS}
@@ -114,7 +114,7 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionR
     return ActionResult(words="修改表式", facts={"changed": {name: old_values[name] for name in changed}})
 
 
-@action("tables.make_schema", label="新增表式", rule=rules.check_schema_manager)
+@action("tables.make_schema", label="新增表式", rule=rules.list_reasons_unless_schema_manager)
 def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResult:
     """Create the schema of a kind of table; return the `TableSchema`."""
     if TableSchema.objects.filter(key=key).exists():
@@ -184,13 +184,15 @@ def _require_distinct_name(table: PublicTable, name: str, besides: int = 0) -> N
 
 def _refuse_wrong_unit_name(table: PublicTable, values: Mapping[str, object]) -> None:
     """Refuse a row that names no unit of the government if its table needs one."""
-    if reasons := rules.check_named_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
+    if reasons := rules.list_reasons_unless_unit_named(
+        table.schema, table.body, str(values[table.schema.all_fields[0].key])
+    ):
         raise Refused(reasons)
 
 
 def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed: int = 0) -> None:
     """Refuse a second row of a unit, year and kind, other than the changed one."""
-    if reasons := rules.check_second_row(table.schema, table.body, table.year, values, changed):
+    if reasons := rules.list_reasons_if_second_row(table.schema, table.body, table.year, values, changed):
         raise Refused(reasons)
 
 
@@ -206,7 +208,7 @@ def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
         raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(gap.label for gap in gaps)}。")
 
 
-@action("tables.add_record", label="增加一行", rule=rules.check_unit_staff)
+@action("tables.add_record", label="增加一行", rule=rules.list_reasons_unless_unit_staff)
 def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
 ) -> ActionResult:
@@ -237,7 +239,7 @@ def add_record(
     )
 
 
-@action("tables.change_record", label="修改", rule=rules.check_unit_staff)
+@action("tables.change_record", label="修改", rule=rules.list_reasons_unless_unit_staff)
 def change_record(
     record: Record, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] | None = None
 ) -> ActionResult:
@@ -267,7 +269,7 @@ def change_record(
     return ActionResult(words=text, facts=_digest_values(cleaned), tell=_make_opinion_messages(record))
 
 
-@action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
+@action("tables.give_opinion", label="提出意见", rule=rules.list_reasons_unless_opinion_giver)
 def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> ActionResult:
     """Record the opinion (`words`) that a row needs before it is published (宣传部门 on vaccination, P-12).
 
@@ -327,7 +329,7 @@ def _set_policy_bases(record: Record, documents: Sequence[Document]) -> list[str
     return [f"政策依据改为{'、'.join(cite_title(title_of(document)) for document in documents) or '没有'}"]
 
 
-@action("tables.remove_record", label="删除一行", rule=rules.check_unit_staff)
+@action("tables.remove_record", label="删除一行", rule=rules.list_reasons_unless_unit_staff)
 def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     """Remove a record; the log keeps its text. A record published by itself must be withdrawn first."""
     if not reason.strip():
@@ -343,7 +345,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=text, facts=facts, stream=stream, result=facts)
 
 
-@action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
+@action("tables.confirm", label="核对无误", rule=rules.list_reasons_unless_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
     """Confirm the records whose only fault is an overdue confirmation; return a summary (Refused: none, or no rows)."""
     records_with_faults = list_faults_by_record(table)

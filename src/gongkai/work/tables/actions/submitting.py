@@ -24,11 +24,16 @@ REVIEW_SOURCE = "tables"
 MAX_LISTED_RECORDS = 30
 
 
-def _check_published_whole(table: PublicTable) -> list[str]:
+def _list_reasons_unless_published_whole(table: PublicTable) -> list[str]:
     return ["这种表逐条公开，请在各条的页面送审。"] if table.schema.by_record else []
 
 
-@action("tables.hand_in", label="整理送审稿", rule=rules.check_unit_staff, ready=_check_published_whole)
+@action(
+    "tables.hand_in",
+    label="整理送审稿",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_unless_published_whole,
+)
 def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
     """Store a table with its files as a revision for review; return the table."""
     revision = freezing.make_table_revision(table, by)
@@ -39,11 +44,16 @@ def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
     )
 
 
-def _check_published_by_record(record: Record) -> list[str]:
+def _list_reasons_unless_published_by_record(record: Record) -> list[str]:
     return [] if record.schema.by_record else ["这种表整表公开，请在表的页面送审。"]
 
 
-@action("tables.hand_in_record", label="整理送审稿", rule=rules.check_unit_staff, ready=_check_published_by_record)
+@action(
+    "tables.hand_in_record",
+    label="整理送审稿",
+    rule=rules.list_reasons_unless_unit_staff,
+    ready=_list_reasons_unless_published_by_record,
+)
 def freeze_record(record: Record, *, by: Actor) -> ActionResult:
     """Store a record that is published by itself as a revision; return the record."""
     revision = freezing.make_record_revision(record, by)
@@ -69,11 +79,11 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
     return review
 
 
-def _check_orderer(by: Actor, table: PublicTable) -> list[str]:
+def _list_reasons_unless_orderer(by: Actor, table: PublicTable) -> list[str]:
     return check_orderer(by, table.body)
 
 
-def _check_orderable(table: PublicTable) -> list[str]:
+def _list_reasons_against_ordering(table: PublicTable) -> list[str]:
     """Return the Chinese reasons why no rectification of a table can be ordered."""
     if any(faults for _, faults in list_faults_by_record(table)):
         return check_not_ordered(REVIEW_SOURCE, _make_fault_reference(table))
@@ -84,7 +94,13 @@ def _make_fault_reference(table: PublicTable) -> str:
     return f"table/{table.pk}"
 
 
-@action("tables.order_mending", label="要求补正", rule=_check_orderer, ready=_check_orderable, quiet=True)
+@action(
+    "tables.order_mending",
+    label="要求补正",
+    rule=_list_reasons_unless_orderer,
+    ready=_list_reasons_against_ordering,
+    quiet=True,
+)
 def order_table_rectification(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
     """Order a rectification that lists the faults of a table; return the entry."""
     faulty_records = [(record, faults) for record, faults in list_faults_by_record(table) if faults]

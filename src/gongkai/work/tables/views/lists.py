@@ -57,13 +57,13 @@ def index(request: HttpRequest) -> HttpResponse:
     table_states = [
         table_state
         for table_state in states
-        if table_state.needs_work and not rules.check_unit_staff(by, table_state.table)
+        if table_state.needs_work and not rules.list_reasons_unless_unit_staff(by, table_state.table)
     ]
     context = {
         "groups": groups,
         "mine": table_states[:8],
         "more": max(0, len(table_states) - 8),
-        "shapes": not rules.check_schema_manager(by, None),
+        "shapes": not rules.list_reasons_unless_schema_manager(by, None),
     }
     return render(request, "tables/index.html", context)
 
@@ -94,7 +94,7 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
     """Change or create a schema."""
     by = require_staff_actor(request)
     schema = get_object_or_404(TableSchema, key=key) if key else None
-    if rules.check_schema_manager(by, schema):
+    if rules.list_reasons_unless_schema_manager(by, schema):
         raise Http404("没有这个页面")
     form = SchemaForm(request.POST or None, instance=schema)
     if request.method == "POST":

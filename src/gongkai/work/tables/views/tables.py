@@ -64,7 +64,7 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
     if asks_file(request):
         return spreadsheet_response(importer.sheet, importer.exported(record for record, _ in rows), table.title)
     page = page_of(request, rows)
-    works = not rules.check_unit_staff(by, table)
+    works = not rules.list_reasons_unless_unit_staff(by, table)
     values = [record.values for record, _ in judged]
     fields = list_shown_fields(table.schema.all_fields, values)[1:]
     context = {
@@ -113,7 +113,7 @@ def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> 
 def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Change one record, and show its faults and history."""
     by, record = require_staff_actor(request), _get_record(request, number)
-    works = not rules.check_unit_staff(by, record)
+    works = not rules.list_reasons_unless_unit_staff(by, record)
     form = RecordForm(request.POST or None, table=record.table, record=record)
     if request.method == "POST" and form.is_valid():
         version = parse_whole_number(request.POST.get("version", "")) or record.version
@@ -147,14 +147,14 @@ def _make_opinion_form(record: Record, by: Actor) -> dict[str, object] | None:
     )
     if field is None or not needed:
         return None
-    why_not = rules.check_opinion_giver(by, record)
+    why_not = rules.list_reasons_unless_opinion_giver(by, record)
     return {"label": field.label, "said": record.values.get(field.key, ""), "may": not why_not, "why_not": why_not}
 
 
 def add_record_view(request: HttpRequest, number: int) -> HttpResponse:
     """Add a record."""
     by, table = require_staff_actor(request), _get_table(request, number)
-    if rules.check_unit_staff(by, table):
+    if rules.list_reasons_unless_unit_staff(by, table):
         raise Http404("没有这个页面")
     form = RecordForm(request.POST or None, table=table)
     sent = request.method == "POST" and form.is_valid()
