@@ -37,9 +37,6 @@ from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND_NAME, POST_MACHINE,
 FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")
 # Fields in the public list of accounts.
 PUBLIC_FIELDS = ("name", "handle", "address", "functions")
-_NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。"
-
-
 # Proof: file name and file.
 Proof = tuple[str, StoredFile]
 
@@ -70,22 +67,18 @@ def _find_account_faults(account: Account) -> list[str]:
             f"{account.body.label}在{account.get_platform_display()}已有账号，一个单位在同一平台原则上只开设一个；确需增加的，请写明理由。"
         )
     if not name_shows_unit(account.name, list_permitted_names(account.body)) and not account.why_name.strip():
-        reasons.append(_NO_NAME)
+        reasons.append("账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。")
     same_accounts = Account.objects.filter(platform=account.platform, name=account.name)
     if same_accounts.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
         reasons.append(f"{account.get_platform_display()}上已经登记了同名账号“{account.name}”。")
     return reasons
 
 
-def _list_reasons_if_filing_open(account: Account) -> list[str]:
-    waits = Filing.objects.filter(account=account, entry__closed_at=None).exists()
-    return ["这个账号还有备案没有办结。"] if waits else []
-
-
 def _list_reasons_against_filing(account: Account) -> list[str]:
     """Return reasons unless the account is open and has no pending filing."""
-    state_reasons = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
-    return [*state_reasons, *_list_reasons_if_filing_open(account)]
+    reasons = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
+    pending = Filing.objects.filter(account=account, entry__closed_at=None).exists()
+    return [*reasons, "这个账号还有备案没有办结。"] if pending else reasons
 
 
 @action(
@@ -168,8 +161,9 @@ def _file_request(
         opened_at=filed_at,
     )
     make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [make_event("received", filed_at)])
+    proof_fields = {"proof": proof[1], "proof_name": proof[0][-200:]} if proof else {}
     filing = Filing.objects.create(
-        entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_store_proof(proof), **facts
+        entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **proof_fields, **facts
     )
     office = _find_deciding_bodies(account.body)
     tell = Notification(
@@ -193,15 +187,6 @@ def _find_deciding_bodies(body: Body) -> list[int]:
     top = government_over(body)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return sorted({chief.body_id for chief in chiefs if reach_of(chief.role, chief.body) == top.path})
-
-
-def _store_proof(proof: Proof | None) -> dict[str, object]:
-    """Return the fields of a stored proof; none without a proof."""
-    if proof is None:
-        return {}
-    name, stored = proof
-
-    return {"proof": stored, "proof_name": name[-200:]}
 
 
 def _apply_changes(filing: Filing) -> Account:
