@@ -60,13 +60,13 @@ def _accounts(body: Body, by: Actor) -> list[Callable[[], Any]]:
             for name in ("name", "handle", "address", "functions")
         ),
         lambda: newmedia.file_change(account, by=by, reason="改名", functions=BAD),
-        lambda: newmedia.set_facts(account, by=by, handle=BAD),
+        lambda: newmedia.change_unfiled_facts(account, by=by, handle=BAD),
         lambda: save_imported_account(body, by=by, platform="weibo", name=account.name, functions=BAD),
     ]
 
 
 def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
-    kept, catalogue = record(body), directory.make_draft(body, by=by, domain="救灾")
+    kept, catalogue = record(body), directory.make_catalogue_draft(body, by=by, domain="救灾")
     window = {"name": "咨询窗口", "place": "一楼", "hours": "工作日"}
     items = ("first", "second", "content", "basis", "time_limit", "responsible")
     return {
@@ -79,9 +79,9 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
         "consultation.ServiceWindow": [
             lambda name=name: learning.open_service_window(body, by=by, **{**window, name: BAD}) for name in window
         ],
-        "directory.Catalogue": [lambda: directory.make_draft(body, by=by, domain=BAD)],
+        "directory.Catalogue": [lambda: directory.make_catalogue_draft(body, by=by, domain=BAD)],
         "directory.CatalogueItem": [
-            lambda name=name: directory.fill_draft(catalogue, by=by, items=[CatalogueItem(**{name: BAD})])
+            lambda name=name: directory.fill_catalogue_draft(catalogue, by=by, items=[CatalogueItem(**{name: BAD})])
             for name in items
         ],
         "gathering.Collection": [

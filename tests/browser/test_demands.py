@@ -13,7 +13,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 
 from gongkai.ops.demo.cast import SAMPLE_PASSWORD
-from gongkai.ui.handbook.contents import page_source
+from gongkai.ui.handbook.contents import read_page_source
 
 pytestmark = pytest.mark.browser
 #: A row: number, demand, where, who, when it is met.
@@ -106,7 +106,7 @@ def faults(visitor: Visitor, name: str, address: str, steps: str) -> Iterator[st
 
 
 def test_each_demand_is_seen_where_the_handbook_says(city: str) -> None:
-    rows = ROW.findall(page_source("demands"))
+    rows = ROW.findall(read_page_source("demands"))
     assert len({row[0] for row in rows}) == len(rows) == 141
     logins = {login[0] if (login := re.findall("`([a-z-]+)`", row[3])) else "" for row in rows}
     assert len(logins) > 3

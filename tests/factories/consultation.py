@@ -30,13 +30,13 @@ def draft_answer(body: Body, **facts: object) -> KnownAnswer:
         "variants": ["廉租房怎么办"],
         **facts,
     }
-    return actions.write(body, by=actor(Role.CLERK, body), **given)
+    return actions.write_answer(body, by=actor(Role.CLERK, body), **given)
 
 
 @repeatable
 def released_answer(body: Body, **facts: object) -> KnownAnswer:
     """Write, check and release an answer by three persons."""
     made = draft_answer(body, **facts)
-    made = actions.submit(made, by=SYSTEM)
-    made = actions.check(made, by=actor(Role.REVIEWER, body))
-    return actions.release(made, by=actor(Role.SIGNER, body))
+    made = actions.submit_answer(made, by=SYSTEM)
+    made = actions.check_answer(made, by=actor(Role.REVIEWER, body))
+    return actions.release_answer(made, by=actor(Role.SIGNER, body))

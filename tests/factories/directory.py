@@ -89,5 +89,5 @@ def in_force(content: bytes = b"") -> list[Catalogue]:
     imported(content or social())
     drafts = list(Catalogue.objects.filter(state="draft"))
     for one in drafts:
-        actions.release(one, by=actor(Role.CHIEF, one.government))
+        actions.release_catalogue(one, by=actor(Role.CHIEF, one.government))
     return list(Catalogue.objects.filter(state="in_force"))

@@ -35,7 +35,7 @@ def case(collector: Body, **facts: Any) -> OpinionCase:
         "found_at": hours_ago(1),
         **facts,
     }
-    made: OpinionCase = actions.collect(collector, by=SYSTEM, facts=CaseFacts(**given))
+    made: OpinionCase = actions.register_case(collector, by=SYSTEM, facts=CaseFacts(**given))
     return made
 
 
@@ -48,7 +48,7 @@ def fresh(row: Any) -> Entry:
 def judged(collector: Body, **facts: Any) -> Entry:
     """A case that was consulted and judged: it waits for its answer."""
     made = case(collector, **facts)
-    actions.consult(fresh(made), by=SYSTEM, held="与街道、开发企业现场核实，共涉及12户。")
+    actions.consult_units(fresh(made), by=SYSTEM, held="与街道、开发企业现场核实，共涉及12户。")
     judgement = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
     entry: Entry = actions.judge_case(fresh(made), by=SYSTEM, **judgement)
     return entry
@@ -66,7 +66,7 @@ def answered(entry: Entry, *, at: datetime | None = None, means: str = "intervie
         **facts,
     }
     entry = fresh(entry)
-    record = actions.record_response if entry.state == "judged" else actions.record_further
+    record = actions.record_response if entry.state == "judged" else actions.record_further_response
     record(entry, by=SYSTEM, at=at or timezone.now(), **said)
     return fresh(entry)
 
@@ -74,7 +74,7 @@ def answered(entry: Entry, *, at: datetime | None = None, means: str = "intervie
 @repeatable
 def evaluated(entry: Entry) -> Entry:
     """A case that was evaluated."""
-    made: Entry = actions.evaluate(
+    made: Entry = actions.evaluate_response(
         fresh(entry),
         by=SYSTEM,
         effect="settled",
@@ -96,7 +96,7 @@ def promise(body: Body, **facts: Any) -> Promise:
         "address": PROOF,
         **facts,
     }
-    made: Promise = actions.register(body, by=actor(Role.CLERK, body), facts=PromiseFacts(**given))
+    made: Promise = actions.register_promise(body, by=actor(Role.CLERK, body), facts=PromiseFacts(**given))
     return made
 
 

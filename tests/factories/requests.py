@@ -32,7 +32,7 @@ def register(body: Body | None = None, received: date | None = None, **facts: An
     if received:
         given |= {"submitted_on": received, "received_on": received}
     unit = body or BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
-    made: Entry = actions.register(unit, by=staff(unit), **given)
+    made: Entry = actions.register_request(unit, by=staff(unit), **given)
     return Entry.objects.get(pk=made.pk)
 
 

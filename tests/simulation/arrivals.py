@@ -65,7 +65,7 @@ def draw_arrival(rng: random.Random, world: "World", moment: datetime) -> Step |
 def request_arrives(player: Player, step: Step) -> None:
     """A person asks for information, and gets the code to look it up with."""
     body = Body.objects.get(pk=int(step.data["body"][0]))
-    made: Entry = requesting.register(
+    made: Entry = requesting.register_request(
         body, by=SYSTEM, wanted=step.data["about"][0], applicant_kind="person", channel=step.data["channel"][0]
     )
     applied(made, step.data["code"][0].replace(" ", ""))

@@ -280,7 +280,9 @@ class Office:
         """Record one release through each further channel that duties of the task name."""
         at = f"{timezone.localtime() - timedelta(minutes=30):%Y-%m-%d %H:%M}"
         for channel in DisclosureChannel.values:
-            named = [str(duty.pk) for duty in select_by_channel(list_unrecorded_duties(task, done=False), channel)]
+            named = [
+                str(duty.pk) for duty in select_by_channel(list_unrecorded_duties(task, only_ticked=False), channel)
+            ]
             data = {"channel": [channel], "name": ["政务发布"], "at": [at], "url": ["https://mp.weixin.qq.com/s/a1"]}
             if named:
                 self._do(entry, Role.CLERK, "assignment.record_channel", {**data, "duties": named})

@@ -241,7 +241,7 @@ def request_arrives_again(player: Player, step: Step) -> None:
 
     entry = row_of(step)
     facts = {"wanted": entry.request.wanted.reveal(), "applicant_kind": "person", "channel": "counter"}
-    applied(requesting.register(entry.body, by=SYSTEM, **facts), step.data["code"][0].replace(" ", ""))
+    applied(requesting.register_request(entry.body, by=SYSTEM, **facts), step.data["code"][0].replace(" ", ""))
 
 
 @event

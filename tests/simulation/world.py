@@ -281,7 +281,7 @@ def _notice(world: World, rng: random.Random, *, opened: bool) -> None:
 def _matters(world: World, rng: random.Random) -> None:
     """Let people outside ask: requests at the counter, and questions by telephone."""
     for body in [world.office, *rng.sample(world.units, min(2, len(world.units)))]:
-        requesting.register(
+        requesting.register_request(
             body, by=SYSTEM, wanted="老旧小区改造项目清单及资金安排", applicant_kind="person", channel="counter"
         )
         inquiry(body)

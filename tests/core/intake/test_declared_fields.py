@@ -147,7 +147,7 @@ def test_what_the_page_asks_is_stored_shown_and_erased(name: str, unit: Body, pl
 def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> None:
     given = answers(Request)
     entry = Entry.objects.get(
-        pk=actions.register(unit, by=staff(unit), applicant_kind="person", channel="counter", **given).pk
+        pk=actions.register_request(unit, by=staff(unit), applicant_kind="person", channel="counter", **given).pk
     )
     applied(entry)
     request = entry.request

@@ -35,7 +35,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX
-from gongkai.work.consultation.actions import answer_at_once, assign
+from gongkai.work.consultation.actions import answer_with_known_answer, assign_inquiry
 from gongkai.work.consultation.models import Inquiry
 from gongkai.work.requests.actions import supplement
 from gongkai.work.requests.models import Request
@@ -271,8 +271,8 @@ def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website,
     from gongkai.work.consultation.queries import find_similar_inquiries
 
     known = released_answer(unit, question="公租房怎样申请")
-    entry = assign(inquiry(site.body).entry, by=actor(Role.LEAD, site.body), body=unit)
-    done = answer_at_once(entry, by=actor(Role.CLERK, unit), known=known).inquiry
+    entry = assign_inquiry(inquiry(site.body).entry, by=actor(Role.LEAD, site.body), body=unit)
+    done = answer_with_known_answer(entry, by=actor(Role.CLERK, unit), known=known).inquiry
     assert [pair.asked for pair in learning.list_training_pairs()] == [done.question]
     assert find_similar_inquiries(done.text.reveal(), [done]) == [done]
     assert [body for body, _ in queries.propose_units(done.text.reveal())] == [unit]

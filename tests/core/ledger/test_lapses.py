@@ -98,14 +98,16 @@ def housing(city: Body) -> Body:
 def given(city: Body, housing: Body) -> Entry:
     """An inquiry that the housing bureau lets pass its date."""
     with time_machine.travel(RECEIVED, tick=False):
-        entry: Entry = consulting.assign(inquiry(city).entry, by=actor(Role.CHIEF, city), body=housing, words="")
+        entry: Entry = consulting.assign_inquiry(
+            inquiry(city).entry, by=actor(Role.CHIEF, city), body=housing, words=""
+        )
     return entry
 
 
 def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(given: Entry, city: Body, housing: Body) -> None:
     chief, clerk = actor(Role.CHIEF, city), actor(Role.CLERK, housing)
     with time_machine.travel(LATE, tick=False):
-        consulting.decline(again(given), by=clerk, reason="不属于本单位职责")
+        consulting.decline_inquiry(again(given), by=clerk, reason="不属于本单位职责")
         [lapse] = Entry.objects.filter(kind=KIND)
         assert (lapse.body, lapse.due_at, lapse.light) == (housing, given.due_at, "grey_red")
         assert late_of(housing) == [KIND]
@@ -113,13 +115,13 @@ def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(given: Entry, cit
         assert {one.body: one.late for one in count_by_unit(Entry.objects.all(), 2024)} == {housing: 1, city: 0}
         # It is red where it is owed now, and a third unit that gets it late has let nothing pass.
         third = BodyFactory(name="云岭市财政局", parent=city)
-        consulting.assign(again(given), by=chief, body=third, words="")
-        consulting.decline(again(given), by=actor(Role.CLERK, third), reason="不属于本单位职责")
+        consulting.assign_inquiry(again(given), by=chief, body=third, words="")
+        consulting.decline_inquiry(again(given), by=actor(Role.CLERK, third), reason="不属于本单位职责")
         assert (late_of(third), Lapse.objects.count()) == ([], 1)
         # Back at the first unit, the inquiry shows the date itself; once it leaves again, the lapse does.
-        consulting.assign(again(given), by=chief, body=housing, words="")
+        consulting.assign_inquiry(again(given), by=chief, body=housing, words="")
         assert (late_of(housing), again(given).light) == ([], "red")
-        consulting.decline(again(given), by=clerk, reason="不属于本单位职责")
+        consulting.decline_inquiry(again(given), by=clerk, reason="不属于本单位职责")
         assert late_of(housing) == [KIND]
         assert not check_entries().broken
         assert not check_clocks().broken
@@ -131,17 +133,17 @@ def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(given: Entry, cit
 def test_a_rejected_or_reopened_inquiry_stays_late(given: Entry, city: Body, housing: Body) -> None:
     chief = actor(Role.CHIEF, city)
     with time_machine.travel(LATE, tick=False):
-        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
-        consulting.reject(again(given), by=chief, reason="属于信访事项")
+        consulting.decline_inquiry(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        consulting.reject_inquiry(again(given), by=chief, reason="属于信访事项")
         assert late_of(housing) == [KIND]
-        consulting.reopen(again(given), by=chief, reason="应当受理")
+        consulting.reopen_inquiry(again(given), by=chief, reason="应当受理")
         assert (again(given).light, late_of(housing), Lapse.objects.count()) == ("green", [KIND], 1)
 
 
 def test_what_is_on_time_leaves_no_lapse(given: Entry, city: Body, housing: Body) -> None:
     with time_machine.travel("2024-01-04 10:00+08:00", tick=False):
-        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
-        consulting.reject(again(given), by=actor(Role.CHIEF, city), reason="属于信访事项")
+        consulting.decline_inquiry(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        consulting.reject_inquiry(again(given), by=actor(Role.CHIEF, city), reason="属于信访事项")
     assert not Lapse.objects.exists()
 
 
@@ -227,7 +229,7 @@ def test_an_office_keeps_the_date_that_it_let_pass_inside_its_unit(city: Body, h
 
 def test_a_lapse_goes_with_the_import_that_made_its_entry(given: Entry, housing: Body) -> None:
     with time_machine.travel(LATE, tick=False):
-        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        consulting.decline_inquiry(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
         given.inquiry.delete()
         assert remove_entries(Entry.objects.filter(pk=given.pk), by=SYSTEM) == 1
     assert not Entry.objects.filter(kind=KIND).exists()
@@ -235,7 +237,7 @@ def test_a_lapse_goes_with_the_import_that_made_its_entry(given: Entry, housing:
 
 def test_the_page_of_an_entry_names_who_let_its_date_pass(given: Entry, city: Body, housing: Body) -> None:
     with time_machine.travel(LATE, tick=False):
-        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        consulting.decline_inquiry(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
         lapse = Entry.objects.get(kind=KIND)
         client = signed_in(Role.CHIEF, city)
         page = client.get(given.url).content.decode()

@@ -111,16 +111,16 @@ def test_the_site_reads_as_the_public_until_the_factor_was_passed(people) -> Non
     from django.contrib.auth.models import AnonymousUser
     from django.test import RequestFactory
 
-    from gongkai.ui.portal.caching import reader_of
+    from gongkai.ui.portal.caching import get_reader
 
     client = sign_in(people.signer)
     request = RequestFactory().get("/", HTTP_COOKIE=f"sessionid={client.session.session_key}")
     request.session = client.session
     request.user = client.get("/admin/signin/set-up/").wsgi_request.user
-    assert reader_of(request) != request.user
+    assert get_reader(request) != request.user
     set_up(client, people.signer)
     passed = client.get(HOME).wsgi_request
-    assert reader_of(passed) == passed.user
+    assert get_reader(passed) == passed.user
     assert not isinstance(passed.user, AnonymousUser)
 
 

@@ -13,11 +13,11 @@ from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 from factories.units import BodyFactory, signed_in
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.units.models import Role
-from gongkai.ui.handbook.contents import FOLDER, load_pages, load_parts, names_for, page_source
-from gongkai.ui.handbook.finding import find, place_for
+from gongkai.ui.handbook.contents import FOLDER, load_page_names, load_pages, load_parts, read_page_source
+from gongkai.ui.handbook.finding import find_explaining_page, search_handbook
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
-from gongkai.ui.handbook.pictures import PICTURES_FOLDER, load_pictures, size_of_png
-from gongkai.ui.handbook.views import handbook_docx
+from gongkai.ui.handbook.pictures import PICTURES_FOLDER, load_pictures, read_png_size
+from gongkai.ui.handbook.views import render_handbook_docx
 
 ADDRESSES = Path(__file__).parents[2] / "browser" / "addresses.tsv"
 
@@ -40,18 +40,18 @@ def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
 
 def test_links_and_places_lead_to_headings_that_are_there() -> None:
     for name in load_pages():
-        for link in re.findall(r"\]\(([^)/]+)\)", page_source(name)):
+        for link in re.findall(r"\]\(([^)/]+)\)", read_page_source(name)):
             target = re.sub(r"^([a-z-]+)\.md", r"\1", link)
             assert is_there(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
-    for place, target in {**names_for("places"), **names_for("roles")}.items():
+    for place, target in {**load_page_names("places"), **load_page_names("roles")}.items():
         assert is_there(target), place
-    assert set(names_for("roles")) == set(Role.values)
+    assert set(load_page_names("roles")) == set(Role.values)
 
 
 def test_a_changed_period_is_read_and_found_without_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def read() -> list[bool]:
         section = next(one for one in load_pages()["inspection"].sections if "找错" in one.text)
-        found = [hit.section.text for hit in find(f"{section.title} 找错")]
+        found = [hit.section.text for hit in search_handbook(f"{section.title} 找错")]
         return ["4个工作日内答复" in text for text in (section.text, "".join(found))]
 
     assert read() == [False, False]
@@ -61,12 +61,12 @@ def test_a_changed_period_is_read_and_found_without_a_restart(monkeypatch: pytes
 
 
 def test_every_address_of_the_office_is_explained_somewhere() -> None:
-    begins = [begin for begin in names_for("places") if begin]
+    begins = [begin for begin in load_page_names("places") if begin]
     with ADDRESSES.open(encoding="utf-8") as file:
         routes = {row["route"].removeprefix("admin/") for row in csv.DictReader(file, delimiter="\t")}
     missing = {route for route in routes if not route.startswith("help/") and not route.startswith(tuple(begins))}
     assert missing == set()
-    missing = {name for name in ENTRY_KINDS_BY_NAME if f"kind:{name}" not in names_for("places")}
+    missing = {name for name in ENTRY_KINDS_BY_NAME if f"kind:{name}" not in load_page_names("places")}
     assert missing <= {"trial"}, "trial: the kind of other tests"
 
 
@@ -75,7 +75,7 @@ def test_what_the_menu_leads_to_is_explained() -> None:
     for item in todo:
         todo += item.menu.registered_menu_items if isinstance(item, SubmenuMenuItem) else []
         place = str(getattr(item, "url", "")).partition("?")[0].removeprefix("/admin/")
-        assert is_there(place_for(place)), item.name
+        assert is_there(find_explaining_page(place)), item.name
 
 
 #: Questions as clerks put them, and the pages of which one must be among the first three answers.
@@ -149,18 +149,18 @@ ASKED = [
 
 def test_people_find_what_they_ask_for_in_their_own_words() -> None:
     for asked, wanted in ASKED:
-        answered = {answer.page.name for answer in find(asked, 3)}
+        answered = {answer.page.name for answer in search_handbook(asked, 3)}
         assert answered & set(wanted.split()), f"{asked}: {answered}"
-    assert all(is_there(place) for place in names_for("asked"))
+    assert all(is_there(place) for place in load_page_names("asked"))
 
 
 def test_what_is_no_question_finds_nothing() -> None:
     for words in ("青山路片区征收补偿方案", "2026年教师资格认定公告", "王小明"):
-        assert find(words) == []
+        assert search_handbook(words) == []
 
 
 def test_the_whole_is_a_document_with_an_outline() -> None:
-    text = "\n".join(paragraph.text for paragraph in Document(BytesIO(handbook_docx())).paragraphs)
+    text = "\n".join(paragraph.text for paragraph in Document(BytesIO(render_handbook_docx())).paragraphs)
     for page in load_pages().values():
         assert page.title in text
         assert page.sections[-1].text.splitlines()[-1][:20] in text
@@ -191,7 +191,7 @@ def test_the_public_reads_its_page_on_the_site(client: Client, site: object) -> 
     assert 'href="/forms/complaint/"' in answer
     assert "handbook/pictures/" not in answer, "links lead to the pages themselves"
     assert 'href="/help/">使用帮助' in client.get("/about/").content.decode()
-    assert not re.findall(r"\]\([^)]*\.md", page_source("public")), "the public cannot read the other pages"
+    assert not re.findall(r"\]\([^)]*\.md", read_page_source("public")), "the public cannot read the other pages"
 
 
 @pytest.mark.django_db
@@ -217,7 +217,7 @@ _USED = re.compile(r"!\[([^\]]*)\]\(pictures/([a-z-]+)\.png\)")
 
 def used() -> list[tuple[str, str, str]]:
     """Return page, words and name of each picture in the pages."""
-    return [(page, alt, name) for page in load_pages() for alt, name in _USED.findall(page_source(page))]
+    return [(page, alt, name) for page in load_pages() for alt, name in _USED.findall(read_page_source(page))]
 
 
 def test_each_picture_stands_on_a_page_and_each_file_is_one() -> None:
@@ -230,7 +230,7 @@ def test_each_picture_stands_on_a_page_and_each_file_is_one() -> None:
 def test_what_is_marked_is_named_on_the_page_and_the_picture_is_said_in_words() -> None:
     for page, alt, name in used():
         assert 8 <= len(alt) <= 60, name
-        beside = page_source(page).replace(f"![{alt}]", "")
+        beside = read_page_source(page).replace(f"![{alt}]", "")
         for mark in load_pictures()[name].marks:
             assert mark in beside, f"{page}: {name} marks {mark}"
 
@@ -240,12 +240,12 @@ def test_a_picture_is_a_figure_for_desk_and_phone_and_stands_in_no_paragraph() -
     assert html.count("<figure") == html.count("<source media=") == 4
     assert "<p><figure" not in html
     assert "<br" not in html
-    width, height = size_of_png(load_pictures()["today"].file())
+    width, height = read_png_size(load_pictures()["today"].file())
     assert f'width="{width}" height="{height}" alt="「今天要办」' in html
     assert "<figcaption>① 提交</figcaption>" in html
 
 
 def test_paper_has_every_picture_with_its_words() -> None:
-    document = Document(BytesIO(handbook_docx()))
+    document = Document(BytesIO(render_handbook_docx()))
     said = {shape._inline.docPr.get("descr") for shape in document.inline_shapes}
     assert said == {alt for _, alt, _ in used()}

@@ -10,7 +10,7 @@ from django.apps import apps
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.ui.handbook.contents import load_pages, page_source
+from gongkai.ui.handbook.contents import load_pages, read_page_source
 from gongkai.ui.handbook.finding import load_terms
 from gongkai.ui.handbook.markup import UI_LABEL_PATTERN
 
@@ -47,14 +47,14 @@ def words_of_the_product() -> frozenset[str]:
 
 @pytest.mark.parametrize("name", list(load_pages()))
 def test_words_in_marks_are_words_of_the_product(name: str) -> None:
-    said = set(UI_LABEL_PATTERN.findall(page_source(name)))
+    said = set(UI_LABEL_PATTERN.findall(read_page_source(name)))
     assert said - words_of_the_product() == set()
 
 
 def test_commands_are_there() -> None:
     from gongkai.ops.cli.root import root
 
-    named = {word for name in load_pages() for word in re.findall(r"`gongkai ([a-z-]+)[^`]*`", page_source(name))}
+    named = {word for name in load_pages() for word in re.findall(r"`gongkai ([a-z-]+)[^`]*`", read_page_source(name))}
     assert named <= set(root.list_commands(None))
 
 

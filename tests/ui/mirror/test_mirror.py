@@ -54,7 +54,7 @@ def there(folder: Path) -> set[str]:
 
 
 def look(folder: Path) -> verifying.SiteVerification:
-    return verifying.verify(folder, trusted_keys() or frozenset(), grace=0)
+    return verifying.verify_site_folder(folder, trusted_keys() or frozenset(), grace=0)
 
 
 def test_published_it_stands_there_withdrawn_or_scheduled_it_does_not(
@@ -165,7 +165,7 @@ class TestVerifying:
         name = next((standing / "manifest").glob("*.txt"))
         name.write_text(name.read_text().replace("www/", "www/x", 1))
         assert f"manifest/{name.name}" in look(standing).changed
-        assert "签名" in verifying.verify(standing, frozenset({"other"}), grace=0).broken
+        assert "签名" in verifying.verify_site_folder(standing, frozenset({"other"}), grace=0).broken
         head = standing / "manifest.json"
         facts = json.loads(head.read_text())
         head.write_text(json.dumps({**facts, "lists": {}}))

@@ -16,7 +16,7 @@ from gongkai.core.ledger import actions
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.ui.office.history import HistoryEvents
-from gongkai.ui.office.offered_actions import next_offer_of_others, next_own_offer
+from gongkai.ui.office.offered_actions import find_next_offer_of_others, find_next_own_offer
 
 pytestmark = pytest.mark.django_db
 ROLES = (
@@ -115,9 +115,9 @@ def test_what_waits_to_be_judged_has_no_next_step_for_who_handed_it_in(city, mon
     entry = EntryFactory(body=city.finance, state="submitted")
     for waiting, main in ((frozenset(), "ledger.comment"), (kind.waiting, None)):
         monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", replace(kind, waiting=waiting))
-        offer = next_own_offer(entry, city.clerk)
+        offer = find_next_own_offer(entry, city.clerk)
         assert (offer and offer.action.name) == main
-    assert next_offer_of_others(entry, city.clerk).action.name == "trial.accept"
+    assert find_next_offer_of_others(entry, city.clerk).action.name == "trial.accept"
 
 
 def test_a_file_is_a_download_that_cannot_run(as_, city) -> None:

@@ -27,7 +27,14 @@ from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, SwitchableApp, is_block_off, is_job_off
-from gongkai.ui.office.menu import MAX_LEAVES, MENU_HEADINGS, MENU_LEAVES, areas_for, iterate_pages, select_leaves
+from gongkai.ui.office.menu import (
+    MAX_LEAVES,
+    MENU_HEADINGS,
+    MENU_LEAVES,
+    iterate_pages,
+    list_search_areas,
+    select_leaves,
+)
 from gongkai.ui.office.wagtail_access import OPEN_URL_NAMES, REDIRECTS
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +170,7 @@ def test_menu_and_search_are_those_of_wagtails_own_way(role: Role) -> None:
         wagtails.delattr(admin_search_areas, "search_items_for_request")
         assert JSContext().pack(admin_menu.render_component(request)) == ours
         assert admin_search_areas.search_items_for_request(request) == areas
-        first = areas_for(request)
+        first = list_search_areas(request)
         assert (first[0] if first else None) == next(iter(areas), None)
         assert (len(first), list(first)) == (len(areas), areas)
 

@@ -14,8 +14,8 @@ from django.test import Client as Django
 
 from factories.fixtures import town
 from factories.publishing import public
-from gongkai.ui.opendata.assistants import input_schema, list_tools, output_schema
-from gongkai.ui.opendata.openapi import sample_answer
+from gongkai.ui.opendata.assistants import list_tools, make_input_schema, make_output_schema
+from gongkai.ui.opendata.openapi import make_sample_answer
 from gongkai.ui.portal import tree
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def test_cards_of_units_and_services_are_those_of_the_site(here: SimpleNamespace
 
 def test_schemas_stand_by_themselves() -> None:
     for name, one in list_tools().items():
-        jsonschema.Draft202012Validator.check_schema(input_schema(one))
-        schema = output_schema(one)
+        jsonschema.Draft202012Validator.check_schema(make_input_schema(one))
+        schema = make_output_schema(one)
         jsonschema.Draft202012Validator.check_schema(schema)
         assert "#/components/" not in json.dumps(schema), name
-        jsonschema.validate(sample_answer(one), schema)
+        jsonschema.validate(make_sample_answer(one), schema)
 
 
 def test_off_by_one_setting_and_not_faster_than_the_limit(here: SimpleNamespace, settings: Any) -> None:

@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.caching import CACHE_POLICIES, cache_control
+from gongkai.ui.portal.caching import CACHE_POLICIES, make_cache_control
 
 pytestmark = pytest.mark.django_db
 SHARED = [("purge", "http://127.0.0.1:6081")]
@@ -147,7 +147,7 @@ def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Colu
         assert (answer.status_code, answer["Cache-Control"]) == (301, "private, no-store")
     assert Client().get(old[0]).status_code == 404
     answer = Client().get(old[1])
-    assert (answer.status_code, answer["Cache-Control"]) == (301, cache_control("page"))
+    assert (answer.status_code, answer["Cache-Control"]) == (301, make_cache_control("page"))
 
 
 def test_only_a_cache_that_has_the_secret_gets_packed_pages(

@@ -5,7 +5,7 @@ import pytest
 from gongkai.content.editions.models import Shelf
 from gongkai.core.units.models import Body
 from gongkai.ui.portal.templatetags.portal import between_words, unbroken
-from gongkai.ui.portal.views.front import group_rows, title_pattern
+from gongkai.ui.portal.views.front import group_rows, make_title_pattern
 
 BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2: Body(pk=2, name="云岭市教育局")}
 
@@ -19,7 +19,7 @@ BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2
     ],
 )
 def test_the_pattern_of_a_title(title: str, pattern: str) -> None:
-    assert title_pattern(title, ["云岭市财政局", "市财政局"]) == pattern
+    assert make_title_pattern(title, ["云岭市财政局", "市财政局"]) == pattern
 
 
 def test_from_three_alike_on_one_line_stands_for_all() -> None:

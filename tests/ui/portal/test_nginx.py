@@ -22,11 +22,11 @@ from tools.nginx import PROGRAM, free, run, sample
 
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
-from gongkai.ui.portal.caching import cache_control
+from gongkai.ui.portal.caching import make_cache_control
 from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, PageFilesMiddleware
 from gongkai.ui.portal.purging import ways
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
-from gongkai.ui.portal.purging.ways import NotTaken, purge_url
+from gongkai.ui.portal.purging.ways import PurgeRefused, purge_url
 from gongkai.ui.portal.sweeping import is_nginx_active
 from gongkai.ui.portal.views.errors import server_error
 
@@ -78,7 +78,7 @@ class Portal(BaseHTTPRequestHandler):
         page = HttpResponse("gone" if gone else f"{made}", status=410 if gone else 200, content_type=kind)
         if self.path.startswith("/files/"):
             page["Content-Disposition"] = "attachment"
-        page["Cache-Control"] = cache_control("missing" if gone else "page")
+        page["Cache-Control"] = make_cache_control("missing" if gone else "page")
         if self.command == "GET" and "?" not in self.path and "sessionid" not in (self.headers["Cookie"] or ""):
             caching.mark_shareable(page)
         return page
@@ -228,7 +228,7 @@ def test_only_the_secret_takes_away_and_only_inside(
     page = keep(PAGE)
     settings.GONGKAI_CACHE_SECRET, settings.GONGKAI_PAGES = "guessed", ""
     for place in (PAGE, WHOLE_SITE_PATH):
-        with pytest.raises(NotTaken):
+        with pytest.raises(PurgeRefused):
             forget(place)
     for method in ("PUT", "DELETE", "MOVE"):
         assert get(PAGE, method=method, **{"X-Gongkai-Secret": "s3cret", "Content-Length": "0"})[0] >= 400

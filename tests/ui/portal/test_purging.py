@@ -27,7 +27,7 @@ from gongkai.ui.portal.purging import purge_queue, send_due_purges
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.outbox import WHOLE_SITE_PURGE_INTERVAL
 from gongkai.ui.portal.purging.purge_queue import MAX_FAILURES_PER_RUN
-from gongkai.ui.portal.purging.ways import NotTaken, purge_url
+from gongkai.ui.portal.purging.ways import PurgeRefused, purge_url
 from gongkai.work.consultation import actions as answers
 
 pytestmark = pytest.mark.django_db
@@ -114,10 +114,10 @@ def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
     policy, other = public(housing, [plans]), public(housing, [plans])
     known = draft_answer(housing, documents=[policy])
     forget()
-    known = answers.submit(known, by=SYSTEM)
+    known = answers.submit_answer(known, by=SYSTEM)
     assert not paths()  # what is not in use is nowhere
-    known = answers.check(known, by=actor(Role.REVIEWER, housing))
-    known = answers.release(known, by=actor(Role.SIGNER, housing))
+    known = answers.check_answer(known, by=actor(Role.REVIEWER, housing))
+    known = answers.release_answer(known, by=actor(Role.SIGNER, housing))
     page = f"/columns/{plans.pk}/{policy.pk}.html"
     assert paths() == {"/answers/", f"/answers/{known.pk}/", page}
     forget()
@@ -127,7 +127,7 @@ def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
     assert f"/answers/{known.pk}/" in paths(), "an answer names what it rests on"
     forget()
     words = {"question": known.question, "answer": known.answer}
-    answers.revise(known, by=actor(Role.CLERK, housing), documents=[other], **words)
+    answers.revise_answer(known, by=actor(Role.CLERK, housing), documents=[other], **words)
     assert {page, f"/columns/{plans.pk}/{other.pk}.html"} <= paths()  # it is not shown meanwhile
 
 
@@ -149,7 +149,7 @@ def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
 
     def tell(cache: str, place: SiteUrl) -> None:
         if place.path == "/":
-            raise NotTaken("超时")
+            raise PurgeRefused("超时")
 
     monkeypatch.setattr(purge_queue, "purge_url", tell)
     slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
@@ -235,9 +235,9 @@ def test_what_counts_as_taken(cache: tuple[str, type[Cache]]) -> None:
         purge_url(f"{way}={address}", SiteUrl("www.yunling.gov.cn", "/columns/1/2.html"))
         assert handler.seen[0][:2] == ("PURGE" if way == "purge" else "PUT", "www.yunling.gov.cn")
     for way, handler.answer in (("purge", 404), ("purge", 500), ("pages", 403), ("pages", 502)):
-        with pytest.raises(NotTaken):
+        with pytest.raises(PurgeRefused):
             purge_url(f"{way}={address}", SiteUrl("www.yunling.gov.cn", "/"))
-    with pytest.raises(NotTaken, match="没有这种缓存方式"):
+    with pytest.raises(PurgeRefused, match="没有这种缓存方式"):
         purge_url("smoke=signal", SiteUrl("h", "/"))
 
 
@@ -264,7 +264,7 @@ def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, se
     settings.GONGKAI_PAGES = str(tmp_path)
     pages = tmp_path / "now" / "www.yunling.gov.cn" / "pages"
     pages.mkdir(parents=True)
-    with pytest.raises(NotTaken):
+    with pytest.raises(PurgeRefused):
         purge_url("pages=http://127.0.0.1:9", SiteUrl("www.yunling.gov.cn", WHOLE_SITE_PATH))
     assert not pages.exists()
 

@@ -18,8 +18,8 @@ from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import purge_queue, send_due_purges
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.purge_queue import HOLD, SECOND_PURGE_DELAY, URGENT, send_committed_first
-from gongkai.ui.portal.purging.ways import NotTaken
-from gongkai.ui.portal.replica import max_lag_seconds
+from gongkai.ui.portal.purging.ways import PurgeRefused
+from gongkai.ui.portal.replica import get_max_lag_seconds
 
 pytestmark = pytest.mark.django_db
 VARNISH, NGINX = ("purge", "http://127.0.0.1:9"), ("pages", "http://127.0.0.1:10")
@@ -131,7 +131,7 @@ def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
     assert patience[0] == purge_queue.URGENT_REPLICA_WAIT_SECONDS
     assert (name(NGINX), WHOLE_SITE_PATH) in said
     (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
-    assert row.due_at == now + timedelta(seconds=max_lag_seconds())
+    assert row.due_at == now + timedelta(seconds=get_max_lag_seconds())
     send_due_purges(row.due_at)
     assert not Purge.objects.filter(cache=name(NGINX)).exists()
 
@@ -140,7 +140,7 @@ def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
     document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def tell(cache: str, place: SiteUrl) -> None:
-        raise NotTaken("超时")
+        raise PurgeRefused("超时")
 
     monkeypatch.setattr(purge_queue, "purge_url", tell)
     withdraw(document)
@@ -240,7 +240,7 @@ def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
     """While the settings name it, it is told again without end."""
 
     def refuses(cache: str, place: SiteUrl) -> None:
-        raise NotTaken("超时")
+        raise PurgeRefused("超时")
 
     monkeypatch.setattr(purge_queue, "purge_url", refuses)
     settings.GONGKAI_CACHES = [NGINX]

@@ -17,7 +17,14 @@ from django.test import RequestFactory
 from gongkai.ops.config import stores
 from gongkai.ui.portal import replica, sweeping
 from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplicaMiddleware, is_anonymous_read
-from gongkai.ui.portal.replica import EVERY, READ_DATABASE, LogPosition, ReplicaRouter, ReplicaWatch, max_lag_seconds
+from gongkai.ui.portal.replica import (
+    EVERY,
+    READ_DATABASE,
+    LogPosition,
+    ReplicaRouter,
+    ReplicaWatch,
+    get_max_lag_seconds,
+)
 
 GET = RequestFactory().get
 
@@ -107,7 +114,7 @@ def test_caches_wait_until_every_process_has_left_an_abandoned_replica() -> None
     def wait(seconds: float) -> None:
         pair.now += seconds
 
-    assert not pair.watch.settle(patience=0.2, wait=wait)
+    assert not pair.watch.settle(timeout_seconds=0.2, wait=wait)
     assert pair.watch.settle(wait=wait)
     assert pair.now == pytest.approx(100 + 2 * EVERY, abs=0.03)
 
@@ -125,11 +132,11 @@ def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
     assert pair.watch.settle(wait=wait)
     pair.primary, pair.now = 99, 200.0
     assert pair.watch.settle(wait=wait)
-    assert pair.now == 200.0 + max_lag_seconds()
+    assert pair.now == 200.0 + get_max_lag_seconds()
     pair.replica = -2
     assert pair.watch.settle(wait=wait)
-    assert waits[-1] == max_lag_seconds()
-    assert pair.watch.settle(max_lag_seconds() + 1, wait=wait)
+    assert waits[-1] == get_max_lag_seconds()
+    assert pair.watch.settle(get_max_lag_seconds() + 1, wait=wait)
     assert waits[-1] == 0.0  # what was committed so long ago waits for nothing
 
 
@@ -141,12 +148,12 @@ def test_what_is_withdrawn_waits_a_moment_only_and_is_told_that_it_was_too_short
         waits.append(seconds)
         pair.now += seconds
 
-    assert not pair.watch.settle(patience=0.2, wait=wait)
+    assert not pair.watch.settle(timeout_seconds=0.2, wait=wait)
     assert sum(waits) == pytest.approx(0.2, abs=0.03)
     pair.replica = -2
-    assert not pair.watch.settle(patience=0.2, wait=wait)
+    assert not pair.watch.settle(timeout_seconds=0.2, wait=wait)
     pair.replica = 99
-    assert pair.watch.settle(patience=0.2, wait=wait)
+    assert pair.watch.settle(timeout_seconds=0.2, wait=wait)
 
 
 def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
@@ -162,7 +169,7 @@ def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
     assert pair.now - began == pytest.approx(2 * EVERY, abs=0.03)
     for seconds in (None, 0.2):
         before = pair.now
-        assert pair.watch.settle(patience=seconds, wait=wait)
+        assert pair.watch.settle(timeout_seconds=seconds, wait=wait)
         assert pair.now == before
     assert pair.later(5, replica=99)
     assert pair.watch.promoted is None  # a new replica stands there
@@ -189,7 +196,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     """Ask a view behind the middleware; what it found is what it returned."""
     monkeypatch.setitem(settings.DATABASES, "replica", {})
     pairs = {"replica": Pair(), "replica2": Pair()}
-    monkeypatch.setattr(replica, "watch_of_replica", lambda alias: pairs[alias].watch)
+    monkeypatch.setattr(replica, "get_replica_watch", lambda alias: pairs[alias].watch)
     monkeypatch.setattr(replica, "connections", {"default": SimpleNamespace(in_atomic_block=False)})
 
     def ask(view: Any, request: Any = None) -> Any:
@@ -342,7 +349,7 @@ def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.
     """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
     monkeypatch.setattr(sweeping, "QUERY_TIMEOUT_SECONDS", 0.05)
     (quick, server), (slow, other) = socketpair(), socketpair()
-    cutter = sweeping.query_watchdog()
+    cutter = sweeping.get_query_watchdog()
     with quick, server, slow, other:
         links = [SimpleNamespace(pgconn=SimpleNamespace(socket=one.fileno())) for one in (quick, slow)]
         with cutter.over(links[0]):

@@ -35,34 +35,34 @@ def fresh_index():
 
 def test_three_persons_see_every_answer(housing) -> None:
     clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)
-    known = actions.write(housing, by=lead, question="公租房怎样申请", answer="向街道申请。")
-    known = actions.submit(known, by=clerk)
+    known = actions.write_answer(housing, by=lead, question="公租房怎样申请", answer="向街道申请。")
+    known = actions.submit_answer(known, by=clerk)
     with pytest.raises(Refused, match="须由他人初审"):
-        actions.check(known, by=lead)
+        actions.check_answer(known, by=lead)
     signer = actor(Role.SIGNER, housing)
-    known = actions.check(known, by=signer)
+    known = actions.check_answer(known, by=signer)
     for one in (lead, signer):
         with pytest.raises(Refused, match="三人分别办理"):
-            actions.release(known, by=one)
-    assert actions.release(known, by=actor(Role.LEAD, housing)).state == "in_use"
+            actions.release_answer(known, by=one)
+    assert actions.release_answer(known, by=actor(Role.LEAD, housing)).state == "in_use"
 
 
 def test_who_had_a_hand_in_it_since_the_last_release_signs_nothing_of_it(housing) -> None:
     known = released_answer(housing)
     lead, signer = actor(Role.LEAD, housing), actor(Role.SIGNER, housing)
     facts = {"question": known.question, "answer": "改为网上申请。"}
-    actions.retire(known, by=lead, reason="政策调整")
-    known = actions.revise(known, by=signer, **facts)
-    known = actions.revise(known, by=actor(Role.CLERK, housing), **facts)
-    known = actions.submit(known, by=lead)
+    actions.retire_answer(known, by=lead, reason="政策调整")
+    known = actions.revise_answer(known, by=signer, **facts)
+    known = actions.revise_answer(known, by=actor(Role.CLERK, housing), **facts)
+    known = actions.submit_answer(known, by=lead)
     for one in (signer, lead):
         with pytest.raises(Refused, match="须由他人初审"):
-            actions.check(known, by=one)
+            actions.check_answer(known, by=one)
     Person.objects.filter(pk=signer.person_id).update(name="周明", mobile="13800138000")
     twin = actor(Role.REVIEWER, housing)
     Person.objects.filter(pk=twin.person_id).update(name="周明", mobile="13800138000")
     with pytest.raises(Refused, match="须由他人初审"):
-        actions.check(known, by=twin)
+        actions.check_answer(known, by=twin)
     page = signed_in(Role.LEAD, housing).get(f"/admin/answers/{known.pk}/").content.decode()
     assert "校对疑误" not in page
     KnownAnswer.objects.filter(pk=known.pk).update(answer="按照有关规规定，到市房管局办理。")
@@ -84,25 +84,25 @@ def test_verify_finds_words_that_nobody_released_and_releases_by_fewer_than_thre
 
 def test_an_answer_is_found_from_its_release_until_it_is_revised_or_retired(housing) -> None:
     draft_answer(housing)
-    assert recall.recall("公租房怎么申请").decision == "hand_over"
-    assert not recall.recall("公租房怎么申请").found
-    assert recall.recall("公租房怎么申请", drafts=True).found
+    assert recall.search_answers("公租房怎么申请").decision == "hand_over"
+    assert not recall.search_answers("公租房怎么申请").found
+    assert recall.search_answers("公租房怎么申请", drafts=True).found
     assert not queries.answers_visible_to(ANONYMOUS).exists()
     known = released_answer(housing)
-    found = recall.recall("公租房怎么申请")
+    found = recall.search_answers("公租房怎么申请")
     assert [one.answer for one in found.found] == [known]
     assert found.found[0].why
     assert [body for body, _ in queries.propose_units("公租房要什么条件")] == [housing]
-    chance = recall.recall("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
+    chance = recall.search_answers("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
     proposed = queries.propose_units("夜市噪声扰民，居民想申请关闭")
     assert (chance.decision, chance.near, proposed) == ("hand_over", False, [])
     facts = {"question": known.question, "answer": "改为网上申请。"}
-    actions.revise(known, by=actor(Role.CLERK, housing), **facts)
-    assert not recall.recall("公租房怎么申请").found, "not shown until it is released again"
+    actions.revise_answer(known, by=actor(Role.CLERK, housing), **facts)
+    assert not recall.search_answers("公租房怎么申请").found, "not shown until it is released again"
     known = released_answer(housing)
-    assert recall.recall("公租房怎么申请").found
-    actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
-    assert not recall.recall("公租房怎么申请").found
+    assert recall.search_answers("公租房怎么申请").found
+    actions.retire_answer(known, by=actor(Role.LEAD, housing), reason="政策调整")
+    assert not recall.search_answers("公租房怎么申请").found
 
 
 def test_names_and_numbers_of_people_do_not_go_in(housing) -> None:
@@ -118,7 +118,7 @@ def test_names_of_illnesses_go_in_with_a_reason_that_is_shown_and_logged(housing
     known = draft_answer(housing, answer=words, kept_because="残疾的类别")
     assert known.kept_because == "残疾的类别"
     assert Movement.objects.get(stream=known.stream).facts["kept_because"] == "残疾的类别"
-    known = actions.revise(known, by=SYSTEM, question=known.question, answer="见规定。", kept_because="多余")
+    known = actions.revise_answer(known, by=SYSTEM, question=known.question, answer="见规定。", kept_because="多余")
     assert known.kept_because == "", "a reason for nothing is not kept"
 
 
@@ -128,13 +128,13 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
     known = released_answer(housing, question="公租房怎样申请", documents=[document])
     assert recall.find_flags(known) == ()
     Document.objects.update(standing=Standing.REPEALED)
-    found = recall.recall("公租房怎样申请")
+    found = recall.search_answers("公租房怎样申请")
     assert "已失效" in found.found[0].flags[0]
     assert "依据的文件已失效" in signed_in(Role.CLERK, housing).get("/admin/answers/").content.decode()
     assert found.decision != "answer"
     known.refresh_from_db()
     with pytest.raises(Refused, match="请修改依据后重新审核，或者停用"):
-        actions.confirm(known, by=actor(Role.LEAD, housing))
+        actions.confirm_answer(known, by=actor(Role.LEAD, housing))
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="核实情况"):
         actions.record_spoken_answer(housing, by=clerk, known=known, asked="公租房")
@@ -150,7 +150,7 @@ def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None
     assert not queries.list_public_answers().exists()
     assert list(queries.filter_due_for_review(queries.answers_visible_to(SYSTEM))) == [known]
     with pytest.raises(Refused, match="有效期已过"):
-        actions.confirm(known, by=actor(Role.LEAD, housing))
+        actions.confirm_answer(known, by=actor(Role.LEAD, housing))
 
 
 def test_near_duplicates_are_found(housing) -> None:
@@ -203,7 +203,7 @@ def test_a_sheet_for_the_boards_has_what_the_public_reads_with_a_code_to_it(site
 
 
 def test_given_back_it_is_a_draft_again(housing) -> None:
-    known = actions.submit(draft_answer(housing), by=SYSTEM)
+    known = actions.submit_answer(draft_answer(housing), by=SYSTEM)
     reviewer = actor(Role.REVIEWER, housing)
     with pytest.raises(Refused, match="写明退回的理由"):
         actions.return_answer(known, by=reviewer, reason=" ")

@@ -65,8 +65,8 @@ def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) 
     assert (inquiry.channel, inquiry.entry.external_ref, inquiry.entry.rules) == ("hotline", "YL2026-001", "call")
     assert Party.objects.get(matter=inquiry.matter).phone.reveal() == "13800138000"
     moved = timezone.now()
-    entry = actions.assign(inquiry.entry, by=actor(Role.CHIEF, site.body), body=housing)
-    actions.answer_at_once(entry, by=actor(Role.CLERK, housing), known=released_answer(housing))
+    entry = actions.assign_inquiry(inquiry.entry, by=actor(Role.CHIEF, site.body), body=housing)
+    actions.answer_with_known_answer(entry, by=actor(Role.CLERK, housing), known=released_answer(housing))
     (row,) = ask(token, f"{URL}?since={moved.isoformat()}").json()["orders"]
     assert (row["state"], row["unit"], bool(row["answer"])) == ("answered", housing.name, True)
     assert "13800138000" not in json.dumps(row)

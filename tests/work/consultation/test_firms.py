@@ -57,7 +57,7 @@ def test_a_policy_is_for_those_whom_it_names(words, place, firm, wanted) -> None
 
 @pytest.fixture
 def firm(db) -> Firm:
-    made = actions.subscribe(None, by=ANONYMOUS, size="small", industries=["H"])
+    made = actions.subscribe_firm(None, by=ANONYMOUS, size="small", industries=["H"])
     register_party(None, by=ANONYMOUS, matter=made.matter, said=Particulars(name="云岭饭店", email="f@example.cn"))
     return made
 
@@ -125,7 +125,7 @@ def test_left_by_the_code_too_and_the_form_asks_what_is_needed(firm, site) -> No
     assert form.is_valid(), form.errors
     assert not PUBLIC_FORMS_BY_NAME["firm"].form({"size": "small"}).is_valid()
     with pytest.raises(Refused, match="行业和规模"):
-        actions.subscribe(None, by=ANONYMOUS, size="huge")
+        actions.subscribe_firm(None, by=ANONYMOUS, size="huge")
     matter = MATTER_KINDS_BY_NAME["firm"]
     (leave,) = matter.follow_ups
     assert leave.ready(firm.pk)

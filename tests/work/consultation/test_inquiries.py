@@ -46,7 +46,7 @@ def people(city, housing):
 
 
 def assigned(city, housing, people, **facts):
-    return actions.assign(inquiry(city, **facts).entry, by=people["chief"], body=housing)
+    return actions.assign_inquiry(inquiry(city, **facts).entry, by=people["chief"], body=housing)
 
 
 def test_the_term_is_that_of_the_channel(city) -> None:
@@ -92,8 +92,8 @@ def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, pe
         actions.draft_answer(entry, by=actor(Role.CLERK, BodyFactory(parent=city)), answer="不该我答。")
     entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="负责人、签发人或者政务公开办可以办理"):
-        actions.answer(entry, by=people["clerk"])
-    entry = actions.answer(entry, by=people["lead"])
+        actions.approve_draft_answer(entry, by=people["clerk"])
+    entry = actions.approve_draft_answer(entry, by=people["lead"])
     assert (entry.state, entry.outcome, entry.light) == ("answered", "answered", "grey")
     assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]
 
@@ -102,16 +102,16 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     ends_with_clerk = BodyFactory(name="云岭市民政局", parent=city)
     clerk = actor(Role.CLERK, ends_with_clerk)
     own, left = assigned(city, housing, people), inquiry(city, title="低保怎样申请").entry
-    left = actions.assign(left, by=people["chief"], body=ends_with_clerk)
+    left = actions.assign_inquiry(left, by=people["chief"], body=ends_with_clerk)
     own = actions.draft_answer(own, by=people["clerk"], answer="可以申请。")
     left = actions.draft_answer(left, by=clerk, answer="向乡镇人民政府申请。")
-    known = actions.submit(draft_answer(ends_with_clerk), by=SYSTEM)
+    known = actions.submit_answer(draft_answer(ends_with_clerk), by=SYSTEM)
     assert (must_judge(people["chief"], own), must_judge(people["lead"], own)) == (False, True)
     assert must_judge(people["chief"], left)
     county = BodyFactory(parent=city, kind=BodyKind.DISTRICT)
     for town, own in ((ends_with_clerk, people["chief"]), (BodyFactory(parent=county), None)):
         asked = inquiry(city, title="低保怎样申请").entry
-        asked = actions.assign(asked, by=people["chief"], body=town)
+        asked = actions.assign_inquiry(asked, by=people["chief"], body=town)
         asked = actions.draft_answer(asked, by=actor(Role.CLERK, town), answer="向乡镇人民政府申请。")
         near = own or actor(Role.CHIEF, BodyFactory(parent=county, kind=BodyKind.GENERAL_OFFICE))
         assert must_judge(near, asked)
@@ -119,7 +119,9 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     todos = panels.list_answers_to_review(people["chief"])
     assert todos
     assert [line.title for line in todos["todos"].lines] == [known.question]
-    empty = actions.assign(inquiry(city).entry, by=people["chief"], body=BodyFactory(name="云岭市林场", parent=city))
+    empty = actions.assign_inquiry(
+        inquiry(city).entry, by=people["chief"], body=BodyFactory(name="云岭市林场", parent=city)
+    )
     todos = panels.list_unstaffed_inquiries(people["chief"])
     assert todos
     assert [line.url for line in todos["todos"].lines] == [empty.url], "nobody there can answer it: the office does"
@@ -147,8 +149,8 @@ def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_rele
     form = signed_in(Role.LEAD, housing).get(f"/admin/ledger/{entry.pk}/act/inquiry.answer/").content.decode()
     assert "发出以前请核对答复草稿" in form
     with pytest.raises(Refused, match=r"答复中有个人信息.*退回修改.*依据"):
-        actions.answer(entry, by=people["lead"])
-    entry = actions.answer(entry, by=people["lead"], words="申请人本人的证件号码，依法告知本人")
+        actions.approve_draft_answer(entry, by=people["lead"])
+    entry = actions.approve_draft_answer(entry, by=people["lead"], words="申请人本人的证件号码，依法告知本人")
     assert entry.outcome == "answered"
 
 
@@ -158,11 +160,11 @@ def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people
     told = Message.objects.filter(link=entry.url, subject__startswith="待分办", person=people["chief"].person_id)
     for _ in range(2):  # returned twice, announced twice
         before = told.count()
-        entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
+        entry = actions.decline_inquiry(entry, by=people["clerk"], reason="应由民政局办理")
         assert told.count() > before
         assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
-        entry = actions.assign(entry, by=people["chief"], body=housing)
-    entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
+        entry = actions.assign_inquiry(entry, by=people["chief"], body=housing)
+    entry = actions.decline_inquiry(entry, by=people["clerk"], reason="应由民政局办理")
     assert "市住建局" in entry.inquiry.declined
     inquiry = entry.inquiry
     assert queries.propose_units_for_inquiry(inquiry) == [], "not the unit that gave it back"
@@ -191,12 +193,12 @@ def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     entry = actions.request_contribution(entry, by=people["clerk"], body=civil, asked=asked)
     entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="还没有提交意见"):
-        actions.answer(entry, by=people["lead"])
+        actions.approve_draft_answer(entry, by=people["lead"])
     assert queries.inquiries_visible_to(clerk).filter(pk=entry.pk).exists()
-    actions.contribute(entry, by=clerk, text="低保家庭优先配租。")
+    actions.submit_contribution(entry, by=clerk, text="低保家庭优先配租。")
     assert Contribution.objects.get().at
     entry.refresh_from_db()
-    assert actions.answer(entry, by=people["lead"]).state == "answered"
+    assert actions.approve_draft_answer(entry, by=people["lead"]).state == "answered"
 
 
 @pytest.mark.parametrize("kept", ["", "民政局须核对本人的低保证"])
@@ -210,7 +212,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     asked = "公孙女士的低保是否有效"
     actions.request_contribution(entry, by=people["clerk"], body=civil, asked=asked, kept_because=kept)
     assert Contribution.objects.get().asked == (asked if kept else "某某的低保是否有效")
-    shown = panels.inquiry_panel(Entry.objects.get(pk=entry.pk), clerk)
+    shown = panels.make_inquiry_panel(Entry.objects.get(pk=entry.pk), clerk)
     assert shown["text"] == "本人某某，某某想问公租房。"
     form = form_for(ACTIONS_BY_NAME["inquiry.ask_joint"])
     first = form({"body": civil.pk, "asked": asked}, entry=entry, by=people["clerk"])
@@ -227,23 +229,25 @@ def test_a_known_answer_closes_it_word_for_word_once_what_speaks_against_it_was_
     city, housing, people
 ) -> None:
     asked, entry = assigned(city, housing, people), assigned(city, housing, people)
-    assert "还没有在用的问答" in actions.answer_at_once.why_not(asked, by=people["clerk"])[0]
+    assert "还没有在用的问答" in actions.answer_with_known_answer.why_not(asked, by=people["clerk"])[0]
     known = released_answer(housing, question=entry.inquiry.subject.reveal())
-    asked = actions.answer_at_once(asked, by=people["clerk"], known=known)
+    asked = actions.answer_with_known_answer(asked, by=people["clerk"], known=known)
     assert (asked.state, asked.inquiry.answer, asked.inquiry.known) == ("answered", known.answer, known)
     KnownAnswer.objects.filter(pk=known.pk).update(valid_until=date(2020, 1, 1))
     known.refresh_from_db()
     form = form_for(ACTIONS_BY_NAME["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
     assert "请先核实" in form.fields["checked"].help_text
     with pytest.raises(Refused, match="写明核实情况"):
-        actions.answer_at_once(entry, by=people["clerk"], known=known)
-    actions.answer_at_once(entry, by=people["clerk"], known=known, checked="已核对现行办法，标准未变")
+        actions.answer_with_known_answer(entry, by=people["clerk"], known=known)
+    actions.answer_with_known_answer(entry, by=people["clerk"], known=known, checked="已核对现行办法，标准未变")
     assert "核实情况：已核对现行办法" in Movement.objects.filter(stream=entry.stream).last().kept_words.text
 
 
 def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) -> None:
-    entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=released_answer(housing))
-    entry = actions.rate(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
+    entry = actions.answer_with_known_answer(
+        assigned(city, housing, people), by=people["clerk"], known=released_answer(housing)
+    )
+    entry = actions.rate_answer(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
     assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
     # Their words stand where they can be erased, and nowhere else.
     assert not Message.objects.filter(body__contains="答非所问").exists()
@@ -253,18 +257,18 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == (ERASED_TEXT_PLACEHOLDER, False)
     with pytest.raises(Refused, match="已经评价过"):
-        actions.rate(entry, by=ANONYMOUS, satisfaction="satisfied")
+        actions.rate_answer(entry, by=ANONYMOUS, satisfaction="satisfied")
 
 
 def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(city, housing, people) -> None:
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
     entry = actions.draft_answer(entry, by=people["clerk"], answer="请咨询街道。")
-    entry = actions.answer(entry, by=people["lead"])
+    entry = actions.approve_draft_answer(entry, by=people["lead"])
     told = public.get_inquiry_progress(entry.pk)
     assert told.received_at.date() == date(2026, 10, 12)
     assert "已逾期" in told.stages[-1].detail
     assert [one.done or bool(one.at) for one in told.stages] == [True] * 4
-    entry = actions.reopen(entry, by=people["chief"], reason="没有回答所问")
+    entry = actions.reopen_inquiry(entry, by=people["chief"], reason="没有回答所问")
     assert entry.state == "assigned"
     assert entry.due_at > timezone.now()
     *_, last = read_stream(entry.stream)
@@ -274,28 +278,30 @@ def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(cit
 def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, people) -> None:
     letter = assigned(city, housing, people, channel="form", category="help")
     before = letter.due_at
-    assert actions.extend(letter, by=people["lead"], reason="涉及多个部门").due_at > before
+    assert actions.extend_inquiry(letter, by=people["lead"], reason="涉及多个部门").due_at > before
     # Reasons that are known before are shown before: no channel with more time, extended already, overdue.
     late = assigned(city, housing, people, channel="form", category="help")
     with time_machine.travel(late.due_at + timedelta(days=1), tick=False):
-        assert "已超过届满之日" in str(actions.extend.why_not(late, by=people["lead"]))
-    assert "累计不得超过" in str(actions.extend.why_not(letter, by=people["lead"]))
+        assert "已超过届满之日" in str(actions.extend_inquiry.why_not(late, by=people["lead"]))
+    assert "累计不得超过" in str(actions.extend_inquiry.why_not(letter, by=people["lead"]))
     with pytest.raises(Refused, match="政策咨询不能"):
-        actions.extend(assigned(city, housing, people), by=people["lead"], reason="涉及多个部门")
+        actions.extend_inquiry(assigned(city, housing, people), by=people["lead"], reason="涉及多个部门")
 
 
 def test_called_back_and_classified(city, housing, people) -> None:
-    entry = actions.classify(assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True)
+    entry = actions.classify_inquiry(
+        assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True
+    )
     assert (entry.inquiry.category, entry.inquiry.complex) == ("complaint", True)
-    entry = actions.answer_at_once(entry, by=people["clerk"], known=released_answer(housing))
+    entry = actions.answer_with_known_answer(entry, by=people["clerk"], known=released_answer(housing))
     entry = actions.record_follow_up_call(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
     heard = entry.inquiry.called_back.reveal()
     assert (people["clerk"].name in heard, "表示满意" in heard, entry.inquiry.satisfaction) == (True, True, "")
-    entry = actions.rate(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
+    entry = actions.rate_answer(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
     entry = actions.record_follow_up_call(entry, by=people["clerk"], words="现已满意", satisfaction="satisfied")
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.satisfaction, entry.inquiry.rating.reveal()) == ("unsatisfied", "答非所问")
-    entry = actions.reopen(entry, by=people["lead"], reason="核实后补充答复")
+    entry = actions.reopen_inquiry(entry, by=people["lead"], reason="核实后补充答复")
     entry.inquiry.refresh_from_db()
     heard = entry.inquiry.called_back.reveal()
     assert [said in heard for said in ("已解决", "现已满意", "不满意，答非所问")] == [True] * 3

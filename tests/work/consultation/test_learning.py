@@ -43,20 +43,20 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     assert row.entry.closed_at
     assert "13800138000" not in row.entry.title + row.question
     first = inquiry(site.body, text="公租房怎样申请，要什么材料。")
-    entry = actions.assign(first.entry, by=chief, body=housing)
-    actions.answer_at_once(entry, by=clerk, known=known)
+    entry = actions.assign_inquiry(first.entry, by=chief, body=housing)
+    actions.answer_with_known_answer(entry, by=clerk, known=known)
     lost = inquiry(site.body, title="巷口树倒了", text="请来人处理。")
     known.refresh_from_db()
     assert known.uses == 2
     now = learning.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.three, now.unanswered, now.first_rate) == (2, 2, 2, 1, 100)
     late = released_answer(housing, question="巷口的树倒了找谁", answer="拨打12345。")  # written for this question
-    actions.answer_at_once(actions.assign(lost.entry, by=chief, body=housing), by=clerk, known=late)
+    actions.answer_with_known_answer(actions.assign_inquiry(lost.entry, by=chief, body=housing), by=clerk, known=late)
     now = learning.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.unanswered) == (2, 2, 1)
-    actions.retire(late, by=actor(Role.LEAD, housing), reason="重复")
+    actions.retire_answer(late, by=actor(Role.LEAD, housing), reason="重复")
     assert [pair.id for pair in learning.list_training_pairs()] == [str(known.pk)] * 2
-    actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
+    actions.retire_answer(known, by=actor(Role.LEAD, housing), reason="政策调整")
     with pytest.raises(Refused, match="没有在用"):
         actions.record_spoken_answer(housing, by=clerk, known=KnownAnswer.objects.get(pk=known.pk), asked="公租房")
     assert learning.list_training_pairs() == []

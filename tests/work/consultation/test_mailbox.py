@@ -79,8 +79,8 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     assert "查询码" in sent.outbox[0].body
     assert sent.outbox[0].extra_headers["In-Reply-To"] == "<a1@example.cn>"
     known = released_answer(housing)
-    entry = actions.assign(one.entry, by=actor(Role.CHIEF, site.body), body=housing)
-    actions.answer_at_once(entry, by=actor(Role.CLERK, housing), known=known)
+    entry = actions.assign_inquiry(one.entry, by=actor(Role.CHIEF, site.body), body=housing)
+    actions.answer_with_known_answer(entry, by=actor(Role.CLERK, housing), known=known)
     send_due()
     assert known.answer in sent.outbox[-1].body
     assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
@@ -88,7 +88,7 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
 
 def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, housing) -> None:
     take(Server(with_file("李晓云材料.docx", b"PK\x03\x04 cut").as_bytes()))
-    entry = actions.assign(Inquiry.objects.get().entry, by=actor(Role.CHIEF, site.body), body=housing)
+    entry = actions.assign_inquiry(Inquiry.objects.get().entry, by=actor(Role.CHIEF, site.body), body=housing)
     lines = losses_of(entry.stream).lines
     assert lines
     assert "李晓云" not in str(lines), "the lines are stored in plain text"
@@ -96,7 +96,10 @@ def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, h
     for page in (entry.url, f"/admin/ledger/{entry.pk}/act/inquiry.draft/"):
         assert lines[0] in client.get(page).content.decode()
     clerk, known = actor(Role.CLERK, housing), released_answer(housing)
-    for act, facts in ((actions.draft_answer, {"answer": "请到窗口。"}), (actions.answer_at_once, {"known": known})):
+    for act, facts in (
+        (actions.draft_answer, {"answer": "请到窗口。"}),
+        (actions.answer_with_known_answer, {"known": known}),
+    ):
         with pytest.raises(Refused, match="已对照原文件核对"):
             act(entry, by=clerk, **facts)
     client.post(f"/admin/ledger/{entry.pk}/act/inquiry.draft/", {"answer": "请到窗口。", "losses_seen": "on"})
@@ -146,7 +149,7 @@ def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take
     assert "假冒" not in first.text.reveal()
     assert states() == ["taken", "joined", "taken"]
     first.entry.refresh_from_db()
-    actions.reject(first.entry, by=actor(Role.CHIEF, site.body), reason="不属于受理范围")
+    actions.reject_inquiry(first.entry, by=actor(Role.CHIEF, site.body), reason="不属于受理范围")
     server.add(letter("还想再问。", number="<a4@example.cn>", References="<a1@example.cn>").as_bytes())
     take(server)
     assert Inquiry.objects.latest("pk").repeat_of == first
@@ -269,7 +272,7 @@ def test_the_pen_is_seen_and_emptied_by_the_office_only(take, site, housing) -> 
     assert clerk.get(f"/admin/inquiries/mails/{second.pk}/").status_code == 404
     second.refresh_from_db()
     with pytest.raises(Refused, match="不需要再处理"):
-        actions.dismiss(second, by=actor(Role.CHIEF, site.body), reason="再次")
+        actions.dismiss_mail(second, by=actor(Role.CHIEF, site.body), reason="再次")
 
 
 def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing) -> None:
@@ -324,7 +327,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     stranger = signed_in(Role.CLERK, BodyFactory(parent=site.body))
     assert stranger.get(f"/admin/inquiries/mails/{held.pk}/").status_code == 404
     with pytest.raises(Refused, match="受理单位"):
-        actions.dismiss(held, by=actor(Role.CLERK, BodyFactory(parent=site.body)), reason="空邮件")
+        actions.dismiss_mail(held, by=actor(Role.CLERK, BodyFactory(parent=site.body)), reason="空邮件")
     page = signed_in(Role.CLERK, housing)
     assert f"mails/{held.pk}/" in page.get("/admin/inquiries/mails/").content.decode()
     assert "信箱设置" not in page.get("/admin/inquiries/mails/").content.decode()

@@ -39,7 +39,7 @@ def scene() -> SimpleNamespace:
     chief = actor(Role.CHIEF, site.body)
     order = actions.register_order(site.body, by=chief, platform="12345", ref="M-1", title=SECRET, text=SECRET)
     one = order.inquiry
-    actions.assign(one.entry, by=chief, body=housing)
+    actions.assign_inquiry(one.entry, by=chief, body=housing)
     said = Particulars(name="李晓云", phone="13800138000", email="li@example.cn")
     register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
     code, _ = issue_code(None, by=ANONYMOUS, matter=one.matter, second="8000")

@@ -79,7 +79,7 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     for one in asked:
         actions.draft_answer(one.entry, by=clerk, answer="可以。")
         one.entry.refresh_from_db()
-        actions.answer(one.entry, by=lead)
+        actions.approve_draft_answer(one.entry, by=lead)
     assert tidying.open_rounds() == {"opened": 1}
     assert tidying.open_rounds() == {"opened": 0}
     entry = Entry.objects.get(kind="tidying")
@@ -92,7 +92,7 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
         "还有3件已答复的留言没有决定是否收入问答库。",
     ]
     known.refresh_from_db()
-    actions.confirm(known, by=lead)
+    actions.confirm_answer(known, by=lead)
     first, second, third = (one.entry for one in asked)
     for one in (first, second, third):
         one.refresh_from_db()

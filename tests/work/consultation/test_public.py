@@ -152,12 +152,12 @@ def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site)
     assert "正在确定由哪个单位办理" in page
     assert ASKED["text"] in page
     clerk, lead = actor(Role.CLERK, site.body), actor(Role.LEAD, site.body)
-    entry = actions.assign(inquiry.entry, by=lead, body=site.body)
+    entry = actions.assign_inquiry(inquiry.entry, by=lead, body=site.body)
     with pytest.raises(Refused, match="已对照原文件核对"):
         actions.draft_answer(entry, by=clerk, answer="请向户籍所在地街道办事处申请。")
     entry = actions.draft_answer(entry, by=clerk, answer="请向户籍所在地街道办事处申请。", losses_seen=True)
     assert "街道办事处" not in look_up(client, code, "8000").content.decode()
-    entry = actions.answer(entry, by=lead)
+    entry = actions.approve_draft_answer(entry, by=lead)
     page = look_up(client, code, "8000").content.decode()
     assert "街道办事处" in page
     assert "评价答复" in page
@@ -188,20 +188,20 @@ def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client,
     sent(client, "ask", **ASKED)
     inquiry = Inquiry.objects.get()
     lead = actor(Role.LEAD, site.body)
-    entry = actions.assign(inquiry.entry, by=lead, body=site.body)
+    entry = actions.assign_inquiry(inquiry.entry, by=lead, body=site.body)
     entry = actions.draft_answer(
         entry, by=actor(Role.CLERK, site.body), answer="李晓云您好，请向街道申请，咨询王小明13900139000。"
     )
-    actions.answer(entry, by=lead, words="办事窗口的联系电话")
+    actions.approve_draft_answer(entry, by=lead, words="办事窗口的联系电话")
     page = signed_in(Role.CLERK, site.body).get(f"/admin/answers/new/?inquiry={inquiry.pk}").content.decode()
     assert ">\n请向街道申请" in page  # nobody is addressed by name
     assert "13900139000" not in page
     with pytest.raises(Refused, match="李女士"):
-        actions.write(site.body, by=lead, question="李女士问公租房", answer="向街道申请。", source=inquiry)
+        actions.write_answer(site.body, by=lead, question="李女士问公租房", answer="向街道申请。", source=inquiry)
     client, path = signed_in(Role.CLERK, site.body), f"/admin/answers/new/?inquiry={inquiry.pk}"
     typed = {"body": site.body.pk, "question": "李女士问公租房怎样申请", "answer": "向街道申请。"}
     page = client.post(path, typed).content.decode()
     assert "<mark>某某</mark>问公租房" in page
     client.post(path, {**typed, **seen_preview(page)})
     assert KnownAnswer.objects.get().question == "某某问公租房怎样申请"
-    assert actions.rate(Inquiry.objects.get().entry, by=ANONYMOUS, satisfaction="satisfied")
+    assert actions.rate_answer(Inquiry.objects.get().entry, by=ANONYMOUS, satisfaction="satisfied")

@@ -51,7 +51,7 @@ def answered(city, housing, **facts):
     said = Particulars(name="李晓云", phone="13800138000", address="东风里")
     register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
     known = released_answer(housing, question=f"公租房怎样申请{one.pk}")
-    actions.answer_at_once(one.entry, by=actor(Role.CLERK, housing), known=known)
+    actions.answer_with_known_answer(one.entry, by=actor(Role.CLERK, housing), known=known)
     one.refresh_from_db()
     return one
 
@@ -135,7 +135,7 @@ def test_what_is_not_answered_or_answered_anew_does_not_go_out(site, housing, pl
     with pytest.raises(Refused, match="还没有答复"):
         actions.prepare_publication(open_one, by=clerk, title="公租房", summary="想问。", answer="可以。")
     made = prepared(site.body, housing, plans)
-    actions.reopen(made.inquiry.entry, by=actor(Role.CHIEF, site.body), reason="答非所问")
+    actions.reopen_inquiry(made.inquiry.entry, by=actor(Role.CHIEF, site.body), reason="答非所问")
     made.inquiry.refresh_from_db()
     with pytest.raises(Refused, match="正在重新办理"):
         submit(source_named(made.stream), by=clerk)
@@ -147,7 +147,7 @@ def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) 
     actions.draft_answer(one.entry, by=clerk, answer="可以申请。")
     one.refresh_from_db()
     one.entry.refresh_from_db()
-    actions.answer(one.entry, by=actor(Role.LEAD, housing))
+    actions.approve_draft_answer(one.entry, by=actor(Role.LEAD, housing))
     type(one).objects.filter(pk=one.pk).update(drafted_by=drafter.person_id)
     one.refresh_from_db()
     other = actor(Role.CLERK, housing)
@@ -164,8 +164,8 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     inquiry(city, body=housing)
     actions.draft_answer(first.entry, by=actor(Role.CLERK, housing), answer="可以。")
     first.entry.refresh_from_db()
-    actions.answer(first.entry, by=actor(Role.LEAD, housing))
-    actions.reject(inquiry(city).entry, by=actor(Role.CHIEF, city), reason="内容为广告")
+    actions.approve_draft_answer(first.entry, by=actor(Role.LEAD, housing))
+    actions.reject_inquiry(inquiry(city).entry, by=actor(Role.CHIEF, city), reason="内容为广告")
     mine = published.inquiries_visible_to(SYSTEM)
     rows = figures.tally_by_month(mine, year)
     whole = figures.sum_tallies(rows)
@@ -192,9 +192,11 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     ],
 )
 def test_a_month_without_messages_is_flagged_two_are_a_deduction(last, today, found, city) -> None:
-    assert [one.name for one in find_publication_gap(last, today, asked=date(2020, 1, 1))] == ([found] if found else [])
-    assert not find_publication_gap(last, today, asked=None)
-    assert not find_publication_gap(None, today, asked=today), "a site that was asked today is not late"
+    assert [one.name for one in find_publication_gap(last, today, first_asked_on=date(2020, 1, 1))] == (
+        [found] if found else []
+    )
+    assert not find_publication_gap(last, today, first_asked_on=None)
+    assert not find_publication_gap(None, today, first_asked_on=today), "a site that was asked today is not late"
 
 
 def test_unanswered_after_three_months_is_never_unnoticed(city, housing) -> None:

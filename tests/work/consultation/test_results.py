@@ -36,7 +36,7 @@ def people(site, housing):
 
 
 def assigned(site, housing, people, **facts) -> Entry:
-    return actions.assign(inquiry(site.body, **facts).entry, by=people["chief"], body=housing)
+    return actions.assign_inquiry(inquiry(site.body, **facts).entry, by=people["chief"], body=housing)
 
 
 def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_policy(
@@ -45,7 +45,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
     entry = assigned(site, housing, people, category="suggestion", asker="agency")
     entry = actions.draft_answer(entry, by=people["clerk"], answer="采纳，将修改实施细则。")
     with pytest.raises(Refused, match="先登记研究结果"):
-        actions.answer(entry, by=people["lead"])
+        actions.approve_draft_answer(entry, by=people["lead"])
     for facts, why in (
         ({"decision": "solved", "words": "好"}, "请选择研究结果"),
         ({"decision": "adopted", "words": " "}, "理由"),
@@ -53,7 +53,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
         with pytest.raises(Refused, match=why):
             actions.record_decision(entry, by=people["clerk"], **facts)
     actions.record_decision(entry, by=people["clerk"], decision="amended", words="确有必要。")
-    entry = actions.answer(Entry.objects.get(pk=entry.pk), by=people["lead"])
+    entry = actions.approve_draft_answer(Entry.objects.get(pk=entry.pk), by=people["lead"])
     assert results.list_undocumented_amendments(SYSTEM).count() == 1
     client = signed_in(Role.CHIEF, site.body)
     page = client.get("/admin/inquiries/results/").content.decode()
@@ -72,9 +72,9 @@ def test_blockages_are_counted_by_month_with_their_solutions(site, housing, peop
     entry = assigned(site, housing, people, category="blockage", asker="firm", title="用地预审卡住")
     known = released_answer(housing)
     with pytest.raises(Refused, match="先登记研究结果"):
-        actions.answer_at_once(entry, by=people["clerk"], known=known)
+        actions.answer_with_known_answer(entry, by=people["clerk"], known=known)
     actions.record_decision(entry, by=people["clerk"], decision="solved", words="并联办理，三日办结。")
-    actions.answer_at_once(Entry.objects.get(pk=entry.pk), by=people["clerk"], known=known)
+    actions.answer_with_known_answer(Entry.objects.get(pk=entry.pk), by=people["clerk"], known=known)
     assigned(site, housing, people, category="blockage")
     (month,) = results.count_by_month(results.list_proposals_and_blockages(SYSTEM))
     assert (month.received, month.answered, month.open, month.decided, month.done) == (2, 1, 1, 1, 1)

@@ -21,8 +21,8 @@ from gongkai.work.directory import actions, coverage, queries
 from gongkai.work.directory.importing import CATALOGUE_IMPORTER
 from gongkai.work.directory.layout import ROOT_PATH
 from gongkai.work.directory.models import Catalogue, CatalogueItem
-from gongkai.work.directory.panels import gaps_block
-from gongkai.work.directory.registers import CatalogueRegister
+from gongkai.work.directory.panels import make_gaps_block
+from gongkai.work.directory.registers import StandardCatalogueRegister
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
     with pytest.raises(Refused, match="人工对应了栏目"):
         spreadsheets.undo(run, by=SYSTEM)
     draft.refresh_from_db()
-    new = actions.release(draft, by=chief)
+    new = actions.release_catalogue(draft, by=chief)
     old.refresh_from_db()
     assert (old.state, new.state, new.number) == ("superseded", "in_force", 2)
     with pytest.raises(Refused, match="导入后又修改过"):
@@ -108,16 +108,16 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
     with pytest.raises(Refused, match="已被替代"):
         actions.map_item(old.items.first(), by=chief, columns=[], bodies=[])
     with pytest.raises(Refused):
-        actions.drop_draft(new, by=chief)
+        actions.drop_catalogue_draft(new, by=chief)
     with pytest.raises(Refused):
-        actions.supersede(old, by=SYSTEM, words="再次替代")
-    assert actions.make_draft(site.body, by=chief, domain="救灾").number == 1
+        actions.supersede_catalogue(old, by=SYSTEM, words="再次替代")
+    assert actions.make_catalogue_draft(site.body, by=chief, domain="救灾").number == 1
     empty = Catalogue.objects.get(domain="救灾")
     with pytest.raises(Refused, match="不能“写入事项”"):
-        actions.fill_draft(new, by=chief, items=[])
+        actions.fill_catalogue_draft(new, by=chief, items=[])
     with pytest.raises(Refused, match="还没有事项"):
-        actions.release(empty, by=chief)
-    actions.drop_draft(empty, by=chief)
+        actions.release_catalogue(empty, by=chief)
+    actions.drop_catalogue_draft(empty, by=chief)
 
 
 def test_the_export_is_read_back_as_the_same(site, housing) -> None:
@@ -135,8 +135,8 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     for one in (first, third):
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
     assert states(made) == ["missing", "unmapped", "missing"]
-    assert gaps_block(actor(Role.CLERK, housing))["total"] == 2
-    assert gaps_block(chief)["total"] == 2
+    assert make_gaps_block(actor(Role.CLERK, housing))["total"] == 2
+    assert make_gaps_block(chief)["total"] == 2
     item(housing, [plans])  # a draft counts for nothing
     assert states(made)[0] == "missing"
     public(housing, [plans])
@@ -154,7 +154,7 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     whole, domains, units = coverage.sum_cells(coverage.list_cells([made]))
     assert (whole.total, whole.covered, whole.gaps, whole.rate) == (3, 2, 1, 67)
     assert (domains["社会救助"].gaps, units[housing.pk][1].gaps) == (1, 1)
-    assert gaps_block(chief)["total"] == 1
+    assert make_gaps_block(chief)["total"] == 1
     actions.map_item(second, by=chief, columns=[other], bodies=[housing, site.body])
     assert states(made).count("missing") == 2
     actions.map_item(second, by=chief, columns=[other], bodies=[])
@@ -274,28 +274,28 @@ def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing,
         {"path": [*ROOT_PATH[1:], "社会救助"], "content": "社会救助领域", "cycle_days": 31},
         {"path": [*ROOT_PATH[1:], "社会救助", "综合业务"], "content": "综合业务", "cycle_days": 92},
     ]
-    act = next(one for one in CatalogueRegister.acts if one.action is actions.map_items_by_name)
+    act = next(one for one in StandardCatalogueRegister.acts if one.action is actions.map_items_by_name)
     assert not act.applies(made)
     with pytest.raises(Refused, match="没有找到"):
         actions.map_items_by_name(made, by=chief, website=site)
-    template = actions.make_template(site.body, by=chief, name="区县模板", level="county", paths=rows)
+    template = actions.make_column_template(site.body, by=chief, name="区县模板", level="county", paths=rows)
     with pytest.raises(Refused, match="另一人"):
-        actions.approve_template(template, by=chief)
+        actions.approve_column_template(template, by=chief)
     with pytest.raises(Refused, match="尚未审定"):
-        actions.apply_template(site, by=chief, template=template)
+        actions.apply_column_template(site, by=chief, template=template)
     other = actor(Role.CHIEF, site.body)
-    template = actions.approve_template(template, by=other)
-    created = actions.apply_template(site, by=chief, template=template)
+    template = actions.approve_column_template(template, by=other)
+    created = actions.apply_column_template(site, by=chief, template=template)
     assert {one.name for one in created} >= {"社会救助", "综合业务"}
     assert Column.objects.get(name="综合业务").cycle_days == 92
     with pytest.raises(Refused, match="都已建立"):
-        actions.apply_template(site, by=chief, template=template)
+        actions.apply_column_template(site, by=chief, template=template)
     assert act.applies(made)
     actions.map_items_by_name(made, by=chief, website=site)
     assert not act.applies(made)
     mapped = [column_.name for one in made.items.all() for column_ in one.columns.all()]
     assert mapped == ["综合业务", "综合业务", "社会救助"]
-    template = actions.change_template(template, by=chief, paths=rows[:1])
+    template = actions.change_column_template(template, by=chief, paths=rows[:1])
     assert template.state == "draft"
 
 
@@ -322,7 +322,7 @@ def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) 
     imported(social())
     draft = Catalogue.objects.get()
     assert client.get(f"/catalogue/{draft.pk}/").status_code == 404
-    actions.release(draft, by=chief)
+    actions.release_catalogue(draft, by=chief)
     actions.map_item(draft.items.first(), by=chief, columns=[plans], bodies=[housing])
     assert "社会救助" in client.get("/catalogue/").content.decode()
     page = client.get(f"/catalogue/{draft.pk}/").content.decode()

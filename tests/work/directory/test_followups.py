@@ -16,14 +16,14 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.directory import actions
 from gongkai.work.directory.actions.followups import (
     INSTITUTION_DOMAINS,
-    approve,
-    draft,
-    drop,
+    close_unneeded_followup,
     get_followup_due_date,
-    issue,
+    record_approval,
+    record_drafting,
+    record_issue,
     record_ministry_act,
-    return_,
-    submit,
+    record_submission,
+    return_followup,
 )
 from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup
 
@@ -57,20 +57,20 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     assert timezone.localdate(entry.due_at) == date(2027, 2, 1)
     assert other.due_at is None, "the clock runs for the awaiting unit's domain only"
     with pytest.raises(Refused, match="不能早于上一步"):
-        draft(entry, by=clerk, on=date(2026, 10, 1))
-    draft(entry, by=clerk, on=date(2026, 11, 10))
-    submit(entry, by=clerk, on=date(2026, 11, 12))
+        record_drafting(entry, by=clerk, on=date(2026, 10, 1))
+    record_drafting(entry, by=clerk, on=date(2026, 11, 10))
+    record_submission(entry, by=clerk, on=date(2026, 11, 12))
     with pytest.raises(Refused, match="政务公开办"):
-        approve(entry, by=clerk, on=date(2026, 11, 13))
-    return_(entry, by=chief, reason="请补充投诉渠道")
-    submit(entry, by=clerk, on=date(2026, 11, 14))
+        record_approval(entry, by=clerk, on=date(2026, 11, 13))
+    return_followup(entry, by=chief, reason="请补充投诉渠道")
+    record_submission(entry, by=clerk, on=date(2026, 11, 14))
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        approve(entry, by=chief, on=date(2026, 11, 16))
-    approve(entry, by=chief, on=date(2026, 11, 16), past_proof=COMPARED)
+        record_approval(entry, by=chief, on=date(2026, 11, 16))
+    record_approval(entry, by=chief, on=date(2026, 11, 16), past_proof=COMPARED)
     with time_machine.travel("2027-02-05 10:00+08:00"), pytest.raises(Refused, match="由另一人核对后生效"):
-        issue(entry, by=clerk, on=date(2027, 2, 1), number="云教发〔2027〕9号", address="https://yl.example/9")
-    issue(entry, by=clerk, on=date(2026, 11, 18), number="云教发〔2026〕9号", address="https://yl.example/9")
-    drop(other, by=chief, reason="本市没有这类单位")
+        record_issue(entry, by=clerk, on=date(2027, 2, 1), number="云教发〔2027〕9号", address="https://yl.example/9")
+    record_issue(entry, by=clerk, on=date(2026, 11, 18), number="云教发〔2026〕9号", address="https://yl.example/9")
+    close_unneeded_followup(other, by=chief, reason="本市没有这类单位")
     entry.refresh_from_db()
     assert (entry.state, entry.outcome) == ("issued", "issued")
     shown = signed_in(Role.CLERK, housing).get("/admin/directory/followups/").content.decode()
@@ -82,17 +82,17 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
 def test_a_citys_catalogue_in_force_starts_the_clock_of_its_counties(site: Any) -> None:
     county = BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
     chief = actor(Role.CHIEF, site.body)
-    catalogue = actions.make_draft(site.body, by=chief, domain="社会救助")
+    catalogue = actions.make_catalogue_draft(site.body, by=chief, domain="社会救助")
     item = CatalogueItem(first="综合业务", content="办事指南", key="1")
-    actions.fill_draft(catalogue, by=chief, items=[item])
-    actions.release(Catalogue.objects.get(), by=chief)
+    actions.fill_catalogue_draft(catalogue, by=chief, items=[item])
+    actions.release_catalogue(Catalogue.objects.get(), by=chief)
     entry = Entry.objects.get(kind="followup")
     assert (entry.body, entry.state) == (county, "owed")
     assert timezone.localdate(entry.due_at) == get_followup_due_date(timezone.localdate())
     assert entry.followup.outcome == "catalogue"
-    again = actions.make_draft(site.body, by=chief, domain="社会救助")
-    actions.fill_draft(again, by=chief, items=[CatalogueItem(first="综合业务", content="办事流程", key="2")])
-    actions.release(Catalogue.objects.get(pk=again.pk), by=chief)
+    again = actions.make_catalogue_draft(site.body, by=chief, domain="社会救助")
+    actions.fill_catalogue_draft(again, by=chief, items=[CatalogueItem(first="综合业务", content="办事流程", key="2")])
+    actions.release_catalogue(Catalogue.objects.get(pk=again.pk), by=chief)
     assert Entry.objects.filter(kind="followup").count() == 1, "what is owed already is not owed twice"
     page = signed_in(Role.CHIEF, county).get("/admin/directory/followups/").content.decode()
     assert "社会救助" in page
@@ -106,5 +106,5 @@ def test_the_office_of_a_government_hears_of_a_step_that_another_one_recorded(si
     actions.create_followups(site.body, by=chief, pairs=[("教育", county)], outcome="rules")
     entry = Entry.objects.get(kind="followup")
     record_ministry_act(entry, by=chief, title="教育公共企事业单位信息公开规定", on=date(2026, 11, 1))
-    draft(Entry.objects.get(pk=entry.pk), by=chief, on=date(2026, 11, 10))
+    record_drafting(Entry.objects.get(pk=entry.pk), by=chief, on=date(2026, 11, 10))
     assert Message.objects.filter(person=hears.person_id, subject__startswith="登记起草完成").exists()

@@ -24,7 +24,7 @@ from gongkai.work.newmedia.account_checks import (
     get_account_light,
     get_column_light,
     is_stale,
-    name_shows_unit,
+    is_unit_shown_in_name,
 )
 from gongkai.work.newmedia.forms import CHANGE_COLUMN_ACT
 from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, ACCOUNT_SHEET
@@ -44,7 +44,7 @@ TODAY = date(2026, 11, 20)
     ],
 )
 def test_a_name_shows_the_unit(name: str, units: list[str], shows: bool) -> None:
-    assert name_shows_unit(name, units) is shows
+    assert is_unit_shown_in_name(name, units) is shows
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def facts(town: SimpleNamespace, **more: Any) -> dict[str, Any]:
 
 def opened(town: SimpleNamespace, **more: Any) -> Account:
     filing: Filing = actions.file_opening(town.education, by=town.clerk, **facts(town, **more))
-    entry = actions.accept(filing.entry, by=town.chief)
-    actions.finish(entry, by=town.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
+    entry = actions.accept_filing(filing.entry, by=town.chief)
+    actions.finish_filing(entry, by=town.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
     return Account.objects.get(pk=filing.account_id)
 
 
@@ -122,11 +122,11 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     assert Message.objects.filter(person_id=kept.chief.person_id, subject__contains="开设备案").exists()
     assert not Message.objects.filter(person_id=kept.below.person_id).exists(), "a county decides about its own"
     with pytest.raises(Refused):
-        actions.accept(filing.entry, by=kept.clerk)
-    entry = actions.return_(filing.entry, by=kept.chief, reason="请写明功能")
-    entry = actions.resubmit(entry, by=kept.clerk, reason="发布教育政策，互动答疑")
-    entry = actions.accept(entry, by=kept.chief)
-    entry = actions.finish(entry, by=kept.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
+        actions.accept_filing(filing.entry, by=kept.clerk)
+    entry = actions.return_filing(filing.entry, by=kept.chief, reason="请写明功能")
+    entry = actions.resubmit_filing(entry, by=kept.clerk, reason="发布教育政策，互动答疑")
+    entry = actions.accept_filing(entry, by=kept.chief)
+    entry = actions.finish_filing(entry, by=kept.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
     done = Filing.objects.get(pk=filing.pk)
     assert not done.is_early
     done.done_on -= timedelta(days=1)
@@ -142,13 +142,13 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     assert "改名为“云岭教育发布”" in change.entry.title
     with pytest.raises(Refused, match="还有备案"):
         actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="公告")
-    actions.accept(change.entry, by=kept.chief)
+    actions.accept_filing(change.entry, by=kept.chief)
     assert Account.objects.get(pk=account.pk).name == "云岭教育发布"
     with pytest.raises(Refused, match="善后"):
         actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="")
     closing = actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="置顶公告，存档")
-    entry = actions.accept(closing.entry, by=kept.chief)
-    actions.finish(entry, by=kept.clerk, on=timezone.localdate(), address="https://example.cn/gg")
+    entry = actions.accept_filing(closing.entry, by=kept.chief)
+    actions.finish_filing(entry, by=kept.clerk, on=timezone.localdate(), address="https://example.cn/gg")
     account.refresh_from_db()
     assert account.state == AccountState.CLOSED
     assert Entry.objects.filter(kind="account_filing", closed_at=None).count() == 0
@@ -157,19 +157,19 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
 
 def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespace) -> None:
     refused = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
-    actions.refuse(refused.entry, by=kept.chief, reason="已有统一账号")
+    actions.refuse_filing(refused.entry, by=kept.chief, reason="已有统一账号")
     own = actions.file_opening(kept.education, by=kept.chief, **facts(kept))
     with pytest.raises(Refused, match="不能自己同意"):
-        actions.accept(own.entry, by=kept.chief)
-    actions.withdraw(own.entry, by=kept.clerk, reason="另行提出")
+        actions.accept_filing(own.entry, by=kept.chief)
+    actions.withdraw_filing(own.entry, by=kept.clerk, reason="另行提出")
     mended = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
-    returned = actions.return_(mended.entry, by=kept.chief, reason="请写明功能")
-    once_more = actions.resubmit(returned, by=kept.chief, reason="发布教育政策")
+    returned = actions.return_filing(mended.entry, by=kept.chief, reason="请写明功能")
+    once_more = actions.resubmit_filing(returned, by=kept.chief, reason="发布教育政策")
     with pytest.raises(Refused, match="不能自己同意"):
-        actions.accept(once_more, by=kept.chief)
-    actions.withdraw(once_more, by=kept.clerk, reason="另行提出")
+        actions.accept_filing(once_more, by=kept.chief)
+    actions.withdraw_filing(once_more, by=kept.clerk, reason="另行提出")
     again = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
-    actions.withdraw(again.entry, by=kept.clerk, reason="不再开设")
+    actions.withdraw_filing(again.entry, by=kept.clerk, reason="不再开设")
     assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}
 
 
@@ -243,7 +243,7 @@ def test_a_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespa
     every_screening = signed_in(Role.CHIEF, kept.city).get("/admin/newmedia/hits/").content.decode()
     assert (hit.entry.number in every_screening, hit.entry.url in every_screening) == (True, True)
     assert hit.decided_on == timezone.localdate()
-    actions.set_facts(account, by=kept.clerk, funds=5, followers=1000)
+    actions.change_unfiled_facts(account, by=kept.clerk, funds=5, followers=1000)
     figures = queries.compute_statistics(list(queries.visible_to(kept.chief)), by_unit=True)
     assert [(one.label, one.open, one.fresh, one.share) for one in figures][-1] == ("合计", 1, 0, 0)
 
@@ -251,8 +251,8 @@ def test_a_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespa
 def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace, db: None, settings: Any) -> None:
     account = Account.objects.create(body=kept.education, platform="app", name="掌上校园", state="open", ipv6=True)
     with pytest.raises(Refused, match="只填域名"):
-        actions.set_facts(account, by=kept.clerk, hosts="https://app.cn/x")
-    actions.set_facts(account, by=kept.clerk, hosts="app.cn、img.cn")
+        actions.change_unfiled_facts(account, by=kept.clerk, hosts="https://app.cn/x")
+    actions.change_unfiled_facts(account, by=kept.clerk, hosts="app.cn、img.cn")
     faults = {"app.cn": "", "img.cn": "没有 IPv6 地址"}
     settings.GONGKAI_LINK_CHECKS = "public"
     with patch.object(jobs, "probe_ipv6", faults.get):
@@ -263,7 +263,7 @@ def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace,
         assert Message.objects.filter(subject__startswith="移动客户端未支持IPv6").exists()
         assert Movement.objects.filter(stream=account.stream, action="newmedia.check_client").count() == 1
         faults["img.cn"] = ""
-        actions.set_facts(account, by=kept.clerk, hosts="app.cn、img.cn、api.cn")
+        actions.change_unfiled_facts(account, by=kept.clerk, hosts="app.cn、img.cn、api.cn")
         assert jobs.check_clients()["checked"] == 1
     account.refresh_from_db()
     assert account not in queries.filter_tab(Account.objects.all(), "no_ipv6", timezone.localdate())

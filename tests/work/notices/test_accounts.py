@@ -9,7 +9,7 @@ from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.office.statistics import by_district, count_by_unit
+from gongkai.ui.office.statistics import collapse_districts, count_by_unit
 from gongkai.work.notices.actions import (
     carry_over_assignment,
     grant_request,
@@ -129,7 +129,7 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     [opened] = count_public_progress(notice.year, town.government, under=district)[0].sections[0].measures
     assert [(one.name, one.light) for one in opened.units] == [("市第一局", "red"), ("市第二局", "yellow")]
     assert opened.lights == measure.lights
-    rows, closed = by_district(count_by_unit(Entry.objects.all(), notice.year), town.government)
+    rows, closed = collapse_districts(count_by_unit(Entry.objects.all(), notice.year), town.government)
     [row_of] = [one for one in rows if one.body == district]
     assert (closed, row_of.total, row_of.red) == ({district.pk}, 2, 1)
 

@@ -16,7 +16,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Role
-from gongkai.ui.office.blocks import judgements_block
+from gongkai.ui.office.blocks import build_judgements_block
 from gongkai.work.notices.actions import (
     grant_request,
     request_more_time,
@@ -116,7 +116,7 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
     submitted(entry, clerk)
     assert not ACTIONS_BY_NAME["assignment.accept"].rule(town.chief, fresh(entry))
     assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
-    block = judgements_block(town.chief)
+    block = build_judgements_block(town.chief)
     assert block is not None
     assert [one.pk for one, _ in block["entries"]] == [entry.pk]
 

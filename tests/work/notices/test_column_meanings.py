@@ -219,7 +219,7 @@ def test_a_correction_killed_after_any_portion_leaves_all_rows_and_can_be_repeat
         assert finish_interrupted(timezone.now() + timedelta(minutes=1))["removed"] == 1
         assert Measure.objects.count() == len(before)
     with monkeypatch.context() as patch:
-        patch.setattr(table_heads, "exchange_rows", fail)
+        patch.setattr(table_heads, "exchange_rows_with_hidden_copy", fail)
         with pytest.raises(Conflict):
             correct()
     assert Measure.objects.count() == len(before), "a failed correction leaves nothing and can be repeated at once"

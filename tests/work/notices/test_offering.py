@@ -28,7 +28,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import submit_task
 from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.evidence_offers import list_published
-from gongkai.work.notices.forms import SubmitForm
+from gongkai.work.notices.forms import TaskSubmissionForm
 from gongkai.work.notices.models import Duty, EvidenceOffer
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
 from gongkai.work.notices.states import AssignmentState
@@ -183,7 +183,7 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     assert [row.title for row in own] == ["教育资源分布"]
     written = publishing.item(where.education, [elsewhere], title="教育资源清单", task=entry.pk)
     publishing.released(written)
-    form = SubmitForm(entry=entry, by=actor(Role.CLERK, where.education))
+    form = TaskSubmissionForm(entry=entry, by=actor(Role.CLERK, where.education))
     ticked = [row.document.item_number for row in form.written_for]
     form_ids = [row.edition_id for row in form.written_for]
     assert (ticked, form.initial["published"]) == ([written.pk], [str(form_ids[0])]), (

@@ -40,8 +40,8 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.core.units.openness import is_in_charge, list_led_units
 from gongkai.oversight.annual.queries.facts import _count_own_tasks, _count_tasks
-from gongkai.ui.office.blocks import drafts_block
-from gongkai.ui.office.boards import entries_for
+from gongkai.ui.office.blocks import build_drafts_block
+from gongkai.ui.office.boards import list_counted_entries
 from gongkai.work.notices.actions import (
     accept_rows,
     accept_submission,
@@ -428,8 +428,8 @@ def test_of_inner_work_of_a_unit_without_staff_those_hear_who_gave_it(bureau: Bu
 def test_the_mayors_sheet_and_reminders_that_had_no_effect_leave_it_out(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     mayor = actor(Role.LEAD, bureau.town.government)
-    assert not entries_for(mayor).exists()
-    assert not entries_for(bureau.town.chief).exists()
+    assert not list_counted_entries(mayor).exists()
+    assert not list_counted_entries(bureau.town.chief).exists()
     urge(entry, by=bureau.leader)
     Urging.objects.update(sent_at=timezone.now() - timedelta(days=30))
     Message.objects.all().delete()
@@ -466,11 +466,11 @@ def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> N
 
 def test_a_draft_waits_on_the_first_page_of_who_leads_the_work(bureau: Bureau) -> None:
     draft = brought(bureau)
-    found = drafts_block(bureau.leader)
+    found = build_drafts_block(bureau.leader)
     assert found is not None
     assert found["notices"] == [draft]
-    assert drafts_block(bureau.budgeter) is None
-    assert drafts_block(bureau.town.chief) is None
+    assert build_drafts_block(bureau.budgeter) is None
+    assert build_drafts_block(bureau.town.chief) is None
 
 
 def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:

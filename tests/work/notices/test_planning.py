@@ -26,9 +26,9 @@ from gongkai.work.notices.planning.periods import (
 from gongkai.work.notices.planning.plan import (
     OwnedPart,
     Owner,
+    OwnerCell,
     PlannedDuty,
     PlannedMeasure,
-    RowSide,
     find_due_date,
     find_owners,
     list_next_periods,
@@ -91,23 +91,23 @@ def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
 @pytest.mark.parametrize(
     ("lead", "responsible", "expected"),
     [
-        (RowSide((A,)), RowSide((B, C)), (OwnedPart(B, (1,)), OwnedPart(C, (1,)))),
+        (OwnerCell((A,)), OwnerCell((B, C)), (OwnedPart(B, (1,)), OwnedPart(C, (1,)))),
         (
-            RowSide((A, B)),
-            RowSide(),
+            OwnerCell((A, B)),
+            OwnerCell(),
             (OwnedPart(A, (1, 2)), OwnedPart(B, (1, 2))),
         ),  # empty or “—” responsible: the leads do it
         (
-            RowSide(),
-            RowSide((A, B)),
+            OwnerCell(),
+            OwnerCell((A, B)),
             (OwnedPart(A, (1,)), OwnedPart(B, (2,))),
         ),  # empty lead: each leads its own part
-        (RowSide(outside=True), RowSide((A,)), (OwnedPart(A, ()),)),  # a lead outside: nobody here leads
-        (RowSide((A,)), RowSide(outside=True), ()),  # done by somebody outside
-        (RowSide(), RowSide(), ()),
+        (OwnerCell(outside=True), OwnerCell((A,)), (OwnedPart(A, ()),)),  # a lead outside: nobody here leads
+        (OwnerCell((A,)), OwnerCell(outside=True), ()),  # done by somebody outside
+        (OwnerCell(), OwnerCell(), ()),
     ],
 )
-def test_no_measure_lacks_an_owner(lead: RowSide, responsible: RowSide, expected: tuple[OwnedPart, ...]) -> None:
+def test_no_measure_lacks_an_owner(lead: OwnerCell, responsible: OwnerCell, expected: tuple[OwnedPart, ...]) -> None:
     assert find_owners(lead, responsible) == expected
 
 
@@ -228,7 +228,7 @@ def test_a_period_that_ends_on_the_day_of_issue_is_none(issued: date, due: date)
 
 
 def test_one_entry_for_each_responsible_unit() -> None:
-    owned = find_owners(RowSide((A,)), RowSide((A, B, C)))
+    owned = find_owners(OwnerCell((A,)), OwnerCell((A, B, C)))
     made = plan_entries(measure({}, owned=owned), year=2021, today=TODAY)
     assert [entry.owned.owner.body_id for entry in made] == [1, 2, 3]
 
@@ -240,8 +240,8 @@ def test_ticking_the_earliest_moves_the_due_day_to_the_next() -> None:
     ]
     year = find_period(YEAR, TODAY)
     assert find_due_date(duties, year, 2021) == date(2021, 6, 30)
-    assert find_due_date(duties, year, 2021, done=[1]) == date(2021, 9, 30)
-    assert find_due_date(duties, year, 2021, done=[1, 2]) == date(2021, 9, 30)
+    assert find_due_date(duties, year, 2021, done_duties=[1]) == date(2021, 9, 30)
+    assert find_due_date(duties, year, 2021, done_duties=[1, 2]) == date(2021, 9, 30)
 
 
 @pytest.mark.parametrize(

@@ -208,12 +208,12 @@ def test_an_awaited_act_moves_each_due_date_once_however_often_it_is_interrupted
         with pytest.raises(KeyboardInterrupt):
             enter_awaited_act(act, by=town.chief, dated=in_days(-30), doc_number="国办发〔2026〕1号")
     moved = Movement.objects.filter(action="assignment.reschedule")
-    assert (moved.count(), task_portions.is_remaining(notice.pk)) == (1, True)
+    assert (moved.count(), task_portions.is_work_remaining(notice.pk)) == (1, True)
     with pytest.raises(Refused, match="正在逐批办理"):  # no portion finds the tasks of a changed plan
         enter_awaited_act(unrelated, by=town.chief, dated=in_days(-3))
     assert jobs.finish_interrupted()["continued"] == 0
     assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["continued"] == 1
     due = {fresh(task.entry).due_at for task in Assignment.objects.filter(body=town.health).select_related("entry")}
     assert (moved.count(), moved.values("stream").distinct().count(), len(due)) == (3, 3, 1)
-    assert not task_portions.is_remaining(notice.pk)
+    assert not task_portions.is_work_remaining(notice.pk)
     assert verify_log().ok

@@ -22,7 +22,7 @@ from gongkai.work.notices.actions import (
     reschedule_assignment,
     return_submission,
 )
-from gongkai.work.notices.jobs import open_next_periods, remind_deciders
+from gongkai.work.notices.jobs import open_next_periods, remind_all_deciders
 from gongkai.work.notices.models import Assignment, AwaitedAct
 from gongkai.work.notices.states import AssignmentState
 
@@ -74,10 +74,10 @@ def test_a_quarter_that_begins_holds_up_no_other_due_work(town: City) -> None:
     assert count
     assert open_next_periods(opening, seconds=-1) == {"opened": 0}
     assert open_next_periods(opening) == {"opened": count}
-    assert not jobs._passed_periods(opening).exists()
+    assert not jobs._list_passed_periods(opening).exists()
     open_next_periods(date(notice.year, 12, 31))
     assert quarters.filter(period=f"{notice.year}Q4").count() == count
-    assert not jobs._passed_periods(date(notice.year + 1, 3, 1)).exists()
+    assert not jobs._list_passed_periods(date(notice.year + 1, 3, 1)).exists()
 
 
 def test_only_the_job_opens_a_next_period(town: City) -> None:
@@ -102,17 +102,17 @@ def test_closing_a_quarter_opens_the_next(town: City) -> None:
 def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
     entry: Entry, educator: Actor, planner: Actor
 ) -> None:
-    assert remind_deciders(in_days(0)) == {"reminded": 0}
+    assert remind_all_deciders(in_days(0)) == {"reminded": 0}
     submitted(entry, educator)
-    assert remind_deciders(in_days(1)) == {"reminded": 0}
-    assert remind_deciders(in_days(12)) == {"reminded": 1}
-    assert remind_deciders(in_days(13)) == {"reminded": 0}
+    assert remind_all_deciders(in_days(1)) == {"reminded": 0}
+    assert remind_all_deciders(in_days(12)) == {"reminded": 1}
+    assert remind_all_deciders(in_days(13)) == {"reminded": 0}
     version = fresh(entry).version
     back = return_submission(
         fresh(entry), by=planner, version=version, reason="网址打不开"
     )  # nobody's form was disturbed
     request_not_applicable(back, by=educator, reason="不涉及")
-    assert remind_deciders(in_days(14)) == {"reminded": 1}
+    assert remind_all_deciders(in_days(14)) == {"reminded": 1}
     assert Movement.objects.filter(action="assignment.nudge").count() == 2
 
 
@@ -124,11 +124,11 @@ def test_of_two_runs_at_once_the_slower_one_goes_on(
 
     def overtaken(target: Entry, **facts: Any) -> None:
         monkeypatch.setattr(jobs, "remind", real)
-        assert remind_deciders(in_days(12)) == {"reminded": 1}  # the other run, between looking and telling
+        assert remind_all_deciders(in_days(12)) == {"reminded": 1}  # the other run, between looking and telling
         real(target, **facts)
 
     monkeypatch.setattr(jobs, "remind", overtaken)
-    assert remind_deciders(in_days(12)) == {"reminded": 0}
+    assert remind_all_deciders(in_days(12)) == {"reminded": 0}
     assert Movement.objects.filter(action="assignment.nudge").count() == 1
 
 

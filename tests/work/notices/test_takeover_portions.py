@@ -206,7 +206,7 @@ def _unnumbered(body: str) -> list[str]:
 def test_a_comparison_that_is_outdated_takes_nothing_over_and_nobody_changes_the_notice_meanwhile(
     town: City, newer: Notice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def change(*given: Any) -> takeover_plan.Takeover:
+    def change(*given: Any) -> takeover_plan.RevisionTakeover:
         made = takeover_plan.plan_takeover(*given)
         Notice.objects.filter(pk=made.older).update(version=made.version + 1)
         return made

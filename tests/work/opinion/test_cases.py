@@ -20,7 +20,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.oversight.assessment.queries.registers import list_failures
-from gongkai.ui.office.offered_actions import next_own_offer
+from gongkai.ui.office.offered_actions import find_next_own_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
 from gongkai.work.opinion.queries.cases import count_talks
@@ -68,7 +68,7 @@ def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twe
 def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) -> None:
     made = case(housing, kind="emergency", level="extreme", occurred_at=hours_ago(2))
     assert made.entry.due_at == made.occurred_at + timedelta(hours=5)
-    actions.consult(fresh(made), by=actor(Role.CLERK, housing), held="现场已处置。")
+    actions.consult_units(fresh(made), by=actor(Role.CLERK, housing), held="现场已处置。")
     milder = {"kind": "emergency", "level": "general", "words": "没有伤亡"}
     with pytest.raises(Refused, match="由政务公开办研判"):
         actions.judge_case(fresh(made), by=actor(Role.LEAD, housing), **milder)
@@ -87,7 +87,7 @@ def test_a_grave_emergency_is_judged_at_once_others_are_consulted_first(housing:
     entry = answered(entry)
     with pytest.raises(Refused, match="还没有会商"):
         evaluated(entry)
-    actions.consult_further(fresh(entry), by=lead, held="事后与应急局会商。")
+    actions.consult_further_units(fresh(entry), by=lead, held="事后与应急局会商。")
     assert evaluated(entry).state == "evaluated"
 
 
@@ -95,7 +95,7 @@ def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_an
     entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(10))
     assert (entry.state, entry.light, entry.closed_at) == ("responded", "blue", None)
     with pytest.raises(Refused, match="效果评估"):
-        actions.evaluate(entry, by=actor(Role.LEAD, housing), effect="settled", evaluation="", lessons="")
+        actions.evaluate_response(entry, by=actor(Role.LEAD, housing), effect="settled", evaluation="", lessons="")
     entry = evaluated(entry)
     assert entry.light == "grey"
     assert entry.closed_at == entry.opinion_case.responded_at
@@ -131,9 +131,11 @@ def test_what_is_said_after_the_first_answer_moves_no_clock(housing: Body) -> No
     entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20))
     first = entry.opinion_case.responded_at
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
-    actions.record_further(entry, by=actor(Role.LEAD, housing), at=hours_ago(1), **said)
+    actions.record_further_response(entry, by=actor(Role.LEAD, housing), at=hours_ago(1), **said)
     again = fresh(entry)
-    actions.draft_further(again, by=actor(Role.CLERK, housing), title="进一步说明", text="维修已经全部完成并验收。")
+    actions.draft_further_response(
+        again, by=actor(Role.CLERK, housing), title="进一步说明", text="维修已经全部完成并验收。"
+    )
     assert (again.state, again.light, again.opinion_case.responded_at) == ("responded", "blue", first)
     assert again.opinion_case.responses.count() == 3
     with pytest.raises(Refused, match="不能“登记已作出的回应”"):
@@ -168,7 +170,7 @@ def test_an_answer_that_did_not_do_lets_the_clock_run_on(housing: Body) -> None:
 
 def test_only_the_office_says_that_nothing_is_answered(housing: Body) -> None:
     made = case(housing)
-    actions.consult(made.entry, by=actor(Role.CLERK, housing), held="系旧闻重发。")
+    actions.consult_units(made.entry, by=actor(Role.CLERK, housing), held="系旧闻重发。")
     with pytest.raises(Refused, match="由政务公开办研判"):
         actions.judge_case(fresh(made), by=actor(Role.LEAD, housing), needed=False, **JUDGEMENT)
     entry = actions.judge_case(fresh(made), by=actor(Role.CHIEF, housing.parent), needed=False, **JUDGEMENT)
@@ -194,26 +196,28 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=housing.parent)
     asked = actor(Role.CLERK, civil)
     entry = case(housing).entry
-    offer = next_own_offer(entry, actor(Role.CHIEF, housing.parent))
+    offer = find_next_own_offer(entry, actor(Role.CHIEF, housing.parent))
     assert offer is None or offer.action.name == "opinion.consult", "a case not consulted cannot be judged yet"
-    actions.consult(entry, by=actor(Role.CLERK, housing), bodies=[civil], asked="低保家庭安置")
+    actions.consult_units(entry, by=actor(Role.CLERK, housing), bodies=[civil], asked="低保家庭安置")
     assert entry.opinion_case.consulted_at is None
     with pytest.raises(Refused, match="参加会商的单位"):
-        actions.contribute(fresh(entry), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)), text="没有意见")
-    actions.contribute(fresh(entry), by=asked, text="可以安排临时住所。")
+        actions.submit_consulted_opinion(
+            fresh(entry), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)), text="没有意见"
+        )
+    actions.submit_consulted_opinion(fresh(entry), by=asked, text="可以安排临时住所。")
     assert fresh(entry).opinion_case.consulted_at is not None
     assert Message.objects.filter(person=asked.person_id, subject__startswith="请会商").exists()
     # A meeting is recorded, a second one stands behind it, and nobody's view takes the place of its words.
     own = actor(Role.CLERK, housing)
     for held in ("第一次会商。", "第二次会商。"):
-        actions.consult_further(fresh(entry), by=own, held=held)
+        actions.consult_further_units(fresh(entry), by=own, held=held)
     assert fresh(entry).opinion_case.consulted.get(body=housing).text == "第一次会商。\n第二次会商。"
     told = Message.objects.filter(person=own.person_id, subject__startswith="组织会商")
     assert not told.exists()
-    actions.consult_further(fresh(entry), by=actor(Role.CHIEF, housing.parent), held="第三次会商。")
+    actions.consult_further_units(fresh(entry), by=actor(Role.CHIEF, housing.parent), held="第三次会商。")
     assert told.exists(), "its unit hears what the 政务公开办 does in its case"
     with pytest.raises(Refused, match="参加会商的单位"):
-        actions.contribute(fresh(entry), by=own, text="改写会商情况")
+        actions.submit_consulted_opinion(fresh(entry), by=own, text="改写会商情况")
 
 
 def test_a_spokesperson_of_the_government_speaks_for_its_units(housing: Body) -> None:
@@ -247,7 +251,7 @@ def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> Non
     made = case(housing.parent, field=field, areas=[county])
     assert made.entry.body == local
     with pytest.raises(Refused, match="理由"):
-        actions.assign(made.entry, by=actor(Role.CHIEF, housing.parent), body=housing, reason=" ")
+        actions.assign_case(made.entry, by=actor(Role.CHIEF, housing.parent), body=housing, reason=" ")
 
 
 def test_who_is_given_a_late_case_has_missed_nothing(housing: Body) -> None:
@@ -257,7 +261,7 @@ def test_who_is_given_a_late_case_has_missed_nothing(housing: Body) -> None:
     Entry.objects.filter(pk=entry.pk).update(opened_at=hours_ago(60))
     assert [(one.body, one.name) for one in list_failures(chief)] == [(housing, "热点问题不回应")]
     for body in (BodyFactory(parent=housing.parent), BodyFactory(parent=housing.parent)):
-        entry = actions.assign(fresh(entry), by=chief, body=body, reason="由该单位负责")
+        entry = actions.assign_case(fresh(entry), by=chief, body=body, reason="由该单位负责")
         assert list_failures(chief) == []
     assert [lapse.entry.body for lapse in Lapse.objects.filter(of=entry)] == [housing]
 

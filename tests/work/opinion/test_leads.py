@@ -13,7 +13,7 @@ from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, feeds
-from gongkai.work.opinion.actions import FeedEntry
+from gongkai.work.opinion.actions import LeadFeedEntry
 from gongkai.work.opinion.models import Feed, Lead, PromiseTopic, Spokesperson, WatchField
 from gongkai.work.opinion.queries.cases import leads_visible_to, list_pending_leads
 
@@ -105,7 +105,9 @@ def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, sett
 
 
 def test_a_case_made_of_a_lead_is_as_old_as_the_lead(feed: Feed, housing: Body) -> None:
-    actions.store_feed_entries(feed, by=SYSTEM, found=[FeedEntry("r1", "楼盘漏水"), FeedEntry("r2", "某楼盘广告")])
+    actions.store_feed_entries(
+        feed, by=SYSTEM, found=[LeadFeedEntry("r1", "楼盘漏水"), LeadFeedEntry("r2", "某楼盘广告")]
+    )
     Lead.objects.update(found_at=hours_ago(10))
     clerk = actor(Role.CLERK, housing)
     one, two = Lead.objects.order_by("ref")

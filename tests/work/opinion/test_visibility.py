@@ -41,7 +41,7 @@ def scene() -> SimpleNamespace:
     made.strange = BodyFactory(name="云岭市体育局", parent=city)
     made.county = BodyFactory(name="青溪县人民政府", kind="district", parent=city)
     made.case = case(made.publicity, title="网传某小区墙体开裂", body=made.housing)
-    actions.consult(fresh(made.case), by=SYSTEM, bodies=[made.civil], asked="安置", held="现场核实。")
+    actions.consult_units(fresh(made.case), by=SYSTEM, bodies=[made.civil], asked="安置", held="现场核实。")
     actions.judge_case(fresh(made.case), by=SYSTEM, kind="interest", level="general", words="属实。")
     actions.order_measure(fresh(made.case), by=SYSTEM, body=made.street, what="逐户走访", until=day(3))
     speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=city))
@@ -84,7 +84,7 @@ def test_roles_and_channels(who: str, kept: SimpleNamespace, db: None) -> None:
     assert bool(queries.count_by_unit(queries.visible_to(by), kept.case.entry.year)) is sees
     linked = case(kept.strange, title="体育馆漏水").entry
     actions.link_case(linked, by=SYSTEM, address=fresh(kept.case).number)
-    shown = panels.case_panel(fresh(linked), by)["links"]
+    shown = panels.make_case_panel(fresh(linked), by)["links"]
     assert bool(shown) is sees
 
 
@@ -99,12 +99,12 @@ def test_the_office_of_a_consulted_government_reads_and_answers(kept: SimpleName
     office = BodyFactory(name="青溪县人民政府办公室", parent=kept.county, kind="general_office")
     by = actor(Role.CHIEF, office)
     entry = case(kept.publicity, title="网传跨县河流发臭", body=kept.housing).entry
-    assert actions.contribute.why_not(fresh(entry), by=by)
-    actions.consult(fresh(entry), by=SYSTEM, bodies=[kept.county], asked="上游排污情况")
+    assert actions.submit_consulted_opinion.why_not(fresh(entry), by=by)
+    actions.consult_units(fresh(entry), by=SYSTEM, bodies=[kept.county], asked="上游排污情况")
     assert Message.objects.filter(person=by.person_id, key=f"opinion.consult:{entry.pk}:{kept.county.pk}").exists()
     assert visible_entries(by).filter(pk=entry.pk).exists()
-    assert actions.contribute.why_not(fresh(entry), by=actor(Role.CHIEF, kept.site.body))
-    actions.contribute(fresh(entry), by=by, text="上游没有排污口。")
+    assert actions.submit_consulted_opinion.why_not(fresh(entry), by=actor(Role.CHIEF, kept.site.body))
+    actions.submit_consulted_opinion(fresh(entry), by=by, text="上游没有排污口。")
     assert Consulted.objects.get(case=entry.pk).text == "上游没有排污口。"
 
 
@@ -112,7 +112,7 @@ def test_nobody_is_asked_of_a_case_for_the_office_only(kept: SimpleNamespace, db
     chief = actor(Role.CHIEF, kept.site.body)
     entry = set_audience(case(kept.publicity, body=kept.housing).entry, by=chief, audience="chief", reason="敏感")
     with pytest.raises(Refused, match="先调整可见范围"):
-        actions.consult(fresh(entry), by=chief, bodies=[kept.civil], asked="安置")
+        actions.consult_units(fresh(entry), by=chief, bodies=[kept.civil], asked="安置")
     form = ConsultForm(entry=fresh(entry), by=chief)
     assert not form.fields["bodies"].queryset.exists()
     assert form.warnings
@@ -205,7 +205,7 @@ def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(ke
     actions.record_guidance(fresh(kept.case), by=chief, body=kept.publicity, text="先说事实，再说措施。")
     assert OpinionCase.objects.get(pk=kept.case.pk).consulted.filter(guidance=True).get().body == kept.publicity
     body: Body = kept.civil
-    actions.assign(fresh(kept.case), by=chief, body=body, reason="安置由民政牵头")
+    actions.assign_case(fresh(kept.case), by=chief, body=body, reason="安置由民政牵头")
     assert fresh(kept.case).body == body
 
 

@@ -131,7 +131,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     assert f"/forms/comment/?draft={period.pk}" in read(client, there), "whoever reads the draft finds the form"
     with pytest.raises(Refused, match="还没有届满"):
         announce(made, "adoption", plans, about=period.announcement, intro="")
-    assert "还没有届满" in "".join(actions.submit.why_not(entry_of(made), by=head))
+    assert "还没有届满" in "".join(actions.submit_draft_decision.why_not(entry_of(made), by=head))
     actions.register_comment(period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="phone")
     with later(period.ends_on + timedelta(days=1)):
         owed = _is_over(period, client)
@@ -192,7 +192,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     """Submitted with all its papers, decided, its result and its evaluation told."""
     head = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="未经合法性审查不得提交讨论"):
-        actions.submit(entry_of(made), by=head, pack=PACK)  # a tick is no review
+        actions.submit_draft_decision(entry_of(made), by=head, pack=PACK)  # a tick is no review
     review = {"on": timezone.localdate(), "organ": "市司法局", "result": "mended"}
     with pytest.raises(Refused, match="另一人核对"):  # nobody enters alone what another body found
         actions.record_examination(entry_of(made), by=head, what="legality", **review)
@@ -202,10 +202,12 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     announce(made, "hearing", plans, form="meeting", held_at=soon, place="三楼会议室")
     announce(made, "hearing", plans, form="hearing", held_at=soon, place="三楼会议室")
     with pytest.raises(Refused, match="没有登记专家论证、风险评估、听证会"):
-        actions.submit(entry_of(made), by=head, pack=PACK)  # it is announced, not held
+        actions.submit_draft_decision(entry_of(made), by=head, pack=PACK)  # it is announced, not held
     with later(timezone.localdate() + timedelta(days=31)):
         assert "听证会" not in list_omitted_steps(Decision.objects.get(pk=made.pk))
-    actions.submit(entry_of(made), by=head, pack=PACK, words="不涉及专业技术问题，无不利影响，没有人申请听证")
+    actions.submit_draft_decision(
+        entry_of(made), by=head, pack=PACK, words="不涉及专业技术问题，无不利影响，没有人申请听证"
+    )
     with pytest.raises(Refused, match="还没有登记审议决定"):
         announce(made, "result", plans, text="<p>办法已经通过。</p>")
     _record_compared(made, "decision.decide", on=timezone.localdate(), meeting="市政府第20次常务会议")
@@ -215,7 +217,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     actions.link_document(entry_of(made), by=head, document=became)
     assert load_public_timeline(made.pk, plans.website_id).document.document_id == became.pk
     assert "已公布结果" in read(client, "/decisions/")
-    actions.evaluate(entry_of(made), by=head, words="施行满一年，由市住建局组织")
+    actions.order_evaluation(entry_of(made), by=head, words="施行满一年，由市住建局组织")
     announce(made, "evaluation", plans, text="<p>评估认为总体可行。</p>")
     assert entry_of(made).state == "evaluated"
 
@@ -274,12 +276,12 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
         actions.record_examination(entry_of(made), **{**fair, "organ": housing.name})
     actions.record_examination(entry_of(made), **{**fair, "organ": housing.name}, past_proof=proof)
     with pytest.raises(Refused, match="合法性审查没有通过"):
-        actions.submit(entry_of(made), by=head, pack=PACK)
+        actions.submit_draft_decision(entry_of(made), by=head, pack=PACK)
     actions.record_examination(entry_of(made), **review, result="passed", past_proof=proof)
     with pytest.raises(Refused, match="还没有附上合法性审查意见书"):
-        actions.submit(entry_of(made), by=head, pack=PACK)
+        actions.submit_draft_decision(entry_of(made), by=head, pack=PACK)
     add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
-    entry = actions.submit(entry_of(made), by=head, pack=["draft"], words="涉密，不组织论证和评估")
+    entry = actions.submit_draft_decision(entry_of(made), by=head, pack=["draft"], words="涉密，不组织论证和评估")
     assert (entry.state, entry.decision.submitted["pack"]) == ("submitted", PACK)
     entry = actions.return_for_changes(entry, by=head, reason="补充风险评估")
     assert entry.state == "exempt"

@@ -21,7 +21,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib import law
-from gongkai.ui.office.offered_actions import next_own_offer
+from gongkai.ui.office.offered_actions import find_next_own_offer
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.decision_forms import list_result_choices
@@ -51,7 +51,9 @@ def test_a_request_is_registered_with_its_clock_and_facts_by_its_own_unit() -> N
     assert (request.received_on, request.counted_on, request.wanted.reveal()) == (R, R, WANTED)
     assert entry.number.startswith("申请2024-")
     with pytest.raises(Refused, match="只有受理单位"):
-        actions.register(entry.body, by=staff(BodyFactory()), wanted=WANTED, applicant_kind="person", channel="mail")
+        actions.register_request(
+            entry.body, by=staff(BodyFactory()), wanted=WANTED, applicant_kind="person", channel="mail"
+        )
 
 
 @pytest.mark.parametrize(
@@ -408,7 +410,9 @@ class TestTwoPersons:
     def test_nobody_decides_alone_where_another_person_can(self, entry: Entry) -> None:
         lead = actor_of_person(AppointmentFactory(role=Role.LEAD, body=entry.body).person)
         clerk = AppointmentFactory(role=Role.CLERK, body=entry.body).person
-        made = actions.register(entry.body, by=ANONYMOUS, wanted=WANTED, applicant_kind="person", channel="page")
+        made = actions.register_request(
+            entry.body, by=ANONYMOUS, wanted=WANTED, applicant_kind="person", channel="page"
+        )
         entry = do(Entry.objects.get(pk=made.pk), "record_contact", by=lead, way="电话", gist="核对需要的信息")
         with pytest.raises(Refused, match="不能由您一人答复"):
             do(entry, "decide", by=lead, result="3.3.5", ground=GROUND)
@@ -452,7 +456,7 @@ class TestTwoPersons:
         do(left, "withdraw", by=ANONYMOUS)
         entry = do(register(unit, received=R), "propose", by=clerk, result="3.3.5", ground=GROUND)
         assert "等政务公开办" in "".join(ACTIONS_BY_NAME["request.decide"].why_not(entry, by=clerk))
-        assert next_own_offer(entry, clerk) is None
+        assert find_next_own_offer(entry, clerk) is None
         assert [one["verb"] for one in make_pending_request_lists(above)["lists"]] == ["request.decide"]
         signer = AppointmentFactory(role=Role.SIGNER, body=unit, person__user=UserFactory())
         assert make_pending_request_lists(above) is None

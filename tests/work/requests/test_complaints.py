@@ -70,18 +70,18 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
     clerk, chief = actor(Role.CLERK, unit), actor(Role.CHIEF, entry.body)
     assert not visible_to(clerk).filter(pk=entry.pk).exists()
     with pytest.raises(Refused):
-        actions.ask_statement(entry, by=clerk)
-    entry = actions.ask_statement(entry, by=chief)
+        actions.request_statement(entry, by=clerk)
+    entry = actions.request_statement(entry, by=chief)
     assert visible_to(clerk).filter(pk=entry.pk).exists()
     assert public.list_reasons_unless_complaint_reader(clerk, entry.pk)
     with pytest.raises(Refused, match="被投诉单位"):
         actions.give_statement(entry, by=chief, text="由我们来说明")
     entry = actions.give_statement(entry, by=clerk, text="因经办人调离，交接时遗漏。")
-    entry = actions.extend(entry, by=chief, days=5, reason="需要调取登记簿")
+    entry = actions.extend_complaint_period(entry, by=chief, days=5, reason="需要调取登记簿")
     with pytest.raises(Refused, match="整改期限"):
-        actions.answer(entry, by=chief, found="true", text=FOUND)
+        actions.answer_complaint(entry, by=chief, found="true", text=FOUND)
     until = date(2099, 1, 31)
-    entry = actions.answer(entry, by=chief, found="true", text=FOUND, mend_by=until)
+    entry = actions.answer_complaint(entry, by=chief, found="true", text=FOUND, mend_by=until)
     assert (entry.state, entry.outcome) == ("answered", "true")
     mending = Rectification.objects.select_related("entry").get()
     assert (mending.source_ref, mending.entry.body) == (f"complaint/{entry.pk}", unit)
@@ -106,9 +106,9 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     Complaint.objects.filter(pk=entry.pk).update(text="本人赵晓梅，晓梅多次申请，赵女士没有收到答复。")
     entry = entry_of()
     chief = actor(Role.CHIEF, entry.body)
-    entry = actions.ask_statement(entry, by=chief, words="请说明晓梅的申请怎样办理")
+    entry = actions.request_statement(entry, by=chief, words="请说明晓梅的申请怎样办理")
     assert "投诉人的申请" in Message.objects.filter(subject__startswith="请说明情况").first().body
-    shown = panels.complaint_panel(entry, actor(Role.CLERK, unit))
+    shown = panels.make_complaint_panel(entry, actor(Role.CLERK, unit))
     assert shown["text"] == "本人投诉人，投诉人多次申请，投诉人没有收到答复。"
     paper = NamedStoredFile("赵晓梅的身份证.txt", store(b"...", "id.txt"))
     comment(entry, by=chief, text="核对过身份", files=[paper])
@@ -126,7 +126,7 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     form = form_for(ACTIONS_BY_NAME["complaint.answer"])({"found": "untrue", "text": said}, entry=entry, by=chief)
     assert not form.is_valid()
     assert "<mark>投诉人</mark>的申请" in str(form.said)
-    entry = actions.answer(entry, by=chief, found="true", text=said, mend_by=date(2099, 1, 31))
+    entry = actions.answer_complaint(entry, by=chief, found="true", text=said, mend_by=date(2099, 1, 31))
     assert Rectification.objects.get().demand == said.replace("赵女士", "投诉人")
     assert entry.complaint.answer == said
 
@@ -139,7 +139,7 @@ def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: 
     assert made.complaint.request_id == theirs.pk
     again = actions.register_complaint(unit, by=ANONYMOUS, about="charged", text=SAID, number=theirs.number)
     chief = actor(Role.CHIEF, get_complaint_handler(unit))
-    assert panels.complaint_panel(again, chief)["same"] == [made], "who handles one is told of the other"
+    assert panels.make_complaint_panel(again, chief)["same"] == [made], "who handles one is told of the other"
     client = signed_in(Role.CHIEF, get_complaint_handler(unit))
     assert f'还有投诉：<a href="{made.url}">' in client.get(again.url).content.decode()
     actions.withdraw_complaint(made, by=ANONYMOUS)
@@ -157,8 +157,8 @@ def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client:
     assert free.title == "申诉市水利局主管的公共企事业单位：没有按规定公开", "only a name stands in a title"
     assert (entry.body, entry.title) == (unit, "申诉云岭市自来水公司：没有按规定公开")
     with pytest.raises(Refused, match="主管部门直接调查"):
-        actions.ask_statement(entry, by=clerk)
-    entry = actions.answer(entry, by=clerk, found="true", text=FOUND, mend_by=entry.due_at.date())
+        actions.request_statement(entry, by=clerk)
+    entry = actions.answer_complaint(entry, by=clerk, found="true", text=FOUND, mend_by=entry.due_at.date())
     assert Rectification.objects.get().entry.body == unit
     assert "公共企事业单位信息公开申诉答复书" in look_up(client, code, "8000").content.decode()
 

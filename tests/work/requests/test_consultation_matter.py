@@ -25,7 +25,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.requests.consultation_matter import list_consultation_papers
 from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Consultation, Letter
-from gongkai.work.requests.panels import handling_panel
+from gongkai.work.requests.panels import make_handling_panel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
@@ -129,7 +129,7 @@ def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation
 def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> None:
     entry = asked.request.entry
     rows = [
-        handling_panel(entry, by)["consultations"][0]["who"]
+        make_handling_panel(entry, by)["consultations"][0]["who"]
         for by in (staff(entry.body), actor(Role.AUDITOR, entry.body))
     ]
     assert rows == ["晨光公司", ""]

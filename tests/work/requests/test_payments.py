@@ -238,7 +238,7 @@ def test_two_at_the_same_moment_are_one(entry: Entry, order: PaymentOrder, monke
     monkeypatch.undo()
     assert outcomes() == [PaymentOutcome.TAKEN]
     with pytest.raises(Refused, match="系统自动"):
-        actions.take_notice(None, by=staff(entry.body), told=said)
+        actions.store_payment_notice(None, by=staff(entry.body), told=said)
 
 
 def test_without_a_key_nothing_is_paid_online(client: Client, entry: Entry, settings: Any) -> None:

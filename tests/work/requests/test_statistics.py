@@ -22,7 +22,7 @@ from gongkai.work.requests.queries import statistics
 from gongkai.work.requests.queries.listing import cases_visible_to, filter_by_figure, find_similar
 from gongkai.work.requests.queries.statistics import compute_percentile
 from gongkai.work.requests.views.register import RequestRegister
-from gongkai.work.requests.views.statistics import _linked_figures
+from gongkai.work.requests.views.statistics import _list_linked_figures
 
 pytestmark = pytest.mark.django_db
 WANTED = "安居家园二期老旧小区改造工程竣工结算审核报告"
@@ -85,10 +85,10 @@ def test_each_figure_leads_to_exactly_what_it_counts(unit: Body) -> None:
     found = statistics.compute_statistics(seen())
     lines = [found.whole, *found.months, *found.units, *found.topics]
     for one in lines:
-        for label, count, address in _linked_figures(one, asked):
+        for label, count, address in _list_linked_figures(one, asked):
             asked_for = RequestFactory().get(address)
             assert RequestRegister().listing(asked_for, SYSTEM).rows.count() == count, (one.label, label)
-    assert sum(count for one in lines for _, count, _ in _linked_figures(one, asked)) > 20
+    assert sum(count for one in lines for _, count, _ in _list_linked_figures(one, asked)) > 20
 
 
 def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:

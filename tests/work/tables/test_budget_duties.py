@@ -16,7 +16,7 @@ from gongkai.work.tables import actions
 from gongkai.work.tables.budget_duties import (
     assign_duties,
     confirm_page,
-    end_duty,
+    end_budget_duty,
     follow_calls,
     move_due_date,
     open_duties,
@@ -80,4 +80,4 @@ def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_no
         confirm_page(reported, by=chief, on=TODAY)
     assert confirm_page(reported, by=actor(Role.CHIEF, site.body), on=TODAY).closed_at
     with pytest.raises(Refused):
-        end_duty(reported, by=chief, reason="没有单独预算")
+        end_budget_duty(reported, by=chief, reason="没有单独预算")

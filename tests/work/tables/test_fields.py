@@ -19,7 +19,7 @@ from gongkai.work.tables.fields import (
     make_field,
     make_fields,
 )
-from gongkai.work.tables.forms import RecordForm
+from gongkai.work.tables.forms import TableRecordForm
 from gongkai.work.tables.models import PublicTable, TableSchema
 from gongkai.work.tables.row_display import (
     build_due_grid,
@@ -308,12 +308,12 @@ def test_five_of_four_is_questioned_where_it_is_entered() -> None:
     ]
     table = PublicTable(schema=TableSchema(fields=fields), body=Body(level="city"))
     sent = {"v_name": "供水", "v_units": "4", "v_open": "5"}
-    form = RecordForm(sent, table=table)
+    form = TableRecordForm(sent, table=table)
     assert list(form.errors) == ["v_open"]
     assert "大于应公开的单位" in str(form.errors["v_open"])
     assert "sure" in form.fields
-    assert RecordForm(sent | {"sure": "on"}, table=table).is_valid()
-    asked = RecordForm(sent | {"v_open": "4"}, table=table)
+    assert TableRecordForm(sent | {"sure": "on"}, table=table).is_valid()
+    asked = TableRecordForm(sent | {"v_open": "4"}, table=table)
     assert asked.is_valid()
     assert "sure" not in asked.fields
 

@@ -30,14 +30,14 @@ def build() -> None:
     from gongkai.core.acts import anchors
     from gongkai.ui.mirror import updating
     from gongkai.ui.mirror.models import Leaf
-    from gongkai.ui.mirror.verifying import verify as look
+    from gongkai.ui.mirror.verifying import verify_site_folder as look
 
     if not settings.GONGKAI_MIRROR:
         raise click.ClickException("没有设置镜像文件夹：请设置 GONGKAI_MIRROR")
     sites = {site.host: site for site in updating.list_mirrored_sites()}
     if not sites:
         raise click.ClickException("还没有网站，没有可写的网页")
-    if unanswered := updating.unanswered_hosts():
+    if unanswered := updating.describe_unanswered_hosts():
         raise click.ClickException(f"{'；'.join(unanswered)}。请加上后再运行，现在没有写任何网页")
     try:
         Path(settings.GONGKAI_MIRROR).mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def build() -> None:
     for site in sites.values():
         updating.reschedule_site(site)
     updating.update_mirror(seconds=_SLICE)
-    while updating.due_urls(sites, timezone.now()).exists():
+    while updating.list_due_urls(sites, timezone.now()).exists():
         updating.update_mirror(seconds=_SLICE)
     failed = list(updating.list_failures(sites))
     lost = [
@@ -79,8 +79,8 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
     from django.conf import settings
 
     from gongkai.core.acts import anchors
-    from gongkai.ui.mirror.verifying import sites_in
-    from gongkai.ui.mirror.verifying import verify as look
+    from gongkai.ui.mirror.verifying import list_site_folders
+    from gongkai.ui.mirror.verifying import verify_site_folder as look
 
     place = folder or (Path(settings.GONGKAI_MIRROR) if settings.GONGKAI_MIRROR else None)
     keys = frozenset(key) or anchors.trusted_keys()
@@ -88,7 +88,7 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
         raise click.ClickException("请写明镜像文件夹，或者设置 GONGKAI_MIRROR")
     if not keys:
         raise click.ClickException("本机没有封存公钥：请用 --key 给出签名的公钥（数据文件夹里的 keys/seal.pub）")
-    verifications = [look(path, keys) for path in sites_in(place)]
+    verifications = [look(path, keys) for path in list_site_folders(place)]
     if not verifications:
         raise click.ClickException(f"{place} 里没有镜像")
     if as_json:

@@ -112,7 +112,7 @@ def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
     """Return the reply to a question: decision, at most `most` answers (drafts unless `in_use`), and the responsible unit."""
     from gongkai.work.consultation import queries, recall
 
-    recall_result = recall.recall(text, k=most, drafts=not in_use)
+    recall_result = recall.search_answers(text, k=most, drafts=not in_use)
     units = queries.propose_units(text, k=1)
     unit = recall_result.found[0].answer.body.name if recall_result.found and recall_result.decision == "answer" else ""
     return {

@@ -69,7 +69,7 @@ def _create_message(cast: SampleCast, website: Website, told: Record) -> None:
     if "received" in told:
         return
     with clock.travel_to(clock.office_hour(day, 40)):
-        actions.assign(_reload_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
+        actions.assign_inquiry(_reload_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
     opened = timezone.localdate(inquiry.entry.opened_at)
     for step in read_objects(told, "steps", _Step):
         with clock.travel_to(clock.office_hour(opened + timedelta(days=step.day), step.minute)):
@@ -88,11 +88,11 @@ def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
         case "draft":
             actions.draft_answer(entry, by=clerk, answer=step.words)
         case "decline":
-            actions.decline(entry, by=clerk, reason=step.words)
+            actions.decline_inquiry(entry, by=clerk, reason=step.words)
         case "answer":
-            actions.answer(entry, by=cast.actor(Role.LEAD, education))
+            actions.approve_draft_answer(entry, by=cast.actor(Role.LEAD, education))
         case "rate":
-            actions.rate(entry, by=ANONYMOUS, satisfaction=step.words)
+            actions.rate_answer(entry, by=ANONYMOUS, satisfaction=step.words)
 
 
 def _create_answers(cast: SampleCast) -> None:
@@ -104,7 +104,7 @@ def _create_answers(cast: SampleCast) -> None:
             facts: dict[str, object] = {"basis": row["依据"], "contact": row["咨询电话"]}
             facts["variants"] = tuple(row["其他问法"].split("|"))
             facts["documents"] = find_named_documents([row["依据"].partition("》")[0]])[0]
-            made = actions.write(
+            made = actions.write_answer(
                 body,
                 by=cast.actor(Role.CLERK, body),
                 question=row["问题"],
@@ -112,10 +112,10 @@ def _create_answers(cast: SampleCast) -> None:
                 themes=[themes[row["主题"]]],
                 **facts,
             )
-            made = actions.submit(made, by=cast.actor(Role.CLERK, body))
+            made = actions.submit_answer(made, by=cast.actor(Role.CLERK, body))
             if row["状态"] == "在用":
-                made = actions.check(made, by=cast.actor(Role.REVIEWER, body))
-                actions.release(made, by=cast.actor(Role.SIGNER, body))
+                made = actions.check_answer(made, by=cast.actor(Role.REVIEWER, body))
+                actions.release_answer(made, by=cast.actor(Role.SIGNER, body))
 
 
 def _reload_entry(inquiry: Inquiry) -> Entry:

@@ -60,7 +60,7 @@ def create_catalogues(cast: SampleCast) -> None:
     for domain in ("社会救助", "义务教育"):
         draft = Catalogue.objects.get(government=city, domain=domain, state=CatalogueState.DRAFT)
         _map(cast, draft)
-        _confirm(cast, actions.release(draft, by=cast.chief))
+        _confirm(cast, actions.release_catalogue(draft, by=cast.chief))
     _create_template(cast, city)
     _check(cast, city)
     _create_followups(cast, city)
@@ -83,7 +83,7 @@ def _create_followups(cast: SampleCast, city: Body) -> None:
     clerk, today = cast.actor(Role.CLERK, education), timezone.localdate()
     title = "教育领域公共企事业单位信息公开规定（示例）"
     entry = followups.record_ministry_act(first, by=clerk, title=title, on=today - timedelta(days=40))
-    followups.draft(entry, by=clerk, on=today - timedelta(days=5))
+    followups.record_drafting(entry, by=clerk, on=today - timedelta(days=5))
 
 
 #: 二级事项 → column of the city's site.
@@ -123,8 +123,10 @@ def _create_template(cast: SampleCast, city: Body) -> None:
             {"path": [*ROOT_PATH[1:], domain, subject], "content": f"公开{subject}的信息。", "cycle_days": 92}
             for subject in dict.fromkeys(row[0] for row in items)
         ]
-    template = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)
-    actions.approve_template(template, by=SYSTEM)
+    template = actions.make_column_template(
+        city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows
+    )
+    actions.approve_column_template(template, by=SYSTEM)
 
 
 def _make_workbook() -> bytes:

@@ -55,7 +55,7 @@ def _answer_letter(cast: SampleCast) -> None:
     answer = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
     if answer:
         with clock.travel_to(_make_past_office_hour(day, 90)):
-            actions.answer_at_once(entry, by=cast.chief, known=answer)
+            actions.answer_with_known_answer(entry, by=cast.chief, known=answer)
 
 
 def _handed_on(cast: SampleCast) -> None:
@@ -64,12 +64,12 @@ def _handed_on(cast: SampleCast) -> None:
     entry, day = _register_inquiry(cast, 5, "phone", "实验小学门前人行道地砖松动", text)
     education, streets = cast.bodies["jiaoyu"], cast.bodies["chengguan"]
     with clock.travel_to(_make_past_office_hour(day, 60)):
-        actions.assign(entry, by=cast.chief, body=education)
+        actions.assign_inquiry(entry, by=cast.chief, body=education)
     with clock.travel_to(_make_past_office_hour(day + timedelta(days=1), 20)):
         reason = "校门外人行道由城市管理部门养护，建议转市城市管理局"
-        actions.decline(_reload_entry(entry), by=cast.actor(Role.CLERK, education), reason=reason)
+        actions.decline_inquiry(_reload_entry(entry), by=cast.actor(Role.CLERK, education), reason=reason)
     with clock.travel_to(_make_past_office_hour(day + timedelta(days=1), 50)):
-        actions.assign(_reload_entry(entry), by=cast.chief, body=streets)
+        actions.assign_inquiry(_reload_entry(entry), by=cast.chief, body=streets)
 
 
 def _create_joint_inquiry(cast: SampleCast) -> None:
@@ -78,13 +78,13 @@ def _create_joint_inquiry(cast: SampleCast) -> None:
     entry, day = _register_inquiry(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", text)
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     with clock.travel_to(_make_past_office_hour(day, 45)):
-        actions.assign(entry, by=cast.chief, body=education)
+        actions.assign_inquiry(entry, by=cast.chief, body=education)
     with clock.travel_to(_make_past_office_hour(day + timedelta(days=1), 30)):
         clerk, question = cast.actor(Role.CLERK, education), "低保金与学生资助能否同时享受"
         actions.request_contribution(_reload_entry(entry), by=clerk, body=welfare, asked=question)
     with clock.travel_to(_make_past_office_hour(day + timedelta(days=2), 30)):
         said = "学生资助不计入家庭收入，可以与低保金同时享受。"
-        actions.contribute(_reload_entry(entry), by=cast.actor(Role.CLERK, welfare), text=said)
+        actions.submit_contribution(_reload_entry(entry), by=cast.actor(Role.CLERK, welfare), text=said)
 
 
 def _reload_entry(entry: Entry) -> Entry:
@@ -150,7 +150,7 @@ def create_channel_cases(cast: SampleCast) -> None:
         )
     _create_phones(cast)
     for name, industries, size in SAMPLE_FIRMS:
-        firm = actions.subscribe(None, by=ANONYMOUS, size=size, industries=industries)
+        firm = actions.subscribe_firm(None, by=ANONYMOUS, size=size, industries=industries)
         particulars = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
         register_party(None, by=ANONYMOUS, matter=firm.matter, said=particulars)
         actions.confirm_firm(firm, by=ANONYMOUS)

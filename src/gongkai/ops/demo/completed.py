@@ -246,9 +246,13 @@ def _county_catalogue(cast: SampleCast, today: date) -> None:
         return
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
     proof = PastProof("凭证县政府常务会议纪要，经办人登记，负责人核对", {"number": "县政府常务会议纪要"})
-    for step, facts in ((followups.draft, {}), (followups.submit, {}), (followups.approve, {"past_proof": proof})):
+    for step, facts in (
+        (followups.record_drafting, {}),
+        (followups.record_submission, {}),
+        (followups.record_approval, {"past_proof": proof}),
+    ):
         step(Entry.objects.get(pk=waiting.pk), by=county, on=today, **facts)
-    followups.issue(
+    followups.record_issue(
         Entry.objects.get(pk=waiting.pk),
         by=county,
         on=today,
@@ -276,7 +280,7 @@ def _answer_appeal(cast: SampleCast, today: date) -> None:
     entry = Entry.objects.filter(kind="complaint", body=cast.bodies["jiaoyu"], closed_at=None).first()
     if entry is not None:
         text = "经核查，该校没有公布办公时间和电话，已要求三日内补充并在市教育局名录中更新。"
-        complaints.answer(
+        complaints.answer_complaint(
             entry,
             by=cast.actor(Role.CLERK, cast.bodies["jiaoyu"]),
             found="true",

@@ -214,7 +214,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
         paper = NamedStoredFile("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
         add_evidence(Entry.objects.get(pk=decision.pk), by=clerk, file=paper)
     with clock.travel_to(_make_past_office_hour(today - timedelta(days=118), 20)):
-        actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
+        actions.submit_draft_decision(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
     with clock.travel_to(_make_past_office_hour(today - timedelta(days=112), 20)):
         meeting = "市政府第18次常务会议"
         actions.record_meeting_decision(

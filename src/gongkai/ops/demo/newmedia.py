@@ -60,17 +60,17 @@ def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, in
     facts = {"platform": platform, "name": name, "functions": functions, "leader": _get_leader(body)}
     with clock.travel_to(clock.office_hour(began, 10)):
         filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
-        entry = actions.accept(filing.entry, by=cast.chief, words="同意开设")
+        entry = actions.accept_filing(filing.entry, by=cast.chief, words="同意开设")
     with clock.travel_to(clock.office_hour(began + timedelta(days=2), 10)):
         address = f"https://{platform}.example/{key}"
-        actions.finish(entry, by=by, on=timezone.localdate(), address=address)
+        actions.finish_filing(entry, by=by, on=timezone.localdate(), address=address)
     account: Account = filing.account
     with clock.travel_to(clock.office_hour(today - timedelta(days=idle), 60)):
         if funds is None:
             actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
             return account
         keeps = {"keeper": _get_leader(body), "keepers": 2 if funds else 0, "followers": followers, "funds": funds}
-        actions.set_facts(account, by=by, **keeps)
+        actions.change_unfiled_facts(account, by=by, **keeps)
         actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
     return account
 
@@ -101,17 +101,17 @@ def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
         filing: Filing = actions.file_opening(
             body, by=by, platform="douyin", name="云岭发布", reason="短视频发布。", **base
         )
-        entry = actions.accept(filing.entry, by=cast.chief)
-        actions.finish(entry, by=by, on=timezone.localdate(), address="https://douyin.example/shiban")
+        entry = actions.accept_filing(filing.entry, by=cast.chief)
+        actions.finish_filing(entry, by=by, on=timezone.localdate(), address="https://douyin.example/shiban")
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 10)):
         aftercare = "在账号置顶公告十日，内容存档后注销，引导用户关注“云岭发布”微信公众号。"
         closing: Filing = actions.file_closing(
             filing.account, by=by, reason="与微信公众号内容重复，整合运行。", aftercare=aftercare
         )
-        entry = actions.accept(closing.entry, by=cast.chief, words="同意关停，请做好公告。")
+        entry = actions.accept_filing(closing.entry, by=cast.chief, words="同意关停，请做好公告。")
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         notice = "https://www.yunling.gov.example/gg/guanting.html"
-        actions.finish(entry, by=by, on=timezone.localdate(), address=notice)
+        actions.finish_filing(entry, by=by, on=timezone.localdate(), address=notice)
         facts = {"content": "市政府文件和解读", "cycle_days": 7, "owner": body, "person": leader}
         column = actions.save_column(first, by=by, name="政策速递", **facts)
         actions.open_column(column, by=by)

@@ -18,7 +18,7 @@ from gongkai.ops.demo.cast import SampleCast, SampleContext, read_objects, read_
 from gongkai.ops.demo.responses import RESPONSES_PATH
 from gongkai.ops.demo.site import second_person, sign_review
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.actions import FeedEntry
+from gongkai.work.opinion.actions import LeadFeedEntry
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.models import GravityLevel, OpinionCase, Promise, PromiseTopic, WatchField
 
@@ -68,8 +68,8 @@ def _create_register_rows(cast: SampleCast) -> None:
         )
     with clock.travel_to(_get_time_ago(0, 3)):
         leads = [
-            FeedEntry("lead-1", "云岭论坛：城南公交线路调整没有提前告知", "多名市民称站牌没有贴通知。"),
-            FeedEntry("lead-2", "某楼盘周末看房活动", "开发企业的广告。"),
+            LeadFeedEntry("lead-1", "云岭论坛：城南公交线路调整没有提前告知", "多名市民称站牌没有贴通知。"),
+            LeadFeedEntry("lead-2", "某楼盘周末看房活动", "开发企业的广告。"),
         ]
         actions.store_feed_entries(feed, by=SYSTEM, found=leads)
 
@@ -91,7 +91,7 @@ def _create_case(cast: SampleCast, record: Record) -> None:
         why="谁主管谁负责",
     )
     with clock.travel_to(found):
-        case: OpinionCase = actions.collect(cast.bodies["shiban"], by=cast.chief, facts=facts)
+        case: OpinionCase = actions.register_case(cast.bodies["shiban"], by=cast.chief, facts=facts)
     for step in read_records(record, "steps"):
         moment = min(found + timedelta(hours=float(read_text(step, "hours"))), timezone.now())
         with clock.travel_to(moment):
@@ -105,9 +105,13 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
     facts = {key: value for key, value in step.items() if key not in {"hours", "act", "body", "bodies"}}
     match step["act"]:
         case "consult":
-            actions.consult(entry, by=clerk, bodies=[cast.bodies[key] for key in read_texts(step, "bodies")], **facts)
+            actions.consult_units(
+                entry, by=clerk, bodies=[cast.bodies[key] for key in read_texts(step, "bodies")], **facts
+            )
         case "contribute":
-            actions.contribute(entry, by=cast.actor(Role.CLERK, cast.bodies[read_text(step, "body")]), **facts)
+            actions.submit_consulted_opinion(
+                entry, by=cast.actor(Role.CLERK, cast.bodies[read_text(step, "body")]), **facts
+            )
         case "judge":
             actions.judge_case(entry, by=lead, **{"kind": "interest", "level": "general", **facts})
         case "draft":
@@ -122,16 +126,16 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
                 "speaker": "副局长",
                 "url": f"{NEWSPAPER_URL}{entry.pk}.html",
             }
-            record = actions.record_response if entry.state == "judged" else actions.record_further
+            record = actions.record_response if entry.state == "judged" else actions.record_further_response
             record(entry, by=cast.actor(Role.LEAD, cast.bodies["shiban"]), at=timezone.now(), **(usual | facts))
         case "consult_further":
-            actions.consult_further(entry, by=clerk, **facts)
+            actions.consult_further_units(entry, by=clerk, **facts)
         case "order_measure":
             actions.order_measure(entry, by=clerk, body=body, until=today + timedelta(days=20), **facts)
         case "talk":
             actions.record_accountability_talk(entry, by=cast.chief, body=body, sort="talk", on=today, **facts)
         case "evaluate":
-            actions.evaluate(entry, by=lead, **facts)
+            actions.evaluate_response(entry, by=lead, **facts)
 
 
 def _open_column(cast: SampleCast, website: Website) -> None:
@@ -175,7 +179,7 @@ def _create_promise(cast: SampleCast, promised: _Promised) -> None:
             address=f"{NEWSPAPER_URL}promise-{promised.ago}.html",
             topic=PromiseTopic.objects.filter(name=promised.topic).first(),
         )
-        promise: Promise = actions.register(body, by=clerk, facts=facts)
+        promise: Promise = actions.register_promise(body, by=clerk, facts=facts)
     if promised.registered:
         return
     _publish(cast, promise, _get_time_ago(promised.ago - 2))

@@ -54,7 +54,7 @@ class SampleRequest:
         values = {"applicant_kind": "person", "channel": "counter", "form_wanted": "paper", "route_wanted": "pick_up"}
         with clock.travel_to(self.moment(day)):
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
-            self.pk = actions.register(self.body, by=by, wanted=wanted, **{**values, **facts}).pk
+            self.pk = actions.register_request(self.body, by=by, wanted=wanted, **{**values, **facts}).pk
             if name:
                 particulars = Particulars(kind=read_text(facts, "applicant_kind") or "person", name=name)
                 register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
@@ -310,7 +310,7 @@ def create_complaint(cast: SampleCast, today: date) -> None:
         particulars = Particulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
     with clock.travel_to(moment_working_days_ago(today, 3)):
-        complaint = complaints.ask_statement(Entry.objects.get(pk=complaint.pk), by=cast.chief)
+        complaint = complaints.request_statement(Entry.objects.get(pk=complaint.pk), by=cast.chief)
     with clock.travel_to(moment_working_days_ago(today, 1)):
         clerk = cast.actor(Role.CLERK, against)
         complaints.give_statement(

@@ -190,7 +190,7 @@ class Simulation:
         published = self._publish(entry, moment)
         done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
         urls = [] if published else [self._find_page(entry)]
-        if duties := [duty.pk for duty in list_unrecorded_duties(entry.assignment, done=False)]:
+        if duties := [duty.pk for duty in list_unrecorded_duties(entry.assignment, only_ticked=False)]:
             self._announce(entry, by, moment, duties)
             entry = self._load_entry(entry.pk)
         actions.submit_task(entry, by=by, done=done, urls=urls, statement="已按要求完成。")

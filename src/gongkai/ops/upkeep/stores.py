@@ -10,7 +10,7 @@ from gongkai.core.files.place import uses_bucket
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
 from gongkai.ops.upkeep.servers import Server, describe_difference, direct_addresses, query_servers, server_address
-from gongkai.ui.portal.replica import list_replicas, watch_of_replica
+from gongkai.ui.portal.replica import get_replica_watch, list_replicas
 
 # Number of newest files that are looked up in the store.
 NEWEST_FILES_CHECKED = 3
@@ -137,10 +137,10 @@ def read_replicas(now: datetime) -> Reading:
     label, existing = "数据库从库", list_replicas()
     if not existing:
         return Reading("replica", label, "没有设置")
-    read = {alias: watch_of_replica(alias).fresh() for alias in existing}
+    read = {alias: get_replica_watch(alias).fresh() for alias in existing}
     texts = [f"{_place_of(alias)}{_describe_lag(alias)}" for alias in existing]
     text = f"{'；'.join(texts)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
-    abandoned = any(watch_of_replica(alias).abandoned for alias in existing)
+    abandoned = any(get_replica_watch(alias).abandoned for alias in existing)
     finding = Finding(
         "replica_abandoned" if abandoned else "replica",
         Level.MISSING if abandoned else Level.SLOW,
@@ -149,7 +149,7 @@ def read_replicas(now: datetime) -> Reading:
         if abandoned
         else "检查从库的复制（deploy/postgresql/standby.sh）和 GONGKAI_REPLICA_URL",
     )
-    known = [seconds for alias in existing if (seconds := watch_of_replica(alias).behind) is not None]
+    known = [seconds for alias in existing if (seconds := get_replica_watch(alias).behind) is not None]
     figures: dict[str, float] = {"replicas_read": sum(read.values())}
     if known:
         figures["replica_behind_seconds"] = max(known)
@@ -163,8 +163,8 @@ def _place_of(alias: str) -> str:
 
 def _describe_lag(alias: str) -> str:
     """Return the state of a replica: abandoned, unreadable, seconds behind, or up to date."""
-    lag_seconds = watch_of_replica(alias).behind
-    if watch_of_replica(alias).abandoned:
+    lag_seconds = get_replica_watch(alias).behind
+    if get_replica_watch(alias).abandoned:
         return "不是现在的主库的从库（主库恢复或者提升以后没有重做），不读"
     if lag_seconds is None:
         return "读不到，或者已不是从库"

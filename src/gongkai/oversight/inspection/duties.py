@@ -42,7 +42,7 @@ from gongkai.work.notices.entries.checklist import find_first_day, get_period, i
 from gongkai.work.notices.entries.columns import GovernmentPlaces, find_government_places, join_path
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.periods import QUARTER, find_period
 from gongkai.work.notices.planning.plan import find_duty_date
 from gongkai.work.notices.planning.rules import find_track, is_vague
@@ -86,7 +86,7 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
     rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=OWED_STATES)
     rows = rows if task is None else rows.filter(pk=task)
-    rows = rows.select_related("measure", "notice__government", "body").defer(*large_fields("notice"))
+    rows = rows.select_related("measure", "notice__government", "body").defer(*list_large_fields("notice"))
     owed = list(rows.prefetch_related(paths))
     places = find_government_places(owed)
     units = {unit for place in places.values() for unit in place.units}

@@ -14,8 +14,8 @@ class HandbookConfig(AppConfig):
         """Register the help provider, and open the handbook to every login."""
         from gongkai.core.units.middleware import HELP_NAMESPACES, OPEN_NAMESPACES
         from gongkai.core.widgets.help import Help, register_help
-        from gongkai.ui.handbook.finding import address_for, find_meaning
+        from gongkai.ui.handbook.finding import find_meaning, make_help_url
 
-        register_help(Help(address_for, find_meaning))
+        register_help(Help(make_help_url, find_meaning))
         OPEN_NAMESPACES.add("handbook")
         HELP_NAMESPACES.add("handbook")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gongkai.lib.law.figures import LegalFigure, fill_in_figures, get_figures_in_force
-from gongkai.ui.handbook.markup import anchor_of, parse_page, plain_text_of
+from gongkai.ui.handbook.markup import get_plain_text, make_anchor, parse_page
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -41,7 +41,7 @@ class HandbookPage:
     @property
     def tokens(self) -> "list[Token]":
         """Return the markdown tokens below the title, parsed anew: those of all pages take 5 MB."""
-        return parse_page(page_source(self.name))[3:]
+        return parse_page(read_page_source(self.name))[3:]
 
     @property
     def headings(self) -> list[HandbookSection]:
@@ -91,25 +91,25 @@ def load_pages() -> Mapping[str, HandbookPage]:
     return {page.name: page for part in load_parts() for page in part.pages}
 
 
-def names_for(table: str) -> Mapping[str, str]:
+def load_page_names(table: str) -> Mapping[str, str]:
     """Return a table of `contents.toml`: `roles` maps roles to pages, `places` URLs to pages."""
     rows = load_settings()[table]
     assert isinstance(rows, dict)
     return rows
 
 
-def page_source(name: str) -> str:
+def read_page_source(name: str) -> str:
     """Return a page's source with legal periods filled in: `<request.reply>`."""
     return fill_in_figures((FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def read_page(name: str) -> HandbookPage:
     """Parse a page: its title is the first heading, its summary the first paragraph."""
-    tokens = parse_page(page_source(name))
+    tokens = parse_page(read_page_source(name))
     heads = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     bounds = [*heads, len(tokens)]
-    sections = [HandbookSection("", "", plain_text_of(tokens[3 : bounds[0]]))]
+    sections = [HandbookSection("", "", get_plain_text(tokens[3 : bounds[0]]))]
     for start, end in zip(heads, bounds[1:], strict=True):
-        title = plain_text_of(tokens[start : start + 3])
-        sections.append(HandbookSection(title, anchor_of(title), plain_text_of(tokens[start + 3 : end])))
-    return HandbookPage(name, plain_text_of(tokens[:3]), plain_text_of(tokens[3:6]), tuple(sections))
+        title = get_plain_text(tokens[start : start + 3])
+        sections.append(HandbookSection(title, make_anchor(title), get_plain_text(tokens[start + 3 : end])))
+    return HandbookPage(name, get_plain_text(tokens[:3]), get_plain_text(tokens[3:6]), tuple(sections))

@@ -12,37 +12,37 @@ from gongkai.ui.handbook.contents import (
     HandbookPage,
     HandbookSection,
     cache_by_figures,
+    load_page_names,
     load_pages,
-    names_for,
-    page_source,
+    read_page_source,
 )
 
 
-def address_for(path: str, kind: str = "") -> str:
+def make_help_url(path: str, kind: str = "") -> str:
     """Return the handbook URL for a back-office page; `kind` is the kind of its record.
 
     Args:
         path: URL of the page.
         kind: kind of the shown entry, or "".
     """
-    return _make_url(place_for(path.removeprefix(reverse("wagtailadmin_home")), kind))
+    return _make_url(find_explaining_page(path.removeprefix(reverse("wagtailadmin_home")), kind))
 
 
 @cache
 def _make_url(place: str) -> str:
     page, _, anchor = place.partition("#")
-    return handbook_url_of(page, anchor)
+    return make_handbook_url(page, anchor)
 
 
-def handbook_url_of(page: str, anchor: str = "") -> str:
+def make_handbook_url(page: str, anchor: str = "") -> str:
     """Return the URL of a handbook page or heading."""
     address = reverse("handbook:page", args=[page])
     return f"{address}#{anchor}" if anchor else address
 
 
-def place_for(place: str, kind: str = "") -> str:
+def find_explaining_page(place: str, kind: str = "") -> str:
     """Return the handbook page, or page#heading, that explains a back-office URL, by its longest known prefix."""
-    places = names_for("places")
+    places = load_page_names("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]
     known_prefixes = (prefix for prefix in _list_prefixes() if place.startswith(prefix))
@@ -51,7 +51,9 @@ def place_for(place: str, kind: str = "") -> str:
 
 @cache
 def _list_prefixes() -> list[str]:
-    return sorted((begin for begin in names_for("places") if not begin.startswith("kind:")), key=len, reverse=True)
+    return sorted(
+        (begin for begin in load_page_names("places") if not begin.startswith("kind:")), key=len, reverse=True
+    )
 
 
 _TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
@@ -60,7 +62,7 @@ _TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
 @cache_by_figures
 def load_terms() -> Mapping[str, str]:
     """Return the explanations of the handbook by term."""
-    return dict(_TERM_PATTERN.findall(page_source("terms")))
+    return dict(_TERM_PATTERN.findall(read_page_source("terms")))
 
 
 def find_meaning(term: str) -> str:
@@ -95,7 +97,7 @@ class HandbookHit:
     @property
     def url(self) -> str:
         """Return the URL of the section."""
-        return handbook_url_of(self.page.name, self.section.anchor)
+        return make_handbook_url(self.page.name, self.section.anchor)
 
     @property
     def beginning(self) -> str:
@@ -121,7 +123,7 @@ def _get_hits() -> dict[str, HandbookHit]:
 @cache_by_figures
 def _get_index() -> "matching.Index":
     """Return the search index of the handbook: title, other names users ask for (weighted as title) and text."""
-    names = names_for("asked")
+    names = load_page_names("asked")
     return matching.Index.build(
         (
             key,
@@ -135,7 +137,7 @@ def _get_index() -> "matching.Index":
     )
 
 
-def find(text: str, limit: int = 10) -> list[HandbookHit]:
+def search_handbook(text: str, limit: int = 10) -> list[HandbookHit]:
     """Return the sections that match a question (`text`) best: matching titles first, then by content."""
     titled_keys = [key for key, answer in _get_hits().items() if text in answer.section.title]
     scores = {

@@ -60,7 +60,7 @@ def parse_page(text: str) -> "list[Token]":
     return _get_parser().parse(text)
 
 
-def anchor_of(title: str) -> str:
+def make_anchor(title: str) -> str:
     """Return the anchor of a heading: its text without punctuation.
 
     >>> anchor_of("做完了：提交、销号")
@@ -69,7 +69,7 @@ def anchor_of(title: str) -> str:
     return re.sub(r"[^\w]", "", title)
 
 
-def plain_text_of(tokens: "Iterable[Token]") -> str:
+def get_plain_text(tokens: "Iterable[Token]") -> str:
     """Return the plain text of Markdown tokens."""
     lines = (
         "".join(
@@ -94,9 +94,9 @@ def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeStri
     return mark_safe(html.replace("</table>", "</table></div>"))  # html=False: the renderer escapes all that pages say
 
 
-def _is_picture_paragraph(tokens: "Sequence[Token]", at: int) -> bool:
+def _is_picture_paragraph(tokens: "Sequence[Token]", position: int) -> bool:
     """Return true for the opening or closing token of a paragraph that consists of one picture."""
-    inline_position = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
+    inline_position = {"paragraph_open": position + 1, "paragraph_close": position - 1}.get(tokens[position].type)
     return inline_position is not None and [piece.type for piece in tokens[inline_position].children or ()] == ["image"]
 
 
@@ -106,7 +106,7 @@ def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOp
     if token.type in {"heading_open", "heading_close"}:
         token.tag = f"h{int(token.tag[1]) + drawing.down}"
     if token.type == "heading_open":
-        token.attrs = {"id": drawing.before + anchor_of(plain_text_of(following))}
+        token.attrs = {"id": drawing.before + make_anchor(get_plain_text(following))}
     if token.children:
         inline_tokens = _remove_breaks_before_pictures(token.children)
         visible_tokens = inline_tokens if drawing.office else _remove_office_links(inline_tokens)

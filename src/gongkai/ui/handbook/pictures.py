@@ -64,7 +64,7 @@ def load_pictures() -> Mapping[str, Picture]:
 
 
 @cache
-def size_of_png(file: Path) -> tuple[int, int]:
+def read_png_size(file: Path) -> tuple[int, int]:
     """Return (width, height) from a PNG header."""
     with file.open("rb") as opened:
         head = opened.read(24)
@@ -75,7 +75,7 @@ def render_figure(name: str, alt: str) -> SafeString:
     """Return the HTML of a picture for desktop and phone, with its caption."""
     picture = load_pictures()[name]
     wide, narrow = picture.file(), picture.file(phone=True)
-    (width, height), (phone_width, phone_height) = size_of_png(wide), size_of_png(narrow)
+    (width, height), (phone_width, phone_height) = read_png_size(wide), read_png_size(narrow)
     return format_html(
         '<figure class="hb-figure"><picture><source media="{}" srcset="{}" width="{}" height="{}">'
         '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">'

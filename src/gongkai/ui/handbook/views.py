@@ -15,8 +15,8 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.manual import Manual
-from gongkai.ui.handbook.contents import TITLE, HandbookPage, load_pages, load_parts, names_for
-from gongkai.ui.handbook.finding import find, handbook_url_of
+from gongkai.ui.handbook.contents import TITLE, HandbookPage, load_page_names, load_pages, load_parts
+from gongkai.ui.handbook.finding import make_handbook_url, search_handbook
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import load_pictures
 
@@ -32,7 +32,7 @@ _DOCX_OPTIONS = RenderOptions(lambda page, anchor: f"#{page}-{anchor}", spelled=
 
 
 @cache
-def handbook_docx() -> bytes:
+def render_handbook_docx() -> bytes:
     """Return the .docx file, made once per process."""
     paper = Manual(TITLE)
     for part in load_parts():
@@ -82,14 +82,14 @@ def contents_page(request: HttpRequest) -> HttpResponse:
         "parts": load_parts(),
         "own": _list_role_pages(request),
         "words": query,
-        "answers": find(query) if query else [],
+        "answers": search_handbook(query) if query else [],
     }
     return render(request, "handbook/contents.html", context)
 
 
 def _list_role_pages(request: HttpRequest) -> list[HandbookPage]:
     """Return the handbook pages for the user's roles, each once."""
-    roles = names_for("roles")
+    roles = load_page_names("roles")
     names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
     return [load_pages()[name] for name in dict.fromkeys(names)]
 
@@ -102,7 +102,7 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
         raise Http404("手册里没有这一页")
     current_page, at = load_pages()[name], order.index(name)
     drawing = RenderOptions(
-        lambda page, anchor: handbook_url_of(page or name, anchor), office=_can_open_office(request)
+        lambda page, anchor: make_handbook_url(page or name, anchor), office=_can_open_office(request)
     )
     context = {
         "frame": _get_base_template(request),
@@ -132,4 +132,4 @@ def _render_chapter(shown: HandbookPage, office: bool) -> str:
 @_require_login
 def download_docx(request: HttpRequest) -> HttpResponse:
     """Download the handbook as .docx."""
-    return download_response(handbook_docx(), f"{TITLE}.docx", DOCX_CONTENT_TYPE)
+    return download_response(render_handbook_docx(), f"{TITLE}.docx", DOCX_CONTENT_TYPE)

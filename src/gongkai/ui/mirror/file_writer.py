@@ -23,8 +23,14 @@ from gongkai.core.files.serving import RANGE_META_KEY
 from gongkai.core.widgets.answers import download_file_name
 from gongkai.ui.mirror import rewriting
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, file_name_of, is_document_file, manifest_list_of, mirrored_url
-from gongkai.ui.portal.page_files import host_folder_name
+from gongkai.ui.mirror.rewriting import (
+    UNAVAILABLE_PAGE,
+    find_mirrored_url,
+    get_manifest_list_name,
+    is_document_file,
+    make_file_name,
+)
+from gongkai.ui.portal.page_files import make_host_folder_name
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ HOME_PATH = "/"
 _REFUSAL_MESSAGES = {400: "域名或网址不被接受（400）", 403: "不许访问（403）", 503: "网站暂时不能访问（503）"}
 
 
-class NotWritten(Exception):
+class PageNotRendered(Exception):
     """Raised when the portal failed to render a page; the mirrored file is unchanged."""
 
 
@@ -105,7 +111,7 @@ class MirroredSite:
     @property
     def folder(self) -> Path:
         """Return the folder of the site, named by the host without port."""
-        return Path(settings.GONGKAI_MIRROR) / host_folder_name(self.host)
+        return Path(settings.GONGKAI_MIRROR) / make_host_folder_name(self.host)
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -128,18 +134,18 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
     answer = render_public(site.host, path)
     if answer.status in {404, 410}:
         if path == HOME_PATH:
-            raise NotWritten(f"网站没有首页（{answer.status}）")
+            raise PageNotRendered(f"网站没有首页（{answer.status}）")
         return remove_file(site, leaf)
     if answer.status in {301, 302, 307, 308}:
         target = answer.location.removeprefix(site.roots[0]) or "/"
-        mirrored = mirrored_url(target) if target.startswith("/") else None
+        mirrored = find_mirrored_url(target) if target.startswith("/") else None
         link = _map_urls(site, {mirrored}, path, set())[mirrored] if mirrored else target
         body, kind = rewriting.redirect_page(link).encode(), "text/html"
     elif answer.status == 200:
         body, kind = _rewrite(site, path, answer, for_page=for_page), answer.kind
     else:
-        raise NotWritten(_REFUSAL_MESSAGES.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
-    return _store(site, leaf, body, file_name_of(path, kind, answer.name))
+        raise PageNotRendered(_REFUSAL_MESSAGES.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
+    return _store(site, leaf, body, make_file_name(path, kind, answer.name))
 
 
 def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page: bool) -> bytes:
@@ -148,15 +154,17 @@ def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page:
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
         if not for_page:
-            at_once = {mirrored_url(address) or "" for address in rewriting.list_shown_urls(text, path, site.roots)}
+            at_once = {
+                find_mirrored_url(address) or "" for address in rewriting.list_shown_urls(text, path, site.roots)
+            }
     elif answer.kind.startswith("text/css"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_stylesheet, path=path)
     else:
         return answer.body
     targets: dict[str, str] = {}
     change(text, map_url=lambda target: targets.setdefault(target, target))
-    urls = _map_urls(site, {address for target in targets if (address := mirrored_url(target))}, path, at_once)
-    return change(text, map_url=lambda target: urls.get(mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
+    urls = _map_urls(site, {address for target in targets if (address := find_mirrored_url(target))}, path, at_once)
+    return change(text, map_url=lambda target: urls.get(find_mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
 
 
 def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
@@ -183,10 +191,10 @@ def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: 
 def _make_link(address: str, name: str) -> str:
     """Return the link to a file of the mirror; a folder's index page is linked as the folder."""
     if address.endswith("/feed/"):  # a plain file server opens no index.xml of a folder
-        name = name or file_name_of(address, "application/atom+xml")
+        name = name or make_file_name(address, "application/atom+xml")
     if address.endswith("/") and (not name or name.endswith("index.html")):
         return quote(address)
-    return f"/{quote(name or file_name_of(address, 'text/html'))}"
+    return f"/{quote(name or make_file_name(address, 'text/html'))}"
 
 
 def _store(site: MirroredSite, leaf: Leaf, body: bytes, name: str) -> bool:
@@ -202,13 +210,9 @@ def _store(site: MirroredSite, leaf: Leaf, body: bytes, name: str) -> bool:
     write_atomically(target, body)
     if leaf.name and leaf.name != name:
         _delete_file(site, leaf.name)
-        removed_file = {
-            "name": leaf.name,
-            "chunk": leaf.chunk,
-            "signed": False,
-        }  # until its list is signed without it
+        removed_file = {"name": leaf.name, "chunk": leaf.chunk, "signed": False}  # until its list is signed without it
         Leaf.objects.update_or_create(host=leaf.host, path=f"!{leaf.name}"[:500], defaults=removed_file)
-    facts = {"name": name, "digest": digest, "size": len(body), "chunk": manifest_list_of(name)}
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": get_manifest_list_name(name)}
     facts |= {"signed": False, "written_at": now, "due_at": next_due, "error": ""}
     Leaf.objects.update_or_create(host=leaf.host, path=leaf.path, defaults=facts)
     return True
@@ -258,7 +262,7 @@ def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
     return True
 
 
-def drop_unknown(site: MirroredSite) -> None:
+def delete_unknown_files(site: MirroredSite) -> None:
     """Delete files that differ from their database row or have none; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
     for place in (site.folder / FILES_FOLDER).rglob("*"):

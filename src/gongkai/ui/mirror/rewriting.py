@@ -34,7 +34,7 @@ MAX_PATH_CHARACTERS = 480
 _FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 
 
-def mirrored_url(path: str) -> str | None:
+def find_mirrored_url(path: str) -> str | None:
     """Return the mirrored URL of a link target, or None if it needs the application.
 
     >>> mirrored_url("/columns/3/?after=x-1"), mirrored_url("/columns/3/?kind=a"), mirrored_url("/search/?q=a")
@@ -64,7 +64,7 @@ def mirrored_url(path: str) -> str | None:
     )
 
 
-def file_name_of(path: str, kind: str, given: str = "") -> str:
+def make_file_name(path: str, kind: str, given_file_name: str = "") -> str:
     """Return the file name of a URL: the folder's index for pages, another name with a query; `kind` is the media type.
 
     Args:
@@ -79,7 +79,7 @@ def file_name_of(path: str, kind: str, given: str = "") -> str:
     """
     url_path, _, query = path.partition("?")
     if match := _FILE_PATTERN.fullmatch(url_path):
-        safe_name = re.sub(r"[/\\\x00-\x1f]", "_", given).lstrip(".")[:80] or f"{match[1][:12]}.bin"
+        safe_name = re.sub(r"[/\\\x00-\x1f]", "_", given_file_name).lstrip(".")[:80] or f"{match[1][:12]}.bin"
         while len(safe_name.encode()) > 200:
             safe_name = safe_name[1:]
         return f"{url_path[1:-64]}{match[1][:16]}/{safe_name}"
@@ -98,7 +98,7 @@ def is_document_file(path: str) -> bool:
     return bool(_FILE_PATTERN.fullmatch(path))
 
 
-def manifest_list_of(name: str) -> str:
+def get_manifest_list_name(name: str) -> str:
     """Return the name of the manifest list that contains the file `name`."""
     return sha256(name.encode()).hexdigest()[:2]
 
@@ -141,20 +141,20 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], map_url: UrlMappe
         map_url: maps URLs to the mirror.
     """
 
-    def target(address: str) -> str:
+    def map_address(address: str) -> str:
         return _map_target(address, path, roots, map_url)
 
-    def change(tag: StartTag) -> str:
+    def rewrite_tag(tag: StartTag) -> str:
         """Return the tag with its form or addresses changed, or as it was."""
         attributes = tag.attributes
         rewritten = (
             {**attributes, "action": UNAVAILABLE_PAGE, "method": "get"}
             if tag.name == "form"
-            else _rewrite_attributes(tag.name, attributes, target)
+            else _rewrite_attributes(tag.name, attributes, map_address)
         )
         return tag.source if rewritten == attributes else write_start_tag(tag.name, rewritten)
 
-    return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
+    return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, rewrite_tag)
 
 
 def _rewrite_attributes(name: str, attributes: Attributes, target: Callable[[str], str]) -> Attributes:

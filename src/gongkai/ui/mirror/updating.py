@@ -23,17 +23,17 @@ from gongkai.ui.mirror.file_writer import (
     HOME_PATH,
     LIST,
     MirroredSite,
-    NotWritten,
-    drop_unknown,
+    PageNotRendered,
+    delete_unknown_files,
     remove_file,
     write_atomically,
     write_url,
 )
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, manifest_list_of, mirrored_url
+from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, find_mirrored_url, get_manifest_list_name
 from gongkai.ui.portal.pages import NAVIGATION_PAGES, OTHER_PAGES
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
-from gongkai.ui.portal.purging.ways import NotTaken
+from gongkai.ui.portal.purging.ways import PurgeRefused
 
 #: Time limit of a job run in seconds; rows read at once; further list pages written at once.
 JOB_TIMEOUT_SECONDS, BATCH_SIZE, MAX_IMMEDIATE_PAGES = 20.0, 200, 10
@@ -65,15 +65,15 @@ def mirror_purged_url(_folder: str, place: SiteUrl) -> None:
     if place.path == WHOLE_SITE_PATH:
         _list_urls(site).exclude(path__startswith="/files/").update(due_at=timezone.now())
         return
-    address = mirrored_url(place.path)
+    address = find_mirrored_url(place.path)
     if address is None:
         return
     try:
         write_url(site, address)
         _update_further_pages(site, address)
-    except (NotWritten, OSError) as error:
+    except (PageNotRendered, OSError) as error:
         Leaf.objects.filter(host=site.host, path=address).update(error=str(error)[:200])
-        raise NotTaken(f"镜像没有写成：{error}") from error
+        raise PurgeRefused(f"镜像没有写成：{error}") from error
 
 
 def _update_further_pages(site: MirroredSite, address: str) -> None:
@@ -95,14 +95,14 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
     while (
         sites_by_host
         and time.monotonic() < end
-        and (rows := list(due_urls(sites_by_host, now or timezone.now())[:BATCH_SIZE]))
+        and (rows := list(list_due_urls(sites_by_host, now or timezone.now())[:BATCH_SIZE]))
     ):
         for host, path in rows:
             if time.monotonic() > end:
                 break
             try:
                 counts["written"] += write_url(sites_by_host[host], path)
-            except (NotWritten, OSError) as error:
+            except (PageNotRendered, OSError) as error:
                 counts["failed"] += 1
                 again_at = moment + LIST
                 Leaf.objects.filter(host=host, path=path).update(due_at=again_at, error=str(error)[:200])
@@ -111,7 +111,7 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
     return counts
 
 
-def due_urls(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
+def list_due_urls(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
     """Return (host, path) of the due URLs of some hosts, oldest first."""
     rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL_PATH)
     return rows.order_by("due_at", "pk").values_list("host", "path")
@@ -122,7 +122,7 @@ def list_failures(hosts: Iterable[str]) -> QuerySet[Leaf]:
     return Leaf.objects.filter(host__in=hosts).exclude(error="").order_by("host", "path")
 
 
-def unanswered_hosts() -> list[str]:
+def describe_unanswered_hosts() -> list[str]:
     """Return a Chinese line for each site whose host is not in `GONGKAI_HOSTS`."""
     return [
         f"网站“{site.website.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里"
@@ -142,7 +142,7 @@ def _discard_other_generation(sites: list[MirroredSite]) -> None:
         }:
             shutil.rmtree(site_folder, ignore_errors=True)
         for site in sites:
-            drop_unknown(site)
+            delete_unknown_files(site)
             reschedule_site(site)
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     generation.write_generation_of_pages(folder, name)
@@ -156,7 +156,9 @@ def _check_all_urls(site: MirroredSite, now: datetime) -> None:
     if not created and row.due_at and row.due_at > now:
         return
     add_urls(
-        site, (*SEED_PATHS, *(page.url for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if mirrored_url(page.url))), now
+        site,
+        (*SEED_PATHS, *(page.url for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if find_mirrored_url(page.url))),
+        now,
     )
     leaves = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
@@ -183,7 +185,7 @@ def _write_notice(site: MirroredSite, now: datetime) -> None:
     ):
         return
     write_atomically(site.folder / FILES_FOLDER / name, body)
-    facts = {"name": name, "digest": digest, "size": len(body), "chunk": manifest_list_of(name)}
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": get_manifest_list_name(name)}
     Leaf.objects.update_or_create(
         host=site.host, path=UNAVAILABLE_PAGE, defaults={**facts, "signed": False, "written_at": now}
     )

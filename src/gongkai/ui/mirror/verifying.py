@@ -23,8 +23,8 @@ from gongkai.core.acts.digest import canonical_json
 from gongkai.ui.mirror import rewriting
 from gongkai.ui.mirror.file_writer import FILES_FOLDER, MirroredSite, write_atomically
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, manifest_list_of
-from gongkai.ui.portal.page_files import host_folder_name
+from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, get_manifest_list_name
+from gongkai.ui.portal.page_files import make_host_folder_name
 
 LISTS, HEAD = "manifest", "manifest.json"
 
@@ -72,7 +72,7 @@ def _write_list(site: MirroredSite, chunk: str) -> None:
         row.update(signed=True) if digest else row.delete()
 
 
-def signed_digest_of(head: Mapping[str, object]) -> str:
+def get_signed_digest(head: Mapping[str, object]) -> str:
     """Return the digest of a list of files that is signed; its prefix distinguishes it from log seals."""
     return sha256(f"gongkai mirror\n{canonical_json(head)}".encode()).hexdigest()
 
@@ -80,12 +80,8 @@ def signed_digest_of(head: Mapping[str, object]) -> str:
 def _write_head(site: MirroredSite) -> None:
     """Write manifest.json: the digests of a site's lists, signed with the present key."""
     lists = {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted((site.folder / LISTS).glob("*.txt"))}
-    head = {
-        "host": site.host,
-        "at": timezone.localtime().isoformat(timespec="seconds"),
-        "lists": lists,
-    }
-    signature, key = anchors.sign_digest(signed_digest_of(head))
+    head = {"host": site.host, "at": timezone.localtime().isoformat(timespec="seconds"), "lists": lists}
+    signature, key = anchors.sign_digest(get_signed_digest(head))
     text = json.dumps({**head, "signature": signature, "key": key}, ensure_ascii=False, indent=1)
     write_atomically(site.folder / HEAD, text.encode())
 
@@ -126,18 +122,14 @@ class SiteVerification:
         """Yield a Chinese line for each changed, missing or surplus file."""
         if self.broken:
             yield f"{self.host}：{self.broken}"
-        for word, names in (
-            ("内容被改动", self.changed),
-            ("文件缺失", self.missing),
-            ("多出的文件", self.strange),
-        ):
+        for word, names in (("内容被改动", self.changed), ("文件缺失", self.missing), ("多出的文件", self.strange)):
             for name in names:
                 yield f"{self.host}：{word} {name}"
         for name, address in self.absent:
             yield f"{self.host}：网页 {name} 里的图片或文件不在镜像里 {address}"
 
 
-def verify(folder: Path, keys: frozenset[str], *, grace: float = RECHECK_DELAY_SECONDS) -> SiteVerification:
+def verify_site_folder(folder: Path, keys: frozenset[str], *, grace: float = RECHECK_DELAY_SECONDS) -> SiteVerification:
     """Verify a site's folder; apparent faults are checked again after a moment.
 
     Args:
@@ -152,7 +144,7 @@ def verify(folder: Path, keys: frozenset[str], *, grace: float = RECHECK_DELAY_S
     return _check_once(folder, keys)
 
 
-def sites_in(folder: Path) -> list[Path]:
+def list_site_folders(folder: Path) -> list[Path]:
     """Return the site folders in a mirror folder."""
     return sorted(path.parent for path in folder.glob(f"*/{HEAD}") if not path.parent.is_symlink())
 
@@ -167,10 +159,10 @@ def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         verification.broken = "没有可读的签名清单 manifest.json"
         return verification
-    if key not in keys or not anchors.is_valid_signature(signed_digest_of(head), signature, key):
+    if key not in keys or not anchors.is_valid_signature(get_signed_digest(head), signature, key):
         verification.broken = "清单的签名无效，或者不是本系统的密钥所签"
         return verification
-    if host_folder_name(str(head.get("host"))) != folder.name:
+    if make_host_folder_name(str(head.get("host"))) != folder.name:
         verification.broken = f"清单是另一个网站 {head.get('host')} 的"
         return verification
     listed = _read_lists(folder, lists, verification)
@@ -221,7 +213,7 @@ def _compare_files(folder: Path, listed: dict[str, str], verification: SiteVerif
             not is_real_folder
             and name not in listed
             and not being_written
-            and manifest_list_of(name) not in unreadable_lists
+            and get_manifest_list_name(name) not in unreadable_lists
         ):
             verification.strange.append(name)
 

@@ -22,8 +22,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.core.units.queries import governments_left_to_office
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.ui.office.history import LATE_UNITS_QUESTION, late_by_unit
-from gongkai.ui.office.offered_actions import next_own_offer
+from gongkai.ui.office.history import LATE_UNITS_QUESTION, read_late_units
+from gongkai.ui.office.offered_actions import find_next_own_offer
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.work.notices.states import NoticeState
@@ -85,13 +85,13 @@ class _SortedEntries:
     kinds: set[str] = field(default_factory=set)
 
 
-def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntries:
-    """Divide entries into actionable now and awaiting others, counting those due up to `last`; `most` limits the
+def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _SortedEntries:
+    """Divide entries into actionable now and awaiting others, counting those due up to `last_day`; `max_entries` limits the
     first.
 
     One query reads all if they are few; of many, further ones read only what is shown.
     """
-    last_moment, result = end_of_day(last), _SortedEntries()
+    last_moment, result = end_of_day(last_day), _SortedEntries()
     awaits_other = Case(When(queries.waiting_for_another_unit(), then=True), default=False, output_field=BooleanField())
     columns = ("pk", "kind", "due_at", "awaits_other")
     resting_kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.resting]
@@ -104,7 +104,7 @@ def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntri
         rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
     result.left += sum(due_at is not None and due_at <= last_moment for _, _, due_at, _ in rows)
     recent = rows[0 if many else result.left :]
-    for target, limit, waits in ((result.now, most + 1, False), (result.others, OTHERS + 1, True)):
+    for target, limit, waits in ((result.now, max_entries + 1, False), (result.others, OTHERS + 1, True)):
         found = [row for row in recent if row[3] == waits][:limit]
         if many and len(found) < limit:
             # The kind is in the index: entries that never await others are not read.
@@ -131,7 +131,7 @@ def build_work_list(
     )
     entries_by_id = {entry.pk: entry for entry in listed}
     set_subjects(entries_by_id.values(), by)
-    rows = [(entry, next_own_offer(entry, by)) for entry in _restore_order(sorted_ids.now[:size], entries_by_id)]
+    rows = [(entry, find_next_own_offer(entry, by)) for entry in _restore_order(sorted_ids.now[:size], entries_by_id)]
     rows = [(entry, offer) for entry, offer in rows if offer or not offered]
     return {
         "entries": rows,
@@ -150,7 +150,7 @@ def _restore_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
     return [read[pk] for pk in numbers if pk in read]
 
 
-def _own_open_entries(by: Actor) -> EntryQuerySet:
+def _list_own_open_entries(by: Actor) -> EntryQuerySet:
     """Return the open entries of the actor's units that no other user must act on first.
 
     A leader signs; the work of a government itself is its 政务公开办's, if there is one.
@@ -163,7 +163,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of entries assigned to the user's offices, or to no office."""
     if not by.has(Role.CLERK, Role.SIGNER) and (by.has(Role.LEAD) or not by.has(Role.CHIEF)):
         return None
-    entries = filter_own_units(_own_open_entries(by), by)
+    entries = filter_own_units(_list_own_open_entries(by), by)
     return {
         "title": "我要办的",
         **build_work_list(entries, by, offered=not by.has(Role.CLERK, Role.CHIEF)),
@@ -177,7 +177,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = filter_own_units(_own_open_entries(by), by, whole_body=True)
+    entries = filter_own_units(_list_own_open_entries(by), by, whole_body=True)
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
     work_list = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
@@ -200,14 +200,10 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
     work_list = build_work_list(entries.exclude(queries.waiting_for_others()), by, OTHERS)
     if not (work_list["entries"] or work_list["others"] or work_list["left"]):
         return None
-    return {
-        "title": "本级政府要办的",
-        **work_list,
-        "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1",
-    }
+    return {"title": "本级政府要办的", **work_list, "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1"}
 
 
-def judgements_block(by: Actor) -> dict[str, object] | None:
+def build_judgements_block(by: Actor) -> dict[str, object] | None:
     """Return the block of decisions requested from the user, followed by submissions to judge; None to hide it."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
@@ -222,7 +218,7 @@ def judgements_block(by: Actor) -> dict[str, object] | None:
     return {
         "title": "等我审核的",
         "idle": not to_judge,
-        "entries": [(entry, next_own_offer(entry, by)) for entry in listed],
+        "entries": [(entry, find_next_own_offer(entry, by)) for entry in listed],
         **_select_expanded(listed),
         "cut": bool(not_listed),
         "note": _describe_count(len(requested), len(submitted), scanned_all),
@@ -232,11 +228,11 @@ def judgements_block(by: Actor) -> dict[str, object] | None:
     }
 
 
-def _describe_count(asked: int, rest: int, scanned_all: bool) -> str:
+def _describe_count(requested_count: int, rest: int, scanned_all: bool) -> str:
     """Return in Chinese how many entries there are ("or more" unless all were scanned) and how many the user is to
     decide."""
-    text = f"共{asked + rest}项{'' if scanned_all else '以上'}"
-    return f"{text}，其中等您决定的{asked}项在前" if asked and rest else text
+    text = f"共{requested_count + rest}项{'' if scanned_all else '以上'}"
+    return f"{text}，其中等您决定的{requested_count}项在前" if requested_count and rest else text
 
 
 def _describe_unlisted(more: list[Entry]) -> str:
@@ -260,7 +256,7 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
     return to_judge, len(keys) <= MAX_CHECKED_ROWS
 
 
-def notice_rows(by: Actor) -> list[RowCondition]:
+def list_notice_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: those of notices."""
     if by.has(Role.CHIEF):
         return [RowCondition(Notice, {"state": UNCONFIRMED_STATES})]
@@ -268,7 +264,7 @@ def notice_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(Notice, {"state": UNCONFIRMED_STATES, "government": inside})] if inside else []
 
 
-def drafts_block(by: Actor) -> dict[str, object] | None:
+def build_drafts_block(by: Actor) -> dict[str, object] | None:
     """Return the block of unconfirmed notices, for the 政务公开办, unit leads and clerks; None to hide it."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
@@ -277,12 +273,12 @@ def drafts_block(by: Actor) -> dict[str, object] | None:
     return {"title": "待确认的通知", "notices": notices} if notices else None
 
 
-def late_units_block(by: Actor) -> dict[str, object] | None:
+def build_late_units_block(by: Actor) -> dict[str, object] | None:
     """Return the block of units with overdue entries, most first, for the 政务公开办 and 监督员; None to hide it."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     answer = figures.cached_counts(LATE_UNITS_QUESTION, "", by=by)
-    every = late_by_unit(answer)
+    every = read_late_units(answer)
     counted, not_named = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
     bodies = Body.objects.in_bulk([body for body, _ in counted])
     sent = urgings.with_open_counts(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
@@ -299,12 +295,12 @@ def late_units_block(by: Actor) -> dict[str, object] | None:
     }
 
 
-def closed_unit_rows(by: Actor) -> list[RowCondition]:
+def list_closed_unit_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: those of closed units."""
     return [RowCondition(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
-def ownerless_block(by: Actor) -> dict[str, object] | None:
+def build_ownerless_block(by: Actor) -> dict[str, object] | None:
     """Return the block of closed units without successor that still have open entries, or None."""
     if not by.has(Role.CHIEF):
         return None
@@ -316,7 +312,7 @@ def ownerless_block(by: Actor) -> dict[str, object] | None:
     return {"title": "已撤销的单位还有没办结的事项", "units": units} if units else None
 
 
-def urged_block(by: Actor) -> dict[str, object] | None:
+def build_urged_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of reminders that the user's unit has not acknowledged; None to hide it."""
     urging_rows = list(urgings.unacknowledged_urgings(by))
     first_urgings = urging_rows[:MAX_BLOCK_LINES]
@@ -327,7 +323,7 @@ def urged_block(by: Actor) -> dict[str, object] | None:
     )
 
 
-def confirmation_rows(by: Actor) -> list[RowCondition]:
+def list_confirmation_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: those of confirmations."""
     if by.has(Role.SECURITY):
         return [RowCondition(Body, {"id": ANY_VALUE})]
@@ -335,7 +331,7 @@ def confirmation_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(Appointment, waiting), RowCondition(PasswordRequest, waiting)] if by.has(Role.CHIEF) else []
 
 
-def confirmations_block(by: Actor) -> dict[str, object] | None:
+def build_confirmations_block(by: Actor) -> dict[str, object] | None:
     """Return the block of appointments and passwords to confirm, for 安全保密管理员, and for the 政务公开办 if one awaits
     them; None to hide it."""
     count = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
@@ -352,13 +348,21 @@ def confirmations_block(by: Actor) -> dict[str, object] | None:
 
 #: Blocks of this app; those of other apps start at position 40.
 OFFICE_BLOCKS = (
-    HomeBlock("confirmations", 12, confirmations_block, "office/blocks/confirmations.html", needs=confirmation_rows),
-    HomeBlock("urged", 20, urged_block, "office/blocks/urgings.html", needs=urgings.rows_of_block),
+    HomeBlock(
+        "confirmations",
+        12,
+        build_confirmations_block,
+        "office/blocks/confirmations.html",
+        needs=list_confirmation_row_conditions,
+    ),
+    HomeBlock("urged", 20, build_urged_block, "office/blocks/urgings.html", needs=urgings.rows_of_block),
     HomeBlock("mine", 30, build_own_block),
     HomeBlock("unit", 32, build_unit_block),
     HomeBlock("government", 33, build_government_block),
-    HomeBlock("waiting", 34, judgements_block),
-    HomeBlock("drafts", 36, drafts_block, "office/blocks/notices.html", needs=notice_rows),
-    HomeBlock("ownerless", 37, ownerless_block, "office/blocks/ownerless.html", needs=closed_unit_rows),
-    HomeBlock("late_units", 38, late_units_block, "office/blocks/units.html"),
+    HomeBlock("waiting", 34, build_judgements_block),
+    HomeBlock("drafts", 36, build_drafts_block, "office/blocks/notices.html", needs=list_notice_row_conditions),
+    HomeBlock(
+        "ownerless", 37, build_ownerless_block, "office/blocks/ownerless.html", needs=list_closed_unit_row_conditions
+    ),
+    HomeBlock("late_units", 38, build_late_units_block, "office/blocks/units.html"),
 )

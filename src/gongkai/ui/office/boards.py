@@ -22,7 +22,13 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record, read_number
 from gongkai.oversight.assessment.queries.registers import list_visible_bodies
 from gongkai.oversight.assessment.rules import CONFIRMING_BODY_KINDS
-from gongkai.ui.office.statistics import UnitEntryCounts, by_unit, count_by_columns, count_by_unit, sum_unit_counts
+from gongkai.ui.office.statistics import (
+    UnitEntryCounts,
+    count_by_columns,
+    count_by_unit,
+    list_counts_by_unit,
+    sum_unit_counts,
+)
 
 #: Rows of a list, so that the sheet fits one page.
 MAX_LIST_ROWS = 6
@@ -44,7 +50,7 @@ def has_board(by: Actor) -> bool:
     return by.has(*SUPERVISING_ROLES) or bool(list_led_governments(by))
 
 
-def entries_for(by: Actor) -> EntryQuerySet:
+def list_counted_entries(by: Actor) -> EntryQuerySet:
     """Return the entries that the actor's sheet counts.
 
     These are all supervised ones and, for heads, those of their government that are not restricted
@@ -58,7 +64,7 @@ def entries_for(by: Actor) -> EntryQuerySet:
     return Entry.objects.filter(inside).exclude(Q(audience=Audience.CHIEF) | Q(kind__in=uncounted_kinds()))
 
 
-def units_for(by: Actor) -> QuerySet[Body]:
+def list_viewable_units(by: Actor) -> QuerySet[Body]:
     """Return the units whose results the actor may see: own, supervised or led."""
     inside = Q(pk__in=list_visible_bodies(by).values("pk"))
     for government in list_led_governments(by):
@@ -69,12 +75,12 @@ def units_for(by: Actor) -> QuerySet[Body]:
 def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
     """Return the entries that count in a unit's results for the actor."""
     if not by.has(*SUPERVISING_ROLES) and any(body.path.startswith(lead.path) for lead in list_led_governments(by)):
-        return entries_for(by).filter(body=body)
+        return list_counted_entries(by).filter(body=body)
     return visible_to(by).filter(body=body).exclude(kind__in=uncounted_kinds())
 
 
 @dataclass
-class Month:
+class MonthFigures:
     """The numbers of entries closed in a month (in time and late), and of those due in it and still open (`owed`)."""
 
     first: date
@@ -115,7 +121,7 @@ class LeaderSheet:
     kinds: list[KindFigures]
     late_units: list[tuple[Body, int]]
     longest: list[Entry]
-    months: list[Month]
+    months: list[MonthFigures]
     units: int
     units_without_overdue: int
     waiting: int
@@ -169,13 +175,13 @@ class LeaderQuestion(figures.CountQuestion[int]):
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
         """Return the counted entries of all years, because the trend exceeds one."""
-        return entries_for(by)  # type: ignore[return-value]
+        return list_counted_entries(by)  # type: ignore[return-value]
 
     def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by kind and unit, by month, overdue by unit, and awaiting others."""
         entries = cast(EntryQuerySet, rows)
         by_both = count_by_columns(entries, subject, "kind", "body_id", now=now)
-        accounts = by_unit(by_both)
+        accounts = list_counts_by_unit(by_both)
         last_year = sum_unit_counts(count_by_columns(entries, subject - 1, now=now).values())
         units = entries.overdue(now).order_by().values("body_id").annotate(n=Count("*"))
         units = units.annotate(other=Count("year", filter=~Q(year=subject)))
@@ -222,7 +228,7 @@ def build_sheet(by: Actor, year: int, now: datetime | None = None) -> LeaderShee
     return _build_sheet(by, year, figures.count_now(LEADER_QUESTION, year, by=by, now=now))
 
 
-def cached_sheet(by: Actor, year: int) -> LeaderSheet:
+def load_sheet(by: Actor, year: int) -> LeaderSheet:
     """Return the leader's sheet, from the cache for very many entries (`ledger.figures`)."""
     return _build_sheet(by, year, figures.cached_counts(LEADER_QUESTION, year, by=by))
 
@@ -231,7 +237,7 @@ def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderShe
     """Build the sheet from counted figures; late entries are listed as of the count, unless it was stored."""
     figures_found = cast(_SheetNumbers, answer.found)
     bodies = Body.objects.in_bulk([body for body, _ in figures_found["late_units"]])
-    late = entries_for(by).overdue(None if answer.kept else answer.at)
+    late = list_counted_entries(by).overdue(None if answer.kept else answer.at)
     return LeaderSheet(
         year,
         UnitEntryCounts(None, *figures_found["total"]),
@@ -241,7 +247,7 @@ def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderShe
         ],
         [(bodies[body], count) for body, count in figures_found["late_units"] if body in bodies],
         list(late.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS]),
-        [Month(date.fromisoformat(month_start), *row) for month_start, *row in figures_found["months"]],
+        [MonthFigures(date.fromisoformat(month_start), *row) for month_start, *row in figures_found["months"]],
         figures_found["units"],
         figures_found["closed_units"],
         figures_found["waiting"],
@@ -257,36 +263,29 @@ def build_kind_figures(accounts: Mapping[tuple[object, ...], UnitEntryCounts]) -
     sums: dict[str, list[UnitEntryCounts]] = {}
     for key, account in accounts.items():
         sums.setdefault(str(key[0]), []).append(account)
-    rows = [
-        KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, sum_unit_counts(some))
-        for kind, some in sums.items()
-        if kind in ENTRY_KINDS_BY_NAME
-    ]
+    known = [(kind, counts) for kind, counts in sums.items() if kind in ENTRY_KINDS_BY_NAME]
+    rows = [KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, sum_unit_counts(counts)) for kind, counts in known]
     return sorted(rows, key=lambda one: (-one.account.red, -one.account.total, one.kind))
 
 
-def list_months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
+def list_months(entries: EntryQuerySet, now: datetime) -> list[MonthFigures]:
     """Return the figures of the last twelve months."""
-    today = timezone.localdate(moment)
-    month_starts = [
-        _get_first_of_month(today, months_after=-months_ago) for months_ago in reversed(range(MONTHS_SHOWN))
-    ]
-    months_by_start = {moment_in_month: Month(moment_in_month) for moment_in_month in month_starts}
-    start = end_of_day(month_starts[0]) - timedelta(days=1)
-    closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(nothing_owed()).order_by()
+    today = timezone.localdate(now)
+    starts = [_get_first_of_month(today, months_after=-months_ago) for months_ago in reversed(range(MONTHS_SHOWN))]
+    months_by_start = {month_start: MonthFigures(month_start) for month_start in starts}
+    start = end_of_day(starts[0]) - timedelta(days=1)
+    closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=now).exclude(nothing_owed()).order_by()
     late = Count("closed_at", filter=closed_late())
     for moment_in_month, count, slow in (
         closed_entries.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("*"), slow=late)
     ):
-        month = months_by_start.get(timezone.localdate(moment_in_month).replace(day=1))
-        if month:
+        if month := months_by_start.get(timezone.localdate(moment_in_month).replace(day=1)):
             month.in_time, month.late = count - slow, slow
-    owed = entries.running().filter(due_at__gt=start, due_at__lt=moment_for_lights(moment)).order_by()
+    owed = entries.running().filter(due_at__gt=start, due_at__lt=moment_for_lights(now)).order_by()
     for moment_in_month, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("*")):
-        month = months_by_start.get(timezone.localdate(moment_in_month).replace(day=1))
-        if month:
+        if month := months_by_start.get(timezone.localdate(moment_in_month).replace(day=1)):
             month.owed = count
-    return [months_by_start[moment_in_month] for moment_in_month in month_starts]
+    return list(months_by_start.values())
 
 
 def _get_first_of_month(day: date, *, months_after: int) -> date:
@@ -369,7 +368,7 @@ class UnitComparison:
     account: UnitEntryCounts
     everybody: UnitEntryCounts
     kinds: list[KindFigures]
-    months: list[Month]
+    months: list[MonthFigures]
     late: list[Entry]
     late_count: int
     place: int | None

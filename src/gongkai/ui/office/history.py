@@ -125,6 +125,6 @@ class LateUnitsQuestion(figures.CountQuestion[str]):
 LATE_UNITS_QUESTION = LateUnitsQuestion()
 
 
-def late_by_unit(answer: figures.CountAnswer) -> list[tuple[int, int]]:
+def read_late_units(answer: figures.CountAnswer) -> list[tuple[int, int]]:
     """Return (unit, count) of the answer to `LATE_UNITS_QUESTION`."""
     return [(body, count) for body, count in cast(list[list[int]], answer.found)]

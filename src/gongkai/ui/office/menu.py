@@ -219,44 +219,41 @@ def _make_submenu(heading: MenuHeading, items: Sequence[MenuItem]) -> SubmenuMen
         item_copy.order = position
         sorted_items.append(item_copy)
     return SubmenuMenuItem(
-        heading.label,
-        PreparedMenu(items=sorted_items),
-        name=heading.name,
-        icon_name=heading.icon,
-        order=heading.order,
+        heading.label, PreparedMenu(items=sorted_items), name=heading.name, icon_name=heading.icon, order=heading.order
     )
 
 
 @dataclass(frozen=True)
-class PageLink:
+class OfficePageLink:
     """The name and URL of an office page, listed under 更多台账."""
 
     label: str
     url: str
 
 
-def list_pages(request: HttpRequest, words: str = "") -> list[tuple[str, list[PageLink]]]:
-    """Return (app, pages that the user may open) whose name or app contains `words`."""
-    groups: dict[str, list[PageLink]] = {}
+def list_pages(request: HttpRequest, search_words: str = "") -> list[tuple[str, list[OfficePageLink]]]:
+    """Return (app, pages that the user may open) whose name or app contains `search_words`."""
+    groups: dict[str, list[OfficePageLink]] = {}
     administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
     hidden = REMOVED_ITEMS | UNLISTED_ITEMS | (frozenset() if administers else ADMINISTRATOR_ITEMS)
     for page in iterate_pages(admin_menu.registered_menu_items):
         label, group = str(page.item.label), str(page.above[0].label) if page.above else "其他"
         names = {page.item.name, *(parent.name for parent in page.above)}
-        if names & hidden or (words and words not in label and words not in group):
+        if names & hidden or (search_words and search_words not in label and search_words not in group):
             continue
         if page.item.url and page.is_shown(request):
-            groups.setdefault(group, []).append(PageLink(label, str(page.item.url)))
+            groups.setdefault(group, []).append(OfficePageLink(label, str(page.item.url)))
     return sorted(groups.items(), key=lambda group: group[0] == "其他")
 
 
-def find_pages(request: HttpRequest, words: str, limit: int) -> list[tuple[str, PageLink]]:
+def find_pages(request: HttpRequest, search_words: str, limit: int) -> list[tuple[str, OfficePageLink]]:
     """Return (app, page) of the pages whose name best matches the words: 年报 finds 年度报告."""
     rated = [
         (rate, -len(link.label), group, link)
         for group, links in list_pages(request)
         for link in links
-        if (rate := max(rate_name(link.label, words), rate_name(group, words) * GROUP_SHARE)) >= MIN_NAME_RATE
+        if (rate := max(rate_name(link.label, search_words), rate_name(group, search_words) * GROUP_SHARE))
+        >= MIN_NAME_RATE
     ]
     rated.sort(key=lambda one: one[:2], reverse=True)
     return [(group, link) for _, _, group, link in rated[:limit]]
@@ -337,7 +334,7 @@ class LazySearchAreas(Sequence[SearchArea]):
         return list(self)[at]
 
 
-def areas_for(request: HttpRequest) -> LazySearchAreas:
+def list_search_areas(request: HttpRequest) -> LazySearchAreas:
     """Return the user's search areas, like `admin_search_areas.search_items_for_request`."""
     return LazySearchAreas(admin_search_areas.registered_search_areas, request)
 
@@ -345,7 +342,7 @@ def areas_for(request: HttpRequest) -> LazySearchAreas:
 def replace_menu() -> None:
     """Replace the methods of Wagtail's menu and search."""
     admin_menu.menu_items_for_request = list_menu_items
-    admin_search_areas.search_items_for_request = areas_for
+    admin_search_areas.search_items_for_request = list_search_areas
 
 
 class MenuItemAdapter(BaseAdapter):  # type: ignore[misc]

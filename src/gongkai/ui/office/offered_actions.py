@@ -37,14 +37,14 @@ class ActionOffer:
     """Text shown instead if another user has to act."""
 
 
-def action_names(entry: Entry) -> tuple[str, ...]:
+def list_action_names(entry: Entry) -> tuple[str, ...]:
     """Return the names of all actions of an entry's page, in order of their buttons."""
     return (*kind_of(entry.kind).actions, *SHARED_ACTIONS)
 
 
 def find_action(entry: Entry, name: str) -> AnyAction | None:
     """Return the action of an entry's page with this name, allowed or not; None if there is none."""
-    return ACTIONS_BY_NAME.get(name) if name in {*action_names(entry), *PANEL_ACTIONS} else None
+    return ACTIONS_BY_NAME.get(name) if name in {*list_action_names(entry), *PANEL_ACTIONS} else None
 
 
 def get_action_url(entry: Entry, name: str) -> str:
@@ -60,7 +60,7 @@ def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[Action
         listed_elsewhere |= set(kind.onward)
     offers = [
         ActionOffer(ACTIONS_BY_NAME[name], get_action_url(entry, name), ACTIONS_BY_NAME[name].why_not(entry, by=by))
-        for name in action_names(entry)
+        for name in list_action_names(entry)
         if name in ACTIONS_BY_NAME and name not in listed_elsewhere
     ]
     refused = [
@@ -80,7 +80,7 @@ def _is_left_to_unit(entry: Entry, by: Actor) -> bool:
     return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)
 
 
-def next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
+def find_next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the main action: the first allowed onward action of the kind, or None.
 
     If the entry awaits another's judgement, only that judgement counts. Slow checks, such as for missing evidence,
@@ -109,7 +109,7 @@ def _is_possible(kind: EntryKind, entry: Entry, action: EntryAction) -> bool:
     return is_verb_known and not kind.machine.why_not(action.verb, entry.state, action.label)
 
 
-def next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
+def find_next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the next action on an entry that another actor must take, with that actor; None without one."""
     kind = kind_of(entry.kind)
     for name in kind.onward:

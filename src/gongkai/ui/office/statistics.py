@@ -115,14 +115,14 @@ UNITS_QUESTION = UnitsQuestion()
 def read_unit_counts(answer: figures.CountAnswer) -> list[UnitEntryCounts]:
     """Return the figures in the answer to `UNITS_QUESTION`, in directory order."""
     rows = cast(list[list[int]], answer.found)
-    return by_unit({(body,): UnitEntryCounts(None, *row) for body, *row in rows})
+    return list_counts_by_unit({(body,): UnitEntryCounts(None, *row) for body, *row in rows})
 
 
 def count_by_unit(
     entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None
 ) -> list[UnitEntryCounts]:
     """Return the figures of a year by unit."""
-    return by_unit(count_by_columns(entries, year, "body_id", kind=kind, now=now))
+    return list_counts_by_unit(count_by_columns(entries, year, "body_id", kind=kind, now=now))
 
 
 def count_by_columns(
@@ -138,7 +138,7 @@ def count_by_columns(
     return by_columns
 
 
-def by_unit(unit_counts: Mapping[tuple[object, ...], UnitEntryCounts]) -> list[UnitEntryCounts]:
+def list_counts_by_unit(unit_counts: Mapping[tuple[object, ...], UnitEntryCounts]) -> list[UnitEntryCounts]:
     """Return figures by unit in directory order; the unit is the last column of the keys."""
     sums: dict[int, list[UnitEntryCounts]] = defaultdict(list)
     for key, counts in unit_counts.items():
@@ -148,7 +148,7 @@ def by_unit(unit_counts: Mapping[tuple[object, ...], UnitEntryCounts]) -> list[U
     return [replace(sum_unit_counts(sums[pk]), body=bodies[pk]) for pk in order]
 
 
-def by_district(
+def collapse_districts(
     unit_counts: Sequence[UnitEntryCounts], home: Body | None
 ) -> tuple[list[UnitEntryCounts], frozenset[int]]:
     """Return (figures, closed districts), with the units of a closed district added up if there are very many units."""

@@ -18,9 +18,9 @@ from gongkai.core.widgets.machines import error_line_response
 from gongkai.core.widgets.query_parameters import content_length
 from gongkai.lib.typed_json import read_record
 from gongkai.ui.opendata.operations import ApiOperation, RequestedSite
-from gongkai.ui.opendata.parameters import InvalidParameter, NotThere
+from gongkai.ui.opendata.parameters import InvalidParameter, ItemNotPublic
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
-from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, exceeds_rate, full_answer
+from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, compute_answer, exceeds_rate
 
 if TYPE_CHECKING:
     import mcp_types as types
@@ -44,7 +44,7 @@ def list_tools() -> dict[str, ApiOperation]:
     return {operation.tool: operation for operation in OPERATIONS_BY_NAME.values() if operation.tool}
 
 
-def input_schema(operation: ApiOperation) -> dict[str, object]:
+def make_input_schema(operation: ApiOperation) -> dict[str, object]:
     """Return the JSON Schema of a tool's arguments."""
     properties = {}
     for param in operation.params:
@@ -54,7 +54,7 @@ def input_schema(operation: ApiOperation) -> dict[str, object]:
     return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
 
 
-def output_schema(operation: ApiOperation) -> dict[str, object]:
+def make_output_schema(operation: ApiOperation) -> dict[str, object]:
     """Return the self-contained JSON Schema of a tool's result."""
     schema = {**SHAPES_BY_NAME[operation.answer.name].schema} if not operation.listed else {**operation.schema}
     if operation.listed:  # a cursor, not an address: a tool is called again with it
@@ -92,7 +92,7 @@ def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -
     ):
         names = "、".join(param.name for param in operation.params) or "没有"
         raise InvalidParameter(f"工具 {name} 没有参数“{unknown[0][:60]}”，它的参数是：{names}。")
-    answer = full_answer(operation, site, arguments)
+    answer = compute_answer(operation, site, arguments)
     if operation.listed:
         answer["next"] = answer["next"] or None
     return answer
@@ -185,7 +185,7 @@ def _make_server(site: RequestedSite) -> "Server":
         """Call the tool; wrong parameters become an error result."""
         try:
             answer = await sync_to_async(call_tool)(site, params.name, params.arguments or {})
-        except (InvalidParameter, NotThere) as wrong:
+        except (InvalidParameter, ItemNotPublic) as wrong:
             return types.CallToolResult(content=[types.TextContent(type="text", text=str(wrong))], is_error=True)
         text = json.dumps(answer, ensure_ascii=False)
         return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=answer)
@@ -211,8 +211,8 @@ def _make_tool(name: str) -> "types.Tool":
         name=name,
         title=operation.summary,
         description=operation.description,
-        input_schema=input_schema(operation),
-        output_schema=output_schema(operation),
+        input_schema=make_input_schema(operation),
+        output_schema=make_output_schema(operation),
         annotations=types.ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),

@@ -35,7 +35,7 @@ from gongkai.lib.richtext import to_plain_text
 from gongkai.ui.opendata.models import Bundle, pack_edition_ids
 from gongkai.ui.opendata.operations import RequestedSite
 from gongkai.ui.opendata.reads import documents
-from gongkai.ui.opendata.reads.held import contents_of_issue
+from gongkai.ui.opendata.reads.held import list_issue_contents
 from gongkai.ui.portal.tree import load_sites
 from gongkai.ui.portal.views.policies import LIBRARY_SHEET as POLICIES
 from gongkai.work.tables import public
@@ -102,7 +102,7 @@ def _iterate_batches(site: RequestedSite, year: int) -> Iterator[list[Shelf]]:
     """Yield the public rows of a year in batches, until `MOST` rows."""
     cursor, count = "", 0
     while count < MOST:
-        rows = documents.public_rows(site, {"year": year}).select_related("document", "edition", "body")
+        rows = documents.select_public_rows(site, {"year": year}).select_related("document", "edition", "body")
         page = keyset_page(rows, after=cursor, size=BATCH_SIZE)
         yield page.rows
         count += len(page.rows)
@@ -117,11 +117,11 @@ def _iterate_lines(portion: list[Shelf], site: RequestedSite) -> Iterator[tuple[
     for row in portion:
         content, number = contents.get(row.edition_id), row.edition.number
         data = {
-            **documents.listed_document(row, site),
+            **documents.describe_listed_document(row, site),
             "unit": row.body.name,
             "edition": number,
             "digest": row.edition.digest,
-            "contains": contents_of_issue(row.document, row.edition, content, site),
+            "contains": list_issue_contents(row.document, row.edition, content, site),
             "text": to_plain_text(content.html) if content else "",
             "files": documents.list_edition_files(content, row.document_id, number, site) if content else [],
         }

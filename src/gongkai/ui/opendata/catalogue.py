@@ -30,7 +30,7 @@ JSON_LD_CONTEXT = {
 _EU_AUTHORITY_URL = "http://publications.europa.eu/resource/authority"
 _CATALOGUE_PATH = "/api/v1/catalogue.jsonld"
 #: An object of JSON-LD.
-Node = dict[str, object]
+JsonLdNode = dict[str, object]
 
 
 @open_view
@@ -41,7 +41,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return finish_response(request, HttpResponse(printed, content_type="application/ld+json"), "api")
 
 
-def describe_catalogue(site: RequestedSite) -> Node:
+def describe_catalogue(site: RequestedSite) -> JsonLdNode:
     """Return the open-data catalogue of a site (DCAT)."""
     files = list(bundles.list_bundles(site.number))
     lists = [operation for operation in OPERATIONS_BY_NAME.values() if operation.listed]
@@ -62,7 +62,7 @@ def describe_catalogue(site: RequestedSite) -> Node:
     }
 
 
-def _make_node(site: RequestedSite, name: str, kind: str, title: str, about: str) -> Node:
+def _make_node(site: RequestedSite, name: str, kind: str, title: str, about: str) -> JsonLdNode:
     """Return the common properties of a DCAT resource: texts, publisher and contact."""
     return {
         "@id": _make_id(site, name),
@@ -78,15 +78,15 @@ def _make_id(site: RequestedSite, name: str) -> str:
     return site.at(_CATALOGUE_PATH) + (f"#{name}" if name else "")
 
 
-def _make_text(text: str) -> Node:
+def _make_text(text: str) -> JsonLdNode:
     return {"@value": text, "@language": "zh-Hans"}
 
 
-def _make_typed(address: str, kind: str) -> Node:
+def _make_typed(address: str, kind: str) -> JsonLdNode:
     return {"@id": address, "@type": kind}
 
 
-def _make_date(day: date) -> Node:
+def _make_date(day: date) -> JsonLdNode:
     return {"@type": "xsd:date", "@value": day.isoformat()}
 
 
@@ -94,7 +94,7 @@ def _get_sponsor(site: RequestedSite) -> str:
     return read_text(read_record(site.with_source({}), "source"), "sponsor")
 
 
-def _make_publisher(site: RequestedSite) -> Node:
+def _make_publisher(site: RequestedSite) -> JsonLdNode:
     """Return the publisher of the data: the site's sponsor, a local authority."""
     kind = _make_typed("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
     return {
@@ -104,7 +104,7 @@ def _make_publisher(site: RequestedSite) -> Node:
     }
 
 
-def _make_contact(site: RequestedSite) -> Node:
+def _make_contact(site: RequestedSite) -> JsonLdNode:
     """Return the contact of the catalogue: the sponsor, with the contact text if the site has one."""
     website = site.tree.website
     values = {"vcard:note": website.contact} if website.contact else {}
@@ -117,15 +117,15 @@ def _make_contact(site: RequestedSite) -> Node:
     }
 
 
-def _make_licence(site: RequestedSite) -> Node:
+def _make_licence(site: RequestedSite) -> JsonLdNode:
     return _make_typed(settings.GONGKAI_DATA_LICENCE or site.at("/api/#licence"), "dct:LicenseDocument")
 
 
-def _make_media_type(kind: str) -> Node:
+def _make_media_type(kind: str) -> JsonLdNode:
     return _make_typed(f"https://www.iana.org/assignments/media-types/{kind}", "dct:MediaType")
 
 
-def _make_service(site: RequestedSite, sets: Sequence[Node]) -> Node:
+def _make_service(site: RequestedSite, sets: Sequence[JsonLdNode]) -> JsonLdNode:
     """Return the DCAT service of the API, which serves these datasets."""
     return {
         **_make_node(site, "service", "dcat:DataService", API_TITLE, API_DESCRIPTION),
@@ -136,7 +136,9 @@ def _make_service(site: RequestedSite, sets: Sequence[Node]) -> Node:
     }
 
 
-def _make_dataset(site: RequestedSite, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
+def _make_dataset(
+    site: RequestedSite, name: str, title: str, about: str, distribution: JsonLdNode, keyword: str
+) -> JsonLdNode:
     """Return a DCAT dataset with daily update, licence and its single distribution."""
     return {
         **_make_node(site, name, "dcat:Dataset", title, about),
@@ -157,7 +159,7 @@ def _make_dataset(site: RequestedSite, name: str, title: str, about: str, distri
     }
 
 
-def _describe_operation(operation: ApiOperation, site: RequestedSite) -> Node:
+def _describe_operation(operation: ApiOperation, site: RequestedSite) -> JsonLdNode:
     """Return the DCAT dataset of an API operation."""
     distribution = {
         "dcat:accessURL": {
@@ -171,7 +173,7 @@ def _describe_operation(operation: ApiOperation, site: RequestedSite) -> Node:
     )
 
 
-def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Node:
+def _describe_bundle(bundle: Bundle, site: RequestedSite) -> JsonLdNode:
     """Return the DCAT dataset of a bundle with its size and SHA-256 checksum."""
     packed = bundle.kind == bundles.GZIP_CONTENT_TYPE
     distribution = {
@@ -194,7 +196,7 @@ def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Node:
     return {**dataset, "dct:modified": _make_date(bundle.made_on)}
 
 
-def catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
+def make_catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
     """Return the catalogue as schema.org JSON-LD for the page's head."""
     data = {
         "@context": "https://schema.org",

@@ -40,7 +40,7 @@ def describe_api(name: str, server: str) -> dict[str, object]:
 
 def _describe_operation(operation: ApiOperation) -> dict[str, object]:
     """Return the OpenAPI description of an operation, with a sample answer and its error responses."""
-    content = {"application/json": {"schema": operation.schema, "example": sample_answer(operation)}}
+    content = {"application/json": {"schema": operation.schema, "example": make_sample_answer(operation)}}
     faults = {status: _describe_error(text) for status, text in _ERROR_RESPONSES.items()}
     return {
         "operationId": operation.name,
@@ -73,7 +73,7 @@ def _describe_parameter(param: OperationParameter) -> dict[str, object]:
     return description if param.example is None else {**description, "example": param.example}
 
 
-def sample_answer(operation: ApiOperation) -> dict[str, object]:
+def make_sample_answer(operation: ApiOperation) -> dict[str, object]:
     """Return an example answer of an operation."""
     if not operation.listed:
         return operation.answer.sample

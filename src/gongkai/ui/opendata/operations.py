@@ -11,10 +11,10 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, OperationParameter, Values
-from gongkai.ui.portal.context import site_of
+from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, OperationParameter, ParameterValues
+from gongkai.ui.portal.context import get_site
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.ui.portal.views.promises import government_of
+from gongkai.ui.portal.views.promises import get_government
 
 #: Value type → JSON Schema type.
 JSON_TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
@@ -27,7 +27,7 @@ class ValueShape:
     `type` is a key of `JSON_TYPES` or a shape, a list of one of them, or a dict for an object with text values.
     """
 
-    type: "str | Shape | list[str] | list[Shape] | dict[str, str]"
+    type: "str | ObjectShape | list[str] | list[ObjectShape] | dict[str, str]"
     description: str
     example: object = None
     nullable: bool = False
@@ -37,9 +37,9 @@ class ValueShape:
         """Return its JSON Schema."""
         if isinstance(self.type, list):
             inner = self.type[0]
-            items = inner.reference if isinstance(inner, Shape) else {"type": JSON_TYPES[inner]}
+            items = inner.reference if isinstance(inner, ObjectShape) else {"type": JSON_TYPES[inner]}
             return {"type": "array", "description": self.description, "items": items}
-        if isinstance(self.type, Shape):
+        if isinstance(self.type, ObjectShape):
             return {**self.type.reference, "description": self.description}
         if isinstance(self.type, dict):
             values = {"type": "string"}
@@ -53,23 +53,23 @@ class ValueShape:
         if self.example is not None:
             return self.example
         if isinstance(self.type, list):
-            return [self.type[0].sample] if isinstance(self.type[0], Shape) else []
-        if isinstance(self.type, Shape):
+            return [self.type[0].sample] if isinstance(self.type[0], ObjectShape) else []
+        if isinstance(self.type, ObjectShape):
             return self.type.sample
         return {} if isinstance(self.type, dict) else {"text": "", "number": 0, "yes": False}[self.type]
 
 
-class Shape:
+class ObjectShape:
     """The declared form of a JSON object in an answer: its name and its values, in order."""
 
     def __init__(self, name: str, description: str, /, **values: ValueShape) -> None:
         self.name, self.description, self.values = name, description, values
 
     @property
-    def inner(self) -> list["Shape"]:
+    def inner(self) -> list["ObjectShape"]:
         """Return the shapes of the objects and lists among its values."""
         types = (value.type[0] if isinstance(value.type, list) else value.type for value in self.values.values())
-        return [one for one in types if isinstance(one, Shape)]
+        return [one for one in types if isinstance(one, ObjectShape)]
 
     @property
     def reference(self) -> dict[str, object]:
@@ -94,7 +94,7 @@ class Shape:
 
 
 #: Source of an answer: the site.
-SOURCE_SHAPE = Shape(
+SOURCE_SHAPE = ObjectShape(
     "Source",
     "来源：哪个网站说的",
     name=ValueShape("text", "网站名称", "云岭市人民政府"),
@@ -106,19 +106,19 @@ DAY_VALUE = ValueShape("text", "答复的日期，内容以这一天为准", "20
 #: First values of every whole answer.
 COMMON_FIELDS = {"source": ValueShape(SOURCE_SHAPE, "来源"), "day": DAY_VALUE}
 #: Title and URL of a document.
-LINK_SHAPE = Shape(
+LINK_SHAPE = ObjectShape(
     "Link",
     "一条公开信息的标题和地址",
     title=ValueShape("text", "标题", "云岭市住房公积金提取办法"),
     url=ValueShape("text", "地址", "https://www.yunling.example/columns/12/345.html"),
 )
 #: Answer of a failed request.
-ERROR_SHAPE = Shape("Error", "为什么没有答复", error=ValueShape("text", "一行说明", "参数 year 应是四位年份。"))
+ERROR_SHAPE = ObjectShape("Error", "为什么没有答复", error=ValueShape("text", "一行说明", "参数 year 应是四位年份。"))
 
 
 T = TypeVar("T")
 #: An answer of the API, before it becomes JSON.
-Answer = dict[str, object]
+JsonAnswer = dict[str, object]
 #: Path below which the operations are.
 API_ROOT = "/api/v1/"
 
@@ -134,7 +134,7 @@ class RequestedSite:
     @classmethod
     def of(cls, request: HttpRequest) -> "RequestedSite":
         """Return the site of a request."""
-        tree = site_of(request)
+        tree = get_site(request)
         return cls(tree, public_url_prefix(request, tree.website), timezone.localdate())
 
     @property
@@ -145,13 +145,13 @@ class RequestedSite:
     @property
     def government(self) -> Body:
         """Return the government of the site."""
-        return government_of(self.tree)
+        return get_government(self.tree)
 
     def at(self, path: str) -> str:
         """Return the absolute URL of a path on this site; a URL elsewhere or "" unchanged."""
         return f"{self.root}{path}" if path.startswith("/") else path
 
-    def with_source(self, answer: Answer) -> Answer:
+    def with_source(self, answer: JsonAnswer) -> JsonAnswer:
         """Return an answer with the source and date that every answer has."""
         website = self.tree.website
         source = {"name": website.name, "sponsor": website.sponsor or website.name, "url": f"{self.root}/"}
@@ -180,8 +180,8 @@ class ApiOperation:
     summary: str
     description: str
     params: tuple[OperationParameter, ...]
-    answer: Shape
-    work: Callable[[RequestedSite, Values], Answer]
+    answer: ObjectShape
+    work: Callable[[RequestedSite, ParameterValues], JsonAnswer]
     tool: str = ""
     listed: bool = False
     extra: Mapping[str, ValueShape] = field(default_factory=dict)
@@ -192,9 +192,9 @@ class ApiOperation:
         return f"{API_ROOT}{self.path}"
 
     @property
-    def shapes(self) -> list[Shape]:
+    def shapes(self) -> list[ObjectShape]:
         """Return the declared forms of the answer: that of an item, and those of the extra values."""
-        return [self.answer, *Shape("", "", **self.extra).inner]
+        return [self.answer, *ObjectShape("", "", **self.extra).inner]
 
     @property
     def schema(self) -> dict[str, object]:
@@ -206,22 +206,13 @@ class ApiOperation:
             "day": DAY_VALUE.schema,
             **{name: value_shape.schema for name, value_shape in self.extra.items()},
             "items": {"type": "array", "items": self.answer.reference},
-            "next": {
-                "type": ["string", "null"],
-                "description": "下一页的地址，没有则为 null",
-                "format": "uri",
-            },
+            "next": {"type": ["string", "null"], "description": "下一页的地址，没有则为 null", "format": "uri"},
         }
-        return {
-            "type": "object",
-            "description": self.summary,
-            "properties": properties,
-            "required": list(properties),
-        }
+        return {"type": "object", "description": self.summary, "properties": properties, "required": list(properties)}
 
 
 #: Type of the function that computes an answer.
-ReadFunction = Callable[[RequestedSite, Values], Answer]
+ReadFunction = Callable[[RequestedSite, ParameterValues], JsonAnswer]
 
 
 def operation(
@@ -229,7 +220,7 @@ def operation(
     path: str,
     summary: str,
     description: str,
-    answer: Shape,
+    answer: ObjectShape,
     *params: OperationParameter,
     tool: str = "",
     listed: bool = False,
@@ -237,14 +228,14 @@ def operation(
 ) -> Callable[[ReadFunction], ApiOperation]:
     """Decorate a read function as an operation; lists also take `size` and `cursor`."""
 
-    def made(work: ReadFunction) -> ApiOperation:
+    def make_operation(read_function: ReadFunction) -> ApiOperation:
         every = (*params, *(PAGING_PARAMETERS if listed else ()))
-        return ApiOperation(name, path, summary, description, every, answer, work, tool, listed, extra or {})
+        return ApiOperation(name, path, summary, description, every, answer, read_function, tool, listed, extra or {})
 
-    return made
+    return make_operation
 
 
-def page_of(rows: Sequence[T], values: Values) -> tuple[Sequence[T], str]:
+def take_page(rows: Sequence[T], values: ParameterValues) -> tuple[Sequence[T], str]:
     """Return one page of loaded rows, and the cursor of the next ("" at the end)."""
     start = parse_whole_number(values["cursor"], 10_000_000) or 0
     end = start + values["size"]

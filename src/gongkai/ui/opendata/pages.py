@@ -12,13 +12,13 @@ from gongkai.core.widgets.answers import file_response
 from gongkai.core.widgets.machines import error_line_response
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.bundles import is_current, list_bundles
-from gongkai.ui.opendata.catalogue import catalogue_json_ld
+from gongkai.ui.opendata.catalogue import make_catalogue_json_ld
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.operations import ApiOperation, RequestedSite
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, OPERATIONS_BY_SUBJECT
-from gongkai.ui.opendata.views import open_view, requested_url
+from gongkai.ui.opendata.views import get_requested_url, open_view
 from gongkai.ui.portal.caching import finish_response
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 
 
 @cache
@@ -28,7 +28,7 @@ def _list_subjects() -> list[tuple[str, list[tuple[ApiOperation, str]]]]:
         (
             label,
             [
-                (operation, json.dumps(openapi.sample_answer(operation), ensure_ascii=False, indent=2))
+                (operation, json.dumps(openapi.make_sample_answer(operation), ensure_ascii=False, indent=2))
                 for operation in operations
             ],
         )
@@ -44,11 +44,11 @@ def api_page(request: HttpRequest) -> HttpResponse:
         "about": openapi.API_DESCRIPTION,
         "version": openapi.API_VERSION,
         "subjects": _list_subjects(),
-        "root": requested_url(request),
+        "root": get_requested_url(request),
         "bundles": files,
         "assistants": settings.GONGKAI_ASSISTANTS,
         "tools": [operation for operation in OPERATIONS_BY_NAME.values() if operation.tool],
-        "linked": catalogue_json_ld(site, files),
+        "linked": make_catalogue_json_ld(site, files),
         "licence": settings.GONGKAI_DATA_LICENCE,
     }
     return render(request, "opendata/api.html", facts, keep="figures")
@@ -57,7 +57,7 @@ def api_page(request: HttpRequest) -> HttpResponse:
 @open_view
 def download_bundle(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download a bundle; one that contains withdrawn content is not served (503) but scheduled to be written again."""
-    bundle = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
+    bundle = Bundle.objects.filter(website=get_site(request).website, name=name).select_related("file").first()
     if bundle is None:
         raise Http404("没有这个文件。")
     if not is_current(bundle):

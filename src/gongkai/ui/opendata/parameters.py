@@ -38,7 +38,7 @@ class InvalidParameter(Exception):
     """Raised for an invalid parameter, with a Chinese message."""
 
 
-class NotThere(Exception):
+class ItemNotPublic(Exception):
     """Raised when the requested item is not public here, with a Chinese message."""
 
 
@@ -46,7 +46,7 @@ class NotThere(Exception):
 ParameterValue = str | int | date | datetime | None
 
 
-class Values(TypedDict, total=False):
+class ParameterValues(TypedDict, total=False):
     """Parsed parameters of an operation, named as in the URL; "" or None if absent."""
 
     article: str
@@ -197,16 +197,16 @@ SIZE_PARAMETER = OperationParameter("size", f"每页条数，默认 {PER_PAGE}�
 PAGING_PARAMETERS = (SIZE_PARAMETER, CURSOR_PARAMETER)
 
 
-def parse_parameters(params: tuple[OperationParameter, ...], raw_values: Mapping[str, object]) -> Values:
+def parse_parameters(params: tuple[OperationParameter, ...], raw_values: Mapping[str, object]) -> ParameterValues:
     """Parse the parameters of an operation; names unknown to all operations are ignored.
 
     Raises:
         InvalidParameter: invalid or missing value, or a parameter of another operation.
     """
     own_names = {param.name for param in params}
-    if foreign := [name for name in Values.__annotations__ if name in raw_values and name not in own_names]:
+    if foreign := [name for name in ParameterValues.__annotations__ if name in raw_values and name not in own_names]:
         raise InvalidParameter(f"这里没有参数 {'、'.join(foreign)}。")
-    values = cast(Values, {param.name: param.read(raw_values.get(param.name)) for param in params})
+    values = cast(ParameterValues, {param.name: param.read(raw_values.get(param.name)) for param in params})
     if "size" in values:
         values["size"] = min(values["size"] or PER_PAGE, MAX_PAGE_SIZE)
     return values

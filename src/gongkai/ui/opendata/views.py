@@ -16,11 +16,11 @@ from gongkai.core.intake.throttle import RateLimit, client_address
 from gongkai.core.widgets.machines import METHODS_BY_PREFIX, error_line_response, json_response, method_not_allowed
 from gongkai.lib.typed_json import read_text
 from gongkai.ui.opendata import openapi
-from gongkai.ui.opendata.operations import Answer, ApiOperation, RequestedSite
-from gongkai.ui.opendata.parameters import InvalidParameter, NotThere, parse_parameters
+from gongkai.ui.opendata.operations import ApiOperation, JsonAnswer, RequestedSite
+from gongkai.ui.opendata.parameters import InvalidParameter, ItemNotPublic, parse_parameters
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal.caching import finish_response
-from gongkai.ui.portal.context import site_of
+from gongkai.ui.portal.context import get_site
 
 View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
@@ -54,7 +54,7 @@ def open_view(view: View) -> View:
             return _allow_all_origins(view(request, *args, **kwargs))
         except InvalidParameter as wrong:
             return _allow_all_origins(error_line_response(str(wrong), 400))
-        except (NotThere, Http404) as missing:
+        except (ItemNotPublic, Http404) as missing:
             return _allow_all_origins(error_line_response(str(missing) or "没有这项内容。", 404))
 
     return csrf_exempt(answer)  # it only reads, in nobody's name
@@ -69,18 +69,18 @@ def _allow_all_origins(response: Answered) -> Answered:
     return response
 
 
-def requested_url(request: HttpRequest) -> str:
+def get_requested_url(request: HttpRequest) -> str:
     """Return the URL of the requested host, for links to further pages."""
     return f"{request.scheme}://{request.get_host()}"
 
 
-def full_answer(operation: ApiOperation, site: RequestedSite, given: Mapping[str, object]) -> Answer:
+def compute_answer(operation: ApiOperation, site: RequestedSite, raw_parameters: Mapping[str, object]) -> JsonAnswer:
     """Compute the answer of an operation for the given parameters, with source and date.
 
     Raises:
         InvalidParameter: invalid parameter. NotThere: not public here.
     """
-    return site.with_source(operation.work(site, parse_parameters(operation.params, given)))
+    return site.with_source(operation.work(site, parse_parameters(operation.params, raw_parameters)))
 
 
 def make_operation_view(operation: ApiOperation) -> View:
@@ -88,15 +88,15 @@ def make_operation_view(operation: ApiOperation) -> View:
     return open_view(partial(_respond, one=operation))
 
 
-def _respond(request: HttpRequest, *, one: ApiOperation, **places: object) -> HttpResponse:
+def _respond(request: HttpRequest, *, operation: ApiOperation, **places: object) -> HttpResponse:
     """Answer an API request: lists with the URL of the next page (also as Link header), dated if the answer is."""
-    data = full_answer(one, RequestedSite.of(request), {**request.GET.dict(), **places})
-    if one.listed:
+    data = compute_answer(operation, RequestedSite.of(request), {**request.GET.dict(), **places})
+    if operation.listed:
         other_parameters = {name: value for name, value in request.GET.items() if name != "cursor"}
         following = urlencode({**other_parameters, "cursor": data["next"]})
-        data["next"] = f"{requested_url(request)}{request.path}?{following}" if data["next"] else None
+        data["next"] = f"{get_requested_url(request)}{request.path}?{following}" if data["next"] else None
     response = json_response(data)
-    if one.listed and data["next"]:
+    if operation.listed and data["next"]:
         response["Link"] = f'<{data["next"]}>; rel="next"'
     changed = parse_datetime(read_text(data, "changed_at"))
     if changed:
@@ -107,13 +107,13 @@ def _respond(request: HttpRequest, *, one: ApiOperation, **places: object) -> Ht
 @open_view
 def unknown_url(request: HttpRequest, rest: str) -> HttpResponse:
     """Return 404 as JSON for unknown URLs."""
-    raise NotThere("没有这个接口，有哪些见 /api/v1/openapi.json。")
+    raise ItemNotPublic("没有这个接口，有哪些见 /api/v1/openapi.json。")
 
 
 @open_view
 def openapi_description(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI description with this site's URL and name."""
-    description = openapi.describe_api(site_of(request).website.name, requested_url(request))
+    description = openapi.describe_api(get_site(request).website.name, get_requested_url(request))
     return finish_response(request, json_response(description), "fixed")
 
 

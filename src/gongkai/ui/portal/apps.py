@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class PortalConfig(AppConfig):
     """Django app configuration of the portal."""
 
     name = "gongkai.ui.portal"

@@ -58,7 +58,7 @@ CACHE_POLICIES: dict[str, CachePolicy] = {
 }
 
 
-def reader_of(request: HttpRequest) -> "Actor | User | AnonymousUser":
+def get_reader(request: HttpRequest) -> "Actor | User | AnonymousUser":
     """Return the reader: the public, or the user of a fully signed-in session."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_fully_signed_in(request):
         return ANONYMOUS
@@ -75,7 +75,7 @@ def finish_response(request: HttpRequest, response: R, kind: str) -> R | HttpRes
         response["Cache-Control"] = "private, no-store"
         return response
     is_purgeable = not request.META.get("QUERY_STRING") and _is_canonical_request(request)
-    response["Cache-Control"] = cache_control(kind, query=not is_purgeable)
+    response["Cache-Control"] = make_cache_control(kind, query=not is_purgeable)
     if is_purgeable and settings.GONGKAI_CACHES and CACHE_POLICIES[kind].shared:
         mark_shareable(response)
     if request.method not in {"GET", "HEAD"} or response.status_code != 200:
@@ -109,13 +109,7 @@ def is_shared(response: HttpResponseBase) -> bool:
 #: Header with which our cache requests compressed pages; its value is a secret, because other caches cannot
 #: decompress.
 COMPRESSED_HEADER = "X-Gongkai-Packed"
-_COMPRESSIBLE_TYPES = (
-    "text/",
-    "application/json",
-    "application/xml",
-    "application/atom+xml",
-    "image/svg+xml",
-)
+_COMPRESSIBLE_TYPES = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 _MIN_COMPRESSED_BYTES = 500
 
 
@@ -156,7 +150,7 @@ def _is_canonical_path(request: HttpRequest) -> bool:
     return bool(raw == quote(request.path))
 
 
-def cache_control(kind: str, *, query: bool = False) -> str:
+def make_cache_control(kind: str, *, query: bool = False) -> str:
     """Return the Cache-Control header of a kind of response.
 
     >>> cache_control("page", query=True)

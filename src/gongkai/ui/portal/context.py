@@ -27,7 +27,7 @@ class NavigationLink:
     current: bool = False
 
 
-def sites_of(request: HttpRequest) -> Sites:
+def get_sites(request: HttpRequest) -> Sites:
     """Return all sites, cached for the request."""
     sites: Sites | None = getattr(request, "_gongkai_sites", None)
     if sites is None:
@@ -35,7 +35,7 @@ def sites_of(request: HttpRequest) -> Sites:
     return sites
 
 
-def site_of(request: HttpRequest) -> SiteTree:
+def get_site(request: HttpRequest) -> SiteTree:
     """Return the site of the request's host, else the default site.
 
     Raises:
@@ -43,21 +43,21 @@ def site_of(request: HttpRequest) -> SiteTree:
     """
     tree = getattr(request, "_gongkai_site", None)
     if tree is None:
-        tree = sites_of(request).answering(request.get_host())
+        tree = get_sites(request).answering(request.get_host())
         if tree is None:
             raise Http404("没有网站")
         request._gongkai_site = tree  # type: ignore[attr-defined]
     return tree
 
 
-def site_by_id(request: HttpRequest, number: int) -> SiteTree | None:
+def find_site_by_id(request: HttpRequest, number: int) -> SiteTree | None:
     """Return a site by its id, or None."""
-    return sites_of(request).by_number.get(number)
+    return get_sites(request).by_number.get(number)
 
 
-def url_prefix_of(request: HttpRequest, tree: SiteTree) -> str:
+def get_url_prefix(request: HttpRequest, tree: SiteTree) -> str:
     """Return the URL prefix of a site: "" for the present one, else its host and port."""
-    if tree.website.pk == site_of(request).website.pk:
+    if tree.website.pk == get_site(request).website.pk:
         return ""
     return other_site_prefix(request.get_host(), tree.website)
 
@@ -72,7 +72,7 @@ def render(
     **more: object,
 ) -> HttpResponse:
     """Render a public page with the context `facts`; `keep` is a key of `caching.CACHE_POLICIES`."""
-    tree = site_of(request)
+    tree = get_site(request)
     context = {"tree": tree, "site": build_site_context(request, tree), **(facts or {})}
     response = HttpResponse(get_template(template).render(context, request), status=status, **more)
     return finish_response(request, response, keep)
@@ -84,7 +84,7 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
     current_url = _find_current_url(request.path, tree)
     return {
         "name": website.name,
-        "seal": seal_characters(website.name),
+        "seal": get_seal_characters(website.name),
         "domain": website.host,
         "accent": website.accent,
         "id_code": website.code,
@@ -100,7 +100,7 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
     }
 
 
-def seal_characters(name: str) -> str:
+def get_seal_characters(name: str) -> str:
     """Return the first two characters of a Chinese site name, which the masthead shows like a seal;
     else "".
 

@@ -113,7 +113,7 @@ def make_confirmation_token(subscription: Subscription) -> str:
     return _CONFIRM_SIGNER.sign(f"{subscription.pk}.{int(subscription.subscriber_id)}").replace(":", "~")
 
 
-def subscription_of_token(token: str) -> Subscription | None:
+def find_subscription_by_token(token: str) -> Subscription | None:
     """Return the subscription of a confirmation token, or None."""
     value = _read_token(_CONFIRM_SIGNER, token)
     rows = Subscription.objects.select_related("subscriber__website")
@@ -125,7 +125,7 @@ def make_unsubscribe_token(subscriber: Subscriber) -> str:
     return _LEAVE_SIGNER.sign(f"{subscriber.pk}.{subscriber.website_id}").replace(":", "~")
 
 
-def subscriber_of_token(token: str) -> Subscriber | None:
+def find_subscriber_by_token(token: str) -> Subscriber | None:
     """Return the subscriber of an unsubscribe token, or None."""
     value = _read_token(_LEAVE_SIGNER, token)
     return Subscriber.objects.filter(pk=value[0], website=value[1]).first() if value else None
@@ -234,27 +234,27 @@ def _list_due_subscribers(today: datetime) -> list[Subscriber]:
     return list(rows.select_related("website").order_by("pk")[:BATCH_SIZE])
 
 
-def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
+def _write(subscriber: Subscriber, tree: SiteTree, until: datetime) -> str:
     """Write a subscriber's digest once; return "written", "nothing" without news, or "" if another process did it."""
-    groups = list_news(subscriber, tree, upto)
+    groups = list_news(subscriber, tree, until)
     with transaction.atomic():
         subscribers = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
-        if not subscribers.update(seen_at=upto):
+        if not subscribers.update(seen_at=until):
             return ""
         if groups:
-            write_digest(subscriber, groups, f"digest/{int(upto.timestamp())}")
+            write_digest(subscriber, groups, f"digest/{int(until.timestamp())}")
     return "written" if groups else "nothing"
 
 
-def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:
+def list_news(subscriber: Subscriber, tree: SiteTree, until: datetime) -> list[tuple[str, list[Shelf]]]:
     """Return (subscription in Chinese, public news) of a subscriber; each document once."""
     listed_ids: set[int] = set()
     groups = []
     for subscription in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):
-        since = max(subscriber.seen_at, subscription.confirmed_at or upto)
+        since = max(subscriber.seen_at, subscription.confirmed_at or until)
         name = describe_scope(tree, subscription.scope, subscription.value)
         rows = (
-            [row for row in _list_rows(subscription, tree, since, upto) if row.document_id not in listed_ids]
+            [row for row in _list_rows(subscription, tree, since, until) if row.document_id not in listed_ids]
             if name
             else []
         )
@@ -264,14 +264,14 @@ def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tu
     return groups
 
 
-def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
+def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, until: datetime) -> list[Shelf]:
     """Return up to `MAX_ROWS_PER_SUBSCRIPTION` documents that became visible for a subscription between two
     moments. Unless found by words, those published more than 30 days before are left out: they were migrated."""
     site = tree.website.pk
     if subscription.scope == Scope.WORDS:
         shelves = newest_found(ANONYMOUS, site, subscription.value, 200, since=since)
-        return [row for row in shelves if row.from_at <= upto][:MAX_ROWS_PER_SUBSCRIPTION]
-    rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=upto, website=site)
+        return [row for row in shelves if row.from_at <= until][:MAX_ROWS_PER_SUBSCRIPTION]
+    rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=until, website=site)
     if subscription.scope == Scope.COLUMN:
         rows = rows.filter(column=int(subscription.value))
     else:

@@ -42,7 +42,7 @@ def find_answers(search_words: str) -> FoundAnswers:
     """Return the public answers that match some words closely, and related ones that contain most of their keywords."""
     if not search_words.strip():
         return FoundAnswers()
-    recalled = recall.recall(search_words[:200], k=MAX_SEARCHED)
+    recalled = recall.search_answers(search_words[:200], k=MAX_SEARCHED)
     is_close = recalled.near and recalled.decision != "hand_over"
     near_answers = [match.answer for match in recalled.found if is_close and match.near]
     related = [
@@ -98,13 +98,15 @@ def render_marked(pieces: Iterable[Piece]) -> SafeString:
 
 def render_facets(choices: Iterable[tuple[FacetChoice, str, bool]], more: str = "") -> SafeString:
     """Render facet links from (choice, URL, chosen) triples; `more` follows each count."""
-    return mark_safe("".join([_render_facet_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices]))
+    return mark_safe(
+        "".join([_render_facet_link(choice, url, more, is_chosen=chosen) for choice, url, chosen in choices])
+    )
 
 
-def _render_facet_link(choice: FacetChoice, url: str, hidden_text: str, *, chosen: bool) -> str:
+def _render_facet_link(choice: FacetChoice, url: str, hidden_text: str, *, is_chosen: bool) -> str:
     """Return the HTML of a facet choice with its count; a chosen one is shown as removable."""
-    state = ' aria-current="true"' if chosen else ""
-    off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if chosen else ""
+    state = ' aria-current="true"' if is_chosen else ""
+    off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if is_chosen else ""
     written = choice.count if (choice.count or 0) < 1_000 else localize(choice.count)
     count = "" if written is None else f' <span class="gk-soft">{written}{hidden_text}</span>'
     return f'<li><a href="{escape(url)}"{state}>{off}{escape(choice.label)}{count}</a></li>'

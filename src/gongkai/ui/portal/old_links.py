@@ -21,7 +21,7 @@ def replace_old_links(html: str, website: Website) -> str:
     current_addresses = Address.objects.filter(website=website, document__in=documents.values(), current=True)
     current = dict(current_addresses.values_list("document", "path"))
 
-    def lead(tag: StartTag) -> str:
+    def replace_link(tag: StartTag) -> str:
         """Return a link's tag with the current path of its document, or unchanged."""
         link = tag.get("href")
         path = current.get(documents.get(stored_links.get(link, ""), 0))
@@ -32,4 +32,4 @@ def replace_old_links(html: str, website: Website) -> str:
             else tag.source
         )
 
-    return rewrite_tags(html, {"a"}, lead)
+    return rewrite_tags(html, {"a"}, replace_link)

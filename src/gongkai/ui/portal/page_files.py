@@ -36,7 +36,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.machines import error_line_response, is_machine_request
 from gongkai.core.widgets.middleware import is_office_path
-from gongkai.ui.portal.caching import cache_control, comes_from_cache, is_shared, reader_of
+from gongkai.ui.portal.caching import comes_from_cache, get_reader, is_shared, make_cache_control
 
 R = TypeVar("R", bound=HttpResponseBase)
 #: Value of Retry-After in seconds.
@@ -60,7 +60,7 @@ class BeforeLaunchMiddleware:
         """Handle the request."""
         if is_office_path(request.path_info) or not in_preparation():
             return self.get_response(request)
-        if not actor_of(reader_of(request)).known:
+        if not actor_of(get_reader(request)).known:
             return _make_closed_response(request, _CLOSED_MESSAGE)
         if request.method not in _SAFE_METHODS:
             return _make_closed_response(request, _NO_FORMS_MESSAGE)
@@ -68,15 +68,15 @@ class BeforeLaunchMiddleware:
         return _forbid_caching(self.get_response(request))
 
 
-def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
+def _make_closed_response(request: HttpRequest, message: str) -> HttpResponse:
     """Return 503 with a retry time: a page, or one line of text for machines."""
     response: HttpResponse
     if is_machine_request(request):
-        response = error_line_response(words, 503)
+        response = error_line_response(message, 503)
     else:
         context = {
-            "preview": words == _NO_FORMS_MESSAGE,
-            "words": words,
+            "preview": message == _NO_FORMS_MESSAGE,
+            "words": message,
             "site": Website.objects.order_by("pk").first(),
         }
         page = render_to_string("portal/preparing.html", context)
@@ -109,17 +109,10 @@ _TYPE_BY_SUFFIX = {
     "svg": "image/svg+xml",
 }
 #: Headers that a response served as a plain file may have; nginx adds the rest.
-_ALLOWED_HEADERS = {
-    "Content-Type",
-    "Content-Length",
-    "Content-Encoding",
-    "Cache-Control",
-    "ETag",
-    "Last-Modified",
-}
+_ALLOWED_HEADERS = {"Content-Type", "Content-Length", "Content-Encoding", "Cache-Control", "ETag", "Last-Modified"}
 
 
-def host_folder_name(host: str) -> str:
+def make_host_folder_name(host: str) -> str:
     """Return the folder name of a host as nginx computes it (`$host`).
 
     >>> host_folder_name("WWW.yunling.gov.cn:8443"), host_folder_name("..")
@@ -129,7 +122,7 @@ def host_folder_name(host: str) -> str:
     return "" if name.startswith(".") or "/" in name else name
 
 
-def page_file_name(path: str) -> str:
+def make_page_file_name(path: str) -> str:
     """Return the file name of a URL path as nginx computes it from `$uri`, or "".
 
     >>> page_file_name("/"), page_file_name("/columns/1/2.html"), page_file_name("/units/3/feed/"), page_file_name("/a/../b"), page_file_name("//a")
@@ -257,7 +250,7 @@ class PageFilesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the stored page if there is one, else handle the request and store its response. Requests other
         than those of a cache without parameters and session are only handled."""
-        host, name = host_folder_name(request.get_host()), page_file_name(request.path)
+        host, name = make_host_folder_name(request.get_host()), make_page_file_name(request.path)
         if not NGINX_PROVEN.is_set() or not host or not name or not _is_public_request(request):
             return self.get_response(request)
         with HostFolder(self.folder, host) as host_folder:
@@ -313,5 +306,5 @@ def _make_stored_response(name: str, packed: bytes) -> HttpResponse:
     kind = _TYPE_BY_SUFFIX[name.rpartition(".")[2]]
     answer = HttpResponse(packed, content_type=f"{kind}; charset=utf-8")
     answer["Content-Encoding"] = "gzip"
-    answer["Cache-Control"] = cache_control("page")
+    answer["Cache-Control"] = make_cache_control("page")
     return answer

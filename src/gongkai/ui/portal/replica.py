@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
 from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen_generation
-from gongkai.ui.portal.sweeping import query_watchdog
+from gongkai.ui.portal.sweeping import get_query_watchdog
 
 #: Database alias of the primary.
 PRIMARY_DATABASE = "default"
@@ -89,12 +89,12 @@ _TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::i
 
 def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
     """Return the row of a query on a database, watched so that a slow one is cancelled."""
-    with connections[alias].cursor() as cursor, query_watchdog().over(connections[alias].connection):
+    with connections[alias].cursor() as cursor, get_query_watchdog().over(connections[alias].connection):
         cursor.execute(query)
         return tuple(cursor.fetchone() or ())
 
 
-def primary_position() -> LogPosition:
+def read_primary_position() -> LogPosition:
     """Return the primary's log position and, if begun on its timeline, its generation."""
     columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
     reached, timeline, name, facts = _fetch_row(PRIMARY_DATABASE, f"SELECT {columns} {_BESIDE_NEWEST}")
@@ -102,14 +102,14 @@ def primary_position() -> LogPosition:
     return LogPosition(parse_log_position(str(reached)), str(name or "") if begun else "")
 
 
-def replica_position(alias: str) -> LogPosition:
+def read_replica_position(alias: str) -> LogPosition:
     """Return a replica's log position and generation."""
     columns = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END, newest.hash"
     reached, name = _fetch_row(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
     return LogPosition(parse_log_position(str(reached)) if reached else -1, str(name or ""))
 
 
-def max_lag_seconds() -> float:
+def get_max_lag_seconds() -> float:
     """Return the seconds after which no process reads from a lagging replica."""
     return settings.GONGKAI_REPLICA_LAG + 2 * EVERY
 
@@ -121,7 +121,7 @@ class ReplicaWatch:
         self,
         at_replica: Callable[[], LogPosition],
         clock: Callable[[], float] = time.monotonic,
-        at_primary: Callable[[], LogPosition] = primary_position,
+        at_primary: Callable[[], LogPosition] = read_primary_position,
         *,
         aside: bool = False,
     ) -> None:
@@ -208,13 +208,13 @@ class ReplicaWatch:
         self._record_promotion(reached)
         return None
 
-    def _record_promotion(self, reached: int) -> None:
-        """Record since when the replica is promoted (`reached` below 0), or that it is not."""
+    def _record_promotion(self, replica_log_position: int) -> None:
+        """Record since when the replica is promoted (`replica_log_position` below 0), or that it is not."""
         promoted_at = self.clock() if self.promoted is None else self.promoted
-        self.promoted = promoted_at if reached < 0 else None
+        self.promoted = promoted_at if replica_log_position < 0 else None
 
     def settle(
-        self, age: float = 0.0, patience: float | None = None, *, wait: Callable[[float], object] = time.sleep
+        self, age: float = 0.0, timeout_seconds: float | None = None, *, wait: Callable[[float], object] = time.sleep
     ) -> bool:
         """Wait until no reader gets old data: the replica has caught up or is not read.
 
@@ -224,11 +224,11 @@ class ReplicaWatch:
             wait: sleep function.
 
         Returns:
-            False if `patience` ran out.
+            False if `timeout_seconds` ran out.
         """
         began = self.clock()
-        end = began + max(max_lag_seconds() - age, 0)
-        until = end if patience is None else min(end, began + patience)
+        end = began + max(get_max_lag_seconds() - age, 0)
+        until = end if timeout_seconds is None else min(end, began + timeout_seconds)
         try:
             primary = self.at_primary()
             self.generation = primary.generation
@@ -247,18 +247,18 @@ class ReplicaWatch:
 
 
 @cache
-def watch_of_replica(alias: str) -> ReplicaWatch:
+def get_replica_watch(alias: str) -> ReplicaWatch:
     """Return the watch of a replica, one per process."""
-    return ReplicaWatch(partial(replica_position, alias), aside=True)
+    return ReplicaWatch(partial(read_replica_position, alias), aside=True)
 
 
 def choose_database() -> str:
     """Return the database of the next public page: a fresh replica in turn, or the primary."""
-    fresh = [alias for alias in list_replicas() if watch_of_replica(alias).fresh()]
+    fresh = [alias for alias in list_replicas() if get_replica_watch(alias).fresh()]
     return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY_DATABASE
 
 
-def wait_for_replicas(age: float = 0.0, patience: float | None = None) -> bool:
+def wait_for_replicas(age: float = 0.0, timeout_seconds: float | None = None) -> bool:
     """Wait until all replicas have what was committed, before caches are purged.
 
     Args:
@@ -271,6 +271,6 @@ def wait_for_replicas(age: float = 0.0, patience: float | None = None) -> bool:
     began, have_followed = time.monotonic(), True
     for alias in list_replicas():
         waited = time.monotonic() - began
-        remaining_seconds = None if patience is None else max(patience - waited, 0.0)
-        have_followed = watch_of_replica(alias).settle(age + waited, remaining_seconds) and have_followed
+        remaining_seconds = None if timeout_seconds is None else max(timeout_seconds - waited, 0.0)
+        have_followed = get_replica_watch(alias).settle(age + waited, remaining_seconds) and have_followed
     return have_followed

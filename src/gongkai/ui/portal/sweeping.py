@@ -28,7 +28,7 @@ from gongkai.core.acts import generation
 from gongkai.ui.portal import replica
 from gongkai.ui.portal.caching import SHORT
 from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, NOW, make_shared_folder
-from gongkai.ui.portal.purging.ways import NotTaken, write_changed_file
+from gongkai.ui.portal.purging.ways import PurgeRefused, write_changed_file
 
 #: Timeout of a query, and interval of checks, in seconds.
 QUERY_TIMEOUT_SECONDS, CHECK_INTERVAL_SECONDS = 1.0, 0.1
@@ -91,7 +91,7 @@ _WATCHDOGS: list[QueryWatchdog] = []
 _START_LOCK = threading.Lock()
 
 
-def query_watchdog() -> QueryWatchdog:
+def get_query_watchdog() -> QueryWatchdog:
     """Return the watchdog of this process; a forked process starts its own."""
     with _START_LOCK:
         if not _WATCHDOGS or not _WATCHDOGS[0].is_alive():
@@ -104,7 +104,7 @@ def execute_with_timeout(
     execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
 ) -> object:
     """Run a statement with the timeout (`execute_wrappers`)."""
-    with query_watchdog().over(getattr(context["connection"], "connection", None)):
+    with get_query_watchdog().over(getattr(context["connection"], "connection", None)):
         return execute(sql, params, many, context)
 
 
@@ -137,7 +137,7 @@ def _run_loop() -> None:
             for name in (NOW, CHANGED):
                 make_shared_folder(folder / name)
             if delete_other_generation(folder):
-                delete_again_at = time.monotonic() + replica.max_lag_seconds()
+                delete_again_at = time.monotonic() + replica.get_max_lag_seconds()
             elif (
                 delete_again_at and time.monotonic() > delete_again_at
             ):  # a process may still have written pages from a replica that lagged
@@ -183,7 +183,7 @@ def is_nginx_active(folder: Path) -> bool:
     proof = folder / CHANGED / _PROOF_NAME
     proof.unlink(missing_ok=True)
     for method, address in settings.GONGKAI_CACHES:
-        with suppress(NotTaken):
+        with suppress(PurgeRefused):
             if method == "pages":
                 write_changed_file(address, _PROOF_NAME)
     is_active = proof.exists()

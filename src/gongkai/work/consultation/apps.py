@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class ConsultationConfig(AppConfig):
     """The app for inquiries and the Q&A base."""
 
     name = "gongkai.work.consultation"
@@ -26,7 +26,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.figures import register_score, timeliness_source
         from gongkai.core.spreadsheets import importers
         from gongkai.work.consultation import facts, forms, learning, public, published, queries, tidying
-        from gongkai.work.consultation.actions.registering import current_inquiry_title
+        from gongkai.work.consultation.actions.registering import get_current_inquiry_title
         from gongkai.work.consultation.firms.public import FIRM_FORM, FIRM_MATTER
         from gongkai.work.consultation.importing import ANSWER_IMPORTER, ROSTER_IMPORTER
         from gongkai.work.consultation.importing_orders import ORDER_IMPORTER
@@ -43,7 +43,7 @@ class Config(AppConfig):
         forms.register_forms()
         register_public_form(public.INQUIRY_FORM)
         register_matter(public.INQUIRY_MATTER)
-        register_row_preparation(Inquiry, current_inquiry_title)
+        register_row_preparation(Inquiry, get_current_inquiry_title)
         register_matter(letters.MAIL_MATTER)
         register_public_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
@@ -67,14 +67,18 @@ def _register_panels() -> None:
 
     register_panel(
         EntryPanel(
-            "tidying", "consultation/tidying.html", tidying.round_panel, kinds={tidying.ROUND_KIND_NAME}, position=120
+            "tidying",
+            "consultation/tidying.html",
+            tidying.make_round_panel,
+            kinds={tidying.ROUND_KIND_NAME},
+            position=120,
         )
     )
     register_panel(
         EntryPanel(
             "inquiry",
             "consultation/panel.html",
-            panels.inquiry_panel,
+            panels.make_inquiry_panel,
             kinds={"inquiry"},
             position=120,
             acting="consultation/asked.html",
@@ -96,11 +100,11 @@ def _register_blocks() -> None:
             25,
             panels.list_unstaffed_inquiries,
             TODOS_TEMPLATE,
-            needs=panels.required_unstaffed_rows,
+            needs=panels.list_required_unstaffed_rows,
         )
     )
     register_block(
-        HomeBlock("answers", 95, panels.list_answers_to_review, TODOS_TEMPLATE, needs=panels.required_answer_rows)
+        HomeBlock("answers", 95, panels.list_answers_to_review, TODOS_TEMPLATE, needs=panels.list_required_answer_rows)
     )
 
 

@@ -145,8 +145,8 @@ def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
     return [(body, numbers[body.pk]) for body in bodies]
 
 
-def make_figure_condition(what: str) -> Q:
-    """Return the filter for the inquiries that a statistic (`what`) counts."""
+def make_figure_condition(figure: str) -> Q:
+    """Return the filter for the inquiries that a statistic (`figure`) counts."""
     in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
     return {
         "received": Q(),
@@ -155,7 +155,7 @@ def make_figure_condition(what: str) -> Q:
         "late": closed_late("entry__"),
         "open": Q(entry__closed_at=None),
         "overdue": overdue_at(prefix="entry__"),
-    }[what]
+    }[figure]
 
 
 def list_site_inquiries(website: Website) -> QuerySet[Inquiry]:

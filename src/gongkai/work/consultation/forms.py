@@ -31,11 +31,11 @@ from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation.facts import find_named_document
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
+    AnswerSatisfaction,
     Decision,
     Inquiry,
     InquiryChannel,
     KnownAnswer,
-    Satisfaction,
     SortingDecision,
 )
 from gongkai.work.consultation.rules import deidentify_inquiry
@@ -150,7 +150,7 @@ class KnownAnswerActForm(ReadMailForm):
     def prepare(self) -> None:
         """Offer the suggested answers in use, best first; ask what was verified only if one has flags."""
         super().prepare()
-        matches = recall.recall_for_inquiry(self.entry.inquiry).found
+        matches = recall.search_answers_for_inquiry(self.entry.inquiry).found
         reasons_by_key = {
             match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
             for match in matches
@@ -186,7 +186,7 @@ class DecisionRecordForm(ActForm):
         return document
 
 
-class JointAnswerForm(PreviewForm):
+class ContributionRequestForm(PreviewForm):
     """The form for asking another unit, with a de-identified question."""
 
     leaving = ("asked",)
@@ -202,7 +202,7 @@ class JointAnswerForm(PreviewForm):
         return {label: self.deidentified(text) for label, text in texts.items() if text}
 
 
-class DraftForm(ReadMailForm, PreviewForm):
+class AnswerDraftForm(ReadMailForm, PreviewForm):
     """The form for drafting an answer; units asked to contribute read the draft without the asker's data."""
 
     leaves_as = "会办单位看到的答复"
@@ -241,7 +241,7 @@ _LOSSES_FIELD = {"losses_seen": forms.BooleanField(label="已对照原文件核�
 _REASON_FIELDS = {"reason": _text_area("理由", rows=3, most=500)}
 INQUIRY_ACTS = (
     Act(
-        action=actions.assign,
+        action=actions.assign_inquiry,
         base=AssignForm,
         said=_list_losses,
         asks={
@@ -250,17 +250,20 @@ INQUIRY_ACTS = (
         },
         offers={"body": _list_units},
     ),
-    Act(action=actions.decline, asks={"reason": _text_area("退回理由（写明应由哪个单位办理）", rows=3, most=500)}),
+    Act(
+        action=actions.decline_inquiry,
+        asks={"reason": _text_area("退回理由（写明应由哪个单位办理）", rows=3, most=500)},
+    ),
     Act(
         action=actions.draft_answer,
-        base=DraftForm,
+        base=AnswerDraftForm,
         said=_list_losses,
         asks={"answer": _text_area("答复内容", rows=10, most=10000), **_LOSSES_FIELD},
         initial=lambda by, entry: {"answer": entry.inquiry.answer},
     ),
-    Act(action=actions.send_back, asks=_REASON_FIELDS),
+    Act(action=actions.return_draft_answer, asks=_REASON_FIELDS),
     Act(
-        action=actions.answer_at_once,
+        action=actions.answer_with_known_answer,
         base=KnownAnswerActForm,
         note="以问答库中已签发的内容答复，不需要再审核。",
         said=_list_losses,
@@ -275,7 +278,7 @@ INQUIRY_ACTS = (
     ),
     Act(
         action=actions.request_contribution,
-        base=JointAnswerForm,
+        base=ContributionRequestForm,
         asks={
             "body": BodyChoice(label="会办单位"),
             "asked": _text_area("会办内容", rows=3, most=300),
@@ -283,10 +286,10 @@ INQUIRY_ACTS = (
         },
         offers={"body": lambda by, entry: _list_units(by, entry).exclude(pk=entry.body_id)},
     ),
-    Act(action=actions.contribute, asks={"text": _text_area("会办意见", rows=6)}),
-    Act(action=actions.extend, asks=_REASON_FIELDS),
+    Act(action=actions.submit_contribution, asks={"text": _text_area("会办意见", rows=6)}),
+    Act(action=actions.extend_inquiry, asks=_REASON_FIELDS),
     Act(
-        action=actions.classify,
+        action=actions.classify_inquiry,
         initial=lambda by, entry: {"category": entry.inquiry.category, "complex": entry.inquiry.complex},
         asks={
             "complex": forms.BooleanField(label="情况复杂", required=False),
@@ -311,7 +314,7 @@ INQUIRY_ACTS = (
     ),
     Act(action=actions.append_to_inquiry, asks={"text": _text_area("提出人补充的情况", rows=4)}),
     Act(
-        action=actions.reject,
+        action=actions.reject_inquiry,
         base=ReadMailForm,
         said=_list_losses,
         fields=("reason", "losses_seen"),
@@ -323,7 +326,7 @@ INQUIRY_ACTS = (
             "words": _text_area("回访情况", rows=3, most=500),
             "satisfaction": forms.ChoiceField(
                 label="电话中表示",
-                choices=[("", "没有表示"), *Satisfaction.choices],
+                choices=[("", "没有表示"), *AnswerSatisfaction.choices],
                 required=False,
                 help_text="记入回访情况，不代替提出人本人的评价。",
             ),
@@ -344,7 +347,7 @@ INQUIRY_ACTS = (
         },
         offers={"known": _list_similar_answers},
     ),
-    Act(action=actions.reopen, asks=_REASON_FIELDS),
+    Act(action=actions.reopen_inquiry, asks=_REASON_FIELDS),
 )
 
 

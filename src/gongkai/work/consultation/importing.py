@@ -101,7 +101,7 @@ class KnownAnswerImporter(Importer):
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the draft answer of one row."""
         facts = dict(change.facts)
-        actions.write(facts.pop("body"), by=by, **facts)
+        actions.write_answer(facts.pop("body"), by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only drafts are deleted."""

@@ -126,12 +126,18 @@ class OrderImporter(EntryUndoMixin, Importer):
         return "、".join(name for name, differs in differs_by_name.items() if differs)
 
     def _plan_row(
-        self, plan: ImportPlan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
+        self,
+        plan: ImportPlan,
+        row: Row,
+        body: Body | None,
+        receiver: Body | None,
+        reachable_units: set[int],
+        askers: set[str],
     ) -> None:
         """Add a row that is not stored yet to the plan, or its errors; `askers` gets the digest of its phone."""
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
-            ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
+            ("body", "您不能转给这个单位", body is not None and body.pk not in reachable_units),
             ("category", "没有这个类别", bool(row["category"]) and row["category"] not in CATEGORY_BY_LABEL),
             (
                 "received_on",

@@ -40,7 +40,7 @@ def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
         *_find_unanswered(rows, today),
         *_find_overdue(rows),
         *find_publication_gap(
-            get_last_publication_day(body), today, asked=rows.aggregate(first=Min("received_on"))["first"]
+            get_last_publication_day(body), today, first_asked_on=rows.aggregate(first=Min("received_on"))["first"]
         ),
         *_find_unstaffed_windows(body, today),
     ]
@@ -86,7 +86,9 @@ def _make_ledger_url(**chosen: str) -> str:
     return f"{reverse('ledger_list')}?{urlencode({'kind': 'inquiry', **chosen})}"
 
 
-def find_publication_gap(last: date | None, today: date, *, asked: date | None) -> list[IndicatorFinding]:
+def find_publication_gap(
+    last_published_on: date | None, today: date, *, first_asked_on: date | None
+) -> list[IndicatorFinding]:
     """Return the finding that no message was published for too long, or none this month; [] without either.
 
     Args:
@@ -94,12 +96,12 @@ def find_publication_gap(last: date | None, today: date, *, asked: date | None) 
         today: the current day.
         asked: the day of the first message, from which idleness counts; None for none yet.
     """
-    if asked is None:
+    if first_asked_on is None:
         return []
     url = reverse("consultation:publications")
     term = get_figures_in_force()["message.shown_idle"]
-    since = f"上次在{last.isoformat()}" if last else "还没有公开过"
-    counted_from = last or asked
+    since = f"上次在{last_published_on.isoformat()}" if last_published_on else "还没有公开过"
+    counted_from = last_published_on or first_asked_on
     if counted_from < add_months(today, -term.count):
         text = f"超过{term.words}没有公开留言和答复（{since}），网站检查要扣分。"
         return [IndicatorFinding("idle", "red", text, term.source, url)]

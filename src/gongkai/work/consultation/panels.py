@@ -24,7 +24,7 @@ from gongkai.work.consultation.rules import APPROVING_ROLES, REVIEWING_ROLES, li
 from gongkai.work.consultation.states import REVIEW_STATES, InquiryState
 
 
-def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an inquiry as the user may read it; while open, with suggested answers and proposed units."""
     inquiry = entry.inquiry
     set_revealed([entry], by)
@@ -42,7 +42,7 @@ def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
         context |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         context["doubts"] = find_in_plain_text(inquiry.answer, entry.body) if inquiry.answer else []
-        context["recalled"] = recall.recall_for_inquiry(inquiry)
+        context["recalled"] = recall.search_answers_for_inquiry(inquiry)
         context["specialists"] = specialists_for(entry.body, inquiry.question, timezone.localdate())
         context["proposals"] = (
             queries.propose_units_for_inquiry(inquiry) if entry.state in {"received", "declined"} else []
@@ -54,7 +54,7 @@ def _list_reviewing_units(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in REVIEWING_ROLES}
 
 
-def required_answer_rows(by: Actor) -> list[RowCondition]:
+def list_required_answer_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `list_answers_to_review` has rows."""
     conditions: dict[str, object] = {"state": REVIEW_STATES}
     return [
@@ -87,7 +87,7 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     return todo_block("等我审核的问答", answers.order_by("pk"), line, reverse("consultation:answers"))
 
 
-def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
+def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `list_unstaffed_inquiries` has rows."""
     conditions: dict[str, object] = {"kind": "inquiry", "state": {InquiryState.ASSIGNED}}
     return [RowCondition(Entry, conditions)] if by.has(Role.CHIEF) else []

@@ -30,18 +30,18 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.lib.law.figures import fill_in_figures
 from gongkai.work.consultation import recall, rules
-from gongkai.work.consultation.actions import close_settled_inquiry, rate, register_inquiry
+from gongkai.work.consultation.actions import close_settled_inquiry, rate_answer, register_inquiry
 from gongkai.work.consultation.actions.exchange import digest_token
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import (
     OFFERED_CATEGORIES,
+    AnswerSatisfaction,
     Asker,
     ExchangeClient,
     ExchangeOrder,
     Inquiry,
     InquiryChannel,
     KnownAnswer,
-    Satisfaction,
 )
 from gongkai.work.consultation.queries import find_repeated_inquiry, list_public_answers
 from gongkai.work.consultation.recall import find_public_offers
@@ -110,14 +110,14 @@ def submit_inquiry(submission: Submission) -> FiledMatter:
 class AnswerRatingForm(forms.Form):
     """The rating form."""
 
-    satisfaction = forms.ChoiceField(label="您对答复满意吗？", choices=Satisfaction, widget=forms.RadioSelect)
+    satisfaction = forms.ChoiceField(label="您对答复满意吗？", choices=AnswerSatisfaction, widget=forms.RadioSelect)
     rating = forms.CharField(
         label="还想说的话", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
 def _rate_online(number: int, data: Mapping[str, object]) -> None:
-    rate(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
+    rate_answer(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
 
 
 def _can_rate(number: int) -> bool:

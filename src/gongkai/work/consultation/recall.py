@@ -117,10 +117,10 @@ def _find_yes_no_clauses(question: str) -> list[str]:
     )
 
 
-def _covers_clause(clause: str, meant: set[str]) -> bool:
-    """Return true if at least MIN_CLAUSE_SHARE of the subject characters of a clause are in `meant`."""
+def _covers_clause(clause: str, answer_characters: set[str]) -> bool:
+    """Return true if at least MIN_CLAUSE_SHARE of the subject characters of a clause are in `answer_characters`."""
     about = get_subject_characters(clause)
-    return len(about & meant) >= MIN_CLAUSE_SHARE * len(about)
+    return len(about & answer_characters) >= MIN_CLAUSE_SHARE * len(about)
 
 
 # Minimum share of common words for the same question.
@@ -158,7 +158,7 @@ class AnswerMatch:
 
 
 @dataclass(frozen=True)
-class RecallResult:
+class AnswerSearchResult:
     """The result of a search with reasons (`why`); `decision` is answer, candidates or hand_over (`matching.decide`, made stricter)."""
 
     decision: str
@@ -177,7 +177,7 @@ class RecallResult:
 
 
 #: The result of an empty question: no matches, the question goes to a person.
-NO_RESULT = RecallResult("hand_over", (), ())
+NO_RESULT = AnswerSearchResult("hand_over", (), ())
 
 
 class _LiveIndex:
@@ -275,7 +275,7 @@ PUBLIC_INDEX = _LiveIndex(SHOWN_STATES)
 STAFF_INDEX = _LiveIndex(frozenset(ANSWER_MACHINE.labels) - {AnswerState.RETIRED})
 
 
-def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
+def search_answers(question: str, *, k: int = 5, drafts: bool = False) -> AnswerSearchResult:
     """Search the Q&A base; return at most `k` matches, best first, with reasons and flags; a doubtful answer becomes a candidate.
 
     `drafts` includes unreleased answers, for staff only.
@@ -286,25 +286,25 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
         return NO_RESULT
     decided = matching.decide(index, question, k=k, rule=matching.DecisionRule(home=live.home))
     if not decided.hits:
-        return RecallResult("hand_over", (), tuple(decided.why))
+        return AnswerSearchResult("hand_over", (), tuple(decided.why))
     hit_rows = live.rows(hit.id for hit in decided.hits)
     rows = hit_rows.select_related("body").prefetch_related("documents").in_bulk()
     best = max((hit.score for hit in decided.hits), default=0.0)
     read = (_make_match(index, question, hit, best, rows.get(int(hit.id))) for hit in decided.hits)
     matches = tuple(match for match in read if match is not None)
     if not any(match.near for match in matches):
-        return RecallResult("hand_over", matches, tuple(decided.why))
+        return AnswerSearchResult("hand_over", matches, tuple(decided.why))
     if decided.decision == "answer" and (
         matches[0].flags or (open_points := _describe_open_points(index, question, matches[0]))
     ):
-        return RecallResult("candidates", matches, tuple(decided.why) if matches[0].flags else open_points)
-    return RecallResult(decided.decision, matches, tuple(decided.why))
+        return AnswerSearchResult("candidates", matches, tuple(decided.why) if matches[0].flags else open_points)
+    return AnswerSearchResult(decided.decision, matches, tuple(decided.why))
 
 
-def _describe_open_points(index: "matching.Index", question: str, first: AnswerMatch) -> tuple[str, ...]:
+def _describe_open_points(index: "matching.Index", question: str, first_match: AnswerMatch) -> tuple[str, ...]:
     """Return a sentence on what the first answer leaves open, or nothing."""
-    nearness = compute_nearness_in_index(index, question, str(first.answer.pk))
-    texts = [first.answer.question, *first.answer.variants, first.answer.answer]
+    nearness = compute_nearness_in_index(index, question, str(first_match.answer.pk))
+    texts = [first_match.answer.question, *first_match.answer.variants, first_match.answer.answer]
     content = tuple(EntryPart(text) for text in texts)
     points = find_uncertainties(question, content, nearness, index.synonyms, timezone.localdate().year)
     return (f"首条没有写明：{'、'.join(points[:3])}",) if points else ()
@@ -312,14 +312,14 @@ def _describe_open_points(index: "matching.Index", question: str, first: AnswerM
 
 def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
     """Return public answers without flags that may be offered unasked for the first 400 characters of a question (C-02)."""
-    offered = [match.answer for match in recall(question[:400], k=k).offered]
+    offered = [match.answer for match in search_answers(question[:400], k=k).offered]
     public = set(list_public_answers().filter(pk__in=[answer.pk for answer in offered]).values_list("pk", flat=True))
     return [answer for answer in offered if answer.pk in public and not find_flags(answer)]
 
 
-def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
+def search_answers_for_inquiry(inquiry: Inquiry) -> AnswerSearchResult:
     """Search the Q&A base for answers to an inquiry; matches that must not be suggested are left out."""
-    result = recall(inquiry.question[:400])
+    result = search_answers(inquiry.question[:400])
     return replace(result, found=tuple(match for match in result.found if match.suggested))
 
 
@@ -389,10 +389,11 @@ def find_duplicate_answers(question: str, *, besides: int | None = None) -> list
     return [
         known_answer
         for known_answer in candidates
-        if jaccard_similarity(tokens, set(make_search_tokens(known_answer.question))) >= MIN_SAME_QUESTION_SIMILARITY
+        if compute_jaccard_similarity(tokens, set(make_search_tokens(known_answer.question)))
+        >= MIN_SAME_QUESTION_SIMILARITY
     ]
 
 
-def jaccard_similarity(one: set[str], other: set[str]) -> float:
+def compute_jaccard_similarity(first_words: set[str], second_words: set[str]) -> float:
     """Return the Jaccard similarity of two sets of words; 0 for two empty ones."""
-    return len(one & other) / len(one | other) if one | other else 0.0
+    return len(first_words & second_words) / len(first_words | second_words) if first_words | second_words else 0.0

@@ -39,11 +39,11 @@ def windows_visible_to(by: Actor) -> QuerySet[ServiceWindow]:
     return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")
 
 
-def list_workdays(first: date, last: date) -> list[date]:
+def list_workdays(first_day: date, last_day: date) -> list[date]:
     """Return the working days of a period, both ends included (with 调休)."""
     calendar = default_calendar()
-    span = (last - first).days
-    return [day for count in range(span + 1) if calendar.is_workday(day := first + timedelta(days=count))]
+    span = (last_day - first_day).days
+    return [day for count in range(span + 1) if calendar.is_workday(day := first_day + timedelta(days=count))]
 
 
 def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
@@ -52,11 +52,11 @@ def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
     return _list_days(window, max(month, window.opened_on), last_day)
 
 
-def _list_days(window: ServiceWindow, first: date, last: date) -> list[RosterDay]:
+def _list_days(window: ServiceWindow, first_day: date, last_day: date) -> list[RosterDay]:
     """Return the working days between two days with the people at a window."""
-    people_by_day = dict(window.shifts.filter(day__gte=first, day__lte=last).values_list("day", "people"))
+    people_by_day = dict(window.shifts.filter(day__gte=first_day, day__lte=last_day).values_list("day", "people"))
     today = timezone.localdate()
-    return [RosterDay(day, people_by_day.get(day, ""), day < today) for day in list_workdays(first, last)]
+    return [RosterDay(day, people_by_day.get(day, ""), day < today) for day in list_workdays(first_day, last_day)]
 
 
 def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:

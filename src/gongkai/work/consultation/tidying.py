@@ -18,7 +18,7 @@ from gongkai.lib.law.values import add_months
 from gongkai.lib.matching import make_search_tokens
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.queries import CONFIRMATION_DAYS, filter_due_for_review
-from gongkai.work.consultation.recall import MIN_SAME_QUESTION_SIMILARITY, find_flags, jaccard_similarity
+from gongkai.work.consultation.recall import MIN_SAME_QUESTION_SIMILARITY, compute_jaccard_similarity, find_flags
 from gongkai.work.consultation.states import REVIEW_ROUND_MACHINE, SHOWN_STATES, AnswerState, InquiryState
 
 ROUND_KIND_NAME = "tidying"
@@ -61,13 +61,15 @@ def list_due_answers(body: Body) -> QuerySet[KnownAnswer]:
     return filter_due_for_review(KnownAnswer.objects.filter(body=body))
 
 
-def describe_due_reason(known: KnownAnswer) -> str:
+def describe_due_reason(known_answer: KnownAnswer) -> str:
     """Return the reason why an answer is due: flags, votes, or the last confirmation."""
-    texts = list(find_flags(known))
-    if known.unhelpful > known.helpful:
-        texts.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
+    texts = list(find_flags(known_answer))
+    if known_answer.unhelpful > known_answer.helpful:
+        texts.append(f"{known_answer.unhelpful}人说没有帮助{f'（{known_answer.whys}）' if known_answer.whys else ''}")
     if not texts:
-        texts.append(f"{known.confirmed_on}确认，已满{CONFIRMATION_DAYS}天" if known.confirmed_on else "没有确认过")
+        texts.append(
+            f"{known_answer.confirmed_on}确认，已满{CONFIRMATION_DAYS}天" if known_answer.confirmed_on else "没有确认过"
+        )
     return "；".join(texts)
 
 
@@ -89,7 +91,7 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
         near_duplicates += [
             (compared_answers[candidate], compared_answers[place])
             for candidate in sorted(candidates)
-            if jaccard_similarity(tokens, tokens_by_answer[candidate]) >= MIN_SAME_QUESTION_SIMILARITY
+            if compute_jaccard_similarity(tokens, tokens_by_answer[candidate]) >= MIN_SAME_QUESTION_SIMILARITY
         ]
         for word in tokens:
             holders[word].append(place)
@@ -116,7 +118,7 @@ def open_rounds() -> dict[str, int]:
     return {"opened": len(bodies)}
 
 
-def round_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_round_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a round: the first 30 due items of each kind, near-duplicates and the number left."""
     loose = list(list_unsorted_inquiries(entry.body).order_by("-pk")[:30])
     set_subjects([inquiry.entry for inquiry in loose], by)

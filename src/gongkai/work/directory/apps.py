@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class DirectoryConfig(AppConfig):
     """Standard catalogues of what township and county units disclose (基层标准目录), with coverage."""
 
     name = "gongkai.work.directory"
@@ -31,7 +31,7 @@ class Config(AppConfig):
             EntryPanel(
                 FOLLOWUP_KIND_NAME,
                 "directory/followup_panel.html",
-                panels.followup_panel,
+                panels.make_followup_panel,
                 kinds={FOLLOWUP_KIND_NAME},
                 position=90,
             )
@@ -40,5 +40,5 @@ class Config(AppConfig):
         ERASURE_HANDLERS.append(panels.CHECK_ERASURE_HANDLER)
         importers.register_importer(CATALOGUE_IMPORTER)
         register_block(
-            HomeBlock("catalogue", 216, panels.gaps_block, "directory/block.html", needs=panels.list_required_rows)
+            HomeBlock("catalogue", 216, panels.make_gaps_block, "directory/block.html", needs=panels.list_required_rows)
         )

@@ -268,7 +268,7 @@ def _load_item_names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str
     return make_item_names(rows.order_by().values_list("catalogue__domain", "first", "second").distinct())
 
 
-def _name_of(item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName]) -> ItemName:
+def _get_item_name(item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName]) -> ItemName:
     """Return the words by which an item is recognised."""
     return names[item.catalogue.domain, item.first, item.second]
 
@@ -277,7 +277,7 @@ def _is_of_this_edition(
     item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName], finding: CellFinding, today: date
 ) -> bool:
     """Return true while no newer edition of a yearly item is owed than when a person confirmed it."""
-    name, found_on = _name_of(item, names).name, timezone.localtime(finding.found_at).date()
+    name, found_on = _get_item_name(item, names).name, timezone.localtime(finding.found_at).date()
     return get_sufficient_years(name, found_on).start == get_sufficient_years(name, today).start
 
 
@@ -315,7 +315,7 @@ def _make_cell(
                 continue  # a person saw it and did not choose it
             # A title without a year is of the year in which it came out, unless the name itself asks for a year (预算).
             undated = by_limit and timezone.localtime(text.at).year != today.year
-            match = _name_of(item, names).match(
+            match = _get_item_name(item, names).match(
                 text.title, make_comparable_text(column.key), unit=unit, day=today, yearly=undated
             )
             (counted if match is DisclosureMatch.IS else doubtful)[text.document] = text
@@ -324,30 +324,30 @@ def _make_cell(
     cell = CoverageCell(item, body, "missing", columns=columns, finding=finding)
     days = limit_days or (MAX_YEARLY_AGE_DAYS if yearly else 0)
     since = now - timedelta(days=days) if days else None
-    _set_cell_state(cell, tuple(counted.values()), open_texts, since, named=bool(counted) or other_years)
+    _set_cell_state(cell, tuple(counted.values()), open_texts, since, is_named=bool(counted) or other_years)
     return cell
 
 
 def _set_cell_state(
     cell: CoverageCell,
     public_texts: tuple[PublicText, ...],
-    asked: tuple[PublicText, ...],
+    undecided_texts: tuple[PublicText, ...],
     since: datetime | None,
     *,
-    named: bool,
+    is_named: bool,
 ) -> None:
-    """Set the state of a cell from the counted texts, or `asked` if a person must decide.
+    """Set the state of a cell from the counted texts, or `undecided_texts` if a person must decide.
 
-    `named`: a text of any year names the item, so that the cell is out of date rather than a question once its cycle is over.
+    `is_named`: a text of any year names the item, so that the cell is out of date rather than a question once its cycle is over.
     """
-    cell.counted, cell.asked = public_texts, asked
-    cell.last = max((text.at for text in public_texts or asked), default=None)
+    cell.counted, cell.asked = public_texts, undecided_texts
+    cell.last = max((text.at for text in public_texts or undecided_texts), default=None)
     if public_texts and _is_any_since(public_texts, since):
         cell.state = "late" if any(text.late for text in public_texts) else "published"
-    elif asked and (not named or _is_any_since(asked, since)):
+    elif undecided_texts and (not is_named or _is_any_since(undecided_texts, since)):
         cell.state = "unsure"
     else:
-        cell.state = "stale" if named else "missing"
+        cell.state = "stale" if is_named else "missing"
 
 
 def _is_any_since(texts: Iterable[PublicText], since: datetime | None) -> bool:

@@ -154,14 +154,14 @@ class ItemDocumentsForm(forms.Form):
         files: Sent = None,
         *,
         shelves: Sequence[Shelf],
-        chosen: Iterable[int],
+        chosen_documents: Iterable[int],
         **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         field = self.fields["documents"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(shelf.document_id), shelf.title) for shelf in shelves]
-        self.initial = {"documents": [str(number) for number in chosen]}
+        self.initial = {"documents": [str(number) for number in chosen_documents]}
 
     def clean_documents(self) -> list[Document]:
         """Return the selected documents."""

@@ -43,12 +43,12 @@ HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {
 
 
 #: A function that parses a cell, and one that returns the cell of a row.
-Read = Callable[[object], object]
-Write = Callable[[Mapping[str, object]], object]
+CellReader = Callable[[object], object]
+CellWriter = Callable[[Mapping[str, object]], object]
 
 
 def _make_column(
-    key: str, head: str, read: Read, width: int, *, required: bool = False, write: Write | None = None
+    key: str, head: str, read: CellReader, width: int, *, required: bool = False, write: CellWriter | None = None
 ) -> Column:
     """Return a column that also accepts the synonyms of its heading."""
     return Column(key, head, read, write=write, required=required, also=HEADER_SYNONYMS.get(key, ()), width=width)
@@ -105,7 +105,7 @@ REQUIRED_TICKS: tuple[tuple[tuple[str, ...], str], ...] = (
 HEADERS_BY_KEY = {column.key: column.head for column in CATALOGUE_SHEET.columns}
 
 
-class CatalogueImporter(Importer):
+class StandardCatalogueImporter(Importer):
     """Import and export the catalogue of a 政务公开办's government."""
 
     name = "catalogue"
@@ -175,11 +175,11 @@ class CatalogueImporter(Importer):
             government = some[0].facts["government"]
             draft = Catalogue.objects.filter(government=government, domain=domain, state=CatalogueState.DRAFT).first()
             if draft is None:
-                draft = actions.make_draft(government, by=by, domain=domain)
+                draft = actions.make_catalogue_draft(government, by=by, domain=domain)
                 recorder.made(draft)
             else:
                 recorder.before(draft)
-            for item in actions.fill_draft(draft, by=by, items=[_make_item(one) for one in some]):
+            for item in actions.fill_catalogue_draft(draft, by=by, items=[_make_item(one) for one in some]):
                 recorder.made(item)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
@@ -278,4 +278,4 @@ def _map_item_keys(government: int, state: str) -> dict[str, set[str]]:
     return item_keys
 
 
-CATALOGUE_IMPORTER = CatalogueImporter()
+CATALOGUE_IMPORTER = StandardCatalogueImporter()

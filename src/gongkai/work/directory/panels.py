@@ -40,7 +40,7 @@ WORKING_ROLES = (Role.CLERK, Role.LEAD)
 MAX_LISTED_ROWS = 5
 
 
-def followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
+def make_followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the template context of a follow-up: the act, and the four steps with their days."""
     followup = entry.followup
     return {"kept": followup, "steps": list_steps(followup)}
@@ -63,7 +63,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(CatalogueItem.bodies.through, {"body": _find_working_units(by)})]
 
 
-def gaps_block(by: Actor) -> dict[str, object] | None:
+def make_gaps_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: gaps of the user's units, or an office's unpublished items and drafts, or None."""
     home = queries.get_maintained_government(by)
     if home is not None:

@@ -169,7 +169,7 @@ class CatalogueItemRegister(Register[CatalogueItem]):
         }
 
 
-class CatalogueRegister(Register[Catalogue]):
+class StandardCatalogueRegister(Register[Catalogue]):
     """All versions of catalogues: drafts, in force, superseded."""
 
     name, model, title, section = "directory.catalogues", Catalogue, "目录各版", DIRECTORY_SECTION
@@ -189,7 +189,7 @@ class CatalogueRegister(Register[Catalogue]):
     empty = "还没有目录。直接导入各领域的目录表即可，两行表头、合并单元格、勾选列都不用先整理。"
     acts = (
         Act(
-            action=actions.release,
+            action=actions.release_catalogue,
             quick=True,
             told=True,
             label="核对无误，启用",
@@ -203,7 +203,7 @@ class CatalogueRegister(Register[Catalogue]):
             when=_has_columns_of_same_names,
             done="已按名称对应。",
         ),
-        Act(action=actions.drop_draft, quick=True, done="已删除草稿，现行版本不变。"),
+        Act(action=actions.drop_catalogue_draft, quick=True, done="已删除草稿，现行版本不变。"),
     )
     parts = (
         RecordTable(

@@ -46,7 +46,7 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
     intro = "市、区县、乡镇网站的栏目格式。由政务公开办制定，另一人审定后可以套用，下级政府也可以套用。"
     empty = "还没有模板。可以由现行标准目录的领域和事项生成，再作修改。"
     new = New(
-        action=actions.make_template,
+        action=actions.make_column_template,
         label="制定模板",
         targets=governments_maintained_by,
         target="government",
@@ -61,7 +61,7 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
     )
     acts = (
         Act(
-            action=actions.change_template,
+            action=actions.change_column_template,
             label="修改",
             fields=("paths",),
             asks={"paths": TemplatePathsField()},
@@ -70,7 +70,7 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
             done="已保存，请另一人审定。",
         ),
         Act(
-            action=actions.approve_template,
+            action=actions.approve_column_template,
             quick=True,
             told=True,
             when=lambda row: row.state not in USABLE_TEMPLATE_STATES,

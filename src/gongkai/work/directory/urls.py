@@ -4,8 +4,8 @@ from django.urls import path
 
 from gongkai.work.directory.registers import (
     CatalogueItemRegister,
-    CatalogueRegister,
     FollowupRegister,
+    StandardCatalogueRegister,
     YearlyCheckRegister,
 )
 from gongkai.work.directory.template_registers import ColumnTemplateRegister
@@ -25,5 +25,5 @@ urlpatterns = [
     *FollowupRegister.urls("directory/followups/"),
     *YearlyCheckRegister.urls("directory/checks/"),
     *CatalogueItemRegister.urls("directory/items/"),
-    *CatalogueRegister.urls("directory/catalogues/", rows="directory/"),
+    *StandardCatalogueRegister.urls("directory/catalogues/", rows="directory/"),
 ]

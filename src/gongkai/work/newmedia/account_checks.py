@@ -9,7 +9,7 @@ from gongkai.lib.law.figures import get_figures_in_force
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem, AccountState
 
 
-def name_shows_unit(name: str, units: Iterable[str]) -> bool:
+def is_unit_shown_in_name(name: str, units: Iterable[str]) -> bool:
     """Return True if an account's name shows two consecutive characters of its unit's or government's name.
 
     Source: 国办发〔2018〕123号 (名称简洁规范, 与主办单位工作职责相关联). Common words (人民政府, 发布, 政务) do not count.

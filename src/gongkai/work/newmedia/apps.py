@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class NewMediaConfig(AppConfig):
     """App configuration."""
 
     name = "gongkai.work.newmedia"
@@ -26,7 +26,11 @@ class Config(AppConfig):
         kinds.register_entry_kind(FILING_KIND)
         forms.register_forms()
         panel = EntryPanel(
-            "account_filing", "newmedia/filing_panel.html", panels.filing_panel, kinds={"account_filing"}, position=120
+            "account_filing",
+            "newmedia/filing_panel.html",
+            panels.make_filing_panel,
+            kinds={"account_filing"},
+            position=120,
         )
         register_panel(panel)
         register_block(

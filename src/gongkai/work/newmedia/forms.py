@@ -152,7 +152,7 @@ CHANGE_COLUMN_ACT = Act(
 # Actions on an account.
 ACCOUNT_ACTS = (
     Act(
-        action=actions.set_facts,
+        action=actions.change_unfiled_facts,
         fields=UNIT_EDITABLE_FIELDS,
         asks=STAFF_NUMBER_FIELD,
         offers=dict.fromkeys(PERSON_FIELDS, _list_people),
@@ -214,16 +214,16 @@ class RewriteForm(ActForm):
 
 
 _FILING_ACTS = (
-    Act(action=actions.filing.accept, asks={"words": words_field("意见", required=False, most=300)}),
+    Act(action=actions.filing.accept_filing, asks={"words": words_field("意见", required=False, most=300)}),
     Act(
-        action=actions.filing.resubmit,
+        action=actions.filing.resubmit_filing,
         asks={
             "reason": words_field("补正后的理由", most=500),
             "aftercare": words_field("善后安排（关停的填写）", required=False, most=500),
         },
     ),
     Act(
-        action=actions.filing.finish,
+        action=actions.filing.finish_filing,
         asks={
             "on": YearCheckedDateField(label="办理日期", initial=format_today),
             "address": forms.URLField(

@@ -16,7 +16,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.newmedia import queries
-from gongkai.work.newmedia.account_checks import name_shows_unit
+from gongkai.work.newmedia.account_checks import is_unit_shown_in_name
 from gongkai.work.newmedia.actions.filing import PUBLIC_FIELDS
 from gongkai.work.newmedia.models import Account, AccountFunction, AccountState, Platform
 from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
@@ -143,7 +143,7 @@ class AccountImporter(Importer):
                     )
                 )
                 continue
-            if not name_shows_unit(row["name"], queries.list_permitted_names(body)) and not row["why_name"]:
+            if not is_unit_shown_in_name(row["name"], queries.list_permitted_names(body)) and not row["why_name"]:
                 import_plan.errors.append(
                     row.error(ACCOUNT_SHEET, "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”")
                 )

@@ -16,7 +16,7 @@ from gongkai.work.newmedia.states import POST_MACHINE
 MAX_LISTED_ACCOUNTS = 5
 
 
-def filing_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_filing_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts and changes of a filing."""
     filing = entry.account_filing
     changes = [

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from gongkai.core.units.actors import Actor
 
 
-def _render_link(url: str, words: object) -> SafeString:
-    return format_html('<a href="{}">{}</a>', url, words)
+def _render_link(url: str, label: object) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, label)
 
 
-def link_entry(row: Filing | Hit, entry: "Entry", words: str) -> SafeString | str:
+def link_entry(row: Filing | Hit, entry: "Entry", label: str) -> SafeString | str:
     """Return a link to the entry of a row, or the words alone if the reader may not open it (`annotate_openable`)."""
-    return format_html('<a href="{}">{}</a>', entry.url, words) if row.opens else words  # type: ignore[union-attr]
+    return format_html('<a href="{}">{}</a>', entry.url, label) if row.opens else label  # type: ignore[union-attr]
 
 
 def _list_filings(row: Account, by: "Actor") -> "QuerySet[Filing]":

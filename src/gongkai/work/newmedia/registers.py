@@ -40,7 +40,7 @@ from gongkai.work.newmedia.states import PostState
 NEWMEDIA_SECTION = (("政务新媒体", "newmedia:index"),)
 
 
-def status_badge(row: Account) -> SafeString:
+def render_status_badge(row: Account) -> SafeString:
     """Return the status badge of an account."""
     today = timezone.localdate()
     key = account_checks.get_account_light(row, today)
@@ -89,7 +89,7 @@ class AccountRegister(Register[Account]):
     name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
     file_name = "政务新媒体账号"
     columns = (
-        Column("light", "灯", value=lambda row: "", cell=status_badge, at=LIST_ONLY),
+        Column("light", "灯", value=lambda row: "", cell=render_status_badge, at=LIST_ONLY),
         Column("body"),
         "platform",
         Column("name", cell=_render_name),
@@ -170,7 +170,7 @@ class AccountRegister(Register[Account]):
             f"{row.hosts_fault or '各域名都有IPv6地址'}（{row.hosts_asked_on}核查）" if row.hosts_asked_on else ""
         )
         return (
-            ("灯", status_badge(row)),
+            ("灯", render_status_badge(row)),
             ("各平台名称不一致", "、".join(sorted(names)) if apart else ""),
             ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client and not row.ipv6 else ""),
             ("域名的IPv6", hosts_words or ("还没有登记客户端访问的域名" if client and not row.hosts else "")),

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class NoticesConfig(AppConfig):
     """Configuration of the app for notices and assignments."""
 
     name = "gongkai.work.notices"
@@ -32,7 +32,7 @@ class Config(AppConfig):
         _register_following()
         register_job(Job("notice_portions", "续办中断的导入和交办", jobs.finish_interrupted, 28))
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
-        register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
+        register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_all_deciders, 35))
         register_job(Job("missing_chiefs", "提醒任命政务公开办人员", jobs.report_missing_chiefs, 36))
         _register_panels()
         _register_figures()

@@ -83,7 +83,7 @@ def format_duty_label(line: ChecklistLine) -> str:
     return f"{text}（{line.rule}{cycle}）"
 
 
-class SubmitForm(ChecklistForm):
+class TaskSubmissionForm(ChecklistForm):
     """The form for the checklist, evidence and a statement on one page."""
 
     offers = forms.MultipleChoiceField(
@@ -165,7 +165,7 @@ class SubmitForm(ChecklistForm):
         }
 
 
-class AcceptForm(ActForm):
+class SubmissionAcceptanceForm(ActForm):
     """The form for evidence that the lead unit has verified, and a remark."""
 
     holds = forms.MultipleChoiceField(
@@ -321,10 +321,10 @@ class ReceiptForm(ActForm):
 
 
 _FORMS_BY_VERB: dict[str, type[ActForm]] = {
-    "submit": SubmitForm,
+    "submit": TaskSubmissionForm,
     "tick": ChecklistForm,
     "check_cycle": CycleForm,
-    "accept": AcceptForm,
+    "accept": SubmissionAcceptanceForm,
     "more_time": MoreTimeForm,
     "other_unit": OtherUnitForm,
     "grant": GrantForm,

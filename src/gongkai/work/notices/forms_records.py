@@ -70,7 +70,7 @@ class ChannelRecordForm(ActForm):
             (str(duty.pk), f"{make_short_title(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
         ]
         duties.widget.attrs.pop("class", None)
-        lacking = list_unrecorded_duties(self.entry.assignment, done=False)
+        lacking = list_unrecorded_duties(self.entry.assignment, only_ticked=False)
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
 
     def clean_at(self) -> datetime:

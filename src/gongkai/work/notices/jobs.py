@@ -20,7 +20,7 @@ from gongkai.work.notices.actions.imports import remove_unfinished
 from gongkai.work.notices.actions.permissions import REMINDER_AFTER_WORKING_DAYS
 from gongkai.work.notices.actions.task_portions import continue_interrupted
 from gongkai.work.notices.models import Ask, Assignment, Notice
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
 from gongkai.work.notices.queries.staffing import make_vacancy_notifications
 from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeState
@@ -43,7 +43,7 @@ def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) ->
     day, end, opened, last = today or timezone.localdate(), time.monotonic() + seconds, 0, 0
     if Mark.objects.filter(name=OPENED_MARK, value=day.isoformat()).exists():
         return {"opened": 0}
-    passed = _passed_periods(day)
+    passed = _list_passed_periods(day)
     while rows := list(passed.filter(pk__gt=last).order_by("pk")[:PORTION]):
         for assignment in rows:
             if time.monotonic() > end:
@@ -75,7 +75,7 @@ def finish_interrupted(now: datetime | None = None) -> Mapping[str, int]:
 MAX_REMINDERS = 500
 
 
-def remind_deciders(today: date | None = None) -> Mapping[str, int]:
+def remind_all_deciders(today: date | None = None) -> Mapping[str, int]:
     """Remind deciders of submissions and requests pending for three working days, once each."""
     day = default_calendar().subtract(today or timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
     deadline = end_of_day(day)
@@ -109,7 +109,7 @@ def _remind_once(entry: Entry, since: datetime) -> bool:
     return True
 
 
-def _passed_periods(day: date) -> QuerySet[Assignment]:
+def _list_passed_periods(day: date) -> QuerySet[Assignment]:
     """Return the newest period of each recurring measure and unit in force, if it has passed.
 
     Labels of one track sort by date, so the index selects the rows.
@@ -122,4 +122,4 @@ def _passed_periods(day: date) -> QuerySet[Assignment]:
     same_unit_and_track = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
     newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same_unit_and_track)
     rows = Assignment.objects.filter(passed, ~Exists(newer), notice__in=live, measure__dropped=False)
-    return rows.select_related("entry__body", "notice", "measure").defer(*large_fields("notice"))
+    return rows.select_related("entry__body", "notice", "measure").defer(*list_large_fields("notice"))

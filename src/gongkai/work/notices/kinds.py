@@ -13,7 +13,7 @@ from gongkai.work.notices.actions.contributions import list_reasons_against_rece
 from gongkai.work.notices.actions.delegation import list_reasons_against_collecting_share
 from gongkai.work.notices.actions.permissions import is_decider
 from gongkai.work.notices.models import Assignment, Contribution, Delegation
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import (
     ASSIGNED,
@@ -79,7 +79,7 @@ ASSIGNMENT_KIND = EntryKind(
     still_late=frozenset({AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN, AssignmentState.CARRIED}),
     excused=frozenset({AssignmentState.NOT_APPLICABLE, AssignmentState.CANCELLED}),
     related=("assignment__measure", "assignment__notice__government"),
-    unlisted=large_fields("assignment__notice"),
+    unlisted=list_large_fields("assignment__notice"),
     waiting=PENDING_STATES,
     asked=REQUEST_STATES,
     owner_known=_can_see_owner,

@@ -154,12 +154,12 @@ def copy_evidence_to_task(happened: ActionEvent) -> None:
     if entry.kind != INNER:
         return
     if task := find_unit_task(entry):
-        existing = {_evidence_key(evidence) for evidence in task.evidence.filter(withdrawn=False)}
+        existing = {_make_evidence_key(evidence) for evidence in task.evidence.filter(withdrawn=False)}
         for proof in valid_evidence(entry):
-            if _evidence_key(proof) not in existing:
+            if _make_evidence_key(proof) not in existing:
                 move_evidence_back(task, entry, proof, happened.by)
 
 
-def _evidence_key(proof: Evidence) -> tuple[object, ...]:
+def _make_evidence_key(proof: Evidence) -> tuple[object, ...]:
     """Return what identifies a piece of evidence independently of its entry."""
     return proof.edition, proof.url, proof.digest, proof.captured_at

@@ -32,7 +32,7 @@ from gongkai.work.notices.entries import checklist
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
 from gongkai.work.notices.entries.columns import list_task_columns
 from gongkai.work.notices.entries.papers import list_papers
-from gongkai.work.notices.forms import SubmitForm
+from gongkai.work.notices.forms import TaskSubmissionForm
 from gongkai.work.notices.models import Assignment, Upward
 from gongkai.work.notices.queries.lead_checks import find_leading_units, list_led_measures
 from gongkai.work.notices.queries.lights import list_unchecked
@@ -63,7 +63,7 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "asks": list(row.asks.select_related("wanted_body")),
         "offers": list(list_offers(entry)) if may else [],
         "cycles": _list_cycle_lines(entry, lines, by),
-        "form": SubmitForm(entry=entry, by=by) if may else None,
+        "form": TaskSubmissionForm(entry=entry, by=by) if may else None,
         "asking": [(action.label, reverse("ledger_act", args=[entry.pk, action.name])) for action in REQUEST_ACTIONS],
         "acts": {action.name: "#hand-in" for action in (submit_task, tick_duties, *REQUEST_ACTIONS)} if may else {},
         "may_amend": not amend_measure.why_not(row.notice, by=by),
@@ -89,7 +89,7 @@ def _show_channels(row: Assignment) -> dict[str, object]:
     """Return channel records, duties without one, and channels without one."""
     if not checklist.list_channel_duties(row):
         return {"channels": [], "unrecorded": set()}
-    lacking = {duty.pk for duty in checklist.list_unrecorded_duties(row, done=False)}
+    lacking = {duty.pk for duty in checklist.list_unrecorded_duties(row, only_ticked=False)}
     return {
         "channels": checklist.list_channel_records(row),
         "unrecorded": lacking,

@@ -16,7 +16,7 @@ from gongkai.work.notices.queries.staffing import list_units_without_staff
 from gongkai.work.notices.states import ASSIGNED
 
 
-class Recipients(TypedDict):
+class TaskRecipients(TypedDict):
     """Arguments of `Notification`: keys of persons (`by_post`: found by their posts), posts as (role, body key)."""
 
     persons: tuple[int, ...]
@@ -24,19 +24,19 @@ class Recipients(TypedDict):
     posts: tuple[tuple[str, int], ...]
 
 
-def get_responsible_recipients(entry: Entry) -> Recipients:
+def get_responsible_recipients(entry: Entry) -> TaskRecipients:
     """Return the clerks and head of the unit; in a unit's own notice the clerks of the office."""
     if entry.kind != ASSIGNED:
         return get_office_recipients(entry.body_id, entry.office_id, kind_of(entry.kind).giver(entry))
     return get_unit_recipients(entry.body_id)
 
 
-def get_unit_recipients(body_id: int) -> Recipients:
+def get_unit_recipients(body_id: int) -> TaskRecipients:
     """Return the clerks and the head of a unit."""
     return {"persons": (), "posts": ((Role.CLERK, body_id), (Role.LEAD, body_id))}
 
 
-def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> Recipients:
+def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> TaskRecipients:
     """Return the clerks of an office, else of the unit, else its head, else those in charge in the `giver`."""
     unit = unit_for_inner_messages(body_id, giver)
     if unit != body_id:
@@ -46,14 +46,14 @@ def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> Re
     return {"persons": tuple(sorted(holders)), "by_post": True, "posts": ()}
 
 
-def get_issuer_recipients(government: Body) -> Recipients:
+def get_issuer_recipients(government: Body) -> TaskRecipients:
     """Return the open-government office of a government, or the users in charge in a unit."""
     if issues_for_itself(government):
         return get_deciding_recipients(government.pk)
     return {"persons": (), "posts": ((Role.CHIEF, government.pk),)}
 
 
-def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> Recipients:
+def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> TaskRecipients:
     """Return the head and the clerks in charge in a unit, except those in `but`."""
     head = NotifiedPost(Role.LEAD, unit)
     heads = Roster.read([head]).persons(head, inside=True)

@@ -111,7 +111,7 @@ def _get_next_step(row: Upward) -> tuple[str, str]:
     return ("upward.receipt", "登记回执") if row.sent_at else ("upward.send", "登记已报送")
 
 
-def _receipt_cell(row: Upward) -> SafeString | str:
+def _make_receipt_cell(row: Upward) -> SafeString | str:
     """Return the receipt, or the button for the next step of a reader who may do it."""
     name, text = _get_next_step(row)
     if not getattr(row, "may_record", False):
@@ -139,7 +139,7 @@ class UpwardRegister(Register[Upward]):
         Column("addressee", width=20),
         Column("due", "期限", value=_get_due_date, order="entry__due_at"),
         Column("sent_at", "报送时间", value=_get_sent_time, order="sent_at"),
-        Column("receipt", cell=_receipt_cell, width=20),
+        Column("receipt", cell=_make_receipt_cell, width=20),
         Column("notice", at=FILE_AND_RECORD),
         Column("words", at=FILE_AND_RECORD),
     )
@@ -196,10 +196,10 @@ def _carry_over_selected(request: HttpRequest, by: Actor, rows: QuerySet[Entry],
     """Carry over the selected tasks; all are checked before the first."""
     entries = list(rows.select_related("body"))
 
-    def work() -> None:
+    def carry_over_each() -> None:
         act_on_each(act.carry_over_assignment, entries, by=by, **facts)
 
-    return run_with_messages(request, work, "已转入下一年回头看。")
+    return run_with_messages(request, carry_over_each, "已转入下一年回头看。")
 
 
 def _filter_remaining(rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class OpinionConfig(AppConfig):
     """Application configuration of opinion cases and promises."""
 
     name = "gongkai.work.opinion"

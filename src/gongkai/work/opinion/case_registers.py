@@ -44,7 +44,7 @@ def _render_response_time(row: OpinionCase) -> SafeString | str:
     return chip_html("逾期回应", row.responded_at) if row.was_late else display_value(row.responded_at)
 
 
-class CaseRegister(Register[OpinionCase]):
+class OpinionCaseRegister(Register[OpinionCase]):
     """Register of opinion cases; exports can be imported."""
 
     name, model, title, section = "opinion.cases", OpinionCase, "政务舆情", OPINION_SECTION
@@ -165,10 +165,10 @@ def _submit_statements(request: HttpRequest, by: Actor, rows: QuerySet[Promise],
     """Submit the statements of the ticked promises for review; return true if that succeeded."""
     entries = [promise.entry for promise in rows]
 
-    def work() -> None:
+    def submit_each() -> None:
         act_on_each(actions.submit_statement, entries, by=by)
 
-    return run_with_messages(request, work, f"已送审{len(entries)}项。")
+    return run_with_messages(request, submit_each, f"已送审{len(entries)}项。")
 
 
 class PromiseRegister(Register[Promise]):

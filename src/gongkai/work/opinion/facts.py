@@ -33,14 +33,16 @@ from gongkai.work.opinion.models import (
 from gongkai.work.opinion.states import PromiseState
 
 
-def _list_promise_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+def _list_promise_cases(body: Body, first_day: date, until: date) -> list[ScoredCase]:
     """Return a scored case for each promise that was broken, kept or overdue in the period."""
     rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
-        state=PromiseState.BROKEN, closed_at__gt=end_of_day(first) - timedelta(days=1), closed_at__lte=end_of_day(until)
+        state=PromiseState.BROKEN,
+        closed_at__gt=end_of_day(first_day) - timedelta(days=1),
+        closed_at__lte=end_of_day(until),
     )
     entries_by_key = {
-        entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first, until)
+        entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first_day, until)
     }
     entries_by_key |= {entry.pk: entry for entry in broken}
     return [_make_promise_case(entry) for entry in sorted(entries_by_key.values(), key=lambda one: one.pk)]
@@ -64,9 +66,9 @@ def _list_open_promises(body: Body, until: date) -> list[Entry]:
     return list(due.select_related("body").order_by("due_at", "pk"))
 
 
-def _list_talk_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+def _list_talk_cases(body: Body, first_day: date, until: date) -> list[ScoredCase]:
     """Return a case with no points for each time that a unit, or one below it, was held accountable in the period."""
-    rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first, on__lte=until)
+    rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first_day, on__lte=until)
     return [
         ScoredCase(
             case_talk.case.entry.number,

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.feeds import read_entries
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
-from gongkai.work.opinion.actions import FeedEntry, store_feed_entries
+from gongkai.work.opinion.actions import LeadFeedEntry, store_feed_entries
 from gongkai.work.opinion.models import Feed
 
 #: Timeout for fetching a feed, in seconds.
@@ -26,7 +26,7 @@ class FeedReadError(Exception):
     """Raised when a feed cannot be read; the message gives the reason in Chinese."""
 
 
-def read_feed(data: bytes, address: str = "") -> list[FeedEntry]:
+def read_feed(data: bytes, address: str = "") -> list[LeadFeedEntry]:
     """Return at most MAX_FEED_ENTRIES entries of a feed in order, references as digests; other addresses than HTTP are dropped.
 
     Raises:
@@ -37,7 +37,7 @@ def read_feed(data: bytes, address: str = "") -> list[FeedEntry]:
     except UnreadFile as error:
         raise FeedReadError("内容过多" if str(error).startswith("太大") else "不是RSS、Atom格式") from error
     return [
-        FeedEntry(
+        LeadFeedEntry(
             sha256(entry.mark.encode()).hexdigest(),
             entry.title,
             entry.text,

@@ -70,7 +70,7 @@ def _get_last_review(stream: str) -> Review | None:
     return Review.objects.filter(source=stream).order_by("-pk").first()
 
 
-def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an opinion case; duties and links only as far as the user may see them."""
     case = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [
@@ -135,14 +135,14 @@ def list_linking_cases(entry: Entry, by: Actor) -> dict[str, object] | None:
     return {"cases": cases} if cases else None
 
 
-def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a duty, with its case if visible, else None for it."""
     duty = entry.opinion_duty
     is_visible = visible_to(by).filter(pk=duty.case_id).exists()
     return {"duty": duty, "case": duty.case if is_visible else None}
 
 
-def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a promise with its statements, except dropped ones, and the state of their review."""
     promise = entry.promise
     review = _get_last_review(promise.stream)

@@ -108,12 +108,16 @@ def register_all() -> None:
     due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", apply_scheduled_texts, 10)
     follow_actions("publishing.publish", follow_publication, of=(Response, Promise), due=due)
     register_job(Job("opinion_feeds", "收取舆情线索", poll_all_feeds, 12))
-    register_panel(EntryPanel("opinion", "opinion/case_panel.html", panels.case_panel, kinds={"opinion"}, position=90))
     register_panel(
-        EntryPanel("opinion_duty", "opinion/duty_panel.html", panels.duty_panel, kinds={"opinion_duty"}, position=120)
+        EntryPanel("opinion", "opinion/case_panel.html", panels.make_case_panel, kinds={"opinion"}, position=90)
     )
     register_panel(
-        EntryPanel("promise", "opinion/promise_panel.html", panels.promise_panel, kinds={"promise"}, position=120)
+        EntryPanel(
+            "opinion_duty", "opinion/duty_panel.html", panels.make_duty_panel, kinds={"opinion_duty"}, position=120
+        )
+    )
+    register_panel(
+        EntryPanel("promise", "opinion/promise_panel.html", panels.make_promise_panel, kinds={"promise"}, position=120)
     )
     register_panel(EntryPanel("opinion_links", "opinion/linked_panel.html", panels.list_linking_cases, position=290))
     register_block(

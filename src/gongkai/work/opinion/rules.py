@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def store_evidence(
     entry: Entry, *, by: Actor, title: str, url: str = "", file: NamedStoredFile | None = None, text: str = ""
 ) -> Evidence | None:
-    """Store a URL, a file or both, with the remark `text`, as evidence of an entry; call inside an action.
+    """Store a URL, a file or both, with the remark `make_text_field`, as evidence of an entry; call inside an action.
 
     Returns:
         The row of the file, else of the address, or None if neither was given.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.work.opinion.case_registers import CaseRegister, LeadRegister, PromiseRegister
+from gongkai.work.opinion.case_registers import LeadRegister, OpinionCaseRegister, PromiseRegister
 from gongkai.work.opinion.registers import FeedRegister, PromiseTopicRegister, SpokespersonRegister, WatchFieldRegister
 from gongkai.work.opinion.views import cases
 
@@ -10,7 +10,7 @@ app_name = "opinion"
 urlpatterns = [
     path("opinion/collect/", cases.register_case_view, name="collect"),
     path("opinion/figures/", cases.show_case_figures, name="figures"),
-    *CaseRegister.urls("opinion/"),
+    *OpinionCaseRegister.urls("opinion/"),
     *LeadRegister.urls("opinion/leads/"),
     *SpokespersonRegister.urls("opinion/spokespeople/"),
     *WatchFieldRegister.urls("opinion/registers/"),

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class ParticipationConfig(AppConfig):
     """The app for public participation in decisions."""
 
     name = "gongkai.work.participation"

@@ -47,7 +47,7 @@ from gongkai.work.participation.texts import MEETING_FORMS
 text_area_field = partial(base.words_field, rows=4, most=20000)
 
 
-class DecisionForm(Plain):
+class CatalogueDecisionForm(Plain):
     """The form for a decision in a catalogue; without `bodies` it has no field for the unit."""
 
     title = forms.CharField(label="决策事项", max_length=300)
@@ -129,7 +129,7 @@ def _to_json_value(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-class DraftForm(AnnouncementForm):
+class DraftAnnouncementForm(AnnouncementForm):
     """The form for a draft for comment."""
 
     TEXTS = ("draft", "explanation")
@@ -227,7 +227,7 @@ class FindingsForm(AnnouncementForm):
 
 FORM_BY_KIND: dict[str, type[AnnouncementForm]] = {
     AnnouncementKind.CATALOGUE: IntroductionForm,
-    AnnouncementKind.DRAFT: DraftForm,
+    AnnouncementKind.DRAFT: DraftAnnouncementForm,
     AnnouncementKind.HEARING: HearingForm,
     AnnouncementKind.ADOPTION: IntroductionForm,
     AnnouncementKind.RESULT: SingleTextForm,
@@ -254,7 +254,7 @@ class StaffCommentForm(Plain):
     )
 
 
-class SubmitForm(ActForm):
+class DecisionSubmissionForm(ActForm):
     """The form for submitting a decision to the government."""
 
     on = YearCheckedDateField(label="提请审议日期")
@@ -361,7 +361,7 @@ _DECISION_ACTS = (
         },
     ),
     Act(
-        action=deciding.evaluate,
+        action=deciding.order_evaluation,
         asks={"words": text_area_field("后评估的缘由、组织单位和时间", rows=3, most=300)},
     ),
 )
@@ -370,5 +370,5 @@ _DECISION_ACTS = (
 def register_forms() -> None:
     """Register the forms of acts on decisions."""
     register_entry_acts(*_DECISION_ACTS, model=Decision)
-    register_entry_form("decision.submit", SubmitForm)
+    register_entry_form("decision.submit", DecisionSubmissionForm)
     register_entry_form("decision.link", DecisionDocumentForm)

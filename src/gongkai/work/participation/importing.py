@@ -79,12 +79,7 @@ CATALOGUE_SHEET = Sheet(
     (
         Column("year", "年度", cells.whole_number(least=2000, most=2100), width=8, help="不填为今年"),
         Column(
-            "title",
-            "决策事项",
-            short_text(300),
-            required=True,
-            width=44,
-            also=("事项名称", "决策事项名称", "名称"),
+            "title", "决策事项", short_text(300), required=True, width=44, also=("事项名称", "决策事项名称", "名称")
         ),
         Column(
             "body",
@@ -114,7 +109,7 @@ CATALOGUE_SHEET = Sheet(
 )
 
 
-class CatalogueImporter(EntryUndoMixin, Importer):
+class DecisionCatalogueImporter(EntryUndoMixin, Importer):
     """Import and export the year's catalogue of major decisions."""
 
     adds_only = True
@@ -392,5 +387,5 @@ def export_comments(period: Consultation) -> Iterable[object]:
         }
 
 
-CATALOGUE_IMPORTER = CatalogueImporter()
+CATALOGUE_IMPORTER = DecisionCatalogueImporter()
 COMMENT_IMPORTER = CommentImporter()

@@ -65,7 +65,7 @@ FORM_FIELDS: Mapping[str, forms.Field] = {
 }
 
 
-class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class OpeningDocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of documents by title; `titles` holds them by key."""
 
     titles: Mapping[int, str] = {}
@@ -79,7 +79,7 @@ class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class OpeningDocumentForm(ActForm):
     """The form for linking a public document to an event."""
 
-    document = DocumentChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
+    document = OpeningDocumentChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
     announces = forms.TypedChoiceField(
         label="是", choices=[("", "活动的报道、结果"), ("1", "活动的公告")], coerce=bool, empty_value="", required=False
     )
@@ -88,7 +88,7 @@ class OpeningDocumentForm(ActForm):
         """Offer the unit's newest documents ever published that are not linked."""
         opening, field = self.target, self.fields["document"]
         assert isinstance(opening, Opening)
-        assert isinstance(field, DocumentChoice)
+        assert isinstance(field, OpeningDocumentChoice)
         rows = Document.objects.filter(body=opening.body_id).exclude(published_at=None)
         rows = rows.exclude(pk__in=opening.documents.values("pk")).exclude(pk=opening.announcement_id or 0)
         newest = list(rows.order_by("-published_at").values_list("pk", flat=True)[:MAX_LINKABLE_DOCUMENTS])

@@ -120,7 +120,7 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
     return sorted(counts, key=lambda one: (-sum(one.held.values()), one.body.position, one.body.pk))
 
 
-def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
+def count_held_between(unit_condition: Q, first_day: date, until: date) -> dict[str, tuple[int, int]]:
     """Return kind → (held events, guests) in a period, both days included.
 
     Args:
@@ -128,7 +128,7 @@ def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[in
         first: the first day.
         until: the last day.
     """
-    rows = Opening.objects.filter(whose, on__range=(first, until), dropped="", guests__isnull=False)
+    rows = Opening.objects.filter(unit_condition, on__range=(first_day, until), dropped="", guests__isnull=False)
     sums = rows.order_by().values_list("kind").annotate(Count("pk"), Sum("guests"))
     return {kind: (count, guests or 0) for kind, count, guests in sums}
 

@@ -26,7 +26,7 @@ from gongkai.work.participation.surveys import filter_due_surveys
 MAX_PANEL_ROWS = 8
 
 
-def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a decision: steps, next task, and for those who work on it the comment periods with counts."""
     decision = entry.decision
     steps = list_decision_steps(decision)
@@ -42,14 +42,14 @@ def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def unlisted_warning(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
+def make_unlisted_warning(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
     """Return the warning if no published catalogue lists the announced decision (国令第713号第三条), else None."""
     decision = source.decision if isinstance(source, Announcement) else None
     text = describe_missing_listing(decision) if decision else ""
     return {"words": text, "catalogue": decision.catalogue} if decision and text else None
 
 
-def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a feedback entry: the comment period, its counts, and what is missing while it is open."""
     period = entry.consultation
     missing = [] if entry.closed_at else find_feedback_gaps(period)
@@ -57,7 +57,7 @@ def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
     return {"period": period, "counts": count_outcomes(period), "missing": missing, "may": may}
 
 
-def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the unit's events of the year for a task that requires them, marked if used as evidence; else None."""
     kinds = list_required_kinds(entry)
     if not kinds:
@@ -79,7 +79,7 @@ def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     }
 
 
-def required_opening_rows(by: Actor) -> list[RowCondition]:
+def list_required_opening_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the list of unrecorded events has rows."""
     return [RowCondition(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
@@ -106,7 +106,7 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
     return todo_block("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
 
 
-def required_survey_rows(by: Actor) -> list[RowCondition]:
+def list_required_survey_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home page list of due surveys has rows."""
     return [RowCondition(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
@@ -125,7 +125,7 @@ def list_due_surveys(by: Actor) -> dict[str, object] | None:
     return todo_block("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
 
 
-def required_decision_rows(by: Actor) -> list[RowCondition]:
+def list_required_decision_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the list of open periods has rows."""
     return [RowCondition(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
 

@@ -13,13 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.work.participation.models import (
-    Announcement,
-    AnnouncementKind,
-    Catalogue,
-    Consultation,
-    Decision,
-)
+from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Consultation, Decision
 from gongkai.work.participation.models.decisions import CatalogueRow
 from gongkai.work.participation.queries import count_outcomes
 from gongkai.work.participation.rules import count_period_days, get_feedback_deadline
@@ -117,11 +111,15 @@ def load_public_year(government: Body, year: int) -> PublicYear:
     return public_year
 
 
-def _make_listed_decision(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> ListedDecision:
-    """Return a decision for the public list, as its catalogue row states it; `own` are its public announcements."""
-    whats = {announcement.what for announcement in own}
+def _make_listed_decision(
+    decision: Decision, row: CatalogueRow | None, announcements: list[Announcement]
+) -> ListedDecision:
+    """Return a decision for the public list, as its catalogue row states it; `announcements` are its public announcements."""
+    whats = {announcement.what for announcement in announcements}
     periods = [
-        consultation for consultation in decision.consultations.all() if any(a.pk == consultation.pk for a in own)
+        consultation
+        for consultation in decision.consultations.all()
+        if any(a.pk == consultation.pk for a in announcements)
     ]
     last_period = periods[-1] if periods else None
     until = (

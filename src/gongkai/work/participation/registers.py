@@ -37,7 +37,7 @@ def _format_publication_day(row: Catalogue) -> str:
     return timezone.localtime(row.shown_at).date().isoformat() if row.shown_at else "尚未公布"
 
 
-class CatalogueRegister(Register[Catalogue]):
+class DecisionCatalogueRegister(Register[Catalogue]):
     """The register of a year's catalogues; governments without one are listed."""
 
     name, model, title = "participation.catalogues", Catalogue, "年度重大行政决策事项目录"
@@ -68,10 +68,7 @@ class CatalogueRegister(Register[Catalogue]):
 
     def rows(self, by: Actor) -> QuerySet[Catalogue]:
         """Return the catalogues with their numbers of decisions and changes."""
-        counts = {
-            "decision_count": Count("decisions", distinct=True),
-            "change_count": Count("changes", distinct=True),
-        }
+        counts = {"decision_count": Count("decisions", distinct=True), "change_count": Count("changes", distinct=True)}
         return super().rows(by).annotate(**counts)
 
     def url_of(self, row: Catalogue) -> str:
@@ -130,13 +127,13 @@ def _answer_selected_points(
     points = list(rows)
     periods = {point.consultation for point in points}
 
-    def work() -> None:
+    def answer_ticked() -> None:
         """Answer points of one consultation (Refused: points of several)."""
         if len(periods) != 1:
             raise Refused("请勾选同一次征求意见的归纳意见。")
         actions.answer_points(periods.pop(), by=by, points=[point.pk for point in points], **facts)
 
-    return run_with_messages(request, work, "已填写。")
+    return run_with_messages(request, answer_ticked, "已填写。")
 
 
 def _make_comments_cell(row: Point) -> SafeString:

@@ -57,7 +57,7 @@ def describe_grouping_result(consultation: Consultation, grouped_count: int) -> 
     return f"归纳了{grouped_count}条相近的意见{rest}。"
 
 
-def run_grouping(running: RunningJob) -> JobResult | None:
+def run_grouping(job: RunningJob) -> JobResult | None:
     """Run the grouping as a job: compare with progress messages, then write in one action.
 
     Raises:
@@ -65,14 +65,14 @@ def run_grouping(running: RunningJob) -> JobResult | None:
     """
     consultation = (
         Consultation.objects.select_related("decision__entry__body")
-        .filter(pk=read_number(running.facts, "consultation"))
+        .filter(pk=read_number(job.facts, "consultation"))
         .first()
     )
     if consultation is None:
         raise Refused("这次征求意见已经不在。")
-    proposals = propose_groups(consultation, running.say)
-    with running.finishing() as end:
-        moved = group_comments(consultation, by=running.by, proposed=proposals)
+    proposals = propose_groups(consultation, job.say)
+    with job.finishing() as end:
+        moved = group_comments(consultation, by=job.by, proposed=proposals)
         end(
             JobResult(
                 describe_grouping_result(consultation, moved), reverse("participation:comments", args=[consultation.pk])
@@ -123,13 +123,13 @@ def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
 def _register_panels() -> None:
     """Register the panels of entries and documents, and the home page blocks."""
     register_panel(
-        EntryPanel("decision", "participation/panel.html", panels.decision_panel, kinds={"decision"}, position=90)
+        EntryPanel("decision", "participation/panel.html", panels.make_decision_panel, kinds={"decision"}, position=90)
     )
     register_panel(
         EntryPanel(
             "decision_feedback",
             "participation/owed.html",
-            panels.feedback_panel,
+            panels.make_feedback_panel,
             kinds={"decision_feedback"},
             position=90,
         )
@@ -138,38 +138,28 @@ def _register_panels() -> None:
         ItemPanel(
             "decision_catalogue",
             "participation/unlisted.html",
-            panels.unlisted_warning,
+            panels.make_unlisted_warning,
             40,
             any_source=True,
             warns=True,
         )
     )
     register_block(
-        HomeBlock("collecting", 210, panels.list_open_periods, TODOS_TEMPLATE, needs=panels.required_decision_rows)
+        HomeBlock("collecting", 210, panels.list_open_periods, TODOS_TEMPLATE, needs=panels.list_required_decision_rows)
     )
     register_block(
         HomeBlock(
-            "openings",
-            212,
-            panels.list_unrecorded_openings,
-            TODOS_TEMPLATE,
-            needs=panels.required_opening_rows,
+            "openings", 212, panels.list_unrecorded_openings, TODOS_TEMPLATE, needs=panels.list_required_opening_rows
         )
     )
     register_block(
-        HomeBlock(
-            "surveys",
-            213,
-            panels.list_due_surveys,
-            TODOS_TEMPLATE,
-            needs=panels.required_survey_rows,
-        )
+        HomeBlock("surveys", 213, panels.list_due_surveys, TODOS_TEMPLATE, needs=panels.list_required_survey_rows)
     )
     register_panel(
         EntryPanel(
             "openings",
             "participation/entry_openings.html",
-            panels.openings_panel,
+            panels.make_openings_panel,
             kinds={"assignment", "inner"},
             position=115,
         )

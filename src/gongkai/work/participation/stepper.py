@@ -14,13 +14,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.participation.announcement_barriers import list_promised_meetings, was_held
-from gongkai.work.participation.models import (
-    Announcement,
-    AnnouncementKind,
-    Consultation,
-    Decision,
-    Examination,
-)
+from gongkai.work.participation.models import Announcement, AnnouncementKind, Consultation, Decision, Examination
 from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import find_feedback_gaps, list_last_examinations
 from gongkai.work.participation.rules import list_reasons_unless_unit_staff
@@ -118,7 +112,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
     is_over = consultation is not None and not consultation.is_open()
     steps = [
         _make_catalogue_step(decision),
-        _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], over=is_over),
+        _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], is_over=is_over),
         DecisionStep(
             "听证、座谈",
             any(status.is_out and was_held(status.announcement) for status in by_what[_Kind.HEARING]),
@@ -169,14 +163,14 @@ def _make_consultation_step(
     consultation: Consultation | None,
     written: list[AnnouncementStatus],
     *,
-    over: bool,
+    is_over: bool,
 ) -> DecisionStep:
     """Return the consultation step with its announcements; a draft may be started until the submission."""
     may_start = entry.state in {DecisionState.LISTED, DecisionState.CONSULTING, DecisionState.ANSWERED}
     return DecisionStep(
         "征求意见",
-        over or bool(decision.exempt),
-        entry.state in {DecisionState.LISTED, DecisionState.CONSULTING} and not over,
+        is_over or bool(decision.exempt),
+        entry.state in {DecisionState.LISTED, DecisionState.CONSULTING} and not is_over,
         _describe_period(decision, consultation),
         written,
         starts=_Kind.DRAFT if may_start else "",
@@ -209,9 +203,7 @@ def _make_examination_step(decision: Decision, entry: Entry) -> DecisionStep:
         for examination in examinations
     )
     return DecisionStep(
-        "专家论证、风险评估、合法性审查",
-        legal,
-        words=text or ("还没有登记" if entry.state in RUNNING_STATES else ""),
+        "专家论证、风险评估、合法性审查", legal, words=text or ("还没有登记" if entry.state in RUNNING_STATES else "")
     )
 
 

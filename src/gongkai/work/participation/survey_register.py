@@ -101,10 +101,7 @@ class SurveyRegister(Register[Survey]):
     )
     filters = (
         "body",
-        (
-            "state",
-            ChoiceFilter(label="情况", choices=SURVEY_STATE_CHOICES, empty_label="全部", method=_filter_state),
-        ),
+        ("state", ChoiceFilter(label="情况", choices=SURVEY_STATE_CHOICES, empty_label="全部", method=_filter_state)),
     )
     search_fields = ("title", "policy")
     intro = "对政策执行效果开展的网上调研：先添加问题，再起草公告审签公布，公众即可填写；结束以后公布结果、共性问题的答复和改进措施。"
@@ -164,18 +161,8 @@ class SurveyRegister(Register[Survey]):
                     label="修改",
                     done="已保存。",
                 ),
-                Act(
-                    action=actions.move_question,
-                    quick=True,
-                    when=lambda row: row.position > 1,
-                    done="已上移。",
-                ),
-                Act(
-                    action=actions.drop_question,
-                    quick=True,
-                    label="删除",
-                    done="已删除，办理经过中保留记录。",
-                ),
+                Act(action=actions.move_question, quick=True, when=lambda row: row.position > 1, done="已上移。"),
+                Act(action=actions.drop_question, quick=True, label="删除", done="已删除，办理经过中保留记录。"),
             ),
             empty="还没有问题。",
         ),

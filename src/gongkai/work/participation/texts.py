@@ -180,10 +180,10 @@ _NESTED_QUOTES = str.maketrans("“”", "‘’")
 _NESTED_BRACKETS = str.maketrans("《》", "〈〉")
 
 
-def make_announcement_title(what: str, matter: str, terms: Mapping[str, object]) -> str:
-    """Return the usual title of an announcement of the kind `what` about a matter; `terms` name the form of a meeting."""
+def make_announcement_title(kind: str, matter: str, terms: Mapping[str, object]) -> str:
+    """Return the usual title of an announcement of the kind `kind` about a matter; `terms` name the form of a meeting."""
     form = MEETING_FORMS.get(read_text(terms, "form"), "听证会")
-    pattern = TITLE_PATTERNS[AnnouncementKind(what)]
+    pattern = TITLE_PATTERNS[AnnouncementKind(kind)]
     inner = _NESTED_BRACKETS if "《" in pattern else _NESTED_QUOTES
     return pattern.format(title=matter.strip("《》").translate(inner), form=form)
 
@@ -387,6 +387,6 @@ _HTML_MAKERS = {
 }
 
 
-def make_announcement_html(what: str, terms: Mapping[str, object]) -> str:
-    """Return the HTML of an announcement of the kind `what` with the fields `terms`."""
-    return _HTML_MAKERS[AnnouncementKind(what)](terms)
+def make_announcement_html(kind: str, terms: Mapping[str, object]) -> str:
+    """Return the HTML of an announcement of the kind `kind` with the fields `terms`."""
+    return _HTML_MAKERS[AnnouncementKind(kind)](terms)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from gongkai.work.participation.decision_register import DecisionListRegister
 from gongkai.work.participation.opening_register import OpeningRegister
-from gongkai.work.participation.registers import CatalogueRegister, PointRegister
+from gongkai.work.participation.registers import DecisionCatalogueRegister, PointRegister
 from gongkai.work.participation.survey_register import SurveyRegister
 from gongkai.work.participation.views import announcements, catalogues, comments
 
@@ -14,14 +14,10 @@ urlpatterns = [
     path("figures/", catalogues.decision_figures, name="figures"),
     path("<int:number>/announce/<slug:what>/", announcements.start_decision_announcement, name="start"),
     path("announcements/<int:number>/", announcements.announcement_page, name="announcement"),
-    *CatalogueRegister.urls("catalogues/"),
+    *DecisionCatalogueRegister.urls("catalogues/"),
     path("catalogues/<int:number>/", catalogues.catalogue_page, name="catalogue"),
     path("catalogues/<int:number>/add/", catalogues.add_decision, name="add"),
-    path(
-        "catalogues/<int:number>/announce/",
-        announcements.start_catalogue_announcement,
-        name="start_catalogue",
-    ),
+    path("catalogues/<int:number>/announce/", announcements.start_catalogue_announcement, name="start_catalogue"),
     path("consultations/<int:number>/comments/", comments.list_comments, name="comments"),
     path("consultations/<int:number>/comments/new/", comments.register_comment_view, name="register"),
     path("consultations/<int:number>/comments/act/", comments.run_comment_act, name="comments_act"),

@@ -85,14 +85,14 @@ def _correct_online(number: int, data: dict[str, object]) -> str:
     """Take the correction and return the Chinese answer to the applicant."""
     entry = Entry.objects.get(pk=number, kind="request")
     stopped = entry.state == RequestState.CORRECTING
-    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_upload_digests(data))
+    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_list_upload_digests(data))
     return "补正已收到，答复期限重新计算。" if stopped else "补正已收到，答复期限照旧计算。"
 
 
 def _supplement_online(number: int, data: dict[str, object]) -> None:
     """Record a supplement to request `number`; `data` holds "text" and the uploaded files."""
     entry = Entry.objects.get(pk=number, kind="request")
-    supplement(entry, by=ANONYMOUS, text=data["text"], files=_upload_digests(data))
+    supplement(entry, by=ANONYMOUS, text=data["text"], files=_list_upload_digests(data))
 
 
 def _withdraw_part_online(number: int, data: Mapping[str, object]) -> None:
@@ -100,7 +100,7 @@ def _withdraw_part_online(number: int, data: Mapping[str, object]) -> None:
     supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
 
 
-def _upload_digests(data: Mapping[str, object]) -> list[str]:
+def _list_upload_digests(data: Mapping[str, object]) -> list[str]:
     return [upload.digest for upload in files_sent(data)]
 
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class RequestsConfig(AppConfig):
     """The app for information requests."""
 
     name = "gongkai.work.requests"

@@ -42,7 +42,7 @@ def list_reasons_unless_consultation_reader(by: Actor, number: int) -> list[str]
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
 
-class OpinionForm(forms.Form):
+class ConsultedOpinionForm(forms.Form):
     """The form for a consulted party's opinion on disclosure."""
 
     opinion = forms.ChoiceField(
@@ -115,27 +115,27 @@ def get_consultation_progress(number: int) -> MatterProgress | None:
     return MatterProgress(
         title="政府信息公开征求意见",
         number=entry.number,
-        state=_describe_consultation_state(consultation, waits=waits, over=over),
+        state=_describe_consultation_state(consultation, waits=waits, is_over=over),
         received_at=end_of_day(consultation.asked_on),
         began="发出",
         closed=not waits,
         stages=stages,
         unit=entry.body.successor.label,
         contact=entry.body.successor.phone,
-        parts=tuple(_consultation_parts(consultation, waits=waits, over=over)),
+        parts=tuple(_make_opinion_request_parts(consultation, waits=waits, is_over=over)),
     )
 
 
-def _describe_consultation_state(consultation: Consultation, *, waits: bool, over: bool) -> str:
-    """Return the state of a consultation as its party reads it: still open (`waits`), its period `over`, or answered."""
+def _describe_consultation_state(consultation: Consultation, *, waits: bool, is_over: bool) -> str:
+    """Return the state of a consultation as its party reads it: still open (`waits`), its period `is_over`, or answered."""
     if consultation.replied_on and consultation.opinion != PartyOpinion.SILENT:
         return "已收到您的意见"
     if not waits:
         return "征求意见已经结束"
-    return "已过答复期限" if over else "等待您的意见"
+    return "已过答复期限" if is_over else "等待您的意见"
 
 
-def _consultation_parts(consultation: Consultation, *, waits: bool, over: bool) -> list[ProgressSection]:
+def _make_opinion_request_parts(consultation: Consultation, *, waits: bool, is_over: bool) -> list[ProgressSection]:
     """Return the section that asks a party for its opinion, with the last day and the meaning of silence; [] if none is awaited."""
     if not waits:
         return []
@@ -147,7 +147,7 @@ def _consultation_parts(consultation: Consultation, *, waits: bool, over: bool) 
     )
     last_day = day_in_words(consultation.until)
     text = f"请在{last_day}（含当日）以前提出意见。"
-    if over:
+    if is_over:
         text = f"期限已于{last_day}届满，您仍可以提出意见，将按实际日期登记为逾期，供决定时参考。"
     return [ProgressSection("请您提出意见", (text, silence))]
 
@@ -200,7 +200,7 @@ CONSULTATION_MATTER = MatterKind(
         FollowUp(
             "answer",
             "提出意见",
-            OpinionForm,
+            ConsultedOpinionForm,
             _submit_opinion,
             _takes_opinion,
             "您的意见已收到。",

@@ -84,13 +84,13 @@ def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Calla
     return hide_people(matters | {one.matter: (one.request_id, THIRD_PARTY_WORD) for one in people})
 
 
-def deidentify_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> DeidentifiedText:
+def deidentify_for_publication(request: Request, text: str, other_texts: Iterable[str] = ()) -> DeidentifiedText:
     """De-identify a text for publication: hide applicant, third parties, request and case numbers.
 
-    `beside`: the other texts that are published with it; whom they name is hidden in this one, too.
+    `other_texts`: the other texts that are published with it; whom they name is hidden in this one, too.
     """
     identities = get_applicant_identities(request)
-    for other in beside:
+    for other in other_texts:
         identities.learn_people(other)
     identities.words[request.entry.number] = "（编号略）"
     for consultation in request.consultations.filter(kind="third_party"):

@@ -73,7 +73,7 @@ def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
     Primary keys are queried first, then the rows of all lists in one query: most lists are empty on
     most days.
     """
-    found = _pending_request_ids(by)
+    found = _map_pending_request_ids(by)
     if by.has(Role.CHIEF):
         found["clear_fee"] = _list_uncleared_requests(by)
     if not by.has(*_SIGNING_ROLES):
@@ -123,12 +123,12 @@ def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
     return verb != "reopen" or get_new_answer_order(entry) is not None
 
 
-def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
+def _map_pending_request_ids(by: Actor) -> dict[str, list[int]]:
     """Return the keys of entries that may wait for a step of the user, by step; `_is_own_duty` selects later."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     if not by.bodies:
         return ids_by_step
-    ids_by_step |= _fee_request_ids(by)
+    ids_by_step |= _map_fee_request_ids(by)
     complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
     ids_by_step["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
     ids_by_step["record_dispute_step"] = _list_unanswered_disputes(by)
@@ -138,7 +138,7 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
     reviewed_here = by.has(*_SIGNING_ROLES)
     _add_open_requests(ids_by_step, rows, reviews=reviewed_here)
-    if units := _units_stood_in_for(by):
+    if units := _list_units_stood_in_for(by):
         rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES, body__in=units)
         _add_open_requests(ids_by_step, rows, reviews=True)
         empty = rows.exclude(body__in={post.body for post in holders_of(ENTRY_STAFF_ROLES)}).filter(
@@ -151,7 +151,7 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
     return ids_by_step
 
 
-def _units_stood_in_for(by: Actor) -> set[int]:
+def _list_units_stood_in_for(by: Actor) -> set[int]:
     """Return other units with open requests below the user's 政务公开办 where at most one person can decide."""
     if not by.has(Role.CHIEF):
         return set()
@@ -182,12 +182,12 @@ def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQueryS
             with_files.append(number)
             if proposal.get("result") in DISCLOSING_RESULTS:
                 disclosing.add(number)
-    unreviewed = _unreviewed_request_ids(with_files) if with_files and reviews else []
+    unreviewed = _list_unreviewed_requests(with_files) if with_files and reviews else []
     requests_by_step["review_secrecy"] += unreviewed
     requests_by_step["decide"] += [number for number in proposed if number not in disclosing.intersection(unreviewed)]
 
 
-def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
+def _map_fee_request_ids(by: Actor) -> dict[str, list[int]]:
     """Return the keys under `notify_fee` (cleared, not notified) and `remit_fee` (paid, not handed to the treasury)."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     fees = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
@@ -242,7 +242,7 @@ def _set_deadline_notes(entries: list[Entry]) -> None:
 _NOTE_SETTERS = {"record_dispute_step": _set_deadline_notes, "reopen": _set_order_notes}
 
 
-def _unreviewed_request_ids(numbers: list[int]) -> list[int]:
+def _list_unreviewed_requests(numbers: list[int]) -> list[int]:
     """Return the requests whose last secrecy review in force does not cover their present files."""
     last_reviews = {
         secrecy_review.request_id: secrecy_review

@@ -144,7 +144,7 @@ def needs_decider(row: Row, body: Body, by: Actor) -> bool:
 
 def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
     """Register a request with its applicant and history, and yield the created rows except the entry and request."""
-    entry: Entry = actions.register(
+    entry: Entry = actions.register_request(
         facts["body"],
         by=by,
         applicant_kind=facts["applicant_kind"],
@@ -348,8 +348,8 @@ class _ImportPlanning:
                 self.plan.notes.append(f"第{row.number}行没有编号，内容与同一天收到的{number}相同，请确认不是同一件。")
             self.plan.changes.append(_make_change(row, body, ref))
 
-    def _add_error(self, row: Row, key: str, what: str, todo: str) -> None:
-        self.plan.errors.append(row.error(REQUEST_SHEET, key, what, todo))
+    def _add_error(self, row: Row, key: str, message: str, advice: str) -> None:
+        self.plan.errors.append(row.error(REQUEST_SHEET, key, message, advice))
 
     def _add_row_notes(self) -> None:
         """Add a note on stored rows with other values, and an error on rows that only a decider may import."""

@@ -111,19 +111,19 @@ def is_readable_by_applicant(letter: Letter) -> bool:
     return letter.kind not in KINDS_TO_OTHERS and bool(letter.key) and not letter.withheld
 
 
-def describe_remedies(result: RequestResult, body: Body, *, of: str = "本答复") -> str:
-    """Return the remedies paragraph of an answer or of another document (`of`).
+def describe_remedies(result: RequestResult, body: Body, *, document_name: str = "本答复") -> str:
+    """Return the remedies paragraph of an answer or of another document (`document_name`).
 
     Review comes first if disclosure is refused (行政复议法第二十三条第一款第（四）项). The periods are figures of the
     law.
     """
     review_organ, court = body.parent.name if body.parent else "上一级人民政府", body.court_for_lawsuits
     periods = get_figures_in_force()
-    review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{review_organ}申请行政复议"
+    review = f"如对{document_name}不服，可以自收到{document_name}之日起{periods['remedy.review'].words}内依法向{review_organ}申请行政复议"
     if result.remedies == REVIEW_FIRST:
         suit_period = periods["remedy.suit_after_review"].words
         return f"{review}；对行政复议决定仍不服的，可以自收到行政复议决定书之日起{suit_period}内依法向{court}提起行政诉讼。"
-    return f"{review}，或者自收到{of}之日起{periods['remedy.suit'].words}内依法向{court}提起行政诉讼。"
+    return f"{review}，或者自收到{document_name}之日起{periods['remedy.suit'].words}内依法向{court}提起行政诉讼。"
 
 
 def describe_calculation(fee: Fee) -> str:
@@ -141,9 +141,9 @@ def make_letter(
     kind: str,
     *,
     on: date | None = None,
-    to: str = "",
+    addressee: str = "",
     fields: Mapping[str, str] | None = None,
-    asked: Consultation | None = None,
+    consultation: Consultation | None = None,
     decision: Decision | None = None,
 ) -> Letter:
     """Create, number and store a letter inside the transaction of its action, and notify its recipient.
@@ -171,16 +171,18 @@ def make_letter(
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
     number = get_next_letter_number(entry.body.successor, day.year)
     filled = {
-        **_make_letter_fields(entry, request, party, to, kind),
+        **_make_letter_fields(entry, request, party, addressee, kind),
         "文号": number,
         "日期": day_in_words(day),
         **(fields or {}),
     }
     if kind in KINDS_TO_OTHERS:
-        filled |= _hide_applicant(request, filled, to, asked)
-    letter = Letter(request=request, kind=kind, number=number, made_on=day, consultation=asked, decision=decision)
+        filled |= _hide_applicant(request, filled, addressee, consultation)
+    letter = Letter(
+        request=request, kind=kind, number=number, made_on=day, consultation=consultation, decision=decision
+    )
     _store_letter(letter, entry, filled)
-    told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
+    told = Party.objects.filter(matter=consultation.matter, erased_at=None).first() if consultation else party
     notify_about_letter(letter, LETTER_KINDS[kind].title, told)
     return letter
 
@@ -203,11 +205,13 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
 
 
 def _hide_applicant(
-    request: Request, filled: Mapping[str, str], to: str, consultation: Consultation | None
+    request: Request, filled: Mapping[str, str], addressee: str, consultation: Consultation | None
 ) -> dict[str, str]:
     """Return the de-identified fields of a letter to another addressee; a consultation's wording replaces the content."""
     hidden = {
-        name: deidentify_for_addressee(request, filled[name], to).text for name in _FIELDS_WITH_NAMES if filled[name]
+        name: deidentify_for_addressee(request, filled[name], addressee).text
+        for name in _FIELDS_WITH_NAMES
+        if filled[name]
     }
     hidden["申请人"] = "申请人"
     if consultation and consultation.wording:
@@ -215,11 +219,13 @@ def _hide_applicant(
     return hidden
 
 
-def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:
+def _make_letter_fields(
+    entry: Entry, request: Request, party: Party | None, addressee: str, kind: str
+) -> dict[str, str]:
     """Return the fields common to all letters of a request, empty ones included."""
     name = (party.name.reveal() if party else "") or "申请人"
     return dict.fromkeys(LETTER_FIELDS, "") | {
-        "收件人": to or name,
+        "收件人": addressee or name,
         "申请人": name,
         "编号": entry.number,
         "单位": entry.body.successor.name,

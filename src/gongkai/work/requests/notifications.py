@@ -45,20 +45,20 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
             _notify_merged_applicant(letter, title, merged, party)
 
 
-def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: Party) -> None:
+def _notify_merged_applicant(letter: Letter, title: str, merged: Request, notified_party: Party) -> None:
     """Tell the applicant of a merged request about a letter, unless the e-mail address was told already."""
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
-    if party is None or party.email_digest == told.email_digest:
+    if party is None or party.email_digest == notified_party.email_digest:
         return
     what = f"{cite_title(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
     text = f"您提交的政府信息公开申请（编号：{merged.entry.number}，已并入{letter.request.entry.number}办理）有新的文书：{what}"
     write_messages([_make_notification(merged.entry, party, title, text, f"letter/{letter.pk}/{merged.pk}")])
 
 
-def make_applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
-    """Return notifications with the text `said` to the applicant about an act without a letter."""
+def make_applicant_notifications(request: Request, title: str, text: str, key: str) -> tuple[Notification, ...]:
+    """Return notifications with the text `text` to the applicant about an act without a letter."""
     parties = Party.objects.filter(matter=request.matter, erased_at=None)
-    return tuple(_make_notification(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties)
+    return tuple(_make_notification(request.entry, one, title, text, f"request/{request.pk}/{key}") for one in parties)
 
 
 def _make_notification(entry: Entry, party: Party, title: str, text: str, key: str) -> Notification:

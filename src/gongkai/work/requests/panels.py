@@ -28,7 +28,7 @@ from gongkai.work.requests.states import ACT_GROUPS, REQUEST_ACTS, UNIT_STATES, 
 _REPLY_LETTERS = Prefetch("letters", Letter.objects.filter(consultation=None).defer("content"))
 
 
-def request_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_request_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of the request: the row, the rule of its receipt day, successors and merged requests."""
     request = Request.objects.select_related("origin__entry", "merged_into__entry").get(pk=entry.pk)
     return {
@@ -39,7 +39,7 @@ def request_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel of everything done on the request, from proposal to disputes, or None if there is nothing."""
     request = Request.objects.get(pk=entry.pk)
     disputes = list(request.disputes.all())
@@ -50,7 +50,7 @@ def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "proposed": _describe_proposal(request),
         "decisions": list(request.decisions.prefetch_related(_REPLY_LETTERS, "deliveries")),
         "consultations": [
-            _consultation_facts(consultation, by, works=works) for consultation in request.consultations.all()
+            _make_consultation_facts(consultation, by, works=works) for consultation in request.consultations.all()
         ],
         "fees": [(fee, describe_fee_status(fee)) for fee in request.fees.select_related("request__entry")],
         "deliveries": list(request.deliveries.all()),
@@ -78,7 +78,7 @@ def _needs_secrecy_review(request: Request) -> bool:
     return bool(files) and (last is None or not last.saw(files))
 
 
-def _consultation_facts(consultation: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
+def _make_consultation_facts(consultation: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
     """Return the context of a consultation; name and reason only if the user works on the request (`works`)."""
     visible_facts = {"party": party_of(by, consultation.matter), "files": files_visible_to(by, consultation.matter)}
     return {
@@ -100,7 +100,7 @@ def _find_rectifications(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]
     return {entry.rectification.source_ref: entry for entry in rows.select_related("rectification")}
 
 
-def similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel of similar cases and requests while the unit must act, or None; `differ`: results differ."""
     if entry.state not in UNIT_STATES:
         return None
@@ -129,7 +129,7 @@ class NextStep:
     late: bool = False
 
 
-def next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of all acts with provisions: allowed, or refused with reasons."""
     periods = rules_of(entry).figures
     steps = [_make_next_step(entry, by, act, act.describe(periods)) for act in REQUEST_ACTS.values()]
@@ -159,7 +159,7 @@ def _get_readable_text(complaint: Complaint, text: str, *, clear: bool) -> str:
     return text if clear else deidentify_complaint(complaint, text).text
 
 
-def complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a complaint; its texts are de-identified for those who do not work on it."""
     complaint = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
     ordered = {"rectification__source": "requests", "rectification__source_ref": complaint.matter}

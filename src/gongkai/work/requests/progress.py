@@ -40,12 +40,12 @@ def list_progress_parts(request: Request, deadline: Deadline) -> Iterator[Progre
     """Yield the page's sections: open (duties, clock) or ended (ending, remedies), then fee, past records, merged and successor requests."""
     entry = request.entry
     if entry.closed_at:
-        yield from _ended_parts(request)
+        yield from _list_ended_parts(request)
     else:
-        yield from _open_parts(request, deadline)
+        yield from _list_open_parts(request, deadline)
     fee = Fee.objects.filter(request=request, notified_on__isnull=False).last()
     if fee:
-        yield _fee_part(fee, entry, deadline)
+        yield _make_fee_part(fee, entry, deadline)
     if past := confirmed_records(entry):
         yield ProgressSection("补录的事项", tuple(f"{value}。" for value in past))
     merged = [one.entry.number for one in request.merged.select_related("entry")]
@@ -75,13 +75,13 @@ def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:
 # -- while it is open -----------------------------------------------------------------------------------------------
 
 
-def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
+def _list_open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
     """Yield the sections of an open request: revoked, overdue, then term expired (alone), or correction wanted and clock stopped."""
     entry = request.entry
-    if revoked_section := _revoked_part(request):
+    if revoked_section := _make_revoked_part(request):
         yield revoked_section
     if deadline.status is Status.OVERDUE and deadline.date:
-        yield _overdue_part(day_in_words(deadline.date))
+        yield _make_overdue_part(day_in_words(deadline.date))
     if deadline.status is Status.ABANDONED and not is_notice_unserved(entry):
         yield ProgressSection("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
         return
@@ -105,13 +105,13 @@ def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
     return f"补正有助于承办单位找到您要的信息。{_describe_irregular_notice('告知补正', deadline)}"
 
 
-def _describe_irregular_notice(what: str, deadline: Deadline) -> str:
-    text = f"{what}的时间不合规定，不影响答复期限"
+def _describe_irregular_notice(notice: str, deadline: Deadline) -> str:
+    text = f"{notice}的时间不合规定，不影响答复期限"
     due = f"，仍应在{day_in_words(deadline.date)}以前答复您" if deadline.date else ""
     return f"{text}{due if deadline.status is Status.RUNNING else ''}。"
 
 
-def _overdue_part(day: str) -> ProgressSection:
+def _make_overdue_part(day: str) -> ProgressSection:
     """Return the section on an overdue answer and what the applicant can do."""
     said = (
         f"应当在{day}以前答复，现在还没有答复。您可以联系承办单位询问办理情况。",
@@ -120,7 +120,7 @@ def _overdue_part(day: str) -> ProgressSection:
     return ProgressSection("已经超过答复期限", said, links=(_get_complaint_link(),))
 
 
-def _revoked_part(request: Request) -> ProgressSection | None:
+def _make_revoked_part(request: Request) -> ProgressSection | None:
     """Return the section on a revoked answer, its reason only for a reader with a second key; None without one."""
     row = request.entry.clock_events.filter(kind="revoked", voids=None, voided_by=None).last()
     if row is None:
@@ -137,24 +137,24 @@ def _revoked_part(request: Request) -> ProgressSection | None:
 # -- once it has ended ----------------------------------------------------------------------------------------------
 
 
-def _ended_parts(request: Request) -> Iterator[ProgressSection]:
+def _list_ended_parts(request: Request) -> Iterator[ProgressSection]:
     """Yield the sections of an ended request: how it ended unless by an answer, and remedies where a document can be contested."""
     entry = request.entry
     row = REQUEST_RESULTS.get(entry.outcome)
     if row is None:
         return
     if not is_answered(request):
-        yield _unanswered_part(request)
+        yield _make_unanswered_part(request)
     if is_answered(request) or entry.outcome in {NOT_CORRECTED, FEE_NOT_PAID}:
         document_name = "本答复" if is_answered(request) else "不再处理告知书"
         yield ProgressSection(
             "对处理有不同意见的",
-            (describe_remedies(row, entry.body, of=document_name),),
+            (describe_remedies(row, entry.body, document_name=document_name),),
             links=(_get_complaint_link(),),
         )
 
 
-def _unanswered_part(request: Request) -> ProgressSection:
+def _make_unanswered_part(request: Request) -> ProgressSection:
     """Return the section on a request that ended without an answer: withdrawn, otherwise ended, or not corrected or paid."""
     entry, links = request.entry, (("重新申请", reverse("portal:form", args=["request"])),)
     events = entry.clock_events.filter(kind__in=_ENDING_EVENTS, voids=None, voided_by=None)
@@ -181,7 +181,7 @@ def _describe_payment_ways(fee: Fee) -> str:
     return f"缴纳方式：{fee.pay_how.rstrip('。；')}。" if fee.pay_how else _DEFAULT_PAYMENT_HINT
 
 
-def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
+def _make_fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
     """Return the section on the fee: its calculation, and its payment, or until when and how to pay."""
     unit = "件" if fee.basis == "items" else "页"
     rows = [
@@ -255,7 +255,7 @@ def get_request_progress(number: int) -> MatterProgress | None:
     if request is None:
         return None
     if request.merged_into_id:
-        return _merged_request_progress(request)
+        return _get_merged_request_progress(request)
     entry = request.entry
     is_closed, deadline = entry.closed_at is not None, deadline_of(entry)
     is_told = is_closed and is_answered(request)
@@ -267,7 +267,7 @@ def get_request_progress(number: int) -> MatterProgress | None:
         closed=is_closed,
         due=None if is_closed else deadline.date,
         why=() if is_closed else tuple(step.text for step in deadline.steps),
-        stages=tuple(_progress_stages(request, deadline)),
+        stages=tuple(_list_progress_stages(request, deadline)),
         unit=entry.body.successor.name,
         contact=entry.body.successor.phone,
         answer=_describe_answer(request) if is_told else "",
@@ -276,7 +276,7 @@ def get_request_progress(number: int) -> MatterProgress | None:
     )
 
 
-def _merged_request_progress(request: Request) -> MatterProgress | None:
+def _get_merged_request_progress(request: Request) -> MatterProgress | None:
     """Return the progress of the request into which this one was merged, under this one's number."""
     into = get_merge_target(request)
     progress = get_request_progress(into.pk)
@@ -299,7 +299,7 @@ def get_merge_target(request: Request) -> Request:
     return request
 
 
-def _progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressStage]:
+def _list_progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressStage]:
     """Yield the stages so far, the delivery if answered, and for an open request the present stage and the answer to come."""
     entry = request.entry
     yield ProgressStage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)

@@ -25,7 +25,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.lib.writing.forms import FormCell, write_form_docx
 from gongkai.lib.writing.forms import PrintedForm as Table
 from gongkai.lib.writing.paper import Paper
-from gongkai.work.requests.actions import register
+from gongkai.work.requests.actions import register_request
 from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, Request
 from gongkai.work.requests.models.request import HOW_WANTED
 from gongkai.work.requests.notifications import get_main_website
@@ -48,7 +48,7 @@ def _make_checkbox_list(labels: list[str]) -> str:
     return "　".join(f"{_CHECKBOX}{label}" for label in labels)
 
 
-def _application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
+def _make_application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
     """Return the cells of the printed application form, with the declared fields."""
     kinds = [kind.label for kind in ApplicantKind if kind != ApplicantKind.PERSON]
     return (
@@ -89,7 +89,7 @@ def render_application_form() -> bytes:
     paper = Paper()
     paper.title(APPLICATION_FORM_TITLE)
     write_form_docx(
-        paper, Table(APPLICATION_FORM_TITLE, _application_form_rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)), by_hand=True
+        paper, Table(APPLICATION_FORM_TITLE, _make_application_form_rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)), by_hand=True
     )
     for line in _APPLICATION_NOTES:
         paper.text(line)
@@ -240,7 +240,7 @@ def submit_request(submission: Submission) -> str:
     It is acknowledged at once, so today is the day of receipt (条例第三十一条).
     """
     data = submission.data
-    entry = register(
+    entry = register_request(
         data["body"],
         by=ANONYMOUS,
         applicant_kind=data["party_kind"],

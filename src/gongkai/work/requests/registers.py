@@ -132,10 +132,10 @@ class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
 def _make_unit_filter(path: str) -> CharFilter:
     """Return a hidden filter for a unit and its predecessors; `path` leads from the row to the unit."""
 
-    def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
+    def filter_by_unit(rows: "AnyRows", name: str, value: str) -> "AnyRows":
         return rows.filter(**{f"{path}__in": list(map_successors([parse_whole_number(value) or 0]))})
 
-    return hidden_filter(narrowed)
+    return hidden_filter(filter_by_unit)
 
 
 class _FigureRegister(Register[Row]):

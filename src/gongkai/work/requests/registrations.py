@@ -16,9 +16,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import is_always_past, is_earlier, register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels
-from gongkai.work.requests.actions.registration import current_request_title
+from gongkai.work.requests.actions.registration import get_current_request_title
 from gongkai.work.requests.applicant_matter import REQUEST_MATTER
-from gongkai.work.requests.complaints.actions import current_complaint_title
+from gongkai.work.requests.complaints.actions import get_current_complaint_title
 from gongkai.work.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.work.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
 from gongkai.work.requests.consultation_matter import CONSULTATION_MATTER
@@ -125,30 +125,30 @@ def register_all() -> None:
     register_past_acts()
     acts.register_act_forms()
     register_matter(REQUEST_MATTER)
-    register_row_preparation(Request, current_request_title)
-    register_row_preparation(Complaint, current_complaint_title)
+    register_row_preparation(Request, get_current_request_title)
+    register_row_preparation(Complaint, get_current_complaint_title)
     register_matter(CONSULTATION_MATTER)
     register_public_form(REQUEST_FORM)
     only = {"request"}
-    register_panel(EntryPanel("request", "requests/facts.html", panels.request_panel, kinds=only, position=150))
+    register_panel(EntryPanel("request", "requests/facts.html", panels.make_request_panel, kinds=only, position=150))
     register_panel(
         EntryPanel(
             "request_handling",
             "requests/handling.html",
-            panels.handling_panel,
+            panels.make_handling_panel,
             kinds=only,
             position=160,
             acting="requests/to_read.html",
         )
     )
     register_panel(
-        EntryPanel("request_steps", "requests/steps.html", panels.next_steps_panel, kinds=only, position=155)
+        EntryPanel("request_steps", "requests/steps.html", panels.make_next_steps_panel, kinds=only, position=155)
     )
     register_panel(
         EntryPanel(
             "request_like",
             "requests/like.html",
-            panels.similar_requests_panel,
+            panels.make_similar_requests_panel,
             kinds=only,
             position=157,
             acting="requests/like.html",
@@ -177,6 +177,6 @@ def _register_complaints() -> None:
     register_public_form(COMPLAINT_FORM)
     register_panel(
         EntryPanel(
-            "complaint", "requests/complaint_panel.html", panels.complaint_panel, kinds={"complaint"}, position=150
+            "complaint", "requests/complaint_panel.html", panels.make_complaint_panel, kinds={"complaint"}, position=150
         )
     )

@@ -79,11 +79,11 @@ def _list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
     return [f"须经政府信息公开工作机构负责人同意，请{approvers}办理。"]
 
 
-def _describe_stand_in(entry: Entry, why: str, authors: Collection[int | None] = ()) -> str:
+def _describe_stand_in(entry: Entry, reason: str, authors: Collection[int | None] = ()) -> str:
     """Return which offices stand in for the unit, and why."""
     offices = Body.objects.filter(pk__in={post.body for post in find_stand_ins(entry, authors)})
     names = "、".join(office.label for office in offices.order_by("pk"))
-    return f"政务公开办（{f'{names}；' if names else ''}{entry.body.label}{why}）"
+    return f"政务公开办（{f'{names}；' if names else ''}{entry.body.label}{reason}）"
 
 
 def _decides_in_unit(by: Actor, entry: Entry) -> bool:
@@ -122,7 +122,7 @@ def _list_barred_proposers(entry: Entry) -> set[int | None]:
     return proposers if others else set()
 
 
-def _say_two_decide(entry: Entry) -> str:
+def _describe_need_of_second_person(entry: Entry) -> str:
     """Return the reason, for the proposer, why another person decides; it names stand-ins of the 政务公开办."""
     proposers = _list_proposers(entry)
     decider_words = "其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复"
@@ -134,7 +134,7 @@ def _say_two_decide(entry: Entry) -> str:
 
 
 list_reasons_unless_decider = AnotherPerson(
-    _list_reasons_unless_decider, ("request.propose",), _say_two_decide, people=_list_barred_proposers
+    _list_reasons_unless_decider, ("request.propose",), _describe_need_of_second_person, people=_list_barred_proposers
 )
 
 

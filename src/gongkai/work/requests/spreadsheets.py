@@ -147,7 +147,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
     """
     labels = {"applicant_kind": ApplicantKind, "channel": ReceiptChannel}
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
-    for request in _with_readers(rows.iterator(_EXPORT_BATCH_SIZE), by):
+    for request in _mark_readable_requests(rows.iterator(_EXPORT_BATCH_SIZE), by):
         entry = request.entry
         events = {event.kind: event for event in events_of(request.entry)}
         first = {name: _get_event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
@@ -183,7 +183,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
         }
 
 
-def _with_readers(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
+def _mark_readable_requests(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
     """Yield the requests, each entry marked by `set_revealed` (in batches) if the user may read it in full."""
     rows = iter(requests)
     while portion := list(islice(rows, _EXPORT_BATCH_SIZE)):
@@ -318,7 +318,7 @@ def _list_distinct_values(rows: Iterable[Row], key: str) -> list[str]:
     return list(dict.fromkeys(str(row[key]) for row in rows if row[key]))
 
 
-def _split_into_batches(some: Iterable[BatchItem]) -> Iterator[list[BatchItem]]:
-    every = list(some)
+def _split_into_batches(items: Iterable[BatchItem]) -> Iterator[list[BatchItem]]:
+    every = list(items)
     for start in range(0, len(every), _BATCH_SIZE):
         yield every[start : start + _BATCH_SIZE]

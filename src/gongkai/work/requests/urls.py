@@ -22,7 +22,7 @@ urlpatterns = [
     path("statistics/", statistics.statistics_page, name="statistics"),
     path("statistics/chart.svg", statistics.monthly_chart, name="chart"),
     path("cases/volume/", cases.download_volume, name="volume"),
-    *cases.CaseRegister.urls("cases/"),
+    *cases.CompiledCaseRegister.urls("cases/"),
     *FeeRegister.urls("fees/"),
     path("fees/item/", register.list_fee_in_catalogue, name="list_fee"),
     path("fees/notices/<int:pk>/", register.settle_payment, name="settle"),

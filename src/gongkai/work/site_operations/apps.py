@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class SiteOperationsConfig(AppConfig):
     """The government's sites and accounts."""
 
     name = "gongkai.work.site_operations"

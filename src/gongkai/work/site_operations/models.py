@@ -283,7 +283,7 @@ class FaultKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class Satisfaction(models.IntegerChoices):
+class FaultAnswerSatisfaction(models.IntegerChoices):
     """Degrees of satisfaction with an answer."""
 
     GOOD = 3, "满意"
@@ -310,7 +310,11 @@ class Fault(models.Model):
     answer = models.TextField("答复", blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     satisfaction = models.PositiveSmallIntegerField(
-        "满意度", choices=Satisfaction, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3)]
+        "满意度",
+        choices=FaultAnswerSatisfaction,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3)],
     )
     remark = EncryptedWordsField("评价意见", blank=True)
 

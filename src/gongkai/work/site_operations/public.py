@@ -19,7 +19,7 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.work.site_operations.actions import rate_answer, report_fault
-from gongkai.work.site_operations.models import Fault, Satisfaction
+from gongkai.work.site_operations.models import Fault, FaultAnswerSatisfaction
 from gongkai.work.site_operations.permissions import list_reasons_against_handling_fault
 from gongkai.work.site_operations.states import FaultState
 
@@ -46,7 +46,7 @@ class SatisfactionForm(forms.Form):
     """The form for satisfaction and a remark."""
 
     satisfaction = forms.TypedChoiceField(
-        label="您对办理结果满意吗？", choices=Satisfaction, coerce=int, widget=forms.RadioSelect
+        label="您对办理结果满意吗？", choices=FaultAnswerSatisfaction, coerce=int, widget=forms.RadioSelect
     )
     remark = forms.CharField(
         label="还想说的话", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})

@@ -198,7 +198,7 @@ def is_drill_due(today: date) -> bool:
     return last is None or (today - timezone.localdate(last)).days > DRILL_INTERVAL_DAYS
 
 
-def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredCase]:
     """Return a case for the assessment for each reading day.
 
     It passes if a log was written by the next day.
@@ -209,7 +209,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
     )
     for upkeep in upkeeps.select_related("website__body", "account__body"):
         begun, last_day = (
-            max(first, upkeep.reading_from or first),
+            max(first_day, upkeep.reading_from or first_day),
             min(until, timezone.localdate() - timedelta(days=1)),
         )
         written: dict[date, date] = {}

@@ -276,9 +276,9 @@ def _render_state(row: Regulation) -> SafeString:
     return light_html("blue", "尚未施行") if row.since > today else light_html("green", "现行")
 
 
-def _render_signature(name: str, at: datetime | None, waiting: str) -> SafeString | str:
-    """Return signer and time, or the words `waiting` if nobody has signed."""
-    return format_html("{}<br>{}", name, display_value(at)) if at else waiting
+def _render_signature(name: str, signed_at: datetime | None, missing_label: str) -> SafeString | str:
+    """Return signer and time, or the words `missing_label` if nobody has signed."""
+    return format_html("{}<br>{}", name, display_value(signed_at)) if signed_at else missing_label
 
 
 def _render_receipt(row: Handover) -> SafeString | str:

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class TablesConfig(AppConfig):
     """App configuration."""
 
     name = "gongkai.work.tables"
@@ -44,7 +44,7 @@ class Config(AppConfig):
             EntryPanel(
                 budget_duties.BUDGET_DUTY_KIND_NAME,
                 duty,
-                budget_duties.duty_panel,
+                budget_duties.make_duty_panel,
                 kinds={budget_duties.BUDGET_DUTY_KIND_NAME},
                 position=90,
             )

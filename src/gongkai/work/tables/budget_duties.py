@@ -91,7 +91,7 @@ def assign_duties(record: Record) -> int:
             move_due_date(entry, by=SYSTEM, until=until)
     new_units = [unit for unit in list_called_units(record) if unit.pk not in existing]
     first_editions = map_first_editions([government_over(record.table.body)]) if new_units else {}
-    units = [unit for unit in new_units if not _text_of(first_editions, unit, year, content)]
+    units = [unit for unit in new_units if not _find_public_text(first_editions, unit, year, content)]
     if units:
         open_duties(None, by=SYSTEM, record=record, units=units)
     return len(units)
@@ -133,7 +133,7 @@ def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
 def close_duties(record: Record) -> None:
     """Close the open entries for publishing budgets when the record that ordered them is removed."""
     for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
-        end_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
+        end_budget_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
 
 
 # --- acts -----------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "find", label="已公开", rule=check_system)
-def find(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+def close_with_own_text(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Close the entry with the unit's own public text at `address`, published on `on`."""
     return _close_duty(entry, on, address, f"{on}公开")
 
@@ -176,13 +176,13 @@ def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "return", label="退回", rule=check_may_judge)
-def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def return_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a unit's report on its published budget."""
     return ActionResult(words=_require_reason(reason))
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "drop", label="不再要求", rule=check_may_judge)
-def end_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def end_budget_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End the duty to publish a budget, for example of a unit that has none."""
     entry.outcome = BudgetDutyState.DROPPED
     return ActionResult(words=_require_reason(reason), events=(make_event("dropped"),))
@@ -206,10 +206,10 @@ def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult
 # --- job ------------------------------------------------------------------------------------------
 
 
-def _text_of(editions: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:
+def _find_public_text(editions: Editions, unit: Body, year: int, content_kind: str) -> tuple[date, str] | None:
     """Return (day, URL) of a unit's public budget or accounts, a government's own for its office, or None."""
-    owner = (unit.parent_id or 0) if what.startswith("政府") else unit.pk
-    day, path = editions.get((owner, year, what[2:]), (None, ""))
+    owner = (unit.parent_id or 0) if content_kind.startswith("政府") else unit.pk
+    day, path = editions.get((owner, year, content_kind[2:]), (None, ""))
     return (day, path) if day else None
 
 
@@ -243,12 +243,12 @@ def follow_calls() -> dict[str, int]:
     for government, duties in groups.items():
         first_editions = map_first_editions([government])
         for duty in duties:
-            if public := _text_of(first_editions, duty.entry.body, duty.year, duty.what):
-                find(duty.entry, by=SYSTEM, on=public[0], address=public[1])
+            if public := _find_public_text(first_editions, duty.entry.body, duty.year, duty.what):
+                close_with_own_text(duty.entry, by=SYSTEM, on=public[0], address=public[1])
                 closed_count += 1
     return {"opened": opened, "closed": closed_count}
 
 
-def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of a duty: the call, and where the text is public."""
     return {"duty": entry.budget_duty}

@@ -289,7 +289,7 @@ def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> s
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowFault:
     """A fault of a table row: field label (or 核对, 依据) and description; a missing value, or a due confirmation."""
 
     label: str
@@ -301,7 +301,7 @@ class Fault:
         return f"{self.label}{self.what}"
 
 
-def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
+def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) -> list[RowFault]:
     """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
     by_key = {each.key: each for each in fields}
     faults = []
@@ -311,7 +311,7 @@ def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) 
             continue
         if Decimal(str(number)) > Decimal(str(bound)):
             most = by_key[field.at_most]
-            faults.append(Fault(field.label, f"{field.show(number)}大于{most.label}{most.show(bound)}，请核对"))
+            faults.append(RowFault(field.label, f"{field.show(number)}大于{most.label}{most.show(bound)}，请核对"))
     return faults
 
 
@@ -323,7 +323,7 @@ def find_faults(
     confirmed_on: date | None,
     review_days: int,
     today: date,
-) -> list[Fault]:
+) -> list[RowFault]:
     """Return the faults of a record: values missing, contradicted or above a bound, overdue confirmation, no closing.
 
     Args:
@@ -335,28 +335,27 @@ def find_faults(
         today: reference day.
     """
     missing = find_missing_fields(fields, values, level)
-    faults = [Fault(field.label, "：还没有同意" if field.opinion_of else "没有填写", missing=True) for field in missing]
-    if review_days and confirmed_on:
-        days = (today - confirmed_on).days
-        if days > review_days:
-            faults.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
+    texts = [(field.label, "：还没有同意" if field.opinion_of else "没有填写") for field in missing]
+    faults = [RowFault(label, text, missing=True) for label, text in texts]
+    if review_days and confirmed_on and (days := (today - confirmed_on).days) > review_days:
+        faults.append(RowFault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
     faults += [*find_exceeded_bounds(fields, values), *find_missing_closing_fields(fields, values, today)]
     return [*faults, *find_mentions(fields, values)]
 
 
-def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
+def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[RowFault]:
     """Return the booleans answered with 否 though the record's texts contain their word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
     asking = [field for field in fields if field.mentioned and values.get(field.key) is not True]
     hinted = [field for field in asking if any(map(texts.__contains__, field.mentioned.split("、")))]
-    return [Fault(field.label, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项") for field in hinted]
+    return [RowFault(field.label, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项") for field in hinted]
 
 
-def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
+def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[RowFault]:
     """Return the missing closing fields of an ended record, such as its result."""
     ended_label = get_ended_label(fields, values, today)
     owed = (field for field in fields if ended_label and field.settles and values.get(field.key) is not True)
-    return [Fault(field.label, f"：{ended_label}，还没有{field.label}") for field in owed]
+    return [RowFault(field.label, f"：{ended_label}，还没有{field.label}") for field in owed]
 
 
 def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:

@@ -27,7 +27,7 @@ FIELD_NAME_PREFIX = "v_"
 CONFIRMATION_FIELD = "sure"
 
 
-class RecordForm(forms.Form):
+class TableRecordForm(forms.Form):
     """The form for one row, made from its schema; required values may stay empty and are shown as missing."""
 
     def __init__(
@@ -146,7 +146,7 @@ def _get_initial_value(field: Field, value: object) -> object:
     return value
 
 
-class ColumnChoice(SearchedField):
+class OpenColumnChoice(SearchedField):
     """A choice of open columns by site and path."""
 
     def label_from_instance(self, obj: Column) -> str:
@@ -158,7 +158,7 @@ class ColumnChoice(SearchedField):
 class SendForReviewForm(forms.Form):
     """The form for the column of a table that is sent for review."""
 
-    column = ColumnChoice(
+    column = OpenColumnChoice(
         label="公开栏目", queryset=Column.objects.none(), help_text="输入栏目名称的一部分查找，选一个"
     )
 
@@ -167,7 +167,7 @@ class SendForReviewForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         field = self.fields["column"]
-        assert isinstance(field, ColumnChoice)
+        assert isinstance(field, OpenColumnChoice)
         rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)
         field.queryset = (
             filter_open_columns(rows, {source.unit.pk})
@@ -295,9 +295,9 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
     return submitted_fields
 
 
-def _make_new_key(used: set[str]) -> str:
+def _make_new_key(used_keys: set[str]) -> str:
     """Return the first of the keys f1, f2, … that is not used."""
-    return next(key for number in range(1, 1000) if (key := f"f{number}") not in used)
+    return next(key for number in range(1, 1000) if (key := f"f{number}") not in used_keys)
 
 
 class _PublishedForm(EntryForm):

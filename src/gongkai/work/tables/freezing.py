@@ -241,7 +241,7 @@ def find_disclosed_contacts(source: PublicTable | Record) -> set[str]:
     return {"".join(str(row[field.key]).split()) for row in rows for field in fields if row.get(field.key)}
 
 
-def publication_blockers(source: PublicTable | Record) -> list[str]:
+def find_publication_blockers(source: PublicTable | Record) -> list[str]:
     """Return reasons against publishing a strict table or a separate record.
 
     They are missing values, and booleans that the record's own words contradict.
@@ -308,10 +308,10 @@ class TableErasureHandler(BaseErasureHandler):
         Record.objects.filter(pk=number).update(name=f"{ERASED_TEXT}{number}", values={})
 
     @staticmethod
-    def _has_newer_work(stream: str, last: Revision) -> bool:
-        """Return true if there is a later revision, or a user changed the source after `last`."""
-        newer = Revision.objects.filter(stream=stream, pk__gt=last.pk).exists()
-        return newer or Hand.objects.filter(stream=stream, pk__gt=last.last_hand).exists()
+    def _has_newer_work(stream: str, last_revision: Revision) -> bool:
+        """Return true if there is a later revision, or a user changed the source after `last_revision`."""
+        newer = Revision.objects.filter(stream=stream, pk__gt=last_revision.pk).exists()
+        return newer or Hand.objects.filter(stream=stream, pk__gt=last_revision.last_hand).exists()
 
 
 TABLE_ERASURE_HANDLER = TableErasureHandler("table", "record")

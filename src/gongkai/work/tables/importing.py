@@ -77,7 +77,7 @@ class TableImporter(Importer):
             intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
         )
 
-    def _make_column(self, at: int, table_field: Field) -> Column:
+    def _make_column(self, position: int, table_field: Field) -> Column:
         """Return the column of a field; the first is required, known synonyms of its heading are accepted."""
         field_labels = {field.label for field in self.fields}
         return Column(
@@ -85,7 +85,7 @@ class TableImporter(Importer):
             table_field.head,
             table_field.read,
             write=lambda row: row["values"].get(table_field.key),
-            required=at == 0,
+            required=position == 0,
             help=table_field.help,
             choices=table_field.choices or (("是", "否") if table_field.kind == "yes_no" else ()),
             also=(

@@ -194,10 +194,10 @@ class TextSource(models.Model):
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return Chinese reasons against publishing a strict table or a single record: its gaps and contradictions."""
-        from gongkai.work.tables.freezing import publication_blockers
+        from gongkai.work.tables.freezing import find_publication_blockers
 
         assert isinstance(self, PublicTable | Record)
-        return publication_blockers(self)
+        return find_publication_blockers(self)
 
 
 class PublicTable(TextSource):

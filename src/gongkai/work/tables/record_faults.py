@@ -13,13 +13,13 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.tables.fields import Fault, find_faults
+from gongkai.work.tables.fields import RowFault, find_faults
 from gongkai.work.tables.models import PublicTable, Record
 
 ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
-def find_ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
+def find_ended_bases(records: Iterable[int]) -> dict[int, list[RowFault]]:
     """Return the faults of records whose policies ended, by record."""
     rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED_STANDINGS)
     pairs = list(rows.values_list("record_id", "document_id"))
@@ -27,28 +27,28 @@ def find_ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
         one.pk: (title_of(one), one.get_standing_display())
         for one in Document.objects.filter(pk__in={document for _, document in pairs})
     }
-    ended_bases: dict[int, list[Fault]] = defaultdict(list)
+    ended_bases: dict[int, list[RowFault]] = defaultdict(list)
     for record, document in pairs:
         title, standing = titles[document]
-        ended_bases[record].append(Fault("依据", f"{cite_title(title)}{standing}，请核对后改用现行文件"))
+        ended_bases[record].append(RowFault("依据", f"{cite_title(title)}{standing}，请核对后改用现行文件"))
     return ended_bases
 
 
-def list_faults_by_record(table: PublicTable) -> list[tuple[Record, list[Fault]]]:
+def list_faults_by_record(table: PublicTable) -> list[tuple[Record, list[RowFault]]]:
     """Return (record, its faults) of every record of a table."""
     return map_faults_by_table([table])[table.pk]
 
 
 def map_faults_by_table(
     tables: Iterable[PublicTable], today: date | None = None
-) -> dict[int, list[tuple[Record, list[Fault]]]]:
+) -> dict[int, list[tuple[Record, list[RowFault]]]]:
     """Return the faults of many tables (with schema and body loaded), in a constant number of queries."""
     day = today or timezone.localdate()
     by_number = {table.pk: table for table in tables}
     records = list(Record.objects.filter(table__in=by_number).order_by("position", "pk"))
     ended_bases = find_ended_bases([record.pk for record in records])
     fields = {table.schema_id: table.schema.all_fields for table in by_number.values()}
-    faults_by_table: dict[int, list[tuple[Record, list[Fault]]]] = {number: [] for number in by_number}
+    faults_by_table: dict[int, list[tuple[Record, list[RowFault]]]] = {number: [] for number in by_number}
     for record in records:
         table = by_number[record.table_id]
         record.table = table
@@ -92,7 +92,7 @@ def send_reminders() -> dict[str, int]:
     return {"looked": len(tables), "faulty": len(messages)}
 
 
-def _make_message(table: PublicTable, bad: list[tuple[Record, list[Fault]]], month: str) -> Notification:
+def _make_message(table: PublicTable, bad: list[tuple[Record, list[RowFault]]], month: str) -> Notification:
     """Return the monthly message to a unit's clerks about faulty records, with the first as example."""
     record, faults = bad[0]
     return Notification(

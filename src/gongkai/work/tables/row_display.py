@@ -23,7 +23,7 @@ CURRENT, ENDED = "current", "ended"
 
 
 @dataclass(frozen=True)
-class RowState:
+class TableRowState:
     """The state of a row on a day.
 
     Attributes:
@@ -42,11 +42,11 @@ class RowState:
         return self.owed - len(self.lacks)
 
 
-def find_row_state(fields: Sequence[Field], values: Values, level: str, today: date) -> RowState:
+def find_row_state(fields: Sequence[Field], values: Values, level: str, today: date) -> TableRowState:
     """Return the state of a row, not counting its name."""
     lacks = tuple(find_missing_fields(fields, values, level))
     owed = sum(field.owed_on(level) for field in fields[1:])
-    return RowState(get_ended_label(fields, values, today), lacks, max(owed, len(lacks)))
+    return TableRowState(get_ended_label(fields, values, today), lacks, max(owed, len(lacks)))
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ def _split_values(field: Field, row: Values) -> list[str]:
     return [value] if value else []
 
 
-def matches_choice(field: Field, row: Values, wanted: str) -> bool:
+def matches_choice(field: Field, row: Values, wanted_value: str) -> bool:
     """Return true if a row has a value; multiple choices without any mean all (适用于各行业)."""
     values = _split_values(field, row)
-    return wanted in values or (field.kind == "choices" and not values)
+    return wanted_value in values or (field.kind == "choices" and not values)
 
 
 @dataclass(frozen=True)
@@ -189,13 +189,13 @@ def build_grid(
     return PublicationGrid(heads, tuple(groups))
 
 
-def _list_heads(what: Field, first: int, last: int) -> tuple[tuple[int, str], ...]:
+def _list_heads(kind_field: Field, first_year: int, last_year: int) -> tuple[tuple[int, str], ...]:
     """Return (year, kind) of the columns, the newest first; accounts of the last year are made a year later."""
     return tuple(
         (year, kind)
-        for year in range(last, first - 1, -1)
-        for kind in what.choices
-        if not (year == last and kind == what.choices[-1])
+        for year in range(last_year, first_year - 1, -1)
+        for kind in kind_field.choices
+        if not (year == last_year and kind == kind_field.choices[-1])
     )
 
 
@@ -208,14 +208,14 @@ def _strip_government_suffix(name: str) -> str:
 
 
 def _make_edition_cell(
-    values: Values, on: Field, found: tuple[date | None, str], call: date | None, usual: date
+    values: Values, on: Field, edition: tuple[date | None, str], call: date | None, usual: date
 ) -> PublicationCell:
     """Return the cell of a unit whose text may be public, which only a person can confirm by its title.
 
     The deadline counts from the day of approval, which a clerk enters; without a plausible day,
     timeliness is unknown.
     """
-    typed, (day, path) = str(values.get(on.key) or ""), found
+    typed, (day, path) = str(values.get(on.key) or ""), edition
     if day is None:
         return PublicationCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
     day_text = day.isoformat()
@@ -254,7 +254,7 @@ def _make_empty_cell(
 def build_due_grid(
     view: Mapping[str, object],
     units: Sequence[Body],
-    told: Mapping[int, Iterable[tuple[Values, date, str]]],
+    publications: Mapping[int, Iterable[tuple[Values, date, str]]],
     today: date,
 ) -> PublicationGrid:
     """Return the units' publications of this year by the day on which they are due (5月31日前公开本领域文件).
@@ -270,7 +270,7 @@ def build_due_grid(
     for body in units:
         public = sorted(
             (max(date.fromisoformat(own_day), since), path)
-            for values, since, path in told.get(body.pk, ())
+            for values, since, path in publications.get(body.pk, ())
             if (own_day := str(values.get(read_text(view, "field")) or "")).startswith(str(today.year))
         )
         unit_rows.append((body.label, (_make_due_cell(public[0] if public else None, last_day, today),)))
@@ -280,12 +280,12 @@ def build_due_grid(
     )
 
 
-def _make_due_cell(public: tuple[date, str] | None, last: date, today: date) -> PublicationCell:
+def _make_due_cell(publication: tuple[date, str] | None, last_day: date, today: date) -> PublicationCell:
     """Return the cell of a publication against its last day: on time, days late, not due, or missing."""
-    if public is None:
-        return PublicationCell("red", "未公开") if today > last else PublicationCell("grey", "未到期")
-    day, path = public
-    late = (day - last).days
+    if publication is None:
+        return PublicationCell("red", "未公开") if today > last_day else PublicationCell("grey", "未到期")
+    day, path = publication
+    late = (day - last_day).days
     if late > 0:
         return PublicationCell("yellow", f"{day.isoformat()}，晚{late}天", path)
     return PublicationCell("green", day.isoformat(), path)

@@ -66,11 +66,11 @@ def list_reasons_unless_keeping_unit(schema: TableSchema, body: Body) -> list[st
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
 
 
-def list_reasons_unless_unit_named(schema: TableSchema, body: Body, named: str) -> list[str]:
+def list_reasons_unless_unit_named(schema: TableSchema, body: Body, unit_name: str) -> list[str]:
     """Return reasons against a row of a table of units and years that names no unit: it would not be shown."""
-    if "grid" not in schema.view or _find_unit_id(named, _map_unit_names(government_over(body))) is not None:
+    if "grid" not in schema.view or _find_unit_id(unit_name, _map_unit_names(government_over(body))) is not None:
         return []
-    return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
+    return [f"单位名录中没有“{unit_name[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
 
 def list_reasons_if_second_row(
@@ -111,9 +111,9 @@ def _map_unit_names(government: Body) -> dict[str, int]:
     return names
 
 
-def _find_unit_id(named: str, names: Mapping[str, int]) -> int | None:
+def _find_unit_id(unit_name: str, names: Mapping[str, int]) -> int | None:
     """Return the id of the unit of this name, also without 人民政府 or with 本级; None if unknown."""
-    bare = named.removesuffix("本级").strip()
+    bare = unit_name.removesuffix("本级").strip()
     every = (bare, f"{bare}人民政府", f"{bare}政府") if bare else ()
     return next((names[name] for name in every if name in names), None)
 

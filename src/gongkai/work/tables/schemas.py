@@ -95,12 +95,14 @@ def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], cho
     return list(read_texts(field, "choices")) == [choice for choice in choices if choice not in added]
 
 
-def _merge_views(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
-    """Return the stored views of a schema (`there`) with the additions of a later edition."""
+def _merge_views(newer_views: Mapping[str, object], stored_views: Mapping[str, object]) -> dict[str, object]:
+    """Return the stored views of a schema (`stored_views`) with the additions of a later edition."""
     merged = {
-        name: {**read_record(newer, name), **own_view} for name, own_view in there.items() if isinstance(own_view, dict)
+        name: {**read_record(newer_views, name), **own_view}
+        for name, own_view in stored_views.items()
+        if isinstance(own_view, dict)
     }
-    return {**newer, **there, **merged}
+    return {**newer_views, **stored_views, **merged}
 
 
 def _drop_dangling_bounds(fields: list[dict[str, object]]) -> list[dict[str, object]]:

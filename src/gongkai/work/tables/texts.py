@@ -34,7 +34,7 @@ def render_table(
     caption: str,
     fields: Sequence[Field],
     rows: Sequence[Mapping[str, object]],
-    tail: Sequence[str] = (),
+    lines_below: Sequence[str] = (),
     bases: Sequence[Sequence[tuple[str, str]]] = (),
     gaps: Sequence[Sequence[Field]] = (),
 ) -> str:
@@ -66,13 +66,13 @@ def render_table(
     note = render_below(make_incomplete_note(gaps))
     return (
         f"{note}<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        + render_below(tail)
+        + render_below(lines_below)
     )
 
 
-def render_below(tail: Sequence[str]) -> str:
+def render_below(lines: Sequence[str]) -> str:
     """Return the lines below a table as HTML."""
-    return "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
+    return "".join(f"<p>{entities.escape(line)}</p>" for line in lines if line)
 
 
 def make_incomplete_note(gaps: Sequence[Sequence[Field]]) -> list[str]:

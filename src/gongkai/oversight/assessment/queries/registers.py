@@ -23,7 +23,7 @@ from gongkai.oversight.assessment.models import OutsideRanking, Provision, Talk,
 from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.columns import find_government_places, join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 
 #: Maximum number of late entries listed for a failure, oldest first.
 MAX_LISTED_ENTRIES = 20
@@ -271,7 +271,7 @@ def list_failures(by: Actor) -> list[UnitFailure]:
         .filter(~inner, ~Exists(explained), ~Exists(pressed), ~query, ~Exists(missed), kind__in=kinds)
         .exclude(opened_at__gt=F("due_at"))
         .select_related("body", "assignment__notice")
-        .defer(*large_fields("assignment__notice"))
+        .defer(*list_large_fields("assignment__notice"))
     )
     failures: dict[tuple[int, str], UnitFailure] = {}
     entries = list(late.order_by("due_at", "pk"))

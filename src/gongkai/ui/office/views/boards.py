@@ -57,7 +57,7 @@ KINDS_TABLE = Table(
 )
 
 
-def _draw_trend(months: list[boards.Month], title: str) -> SafeString:
+def _draw_trend(months: list[boards.MonthFigures], title: str) -> SafeString:
     """Draw months as columns: closed in time, closed late, and due but open."""
     layers = (
         Series("按期办结", SOFT, [month.in_time for month in months]),
@@ -93,14 +93,14 @@ def leader_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("office_standing"))
     if asks_file(request):
         return spreadsheet_response(KINDS_TABLE, boards.build_sheet(by, year).kinds, f"领导看板{year}", guide=False)
-    sheet = boards.cached_sheet(by, year)
+    sheet = boards.load_sheet(by, year)
     context: dict[str, object] = {
         "sheet": sheet,
         "year": year,
         "years": list_years(),
         "trend": _draw_trend(sheet.months, "近十二个月办结和逾期"),
         "late_rows": _get_bar_widths(sheet.late_units),
-        "opens": set(boards.units_for(by).values_list("pk", flat=True)),
+        "opens": set(boards.list_viewable_units(by).values_list("pk", flat=True)),
         **_show_assessment(request),
         "to_sign": review_rows_of(
             list(list_first_in_line(by).order_by("held_since", "pk")[: MAX_TEXTS_TO_SIGN + 1]), by
@@ -139,7 +139,7 @@ def download_chart(request: HttpRequest, name: str) -> HttpResponse:
     by, year = require_staff_actor(request), year_of_request(request)
     if not boards.has_board(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
-    sheet = boards.cached_sheet(by, year)
+    sheet = boards.load_sheet(by, year)
     picture = _draw_trend(sheet.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(sheet)
     return download_response(inline_colours(picture).encode(), f"{name}-{year}.svg", SVG_CONTENT_TYPE)
 
@@ -158,7 +158,7 @@ def week_page(request: HttpRequest) -> HttpResponse:
 def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Page: the results of a unit that the user may see, by default their own."""
     by, year = require_staff_actor(request), year_of_request(request)
-    bodies = boards.units_for(by)
+    bodies = boards.list_viewable_units(by)
     default_body = bodies.filter(pk__in=by.bodies).first() or bodies.first()
     body = get_visible_or_404(by, Body, number, pk__in=bodies) if number is not None else default_body
     if body is None:

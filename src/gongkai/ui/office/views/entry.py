@@ -21,7 +21,7 @@ from gongkai.core.widgets.help import known_terms
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.office.history import HistoryEvents
-from gongkai.ui.office.offered_actions import list_offers, next_offer_of_others, next_own_offer
+from gongkai.ui.office.offered_actions import find_next_offer_of_others, find_next_own_offer, list_offers
 
 Row = TypeVar("Row", Comment, Evidence)
 
@@ -54,7 +54,7 @@ def entry_side_fragment(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return entry_page(request, pk)
     set_subjects([entry], actor)
-    offer = next_own_offer(entry, actor)
+    offer = find_next_own_offer(entry, actor)
     recent = HistoryEvents(entry)[:4]
     context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
     context["deadline"] = deadline_of(entry) if entry.paused else None
@@ -68,11 +68,11 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     panels = panels_for(entry, actor)
     is_open = entry.closed_at is None
     panel_actions = _list_panel_actions(panels)
-    main = next_own_offer(entry, actor)
+    main = find_next_own_offer(entry, actor)
     if main and main.action.why_not(entry, by=actor):  # its form would only say what the page says below
         main = None
     deadline = deadline_of(entry)
-    recorded = None if is_open else recorded_closing_time(entry)
+    recorded = None if is_open else get_recorded_closing_time(entry)
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
     return {
         "entry": entry,
@@ -85,7 +85,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "main": main,
         "main_here": panel_actions.get(main.action.name, "") if main else "",
         "terms": " ".join(known_terms(offer.action.label for offer in [*allowed, *refused])),
-        "elsewhere": next_offer_of_others(entry, actor) if is_open else None,
+        "elsewhere": find_next_offer_of_others(entry, actor) if is_open else None,
         "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,
         "steps": [(step, step.text.startswith(irregular)) for step in sorted(deadline.steps, key=attrgetter("on"))],
@@ -102,7 +102,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
 _SAME_MOMENT = timedelta(minutes=1)
 
 
-def recorded_closing_time(entry: Entry) -> datetime | None:
+def get_recorded_closing_time(entry: Entry) -> datetime | None:
     """Return the time at which the closing was recorded, if the entry counts as closed at another time."""
     rows = Movement.objects.filter(stream=entry.stream, to_state=entry.state).order_by("-seq")
     at = rows.values_list("at", flat=True).first()

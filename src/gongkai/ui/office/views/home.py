@@ -28,7 +28,7 @@ from gongkai.core.units.switches import check_apps_manager, list_switched_off, s
 from gongkai.lib.chinese.days import day_in_words, weekday_in_words
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.handbook.finding import find
+from gongkai.ui.handbook.finding import search_handbook
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_off
 from gongkai.ui.office.menu import find_pages, list_pages
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
@@ -83,11 +83,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     help texts."""
     by = require_staff_actor(request)
     query = clean_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
-    context: dict[str, object] = {
-        "words": query,
-        "short": 0 < len(query) < MIN_QUERY_LENGTH,
-        "most": MAX_ROWS_PER_KIND,
-    }
+    context: dict[str, object] = {"words": query, "short": 0 < len(query) < MIN_QUERY_LENGTH, "most": MAX_ROWS_PER_KIND}
     if len(query) >= MIN_QUERY_LENGTH:
         ledger_filter = LedgerFilter(q=query, light="all")
         entries = ledger_filter.apply_except_light(visible_to(by), by)
@@ -112,7 +108,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "beyond": ledger_filter.beyond(visible_to(by), by),
             "notices": list(notices.order_by("-year", "-pk")[: MAX_ROWS_PER_KIND + 1]),
             "items": item_list.make_item_rows(list(items)),
-            "answers": find(query, MAX_HANDBOOK_SECTIONS),
+            "answers": search_handbook(query, MAX_HANDBOOK_SECTIONS),
         }
     return render(request, "office/find.html", context)
 

@@ -34,7 +34,7 @@ from gongkai.ui.office.app_switches import is_kind_off
 from gongkai.ui.office.registers import list_years
 
 
-def chosen_filter(request: HttpRequest, actor: Actor) -> LedgerFilter:
+def read_ledger_filter(request: HttpRequest, actor: Actor) -> LedgerFilter:
     """Return the filter of the request, or the user's default."""
     if request.GET:
         return LedgerFilter.read(request.GET.dict())
@@ -51,7 +51,7 @@ def get_default_scope(actor: Actor) -> str:
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """Page: one page of the ledger, filtered."""
     actor = actor_of(request.user)
-    ledger_filter = chosen_filter(request, actor)
+    ledger_filter = read_ledger_filter(request, actor)
     units = filter_of(request, _list_units(actor), ledger_filter.body)
     if units.address:
         return redirect(units.address)
@@ -157,15 +157,10 @@ def _list_units(actor: Actor) -> QuerySet[Body]:
 
 def _list_requested(request: HttpRequest) -> EntryQuerySet:
     actor = actor_of(request.user)
-    return chosen_filter(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
+    return read_ledger_filter(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
 
 
-@long_export(
-    "ledger.entries",
-    "台账",
-    rows=_list_requested,
-    seen=lambda request: queries.visible_to(request.user),
-)
+@long_export("ledger.entries", "台账", rows=_list_requested, seen=lambda request: queries.visible_to(request.user))
 def export_ledger(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""
     rows = queries.prepare_for_list(_list_requested(request)).iterator(1000)

@@ -24,7 +24,7 @@ from gongkai.ui.office.statistics import (
     UNITS_QUESTION,
     StatisticsQuery,
     UnitEntryCounts,
-    by_district,
+    collapse_districts,
     read_unit_counts,
     sum_unit_counts,
 )
@@ -77,7 +77,7 @@ def _find_top_government(actor: Actor) -> Body | None:
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
     requested = _read_request(request, figures.cached_counts)
-    rows, collapsed = by_district(requested.found, requested.under or requested.home)
+    rows, collapsed = collapse_districts(requested.found, requested.under or requested.home)
     kinds = kind_choices(request.user)
     total_account = sum_unit_counts(requested.found)
     target = (

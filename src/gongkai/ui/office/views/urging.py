@@ -50,7 +50,7 @@ def urging_page(request: HttpRequest) -> HttpResponse:
         return redirect("ledger_urgings")
     ledger_filter = _read_filter(request.GET.dict())
     rows = _list_entries(by, ledger_filter)
-    units = page_of(request, list(by_unit(rows).values()), UNITS)
+    units = page_of(request, list(group_entries_by_unit(rows).values()), UNITS)
     groups = group_for_urging([entry for some in units for entry in some], ledger_filter.light)
     context = {
         "groups": groups,
@@ -99,11 +99,11 @@ def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]
                 ]
             ),
         }
-        for body, rows in by_unit(entries).items()
+        for body, rows in group_entries_by_unit(entries).items()
     ]
 
 
-def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
+def group_entries_by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
     """Return entries by unit, in order."""
     entries_by_unit: dict[Body, list[Entry]] = defaultdict(list)
     for entry in entries:

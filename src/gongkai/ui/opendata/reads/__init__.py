@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib import import_module
 
-from gongkai.ui.opendata.operations import ERROR_SHAPE, SOURCE_SHAPE, ApiOperation, Shape
+from gongkai.ui.opendata.operations import ERROR_SHAPE, SOURCE_SHAPE, ApiOperation, ObjectShape
 
 #: Modules with the Chinese label of their subject.
 SUBJECT_LABELS: dict[str, str] = {
@@ -35,14 +35,14 @@ OPERATIONS_BY_NAME: dict[str, ApiOperation] = {
 }
 
 
-def _iterate_shapes(shape: Shape) -> Iterator[Shape]:
+def _iterate_shapes(shape: ObjectShape) -> Iterator[ObjectShape]:
     yield shape
     for inner in shape.inner:
         yield from _iterate_shapes(inner)
 
 
 #: Shape's name → shape.
-SHAPES_BY_NAME: dict[str, Shape] = {
+SHAPES_BY_NAME: dict[str, ObjectShape] = {
     shape.name: shape
     for outer in (
         SOURCE_SHAPE,

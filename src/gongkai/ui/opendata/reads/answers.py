@@ -13,21 +13,21 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.richtext import to_plain_text
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,
-    Answer,
+    JsonAnswer,
+    ObjectShape,
     RequestedSite,
-    Shape,
     ValueShape,
     format_date,
     format_time,
     operation,
 )
-from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
-from gongkai.ui.opendata.reads.documents import public_rows_by_document
-from gongkai.ui.opendata.reads.standings import validity_label_of
+from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
+from gongkai.ui.opendata.reads.documents import map_public_rows
+from gongkai.ui.opendata.reads.standings import get_validity_label
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.models import Category, KnownAnswer
 
-BASIS_SHAPE = Shape(
+BASIS_SHAPE = ObjectShape(
     "Basis",
     "答复依据的一件文件",
     id=ValueShape("number", "信息编号", 345),
@@ -50,8 +50,8 @@ _ANSWER_VALUES = {
     "confirmed_on": ValueShape("text", "最近核对的日期", "2026-09-01"),
     "url": ValueShape("text", "网页地址", "https://www.yunling.example/answers/8/"),
 }
-ANSWER_SHAPE = Shape("KnownAnswer", "政策问答库中的一条", **_ANSWER_VALUES)
-WHOLE_ANSWER_SHAPE = Shape("KnownAnswerWhole", "政策问答库中的一条", **COMMON_FIELDS, **_ANSWER_VALUES)
+ANSWER_SHAPE = ObjectShape("KnownAnswer", "政策问答库中的一条", **_ANSWER_VALUES)
+WHOLE_ANSWER_SHAPE = ObjectShape("KnownAnswerWhole", "政策问答库中的一条", **COMMON_FIELDS, **_ANSWER_VALUES)
 _ID_PARAMETER = OperationParameter("id", "问答编号", "number", example=1, in_path=True, required=True)
 
 
@@ -66,7 +66,7 @@ _ID_PARAMETER = OperationParameter("id", "问答编号", "number", example=1, in
     tool="find_policy_answers",
     listed=True,
 )
-def list_answers(site: RequestedSite, values: Values) -> Answer:
+def list_answers(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List answers in use: for a question the most similar ones, on one page, else the newest first, by key."""
     rows = queries.list_public_answers().prefetch_related("documents", "themes")
     if values["unit"] is not None:
@@ -84,9 +84,9 @@ def list_answers(site: RequestedSite, values: Values) -> Answer:
     return {"items": [_describe_answer(known_answer, site) for known_answer in some[:size]], "next": following}
 
 
-def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
+def _list_similar(rows: QuerySet[KnownAnswer], values: ParameterValues) -> list[KnownAnswer]:
     """Return the rows most similar to the question, best first."""
-    similar_ids = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
+    similar_ids = [match.answer.pk for match in recall.search_answers(values["q"], k=values["size"]).offered]
     answers_by_id = rows.in_bulk(similar_ids)
     return [answers_by_id[number] for number in similar_ids if number in answers_by_id]
 
@@ -94,18 +94,18 @@ def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnsw
 @operation(
     "getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", WHOLE_ANSWER_SHAPE, _ID_PARAMETER
 )
-def get_answer(site: RequestedSite, values: Values) -> Answer:
+def get_answer(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """Return one answer in use (NotThere: none)."""
     answer = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
     if answer is None:
-        raise NotThere("没有这条问答，或者已经停用。")
+        raise ItemNotPublic("没有这条问答，或者已经停用。")
     return _describe_answer(answer, site)
 
 
-def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> Answer:
+def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> JsonAnswer:
     """Return an answer of the question library; warnings only if all its source documents are public here."""
     documents = list(answer.documents.all())
-    places = public_rows_by_document(site, [document.pk for document in documents]) if documents else {}
+    places = map_public_rows(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]
     return {
         "id": answer.pk,
@@ -125,18 +125,18 @@ def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> Answer:
     }
 
 
-def _describe_basis(row: Shelf, site: RequestedSite) -> Answer:
+def _describe_basis(row: Shelf, site: RequestedSite) -> JsonAnswer:
     """Return a source document of an answer with its validity."""
     return {
         "id": row.document_id,
         "title": row.title,
         "standing": row.standing,
-        "standing_label": validity_label_of(row.standing),
+        "standing_label": get_validity_label(row.standing),
         "url": site.at(row.path),
     }
 
 
-MESSAGE_SHAPE = Shape(
+MESSAGE_SHAPE = ObjectShape(
     "Message",
     "一条公开的留言和答复",
     id=ValueShape("number", "信息编号", 512),
@@ -165,7 +165,7 @@ MESSAGE_SHAPE = Shape(
     OperationParameter("year", "答复年份", "year", example=2026),
     listed=True,
 )
-def list_messages(site: RequestedSite, values: Values) -> Answer:
+def list_messages(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List public messages, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
     message_filter = published.MessageFilter(values["unit"], values["category"], values["year"])
@@ -179,7 +179,7 @@ def list_messages(site: RequestedSite, values: Values) -> Answer:
 _CATEGORY_BY_LABEL = {str(label): str(value) for value, label in Category.choices}
 
 
-def _describe_message(row: Shelf, content: EditionContent, site: RequestedSite) -> Answer:
+def _describe_message(row: Shelf, content: EditionContent, site: RequestedSite) -> JsonAnswer:
     """Return a published message with its answer."""
     facts = {name: str(content.facts.get(name, "")) for name in MESSAGE_FACTS}
     return {

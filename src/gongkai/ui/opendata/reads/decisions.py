@@ -3,16 +3,16 @@
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,
     LINK_SHAPE,
-    Answer,
+    JsonAnswer,
+    ObjectShape,
     RequestedSite,
-    Shape,
     ValueShape,
     format_date,
     operation,
-    page_of,
+    take_page,
 )
-from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
-from gongkai.ui.opendata.reads.documents import document_link
+from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
+from gongkai.ui.opendata.reads.documents import describe_document_link
 from gongkai.work.participation.public_timeline import (
     ListedDecision,
     PublicStep,
@@ -27,7 +27,7 @@ _DECISION_VALUES = {
     "unit": ValueShape("text", "承办单位", "云岭市住房和城乡建设局"),
     "stage": ValueShape("text", "进行到哪一步", "正在征求意见"),
 }
-DECISION_SHAPE = Shape(
+DECISION_SHAPE = ObjectShape(
     "Decision",
     "一项重大行政决策",
     **_DECISION_VALUES,
@@ -36,7 +36,7 @@ DECISION_SHAPE = Shape(
     open_until=ValueShape("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
     url=ValueShape("text", "网页地址", "https://www.yunling.example/decisions/71/"),
 )
-STEP_SHAPE = Shape(
+STEP_SHAPE = ObjectShape(
     "DecisionStep",
     "决策的一步",
     label=ValueShape("text", "哪一步", "征求意见"),
@@ -45,7 +45,7 @@ STEP_SHAPE = Shape(
     words=ValueShape("text", "这一步的情况，没有则为空", "正在研究整理，应当在2026年12月31日前公布"),
     documents=ValueShape([LINK_SHAPE], "这一步公布的内容"),
 )
-DECISION_LINE_SHAPE = Shape(
+DECISION_LINE_SHAPE = ObjectShape(
     "DecisionLine",
     "一项决策从目录到结果",
     **COMMON_FIELDS,
@@ -82,16 +82,16 @@ _COUNT_NAMES = {
     tool="list_public_decisions",
     listed=True,
 )
-def list_decisions(site: RequestedSite, values: Values) -> Answer:
+def list_decisions(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List the public decisions of a year, by default the latest with any."""
     government = site.government
     years = list_public_years(government)
     year = values["year"] or (years[0] if years else site.day.year)
-    some, following = page_of(load_public_year(government, year).rows, values)
+    some, following = take_page(load_public_year(government, year).rows, values)
     return {"items": [_describe_decision(listed, site) for listed in some], "next": following}
 
 
-def _describe_decision(decision: ListedDecision, site: RequestedSite) -> Answer:
+def _describe_decision(decision: ListedDecision, site: RequestedSite) -> JsonAnswer:
     """Return a major decision as shown in the list."""
     return {
         "id": decision.number,
@@ -114,11 +114,11 @@ def _describe_decision(decision: ListedDecision, site: RequestedSite) -> Answer:
     OperationParameter("id", "事项编号", "number", example=1, in_path=True, required=True),
     tool="get_public_decision",
 )
-def get_decision(site: RequestedSite, values: Values) -> Answer:
+def get_decision(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """Return the stages of one decision (NotThere: not public here)."""
     line = load_public_timeline(values["id"], site.number)
     if line is None or not line.body.path.startswith(site.government.path):
-        raise NotThere("没有这项决策，或者还没有公开。")
+        raise ItemNotPublic("没有这项决策，或者还没有公开。")
     counts = line.counts
     return {
         "id": line.decision.pk,
@@ -136,12 +136,12 @@ def get_decision(site: RequestedSite, values: Values) -> Answer:
     }
 
 
-def _describe_step(step: PublicStep, site: RequestedSite) -> Answer:
+def _describe_step(step: PublicStep, site: RequestedSite) -> JsonAnswer:
     """Return a public step of a decision with its documents."""
     return {
         "label": step.label,
         "done": step.done,
         "current": step.current,
         "words": step.words,
-        "documents": [document_link(row, site) for row in step.rows],
+        "documents": [describe_document_link(row, site) for row in step.rows],
     }

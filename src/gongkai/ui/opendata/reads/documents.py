@@ -22,22 +22,22 @@ from gongkai.lib.richtext.pictures import add_picture_addresses
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,
     LINK_SHAPE,
-    Answer,
+    JsonAnswer,
+    ObjectShape,
     RequestedSite,
-    Shape,
     ValueShape,
     format_date,
     format_time,
     operation,
 )
-from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
-from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contents_of_issue, usage_note
+from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
+from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, get_usage_note, list_issue_contents
 from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, describe_column
 from gongkai.ui.opendata.reads.standings import (
     STANDING_CHOICES,
     STANDING_CHOICES_IN_WORDS,
-    validity_fields,
-    validity_label_of,
+    get_validity_label,
+    make_validity_fields,
 )
 
 #: Kind of information → Chinese label.
@@ -57,8 +57,8 @@ _LISTED_VALUES = {
     "url": ValueShape("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
     "api": ValueShape("text", "本接口中的地址", "https://www.yunling.example/api/v1/documents/345/"),
 }
-LISTED_SHAPE = Shape("ListedDocument", "列表中的一条信息", **_LISTED_VALUES)
-FILE_SHAPE = Shape(
+LISTED_SHAPE = ObjectShape("ListedDocument", "列表中的一条信息", **_LISTED_VALUES)
+FILE_SHAPE = ObjectShape(
     "File",
     "一个附件或者图片",
     name=ValueShape("text", "文件名", "申请表.docx"),
@@ -67,7 +67,7 @@ FILE_SHAPE = Shape(
     picture=ValueShape("yes", "是不是正文中的图片", False),
     url=ValueShape("text", "下载地址", "https://www.yunling.example/files/345/1/9f2c…"),
 )
-EDITION_SHAPE = Shape(
+EDITION_SHAPE = ObjectShape(
     "Edition",
     "公开过的一版",
     number=ValueShape("number", "第几版", 1),
@@ -75,10 +75,10 @@ EDITION_SHAPE = Shape(
     digest=ValueShape("text", "校验值，与网页上的相同", "5d1e…"),
     url=ValueShape("text", "这一版的网页地址", "https://www.yunling.example/columns/12/345.html?version=1"),
 )
-RELATED_SHAPE = Shape(
+RELATED_SHAPE = ObjectShape(
     "Related", "有关的信息", relation=ValueShape("text", "关系", "政策解读"), items=ValueShape([LINK_SHAPE], "信息")
 )
-DOCUMENT_SHAPE = Shape(
+DOCUMENT_SHAPE = ObjectShape(
     "Document",
     "一条信息",
     **COMMON_FIELDS,
@@ -98,7 +98,7 @@ DOCUMENT_SHAPE = Shape(
     related=ValueShape([RELATED_SHAPE], "有关的信息：解读、被替代的文件等"),
     **CONTAINED_TEXTS_FIELD,
 )
-ARTICLE_SHAPE = Shape(
+ARTICLE_SHAPE = ObjectShape(
     "Article",
     "一条（没有分条的，为一个大点）",
     label=ValueShape("text", "第几条；正文开头的部分为空", "第五条"),
@@ -107,7 +107,7 @@ ARTICLE_SHAPE = Shape(
     url=ValueShape("text", "网页上这一条的地址", "https://www.yunling.example/columns/12/345.html#tiao-5"),
     sha256=ValueShape("text", "原文（UTF-8）的 SHA-256 摘要", "77aa…"),
 )
-ARTICLES_SHAPE = Shape(
+ARTICLES_SHAPE = ObjectShape(
     "Articles",
     "一件文件的原文，按条",
     **COMMON_FIELDS,
@@ -142,7 +142,7 @@ _FILTER_PARAMETERS = (
 )
 
 
-def public_rows(site: RequestedSite, values: Values) -> QuerySet[Shelf]:
+def select_public_rows(site: RequestedSite, values: ParameterValues) -> QuerySet[Shelf]:
     """Return the public rows that a request selects, unordered."""
     shelves = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
     if values.get("unit") is not None:
@@ -162,7 +162,7 @@ def _get_year_start(year: int) -> datetime:
     return timezone.make_aware(datetime(year, 1, 1))  # noqa: DTZ001
 
 
-def listed_document(row: Shelf, site: RequestedSite) -> Answer:
+def describe_listed_document(row: Shelf, site: RequestedSite) -> JsonAnswer:
     """Return the description of a document that lists contain."""
     return {
         "id": row.document_id,
@@ -171,7 +171,7 @@ def listed_document(row: Shelf, site: RequestedSite) -> Answer:
         "kind": row.kind,
         "kind_label": KIND_LABELS.get(row.kind, ""),
         "standing": row.standing,
-        "standing_label": validity_label_of(row.standing),
+        "standing_label": get_validity_label(row.standing),
         "unit_id": row.body_id,
         "published_at": format_time(row.published_at),
         "changed_at": format_time(row.from_at),
@@ -180,7 +180,7 @@ def listed_document(row: Shelf, site: RequestedSite) -> Answer:
     }
 
 
-def document_link(row: Shelf, site: RequestedSite) -> Answer:
+def describe_document_link(row: Shelf, site: RequestedSite) -> JsonAnswer:
     """Return the title and URL of a document."""
     return {"title": row.title, "url": site.at(row.path)}
 
@@ -194,10 +194,10 @@ def document_link(row: Shelf, site: RequestedSite) -> Answer:
     *_FILTER_PARAMETERS,
     listed=True,
 )
-def list_documents(site: RequestedSite, values: Values) -> Answer:
+def list_documents(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List documents, newest first, by key so that concurrent publications are not missed."""
-    page = keyset_page(public_rows(site, values), after=values["cursor"], size=values["size"])
-    return {"items": [listed_document(row, site) for row in page.rows], "next": page.next}
+    page = keyset_page(select_public_rows(site, values), after=values["cursor"], size=values["size"])
+    return {"items": [describe_listed_document(row, site) for row in page.rows], "next": page.next}
 
 
 def _find_document(
@@ -213,11 +213,11 @@ def _find_document(
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
     document = queries.load_shown(ANONYMOUS, pk=number, on=moment) if own_row else None
     if own_row is not None and document is None and day and queries.load_shown(ANONYMOUS, pk=number):
-        raise NotThere(
+        raise ItemNotPublic(
             f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {format_time(own_row.published_at)[:10]}。"
         )
     if own_row is None or document is None:
-        raise NotThere("没有这条信息，或者已经撤回。")
+        raise ItemNotPublic("没有这条信息，或者已经撤回。")
     return own_row, rows, document
 
 
@@ -230,7 +230,7 @@ def _find_document(
     ID_PARAMETER,
     ON_PARAMETER,
 )
-def get_document(site: RequestedSite, values: Values) -> Answer:
+def get_document(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """Return a document with everything its page shows, on a day."""
     day = values["on"] or site.day
     own_row, shelf, document = _find_document(site, values["id"], values["on"])
@@ -240,10 +240,10 @@ def get_document(site: RequestedSite, values: Values) -> Answer:
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
     groups = related_to(document_row, ANONYMOUS, site.number)
     return {
-        **listed_document(own_row, site),
+        **describe_listed_document(own_row, site),
         **({"title": content.title} if content else {}),
         "changed_at": format_time(current.visible_from),
-        **validity_fields(validity),
+        **make_validity_fields(validity),
         "on": day.isoformat(),
         "unit": document_row.body.name,
         "index_number": document_row.index_number,
@@ -256,11 +256,11 @@ def get_document(site: RequestedSite, values: Values) -> Answer:
         "columns": [describe_column(node, site) for node in nodes if node],
         "editions": [_describe_edition(edition, own_row, site) for edition in document.editions],
         "related": [
-            {"relation": related.label, "items": [document_link(row, site) for row in related.rows]}
+            {"relation": related.label, "items": [describe_document_link(row, site) for row in related.rows]}
             for related in groups
         ],
-        "contains": contents_of_issue(document_row, current, content, site),
-        "note": usage_note(compilation=is_issue(document_row)),
+        "contains": list_issue_contents(document_row, current, content, site),
+        "note": get_usage_note(compilation=is_issue(document_row)),
     }
 
 
@@ -276,7 +276,7 @@ def get_document(site: RequestedSite, values: Values) -> Answer:
     ON_PARAMETER,
     tool="get_policy_text",
 )
-def get_articles(site: RequestedSite, values: Values) -> Answer:
+def get_articles(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """Return a document's text by article with URLs and digests (NotThere: no such document or article)."""
     day = values["on"]
     shelf, _, document = _find_document(site, values["id"], day)
@@ -288,7 +288,7 @@ def get_articles(site: RequestedSite, values: Values) -> Answer:
     articles = [article for article in pieces if not label or article.label == label]
     if label and not articles:
         about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
-        raise NotThere(about or f"这件文件没有“{label}”。")
+        raise ItemNotPublic(about or f"这件文件没有“{label}”。")
     facts = content.facts if content else {}
     address = site.at(shelf.path)
     url = address if document.latest else f"{address}?version={document.edition.number}"
@@ -297,7 +297,7 @@ def get_articles(site: RequestedSite, values: Values) -> Answer:
         "title": content.title if content else shelf.title,
         "document_number": facts.get("document_number", "") if content else shelf.number,
         "unit": document.document.body.name,
-        **validity_fields(validity_on(document.document, day or site.day, facts)),
+        **make_validity_fields(validity_on(document.document, day or site.day, facts)),
         "on": (day or site.day).isoformat(),
         "edition": document.edition.number,
         "digest": document.edition.digest,
@@ -313,8 +313,8 @@ def get_articles(site: RequestedSite, values: Values) -> Answer:
             }
             for article in articles
         ],
-        "contains": contents_of_issue(document.document, document.edition, content, site),
-        "note": usage_note(compilation=compilation),
+        "contains": list_issue_contents(document.document, document.edition, content, site),
+        "note": get_usage_note(compilation=compilation),
     }
 
 
@@ -326,7 +326,7 @@ def _make_html(content: EditionContent, document: int, number: int, site: Reques
     return add_picture_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
 
 
-def list_edition_files(content: EditionContent, document: int, number: int, site: RequestedSite) -> list[Answer]:
+def list_edition_files(content: EditionContent, document: int, number: int, site: RequestedSite) -> list[JsonAnswer]:
     """Return the files of an edition: name, size, digest, URL."""
     return [
         {
@@ -340,7 +340,7 @@ def list_edition_files(content: EditionContent, document: int, number: int, site
     ]
 
 
-def _describe_edition(edition: Edition, shelf: Shelf, site: RequestedSite) -> Answer:
+def _describe_edition(edition: Edition, shelf: Shelf, site: RequestedSite) -> JsonAnswer:
     """Return an edition with its digest and the URL that shows it."""
     return {
         "number": edition.number,
@@ -350,7 +350,7 @@ def _describe_edition(edition: Edition, shelf: Shelf, site: RequestedSite) -> An
     }
 
 
-def public_rows_by_document(site: RequestedSite, numbers: Sequence[int]) -> dict[int, Shelf]:
+def map_public_rows(site: RequestedSite, numbers: Sequence[int]) -> dict[int, Shelf]:
     """Return the public rows of documents on a site by document id."""
     shelves = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
     return {row.document_id: row for row in shelves}

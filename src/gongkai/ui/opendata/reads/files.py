@@ -1,10 +1,18 @@
 """Operation: list of bundles."""
 
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_date, operation, page_of
-from gongkai.ui.opendata.parameters import Values
+from gongkai.ui.opendata.operations import (
+    JsonAnswer,
+    ObjectShape,
+    RequestedSite,
+    ValueShape,
+    format_date,
+    operation,
+    take_page,
+)
+from gongkai.ui.opendata.parameters import ParameterValues
 
-BUNDLE_SHAPE = Shape(
+BUNDLE_SHAPE = ObjectShape(
     "Bundle",
     "一个整批下载的文件",
     name=ValueShape("text", "文件名", "documents-2026.ndjson.gz"),
@@ -26,14 +34,14 @@ BUNDLE_SHAPE = Shape(
     BUNDLE_SHAPE,
     listed=True,
 )
-def list_bundle_files(site: RequestedSite, values: Values) -> Answer:
+def list_bundle_files(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List the bundles."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
-    some, following = page_of(rows, values)
+    some, following = take_page(rows, values)
     return {"items": [_describe_bundle(bundle, site) for bundle in some], "next": following}
 
 
-def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Answer:
+def _describe_bundle(bundle: Bundle, site: RequestedSite) -> JsonAnswer:
     """Return a bundle with its size, checksum and URL."""
     return {
         "name": bundle.name,

@@ -8,16 +8,16 @@ from gongkai.content.gazette.queries import find_articles, public_issues, read_i
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,
-    Answer,
+    JsonAnswer,
+    ObjectShape,
     RequestedSite,
-    Shape,
     ValueShape,
     format_date,
     operation,
-    page_of,
+    take_page,
 )
-from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
-from gongkai.ui.opendata.reads.standings import validity_fields
+from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
+from gongkai.ui.opendata.reads.standings import make_validity_fields
 
 if TYPE_CHECKING:
     from gongkai.content.gazette.models import Issue
@@ -31,8 +31,8 @@ _ISSUE_VALUES = {
     "url": ValueShape("text", "网页地址", "https://www.yunling.example/gazette/4/"),
     "pdf": ValueShape("text", "PDF 的地址", "https://www.yunling.example/gazette/4/issue.pdf"),
 }
-ISSUE_SHAPE = Shape("GazetteIssue", "一期政府公报", **_ISSUE_VALUES)
-GAZETTE_ARTICLE_SHAPE = Shape(
+ISSUE_SHAPE = ObjectShape("GazetteIssue", "一期政府公报", **_ISSUE_VALUES)
+GAZETTE_ARTICLE_SHAPE = ObjectShape(
     "GazetteArticle",
     "公报中的一篇",
     section=ValueShape("text", "栏目", "市政府文件"),
@@ -43,7 +43,7 @@ GAZETTE_ARTICLE_SHAPE = Shape(
     text=ValueShape("text", "正文", "各区县人民政府……"),
     url=ValueShape("text", "网页地址", "https://www.yunling.example/gazette/4/?piece=1"),
 )
-WHOLE_ISSUE_SHAPE = Shape(
+WHOLE_ISSUE_SHAPE = ObjectShape(
     "GazetteIssueWhole",
     "一期政府公报，逐篇",
     **COMMON_FIELDS,
@@ -64,17 +64,17 @@ WHOLE_ISSUE_SHAPE = Shape(
     OperationParameter("q", "公报正文中的词", example="办法"),
     listed=True,
 )
-def list_issues(site: RequestedSite, values: Values) -> Answer:
+def list_issues(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List public issues, newest first; with words only those that contain them."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
         matching_ids = {match.issue.pk for match in find_articles(site.number, values["q"])}
         rows = [row for row in rows if row.issue.pk in matching_ids]
-    some, following = page_of(rows, values)
+    some, following = take_page(rows, values)
     return {"items": [_describe_issue(row.issue, site) for row in some], "next": following}
 
 
-def _describe_issue(issue: "Issue", site: RequestedSite) -> Answer:
+def _describe_issue(issue: "Issue", site: RequestedSite) -> JsonAnswer:
     """Return a gazette issue with the URLs of its page and PDF."""
     return {
         "id": issue.pk,
@@ -95,11 +95,11 @@ def _describe_issue(issue: "Issue", site: RequestedSite) -> Answer:
     WHOLE_ISSUE_SHAPE,
     OperationParameter("id", "公报编号", "number", example=1, in_path=True, required=True),
 )
-def get_issue(site: RequestedSite, values: Values) -> Answer:
+def get_issue(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """Return one issue with its articles (NotThere: not public here)."""
     reading = read_issue(values["id"], site.number)
     if reading is None:
-        raise NotThere("没有这一期公报，或者还没有公开。")
+        raise ItemNotPublic("没有这一期公报，或者还没有公开。")
     documents = [piece.document for piece in reading.articles if piece.document]
     validities = validities_on(documents, site.day)
     return {
@@ -112,12 +112,12 @@ def get_issue(site: RequestedSite, values: Values) -> Answer:
 
 def _describe_article(
     article: IssueArticle, validities: Mapping[int, Validity], issue: int, site: RequestedSite
-) -> Answer:
+) -> JsonAnswer:
     """Return an article of an issue with its text and validity."""
     return {
         "section": article.section,
         "title": article.title,
-        **validity_fields(validities[article.document.pk] if article.document else Validity()),
+        **make_validity_fields(validities[article.document.pk] if article.document else Validity()),
         "text": article.text,
         "url": site.at(f"/gazette/{issue}/?piece={article.place}"),
     }

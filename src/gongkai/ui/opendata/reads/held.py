@@ -9,10 +9,10 @@ from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.queries import COMPILATION_NOTICE, list_articles_of
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape
-from gongkai.ui.opendata.reads.standings import validity_fields
+from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape
+from gongkai.ui.opendata.reads.standings import make_validity_fields
 
-CONTAINED_SHAPE = Shape(
+CONTAINED_SHAPE = ObjectShape(
     "Held",
     "汇编（政府公报）所载的一件",
     id=ValueShape("number", "文件自己的信息编号；只登载在公报上的没有", 345, nullable=True),
@@ -21,14 +21,10 @@ CONTAINED_SHAPE = Shape(
     standing_label=ValueShape("text", "有效性的名称", "已废止"),
     validity=ValueShape("text", "现在的有效性，一句话；不适用则为空", "已于2026年11月1日废止"),
     url=ValueShape(
-        "text",
-        "文件自己的网页地址；没有的，是公报中的这一篇",
-        "https://www.yunling.example/columns/12/345.html",
+        "text", "文件自己的网页地址；没有的，是公报中的这一篇", "https://www.yunling.example/columns/12/345.html"
     ),
     articles=ValueShape(
-        "text",
-        "原文（按条）的地址，没有则为空",
-        "https://www.yunling.example/api/v1/documents/345/articles/",
+        "text", "原文（按条）的地址，没有则为空", "https://www.yunling.example/api/v1/documents/345/articles/"
     ),
 )
 #: Fields of every answer about a document; empty unless it is a gazette issue.
@@ -38,14 +34,14 @@ CONTAINED_TEXTS_FIELD = {
 }
 
 
-def contents_of_issue(
+def list_issue_contents(
     document: Document, edition: Edition, content: EditionContent | None, site: RequestedSite
-) -> list[Answer]:
+) -> list[JsonAnswer]:
     """Return the contents of a gazette issue; empty for other documents."""
-    return issue_articles(document, list_articles_of(document, edition, content), site)
+    return describe_issue_articles(document, list_articles_of(document, edition, content), site)
 
 
-def issue_articles(issue: Document, pieces: Iterable[IssueArticle], site: RequestedSite) -> list[Answer]:
+def describe_issue_articles(issue: Document, pieces: Iterable[IssueArticle], site: RequestedSite) -> list[JsonAnswer]:
     """Return articles of an issue with their documents, validity and URL."""
     some = list(pieces)
     documents = [article.document for article in some if article.document]
@@ -59,7 +55,7 @@ def issue_articles(issue: Document, pieces: Iterable[IssueArticle], site: Reques
 
 def _describe_article(
     piece: IssueArticle, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: RequestedSite
-) -> Answer:
+) -> JsonAnswer:
     """Return a document contained in an issue with its validity; it has an id only if it is public itself."""
     document = piece.document
     path = paths.get(document.pk) if document else None
@@ -67,12 +63,12 @@ def _describe_article(
     return {
         "id": document.pk if document and path else None,
         "title": piece.title,
-        **validity_fields(validity),
+        **make_validity_fields(validity),
         "url": site.at(path or f"/gazette/{number}/?piece={piece.place}"),
         "articles": site.at(f"/api/v1/documents/{document.pk}/articles/") if document and path else "",
     }
 
 
-def usage_note(*, compilation: bool) -> str:
+def get_usage_note(*, compilation: bool) -> str:
     """Return the usage note for a gazette issue, or ""."""
     return f"{COMPILATION_NOTICE}原文请按 contains 中各文件的地址取。" if compilation else ""

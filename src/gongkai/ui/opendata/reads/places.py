@@ -1,11 +1,11 @@
 """Operations: columns and units."""
 
 from gongkai.core.units.models import Body
-from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, operation, page_of
-from gongkai.ui.opendata.parameters import Values
+from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, operation, take_page
+from gongkai.ui.opendata.parameters import ParameterValues
 from gongkai.ui.portal.tree import ColumnNode
 
-COLUMN_SHAPE = Shape(
+COLUMN_SHAPE = ObjectShape(
     "Column",
     "一个栏目",
     id=ValueShape("number", "栏目编号", 12),
@@ -18,7 +18,7 @@ COLUMN_SHAPE = Shape(
     archived=ValueShape("yes", "是否已经归档，不再更新", False),
     url=ValueShape("text", "网页地址", "https://www.yunling.example/columns/12/"),
 )
-UNIT_SHAPE = Shape(
+UNIT_SHAPE = ObjectShape(
     "Unit",
     "一个单位",
     id=ValueShape("number", "单位编号", 3),
@@ -35,7 +35,7 @@ UNIT_SHAPE = Shape(
 )
 
 
-def describe_column(node: ColumnNode, site: RequestedSite) -> Answer:
+def describe_column(node: ColumnNode, site: RequestedSite) -> JsonAnswer:
     """Return one open column."""
     return {
         "id": node.pk,
@@ -51,22 +51,22 @@ def describe_column(node: ColumnNode, site: RequestedSite) -> Answer:
 
 
 @operation("listColumns", "columns/", "栏目", "本站已开通的全部栏目，上级在前。", COLUMN_SHAPE, listed=True)
-def list_columns(site: RequestedSite, values: Values) -> Answer:
+def list_columns(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List all open columns of the site, parents first."""
-    some, following = page_of(list(site.tree.nodes.values()), values)
+    some, following = take_page(list(site.tree.nodes.values()), values)
     return {"items": [describe_column(node, site) for node in some], "next": following}
 
 
 @operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT_SHAPE, listed=True)
-def list_units(site: RequestedSite, values: Values) -> Answer:
+def list_units(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List the existing units at and below the site's own."""
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
-    some, following = page_of(list(bodies.order_by("position", "pk")), values)
+    some, following = take_page(list(bodies.order_by("position", "pk")), values)
     return {"items": [_describe_unit(body, site) for body in some], "next": following}
 
 
-def _describe_unit(body: Body, site: RequestedSite) -> Answer:
+def _describe_unit(body: Body, site: RequestedSite) -> JsonAnswer:
     """Return a unit with its address and contact details."""
     return {
         "id": body.pk,

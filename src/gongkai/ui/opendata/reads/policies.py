@@ -11,15 +11,15 @@ from gongkai.content.policies.spans import validity_facts_by_record
 from gongkai.content.policies.validity import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_date, operation
-from gongkai.ui.opendata.parameters import OperationParameter, Values
-from gongkai.ui.opendata.reads.documents import public_rows_by_document
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, validity_label_of
+from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, format_date, operation
+from gongkai.ui.opendata.parameters import OperationParameter, ParameterValues
+from gongkai.ui.opendata.reads.documents import map_public_rows
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, get_validity_label
 
 if TYPE_CHECKING:
     from gongkai.content.policies.validity import ValidityFacts
 
-POLICY_SHAPE = Shape(
+POLICY_SHAPE = ObjectShape(
     "Policy",
     "政策库中的一件文件，和它在所问那一天的效力",
     id=ValueShape("number", "信息编号", 345),
@@ -66,7 +66,7 @@ _STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, 
     tool="list_policies_in_force",
     listed=True,
 )
-def list_policies(site: RequestedSite, values: Values) -> Answer:
+def list_policies(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List policy documents with their validity on a day, by key."""
     day = values["on"] or site.day
     rows = _filter_rows(site, values, day)
@@ -75,7 +75,7 @@ def list_policies(site: RequestedSite, values: Values) -> Answer:
     size = values["size"]
     some = list(rows.select_related("record__body").order_by("-record_id")[: size + 1])
     has_more, some = len(some) > size, some[:size]
-    places = public_rows_by_document(site, [span.record.document_id or 0 for span in some])
+    places = map_public_rows(site, [span.record.document_id or 0 for span in some])
     lives = validity_facts_by_record([span.record for span in some])
     items = [
         _describe_policy(span, lives[span.record_id], day, places[span.record.document_id or 0].path, site)
@@ -85,14 +85,10 @@ def list_policies(site: RequestedSite, values: Values) -> Answer:
     return {"items": items, "next": str(some[-1].record_id) if has_more else ""}
 
 
-def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Span]:
+def _filter_rows(site: RequestedSite, values: ParameterValues, day: date) -> QuerySet[Span]:
     """Return the policies that match the parameters on a day; by default those in force."""
     search = LibrarySearch(
-        level=values["level"],
-        issuer=values["issuer"],
-        year=str(values["year"] or ""),
-        on=day,
-        words=values["q"],
+        level=values["level"], issuer=values["issuer"], year=str(values["year"] or ""), on=day, words=values["q"]
     )
     wanted_state = values["state"] or "valid"
     states = LIBRARY_TABS[wanted_state][1] if wanted_state in LIBRARY_TABS else (wanted_state,)
@@ -100,7 +96,7 @@ def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Spa
     return rows.filter(state__in=states) if states else rows
 
 
-def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: RequestedSite) -> Answer:
+def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: RequestedSite) -> JsonAnswer:
     """Return a policy with its state on a day and the period for which this state lasts ("": open)."""
     record = span.record
     return {
@@ -115,7 +111,7 @@ def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, si
         "effective_on": format_date(record.effective_on),
         "on": day.isoformat(),
         "state": span.state,
-        "state_label": validity_label_of(span.state),
+        "state_label": get_validity_label(span.state),
         "since": format_date(span.since) if span.since > FIRST else "",
         "until": format_date(span.until) if span.until < LAST else "",
         "validity": describe_validity(life, day),

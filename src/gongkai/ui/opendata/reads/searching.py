@@ -9,15 +9,15 @@ from gongkai.content.search.rows import ResultCard, find_cards
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_time, operation
-from gongkai.ui.opendata.parameters import PER_PAGE, OperationParameter, Values
+from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, format_time, operation
+from gongkai.ui.opendata.parameters import PER_PAGE, OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import KIND_LABELS
-from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, issue_articles, usage_note
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, validity_label_of
+from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, describe_issue_articles, get_usage_note
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, get_validity_label
 
 #: Maximum number of documents named for a found gazette issue.
 MAX_CONTAINED = 5
-CARD_SHAPE = Shape(
+CARD_SHAPE = ObjectShape(
     "Card",
     "直接联系、办理的地方",
     kind=ValueShape("text", "是什么：单位、服务或者网页", "单位"),
@@ -27,7 +27,7 @@ CARD_SHAPE = Shape(
     button=ValueShape("text", "网页上的按钮", "单位主页"),
     url=ValueShape("text", "网页地址", "https://www.yunling.example/units/3/"),
 )
-FOUND_SHAPE = Shape(
+FOUND_SHAPE = ObjectShape(
     "Found",
     "找到的一条",
     id=ValueShape("number", "信息编号", 345),
@@ -65,15 +65,11 @@ FOUND_SHAPE = Shape(
         "missing": ValueShape(["text"], "没有信息提到的词", ["拆迁"]),
     },
 )
-def search_site(site: RequestedSite, values: Values) -> Answer:
+def search_site(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """Return the results of the site search, best first."""
     page = min(parse_whole_number(values["cursor"], PER_PAGE) or 1, PER_PAGE)
     query = SearchQuery(
-        values["q"],
-        kind=values["kind"],
-        standing=values["standing"],
-        year=str(values["year"] or ""),
-        page=page,
+        values["q"], kind=values["kind"], standing=values["standing"], year=str(values["year"] or ""), page=page
     )
     results = run_search(ANONYMOUS, site.number, query)
     following = str(page + 1) if page < results.pages else ""
@@ -87,7 +83,7 @@ def search_site(site: RequestedSite, values: Values) -> Answer:
     }
 
 
-def _describe_card(card: ResultCard, site: RequestedSite) -> Answer:
+def _describe_card(card: ResultCard, site: RequestedSite) -> JsonAnswer:
     """Return a direct result (unit, service or page) that a search shows first."""
     return {
         "kind": card.kind,
@@ -99,7 +95,7 @@ def _describe_card(card: ResultCard, site: RequestedSite) -> Answer:
     }
 
 
-def _describe_hit(hit: SearchHit, site: RequestedSite, words: str) -> Answer:
+def _describe_hit(hit: SearchHit, site: RequestedSite, search_words: str) -> JsonAnswer:
     """Return a search hit with excerpt; for a gazette issue also the matching documents in it."""
     row = hit.row
     compilation = row.kind == ItemKind.GAZETTE
@@ -110,16 +106,16 @@ def _describe_hit(hit: SearchHit, site: RequestedSite, words: str) -> Answer:
         "kind": row.kind,
         "kind_label": KIND_LABELS.get(row.kind, ""),
         "standing": row.standing,
-        "standing_label": validity_label_of(row.standing),
+        "standing_label": get_validity_label(row.standing),
         "published_at": format_time(row.published_at),
         "excerpt": "".join(text for text, _ in hit.excerpt),
         "url": site.at(hit.path),
         "articles": site.at(f"/api/v1/documents/{row.document_id}/articles/"),
-        "contains": _describe_contained(row, words, site) if compilation else [],
-        "note": usage_note(compilation=compilation),
+        "contains": _describe_contained(row, search_words, site) if compilation else [],
+        "note": get_usage_note(compilation=compilation),
     }
 
 
-def _describe_contained(row: SearchRow, text: str, site: RequestedSite) -> list[Answer]:
+def _describe_contained(row: SearchRow, text: str, site: RequestedSite) -> list[JsonAnswer]:
     pieces = list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
-    return issue_articles(row.document, filter_articles(pieces, required_keywords(text))[:MAX_CONTAINED], site)
+    return describe_issue_articles(row.document, filter_articles(pieces, required_keywords(text))[:MAX_CONTAINED], site)

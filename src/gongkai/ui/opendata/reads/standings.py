@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies.queries.library import Validity
-from gongkai.ui.opendata.operations import Answer
+from gongkai.ui.opendata.operations import JsonAnswer
 
 #: Validity → Chinese label.
 VALIDITY_LABELS = {str(value): str(label) for value, label in Standing.choices}
@@ -12,15 +12,15 @@ STANDING_CHOICES = tuple((value, label) for value, label in VALIDITY_LABELS.item
 STANDING_CHOICES_IN_WORDS = "、".join(f"{value} {label}" for value, label in STANDING_CHOICES)
 
 
-def validity_label_of(standing: str) -> str:
+def get_validity_label(validity: str) -> str:
     """Return the Chinese label of a validity, or ""."""
-    return VALIDITY_LABELS.get(standing, "") if standing else ""
+    return VALIDITY_LABELS.get(validity, "") if validity else ""
 
 
-def validity_fields(validity: Validity) -> Answer:
+def make_validity_fields(validity: Validity) -> JsonAnswer:
     """Return a document's validity as filter value and as a sentence."""
     return {
         "standing": validity.state,
-        "standing_label": validity_label_of(validity.state),
+        "standing_label": get_validity_label(validity.state),
         "validity": validity.sentence,
     }

@@ -3,15 +3,23 @@
 from collections.abc import Mapping
 
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.ui.opendata.operations import LINK_SHAPE, Answer, RequestedSite, Shape, ValueShape, format_time, operation
-from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
+from gongkai.ui.opendata.operations import (
+    LINK_SHAPE,
+    JsonAnswer,
+    ObjectShape,
+    RequestedSite,
+    ValueShape,
+    format_time,
+    operation,
+)
+from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import TablePage
 
 #: Largest position of a table or row in a cursor.
 MAX_CURSOR_POSITION = 10_000_000
-TABLE_SHAPE = Shape(
+TABLE_SHAPE = ObjectShape(
     "Table",
     "一种公开表：名录、专题数据、办事指南、权责清单、查阅点",
     key=ValueShape("text", "代号", "school"),
@@ -21,7 +29,7 @@ TABLE_SHAPE = Shape(
     rows=ValueShape("text", "各行在本接口中的地址", "https://www.yunling.example/api/v1/tables/school/"),
     url=ValueShape("text", "网页地址", "https://www.yunling.example/tables/school/"),
 )
-ROW_SHAPE = Shape(
+ROW_SHAPE = ObjectShape(
     "TableRow",
     "公开表的一行",
     unit_id=ValueShape("number", "填报单位编号", 5),
@@ -43,7 +51,7 @@ ROW_SHAPE = Shape(
     tool="list_public_tables",
     listed=True,
 )
-def list_tables(site: RequestedSite, values: Mapping[str, object]) -> Answer:
+def list_tables(site: RequestedSite, values: Mapping[str, object]) -> JsonAnswer:
     """List the schemas with public rows."""
     items = [
         {
@@ -72,16 +80,16 @@ def list_tables(site: RequestedSite, values: Mapping[str, object]) -> Answer:
     tool="get_public_table",
     listed=True,
 )
-def list_table_rows(site: RequestedSite, values: Values) -> Answer:
+def list_table_rows(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List the rows of all units under a schema; the cursor is table and row (NotThere: no such table)."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
     placed = public.list_pages(site.number, schema, values["unit"]) if schema else []
     if schema is None or (not placed and values["unit"] is None):
-        raise NotThere("没有这样的公开表，或者已经撤回。")
+        raise ItemNotPublic("没有这样的公开表，或者已经撤回。")
     yearly_pages = [table_page for table_page in placed if values["year"] in (None, table_page.year)]
     start, _, skip = values["cursor"].partition(".")
     table, row = parse_whole_number(start, MAX_CURSOR_POSITION) or 0, parse_whole_number(skip, MAX_CURSOR_POSITION) or 0
-    items: list[Answer] = []
+    items: list[JsonAnswer] = []
     while table < len(yearly_pages) and len(items) < values["size"]:
         rows = _describe_rows(yearly_pages[table], values["q"], site)
         some = rows[row : row + values["size"] - len(items)]
@@ -90,7 +98,7 @@ def list_table_rows(site: RequestedSite, values: Values) -> Answer:
     return {"items": items, "next": f"{table}.{row}" if table < len(yearly_pages) else ""}
 
 
-def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[Answer]:
+def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[JsonAnswer]:
     """Return the rows of tables that contain a text ("": all), with unit, year and policy bases."""
     filled = public.load_rows([placed])
     return [

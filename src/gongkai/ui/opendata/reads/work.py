@@ -8,16 +8,16 @@ from gongkai.lib.law.explain import Light
 from gongkai.oversight.annual.queries.public import NONE, YEARLY_REPORT_KINDS, ReportCell, build_matrix
 from gongkai.ui.opendata.operations import (
     LINK_SHAPE,
-    Answer,
+    JsonAnswer,
+    ObjectShape,
     RequestedSite,
-    Shape,
     ValueShape,
     format_date,
     format_time,
     operation,
-    page_of,
+    take_page,
 )
-from gongkai.ui.opendata.parameters import OperationParameter, Values
+from gongkai.ui.opendata.parameters import OperationParameter, ParameterValues
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
     PublicUnit,
@@ -26,7 +26,7 @@ from gongkai.work.notices.queries.public import (
     list_public_years,
 )
 
-UNIT_PROGRESS_SHAPE = Shape(
+UNIT_PROGRESS_SHAPE = ObjectShape(
     "UnitProgress",
     "一个责任单位办得怎样",
     unit=ValueShape("text", "责任单位", "市住建局"),
@@ -34,7 +34,7 @@ UNIT_PROGRESS_SHAPE = Shape(
     due=ValueShape("text", "还没办完的，下一个期限", "2026-12-31"),
     closed=ValueShape("text", "办完的，哪一天", ""),
 )
-MEASURE_SHAPE = Shape(
+MEASURE_SHAPE = ObjectShape(
     "Measure",
     "年度政务公开任务中的一项举措",
     notice=ValueShape("text", "出自哪个通知", "2026年云岭市政务公开工作要点任务分工"),
@@ -61,7 +61,7 @@ MEASURE_SHAPE = Shape(
     tool="get_measure_progress",
     listed=True,
 )
-def list_measures(site: RequestedSite, values: Values) -> Answer:
+def list_measures(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List the public measures of a year with progress, by default of this year, else the last before it, else the
     next."""
     government = site.government
@@ -71,7 +71,7 @@ def list_measures(site: RequestedSite, values: Values) -> Answer:
         for measure in _iterate_measures(government, year)
         if values["q"] in f"{measure[2].item}{measure[2].text}"
     ]
-    some, following = page_of(matching, values)
+    some, following = take_page(matching, values)
     page = site.at(f"/progress/{year}/")
     return {"items": [_describe_measure(*listed_measure, page, site) for listed_measure in some], "next": following}
 
@@ -84,7 +84,7 @@ def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, P
                 yield notice.title, section.title, public_measure
 
 
-def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: str, site: RequestedSite) -> Answer:
+def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: str, site: RequestedSite) -> JsonAnswer:
     """Return a measure of a 要点 with the progress of its units and linked documents."""
     return {
         "notice": notice,
@@ -100,7 +100,7 @@ def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: s
     }
 
 
-def _describe_unit_progress(unit: PublicUnit) -> Answer:
+def _describe_unit_progress(unit: PublicUnit) -> JsonAnswer:
     """Return a unit's progress: light, due date and closing date."""
     return {
         "unit": unit.name,
@@ -110,7 +110,7 @@ def _describe_unit_progress(unit: PublicUnit) -> Answer:
     }
 
 
-REPORT_SHAPE = Shape(
+REPORT_SHAPE = ObjectShape(
     "AnnualReport",
     "一个单位一年的年度报告",
     unit_id=ValueShape("number", "单位编号", 3),
@@ -140,7 +140,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     OperationParameter("year", "报告的年度", "year", example=2025),
     listed=True,
 )
-def list_reports(site: RequestedSite, values: Values) -> Answer:
+def list_reports(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List annual reports by unit and year, and those that are missing."""
     kind = YEARLY_REPORT_KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
@@ -149,11 +149,11 @@ def list_reports(site: RequestedSite, values: Values) -> Answer:
         for cell in row.cells
         if cell.state != NONE and values["year"] in (None, cell.year)
     ]
-    some, following = page_of(cells, values)
+    some, following = take_page(cells, values)
     return {"items": [_describe_report(body, cell, site) for body, cell in some], "next": following}
 
 
-def _describe_report(body: Body, cell: ReportCell, site: RequestedSite) -> Answer:
+def _describe_report(body: Body, cell: ReportCell, site: RequestedSite) -> JsonAnswer:
     """Return the state of a unit's annual report; the URL is "" if it is published on another site."""
     place = cell.place
     day = place.at if place else None

@@ -26,7 +26,9 @@ class SiteUrl(NamedTuple):
     path: str
 
 
-def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True) -> list[SiteUrl]:
+def list_urls_of_documents(
+    documents: Sequence[int], columns: Iterable[int] = (), *, with_mentioning_pages: bool = True
+) -> list[SiteUrl]:
     """Return the URLs that show these documents: pages, files, columns, units, home page, feeds.
 
     The documents' own pages, home page and columns come first, because purging follows this order.
@@ -54,11 +56,11 @@ def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, 
             paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
     page_paths = {site: {path for path in paths if not path.endswith("/feed/")} for site, paths in sites.items()}
     own_paths = _add_own_pages(documents, sites)
-    if beside:
+    if with_mentioning_pages:
         _add_mentioning_pages(documents, columns_by_document, lines, sites)
     hosts = _list_hosts(sites)
 
-    def place(site: int, path: str) -> tuple[bool, bool, str]:
+    def make_sort_key(site: int, path: str) -> tuple[bool, bool, str]:
         """Return the sort key of a URL: the documents' own pages first, then the columns, then others."""
         return path not in own_paths[site], path not in page_paths.get(site, ()), path
 
@@ -66,7 +68,7 @@ def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, 
         SiteUrl(host, path)
         for site, paths in sites.items()
         for host in hosts[site]
-        for path in sorted(paths, key=partial(place, site))
+        for path in sorted(paths, key=partial(make_sort_key, site))
     ]
 
 
@@ -132,7 +134,7 @@ def _add_own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict
     return pages
 
 
-def urls_of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
+def list_urls_of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
     """Return the URLs that show an answer: its page, lists, and pages of its documents.
 
     Args:
@@ -146,7 +148,7 @@ def urls_of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
     return [SiteUrl(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)]
 
 
-def urls_of_sites(websites: Iterable[int]) -> list[SiteUrl]:
+def list_urls_of_sites(websites: Iterable[int]) -> list[SiteUrl]:
     """Return the URLs that purge whole sites (`websites`: primary keys), one a host."""
     hosts = _list_hosts(websites)
     return [SiteUrl(host, WHOLE_SITE_PATH) for some in hosts.values() for host in some]

@@ -16,9 +16,9 @@ from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected_urls import (
     WHOLE_SITE_PATH,
     SiteUrl,
-    urls_of_answer,
-    urls_of_documents,
-    urls_of_sites,
+    list_urls_of_answer,
+    list_urls_of_documents,
+    list_urls_of_sites,
 )
 from gongkai.ui.portal.purging.purge_queue import wake_purge_threads
 from gongkai.ui.portal.purging.ways import WHOLE_SITE_METHODS, list_receivers
@@ -39,7 +39,7 @@ def enqueue_publication_purges(happened: ActionEvent) -> None:
         return
     name, target = happened.action.name, happened.target
     one_of_many = happened.by.system and name == "publishing.withdraw" and not _enqueue_whole_sites(happened.target)
-    places, visible_at = _find_changes(name, target, happened.step, beside=not one_of_many)
+    places, visible_at = _find_changes(name, target, happened.step, with_mentioning_pages=not one_of_many)
     if places:
         urgent_rows = _write(places, visible_at, urgent=not one_of_many and _removes_content(name, happened.step))
         transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
@@ -48,7 +48,7 @@ def enqueue_publication_purges(happened: ActionEvent) -> None:
 def enqueue_all_purges() -> None:
     """Enqueue purges of all pages of all sites, after the database was replaced."""
     if list_receivers():
-        urgent_rows = _write(urls_of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
+        urgent_rows = _write(list_urls_of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
         transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
 
 
@@ -58,7 +58,9 @@ def enqueue_answer_purges(happened: ActionEvent) -> None:
         return
     answer = happened.target
     documents = {*answer.documents.values_list("pk", flat=True), *read_numbers(happened.step.facts, "documents")}
-    urgent_rows = _write(urls_of_answer(answer.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
+    urgent_rows = _write(
+        list_urls_of_answer(answer.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS
+    )
     transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
 
 
@@ -71,25 +73,27 @@ def _removes_content(name: str, step: ActionResult) -> bool:
 
 
 def _find_changes(
-    name: str, target: object, step: ActionResult, *, beside: bool
+    name: str, target: object, step: ActionResult, *, with_mentioning_pages: bool
 ) -> tuple[list[SiteUrl], datetime | None]:
-    """Return (URLs that an action changes, future moment from which it shows or None); `beside`: with pages that
+    """Return (URLs that an action changes, future moment from which it shows or None); `with_mentioning_pages`: with pages that
     mention them."""
     facts = step.facts
     if isinstance(target, Website):
-        return urls_of_sites([target.pk]), None
+        return list_urls_of_sites([target.pk]), None
     if isinstance(target, Column):
         if facts.get("documents") is not None:
             to = read_number(facts, "to")
-            return urls_of_documents(read_numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
-        return urls_of_sites([target.website_id]), None
+            return list_urls_of_documents(read_numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
+        return list_urls_of_sites([target.website_id]), None
     documents = _list_changed_documents(target, step)
     if not documents:
         return [], None
     columns = [*read_numbers(facts, "columns"), *read_numbers(facts, "waiting")]
     starts = parse_datetime(str(facts.get("visible_from", "")) or "")
     future_start = starts if starts and starts > timezone.now() else None
-    return urls_of_documents(documents, columns, beside=beside and name not in BULK_ACTIONS), future_start
+    return list_urls_of_documents(
+        documents, columns, with_mentioning_pages=with_mentioning_pages and name not in BULK_ACTIONS
+    ), future_start
 
 
 def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
@@ -130,6 +134,6 @@ def _enqueue_whole_sites(document: Document) -> bool:
     waiting = Purge.objects.filter(path=WHOLE_SITE_PATH, due_at__gt=moment + WHOLE_SITE_PURGE_INTERVAL / 2)
     hosts = set(waiting.values_list("host", flat=True))
     websites = set(Address.objects.filter(document=document).values_list("website", flat=True))
-    missing = [place for place in urls_of_sites(websites) if place.host not in hosts]
+    missing = [place for place in list_urls_of_sites(websites) if place.host not in hosts]
     _write(missing, moment + WHOLE_SITE_PURGE_INTERVAL)
     return bool(missing)

@@ -20,8 +20,14 @@ from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected_urls import SiteUrl
-from gongkai.ui.portal.purging.ways import AFTER_RUN_CALLBACKS, FINAL_PURGE_METHODS, NotTaken, list_receivers, purge_url
-from gongkai.ui.portal.replica import list_replicas, max_lag_seconds, wait_for_replicas
+from gongkai.ui.portal.purging.ways import (
+    AFTER_RUN_CALLBACKS,
+    FINAL_PURGE_METHODS,
+    PurgeRefused,
+    list_receivers,
+    purge_url,
+)
+from gongkai.ui.portal.replica import get_max_lag_seconds, list_replicas, wait_for_replicas
 
 #: Maximum rows of a run, and of a batch; urgent rows wait for at most one batch.
 MAX_ROWS_PER_RUN, BATCH_SIZE = 2000, 20
@@ -81,7 +87,7 @@ def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
     sent_ids: list[int] = []
     try:
         for row in rows:
-            with suppress(NotTaken):
+            with suppress(PurgeRefused):
                 purge_url(row.cache, SiteUrl(row.host, row.path))
                 sent_ids.append(row.pk)
     finally:
@@ -130,7 +136,7 @@ class PurgeRun:
             try:
                 if key not in done:
                     purge_url(row.cache, SiteUrl(row.host, row.path))
-            except NotTaken as error:
+            except PurgeRefused as error:
                 self._schedule_retry(row, error)
                 continue
             done.add(key)
@@ -144,7 +150,7 @@ class PurgeRun:
         self.ways.add(method)
         if row.urgent and row.told_at is None and not (settled and method in FINAL_PURGE_METHODS):
             repeat_at = self.moment + (
-                timedelta(seconds=max_lag_seconds()) if method in FINAL_PURGE_METHODS else SECOND_PURGE_DELAY
+                timedelta(seconds=get_max_lag_seconds()) if method in FINAL_PURGE_METHODS else SECOND_PURGE_DELAY
             )
             Purge.objects.filter(pk=row.pk).update(told_at=self.moment, due_at=repeat_at, held_until=None)
             return
@@ -152,7 +158,7 @@ class PurgeRun:
             self.late[row.host].append(row.due_at)
         Purge.objects.filter(pk=row.pk).delete()
 
-    def _schedule_retry(self, row: Purge, error: NotTaken) -> None:
+    def _schedule_retry(self, row: Purge, error: PurgeRefused) -> None:
         """Count a failed purge and schedule its retry; give up after all attempts if the cache is no longer
         configured."""
         self.failed[row.cache] += 1
@@ -246,7 +252,7 @@ class PurgeThread(threading.Thread):
 PURGE_THREADS: list[PurgeThread] = []
 
 
-def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
+def wake_purge_threads(committed_rows: Sequence[Purge] = ()) -> None:
     """Wake the threads that send the due purges, or without threads send some at once.
 
     Args:
@@ -256,7 +262,7 @@ def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
     if not PURGE_THREADS:
         send_due_purges(most=MAX_IMMEDIATE_URLS, seconds=IMMEDIATE_TIMEOUT_SECONDS)
     rows: dict[str, list[Purge]] = defaultdict(list)
-    for row in first:
+    for row in committed_rows:
         rows[row.cache].append(row)
     events = [lane.first(rows[lane.cache]) for lane in PURGE_THREADS if lane.urgent and lane.cache in rows]
     until = time.monotonic() + MAX_ACTION_WAIT_SECONDS

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
-from gongkai.ui.portal.page_files import CHANGED, MARKS, NOW, PAGES, host_folder_name, page_file_name
+from gongkai.ui.portal.page_files import CHANGED, MARKS, NOW, PAGES, make_host_folder_name, make_page_file_name
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 
 #: Caches are in the internal network, never behind a proxy.
@@ -40,7 +40,7 @@ def list_receivers() -> list[tuple[str, str]]:
     return [(method, address) for method, address in settings.GONGKAI_CACHES] + mirror
 
 
-class NotTaken(Exception):
+class PurgeRefused(Exception):
     """Raised when a cache did not answer or refused a purge, so that it is retried."""
 
 
@@ -53,7 +53,7 @@ def purge_url(cache: str, place: SiteUrl) -> None:
     method, _, address = cache.partition("=")
     purge = PURGE_METHODS.get(method)
     if purge is None:
-        raise NotTaken(f"没有这种缓存方式：{method}")
+        raise PurgeRefused(f"没有这种缓存方式：{method}")
     purge(address, place)
 
 
@@ -70,7 +70,7 @@ def _delete_files(address: str, place: SiteUrl) -> None:
     Raises:
         NotTaken: the server did not do it.
     """
-    host, name = host_folder_name(place.host), page_file_name(place.path)
+    host, name = make_host_folder_name(place.host), make_page_file_name(place.path)
     if place.path == WHOLE_SITE_PATH:
         discarded_folder = (
             f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
@@ -82,7 +82,7 @@ def _delete_files(address: str, place: SiteUrl) -> None:
             address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{discarded_folder}/"}, absent=True
         )
         return
-    with suppress(NotTaken):  # the disk is full: then nobody keeps a page either
+    with suppress(PurgeRefused):  # the disk is full: then nobody keeps a page either
         write_changed_file(address, host)
     if name:
         for file in (f"{PAGES}/{name}.gz", f"{MARKS}/{name}.mark"):
@@ -121,9 +121,9 @@ def _send_request(
         ) as answer:
             status = answer.status
     except NoAnswer as error:
-        raise NotTaken(str(error)) from error
+        raise PurgeRefused(str(error)) from error
     if status >= 400 and not (absent and status == 404):
-        raise NotTaken(f"缓存答复 {status}")
+        raise PurgeRefused(f"缓存答复 {status}")
 
 
 def _purge_by_wagtail(_address: str, place: SiteUrl) -> None:

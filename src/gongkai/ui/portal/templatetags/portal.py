@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.writing.titles import split_title_pieces
 from gongkai.ui.portal import hits
-from gongkai.ui.portal.pages import public_page_of
+from gongkai.ui.portal.pages import find_public_page
 from gongkai.ui.portal.tree import SiteTree
 
 register = template.Library()
@@ -75,4 +75,4 @@ def steady(context: Context, name: str, key: str = "") -> SafeString:
 def page_tags(context: Context) -> dict[str, object]:
     """Render the column meta tags of a public page (国办发〔2017〕47号)."""
     request = context.get("request")
-    return {"page": public_page_of(request.path) if request else None, "site": context.get("site")}
+    return {"page": find_public_page(request.path) if request else None, "site": context.get("site")}

@@ -17,15 +17,15 @@ from gongkai.oversight.annual.queries.public import (
     build_matrix,
     get_published_report,
 )
-from gongkai.ui.portal.context import render, site_by_id, site_of, url_prefix_of
-from gongkai.ui.portal.views.promises import government_of
+from gongkai.ui.portal.context import find_site_by_id, get_site, get_url_prefix, render
+from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.newmedia.models import AccountState, Platform
 from gongkai.work.newmedia.queries import list_public_accounts
 
 
 def accounts_page(request: HttpRequest) -> HttpResponse:
     """Page: official social-media accounts (政务新媒体) by unit, optionally of one platform, and the closed ones."""
-    every = list_public_accounts(site_of(request).website.body)
+    every = list_public_accounts(get_site(request).website.body)
     platform_text = request.GET.get("platform", "")
     platform = platform_text if platform_text in Platform.values else ""
     open_accounts = [account for account in every if account.state == AccountState.OPEN]
@@ -41,15 +41,15 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
 
 
 def _get_report_url(request: HttpRequest, place: ReportPlace) -> str:
-    tree = site_by_id(request, place.website) if place.website else None
-    return f"{url_prefix_of(request, tree)}{place.path}" if tree else place.path
+    tree = find_site_by_id(request, place.website) if place.website else None
+    return f"{get_url_prefix(request, tree)}{place.path}" if tree else place.path
 
 
 def annual_reports_page(request: HttpRequest) -> HttpResponse:
     """Page: units by years, with missing reports."""
-    tree = site_of(request)
+    tree = get_site(request)
     kind = YEARLY_REPORT_KINDS.get(request.GET.get("kind", ""), YEARLY_REPORT_KINDS[""])
-    government = government_of(tree)
+    government = get_government(tree)
     matrix = build_matrix(government, kind)
     rows = [
         (row.body, [(cell, _get_report_url(request, cell.place) if cell.place else "") for cell in row.cells])

@@ -18,9 +18,9 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import RateLimit, client_address
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
-from gongkai.ui.portal.caching import finish_response, reader_of
+from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.hits import filter_public_answers, find_answers
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation import published, queries, recall
@@ -38,17 +38,17 @@ MAX_CHARTED_UNITS = 12
 
 def messages_page(request: HttpRequest) -> HttpResponse:
     """Page: published messages by unit, category and year."""
-    tree = site_of(request)
+    tree = get_site(request)
     message_filter = published.MessageFilter.read(request.GET)
     parameters = request.GET
     page = published.list_messages(
-        reader_of(request),
+        get_reader(request),
         tree.website,
         message_filter,
         after=parameters.get("after", ""),
         before=parameters.get("before", ""),
     )
-    bodies, years = published.list_filter_choices(reader_of(request), tree.website)
+    bodies, years = published.list_filter_choices(get_reader(request), tree.website)
     filter_parameters = {name: parameters[name] for name in FILTER_PARAMETERS if parameters.get(name)}
     facts = {
         "asked": message_filter,
@@ -66,7 +66,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
 
 def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: received, answered, rate and working days by month and unit."""
-    tree = site_of(request)
+    tree = get_site(request)
     today = timezone.localdate()
     if year is not None and not today.year - OFFERED_YEARS < year <= today.year:
         raise Http404("没有这一年的统计")
@@ -109,7 +109,7 @@ REASON_LIMIT = RateLimit("helped-why", 1, 86400)
 
 def answers_page(request: HttpRequest) -> HttpResponse:
     """Page: search answers, or browse by theme."""
-    site_of(request)
+    get_site(request)
     query = clean_query(request.GET.get("q", ""), 200)
     theme = Theme.objects.filter(pk=parse_whole_number(request.GET.get("theme", "")) or 0).first()
     rows = queries.list_public_answers()
@@ -136,7 +136,7 @@ def _has_answer(text: str) -> bool:
 
 def suggest_questions(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
-    site_of(request)
+    get_site(request)
     query = clean_query(request.GET.get("q", ""), 200)
     answers = filter_public_answers(recall.find_near_answers(query, k=MAX_SUGGESTIONS)) if len(query) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": answers, "asked": query})
@@ -145,7 +145,7 @@ def suggest_questions(request: HttpRequest) -> HttpResponse:
 
 def answer_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one answer with basis, date and rating."""
-    site_of(request)
+    get_site(request)
     answer = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if answer is None:
         raise Http404("没有这条问答，或者已经停用")
@@ -168,7 +168,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _list_shown_here(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
-    rows = shelf_visible_to(ANONYMOUS).filter(website=site_of(request).website, column=None)
+    rows = shelf_visible_to(ANONYMOUS).filter(website=get_site(request).website, column=None)
     return list(rows.filter(document__in=documents).order_by("pk"))
 
 
@@ -188,5 +188,5 @@ def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
         question = request.POST.get("asked", "").replace("\0", "").strip()[:200]
         if field == "helpful" and question:
-            record_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, asked=question)
+            record_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, question=question)
     return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")

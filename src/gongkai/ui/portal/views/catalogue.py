@@ -6,8 +6,8 @@ from django.utils import timezone
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response
-from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.views.promises import government_of
+from gongkai.ui.portal.context import get_site, render
+from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.importing import CATALOGUE_SHEET, make_sheet_rows
 from gongkai.work.directory.models import Catalogue
@@ -15,8 +15,8 @@ from gongkai.work.directory.models import Catalogue
 
 def catalogue_page(request: HttpRequest) -> HttpResponse:
     """Page: the domains of the site's government, with their check results; `?table=xlsx` downloads them."""
-    tree = site_of(request)
-    government = government_of(tree)
+    tree = get_site(request)
+    government = get_government(tree)
     catalogues = queries.visible_to(None).filter(government=government).order_by("domain")
     if request.GET.get("table") == "xlsx":
         return _export(request, catalogues, f"{government.label}基层政务公开标准目录")
@@ -26,8 +26,8 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
 
 def domain_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one domain with items, columns and published counts."""
-    tree = site_of(request)
-    catalogue = queries.visible_to(None).filter(pk=number, government=government_of(tree)).first()
+    tree = get_site(request)
+    catalogue = queries.visible_to(None).filter(pk=number, government=get_government(tree)).first()
     if catalogue is None:
         raise Http404("没有这个领域的目录，或者已有新版")
     if request.GET.get("table") == "xlsx":

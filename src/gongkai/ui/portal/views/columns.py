@@ -14,8 +14,8 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import ListPage
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.portal.caching import reader_of
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.caching import get_reader
+from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.services import list_actions, list_unit_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
@@ -56,12 +56,12 @@ class ColumnBlock:
     url: str
 
 
-def topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, object]:
+def build_topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, object]:
     """Return the blocks of a topic, by kind and by sub-column."""
     newest = queries.list_page(
-        reader_of(request), website=node.website_id, column=node.pk, size=MAX_TOPIC_ROWS_READ
+        get_reader(request), website=node.website_id, column=node.pk, size=MAX_TOPIC_ROWS_READ
     ).rows
-    columns = form_blocks(request, node)
+    columns = build_form_blocks(request, node)
     beneath = {row.document_id for block in columns for row in block.rows}
     blocks = []
     for name, kinds in KINDS_BY_BLOCK.items():
@@ -76,21 +76,21 @@ def topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, object]:
     return {"blocks": blocks, "columns": columns}
 
 
-def groups_forms(node: ColumnNode) -> bool:
+def is_grouped_by_form(node: ColumnNode) -> bool:
     """Return true if a column shows its content in a block for each form: 文字解读, 图片解读, 视频解读."""
     return node.name.endswith(INTERPRETATION_SUFFIX) and len([c for c in node.children if not c.leads_away]) > 1
 
 
-def form_blocks(request: HttpRequest, node: ColumnNode) -> list[ColumnBlock]:
+def build_form_blocks(request: HttpRequest, node: ColumnNode) -> list[ColumnBlock]:
     """Return a block with the newest rows for each of the first sub-columns that are neither links nor archived."""
     children = [child for child in node.children if not child.leads_away and not child.archived_at][:MAX_FORM_BLOCKS]
-    newest = queries.list_newest_by_column(reader_of(request), [child.pk for child in children], ROWS_PER_BLOCK)
+    newest = queries.list_newest_by_column(get_reader(request), [child.pk for child in children], ROWS_PER_BLOCK)
     return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]
 
 
 def column_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: a column with its subtree; a link column redirects."""
-    tree = site_of(request)
+    tree = get_site(request)
     node = tree.nodes.get(number)
     if node is None:
         return _redirect_to_other_site(number)
@@ -112,9 +112,9 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
     if facts["at_start"] and not kinds:
         if node.kind == ColumnKind.TOPIC:
             facts["table"] = get_topic_links(tree.website.pk, node.name)
-            return render(request, "portal/topic.html", {**facts, **topic_blocks(request, node)}, keep="list")
-        if groups_forms(node):
-            facts["forms"] = form_blocks(request, node)
+            return render(request, "portal/topic.html", {**facts, **build_topic_blocks(request, node)}, keep="list")
+        if is_grouped_by_form(node):
+            facts["forms"] = build_form_blocks(request, node)
     if not page.rows:
         facts["tables"] = _list_tables_about(tree, node.name)
     facts["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
@@ -166,7 +166,7 @@ MAX_UNITS_ON_ONE_PAGE = 300
 
 def units_page(request: HttpRequest) -> HttpResponse:
     """Page: the publishing units by kind, with telephone numbers."""
-    bodies, districts_by_unit = _list_units_below(site_of(request).website.body, MAX_UNITS_ON_ONE_PAGE)
+    bodies, districts_by_unit = _list_units_below(get_site(request).website.body, MAX_UNITS_ON_ONE_PAGE)
     names = {body.pk: body.name for body in bodies}
     groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
     for body in bodies:
@@ -176,8 +176,8 @@ def units_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/units.html", {"groups": filled_groups}, keep="list")
 
 
-def _list_units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
-    """Return (active units below a unit, their districts by id); beyond `most`, units of districts are left out."""
+def _list_units_below(top: Body, max_units: int) -> tuple[list[Body], dict[int, int]]:
+    """Return (active units below a unit, their districts by id); beyond `max_units`, units of districts are left out."""
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     places = list(rows.values_list("pk", "path", "kind"))
     districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}
@@ -186,7 +186,7 @@ def _list_units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]
         ancestor_ids = (int(number_text) for number_text in path.strip("/").split("/")[:-1])
         if (district := next((number for number in ancestor_ids if number in districts), None)) is not None:
             districts_by_unit[pk] = district
-    if len(places) > most:
+    if len(places) > max_units:
         rows = rows.filter(pk__in=[pk for pk, _, _ in places if pk not in districts_by_unit])
     numbers = Prefetch("contact_phones", ContactPhone.objects.filter(closed_at=None), to_attr="phones")
     return list(rows.order_by("position", "pk").prefetch_related(numbers)), districts_by_unit
@@ -194,7 +194,7 @@ def _list_units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]
 
 def unit_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: a unit's contact details and publications."""
-    tree = site_of(request)
+    tree = get_site(request)
     body = Body.objects.filter(pk=number).first()
     if body is None:
         raise Http404("没有这个单位")
@@ -212,7 +212,7 @@ def unit_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def redirect_to_platform(request: HttpRequest) -> HttpResponse:
     """Redirect the short URL of the disclosure platform."""
-    node = site_of(request).fixed("platform")
+    node = get_site(request).fixed("platform")
     if node is None:
         raise Http404("没有政府信息公开平台")
     return HttpResponseRedirect(node.url)
@@ -230,7 +230,7 @@ class ListingFilter(TypedDict, total=False):
 def _load_list_page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> ListPage:
     """Return the requested page of a list."""
     return queries.list_page(
-        reader_of(request),
+        get_reader(request),
         website=tree.website,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),

@@ -6,8 +6,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.paging import page_of
-from gongkai.ui.portal.context import render, site_by_id, site_of, url_prefix_of
-from gongkai.ui.portal.views.promises import government_of
+from gongkai.ui.portal.context import find_site_by_id, get_site, get_url_prefix, render
+from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.participation.models import Consultation, Survey
 from gongkai.work.participation.openings import list_public_openings
 from gongkai.work.participation.public_timeline import (
@@ -25,8 +25,8 @@ CLOSED_ITEMS_PER_PAGE = 30
 
 def decisions_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: decisions open for comment, then those of a year with stages."""
-    tree = site_of(request)
-    government = government_of(tree)
+    tree = get_site(request)
+    government = get_government(tree)
     years = list_public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的决策事项")
@@ -57,10 +57,10 @@ def list_open_consultations_under(government: Body) -> list[Consultation]:
 
 def surveys_page(request: HttpRequest) -> HttpResponse:
     """Page 网上调研: open surveys, and closed ones with results."""
-    government = government_of(site_of(request))
+    government = get_government(get_site(request))
     surveys = list_public_surveys(Survey.objects.filter(body__path__startswith=government.path))
 
-    def told(rows: list[PublicSurvey]) -> list[dict[str, object]]:
+    def describe_surveys(rows: list[PublicSurvey]) -> list[dict[str, object]]:
         return [
             {
                 "one": row,
@@ -71,10 +71,10 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
         ]
 
     closed_page = page_of(request, surveys.over, CLOSED_ITEMS_PER_PAGE)
-    tables = public.list_schemas_on_site(site_of(request).website.pk)
+    tables = public.list_schemas_on_site(get_site(request).website.pk)
     facts = {
-        "open": told(surveys.open),
-        "over": told(list(closed_page)),
+        "open": describe_surveys(surveys.open),
+        "over": describe_surveys(list(closed_page)),
         "page": closed_page,
         "elsewhere": any(offered.schema.key == "survey" for offered in tables),
     }
@@ -82,15 +82,15 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
 
 
 def _get_document_url(request: HttpRequest, row: Shelf) -> str:
-    tree = site_by_id(request, row.website_id)
-    return f"{url_prefix_of(request, tree) if tree else ''}{row.path}"
+    tree = find_site_by_id(request, row.website_id)
+    return f"{get_url_prefix(request, tree) if tree else ''}{row.path}"
 
 
 def decision_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one decision from catalogue to result, with the comment form if open."""
-    tree = site_of(request)
+    tree = get_site(request)
     line = load_public_timeline(number, tree.website.pk)
-    if line is None or not line.body.path.startswith(government_of(tree).path):
+    if line is None or not line.body.path.startswith(get_government(tree).path):
         raise Http404("没有这项决策，或者还没有公开")
     remaining = (line.consultation.ends_on - timezone.localdate()).days if line.consultation else 0
     return render(request, "portal/decision.html", {"line": line, "left": remaining}, keep="figures")

@@ -20,7 +20,7 @@ from gongkai.core.files.place import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machines import error_line_response, is_machine_request
 from gongkai.ui.portal.caching import comes_from_cache
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.views.redirects import redirect_old_url
 
 #: Unavailable services with Chinese messages, first match first; seconds of Retry-After.
@@ -68,7 +68,7 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     if is_machine_request(request):
         return error_line_response("没有这项内容。", 404)
     try:
-        if at := withdrawn_at(site_of(request).website.pk, request.path):
+        if at := withdrawn_at(get_site(request).website.pk, request.path):
             return render(request, "portal/gone.html", {"at": at}, keep="missing", status=410)
         return render(request, "portal/not_found.html", keep="missing", status=404)
     except Http404:
@@ -140,9 +140,9 @@ def _describe_outcome(request: HttpRequest) -> str:
     return "这一步可能没有办成，以前保存的内容不受影响。再办以前，请先打开这条记录看是否已经登记。"
 
 
-def _render_plain_error(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+def _render_plain_error(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
     """Return an error page that needs no database, or a line of text for machines."""
     if is_machine_request(request):
-        return error_line_response(words, status)
-    page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})
+        return error_line_response(message, status)
+    page = loader.render_to_string("portal/broken.html", {"title": title, "words": message})
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

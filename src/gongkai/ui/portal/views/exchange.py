@@ -80,8 +80,8 @@ def orders_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpRespons
 class _InvalidRequest(Exception):
     """An invalid request: message and HTTP status."""
 
-    def __init__(self, words: str, status: int = 400) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
         self.status = status
 
 

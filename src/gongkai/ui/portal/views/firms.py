@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.content.editions.models import Address
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 from gongkai.work.consultation.actions.publication import confirm_firm, unsubscribe_firm
 from gongkai.work.consultation.firms.pushing import get_firm_by_token, get_push_by_token
 from gongkai.work.consultation.models import PolicyPush
@@ -16,7 +16,7 @@ from gongkai.work.consultation.models import PolicyPush
 @csrf_exempt
 def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """Page: confirm with a button, because mail scanners open links."""
-    site_of(request)
+    get_site(request)
     firm = get_firm_by_token("confirm", token)
     state = "gone" if firm is None or firm.left_at else "done" if firm.confirmed_at else "ask"
     if request.method == "POST" and state == "ask" and firm is not None:
@@ -29,7 +29,7 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
-    site_of(request)
+    get_site(request)
     firm = get_firm_by_token("leave", token)
     if request.method == "POST" and firm and not firm.left_at:
         unsubscribe_firm(firm, by=ANONYMOUS)
@@ -41,7 +41,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def record_opening(request: HttpRequest, token: str) -> HttpResponse:
     """Redirect to the policy, and record the first opening."""
-    tree = site_of(request)
+    tree = get_site(request)
     push = get_push_by_token(token)
     if push is None:
         raise Http404("没有这条推送")

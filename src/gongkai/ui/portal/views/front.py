@@ -24,12 +24,12 @@ from gongkai.oversight.gathering.models import Gathered
 from gongkai.ui.handbook.contents import load_pages as handbook_pages
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.portal import pages
-from gongkai.ui.portal.caching import finish_response, reader_of
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.caching import finish_response, get_reader
+from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.pages import NAVIGATION_PAGES, PublicPage
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.decisions import list_open_consultations_under
-from gongkai.ui.portal.views.promises import government_of
+from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.directory.queries import visible_to as catalogues_visible_to
 from gongkai.work.newmedia.models import AccountState
 from gongkai.work.newmedia.queries import list_accounts_under
@@ -62,7 +62,7 @@ class NewsLine:
     alike: list[Shelf] = field(default_factory=list)
 
 
-def title_pattern(title: str, names: Sequence[str]) -> str:
+def make_title_pattern(title: str, names: Sequence[str]) -> str:
     """Return a title without unit names, periods and numbers.
 
     >>> title_pattern("市财政局2026年10月财政收支情况", ["市财政局"])
@@ -80,7 +80,7 @@ def group_rows(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[NewsLin
     for row in rows:
         names = [name for name in (row.body.name, row.body.short_name) if name]
         line = NewsLine(row, KIND_LABELS.get(row.kind, ""), row.body.label)
-        keyed.append((title_pattern(row.title, sorted(names, key=len, reverse=True)), line))
+        keyed.append((make_title_pattern(row.title, sorted(names, key=len, reverse=True)), line))
     counts: dict[str, int] = {}
     for key, _ in keyed:
         counts[key] = counts.get(key, 0) + 1
@@ -125,7 +125,7 @@ def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
         *((url, Exists(shelf.filter(_filter_by_source(starts)))) for url, starts in PAGE_SOURCES.items()),
         ("/gathered/", Exists(shelf.filter(document__in=gathered.values("document")))),
         ("/accounts/", Exists(accounts)),
-        ("/catalogue/", Exists(catalogues_visible_to(None).filter(government=government_of(tree)))),
+        ("/catalogue/", Exists(catalogues_visible_to(None).filter(government=get_government(tree)))),
     ]
     has_content = Website.objects.filter(pk=website.pk).values_list(*(exists for _, exists in shows)).get()
     filled_urls = {url for (url, _), exists in zip(shows, has_content, strict=True) if exists}
@@ -179,7 +179,7 @@ def qr_code(request: HttpRequest, number: int) -> HttpResponse:
     """Return the QR code of a document's URL."""
     import segno  # needed by few pages
 
-    tree = site_of(request)
+    tree = get_site(request)
     rows = queries.shelf_visible_to(ANONYMOUS).filter(website=tree.website, column=None, document=number)
     path = rows.values_list("path", flat=True).first()
     if path is None:
@@ -196,7 +196,7 @@ MAX_TOPICS_ON_HOME_PAGE = 4
 
 def home_page(request: HttpRequest) -> HttpResponse:
     """Page: home page with search, tasks, this year's progress, consultations, news and columns."""
-    tree = site_of(request)
+    tree = get_site(request)
     return render(
         request,
         "portal/front.html",
@@ -205,7 +205,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
             **_build_year(tree),
             "consultations": [
                 (open_consultation, (open_consultation.ends_on - timezone.localdate()).days)
-                for open_consultation in list_open_consultations_under(government_of(tree))
+                for open_consultation in list_open_consultations_under(get_government(tree))
             ],
             "news": _build_news(request, tree),
             "platform": tree.fixed("platform"),
@@ -222,7 +222,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 def _build_year(tree: SiteTree) -> dict[str, object]:
     """Return the year's tasks as one figure; nothing without a notice in force."""
-    government = government_of(tree)
+    government = get_government(tree)
     years = list_public_years(government)
     year = find_default_year(years)
     return {"year": year, "total": load_public_total(year, government) if years else None}
@@ -230,7 +230,7 @@ def _build_year(tree: SiteTree) -> dict[str, object]:
 
 def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[NewsLine]]]:
     """Return the home page's lists (name, title, lines): newest policies, and other news filled up with minor kinds."""
-    rows = queries.shelf_visible_to(reader_of(request)).filter(website=tree.website, column=None)
+    rows = queries.shelf_visible_to(get_reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     shelves = queries.exclude_registers(newest)
     other_lines = group_rows(shelves.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
@@ -254,7 +254,7 @@ def group_columns(tree: SiteTree) -> list[ColumnNode]:
 
 def site_map_page(request: HttpRequest) -> HttpResponse:
     """Page: all columns as a tree."""
-    names = {node.name for node in site_of(request).nodes.values()}
+    names = {node.name for node in get_site(request).nodes.values()}
     public_pages = [page for page in pages.NAVIGATION_PAGES if page.label not in names]
     return render(request, "portal/site_map.html", {"pages": public_pages}, keep="list")
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.models import Collection
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 
 #: Rows per page.
 PER_PAGE = 50
@@ -13,14 +13,14 @@ PER_PAGE = 50
 
 def collections_page(request: HttpRequest) -> HttpResponse:
     """Page: all collections with public content."""
-    website = site_of(request).website
+    website = get_site(request).website
     rows = queries.list_public_collections(website.body, website.pk)
     return render(request, "portal/gathered.html", {"rows": rows}, keep="private")
 
 
 def collection_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one collection."""
-    website = site_of(request).website
+    website = get_site(request).website
     collection = Collection.objects.filter(pk=number, body__path__startswith=website.body.path).first()
     entries = queries.list_public_collection_entries(collection, website.pk) if collection else []
     if collection is None or not entries:

@@ -11,12 +11,12 @@ from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 
 
 def issues_page(request: HttpRequest) -> HttpResponse:
     """Page: issues by year, and search in them."""
-    tree = site_of(request)
+    tree = get_site(request)
     everything = queries.public_issues(tree.website.pk)
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
     query = clean_query(request.GET.get("q", ""), 60)
@@ -34,7 +34,7 @@ def issues_page(request: HttpRequest) -> HttpResponse:
 
 def _get_reading(request: HttpRequest, number: int) -> queries.IssueReading:
     """Return a public issue with its articles, or raise 404."""
-    reading = queries.read_issue(number, site_of(request).website.pk)
+    reading = queries.read_issue(number, get_site(request).website.pk)
     if reading is None:
         raise Http404("没有这一期公报，或者还没有公开")
     return reading

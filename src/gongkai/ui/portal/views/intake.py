@@ -34,7 +34,7 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import content_length
 from gongkai.lib.law.fees import get_fee_schedule
 from gongkai.ui.portal.caching import finish_response
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 from gongkai.work.requests.actions.fees import is_fee_public
 from gongkai.work.requests.actions.payments import process_payment_notice
 from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, get_configured_gateway
@@ -61,7 +61,7 @@ KeptInput = Sequence[tuple[str, str]]
 @require_http_methods(["GET", "HEAD", "POST"])
 def form_page(request: HttpRequest, name: str) -> HttpResponse:
     """Show a public form, or handle its submission."""
-    site_of(request)
+    get_site(request)
     definition = PUBLIC_FORMS_BY_NAME.get(name)
     if definition is None:
         raise Http404
@@ -107,7 +107,7 @@ def _render_form(request: HttpRequest, page: FormPage) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def matter_page(request: HttpRequest) -> HttpResponse:
     """Page: ask for a code and show its matter; reopens it within half an hour (`ui/back.js`)."""
-    site_of(request)
+    get_site(request)
     if request.method != "POST":
         return _render_code_form(request, again=True)
     if "pass" in request.POST:  # on the way back to a page that was opened in this tab
@@ -123,18 +123,18 @@ def matter_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_follow_up_action(request: HttpRequest) -> HttpResponse:
     """Carry out an action that the matter's page offers."""
-    site_of(request)
+    get_site(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
     name = matter_of_pass(request.POST.get("pass", ""))
     matter = matter_of(name)
     follow_ups = [up for up in matter[0].follow_ups if up.name == request.POST.get("follow_up")] if matter else []
     if not matter or not follow_ups:
-        return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422, kept=typed_words(request.POST))
+        return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422, typed_input=typed_words(request.POST))
     if not follow_ups[0].ready(
         matter[1]
     ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
-        return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
+        return _render_matter(request, name, message=STEP_CLOSED_MESSAGE, typed_input=typed_words(request.POST))
     filled = check_length_on_server(follow_ups[0].form(request.POST, label_suffix=""))
     files, address = request.FILES.getlist("files"), client_address(request)
     accepted, faults = sort_attachments(follow_ups[0], files, name, address)
@@ -148,7 +148,7 @@ def _execute_follow_up(
     request: HttpRequest,
     name: str,
     number: int,
-    chosen: FollowUp,
+    follow_up: FollowUp,
     filled: "Form",
     files: "list[UploadedFile[bytes]]",
     faults: list[str],
@@ -167,27 +167,27 @@ def _execute_follow_up(
     address = client_address(request)
     try:
         token = request.POST.get("once", "")
-        done = do_follow_up(chosen, number, name, filled.cleaned_data, files=files, address=address, token=token)
+        done = do_follow_up(follow_up, number, name, filled.cleaned_data, files=files, address=address, token=token)
     except AlreadySent:  # a double click
-        return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
+        return _render_matter(request, name, message=STEP_CLOSED_MESSAGE, typed_input=typed_words(request.POST))
     except Refused as refused:
         filled.add_error(None, refused.reasons)
-        return _render_matter(request, name, wrong=(chosen, filled), status=422)
+        return _render_matter(request, name, wrong=(follow_up, filled), status=422)
     if isinstance(done, ContinuationUrl):
-        return _render_onward(request, chosen, done)
-    said = done if isinstance(done, str) else chosen.done
-    return _render_matter(request, name, said=said, refused=[make_left_out_sentence(fault) for fault in faults])
+        return _render_onward(request, follow_up, done)
+    said = done if isinstance(done, str) else follow_up.done
+    return _render_matter(request, name, message=said, refused=[make_left_out_sentence(fault) for fault in faults])
 
 
-def _render_onward(request: HttpRequest, chosen: FollowUp, done: ContinuationUrl) -> HttpResponse:
+def _render_onward(request: HttpRequest, follow_up: FollowUp, continuation: ContinuationUrl) -> HttpResponse:
     """Show the page that leads to another site."""
     facts = {
         "part": "intake/onward.html",
-        "title": chosen.label,
+        "title": follow_up.label,
         "crumb": "查办理情况",
-        "words": chosen.label,
-        "onward": done.url,
-        "host": urlsplit(done.url).netloc,
+        "words": follow_up.label,
+        "onward": continuation.url,
+        "host": urlsplit(continuation.url).netloc,
     }
     return render(request, "portal/intake.html", facts, keep="private")
 
@@ -196,7 +196,7 @@ def _render_onward(request: HttpRequest, chosen: FollowUp, done: ContinuationUrl
 @require_http_methods(["GET", "HEAD", "POST"])
 def download_matter_document(request: HttpRequest) -> HttpResponse:
     """Download a document of one's matter; the download is recorded."""
-    site_of(request)
+    get_site(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
     name = matter_of_pass(request.POST.get("pass", ""))
@@ -217,11 +217,11 @@ def _render_code_form(
     reason: str = "",
     code: str = "",
     status: int = 200,
-    kept: KeptInput = (),
+    typed_input: KeptInput = (),
     *,
     again: bool = False,
 ) -> HttpResponse:
-    """Ask for the query code, with the reason if the last one was refused; `kept` are typed texts to keep."""
+    """Ask for the query code, with the reason if the last one was refused; `typed_input` are typed texts to keep."""
     facts = {
         "again": again,
         "part": "intake/ask.html",
@@ -230,13 +230,13 @@ def _render_code_form(
         "action": reverse("portal:matter"),
         "reason": reason,
         "code": code,
-        "kept": kept,
+        "kept": typed_input,
     }
     return render(request, "portal/intake.html", facts, keep="private", status=status)
 
 
-def _load_progress(found: tuple[MatterKind, int], secret: str) -> MatterProgress | None:
-    kind, number = found
+def _load_progress(matter: tuple[MatterKind, int], secret: str) -> MatterProgress | None:
+    kind, number = matter
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 
 
@@ -250,12 +250,12 @@ def _render_matter(
     request: HttpRequest,
     name: str,
     *,
-    said: str = "",
+    message: str = "",
     secret: str = "",
     wrong: tuple[FollowUp, object] | None = None,
     refused: list[str] | None = None,
     status: int = 200,
-    kept: KeptInput = (),
+    typed_input: KeptInput = (),
 ) -> HttpResponse:
     """Show a matter's progress and possible follow-ups; files only to those with the second key. An outdated code
     leads to the code form."""
@@ -290,8 +290,8 @@ def _render_matter(
         "own_words": matter[0].own_words(matter[1]) if matter[0].own_words and (theirs or is_anonymous(name)) else (),
         "no_papers": bool(papers),
         "refused": refused or ([STAFF_CODE_ERROR] if barred else None),
-        "said": said,
-        "kept": kept,
+        "said": message,
+        "kept": typed_input,
     }
     return render(request, "portal/intake.html", facts, keep="private", status=status)
 
@@ -320,7 +320,7 @@ MAX_LISTED_UNITS = 300
 
 def requests_page(request: HttpRequest) -> HttpResponse:
     """Page: introduction to information requests (依申请公开): fees, guide, answering units."""
-    tree = site_of(request)
+    tree = get_site(request)
     facts = {
         "fees": get_fee_schedule(),
         "bodies": list(list_answering_bodies()[:MAX_LISTED_UNITS]),
@@ -333,7 +333,7 @@ def requests_page(request: HttpRequest) -> HttpResponse:
 
 def download_application_form(request: HttpRequest) -> HttpResponse:
     """Download the application form for information requests as .docx."""
-    site_of(request)
+    get_site(request)
     answer = download_response(render_application_form(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
     response: HttpResponse = finish_response(request, answer, "fixed")
     return response

@@ -43,8 +43,8 @@ from gongkai.lib.richtext.pictures import add_picture_sizes
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.richtext.telephones import link_telephones
 from gongkai.lib.typed_json import read_text
-from gongkai.ui.portal.caching import finish_response, reader_of
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.caching import finish_response, get_reader
+from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.old_links import replace_old_links
 from gongkai.ui.portal.services import list_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
@@ -64,7 +64,7 @@ LEGAL_FORCE_STATUS = {
 }
 
 
-def linked_data(
+def make_linked_data(
     *,
     title: str,
     kind: str,
@@ -100,8 +100,8 @@ def linked_data(
     return json.dumps(filled, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _format_day(moment: date | None) -> str:
-    return moment.isoformat() if moment else ""
+def _format_day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 #: Placeholder of a digest in the URL of a file folder.
@@ -127,9 +127,9 @@ class PageAttachment:
 
 def document_page(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
-    tree = site_of(request)
+    tree = get_site(request)
     document = queries.document_at(tree.website.pk, request.path)
-    document_shown = document and queries.load_shown(reader_of(request), document, **_read_requested_edition(request))
+    document_shown = document and queries.load_shown(get_reader(request), document, **_read_requested_edition(request))
     if not document_shown:
         return redirect_old_url(request)
     if request.GET.get("compare"):
@@ -201,7 +201,7 @@ def _render_item(
         context["decision"] = find_decision_of_source(document.source)
         context["survey"] = find_survey_of_source(document.source)
         context |= _build_related(request, tree, column, document, content)
-        context["linked"] = linked_data(
+        context["linked"] = make_linked_data(
             title=content.title,
             kind=document.kind,
             standing=policy.state if policy else state_on(load_dated_standing(document, facts), timezone.localdate()),
@@ -226,7 +226,7 @@ def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) 
     """Return the policy's information beside its text, and count the view; None for other documents."""
     if document.kind not in POLICY_KINDS:
         return None
-    side = side_column_of(document, reader_of(request), website=tree.website.pk)
+    side = side_column_of(document, get_reader(request), website=tree.website.pk)
     if side and counting.UNCOUNTED_COOKIE not in request.META:
         counting.count_view(side.record.pk)
     return side
@@ -243,7 +243,7 @@ def _build_related(
     request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
 ) -> dict[str, object]:
     """Return template values: related groups, neighbours, similar documents not named there, and ended policy bases."""
-    reader = reader_of(request)
+    reader = get_reader(request)
     related = related_to(document, reader, tree.website)
     if document.published_at is None:
         return {"related": related}
@@ -326,7 +326,7 @@ def _prepare_html(content: EditionContent, base: str) -> str:
 
 def serve_edition_file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
     """Return a file of a visible edition; it cannot run in a browser."""
-    edition_file = queries.find_file(reader_of(request), document=document, number=number, digest=digest)
+    edition_file = queries.find_file(get_reader(request), document=document, number=number, digest=digest)
     if edition_file is None:
         raise Http404("没有这个文件")
     inline = edition_file.picture or "download" not in request.GET

@@ -26,9 +26,9 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.law import add_months
 from gongkai.ui.portal.caching import finish_response
-from gongkai.ui.portal.context import site_of
+from gongkai.ui.portal.context import get_site
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
-from gongkai.ui.portal.views.promises import government_of
+from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.notices.queries.public import PublicChange, PublicSection, load_public_progress
 
 #: URLs per sitemap file (the protocol allows 50,000).
@@ -49,7 +49,7 @@ class FeedScope:
     words: str = ""
 
 
-class FeedEntry(NamedTuple):
+class PublicationFeedEntry(NamedTuple):
     """A feed entry: row and absolute URL."""
 
     row: Shelf
@@ -67,7 +67,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
 
     def get_object(self, request: HttpRequest, number: int | None = None, unit: int | None = None) -> FeedScope:
         """Return the site, column or unit of the feed."""
-        tree = site_of(request)
+        tree = get_site(request)
         node = tree.nodes.get(number) if number else None
         body = Body.objects.filter(pk=unit).first() if unit else None
         if (number and node is None) or (unit and body is None):
@@ -101,9 +101,9 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         """Return the description of the feed."""
         return obj.node.content if obj.node else f"{self.title(obj)}最新公开信息"
 
-    def items(self, obj: FeedScope) -> list[FeedEntry]:
+    def items(self, obj: FeedScope) -> list[PublicationFeedEntry]:
         """Return the newest twenty entries."""
-        return [FeedEntry(row, f"{obj.root}{row.path}") for row in self._list_rows(obj)]
+        return [PublicationFeedEntry(row, f"{obj.root}{row.path}") for row in self._list_rows(obj)]
 
     def _list_rows(self, obj: FeedScope) -> list[Shelf]:
         """Return the newest rows of the feed: search, column, unit or whole site."""
@@ -113,7 +113,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         column, body = obj.node.pk if obj.node else None, obj.body.pk if obj.body else None
         return queries.list_page(ANONYMOUS, website=site, column=column, body=body).rows
 
-    def item_title(self, item: FeedEntry) -> str:
+    def item_title(self, item: PublicationFeedEntry) -> str:
         """Return the title of an entry."""
         return item.row.title
 
@@ -126,22 +126,22 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         """Return the URL of the publisher."""
         return f"{obj.root}/"
 
-    def item_description(self, item: FeedEntry) -> str:
+    def item_description(self, item: PublicationFeedEntry) -> str:
         """Return the kind, document number and date of an entry."""
         row = item.row
         kind = dict(ItemKind.choices).get(row.kind, "公开信息")
         day = day_in_words(timezone.localdate(row.published_at))
         return "，".join(filter(None, (str(kind), row.number, f"{day}公开")))
 
-    def item_link(self, item: FeedEntry) -> str:
+    def item_link(self, item: PublicationFeedEntry) -> str:
         """Return the URL of an entry."""
         return item.address
 
-    def item_pubdate(self, item: FeedEntry) -> datetime:
+    def item_pubdate(self, item: PublicationFeedEntry) -> datetime:
         """Return the time of first publication."""
         return item.row.published_at
 
-    def item_updateddate(self, item: FeedEntry) -> datetime:
+    def item_updateddate(self, item: PublicationFeedEntry) -> datetime:
         """Return the time when the shown edition became visible."""
         return item.row.from_at
 
@@ -168,10 +168,10 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
 
     def get_object(self, request: HttpRequest, year: int, notice: int, section: int) -> SectionScope:
         """Return the section of the feed."""
-        tree = site_of(request)
+        tree = get_site(request)
         sections = (
             public_section
-            for public_notice in load_public_progress(year, government_of(tree))
+            for public_notice in load_public_progress(year, get_government(tree))
             for public_section in public_notice.sections
             if (public_notice.pk, public_section.number) == (notice, section)
         )
@@ -227,7 +227,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Return the index of sitemap files."""
-    tree = site_of(request)
+    tree = get_site(request)
     return _render_xml(
         request, tree, "portal/sitemap_index.xml", {"chunks": range(_get_last_id(tree) // URLS_PER_SITEMAP + 1)}
     )
@@ -241,7 +241,7 @@ def _get_last_id(tree: SiteTree) -> int:
 
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
     """Return one sitemap file."""
-    tree = site_of(request)
+    tree = get_site(request)
     if chunk > _get_last_id(tree) // URLS_PER_SITEMAP:
         raise Http404("没有这个网站地图")
     rows = queries.shelf_visible_to(ANONYMOUS).filter(
@@ -273,7 +273,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Return robots.txt: all public pages, except back office, search and subscription."""
-    root = public_url_prefix(request, site_of(request).website)
+    root = public_url_prefix(request, get_site(request).website)
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('wagtailadmin_home')}",

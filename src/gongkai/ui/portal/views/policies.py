@@ -30,8 +30,8 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download_response as as_file
 from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_number
 from gongkai.lib.writing.fonts import MissingFont
-from gongkai.ui.portal.caching import finish_response, reader_of
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.caching import finish_response, get_reader
+from gongkai.ui.portal.context import get_site, render
 
 #: URL of the whole library as one file (`opendata.bundles`).
 WHOLE_LIBRARY_URL = "/api/v1/bundles/policies.csv"
@@ -64,9 +64,9 @@ LIBRARY_SHEET = Sheet(
 
 def policies_page(request: HttpRequest) -> HttpResponse:
     """Page: policies by validity, level, issuer, year, subject, industry, date and words."""
-    tree = site_of(request)
+    tree = get_site(request)
     search = _read_filters(request)
-    reader = reader_of(request)
+    reader = get_reader(request)
     if request.GET.get("table") == "xlsx":
         if reader is ANONYMOUS and search.on is None and is_long(reader, tree.website.pk, search):
             return HttpResponseRedirect(
@@ -103,12 +103,12 @@ def policies_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _suggest_spellings(who: object, website: int, search: LibrarySearch) -> list[str]:
-    """Return corrections of the searched words that find something for the reader `who`."""
+def _suggest_spellings(reader: object, website: int, search: LibrarySearch) -> list[str]:
+    """Return corrections of the searched words that find something for the reader `reader`."""
     if not search.words:
         return []
     return suggest_corrections(
-        search.words, website, lambda words: filter_spans(who, website, replace(search, words=words)).exists()
+        search.words, website, lambda words: filter_spans(reader, website, replace(search, words=words)).exists()
     )
 
 
@@ -139,7 +139,7 @@ def _change_query(request: HttpRequest, **changed: str) -> str:
 
 def _export(request: HttpRequest, rows: list[LibraryRow], left_out_count: int) -> HttpResponse:
     """Return the rows as a spreadsheet whose name says how many are left out."""
-    root = public_url_prefix(request, site_of(request).website)
+    root = public_url_prefix(request, get_site(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     left_out_note = f"（前{len(rows)}件，另有{left_out_count}件，请加条件分次下载）" if left_out_count else ""
     answer = spreadsheet_response(
@@ -150,10 +150,10 @@ def _export(request: HttpRequest, rows: list[LibraryRow], left_out_count: int) -
 
 def download_edition(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
     """Download an edition in the official layout, if the reader may see its page."""
-    tree = site_of(request)
+    tree = get_site(request)
     is_on_site = Address.objects.filter(website=tree.website, document=int(document)).exists()
     shown_document = (
-        queries.load_shown(reader_of(request), pk=int(document), number=int(number)) if is_on_site else None
+        queries.load_shown(get_reader(request), pk=int(document), number=int(number)) if is_on_site else None
     )
     content = getattr(shown_document.edition, "content", None) if shown_document else None
     if shown_document is None or content is None:
@@ -170,9 +170,7 @@ def download_edition(request: HttpRequest, document: str, number: str, suffix: s
         data = downloads.load_or_make_file(shown_document.edition, content, record, suffix, notice)
     except MissingFont as error:
         return finish_response(
-            request,
-            HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"),
-            "private",
+            request, HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"), "private"
         )
     answer = as_file(data, f"{content.title[:80]}.{suffix}", downloads.CONTENT_TYPES_BY_SUFFIX[suffix])
     return finish_response(request, answer, "private" if content.edition.audience != "all" else "page")

@@ -20,14 +20,9 @@ from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.work.notices.queries.public import (
-    PublicNotice,
-    find_default_year,
-    list_public_years,
-    load_public_progress,
-)
+from gongkai.work.notices.queries.public import PublicNotice, find_default_year, list_public_years, load_public_progress
 from gongkai.work.opinion.queries.promises import STANDING_LABELS, get_public_promise, list_public_promises
 
 #: Number of unit lines above which a measure's units load on demand (`measure`).
@@ -93,15 +88,15 @@ def render_notices(progress_of_year: ProgressOfYear) -> SafeString:
     return render_to_string("portal/progress_notices.html", context)
 
 
-def government_of(tree: SiteTree) -> Body:
+def get_government(tree: SiteTree) -> Body:
     """Return the government of a site: its own body, or the one above."""
     return government_over(tree.website.body)
 
 
 def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: a year's measures with lead units, state, light and links."""
-    tree = site_of(request)
-    government = government_of(tree)
+    tree = get_site(request)
+    government = get_government(tree)
     years = list_public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的任务")
@@ -126,8 +121,8 @@ def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse
 
 def performance_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: a year's in-time shares by kind."""
-    tree = site_of(request)
-    government = government_of(tree)
+    tree = get_site(request)
+    government = get_government(tree)
     years = list_years_with_data(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的数据")
@@ -154,7 +149,7 @@ def performance_page(request: HttpRequest, year: int | None = None) -> HttpRespo
 
 def promises_page(request: HttpRequest) -> HttpResponse:
     """Page: promises by unit, topic and state."""
-    tree = site_of(request)
+    tree = get_site(request)
     every = list_public_promises(tree.website.pk)
     unit, topic = parse_whole_number(request.GET.get("unit", "")), request.GET.get("topic", "").strip()[:40]
     standing = request.GET.get("standing", "")
@@ -178,7 +173,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
 
 def promise_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one promise with state, dates and published text."""
-    tree = site_of(request)
+    tree = get_site(request)
     public_promise = get_public_promise(tree.website.pk, number)
     document = load_shown(ANONYMOUS, public_promise[1]) if public_promise else None
     if public_promise is None or document is None:

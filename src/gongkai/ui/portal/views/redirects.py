@@ -5,8 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Address
 from gongkai.content.migration.reading import list_stored_forms
-from gongkai.ui.portal.caching import finish_response, reader_of
-from gongkai.ui.portal.context import site_of, sites_of, url_prefix_of
+from gongkai.ui.portal.caching import finish_response, get_reader
+from gongkai.ui.portal.context import get_site, get_sites, get_url_prefix
 
 
 def redirect_old_url(request: HttpRequest) -> HttpResponse:
@@ -14,11 +14,11 @@ def redirect_old_url(request: HttpRequest) -> HttpResponse:
 
     The URL of a document on another site leads to that site: pages of the office link to documents of all sites.
     """
-    tree = site_of(request)
+    tree = get_site(request)
     stored_forms = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
     existing = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=stored_forms, current=False)}
     old_address = next((existing[path] for path in stored_forms if path in existing), None)
-    document = queries.load_shown(reader_of(request), pk=old_address.document_id) if old_address else None
+    document = queries.load_shown(get_reader(request), pk=old_address.document_id) if old_address else None
     current = (
         Address.objects.filter(website=tree.website, document=old_address.document_id, current=True).first()
         if old_address and document
@@ -33,11 +33,11 @@ def redirect_old_url(request: HttpRequest) -> HttpResponse:
 
 def _redirect_to_other_site(request: HttpRequest) -> HttpResponse:
     """Redirect to the site where the reader may see the document at this path; 404 if this site ever had the path."""
-    sites, own = sites_of(request), site_of(request)
+    sites, own = get_sites(request), get_site(request)
     addresses = [*Address.objects.filter(website__in=sites.by_number, path=request.path).order_by("website")]
     for address in addresses if own.website.pk not in {one.website_id for one in addresses} else ():
         tree = sites.by_number[address.website_id]
         answers = address.current and sites.answering(tree.website.host) is tree
-        if answers and queries.load_shown(reader_of(request), pk=address.document_id):
-            return HttpResponseRedirect(url_prefix_of(request, tree) + request.get_full_path())
+        if answers and queries.load_shown(get_reader(request), pk=address.document_id):
+            return HttpResponseRedirect(get_url_prefix(request, tree) + request.get_full_path())
     raise Http404("没有这个页面")

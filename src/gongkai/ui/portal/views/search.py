@@ -29,8 +29,8 @@ from gongkai.content.search.terminology import load_terminology, required_keywor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.portal.caching import finish_response, reader_of
-from gongkai.ui.portal.context import render, site_by_id, site_of, sites_of, url_prefix_of
+from gongkai.ui.portal.caching import finish_response, get_reader
+from gongkai.ui.portal.context import find_site_by_id, get_site, get_sites, get_url_prefix, render
 from gongkai.ui.portal.hits import HitLine, contains_most_keywords, find_answers
 from gongkai.ui.portal.services import is_answered_by_unit, remove_unit_words
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
@@ -62,9 +62,9 @@ MAX_NAMED_DOCUMENTS = 3
 
 def search_page(request: HttpRequest) -> HttpResponse:
     """Page: search this site, or all sites (`scope=all`)."""
-    tree, query = site_of(request), _read_query(request)
+    tree, query = get_site(request), _read_query(request)
     search_urls = SearchUrls(request)
-    results = run_search(reader_of(request), tree.website.pk, query)
+    results = run_search(get_reader(request), tree.website.pk, query)
     is_first_page = query.page == 1 and not any(query.facets.values())
     cards = find_cards(tree.website, replace_relative_years(query.words, timezone.localdate())) if is_first_page else []
     answers: FoundAnswersShown = _find_answers(query.words, results) if is_first_page else {"answers": []}
@@ -77,7 +77,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         proposed = [value for value in proposed[:1] if is_alike(fold(query.words).strip(), fold(value))]
     if proposed and _is_proposal_searched(query.words, proposed[0], results):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
-        results = run_search(reader_of(request), tree.website.pk, replace(query, words=meant))
+        results = run_search(get_reader(request), tree.website.pk, replace(query, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
     elif (
         is_first_page
@@ -91,7 +91,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         if is_answered_by_unit(meant):
             meant = ""
         else:
-            results = run_search(reader_of(request), tree.website.pk, replace(query, words=meant))
+            results = run_search(get_reader(request), tree.website.pk, replace(query, words=meant))
             answers = _find_answers(meant, results)
     if (results.total or answers["answers"]) and not meant:
         helping = {**helping, "spellings": []}
@@ -120,7 +120,7 @@ def _read_query(request: HttpRequest) -> SearchQuery:
     """Return the search that the query string asks for."""
     return SearchQuery(
         words=_read_words(request),
-        everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
+        everywhere=request.GET.get("scope") == "all" and len(get_sites(request)) > 1,
         **{name: request.GET.get(name, "")[:20] for name in FACET_LABELS},
         newest=request.GET.get("order") == "newest",
         page=parse_whole_number(request.GET.get("page", ""), 9999) or 1,
@@ -186,13 +186,13 @@ def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
     }
 
 
-def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, words: str) -> list[HitLine]:
-    return [line for hit in results.hits if (line := _build_line(request, tree, hit, words))]
+def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, search_words: str) -> list[HitLine]:
+    return [line for hit in results.hits if (line := _build_line(request, tree, hit, search_words))]
 
 
-def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str) -> HitLine | None:
+def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, search_words: str) -> HitLine | None:
     """Return a hit with its URL, other site and, for a gazette issue, matching documents; None if its site is gone."""
-    hit_tree = site_by_id(request, hit.website_id)
+    hit_tree = find_site_by_id(request, hit.website_id)
     if hit_tree is None:
         return None
     row = hit.row
@@ -201,15 +201,15 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str
         if row.kind == ItemKind.GAZETTE
         else []
     )
-    matching_articles = tuple(filter_articles(articles, required_keywords(words))[:MAX_NAMED_DOCUMENTS])
+    matching_articles = tuple(filter_articles(articles, required_keywords(search_words))[:MAX_NAMED_DOCUMENTS])
     return HitLine(
-        hit, url_prefix_of(request, hit_tree) + hit.path, _get_other_site_name(tree, hit_tree), matching_articles
+        hit, get_url_prefix(request, hit_tree) + hit.path, _get_other_site_name(tree, hit_tree), matching_articles
     )
 
 
 def _build_scopes(request: HttpRequest, search_urls: "SearchUrls", query: SearchQuery) -> list[tuple[str, str, bool]]:
     """Return the scopes (label, URL, chosen), none if there is only one site."""
-    if len(sites_of(request)) < 2:
+    if len(get_sites(request)) < 2:
         return []
     cleared = {"site": "", "column": "", "page": ""}
     return [
@@ -234,14 +234,14 @@ def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, result
     nothing."""
     if not query.words.strip() or results.whole:
         return {}
-    trees = sites_of(request) if query.everywhere else [tree]
+    trees = get_sites(request) if query.everywhere else [tree]
     site = None if query.everywhere else tree.website.pk
     return {
         "spellings": suggest_corrections(query.words, site, lambda one: is_found(one, site) or _is_answered(one)),
         "columns": [
             (
                 node,
-                node.url if node.leads_away else url_prefix_of(request, there) + node.url,
+                node.url if node.leads_away else get_url_prefix(request, there) + node.url,
                 _get_other_site_name(tree, there),
             )
             for there in trees
@@ -270,11 +270,11 @@ def _build_themes(tree: SiteTree, query: SearchQuery) -> dict[str, object]:
     }
 
 
-def _get_other_site_name(tree: SiteTree, there: SiteTree) -> str:
-    return "" if there.website.pk == tree.website.pk else there.website.name
+def _get_other_site_name(tree: SiteTree, other_tree: SiteTree) -> str:
+    return "" if other_tree.website.pk == tree.website.pk else other_tree.website.name
 
 
-def find_similar_columns(tree: SiteTree, text: str, most: int = MAX_SUGGESTED_COLUMNS) -> list[ColumnNode]:
+def find_similar_columns(tree: SiteTree, text: str, max_columns: int = MAX_SUGGESTED_COLUMNS) -> list[ColumnNode]:
     """Return open columns whose names share the most characters with the words."""
     typed = fold(text).strip()
     pairs = {typed[i : i + 2] for i in range(len(typed) - 1)}
@@ -284,12 +284,12 @@ def find_similar_columns(tree: SiteTree, text: str, most: int = MAX_SUGGESTED_CO
         score = sum(pair in name for pair in pairs) + (10 if typed and typed in name else 0)
         if score and not node.archived:
             scored.append((-score, len(name), node.pk, node))
-    return [node for *_, node in sorted(scored, key=lambda row: row[:3])[:most]]
+    return [node for *_, node in sorted(scored, key=lambda row: row[:3])[:max_columns]]
 
 
 def suggest_titles(request: HttpRequest) -> HttpResponse:
     """Fragment: public titles and columns for the typed text."""
-    tree = site_of(request)
+    tree = get_site(request)
     words = _read_words(request).strip()
     enough = len(words) > 1
     facts = {

@@ -11,7 +11,7 @@ from gongkai.core.intake.once import AlreadySent, claim_token
 from gongkai.core.intake.throttle import client_address, may_send_confirmation
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal import actions, digests
-from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.digests import SubscribeForm, describe_scope, send_confirmation_mail
 from gongkai.ui.portal.models import Scope
 from gongkai.ui.portal.tree import SiteTree
@@ -24,7 +24,7 @@ FORM_NAME = "subscribe"
 @csrf_exempt
 def subscribe_page(request: HttpRequest) -> HttpResponse:
     """Page: subscribe to news."""
-    tree = site_of(request)
+    tree = get_site(request)
     if request.method != "POST":
         return _render_form(
             request, SubscribeForm(tree=tree, following=_read_scope(request, tree)), new_protection(FORM_NAME)
@@ -82,8 +82,8 @@ def mail_sent_page(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the token is the permission
 def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """Page: confirm with a button, because mail scanners open links."""
-    tree = site_of(request)
-    subscription = digests.subscription_of_token(token)
+    tree = get_site(request)
+    subscription = digests.find_subscription_by_token(token)
     facts: dict[str, object] = {"subscription": subscription, "done": False}
     if subscription:
         facts["name"] = describe_scope(tree, subscription.scope, subscription.value)
@@ -98,7 +98,7 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
-    subscriber = digests.subscriber_of_token(token)
+    subscriber = digests.find_subscriber_by_token(token)
     is_removed = request.method == "POST" or subscriber is None
     if request.method == "POST" and subscriber:
         actions.unsubscribe(subscriber, by=ANONYMOUS)

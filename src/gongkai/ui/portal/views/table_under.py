@@ -45,18 +45,18 @@ class DetailRows:
         return own_rows or [cells for _, _, cells in detail_rows]
 
 
-def schema_label_of(key: str) -> str:
+def get_schema_label(key: str) -> str:
     """Return the label of a schema, or ""."""
     return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
 
 
-def load_detail_rows(schema: TableSchema, kept: list[PublicRows]) -> DetailRows:
-    """Load the detail rows for the rows (`kept`) of a schema."""
+def load_detail_rows(schema: TableSchema, shown_rows: list[PublicRows]) -> DetailRows:
+    """Load the detail rows for the rows (`shown_rows`) of a schema."""
     details = TableSchema.objects.filter(key=read_text(schema.view, "details"), active=True).first()
-    if details is None or not kept:
+    if details is None or not shown_rows:
         return DetailRows(False, {})
     detail_rows: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
-    for public_rows in public.load_all_rows(kept[0].shelf.website_id, details):
+    for public_rows in public.load_all_rows(shown_rows[0].shelf.website_id, details):
         day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
         for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
             cells = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]

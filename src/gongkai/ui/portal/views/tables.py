@@ -17,9 +17,9 @@ from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.portal.caching import finish_response
-from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.views.promises import government_of
-from gongkai.ui.portal.views.table_under import DetailRows, load_detail_rows, schema_label_of
+from gongkai.ui.portal.context import get_site, render
+from gongkai.ui.portal.views.promises import get_government
+from gongkai.ui.portal.views.table_under import DetailRows, get_schema_label, load_detail_rows
 from gongkai.work.tables import public
 from gongkai.work.tables.charts import make_chart
 from gongkai.work.tables.fields import Field
@@ -37,7 +37,7 @@ from gongkai.work.tables.row_display import (
     CURRENT,
     ENDED,
     FieldChooser,
-    RowState,
+    TableRowState,
     build_grid,
     compare_editions,
     find_row_state,
@@ -50,24 +50,6 @@ from gongkai.work.tables.texts import list_shown_fields
 
 #: Maximum rows of an immediate export; larger tables are exported whole once a day.
 MAX_EXPORTED_ROWS = 5_000
-
-
-def export_table_rows(
-    request: HttpRequest,
-    schema: TableSchema,
-    label: str,
-    fields: list[Field],
-    pairs: list[tuple[PublicRows, dict[str, object], list[tuple[str, str]]]],
-    form: Literal["xlsx", "csv"],
-) -> HttpResponse:
-    """Return a file of these rows with unit and year."""
-    base_sheet = make_sheet(label, fields, bases=any(some for _, _, some in pairs))
-    unit = Column("_unit", "公开单位", write=lambda row: row["_unit"], width=28)
-    year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
-    sheet = Sheet(label, (*base_sheet.columns, *year, unit), max_rows=MAX_EXPORTED_ROWS)
-    rows = [{**row, **make_bases_cell(some), "_unit": each.body.name, "_year": each.year} for each, row, some in pairs]
-    name = f"{label}{timezone.localdate():%Y%m%d}"
-    return finish_response(request, spreadsheet_response(sheet, rows, name, guide=False, form=form), "private")
 
 
 #: Rows per page.
@@ -89,8 +71,7 @@ class TableFilters:
 
 def tables_page(request: HttpRequest) -> HttpResponse:
     """Page: all schemas with public rows, by group."""
-    tree = site_of(request)
-    sites = public.list_schemas_on_site(tree.website.pk)
+    sites = public.list_schemas_on_site(get_site(request).website.pk)
     groups = [
         (label, [offered for offered in sites if offered.schema.group == value]) for value, label in TableGroup.choices
     ]
@@ -100,7 +81,7 @@ def tables_page(request: HttpRequest) -> HttpResponse:
 
 def table_page(request: HttpRequest, key: str) -> HttpResponse:
     """Page: the rows of all units under one schema, or its guides."""
-    tree = site_of(request)
+    tree = get_site(request)
     schema = TableSchema.objects.filter(key=key, active=True).first()
     every = public.load_schema_rows(tree.website, schema) if schema else []
     if schema is None or not every:
@@ -121,20 +102,18 @@ def table_page(request: HttpRequest, key: str) -> HttpResponse:
         "bodies": _list_bodies(every),
         "years": sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True),
     }
-    if schema.by_record:
-        return _render_guides(request, schema, matching, filters, facts)
-    return _render_rows(request, schema, matching, filters, facts)
+    show = _render_guides if schema.by_record else _render_rows
+    return show(request, schema, matching, filters, facts)
 
 
 def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
     """Read the filters from the URL; without a known year the newest year, all with `year=all`."""
     years = sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True)
     year = parse_year(request.GET.get("year", ""))
-    is_all_years = request.GET.get("year") == "all"
     return TableFilters(
         words=clean_query(request.GET.get("q", ""), 100),
         body=parse_whole_number(request.GET.get("unit", "")) or None,
-        year=None if is_all_years or not years else year if year in years else years[0],
+        year=None if request.GET.get("year") == "all" or not years else year if year in years else years[0],
         marks=tuple(value for value in request.GET.getlist("mark")[:5] if value),
         page=parse_whole_number(request.GET.get("page", ""), 9999) or 1,
     )
@@ -150,11 +129,11 @@ def _change_query(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode([(n, v) for n, v in [*pairs, *changed.items()] if v])
 
 
-def _build_page_links(request: HttpRequest, asked: TableFilters, total: int) -> dict[str, str]:
+def _build_page_links(request: HttpRequest, filters: TableFilters, total: int) -> dict[str, str]:
     last_page = max(1, -(-total // ROWS_PER_PAGE))
     return {
-        "next": _change_query(request, page=str(asked.page + 1)) if asked.page < last_page else "",
-        "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= last_page else "",
+        "next": _change_query(request, page=str(filters.page + 1)) if filters.page < last_page else "",
+        "previous": _change_query(request, page=str(filters.page - 1)) if 1 < filters.page <= last_page else "",
     }
 
 
@@ -165,7 +144,7 @@ class ShownRow:
     source: PublicRows
     values: Mapping[str, object]
     cells: Sequence[tuple[Field, str, bool]]
-    standing: RowState
+    standing: TableRowState
     bases: Sequence[tuple[str, str]]
     explained: Sequence[tuple[str, str]]
     under: Sequence[Sequence[tuple[str, str]]]
@@ -174,7 +153,7 @@ class ShownRow:
 
 
 #: A row with its publication, bases and state.
-_RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], RowState]
+_RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], TableRowState]
 
 
 @dataclass(frozen=True)
@@ -195,11 +174,11 @@ def _select_rows(
     request: HttpRequest,
     schema: TableSchema,
     fields: Sequence[Field],
-    kept: list[PublicRows],
-    asked: TableFilters,
+    tables: list[PublicRows],
+    filters: TableFilters,
     today: date,
 ) -> TableSelection:
-    """Return the rows of `kept` that match words, choosers and state (`asked`); separate groups and ended rows last."""
+    """Return the rows of `tables` that match words, choosers and state (`filters`); separate groups and ended rows last."""
     every: list[_RowEntry] = [
         (
             public_rows,
@@ -207,7 +186,7 @@ def _select_rows(
             public_rows.bases_at(at),
             find_row_state(public_rows.fields, row, public_rows.body.level, today),
         )
-        for public_rows in kept
+        for public_rows in tables
         for at, row in enumerate(public_rows.rows)
     ]
     offered = list_choosers(fields, [row for _, row, _, _ in every])
@@ -218,7 +197,7 @@ def _select_rows(
     rows = [
         entry
         for entry in every
-        if _contains(entry[1], asked.words)
+        if _contains(entry[1], filters.words)
         and all(matches_choice(one.field, entry[1], chosen[one.name]) for one in offered if one.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
@@ -228,22 +207,26 @@ def _select_rows(
 
 
 def _render_rows(
-    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
+    request: HttpRequest,
+    schema: TableSchema,
+    tables: list[PublicRows],
+    filters: TableFilters,
+    facts: Mapping[str, object],
 ) -> HttpResponse:
-    """Show the rows of a table (`kept`) with choosers, detail rows and chart, or return them as a file."""
-    fields, today = _list_fields(kept), timezone.localdate()
-    choice = _select_rows(request, schema, fields, kept, asked, today)
+    """Show the rows of a table (`tables`) with choosers, detail rows and chart, or return them as a file."""
+    fields, today = _list_fields(tables), timezone.localdate()
+    choice = _select_rows(request, schema, fields, tables, filters, today)
     rows = choice.found
     if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
         return _export(request, schema, fields, rows, "csv" if form == "csv" else "xlsx", read_text(facts, "label"))
-    details = load_detail_rows(schema, kept)
+    details = load_detail_rows(schema, tables)
     heads = {
         "slots": schema.view.get("slots"),
         "bases": any(policies for _, _, policies, _ in rows),
-        "many_years": len({public_rows.year for public_rows in kept}) > 1,
-        "several": len({public_rows.body.pk for public_rows in kept}) > 1,
+        "many_years": len({public_rows.year for public_rows in tables}) > 1,
+        "several": len({public_rows.body.pk for public_rows in tables}) > 1,
     }
-    phones = ((public_rows.body, public_rows.phone) for public_rows in kept if public_rows.phone)
+    phones = ((public_rows.body, public_rows.phone) for public_rows in tables if public_rows.phone)
     context = {
         **facts,
         **heads,
@@ -251,17 +234,17 @@ def _render_rows(
         "choosers": [(chooser, choice.chosen.get(chooser.name, "")) for chooser in choice.offered],
         "ends": any(field.ends for field in fields),
         "state": choice.state,
-        "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
+        "narrowed": bool(filters.words or filters.body or choice.chosen or choice.state),
         "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == TableGroup.INSTITUTION])),
         "rows": _build_rows(
-            schema, kept, fields, rows[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE], details
+            schema, tables, fields, rows[(filters.page - 1) * ROWS_PER_PAGE : filters.page * ROWS_PER_PAGE], details
         ),
         "under": details.shown,
-        "under_label": schema_label_of(read_text(schema.view, "details")),
+        "under_label": get_schema_label(read_text(schema.view, "details")),
         "gaps": sum(bool(row_state.lacks) for *_, row_state in rows),
         "gap_count": sum(len(row_state.lacks) for *_, row_state in rows),
         "total": len(rows),
-        "sources": [(hosts.site_prefix(request, public_rows.shelf.website), public_rows) for public_rows in kept],
+        "sources": [(hosts.site_prefix(request, public_rows.shelf.website), public_rows) for public_rows in tables],
         "phones": list(dict.fromkeys(phones)),
         "chart": None
         if heads["many_years"]
@@ -269,8 +252,8 @@ def _render_rows(
         "whole": WHOLE_TABLE_URL.format(schema.key) if len(rows) > MAX_EXPORTED_ROWS else "",
         "xlsx": _change_query(request, table="xlsx", page=""),
         "csv": _change_query(request, table="csv", page=""),
-        **_build_page_links(request, asked, len(rows)),
-        **_build_extras(request, schema, kept, today),
+        **_build_page_links(request, filters, len(rows)),
+        **_build_extras(request, schema, tables, today),
     }
     return render(request, "portal/table.html", context, keep="private")
 
@@ -279,22 +262,34 @@ def _export(
     request: HttpRequest,
     schema: TableSchema,
     fields: list[Field],
-    found: list[_RowEntry],
+    row_entries: list[_RowEntry],
     form: Literal["xlsx", "csv"],
     label: str,
 ) -> HttpResponse:
-    """Return the rows as a file; too many rows lead to the file of the whole table."""
-    if len(found) > MAX_EXPORTED_ROWS:
+    """Return the rows as a file with unit and year; too many rows lead to the file of the whole table."""
+    if len(row_entries) > MAX_EXPORTED_ROWS:
         return HttpResponseRedirect(WHOLE_TABLE_URL.format(schema.key))
-    rows = [(public_rows, row, policies) for public_rows, row, policies, _ in found]
-    return export_table_rows(request, schema, label, fields, rows, form)
+    base_sheet = make_sheet(label, fields, bases=any(policies for _, _, policies, _ in row_entries))
+    unit = Column("_unit", "公开单位", write=lambda row: row["_unit"], width=28)
+    year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
+    sheet = Sheet(label, (*base_sheet.columns, *year, unit), max_rows=MAX_EXPORTED_ROWS)
+    rows = [
+        {**row, **make_bases_cell(policies), "_unit": source.body.name, "_year": source.year}
+        for source, row, policies, _ in row_entries
+    ]
+    name = f"{label}{timezone.localdate():%Y%m%d}"
+    return finish_response(request, spreadsheet_response(sheet, rows, name, guide=False, form=form), "private")
 
 
 def _build_rows(
-    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_RowEntry], under: DetailRows
+    schema: TableSchema,
+    tables: list[PublicRows],
+    fields: Sequence[Field],
+    page: list[_RowEntry],
+    detail_rows: DetailRows,
 ) -> list[ShownRow]:
     """Return a page's rows for display; the first row of the separate group has that group's heading."""
-    apart, explains = read_record(schema.view, "apart"), public.find_interpretations(kept)
+    apart, explains = read_record(schema.view, "apart"), public.find_interpretations(tables)
     flags = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
         ShownRow(
@@ -304,8 +299,8 @@ def _build_rows(
             row_state,
             policies,
             [line for _, path in policies for line in explains.get(path, ())],
-            under.of(public_rows, row),
-            under.missing_of(public_rows, row),
+            detail_rows.of(public_rows, row),
+            detail_rows.missing_of(public_rows, row),
             read_text(apart, "value") if is_separate and not was_separate else "",
         )
         for (public_rows, row, policies, row_state), is_separate, was_separate in zip(
@@ -314,15 +309,17 @@ def _build_rows(
     ]
 
 
-def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date) -> dict[str, object]:
+def _build_extras(
+    request: HttpRequest, schema: TableSchema, tables: list[PublicRows], today: date
+) -> dict[str, object]:
     """Return the parts that a table's settings ask for: grid, coverage gaps, missing days, comparison, postings."""
-    view, government = schema.view, government_of(site_of(request))
+    view, government = schema.view, get_government(get_site(request))
     extras: dict[str, object] = {}
-    rows_with_unit = [(public_rows.body, row) for public_rows in kept for row in public_rows.rows]
+    rows_with_unit = [(public_rows.body, row) for public_rows in tables for row in public_rows.rows]
     if "grid" in view:
         governments = list_governments_under(government)
         units = [*governments, *list_departments(government)]
-        every = public.load_all_rows(kept[0].shelf.website_id, schema) if kept else []
+        every = public.load_all_rows(tables[0].shelf.website_id, schema) if tables else []
         rows = [
             (public_rows.year or 0, row, public_rows.shelf.path) for public_rows in every for row in public_rows.rows
         ]
@@ -346,55 +343,58 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
             read_record(view, "daily"), [row for _, row in rows_with_unit], today
         )
     if view.get("editions"):
-        extras |= _compare_editions(schema, kept)
+        extras |= _compare_editions(schema, tables)
     if view.get("slots"):
-        extras["postings"] = public.list_postings(public_rows.source for public_rows in kept)
+        extras["postings"] = public.list_postings(public_rows.source for public_rows in tables)
     return extras
 
 
-def _compare_editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
+def _compare_editions(schema: TableSchema, tables: list[PublicRows]) -> dict[str, object]:
     """Return the difference between a single unit's table and its previous year, or nothing."""
-    if len(kept) != 1 or kept[0].year is None:
+    if len(tables) != 1 or tables[0].year is None:
         return {}
-    current = kept[0]
+    current = tables[0]
     every = public.load_all_rows(current.shelf.website_id, schema, current.body.pk)
     previous = next((rows for rows in every if rows.year and current.year and rows.year < current.year), None)
-    if previous is None:
-        return {}
-    return {"before": previous, "difference": compare_editions(current.fields[0].key, current.rows, previous.rows)}
+    difference = previous and compare_editions(current.fields[0].key, current.rows, previous.rows)
+    return {"before": previous, "difference": difference} if previous else {}
 
 
 def _contains(row: Mapping[str, object], text: str) -> bool:
     return not text or any(text in str(value) for value in row.values())
 
 
-def _list_fields(kept: list[PublicRows]) -> list[Field]:
+def _list_fields(tables: list[PublicRows]) -> list[Field]:
     """Return the shown fields of all units' rows, each once."""
     fields: dict[str, Field] = {}
-    for public_rows in kept:
+    for public_rows in tables:
         for field in list_shown_fields(public_rows.fields, public_rows.rows):
             fields.setdefault(field.key, field)
     return list(fields.values())
 
 
 def _render_guides(
-    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
+    request: HttpRequest,
+    schema: TableSchema,
+    tables: list[PublicRows],
+    filters: TableFilters,
+    facts: Mapping[str, object],
 ) -> HttpResponse:
-    """Show the service guides that match words and badges (`asked.marks`), with counts by badge and unit."""
+    """Show the service guides that match words and badges (`filters.marks`), with counts by badge and unit."""
     mark_fields = [field for field in schema.all_fields if field.mark]
     guides = [
         public_rows
-        for public_rows in kept
-        if any(_contains(row, asked.words) for row in public_rows.rows)
-        and all(public_rows.rows and public_rows.rows[0].get(key) for key in asked.marks)
+        for public_rows in tables
+        if any(_contains(row, filters.words) for row in public_rows.rows)
+        and all(public_rows.rows and public_rows.rows[0].get(key) for key in filters.marks)
     ]
-    counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in kept)) for field in mark_fields]
+    counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in tables)) for field in mark_fields]
     context = {
         **facts,
         "marks": counts,
-        "by_unit": public.count_marks_by_unit(kept, mark_fields),
-        "found": guides[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE],
+        "by_unit": public.count_marks_by_unit(tables, mark_fields),
+        "found": guides[(filters.page - 1) * ROWS_PER_PAGE : filters.page * ROWS_PER_PAGE],
         "total": len(guides),
-        **_build_page_links(request, asked, len(guides)),
+        **_build_page_links(request, filters, len(guides)),
     }
     return render(request, "portal/guides.html", context, keep="private")

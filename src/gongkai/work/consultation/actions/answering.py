@@ -25,12 +25,12 @@ from gongkai.work.consultation.actions.learning import describe_verified_flags, 
 from gongkai.work.consultation.actions.registering import make_answer_letters, make_unit_notification
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
+    AnswerSatisfaction,
     Contribution,
     Decision,
     Inquiry,
     KnownAnswer,
     Outcome,
-    Satisfaction,
     UseWay,
 )
 from gongkai.work.consultation.recall import find_flags
@@ -89,7 +89,7 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
 
 
 @entry_action("inquiry", "send_back", label="退回修改", rule=rules.list_reasons_unless_answer_approver)
-def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def return_draft_answer(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a drafted answer with the reason, which the unit's clerks and leads are told."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
@@ -141,7 +141,7 @@ def _list_reasons_unless_known_answer_exists(entry: Entry) -> list[str]:
     rule=rules.list_reasons_unless_answer_approver,
     ready=_list_reasons_against_answering,
 )
-def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def approve_draft_answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Approve the drafted answer: it is sent to the asker and the deadline ends. `words`: remark, or the ground for personal data.
 
     Raises:
@@ -170,7 +170,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     rule=rules.list_reasons_unless_immediate_answerer,
     ready=_list_reasons_unless_known_answer_exists,
 )
-def answer_at_once(
+def answer_with_known_answer(
     entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "", losses_seen: bool = False
 ) -> ActionResult:
     """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval. `words` replaces the log text.
@@ -259,7 +259,7 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
 
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.list_reasons_unless_contributor)
-def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+def submit_contribution(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit a contribution of one of the user's units to the answer; an owing unit's is taken first."""
     if not text.strip():
         raise Refused("请填写会办意见。")
@@ -280,22 +280,23 @@ def _list_reasons_if_rated(entry: Entry) -> list[str]:
 
 
 @entry_action("inquiry", "rate", label="评价", rule=_list_reasons_unless_asker, ready=_list_reasons_if_rated)
-def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
+def rate_answer(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
     """Record the asker's rating of the answer, once.
 
     Their words are stored encrypted with the inquiry only, and are erased with it.
     """
     inquiry = entry.inquiry
-    if satisfaction not in Satisfaction.values:
+    if satisfaction not in AnswerSatisfaction.values:
         raise Refused("请选择是否满意。")
     inquiry.satisfaction, inquiry.rating = satisfaction, rating.strip()
     inquiry.save(update_fields=["satisfaction", "rating"])
     notifications: tuple[Notification, ...] = ()
-    if satisfaction == Satisfaction.UNSATISFIED:
+    if satisfaction == AnswerSatisfaction.UNSATISFIED:
         text = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
         notifications = (make_unit_notification(entry, "对答复不满意", text, "unsatisfied", urgent=True),)
     return ActionResult(
-        words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=notifications
+        words=f"评价：{AnswerSatisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}",
+        tell=notifications,
     )
 
 
@@ -303,28 +304,28 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
 def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
     """Record a follow-up call; the asker's words are stored with the inquiry only.
 
-    What the unit heard stands under its recorder's name; the rating is the asker's own (`rate`).
+    What the unit heard stands under its recorder's name; the rating is the asker's own (`rate_answer`).
     """
     if not words.strip():
         raise Refused("请填写回访情况。")
-    if satisfaction and satisfaction not in Satisfaction.values:
+    if satisfaction and satisfaction not in AnswerSatisfaction.values:
         raise Refused("请选择是否满意。")
-    label = f"：{Satisfaction(satisfaction).label}" if satisfaction else ""
-    text = f"，电话中表示{Satisfaction(satisfaction).label}" if satisfaction else ""
+    label = f"：{AnswerSatisfaction(satisfaction).label}" if satisfaction else ""
+    text = f"，电话中表示{AnswerSatisfaction(satisfaction).label}" if satisfaction else ""
     inquiry = entry.inquiry
     inquiry.called_back_at = timezone.now()
-    _keep_heard(inquiry, f"{words.strip()}（{timezone.localdate():%Y-%m-%d}{by.name}登记{text}）")
+    _append_asker_view(inquiry, f"{words.strip()}（{timezone.localdate():%Y-%m-%d}{by.name}登记{text}）")
     inquiry.save(update_fields=["called_back", "called_back_at"])
     return ActionResult(words=f"已回访{label}")
 
 
-def _keep_heard(inquiry: Inquiry, text: str) -> None:
+def _append_asker_view(inquiry: Inquiry, text: str) -> None:
     """Append a line to what is known of the asker's view; the caller saves the inquiry."""
     inquiry.called_back = "\n".join(filter(None, (inquiry.called_back.reveal(), text)))
 
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.list_reasons_unless_assigner)
-def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def reopen_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen an inquiry with a reason; the deadline restarts, the log keeps the masked first answer, and the old rating is moved to the calls."""
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
@@ -336,7 +337,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     }
     if inquiry.satisfaction:
         rating_words = filter(None, (inquiry.get_satisfaction_display(), inquiry.rating.reveal()))
-        _keep_heard(inquiry, f"提出人对原答复的评价：{'，'.join(rating_words)}")
+        _append_asker_view(inquiry, f"提出人对原答复的评价：{'，'.join(rating_words)}")
     inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
     inquiry.save(update_fields=["answered_at", "satisfaction", "rating", "called_back"])
     entry.outcome = ""

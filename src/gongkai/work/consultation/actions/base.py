@@ -58,10 +58,11 @@ def _set_answer_fields(
             "\n".join((question, answer, basis, *variants)), rules.get_asker_identities(known_answer.source)
         )
     if certain:
-        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_join_five(certain)}。")
+        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_join_first_five(certain)}。")
     if findings and not kept_because.strip():
+        listed = _join_first_five([finding.text for finding in findings])
         raise Refused(
-            f"问答中疑似有个人信息：{_join_five([finding.text for finding in findings])}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
+            f"问答中疑似有个人信息：{listed}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
             "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
         )
     known_answer.kept_because = kept_because.strip()[:300] if findings else ""
@@ -76,12 +77,12 @@ def _make_reason_facts(answer: KnownAnswer) -> dict[str, object]:
     return {"kept_because": answer.kept_because} if answer.kept_because else {}
 
 
-def _join_five(found: Sequence[str]) -> str:
-    return "、".join(list(dict.fromkeys(found))[:5])
+def _join_first_five(items: Sequence[str]) -> str:
+    return "、".join(list(dict.fromkeys(items))[:5])
 
 
 @action("answers.write", label="新增问答", rule=rules.list_reasons_unless_unit_staff, quiet=True, held=False)
-def write(
+def write_answer(
     body: Body,
     *,
     by: Actor,
@@ -131,7 +132,7 @@ def write(
 @machine_action(
     "answers.revise", machine=ANSWER_MACHINE, verb="revise", label="修改", rule=rules.list_reasons_unless_unit_staff
 )
-def revise(
+def revise_answer(
     known_answer: KnownAnswer,
     *,
     by: Actor,
@@ -173,7 +174,7 @@ def revise(
 @machine_action(
     "answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.list_reasons_unless_unit_staff
 )
-def submit(known_answer: KnownAnswer, *, by: Actor) -> ActionResult:
+def submit_answer(known_answer: KnownAnswer, *, by: Actor) -> ActionResult:
     """Submit an answer of the Q&A base to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
     return ActionResult(
@@ -195,7 +196,7 @@ def _make_reviewers_notification(answer: KnownAnswer, subject: str, roles: Itera
 @machine_action(
     "answers.check", machine=ANSWER_MACHINE, verb="check", label="初审通过", rule=rules.list_reasons_unless_reviewer
 )
-def check(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
+def check_answer(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Pass the check by a second person."""
     known_answer.checked_by = by.person_id
     known_answer.save(update_fields=["checked_by"])
@@ -221,7 +222,7 @@ def return_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> Actio
 @machine_action(
     "answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.list_reasons_unless_releaser
 )
-def release(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
+def release_answer(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Release an answer, by a third person: it is public and counts as confirmed from now on."""
     known_answer.released_at, known_answer.confirmed_on = timezone.now(), timezone.localdate()
     known_answer.save(update_fields=["released_at", "confirmed_on", "changed_at"])
@@ -235,7 +236,7 @@ def release(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> ActionR
     label="梳理确认",
     rule=rules.list_reasons_unless_answer_manager,
 )
-def confirm(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
+def confirm_answer(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Confirm at a periodic review (定期梳理) that an answer is still valid, until another day if given.
 
     An answer whose basis ended (C-01), or which has expired, cannot be confirmed.
@@ -253,7 +254,7 @@ def confirm(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = 
 @machine_action(
     "answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.list_reasons_unless_answer_manager
 )
-def retire(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
+def retire_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Retire an answer of the Q&A base, so that it is no longer shown."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import has_digest, keyed_digest
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.answering import answer_at_once
+from gongkai.work.consultation.actions.answering import answer_with_known_answer
 from gongkai.work.consultation.actions.registering import register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
@@ -89,7 +89,7 @@ def register_order(
         ExchangeOrder(platform=platform, ref=ref, inquiry=inquiry, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content))
     )
     if known:
-        answer_at_once(inquiry.entry, by=by, known=known)
+        answer_with_known_answer(inquiry.entry, by=by, known=known)
     text = f"{platform}工单{ref}登记为{inquiry.entry.number}"
     return ActionResult(words=text, stream=inquiry.entry.stream, result=order)
 

@@ -22,7 +22,7 @@ from gongkai.work.consultation.reviewing import describe_round_result
 def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
     """Record the decision to merge an answered inquiry into the answer `known` or to leave it out.
 
-    The action `write` adds it as a new answer.
+    The action `write_answer` adds it as a new answer.
     """
     if decision not in {SortingDecision.MERGED, SortingDecision.SKIPPED}:
         raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")

@@ -102,8 +102,8 @@ SEARCH_STREAM = "answer-search"
 COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
-def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
-    """Record, inside an action, that an answer was chosen, with its rank in the search for `asked`, else for the inquiry.
+def record_use(answer: KnownAnswer, use_way: UseWay, *, question: str = "", inquiry: Inquiry | None = None) -> Use:
+    """Record, inside an action, that an answer was chosen, with its rank in the search for `question`, else for the inquiry.
 
     An answer written after the question arrived counts as an addition, not as a hit.
     """
@@ -111,10 +111,10 @@ def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry
         KnownAnswer.objects.filter(pk=answer.pk).update(uses=F("uses") + 1)
     if use_way == UseWay.REPLIED and inquiry and _is_written_after(answer, inquiry):
         use_way = UseWay.ADDED
-    text = asked or (inquiry.question if inquiry else "")
+    text = question or (inquiry.question if inquiry else "")
     return Use.objects.create(
         answer=answer,
-        asked=mask_question(asked),
+        asked=mask_question(question),
         inquiry=inquiry,
         way=use_way,
         channel=inquiry.channel if inquiry else "",
@@ -156,7 +156,7 @@ def record_spoken_answer(
     question = mask_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
     inquiry = record_answered_inquiry(receiver, facts, by=by, answer=known)
-    use = record_use(known, UseWay.GIVEN, asked=asked, inquiry=inquiry)
+    use = record_use(known, UseWay.GIVEN, question=asked, inquiry=inquiry)
     return ActionResult(
         words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
         facts={"use": use.pk, "entry": inquiry.pk},

@@ -18,7 +18,11 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.registering import mail_thread_headers, make_unit_notification, register_inquiry
+from gongkai.work.consultation.actions.registering import (
+    make_mail_thread_headers,
+    make_unit_notification,
+    register_inquiry,
+)
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads, record_mail_losses
 from gongkai.work.consultation.models import OFFERED_CATEGORIES, IncomingMail, Inquiry, InquiryChannel, MailState
@@ -149,7 +153,7 @@ def _make_receipt(
         "",
         f"received/{inquiry.matter}",
         outside=(party.recipient,),
-        headers=mail_thread_headers(inquiry),
+        headers=make_mail_thread_headers(inquiry),
     )
 
 
@@ -170,7 +174,7 @@ def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 @action("mails.dismiss", label="不予登记", rule=_list_reasons_unless_mail_handler, ready=_list_reasons_unless_mail_held)
-def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
+def dismiss_mail(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a held mail that needs no answer, with a reason."""
     if not reason.strip():
         raise Refused("请写明不予登记的理由。")

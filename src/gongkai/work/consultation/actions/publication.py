@@ -29,7 +29,7 @@ def _list_no_reasons(_by: Actor, _target: object) -> list[str]:
 
 
 @action("firms.subscribe", label="订阅政策", rule=_list_no_reasons)
-def subscribe(
+def subscribe_firm(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
     """Create an unconfirmed subscription; the action's result is the `Firm`. Empty `industries` and `place` mean all."""

@@ -25,7 +25,7 @@ from gongkai.work.consultation import rules
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.kinds import INQUIRY_KIND_NAME
 from gongkai.work.consultation.models import Category, IncomingMail, Inquiry, InquiryChannel, KnownAnswer
-from gongkai.work.consultation.models.inquiry import rule_set_of
+from gongkai.work.consultation.models.inquiry import get_rule_set
 from gongkai.work.consultation.queries import find_repeated_inquiry
 from gongkai.work.consultation.states import InquiryState
 
@@ -33,7 +33,7 @@ from gongkai.work.consultation.states import InquiryState
 ASSIGNED_KEY = "assigned"
 
 
-def current_inquiry_title(inquiry: Inquiry) -> str:
+def get_current_inquiry_title(inquiry: Inquiry) -> str:
     """Return the present title of an inquiry that was registered with the asker's words as its title.
 
     The old title becomes its subject; nothing is saved.
@@ -67,7 +67,7 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
     )
 
 
-def mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
+def make_mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
     """Return the headers that put an answer into the thread of the original mail; {} without one."""
     mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
     first_mail = mails.order_by("pk").first()
@@ -88,7 +88,7 @@ def make_answer_letters(entry: Entry, subject: str) -> tuple[Notification, ...]:
 
 def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
     """Return a mail to each stored asker of the inquiry, as reply in the thread of the asker's mail."""
-    matter, heads = f"inquiry/{entry.pk}", mail_thread_headers(entry.inquiry)
+    matter, heads = f"inquiry/{entry.pk}", make_mail_thread_headers(entry.inquiry)
     return tuple(
         Notification(
             f"{subject}（{entry.number}）",
@@ -177,7 +177,7 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
         title=make_inquiry_title(receiver, facts.channel, facts.category),
         body=facts.body or receiver,
         year=facts.day.year,
-        rules=rule_set_of(facts.channel, facts.category),
+        rules=get_rule_set(facts.channel, facts.category),
         audience=Audience.PARTIES,
         external_ref=facts.external_ref.strip()[:120],
         state=InquiryState.ASSIGNED if facts.body else "",
@@ -203,7 +203,7 @@ def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notificati
 
 
 @entry_action("inquiry", "assign", label="分办", rule=rules.list_reasons_unless_assigner)
-def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
+def assign_inquiry(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
     """Assign an inquiry to the responsible unit with a remark (`words`), and notify it; the deadline does not change."""
     if entry.body_id == body.pk and entry.state == "assigned":
         raise Refused("已经由这个单位办理。")
@@ -219,7 +219,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionRes
 
 
 @entry_action("inquiry", "decline", label="退回改派", rule=rules.list_reasons_unless_unit_staff)
-def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def decline_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an inquiry to the receiver, who assigns it anew, with a reason; the deadline does not change."""
     if not reason.strip():
         raise Refused("请写明退回的理由和应由哪个单位办理。")
@@ -235,7 +235,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("inquiry", "classify", label="更正类别", rule=rules.list_reasons_unless_unit_staff)
-def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
+def classify_inquiry(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
     """Set the category of an inquiry, which its title follows, and whether it is complex and may be extended."""
     if category not in Category.values:
         raise Refused("请选择类别。")
@@ -251,7 +251,7 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
 @entry_action(
     "inquiry", "extend", label="延长期限", rule=rules.list_reasons_unless_answer_approver, ready=find_extension_errors
 )
-def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def extend_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Extend an inquiry, marked as complex, to the longer deadline of its rule set, and tell the asker the reason."""
     if not reason.strip():
         raise Refused("请写明延长期限的理由。")
@@ -263,7 +263,7 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.list_reasons_unless_assigner)
-def reject(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = False) -> ActionResult:
+def reject_inquiry(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = False) -> ActionResult:
     """Reject an inquiry that needs no answer; the reason is sent to the asker as the answer."""
     confirm_losses(entry.stream, by.name, seen=losses_seen)
     if not reason.strip():

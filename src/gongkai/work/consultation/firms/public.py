@@ -16,7 +16,7 @@ from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
-from gongkai.work.consultation.actions.publication import subscribe, unsubscribe_firm
+from gongkai.work.consultation.actions.publication import subscribe_firm, unsubscribe_firm
 from gongkai.work.consultation.models import Firm, FirmSize
 
 
@@ -53,7 +53,7 @@ class SubscriptionForm(ContactForm):
 def submit_subscription(submission: Submission) -> str:
     """Create a subscription from the public form; return its matter."""
     facts = {name: submission.data[name] for name in ("industries", "size", "place")}
-    firm: Firm = subscribe(None, by=ANONYMOUS, **facts)
+    firm: Firm = subscribe_firm(None, by=ANONYMOUS, **facts)
     return firm.matter
 
 

@@ -86,7 +86,7 @@ _SIGNERS = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm
 
 
 def sign_token(use: str, number: int) -> str:
-    """Return the token of a link: `confirm` and `leave` with the key of a firm, `open` with that of a push."""
+    """Return the token of a link: `confirm_answer` and `leave` with the key of a firm, `open` with that of a push."""
     return _SIGNERS[use].sign(str(number)).replace(":", "~")
 
 
@@ -169,10 +169,10 @@ def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str,
     return 1
 
 
-def _find_new_policies(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, TargetGroup]]:
+def _find_new_policies(website: Website, since: datetime, until: datetime) -> list[tuple[Shelf, TargetGroup]]:
     """Return (policy, target group) of policies in force for firms, first published between two times, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(
-        website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
+        website=website, column=None, from_at__gt=since, from_at__lte=until, published_at__gt=since
     )
     shelf = {row.document_id: row for row in rows.exclude(standing__in=ENDED_STANDINGS).order_by("published_at")}
     records = PolicyRecord.objects.filter(document__in=shelf).select_related("body")
@@ -187,7 +187,7 @@ def _find_new_policies(website: Website, since: datetime, upto: datetime) -> lis
     return sorted(new_policies, key=lambda pair: pair[0].published_at, reverse=True)
 
 
-def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], upto: datetime) -> int:
+def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], until: datetime) -> int:
     """Mail a firm at most MAX_POLICIES_PER_MAIL new policies that suit it, each once; return 1 if a mail was sent, else 0."""
     place = firm.place.path if firm.place else ""
     since = firm.told_upto
@@ -197,9 +197,9 @@ def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGro
         if (since is None or row.from_at > since) and is_suitable(aim, firm.industries, firm.size, place)
     ][:MAX_POLICIES_PER_MAIL]
     with transaction.atomic():
-        if not Firm.objects.filter(pk=firm.pk, told_upto=since, left_at=None).update(told_upto=upto):
+        if not Firm.objects.filter(pk=firm.pk, told_upto=since, left_at=None).update(told_upto=until):
             return 0  # another run was faster, or the firm unsubscribed
-        key = f"firm/{firm.pk}/{int(upto.timestamp())}"
+        key = f"firm/{firm.pk}/{int(until.timestamp())}"
         existing_ids = set(firm.pushes.values_list("document", flat=True))
         fresh = [row for row in rows if row.document_id not in existing_ids]
         pushes = [

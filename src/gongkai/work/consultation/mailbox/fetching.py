@@ -42,7 +42,7 @@ class OpenMailFolder(Protocol):
         """Return the raw header of the mail with this UID, if any."""
 
 
-def configured_account() -> MailboxAccount | None:
+def get_configured_account() -> MailboxAccount | None:
     """Return the login of the government's mailbox from the settings, or None if none is set."""
     mailbox = settings.GONGKAI_MAILBOX
     if not mailbox["host"]:
@@ -52,7 +52,7 @@ def configured_account() -> MailboxAccount | None:
 
 def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
     """Return (mailbox, its unit) of all mailboxes to read."""
-    account, website = configured_account(), default_website()
+    account, website = get_configured_account(), default_website()
     configured = [(account, website.body)] if account and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
     return configured + [(make_folder_account(row), row.body) for row in rows.select_related("body") if row.body]
@@ -124,10 +124,10 @@ def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, 
         return _process_once(row, number, raw, is_whole, receiver)
 
 
-def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
+def _process_once(row: MailFolder, number: int, raw: bytes | None, is_complete: bool, receiver: Body) -> str:
     """Sort a mail and move the folder's position, in one transaction; return its state.
 
-    `whole` is false if only the head was fetched. Other states: `gone` for a deleted mail, `taken_by_other` after another run.
+    `is_complete` is false if only the head was fetched. Other states: `gone` for a deleted mail, `taken_by_other` after another run.
     """
     with transaction.atomic():
         folder = MailFolder.objects.select_for_update().get(pk=row.pk)
@@ -135,7 +135,7 @@ def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, 
             return "taken_by_other"  # another run was faster
         state = "gone"
         if raw is not None:
-            state = _sort_safely(NumberedMail(folder, number, raw, whole), receiver)
+            state = _sort_safely(NumberedMail(folder, number, raw, is_complete), receiver)
         folder.last_uid = number
         folder.save(update_fields=["last_uid"])
     return state

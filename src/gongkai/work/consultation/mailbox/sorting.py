@@ -82,15 +82,15 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         schedule_erasure(row.matter, timezone.localdate())
         return _set_outcome(row, state, "")
-    if doubt := broken or _find_doubt(row, mail, own_addresses, whole=numbered_mail.whole):
+    if doubt := broken or _find_doubt(row, mail, own_addresses, is_complete=numbered_mail.whole):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         return _set_outcome(row, MailState.HELD, doubt)
     return _register_or_join(row, mail, particulars, receiver)
 
 
-def _set_outcome(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
+def _set_outcome(row: IncomingMail, state: MailState, reason: str) -> IncomingMail:
     """Save a mail's state and the reason for it."""
-    row.state, row.why = state, why[:300]
+    row.state, row.why = state, reason[:300]
     row.save(update_fields=["state", "why"])
     return row
 
@@ -119,13 +119,13 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
     return MailState.AUTO if mail.automatic else None
 
 
-def _find_doubt(row: IncomingMail, mail: Mail, own_addresses: set[str], *, whole: bool) -> str:
-    """Return the first Chinese reason to hold a mail for a clerk, for example a part not fetched (not `whole`), or ""."""
+def _find_doubt(row: IncomingMail, mail: Mail, own_addresses: set[str], *, is_complete: bool) -> str:
+    """Return the first Chinese reason to hold a mail for a clerk, for example a part not fetched (not `is_complete`), or ""."""
     same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
     checks = [
-        (not whole, "邮件太大，只收取了信头，原信在邮件服务器上。"),
+        (not is_complete, "邮件太大，只收取了信头，原信在邮件服务器上。"),
         (not mail.address, "没有发件人地址，无法答复。"),
         (mail.senders.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
@@ -153,9 +153,9 @@ def list_own_addresses() -> set[str]:
     return {normalise_address(address) for address in addresses if address}
 
 
-def _is_own_mail(mail: Mail, own: set[str]) -> bool:
+def _is_own_mail(mail: Mail, own_addresses: set[str]) -> bool:
     name = mail.message_id.strip("<>").partition("@")[0]
-    return normalise_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
+    return normalise_address(mail.sender) in own_addresses or Letter.objects.filter(message_id=name or "-").exists()
 
 
 def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, receiver: Body) -> IncomingMail:

@@ -14,6 +14,7 @@ from gongkai.work.consultation.models.base import (
 from gongkai.work.consultation.models.inquiry import (
     DECISIONS_BY_CATEGORY,
     OFFERED_CATEGORIES,
+    AnswerSatisfaction,
     Asker,
     Category,
     Contribution,
@@ -24,7 +25,6 @@ from gongkai.work.consultation.models.inquiry import (
     MailFolder,
     MailState,
     Outcome,
-    Satisfaction,
     SortingDecision,
 )
 from gongkai.work.consultation.models.phones import (

@@ -50,7 +50,7 @@ class Category(models.TextChoices):
 OFFERED_CATEGORIES = frozenset({Category.CONSULTATION, Category.HELP})
 
 
-def rule_set_of(channel: str, category: str) -> str:
+def get_rule_set(channel: str, category: str) -> str:
     """Return the rule set of an inquiry; consultations by form or mailbox have their own (C-03, C-07)."""
     if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
         return "consultation"
@@ -85,7 +85,7 @@ DECISIONS_BY_CATEGORY: dict[str, tuple[Decision, ...]] = {
 }
 
 
-class Satisfaction(models.TextChoices):
+class AnswerSatisfaction(models.TextChoices):
     """Ratings that an asker gives to an answer."""
 
     SATISFIED = "satisfied", "满意"
@@ -149,7 +149,7 @@ class Inquiry(models.Model):
     )
     sorted = models.CharField("梳理结果", max_length=8, choices=SortingDecision, blank=True)
     declined = models.TextField("退回理由", blank=True)
-    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
+    satisfaction = models.CharField("满意度", max_length=12, choices=AnswerSatisfaction, blank=True)
     rating = EncryptedWordsField("评价意见", blank=True)
     called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
     called_back = EncryptedWordsField("回访情况", blank=True)

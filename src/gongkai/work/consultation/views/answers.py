@@ -111,9 +111,9 @@ def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse
     return redirect("consultation:answer", number)
 
 
-def _get_posted_version(request: HttpRequest, known: KnownAnswer) -> int:
+def _get_posted_version(request: HttpRequest, known_answer: KnownAnswer) -> int:
     version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() else known.version
+    return int(version) if version.isdecimal() else known_answer.version
 
 
 def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
@@ -143,9 +143,11 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
         def save() -> None:
             """Change the answer or write a new one."""
             if answer:
-                answers.append(actions.revise(answer, by=by, version=_get_posted_version(request, answer), **facts))
+                answers.append(
+                    actions.revise_answer(answer, by=by, version=_get_posted_version(request, answer), **facts)
+                )
             else:
-                answers.append(actions.write(body, by=by, source=source, **facts))
+                answers.append(actions.write_answer(body, by=by, source=source, **facts))
 
         if run_with_messages(request, save, "已保存，请提交初审。"):
             return redirect("consultation:answer", answers[0].pk)

@@ -30,7 +30,7 @@ from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.forms import InquiryRegistrationForm
 from gongkai.work.consultation.models import OFFERED_CATEGORIES, Inquiry, InquiryChannel, KnownAnswer, Theme
-from gongkai.work.consultation.recall import RecallResult
+from gongkai.work.consultation.recall import AnswerSearchResult
 from gongkai.work.consultation.rules import list_assignable_units, list_own_units
 
 # Maximum answers on a sheet, and answers offered on a page.
@@ -114,7 +114,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
     """Show the search of the hotline screen and its matches; to htmx only the matches."""
     by = require_staff_actor(request)
     query = clean_query(request.GET.get("q", ""), 300)
-    recall_result = recall.recall(query) if query else None
+    recall_result = recall.search_answers(query) if query else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
     channel = request.GET.get("channel", InquiryChannel.PHONE)
     facts = {
@@ -156,11 +156,11 @@ def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, st
     return inquiry.matter, particulars.last_four
 
 
-def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) -> RecallResult | None:
+def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) -> AnswerSearchResult | None:
     """Return a search with near matches that the clerk has not seen for a valid form (C-02), else None."""
     if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
         return None
-    recall_result = recall.recall(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
+    recall_result = recall.search_answers(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
     return recall_result if recall_result.near else None
 
 
@@ -204,7 +204,8 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "once": new_token(INQUIRY_FORM_NAME),
         "unsent": unseen_answers is not None,
         "proposals": queries.propose_units(values["text"]),
-        "recalled": unseen_answers or (recall.recall(spoken_question[:300]) if spoken_question.strip() else None),
+        "recalled": unseen_answers
+        or (recall.search_answers(spoken_question[:300]) if spoken_question.strip() else None),
         "asked": _describe_spoken_question(form) if unseen_answers else spoken_question[:300],
         "channel": form["channel"].value(),
         "within": law.get_figures_in_force()["consultation.reply"].words,

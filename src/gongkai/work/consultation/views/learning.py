@@ -165,7 +165,7 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
     """Fit the search weights now and store the fit; it is used only if better."""
     by = require_staff_actor(request)
 
-    def work() -> None:
+    def fit_and_store() -> None:
         """Fit the weights and store the fit.
 
         Raises:
@@ -179,7 +179,7 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
             raise Refused(str(error)) from None
         actions.save_weight_fit(None, by=by, found=weight_fit)
 
-    run_with_messages(request, work, "学习完成，结果见下表。")
+    run_with_messages(request, fit_and_store, "学习完成，结果见下表。")
     return redirect("consultation:search")
 
 

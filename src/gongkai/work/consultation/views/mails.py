@@ -210,6 +210,6 @@ def dismiss_mail(request: HttpRequest, number: int) -> HttpResponse:
     row = get_visible_or_404(request.user, IncomingMail, number)
     if request.method == "POST":
         run_with_messages(
-            request, lambda: actions.dismiss(row, by=by, reason=request.POST.get("reason", "")), "已记录。"
+            request, lambda: actions.dismiss_mail(row, by=by, reason=request.POST.get("reason", "")), "已记录。"
         )
     return redirect("consultation:mails")

@@ -36,7 +36,7 @@ _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
 @action("directory.make_draft", label="新建目录版本", rule=rules.list_reasons_unless_catalogue_manager)
-def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
+def make_catalogue_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     """Create the next draft of a domain's catalogue; the action's result is the `Catalogue`."""
     domain = domain.strip()
     if not domain:
@@ -57,7 +57,7 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     label="写入事项",
     rule=rules.list_reasons_unless_catalogue_manager,
 )
-def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
+def fill_catalogue_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
     """Add items to a draft in a constant number of statements.
 
     Units are resolved from 公开主体. Columns, units and findings of an item with the same words in the
@@ -153,13 +153,13 @@ def _list_reasons_unless_it_has_items(catalogue: Catalogue) -> list[str]:
     rule=rules.list_reasons_unless_catalogue_manager,
     ready=_list_reasons_unless_it_has_items,
 )
-def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
+def release_catalogue(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force in place of the version before; lower governments that owe a catalogue get an entry."""
     versions_before = Catalogue.objects.filter(
         government=catalogue.government, domain=catalogue.domain, state__in=CURRENT_STATES
     )
     for older_version in versions_before:
-        supersede(older_version, by=SYSTEM, words=f"由第{catalogue.number}版替代")
+        supersede_catalogue(older_version, by=SYSTEM, words=f"由第{catalogue.number}版替代")
     catalogue.released_at = timezone.now()
     catalogue.save(update_fields=["released_at"])
     owed = _create_entries_below(catalogue)
@@ -194,7 +194,7 @@ def _create_entries_below(catalogue: Catalogue) -> list[Body]:
     label="替代",
     rule=rules.list_reasons_unless_catalogue_manager,
 )
-def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
+def supersede_catalogue(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
     """Mark a version of a catalogue as replaced by a newer one; `words` is the reason for the log."""
     return ActionResult(words=words)
 
@@ -209,7 +209,7 @@ def _list_reasons_unless_draft(catalogue: Catalogue) -> list[str]:
     rule=rules.list_reasons_unless_catalogue_manager,
     ready=_list_reasons_unless_draft,
 )
-def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
+def drop_catalogue_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Delete the draft of a catalogue with its items."""
     stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}
     catalogue.delete()
@@ -241,7 +241,7 @@ def _clean_template_paths(paths: Sequence[dict[str, object]]) -> list[dict[str, 
 
 
 @action("directory.make_template", label="制定栏目模板", rule=rules.list_reasons_unless_catalogue_manager)
-def make_template(
+def make_column_template(
     government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
 ) -> ActionResult:
     """Create a template of columns. Returns the `ColumnTemplate`.
@@ -267,7 +267,7 @@ def make_template(
     label="修改栏目模板",
     rule=rules.list_reasons_unless_catalogue_manager,
 )
-def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
+def change_column_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
     """Change a template's columns; it needs a new approval. Sites that used it do not change."""
     template.paths, template.made_by = _clean_template_paths(paths), by.person_id
     template.save(update_fields=["paths", "made_by"])
@@ -281,7 +281,7 @@ def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict
     label="审定",
     rule=rules.list_reasons_unless_template_approver,
 )
-def approve_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
+def approve_column_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     """Approve a template: from now on it can be applied, also by lower governments."""
     template.cleared_at = timezone.now()
     template.save(update_fields=["cleared_at"])
@@ -297,7 +297,7 @@ def plan_columns(template: ColumnTemplate, website: Website) -> columns.ColumnPl
 
 
 @action("directory.apply_template", label="套用栏目模板", rule=check_site_manager, quiet=True)
-def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
+def apply_column_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
     """Create an approved template's columns on a site; existing columns do not change. Returns the new columns."""
     if template.state not in USABLE_TEMPLATE_STATES:
         raise Refused("模板尚未审定，不能套用，请先审定。")

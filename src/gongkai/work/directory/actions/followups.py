@@ -108,26 +108,26 @@ def _record_step(entry: Entry, field: str, on: date, after: str, text: str) -> A
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "draft", label="登记起草完成", rule=check_may_work)
-def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+def record_drafting(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day on which the draft of a follow-up was made."""
     return _record_step(entry, "drafted_on", on, "act_on", "起草完成")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "submit", label="登记报送政府", rule=check_may_work)
-def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+def record_submission(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of submission to the government."""
     return _record_step(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "approve", label="登记政府批准", rule=check_may_judge)
 @with_proof(f"{FOLLOWUP_KIND_NAME}.approve")
-def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+def record_approval(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the government's approval."""
     return _record_step(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "return", label="退回修改", rule=check_may_judge)
-def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def return_followup(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a follow-up document to its unit for changes, and clear the day of its submission."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
@@ -137,7 +137,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(FOLLOWUP_KIND_NAME, "issue", label="登记印发", rule=check_may_work)
 @with_proof(f"{FOLLOWUP_KIND_NAME}.issue")
-def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
+def record_issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
     """Record the day of issue, the document number and the public URL; this closes the entry."""
     if not number.strip() or not address:
         raise Refused("请填写发文字号和公开网址。")
@@ -149,7 +149,7 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "drop", label="不再制定", rule=check_may_judge)
-def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def close_unneeded_followup(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close a follow-up that is not needed.
 
     `reason` states that there are no such institutions or no act of the ministry.

@@ -121,6 +121,8 @@ def apply_template_view(request: HttpRequest, number: int) -> HttpResponse:
     if chosen is None:
         raise Http404("没有这个网站")
     done = run_with_messages(
-        request, lambda: actions.apply_template(chosen, by=by, template=template), "已建立栏目，补齐责任人后逐个开通。"
+        request,
+        lambda: actions.apply_column_template(chosen, by=by, template=template),
+        "已建立栏目，补齐责任人后逐个开通。",
     )
     return redirect("publishing:columns") if done else redirect("directory:template", number)

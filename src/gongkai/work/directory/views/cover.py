@@ -79,7 +79,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "government": government,
         "governments": queries.list_office_governments(by),
         "sum": scope_sum,
-        "scope": [word for word in (domain and f"{domain}领域", _name_of(unit, units)) if word],
+        "scope": [word for word in (domain and f"{domain}领域", _get_unit_name(unit, units)) if word],
         "states": [(key, text, light, scope_sum.counts[key]) for key, (light, text) in CELL_STATES.items()],
         "domains": sorted(domains.items()),
         "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
@@ -98,7 +98,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
     return render(request, "directory/coverage.html", context)
 
 
-def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.StateCounts]]) -> str:
+def _get_unit_name(unit: int | None, units: dict[int, tuple[Body | None, coverage.StateCounts]]) -> str:
     """Return the name of the chosen unit, or ""."""
     body = units[unit][0] if unit in units else None
     return body.label if body else ("没有对应单位的" if unit == 0 else "")
@@ -131,14 +131,14 @@ def _make_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict
 
 
 def _make_order_form(
-    chosen: Catalogue | None, unit: int | None, shown_cells: list[CoverageCell], by: Actor
+    catalogue: Catalogue | None, unit: int | None, shown_cells: list[CoverageCell], by: Actor
 ) -> dict[str, object]:
     """Return the form of an order if one domain and one unit with gaps are chosen."""
     if (
-        chosen is None
+        catalogue is None
         or not unit
         or not any(cell.is_gap for cell in shown_cells)
-        or check_orderer(by, chosen.government)
+        or check_orderer(by, catalogue.government)
     ):
         return {"order_form": None}
     body = next(cell.body for cell in shown_cells if cell.body)
@@ -160,7 +160,9 @@ def choose_item_documents(request: HttpRequest, number: int, unit: int) -> HttpR
     finding = item.findings.filter(unit=body).first()
     chosen = {document.pk for document in finding.documents.all()} if finding else set()
     shelves, hidden = _list_documents(item, body, chosen)
-    form = ItemDocumentsForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
+    form = ItemDocumentsForm(
+        request.POST if request.method == "POST" else None, shelves=shelves, chosen_documents=chosen
+    )
     if run_form_with_messages(
         request,
         form,
@@ -189,7 +191,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
     body = get_object_or_404(item.bodies.all(), pk=unit)
     newest = parse_whole_number(request.POST.get("newest", ""))
 
-    def work() -> None:
+    def record_shown_texts() -> None:
         """Record the column's texts as the item's, unless they changed since."""
         cells = coverage.list_cells([item.catalogue], bodies=[body.pk])
         cell = next((one for one in cells if one.item.pk == item.pk and one.body == body), None)
@@ -201,16 +203,16 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
         documents = {text.document for text in (*cell.counted, *cell.asked)}
         actions.record_item_documents(item, by=by, body=body, documents=Document.objects.filter(pk__in=documents))
 
-    run_with_messages(request, work, "已确认，按已公开计算。")
+    run_with_messages(request, record_shown_texts, "已确认，按已公开计算。")
     query = QueryDict(request.POST.get("query", "")).urlencode()
     return redirect(f"{reverse('directory:coverage')}?{query}")
 
 
-def _list_documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
+def _list_documents(item: CatalogueItem, body: Body, chosen_documents: set[int]) -> tuple[list[Shelf], int]:
     """Return (newest and chosen public documents of a unit in an item's columns, likeliest first; number of others)."""
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
     newest = rows.order_by("-published_at", "-document")[:MAX_OFFERED_DOCUMENTS]
-    shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}
+    shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen_documents))}
     count = rows.order_by().values("document").distinct().count()
     name = item.second or item.first
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}

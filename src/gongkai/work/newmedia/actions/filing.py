@@ -18,7 +18,7 @@ from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.outbound.where import get_host_name
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.newmedia.account_checks import list_missing_column_fields, name_shows_unit
+from gongkai.work.newmedia.account_checks import is_unit_shown_in_name, list_missing_column_fields
 from gongkai.work.newmedia.actions.posting import decline_post
 from gongkai.work.newmedia.models import (
     Account,
@@ -38,12 +38,12 @@ FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")
 # Fields in the public list of accounts.
 PUBLIC_FIELDS = ("name", "handle", "address", "functions")
 # Proof: file name and file.
-Proof = tuple[str, StoredFile]
+ProofFile = tuple[str, StoredFile]
 
 
 @action("newmedia.file_opening", label="提出开设备案", rule=list_reasons_unless_unit_staff)
 def file_opening(
-    body: Body, *, by: Actor, reason: str, leader: Person | None, proof: Proof | None = None, **facts: object
+    body: Body, *, by: Actor, reason: str, leader: Person | None, proof: ProofFile | None = None, **facts: object
 ) -> ActionResult:
     """File the opening of an account, with its responsible leader (网络意识形态责任制); return the `Filing`."""
     account = Account(body=body, leader=leader, **facts)
@@ -66,7 +66,7 @@ def _find_account_faults(account: Account) -> list[str]:
         reasons.append(
             f"{account.body.label}在{account.get_platform_display()}已有账号，一个单位在同一平台原则上只开设一个；确需增加的，请写明理由。"
         )
-    if not name_shows_unit(account.name, list_permitted_names(account.body)) and not account.why_name.strip():
+    if not is_unit_shown_in_name(account.name, list_permitted_names(account.body)) and not account.why_name.strip():
         reasons.append("账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。")
     same_accounts = Account.objects.filter(platform=account.platform, name=account.name)
     if same_accounts.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
@@ -88,7 +88,7 @@ def _list_reasons_against_filing(account: Account) -> list[str]:
     ready=_list_reasons_against_filing,
 )
 def file_change(
-    account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
+    account: Account, *, by: Actor, reason: str, proof: ProofFile | None = None, **changes: object
 ) -> ActionResult:
     """File a change of name, address, functions or operator; it takes effect on acceptance. Return the `Filing`."""
     changed_values = {
@@ -126,7 +126,7 @@ def file_change(
     ready=_list_reasons_against_filing,
 )
 def file_closing(
-    account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
+    account: Account, *, by: Actor, reason: str, aftercare: str, proof: ProofFile | None = None
 ) -> ActionResult:
     """File the closing of an account, with the plan for its contents and followers; return the `Filing`."""
     reasons = []
@@ -147,7 +147,7 @@ def _file_request(
     *,
     by: Actor,
     reason: str,
-    proof: Proof | None,
+    proof: ProofFile | None,
     titled: str = "",
     **facts: object,
 ) -> ActionResult:
@@ -210,7 +210,7 @@ def _list_faults_after_change(entry: Entry) -> list[str]:
     rule=list_reasons_unless_filing_approver,
     ready=_list_faults_after_change,
 )
-def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def accept_filing(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change takes effect at once; an opening or closing is then carried out by the unit."""
     filing: Filing = entry.account_filing
     text = words.strip() or f"同意{filing.get_kind_display()}"
@@ -241,7 +241,7 @@ def _make_unit_notification(entry: Entry, subject: str, text: str) -> Notificati
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "finish", label="办理完毕", rule=check_may_work)
-def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+def finish_filing(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Record that an accepted opening or closing was carried out; a closing declines the unfinished posts."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
@@ -267,7 +267,7 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "return", label="退回补正", rule=check_may_judge)
-def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def return_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a filing to the unit; `reason` states what is missing."""
     return ActionResult(
         words=_require_reason(reason), tell=(_make_unit_notification(entry, "退回补正", reason.strip()),)
@@ -275,7 +275,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "resubmit", label="补正后再提出", rule=check_may_work)
-def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
+def resubmit_filing(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Submit a returned filing again with changes."""
     text = _require_reason(reason)
     changed = {"reason": text[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
@@ -284,7 +284,7 @@ def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Ac
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "refuse", label="不予备案", rule=check_may_judge)
-def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def refuse_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
     text = _require_reason(reason)
     _mark_account_refused(entry)
@@ -295,7 +295,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
-def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def withdraw_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a filing before it is decided; an account to be opened is marked as refused.
 
     Raises:
@@ -333,7 +333,7 @@ def _list_reasons_unless_open(account: Account) -> list[str]:
 
 
 @action("newmedia.set_facts", label="修改账号资料", rule=list_reasons_unless_unit_staff)
-def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
+def change_unfiled_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     """Change facts that need no filing, such as leader, editor or hosts; changed hosts are probed again."""
     unknown = set(facts) - set(UNIT_EDITABLE_FIELDS)
     assert not unknown, unknown

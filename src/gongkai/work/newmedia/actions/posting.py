@@ -287,9 +287,9 @@ def request_website_copy(
 
 
 def _create_request(
-    post: Post, told: tuple[tuple[Role, int], ...], document: Document, until: date, asked_by: str
+    post: Post, notified_posts: tuple[tuple[Role, int], ...], document: Document, until: date, asked_by: str
 ) -> ActionResult:
-    """Store the request to repost a document and notify the posts in `told`.
+    """Store the request to repost a document and notify the posts in `notified_posts`.
 
     Raises:
         Refused: when the day has passed, or it was requested or written already.
@@ -307,7 +307,7 @@ def _create_request(
         body=f"请在{until}前由{post.place}转发{cite_title(composed.title)}，不转发的请说明理由。原文：{composed.address}",
         link=reverse("newmedia:post", args=[post.pk]),
         key=f"newmedia.ask:{post.pk}",
-        posts=told,
+        posts=notified_posts,
     )
     return ActionResult(words=f"要求转发{cite_title(composed.title)}", tell=(tell,), result=post, stream=post.stream)
 

@@ -90,7 +90,7 @@ def align_measures(
     )
 
 
-def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], words: str, *, forget: bool) -> str:
+def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], remark: str, *, forget: bool) -> str:
     """Return the log line of a pairing: measures matched, added here, not handed down, or automatic again."""
     titles = "、".join(f"“{their.title}”" for their in upper_measures)
     if forget:
@@ -100,7 +100,7 @@ def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], w
     elif mine:
         text = f"“{mine.title}”为本级增加"
     else:
-        text = f"{titles}不下达" + (f"：{words}" if words else "")
+        text = f"{titles}不下达" + (f"：{remark}" if remark else "")
     return text[:MAX_LOG_CHARACTERS]
 
 

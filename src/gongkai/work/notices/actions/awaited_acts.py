@@ -18,8 +18,8 @@ from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     continue_after,
     define_remaining_work,
-    end_remaining,
-    is_remaining,
+    delete_remaining_mark,
+    is_work_remaining,
     mark_remaining,
     move_remaining,
 )
@@ -75,7 +75,7 @@ def _enter_act(
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     newer = act.notice.superseded_by_id
-    if is_remaining(act.notice_id) or (newer and is_remaining(newer)):
+    if is_work_remaining(act.notice_id) or (newer and is_work_remaining(newer)):
         raise Refused("这份通知的任务正在逐批办理，请稍后再登记。")
     act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
     act.entered_by, act.entered_at = by.name, timezone.now()
@@ -114,12 +114,12 @@ enter_awaited_act = register_action(
 )
 
 
-def _redate_remaining(work: TaskContinuationContext) -> None:
+def _redate_remaining(context: TaskContinuationContext) -> None:
     """Move the due dates that an entered act left; each task is moved once."""
-    number, last = map(int, work.words.split("/"))
+    number, last = map(int, context.words.split("/"))
     act = AwaitedAct.objects.filter(pk=number).first()
     if act is None or act.dated is None:
-        end_remaining(work.notice.pk)
+        delete_remaining_mark(context.notice.pk)
         return
     text, done = f"已登记{_describe_act(act)}（{act.dated:%Y-%m-%d}）", last
 
@@ -127,14 +127,14 @@ def _redate_remaining(work: TaskContinuationContext) -> None:
         """Date the next entries anew (Conflict: another run did so)."""
         nonlocal done
         with transaction.atomic():
-            if not move_remaining(work.notice.pk, REDATE, f"{number}/{done}", f"{number}/{portion[-1]}"):
+            if not move_remaining(context.notice.pk, REDATE, f"{number}/{done}", f"{number}/{portion[-1]}"):
                 raise Conflict(ROW_CHANGED_ERROR)
             rows = Entry.objects.filter(pk__in=portion, state__in=OPEN_STATES).order_by("pk")
             reschedule_assignment.many(rows, by=SYSTEM, words=text)
         done = portion[-1]
 
-    if write_in_portions(_list_waiting(number, last), write, first=FIRST_TASKS, until=work.until):
-        end_remaining(work.notice.pk)
+    if write_in_portions(_list_waiting(number, last), write, first=FIRST_TASKS, until=context.until):
+        delete_remaining_mark(context.notice.pk)
 
 
 define_remaining_work(REDATE, _redate_remaining)

@@ -25,14 +25,21 @@ def notice_action(
     action, beside a takeover that is not complete; `ahead` computes arguments before the transaction.
     """
 
-    def ask(notice: Notice) -> list[str]:
+    def list_reasons(notice: Notice) -> list[str]:
         """Return the Chinese reasons against the action: an incomplete takeover, else those of `ready`."""
         return list_reasons_unless_taken_over(notice) or (ready(notice) if ready else [])
 
     def decorate(function: Function[Notice]) -> Action[Notice]:
         """Register the function; return the action that takes its place."""
         made = action_class(
-            f"notice.{name}", label, function, rule, ask, ahead=ahead, verb=verb, machine=lambda _: NOTICE_MACHINE
+            f"notice.{name}",
+            label,
+            function,
+            rule,
+            list_reasons,
+            ahead=ahead,
+            verb=verb,
+            machine=lambda _: NOTICE_MACHINE,
         )
         return register_action(made)
 

@@ -11,11 +11,7 @@ from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.lib.writing.notice import render_notice_docx
 from gongkai.work.notices.actions.imports import StartedImport, import_file, start_file
-from gongkai.work.notices.actions.permissions import (
-    OWN_UNIT_ONLY_MESSAGE,
-    can_import_for,
-    list_reasons_against_importing,
-)
+from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_ERROR, can_import_for, list_reasons_against_importing
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import ChildDraft, Measure, Notice
 from gongkai.work.notices.passing import draft_text
@@ -48,7 +44,7 @@ def list_reasons_unless_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str
     """Return reasons unless the user may import for the government or unit of the draft."""
     if can_import_for(by, draft.government):
         return []
-    return [OWN_UNIT_ONLY_MESSAGE if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
+    return [OWN_UNIT_ONLY_ERROR if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
 
 
 @action("passing.draft", label="起草下发通知", rule=list_reasons_against_importing)

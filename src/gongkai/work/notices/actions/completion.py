@@ -51,9 +51,9 @@ def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> A
     return ActionResult(words=f"{decision}：{sentence}"[:400], facts={"measure": row.pk}, result=row)
 
 
-def _is_unread(notice: Notice, words: str) -> bool:
+def _is_unread(notice: Notice, text: str) -> bool:
     """Return true if the source contains the words and no row does; white space is ignored."""
-    bare = "".join(words.split())
+    bare = "".join(text.split())
     rows = Measure.objects.filter(notice=notice).values_list("text", flat=True)
     held = any(bare in "".join(text.split()) for text in rows)
     return len(bare) >= MIN_QUOTED_CHARACTERS and bare in "".join(notice.source_text.split()) and not held

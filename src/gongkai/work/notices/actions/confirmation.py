@@ -14,7 +14,7 @@ from gongkai.core.files.losses import confirm_losses
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.revision_takeover import take_over_columns
-from gongkai.work.notices.actions.takeover_plan import TAKEOVER_FACT, Takeover, plan_takeover
+from gongkai.work.notices.actions.takeover_plan import TAKEOVER_FACT, RevisionTakeover, plan_takeover
 from gongkai.work.notices.actions.takeover_portions import begin_takeover
 from gongkai.work.notices.actions.task_creation import (
     CREATE,
@@ -46,7 +46,7 @@ def _plan_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, obje
     ahead=_plan_before,
 )
 def confirm_notice(
-    notice: Notice, *, by: Actor, plan: TaskPlan, takeover: Takeover | None, losses_seen: bool = False
+    notice: Notice, *, by: Actor, plan: TaskPlan, takeover: RevisionTakeover | None, losses_seen: bool = False
 ) -> ActionResult:
     """Create entries and columns of a checked draft.
 
@@ -61,7 +61,7 @@ def confirm_notice(
     return _go_live(notice, plan, takeover, by)
 
 
-def _go_live(notice: Notice, plan: TaskPlan, takeover: Takeover | None, by: Actor) -> ActionResult:
+def _go_live(notice: Notice, plan: TaskPlan, takeover: RevisionTakeover | None, by: Actor) -> ActionResult:
     """Put the notice in force: create columns and tasks, or leave the tasks of a long notice to a job in portions.
 
     Raises:
@@ -89,7 +89,7 @@ def _go_live(notice: Notice, plan: TaskPlan, takeover: Takeover | None, by: Acto
     )
 
 
-def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: Takeover, by: Actor) -> ActionResult:
+def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: RevisionTakeover, by: Actor) -> ActionResult:
     """Put a revision in force: create its columns and begin to take over the tasks of the older notice in portions."""
     older = begin_takeover(notice, takeover, by=by)
     column_counts = columns.create_columns(notice, plan.expansion, by=by)
@@ -138,7 +138,7 @@ def issue_notice(
     doc_number: str,
     issued_on: date,
     plan: TaskPlan,
-    takeover: Takeover | None,
+    takeover: RevisionTakeover | None,
     title: str = "",
 ) -> ActionResult:
     """Record that a draft for comment was issued; a confirmed one creates its entries now."""

@@ -129,14 +129,14 @@ def make_partner_notification(entry: Entry, subject: str, body: str, key: str) -
 
 
 def _make_body_notification(
-    entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False
+    entry: Entry, subject: str, body: str, key: str, body_id: int, *, urgent: bool = False
 ) -> Notification:
-    """Return a notification on a contribution to the unit `to`."""
+    """Return a notification on a contribution to the unit `body_id`."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
-        **get_unit_recipients(to),
+        **get_unit_recipients(body_id),
     )

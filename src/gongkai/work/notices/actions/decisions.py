@@ -348,7 +348,7 @@ def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult
     if not is_first_reminder:
         raise Refused("已经提醒过。")
     is_request = entry.state in REQUEST_STATES
-    tell = make_decider_notification(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=is_request)
+    tell = make_decider_notification(entry, "等您审核", "已等待多日，请审核。", "nudge", is_request=is_request)
     return ActionResult(words="提醒审核", tell=(tell,))
 
 

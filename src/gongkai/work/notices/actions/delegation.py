@@ -34,7 +34,7 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import handles_work_of, is_in_charge, leads_alone
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_MESSAGE, list_reasons_unless_system
+from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_ERROR, list_reasons_unless_system
 from gongkai.work.notices.models import Delegation
 from gongkai.work.notices.queries.visible import make_unit_label
 from gongkai.work.notices.recipients import get_deciding_recipients, get_responsible_recipients
@@ -82,7 +82,7 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
 
 def list_reasons_against_dividing_task(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in charge of open government in the responsible unit."""
-    return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY_MESSAGE]
+    return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY_ERROR]
 
 
 def list_reasons_against_reporting_share(by: Actor, entry: Entry) -> list[str]:
@@ -94,7 +94,7 @@ def list_reasons_against_reporting_share(by: Actor, entry: Entry) -> list[str]:
 
 def list_reasons_against_collecting_share(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in charge in the unit that owes the task."""
-    return [] if is_in_charge(by, _get_task_body(entry)) else [OWN_UNIT_ONLY_MESSAGE]
+    return [] if is_in_charge(by, _get_task_body(entry)) else [OWN_UNIT_ONLY_ERROR]
 
 
 _list_reasons_unless_another_person = AnotherPerson(
@@ -185,14 +185,14 @@ def delegate_task(
     )
 
 
-def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, text: str) -> None:
+def _check_delegation(entry: Entry, receivers: Collection[tuple[Body, Office | None]], until: date, text: str) -> None:
     """Refuse a delegation without offices, text or a possible day, or to an office with an open part of this task.
 
     Raises:
         Refused: with all reasons at once.
     """
     reasons = []
-    if not chosen:
+    if not receivers:
         reasons.append("请选择本单位的处室或者所属单位。")
     if not text.strip():
         reasons.append("请写明要做什么、报回什么。")
@@ -204,7 +204,7 @@ def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None
     open_delegates = {(body, office) for body, office in there}
     repeated_names = [
         str(office or body.label)
-        for body, office in chosen
+        for body, office in receivers
         if (body.pk, office.pk if office else None) in open_delegates
     ]
     if repeated_names:

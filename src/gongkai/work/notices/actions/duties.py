@@ -6,12 +6,7 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.base import notice_action
-from gongkai.work.notices.actions.corrections import (
-    MAX_LOG_CHARACTERS,
-    get_measure,
-    mark_settled,
-    settle_field,
-)
+from gongkai.work.notices.actions.corrections import MAX_LOG_CHARACTERS, get_measure, mark_settled, settle_field
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list
@@ -144,10 +139,7 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
         raise Refused("上面没有可以并入的要求。")
     above.text = f"{above.text}{row.text}"
     above.paths = [*above.paths, *(path for path in row.paths if path not in above.paths)]
-    above.channels = [
-        *above.channels,
-        *(channel for channel in row.channels if channel not in above.channels),
-    ]
+    above.channels = [*above.channels, *(channel for channel in row.channels if channel not in above.channels)]
     if not above.due and row.due:
         set_deadline_rule(notice, above, row.due)
     above.guides = above.guides or row.guides

@@ -172,7 +172,7 @@ class ChangedRow:
     made: AmendmentResult
 
 
-def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why: ChangeReason) -> None:
+def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, change_reason: ChangeReason) -> None:
     """Open, move, reopen and cancel the entries of measures and of their partner units; fill in `made` of each row.
 
     Call it only inside an action.
@@ -201,23 +201,23 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why
             entries.append(task.entry)
         else:
             amended.append((task, wanted_plans.get(key)))
-    for entry in cancel_assignment.many(entries, by=by, reason=why.ended) if entries else ():
+    for entry in cancel_assignment.many(entries, by=by, reason=change_reason.ended) if entries else ():
         rows[entry.assignment.measure_id].made.cancelled.append(entry)
-    _amend_tasks(rows, amended, by, why)
+    _amend_tasks(rows, amended, by, change_reason)
     news = [
         (one, plan)
         for (pk, whom, track), plan in wanted_plans.items()
         if (one := rows[pk])
-        and not _has_entry(plan, existing.get((pk, whom, track), ()), whom in one.before, by, why, one.made)
+        and not _has_entry(plan, existing.get((pk, whom, track), ()), whom in one.before, by, change_reason, one.made)
     ]
-    _open_entries(notice, rows, news, by, why)
+    _open_entries(notice, rows, news, by, change_reason)
 
 
 def _amend_tasks(
     rows: Mapping[int, ChangedRow],
     amended: Sequence[tuple[Assignment, PlannedEntry | None]],
     by: Actor,
-    why: ChangeReason,
+    change_reason: ChangeReason,
 ) -> None:
     """Amend title, leads and due date of existing tasks and record which entries moved."""
     if not amended:
@@ -234,7 +234,9 @@ def _amend_tasks(
         for task, plan in amended
     }
     entries = [task.entry for task, _ in amended]
-    done = amend_entry.many(entries, by=by, each=lambda entry: facts[entry.pk], reason=why.reason, verb=why.verb)
+    done = amend_entry.many(
+        entries, by=by, each=lambda entry: facts[entry.pk], reason=change_reason.reason, verb=change_reason.verb
+    )
     for moved in done:
         amendment_result = rows[moved.entry.assignment.measure_id].made
         if moved.entry.state in CLOSED_STATES:
@@ -246,13 +248,13 @@ def _amend_tasks(
 def _open_entries(
     notice: Notice,
     rows: Mapping[int, ChangedRow],
-    news: Sequence[tuple[ChangedRow, PlannedEntry]],
+    missing_entries: Sequence[tuple[ChangedRow, PlannedEntry]],
     by: Actor,
-    why: ChangeReason,
+    change_reason: ChangeReason,
 ) -> None:
     """Open the missing entries of owners and partner units."""
-    new_assignments = [NewAssignment(changed_row.row, plan, notice.year) for changed_row, plan in news]
-    assignments = create_assignments(new_assignments, by=by, text=why.words)
+    new_assignments = [NewAssignment(changed_row.row, plan, notice.year) for changed_row, plan in missing_entries]
+    assignments = create_assignments(new_assignments, by=by, text=change_reason.words)
     for assignment in assignments:
         rows[assignment.measure_id].made.opened.append(assignment.entry)
     if notice.own:
@@ -269,13 +271,18 @@ def _open_entries(
 
 
 def _has_entry(
-    plan: PlannedEntry, there: Iterable[Assignment], owed: bool, by: Actor, why: ChangeReason, result: AmendmentResult
+    plan: PlannedEntry,
+    existing_tasks: Iterable[Assignment],
+    owed: bool,
+    by: Actor,
+    change_reason: ChangeReason,
+    result: AmendmentResult,
 ) -> bool:
-    """Return true if an owner has an entry for the plan among `there`.
+    """Return true if an owner has an entry for the plan among `existing_tasks`.
 
     A cancelled one of a returning unit (not `owed` before) is reopened and added to `result`.
     """
-    assignments = list(there)
+    assignments = list(existing_tasks)
     if any(assignment.entry.state in OPEN_STATES for assignment in assignments):
         return True
     same_period = next((assignment for assignment in assignments if assignment.period == plan.period.label), None)
@@ -286,7 +293,7 @@ def _has_entry(
     if returns and entry.state in REOPENABLE_STATES:
         until = plan.due if plan.due >= timezone.localdate() else None
         result.closed = [closed_entry for closed_entry in result.closed if closed_entry.pk != entry.pk]
-        result.reopened.append(reopen_assignment(entry, by=by, reason=why.words, until=until))
+        result.reopened.append(reopen_assignment(entry, by=by, reason=change_reason.words, until=until))
     return True
 
 

@@ -20,7 +20,7 @@ from gongkai.core.units.openness import AREA_BODIES
 from gongkai.work.notices.actions.imports import ACT_ROWS, remove_unfinished
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.task_creation import CREATE, MAX_ACT_TASKS
-from gongkai.work.notices.actions.task_portions import continue_remaining, end_remaining, mark_remaining
+from gongkai.work.notices.actions.task_portions import continue_remaining, delete_remaining_mark, mark_remaining
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Assignment, Carry, Contribution, Delegation, Guidance, Notice, Upward
 from gongkai.work.notices.models.notice import UNFINISHED_VERSION
@@ -33,7 +33,7 @@ MAX_LISTED_OBSTACLES = 20
 
 def find_undo_obstacles(notice: Notice) -> list[str]:
     """Return the obstacles to undoing an import, one sentence each; empty if it can be undone."""
-    entries = _created_entries(notice)
+    entries = _list_created_entries(notice)
     if notice.is_revision and (older := notice.supersedes.first()):
         return [f"它修订了“{older.title}”，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正。"]
     found = [*_find_worked_entries(entries), *_find_attached_objects(entries)]
@@ -58,7 +58,7 @@ def find_undo_obstacles(notice: Notice) -> list[str]:
     return [*found, *columns.find_column_obstacles(notice)]
 
 
-def _created_entries(notice: Notice, tasks: Sequence[int] | None = None) -> QuerySet[Entry]:
+def _list_created_entries(notice: Notice, tasks: Sequence[int] | None = None) -> QuerySet[Entry]:
     """Return the entries created by confirming: tasks (all or some), contributions and upward submissions."""
     rows = Assignment.objects.filter(notice=notice)
     if tasks is not None:
@@ -148,7 +148,7 @@ def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, ob
 def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionResult:
     """Delete some tasks that nobody worked on, while an import is undone; the result is the number of entries."""
     mark_remaining(notice, CREATE)
-    entries = _created_entries(notice, tasks)
+    entries = _list_created_entries(notice, tasks)
     if found := [*_find_worked_entries(entries), *_find_attached_objects(entries)]:
         raise Refused(found)
     count = _remove_entries(entries, by)
@@ -171,8 +171,8 @@ def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") 
     if undo_obstacles := find_undo_obstacles(notice):
         raise Refused(undo_obstacles)
     columns_removed = columns.remove_columns(notice, by=by)
-    count = removed + _remove_entries(_created_entries(notice), by)
-    end_remaining(notice.pk)
+    count = removed + _remove_entries(_list_created_entries(notice), by)
+    delete_remaining_mark(notice.pk)
     measures = notice.measures.count()
     notice.children.update(parent=None)
     if measures > ACT_ROWS:

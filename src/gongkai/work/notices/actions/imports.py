@@ -42,7 +42,7 @@ from gongkai.work.notices.versions.supersession import find_amended_notice
 
 
 @dataclass(frozen=True)
-class ImportResult:
+class NoticeImportResult:
     """The imported notice; `already` is true if the file had been imported before."""
 
     notice: Notice
@@ -60,7 +60,7 @@ def import_file(
     government: Body,
     issuer: Body | None = None,
     started: "StartedImport | None" = None,
-) -> ImportResult:
+) -> NoticeImportResult:
     """Import a file, or return the notice imported from the same file before.
 
     `started`: the result of `start_file`, for a caller with an open transaction.
@@ -71,11 +71,11 @@ def import_file(
         started = started or start_file(source, by=by, government=government, issuer=issuer)
         if started is not None:
             notice = import_notice(None, by=by, source=source, government=government, issuer=issuer, started=started)
-            return ImportResult(notice, already=False)
+            return NoticeImportResult(notice, already=False)
     except IntegrityError:
         if not notices.exists():
             raise
-    return ImportResult(notices.get(), already=True)
+    return NoticeImportResult(notices.get(), already=True)
 
 
 def start_file(
@@ -258,53 +258,53 @@ def find_previous_choices(government: Body) -> dict[str, str]:
     return chosen
 
 
-def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[DraftMeasure]:
+def build_draft_rows(source: NoticeSource, owner_choices: Mapping[str, str]) -> list[DraftMeasure]:
     """Return the rows of a file with deadlines and owners.
 
-    `chosen` comes from `find_previous_choices`.
+    `owner_choices` comes from `find_previous_choices`.
     """
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
     reading_time = find_reading_time(source.parsed)
     measures, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, reading_time)
     if (text := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[COLUMNS]:
-        chosen = {**chosen, COLUMNS: text}
+        owner_choices = {**owner_choices, COLUMNS: text}
     all_rows = add_closing_orders(measures, source.parsed, source.text, reading_time)
     rows = apply_deadlines(all_rows, source.parsed, source.text)
-    return [apply_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
+    return [apply_choice(row, owner_choices[row.form]) if row.form in owner_choices else row for row in rows]
 
 
 def complete_rows(
     drafts: Sequence[DraftMeasure],
     parsed: Mapping[str, object],
     text: str,
-    chosen: Mapping[str, str],
-    who: Callable[[DraftUnit], frozenset[object]],
+    owner_choices: Mapping[str, str],
+    resolve_unit_keys: Callable[[DraftUnit], frozenset[object]],
     columns: SiteColumnPaths,
 ) -> list[DraftMeasure]:
     """Return the rows of a notice as they are stored, with paths split and all questions flagged. Pure.
 
-    `drafts` come from `build_draft_rows`; `parsed` is the documented JSON; `chosen` maps a form to
-    the owner chosen before; `who` resolves a printed unit; `columns` are the columns of the site.
+    `drafts` come from `build_draft_rows`; `parsed` is the documented JSON; `owner_choices` maps a form to
+    the owner chosen before; `resolve_unit_keys` resolves a printed unit; `columns` are the columns of the site.
     """
     choice, note = find_stated_owner(text)
     said = {COLUMNS} if choice == LEAD_OWES else set[str]()
-    rows = split_row_paths(flag_form_owners(drafts, chosen, who, said, note), columns, text)
+    rows = split_row_paths(flag_form_owners(drafts, owner_choices, resolve_unit_keys, said, note), columns, text)
     measures = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), columns)
     return merge_repeated_questions(flag_unassigned_heads(measures, parsed))
 
 
-def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -> RowPlan:
+def plan_rows(notice: Notice, source: NoticeSource, owner_choices: Mapping[str, str]) -> RowPlan:
     """Return the rows of a file as they will be stored; nothing is written.
 
-    `chosen` maps each form of row to the owner chosen in earlier notices. Raises Refused without rows.
+    `owner_choices` maps each form of row to the owner chosen in earlier notices. Raises Refused without rows.
     """
-    drafts = build_draft_rows(source, chosen)
+    drafts = build_draft_rows(source, owner_choices)
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
     names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
     columns = SiteColumnPaths.of(list_column_keys(notice.government))
     flagged = flag_first_row(notice, source, drafts)
-    measures = complete_rows(flagged, source.parsed, notice.source_text, chosen, names.known, columns)
+    measures = complete_rows(flagged, source.parsed, notice.source_text, owner_choices, names.known, columns)
     return RowPlan(measures, names)
 
 

@@ -36,7 +36,7 @@ SET_OFFICE_ACTION = "ledger.set_office"
 REMINDER_AFTER_WORKING_DAYS = 3
 
 
-OWN_UNIT_ONLY_MESSAGE = "只有本单位的公开工作机构或者负责人可以办理。"
+OWN_UNIT_ONLY_ERROR = "只有本单位的公开工作机构或者负责人可以办理。"
 
 
 def list_reasons_unless_any_chief(by: Actor, _: object) -> list[str]:
@@ -66,7 +66,7 @@ def list_reasons_unless_chief_of_notice(by: Actor, notice: "Notice | HeadName") 
     For a unit's own notice that is the user in charge in the unit.
     """
     if notice.own if isinstance(notice, Notice) else issues_for_itself(notice.government):
-        return [] if is_in_charge(by, notice.government.pk) else [OWN_UNIT_ONLY_MESSAGE]
+        return [] if is_in_charge(by, notice.government.pk) else [OWN_UNIT_ONLY_ERROR]
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以办理。"]
@@ -117,7 +117,7 @@ def _make_not_own_objection(entry: Entry) -> str:
 def list_reasons_against_overseeing(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in the issuing office or above it; in an own notice, in charge there."""
     if entry.kind == INNER:
-        return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY_MESSAGE]
+        return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY_ERROR]
     if is_above(by, entry.assignment.notice.government):
         return []
     return ["只有印发通知的政务公开办可以办理。"]
@@ -128,7 +128,7 @@ def find_leads(entry: Entry) -> frozenset[int]:
     return frozenset(entry.assignment.lead_ids)
 
 
-def _acts_for_lead(by: Actor, entry: Entry) -> bool:
+def _works_for_lead_unit(by: Actor, entry: Entry) -> bool:
     """Return true if the user works in another lead unit, or in the open-government office of a lead government.
 
     A government may have no working posts of its own. Its office does not decide for the unit in which it works.
@@ -157,9 +157,9 @@ def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
     is_own_lead, task_words = entry.body_id in leads, "审核本单位的任务"
     if is_own_lead and by.has(Role.LEAD, body_id=entry.body_id):
         return []
-    if _acts_for_lead(by, entry):
+    if _works_for_lead_unit(by, entry):
         return check_clears_other_unit(by, entry.body, task_words, strict=False, leads=other_leads)
-    if by.reaches(Role.CHIEF, path=entry.body.path) and (is_own_lead or not other_leads & _staffed_bodies(by)):
+    if by.reaches(Role.CHIEF, path=entry.body.path) and (is_own_lead or not other_leads & _get_staffed_bodies(by)):
         return check_clears_other_unit(by, entry.body, task_words, strict=False)
     return ["只有牵头单位可以审核。" if other_leads else "由责任单位负责人或者政务公开办审核。"]
 
@@ -199,7 +199,7 @@ def list_reasons_against_inspecting(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user works in another lead unit or in the office above the responsible unit."""
     if entry.kind == INNER:
         return list_reasons_against_overseeing(by, entry)
-    if _acts_for_lead(by, entry):
+    if _works_for_lead_unit(by, entry):
         return []
     if find_leads(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
         return []
@@ -217,7 +217,7 @@ def list_reasons_against_deciding_request(by: Actor, entry: Entry) -> list[str]:
     others = find_leads(entry) - {entry.body_id}
     if reasons := check_clears_other_unit(by, entry.body, "决定本单位的申请", strict=False):
         return reasons
-    if not list_reasons_against_overseeing(by, entry) or _acts_for_lead(by, entry):
+    if not list_reasons_against_overseeing(by, entry) or _works_for_lead_unit(by, entry):
         return ["本人提出的申请，须由他人决定。"] if is_among(by, _find_requesters(entry)) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
 
@@ -260,7 +260,7 @@ def list_reasons_against_cancelling(by: Actor, entry: Entry) -> list[str]:
     return ["本人承办或者转过处室的任务，由单位负责人取消或者结转。"] if _list_reasons_if_own_share(by, entry) else []
 
 
-def _staffed_bodies(by: Actor) -> frozenset[int]:
+def _get_staffed_bodies(by: Actor) -> frozenset[int]:
     """Cache the staffed bodies on the actor, which lives for one web request."""
     staffed_bodies: frozenset[int] | None = getattr(by, "_staffed", None)
     if staffed_bodies is None:
@@ -296,8 +296,8 @@ def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
         return not list_reasons_against_deciding(by, entry)
     if list_reasons_against_deciding_request(by, entry):
         return False
-    able = (find_leads(entry) - {entry.body_id}) & _staffed_bodies(by)
-    if not able or _acts_for_lead(by, entry):
+    able = (find_leads(entry) - {entry.body_id}) & _get_staffed_bodies(by)
+    if not able or _works_for_lead_unit(by, entry):
         return True
     return entry.moved_at is not None and entry.moved_at < end_of_day(
         default_calendar().subtract(timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)

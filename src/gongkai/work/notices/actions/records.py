@@ -118,11 +118,11 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
     )
 
 
-def _make_check_notification(entry: Entry, found: str) -> Notification:
+def _make_check_notification(entry: Entry, finding: str) -> Notification:
     """Return the notification that a lead unit found a task not published as ordered."""
     return Notification(
         subject=f"牵头单位检查：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{found}。请抓紧办理。",
+        body=f"{quote_words(entry.title)}（{entry.number}）{finding}。请抓紧办理。",
         link=url_of(entry),
         key=f"lead_check:{entry.pk}:{entry.version}",
         **get_responsible_recipients(entry),

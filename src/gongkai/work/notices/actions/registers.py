@@ -26,16 +26,7 @@ from gongkai.work.notices.actions.permissions import (
 from gongkai.work.notices.actions.submissions import submit_task, tick_sent_duty
 from gongkai.work.notices.entries.checklist import build_checklist, list_unticked_duties
 from gongkai.work.notices.entries.papers import draft_papers
-from gongkai.work.notices.models import (
-    Duty,
-    Guidance,
-    GuidanceKind,
-    Measure,
-    Notice,
-    Upward,
-    UpwardKind,
-    VagueDefault,
-)
+from gongkai.work.notices.models import Duty, Guidance, GuidanceKind, Measure, Notice, Upward, UpwardKind, VagueDefault
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.queries.visible import make_involvement_condition
 from gongkai.work.notices.states import UpwardState

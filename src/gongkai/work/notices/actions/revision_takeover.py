@@ -42,7 +42,7 @@ _DUTY_FIELDS = (
 )  # fmt: skip
 
 
-def exchange_rows(notice: Notice, older: Notice, pairs: Sequence[tuple[int, int]]) -> dict[int, Measure]:
+def exchange_row_contents(notice: Notice, older: Notice, pairs: Sequence[tuple[int, int]]) -> dict[int, Measure]:
     """Exchange text, units, duties and notice between rows in force and rows just read.
 
     `pairs` are the keys of both. Returns the rows in force, which belong to the new notice now.
@@ -80,16 +80,16 @@ def _exchange_duties(running_row: Measure, read_row: Measure) -> None:
     Duty.objects.filter(pk__in=read.keys() - partner.keys()).update(measure=running_row)
 
 
-def _swap_fields(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) -> None:
+def _swap_fields(first_row: Measure | Duty, second_row: Measure | Duty, names: Iterable[str]) -> None:
     """Exchange the values of fields and save those that differ."""
-    changed = [name for name in names if getattr(one, name) != getattr(other, name)]
+    changed = [name for name in names if getattr(first_row, name) != getattr(second_row, name)]
     for name in changed:
-        mine, theirs = getattr(one, name), getattr(other, name)
-        setattr(one, name, theirs)
-        setattr(other, name, mine)
+        mine, theirs = getattr(first_row, name), getattr(second_row, name)
+        setattr(first_row, name, theirs)
+        setattr(second_row, name, mine)
     if changed:
-        one.save(update_fields=changed)
-        other.save(update_fields=changed)
+        first_row.save(update_fields=changed)
+        second_row.save(update_fields=changed)
 
 
 def move_row_dependents(notice: Notice, older: Notice, rows: Sequence[int]) -> None:
@@ -144,14 +144,16 @@ def update_changed_rows(notice: Notice, changed: Sequence[ChangedRow], by: Actor
 
 
 def _make_row_notifications(
-    notice: Notice, changed: ChangedRow, tasks: Sequence[Assignment], why: ChangeReason
+    notice: Notice, changed: ChangedRow, tasks: Sequence[Assignment], change_reason: ChangeReason
 ) -> Iterable[Notification]:
     """Yield the notifications to units with a new entry, and to lead units without one."""
     row, amendment_result = changed.row, changed.made
     for entry in amendment_result.opened:
-        yield make_unit_notification(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
+        yield make_unit_notification(entry, "新任务", f"{change_reason.reason}，交办贵单位。", "revise")
     for entry in amendment_result.helping:
-        yield make_partner_notification(entry, "新的配合任务", f"{why.reason}，请贵单位配合。", "revise-support")
+        yield make_partner_notification(
+            entry, "新的配合任务", f"{change_reason.reason}，请贵单位配合。", "revise-support"
+        )
     doing = {task.body_id for task in tasks}
     for lead in sorted({lead for task in tasks for lead in task.lead_ids} - doing):
         yield Notification(

@@ -32,7 +32,7 @@ from gongkai.work.notices.models.notice import UNFINISHED_VERSION
 LOG = logging.getLogger(__name__)
 ROWS_EXCHANGED_ERROR = "这份通知的表格正在重新读取，请过10秒再试。"
 #: The hidden copy that the current action has stored.
-_STORED: ContextVar[Notice | None] = ContextVar("stored", default=None)
+_STORED_COPY: ContextVar[Notice | None] = ContextVar("stored", default=None)
 
 
 def store_hidden_rows(
@@ -41,7 +41,7 @@ def store_hidden_rows(
     """Store rows in portions under a hidden copy of a notice, and return the copy.
 
     Args:
-        notice: the notice that gets the rows later (`exchange_rows`).
+        notice: the notice that gets the rows later (`exchange_rows_with_hidden_copy`).
         rows: the rows, not stored yet.
         by: who acts.
         then: called with the rows of each portion after they are stored, in their transaction.
@@ -53,7 +53,7 @@ def store_hidden_rows(
         refuse_running_import(left, ROWS_EXCHANGED_ERROR)
         remove_unfinished(left)
     hidden = copy(notice)
-    hidden.pk, hidden.version, hidden.source_digest = None, UNFINISHED_VERSION, _hidden_digest(notice)
+    hidden.pk, hidden.version, hidden.source_digest = None, UNFINISHED_VERSION, _make_hidden_digest(notice)
     for row in rows:
         row.measure.notice = hidden
         for duty in row.duties:
@@ -64,13 +64,13 @@ def store_hidden_rows(
     def store(some: Sequence[NewRow]) -> None:
         """Store a portion and remember the hidden copy, which is deleted if the action fails."""
         store_portion(hidden if hidden.pk else None, by=by, started=started, source=None, rows=some)
-        _STORED.set(hidden)
+        _STORED_COPY.set(hidden)
 
     write_in_portions(rows, store, first=ACT_ROWS)
     return hidden
 
 
-def exchange_rows(notice: Notice, hidden: Notice) -> None:
+def exchange_rows_with_hidden_copy(notice: Notice, hidden: Notice) -> None:
     """Give a notice the rows of its hidden copy, and the copy those of the notice (Conflict: the copy is gone).
 
     References of other rows to the previous ones are removed.
@@ -87,19 +87,19 @@ def exchange_rows(notice: Notice, hidden: Notice) -> None:
 
 
 class RowExchangeAction(MachineAction[Notice]):
-    """An action that exchanges the rows of a notice (`exchange_rows`)."""
+    """An action that exchanges the rows of a notice (`exchange_rows_with_hidden_copy`)."""
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
         """Run the action, then delete the previous rows; if it fails, delete the new ones instead."""
-        token = _STORED.set(None)
+        token = _STORED_COPY.set(None)
         try:
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         except Exception:
             if not in_shared_transaction():
-                _remove_hidden(_STORED.get())
+                _remove_hidden(_STORED_COPY.get())
             raise
         finally:
-            _STORED.reset(token)
+            _STORED_COPY.reset(token)
         _remove_hidden(_find_hidden(target))
         return done
 
@@ -117,10 +117,10 @@ def _remove_hidden(hidden_copy: Notice | None) -> None:
 
 def _find_hidden(notice: Notice) -> Notice | None:
     """Return the hidden copy of a notice, or None."""
-    copies = Notice.unfinished.filter(government=notice.government_id, source_digest=_hidden_digest(notice))
+    copies = Notice.unfinished.filter(government=notice.government_id, source_digest=_make_hidden_digest(notice))
     return copies.first()
 
 
-def _hidden_digest(notice: Notice) -> str:
+def _make_hidden_digest(notice: Notice) -> str:
     """Return the digest that the hidden copy has instead of that of its file, which only one notice may have."""
     return hashlib.sha256(f"rows of notice {notice.pk}".encode()).hexdigest()

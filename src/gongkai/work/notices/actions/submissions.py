@@ -33,22 +33,24 @@ from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyChec
 from gongkai.work.notices.planning.descriptions import make_short_title
 from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.planning.rules import is_vague
-from gongkai.work.notices.recipients import Recipients, get_deciding_recipients
+from gongkai.work.notices.recipients import TaskRecipients, get_deciding_recipients
 from gongkai.work.notices.states import INNER, NoticeState
 
 ASSIGNMENT_KIND_NAME = "assignment"
 
 
-def make_decider_notification(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
+def make_decider_notification(
+    entry: Entry, subject: str, body: str, key: str, *, is_request: bool = False
+) -> Notification:
     """Return a notification to the deciders: other lead units, else the head; in an own notice those in charge.
 
-    With `asked`, or if the other lead units have nobody, it goes to the office that issued the notice instead of
+    With `is_request`, or if the other lead units have nobody, it goes to the office that issued the notice instead of
     the head, because units do not decide their own requests.
     """
     posts = tuple((str(role), lead) for lead in sorted(find_able_leads(entry)) for role in (Role.CLERK, Role.LEAD))
-    to_office = asked or find_leads(entry) - {entry.body_id}
+    to_office = is_request or find_leads(entry) - {entry.body_id}
     own = (Role.CHIEF, entry.assignment.notice.government_id) if to_office else (Role.LEAD, entry.body_id)
-    to: Recipients = {"persons": (), "posts": posts or (own,)}
+    to: TaskRecipients = {"persons": (), "posts": posts or (own,)}
     if entry.kind == INNER:
         to = get_deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
     return Notification(
@@ -96,7 +98,7 @@ def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionR
     )
 
 
-def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
+def _save_ticks(entry: Entry, counts_by_duty: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
     """Save how often each duty is done in its current cycle; return (duty, count) of those that changed.
 
     Raises:
@@ -104,7 +106,7 @@ def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[
     """
     lines = {line.duty.pk: line for line in build_checklist(entry.assignment)}
     changed = []
-    for number, count in done.items():
+    for number, count in counts_by_duty.items():
         line = lines.get(number)
         if line is None:
             raise Refused("清单里没有这一项，请刷新后重试。")
@@ -281,10 +283,10 @@ def describe_evidence_ways(entry: Entry) -> str:
     return "、".join([*(["勾选本单位已公开的信息"] if there else []), "粘贴公开网址", "上传文件"])
 
 
-def list_evidence_period_faults(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
+def list_evidence_period_faults(assignment: Assignment, valid_evidence: Iterable[Evidence]) -> list[str]:
     """Return reasons if all evidence was captured before the period of the task began."""
     first = find_first_day(assignment)
-    days = [timezone.localdate(evidence.captured_at) for evidence in standing]
+    days = [timezone.localdate(evidence.captured_at) for evidence in valid_evidence]
     if any(day >= first for day in days):
         return []
     return [
@@ -333,7 +335,9 @@ def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: obj
         events=(make_event("asked"),),
         words=f"{label}：{reason.strip()}",
         tell=(
-            make_decider_notification(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),
+            make_decider_notification(
+                entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", is_request=True
+            ),
         ),
     )
 

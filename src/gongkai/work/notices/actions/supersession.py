@@ -23,10 +23,10 @@ from gongkai.work.notices.actions.task_portions import (
     TASK_WORDS,
     TaskContinuationContext,
     define_remaining_work,
-    end_remaining,
+    delete_remaining_mark,
     mark_remaining,
     portioned_action,
-    still_remaining,
+    renew_if_remaining,
 )
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Ask, Assignment, Notice
@@ -62,33 +62,33 @@ def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:
 
 
 def _write_portions(
-    work: TaskContinuationContext, rows: Sequence[T], do: Callable[[Sequence[T], str, Actor], None]
+    context: TaskContinuationContext, rows: Sequence[T], change_portion: Callable[[Sequence[T], str, Actor], None]
 ) -> None:
-    """Call `do` with portions of tasks, each in a transaction of its own, until the time is over."""
+    """Call `change_portion` with portions of tasks, each in a transaction of its own, until the time is over."""
 
     def write(portion: Sequence[T]) -> None:
         """Change one portion (Conflict: the notice changed)."""
         with transaction.atomic():
-            if not still_remaining(work.notice.pk):
+            if not renew_if_remaining(context.notice.pk):
                 raise Conflict(ROW_CHANGED_ERROR)
-            do(portion, work.words, work.by)
+            change_portion(portion, context.words, context.by)
 
-    if write_in_portions(rows, write, until=work.until):
-        end_remaining(work.notice.pk)
+    if write_in_portions(rows, write, until=context.until):
+        delete_remaining_mark(context.notice.pk)
 
 
-def _cancel_remaining(work: TaskContinuationContext) -> None:
+def _cancel_remaining(context: TaskContinuationContext) -> None:
     """Cancel the notice's open tasks, none if it is in force again."""
-    rows = work.notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
-    if work.notice.state == NoticeState.LIVE:
+    rows = context.notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
+    if context.notice.state == NoticeState.LIVE:
         rows = rows.none()  # it was reinstated meanwhile
-    _write_portions(work, list(rows), _cancel_each)
+    _write_portions(context, list(rows), _cancel_each)
 
 
-def _restore_remaining(work: TaskContinuationContext) -> None:
+def _restore_remaining(context: TaskContinuationContext) -> None:
     """Restore the cancelled tasks of a notice that is in force, else none."""
-    entries = list_tasks_to_restore(work.notice) if work.notice.state == NoticeState.LIVE else []
-    _write_portions(work, entries, _restore_each)
+    entries = list_tasks_to_restore(context.notice) if context.notice.state == NoticeState.LIVE else []
+    _write_portions(context, entries, _restore_each)
 
 
 define_remaining_work(CANCEL, _cancel_remaining)

@@ -9,7 +9,11 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
-from gongkai.work.notices.actions.row_exchange import RowExchangeAction, exchange_rows, store_hidden_rows
+from gongkai.work.notices.actions.row_exchange import (
+    RowExchangeAction,
+    exchange_rows_with_hidden_copy,
+    store_hidden_rows,
+)
 from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_rows
 from gongkai.work.notices.actions.units import resolve_to
 from gongkai.work.notices.importing import snapshots
@@ -123,7 +127,7 @@ def assign_heads(
         raise Conflict(ROW_CHANGED_ERROR)
     changed = {head: meaning for head, meaning in new_meanings.items() if current_meanings[head] != meaning}
     _check_heads(notice, heads, new_meanings, changed)
-    exchange_rows(notice, again.hidden)
+    exchange_rows_with_hidden_copy(notice, again.hidden)
     notice.parsed, notice.remarks = source.parsed, again.remarks
     names = {head["head"]: head["by"] for head in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [
@@ -177,10 +181,10 @@ def _collect_resolved_units(notice: Notice) -> dict[str, MeasureUnit]:
     }
 
 
-def _resolve_again(meant: Mapping[str, MeasureUnit], _: Notice, rows: Sequence[NewRow]) -> None:
+def _resolve_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, rows: Sequence[NewRow]) -> None:
     """Resolve names again as a clerk had resolved them before."""
     for unit in [unit for row in rows for unit in row.units if not unit.resolved]:
-        if (before := meant.get(unit.printed)) is not None:
+        if (before := units_by_name.get(unit.printed)) is not None:
             members = [(member.body, member.office) for member in before.members.all()]
             resolve_to(unit, members, everyone=before.everyone, outside=before.outside)
 
@@ -229,13 +233,13 @@ def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
     action_class=RowExchangeAction,
 )
 def undo_heads(
-    notice: Notice, *, by: Actor, last: Rereading, before: snapshots.Snapshot, hidden: Notice
+    notice: Notice, *, by: Actor, last: Rereading, before: snapshots.DraftSnapshot, hidden: Notice
 ) -> ActionResult:
     """Restore the rows as before the heads were corrected, and forget the learnt heads."""
     if last.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
     current_meanings = {head["head"]: head["meaning"] for head in notice.heads}
-    exchange_rows(notice, hidden)
+    exchange_rows_with_hidden_copy(notice, hidden)
     snapshots.restore_references(notice, before)
     _forget_learnt_heads(notice, last.learnt, current_meanings)
     last.delete()

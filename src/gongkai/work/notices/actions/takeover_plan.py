@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from gongkai.core.acts.action import Refused, log_stream_of
 from gongkai.core.acts.joint_transactions import write_queued_records
 from gongkai.core.acts.models import Movement
-from gongkai.work.notices.entries.expansion import Expansion
+from gongkai.work.notices.entries.expansion import PlanningInput
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.versions.comparison import CHANGED, GONE, KEPT, NEW, compare_versions
 
@@ -16,7 +16,7 @@ OLDER_CHANGED_ERROR = "原通知刚刚有变化，请回到逐条对照页重新
 
 
 @dataclass(frozen=True)
-class Takeover:
+class RevisionTakeover:
     """The rows that an amended version takes over.
 
     `older` and `version` are the key and the version of the older notice; `pairs` the keys of rows
@@ -39,7 +39,7 @@ class Takeover:
         return asdict(self)
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, object]) -> "Takeover":
+    def from_facts(cls, facts: Mapping[str, object]) -> "RevisionTakeover":
         """Return what `as_facts` stored."""
         known = {name: facts[name] for name in cls.__dataclass_fields__}
         known["pairs"] = [tuple(pair) for pair in known["pairs"]]  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ class Takeover:
         return cls(**known)  # type: ignore[arg-type]
 
 
-def plan_takeover(notice: Notice, expansion: Expansion) -> Takeover:
+def plan_takeover(notice: Notice, expansion: PlanningInput) -> RevisionTakeover:
     """Compare an amended version with the older notice; call it before the transaction.
 
     Raises:
@@ -64,7 +64,7 @@ def plan_takeover(notice: Notice, expansion: Expansion) -> Takeover:
         if line.status == CHANGED and line.new and line.new.pk in ownerless:
             raise Refused(f"第{line.number}行没有责任单位，请补充。")
     lines = [(line, line.old.pk) for line in revision.lines if line.old]
-    return Takeover(
+    return RevisionTakeover(
         older=older.pk,
         version=older.version,
         pairs=[(old, line.new.pk) for line, old in lines if line.new],
@@ -76,9 +76,9 @@ def plan_takeover(notice: Notice, expansion: Expansion) -> Takeover:
     )
 
 
-def load_takeover(notice: Notice) -> Takeover | None:
+def load_takeover(notice: Notice) -> RevisionTakeover | None:
     """Return the rows that a confirmed version takes over, as the log states them, or None."""
     write_queued_records()
     rows = Movement.objects.filter(stream=log_stream_of(notice), facts__has_key=TAKEOVER_FACT)
     last = rows.order_by("-seq").values_list("facts", flat=True).first()
-    return Takeover.from_facts(last[TAKEOVER_FACT]) if last else None
+    return RevisionTakeover.from_facts(last[TAKEOVER_FACT]) if last else None

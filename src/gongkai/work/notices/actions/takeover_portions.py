@@ -14,14 +14,7 @@ from functools import partial
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import (
-    ROW_CHANGED_ERROR,
-    ActionResult,
-    Conflict,
-    Notification,
-    Refused,
-    action,
-)
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Notification, Refused, action
 from gongkai.core.acts.following import hold_messages
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.units.actors import Actor
@@ -32,22 +25,22 @@ from gongkai.work.notices.actions.dropped_rows import list_dropped_rows, take_ov
 from gongkai.work.notices.actions.entry_updates import ChangedRow
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.revision_takeover import (
-    exchange_rows,
+    exchange_row_contents,
     move_notice_dependents,
     move_row_dependents,
     update_changed_rows,
 )
-from gongkai.work.notices.actions.takeover_plan import OLDER_CHANGED_ERROR, Takeover, load_takeover
+from gongkai.work.notices.actions.takeover_plan import OLDER_CHANGED_ERROR, RevisionTakeover, load_takeover
 from gongkai.work.notices.actions.task_creation import TaskPlan, create_tasks, list_missing, plan_tasks
 from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     define_remaining_work,
-    end_remaining,
-    is_remaining,
+    delete_remaining_mark,
+    is_work_remaining,
     mark_remaining,
-    still_remaining,
+    renew_if_remaining,
 )
-from gongkai.work.notices.entries.expansion import Expansion, expand_notice
+from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.models import Assignment, ChildDraft, Contribution, Measure, Notice, TakeoverPortion, Upward
 from gongkai.work.notices.planning.plan import PlannedMeasure, plan_entries
 from gongkai.work.notices.recipients import make_staffing_notifications
@@ -84,7 +77,7 @@ def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult
     )
 
 
-def begin_takeover(notice: Notice, takeover: Takeover, *, by: Actor) -> Notice:
+def begin_takeover(notice: Notice, takeover: RevisionTakeover, *, by: Actor) -> Notice:
     """End the older notice and leave its rows to later transactions; call it in an action.
 
     Raises:
@@ -93,7 +86,7 @@ def begin_takeover(notice: Notice, takeover: Takeover, *, by: Actor) -> Notice:
     older = Notice.objects.select_for_update().get(pk=takeover.older)
     if older.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
-    if is_remaining(older.pk):
+    if is_work_remaining(older.pk):
         raise Refused("原通知的任务正在逐批办理，请稍后再确认。")
     if older.version != takeover.version:
         raise Refused(OLDER_CHANGED_ERROR)
@@ -107,7 +100,7 @@ def begin_takeover(notice: Notice, takeover: Takeover, *, by: Actor) -> Notice:
 
 
 @dataclass
-class _Results:
+class _TakeoverResults:
     """Results of portions: keys of opened and cancelled (`ended`) entries, and notifications (`told`)."""
 
     opened: list[int] = field(default_factory=list)
@@ -115,7 +108,7 @@ class _Results:
     told: list[Notification] = field(default_factory=list)
 
     @classmethod
-    def load(cls, notice: Notice) -> "_Results":
+    def load(cls, notice: Notice) -> "_TakeoverResults":
         """Return the results of all portions of a notice."""
         made = cls()
         for some in notice.takeover_portions.values_list("results", flat=True):
@@ -128,27 +121,29 @@ class _Results:
 
 
 @dataclass(frozen=True)
-class _Run:
+class _TakeoverRun:
     """One run over the rest of a takeover, and the version of the notice that it was planned from."""
 
-    takeover: Takeover
+    takeover: RevisionTakeover
     older: Notice
     version: int
 
 
 #: Takes over some rows inside an action and adds to the results.
-Step = Callable[[Notice, _Run, Actor, Sequence[object], _Results], None]
+TakeoverStep = Callable[[Notice, _TakeoverRun, Actor, Sequence[object], _TakeoverResults], None]
 
 
 @action("notice.take_over_rows", label="逐批接续任务", rule=list_reasons_unless_chief_of_notice, quiet=True)
-def take_over_portion(notice: Notice, *, by: Actor, run: _Run, step: Step, rows: Sequence[object]) -> ActionResult:
+def take_over_portion(
+    notice: Notice, *, by: Actor, run: _TakeoverRun, step: TakeoverStep, rows: Sequence[object]
+) -> ActionResult:
     """Take over some rows of the older notice.
 
     Raises:
         Conflict: the notice was changed since the plan, or another process does the same.
     """
     _require_unchanged(notice, run)
-    made = _Results()
+    made = _TakeoverResults()
     with hold_messages() as held_messages:
         step(notice, run, by, rows, made)
     made.told = [*held_messages, *made.told]
@@ -157,13 +152,15 @@ def take_over_portion(notice: Notice, *, by: Actor, run: _Run, step: Step, rows:
     return ActionResult(words=f"接续{len(rows)}项", facts=facts)
 
 
-def _require_unchanged(notice: Notice, run: _Run) -> None:
+def _require_unchanged(notice: Notice, run: _TakeoverRun) -> None:
     """Raise Conflict if the notice changed since the plan, is not in force, or has no rows left to take over."""
-    if not still_remaining(notice.pk) or notice.version != run.version or notice.state != NoticeState.LIVE:
+    if not renew_if_remaining(notice.pk) or notice.version != run.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
 
 
-def _settle_dropped_rows(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], results: _Results) -> None:
+def _settle_dropped_rows(
+    notice: Notice, run: _TakeoverRun, by: Actor, rows: Sequence[int], results: _TakeoverResults
+) -> None:
     """Move dropped rows that are kept, with what depends on them, and end the entries of others (`results.ended`)."""
     moved, entries = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
     move_row_dependents(notice, run.older, moved)
@@ -178,13 +175,13 @@ class _RowPlans:
     new: Mapping[int, PlannedMeasure]
 
     def take_over(
-        self, notice: Notice, run: _Run, by: Actor, pairs: Sequence[tuple[int, int]], results: _Results
+        self, notice: Notice, run: _TakeoverRun, by: Actor, pairs: Sequence[tuple[int, int]], results: _TakeoverResults
     ) -> None:
         """Exchange rows and update the entries of those that changed."""
         waiting = Measure.objects.filter(notice=run.older, pk__in=[old_pk for old_pk, _ in pairs])
         if waiting.count() != len(pairs):
             raise Conflict(ROW_CHANGED_ERROR)
-        rows = exchange_rows(notice, run.older, pairs)
+        rows = exchange_row_contents(notice, run.older, pairs)
         move_row_dependents(notice, run.older, list(rows))
         changed = []
         for old_pk, new_pk in pairs:
@@ -203,7 +200,7 @@ class _RowPlans:
 
     def list_owners(self, old: int, notice: Notice) -> set[OwnerKey]:
         """Return who owed a row before."""
-        return set(list_owner_keys(self.old[old], own=notice.own))
+        return set(list_owner_keys(self.old[old], by_office=notice.own))
 
 
 @dataclass(frozen=True)
@@ -212,11 +209,13 @@ class _NewTasks:
 
     plan: TaskPlan
 
-    def create(self, notice: Notice, run: _Run, by: Actor, planned: Sequence[object], made: _Results) -> None:
-        """Create some of the tasks and add them to `made`."""
+    def create(
+        self, notice: Notice, run: _TakeoverRun, by: Actor, planned: Sequence[object], results: _TakeoverResults
+    ) -> None:
+        """Create some of the tasks and add them to `results`."""
         tasks, _ = create_tasks(notice, self.plan, planned, by=by)  # type: ignore[arg-type]
-        made.opened += [task.entry_id for task in tasks]
-        made.told += _make_new_row_notifications(tasks)
+        results.opened += [task.entry_id for task in tasks]
+        results.told += _make_new_row_notifications(tasks)
 
 
 def _make_new_row_notifications(tasks: Sequence[Assignment]) -> Iterable[Notification]:
@@ -230,19 +229,19 @@ def _make_new_row_notifications(tasks: Sequence[Assignment]) -> Iterable[Notific
         )
 
 
-def _continue_takeover(work: TaskContinuationContext) -> None:
+def _continue_takeover(context: TaskContinuationContext) -> None:
     """Take over what is left of the older notice, then notify the units."""
-    notice = work.notice
+    notice = context.notice
     takeover = load_takeover(notice)
     if takeover is None or notice.state != NoticeState.LIVE:
-        end_remaining(notice.pk)
+        delete_remaining_mark(notice.pk)
         return
-    run = _Run(takeover, Notice.objects.get(pk=takeover.older), notice.version)
+    run = _TakeoverRun(takeover, Notice.objects.get(pk=takeover.older), notice.version)
 
-    def write(step: Step, rows: Sequence[object]) -> bool:
+    def write(step: TakeoverStep, rows: Sequence[object]) -> bool:
         """Take over rows in portions; return false if the time ended before the last one."""
-        do = partial(_write_portion, notice, run, step, work.by)
-        return write_in_portions(rows, do, first=FIRST_ROWS, until=work.until)
+        do = partial(_write_portion, notice, run, step, context.by)
+        return write_in_portions(rows, do, first=FIRST_ROWS, until=context.until)
 
     dropped = list_dropped_rows(run.older, takeover.gone, takeover.kept)
     if not write(_settle_dropped_rows, dropped):  # type: ignore[arg-type]
@@ -255,17 +254,17 @@ def _continue_takeover(work: TaskContinuationContext) -> None:
             return
     plan = plan_tasks(notice, partial(_select_new_rows, notice, set(takeover.new)))
     if write(_NewTasks(plan).create, list_missing(notice, plan)):
-        finish_takeover(notice, by=work.by, run=run)
+        finish_takeover(notice, by=context.by, run=run)
 
 
-def _write_portion(notice: Notice, run: _Run, step: Step, by: Actor, rows: Sequence[object]) -> None:
+def _write_portion(notice: Notice, run: _TakeoverRun, step: TakeoverStep, by: Actor, rows: Sequence[object]) -> None:
     take_over_portion(notice, by=by, run=run, step=step, rows=rows)
 
 
-def _select_new_rows(notice: Notice, new: set[int], expansion: Expansion) -> Expansion:
+def _select_new_rows(notice: Notice, new: set[int], expansion: PlanningInput) -> PlanningInput:
     """Return the part of an expansion that is new, or whose rows have no entries."""
     existing_ids = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True)) - new
-    return Expansion(
+    return PlanningInput(
         {pk: row for pk, row in expansion.measures.items() if pk not in existing_ids},
         tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number not in existing_ids),
         tuple(row for row in expansion.ownerless if row.pk not in existing_ids),
@@ -276,19 +275,19 @@ def _select_new_rows(notice: Notice, new: set[int], expansion: Expansion) -> Exp
 
 
 @action("notice.finish_takeover", label="任务接续完毕", rule=list_reasons_unless_chief_of_notice, quiet=True)
-def finish_takeover(notice: Notice, *, by: Actor, run: _Run) -> ActionResult:
+def finish_takeover(notice: Notice, *, by: Actor, run: _TakeoverRun) -> ActionResult:
     """Move the drafts of the older notice and notify the units after the last portion.
 
     Raises:
         Conflict: as for `take_over_portion`.
     """
     _require_unchanged(notice, run)
-    results, rows = _Results.load(notice), run.takeover.counts
+    results, rows = _TakeoverResults.load(notice), run.takeover.counts
     ChildDraft.objects.filter(source=run.older).update(source=notice)
     tasks = Assignment.objects.filter(notice=notice)
     kept_count = tasks.exclude(entry__in=[*results.opened, *results.ended]).count()
     notice.takeover_portions.all().delete()
-    end_remaining(notice.pk)
+    delete_remaining_mark(notice.pk)
     bodies = set(tasks.filter(entry__in=results.opened).values_list("body", flat=True))
     text = (
         f"接续任务{kept_count}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"

@@ -15,11 +15,11 @@ from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_o
 from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     define_remaining_work,
-    end_remaining,
-    still_remaining,
+    delete_remaining_mark,
+    renew_if_remaining,
 )
 from gongkai.work.notices.entries.creation import create_assignments, pair_with_measures
-from gongkai.work.notices.entries.expansion import Expansion, expand_notice
+from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Assignment, Contribution, Notice, Upward
 from gongkai.work.notices.planning.plan import PlannedEntry
@@ -37,11 +37,11 @@ class TaskPlan:
     """The planned tasks of a notice, and the notice's version that they were planned from."""
 
     version: int
-    expansion: Expansion
+    expansion: PlanningInput
     planned: Sequence[PlannedEntry]
 
 
-def plan_tasks(notice: Notice, select: Callable[[Expansion], Expansion] = lambda whole: whole) -> TaskPlan:
+def plan_tasks(notice: Notice, select: Callable[[PlanningInput], PlanningInput] = lambda whole: whole) -> TaskPlan:
     """Plan the tasks of a notice, or of the rows that `select` leaves."""
     expansion = select(expand_notice(notice))
     planned = expansion.entries(year=notice.year, today=timezone.localdate(), started=notice.issued_on)
@@ -60,15 +60,15 @@ def create_tasks(
 # --- in portions ----------------------------------------------------------------------------------
 
 
-def _create_remaining(work: TaskContinuationContext) -> None:
+def _create_remaining(context: TaskContinuationContext) -> None:
     """Create the tasks that a notice in force still lacks, then notify the units."""
-    notice, by = work.notice, work.by
+    notice, by = context.notice, context.by
     if notice.state != NoticeState.LIVE:
-        end_remaining(notice.pk)
+        delete_remaining_mark(notice.pk)
         return
     plan = plan_tasks(notice)
     write, missing = partial(_create_planned, notice, plan, by), list_missing(notice, plan)
-    if write_in_portions(missing, write, first=MAX_ACT_TASKS, until=work.until):
+    if write_in_portions(missing, write, first=MAX_ACT_TASKS, until=context.until):
         finish_tasks(notice, by=by, plan=plan)
 
 
@@ -97,7 +97,7 @@ def list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
 
 def _require_unchanged(notice: Notice, plan: TaskPlan) -> None:
     """Raise Conflict if the notice changed since the plan, is not in force, or has no tasks left to create."""
-    if not still_remaining(notice.pk) or notice.version != plan.version or notice.state != NoticeState.LIVE:
+    if not renew_if_remaining(notice.pk) or notice.version != plan.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
 
 
@@ -121,7 +121,7 @@ def finish_tasks(notice: Notice, *, by: Actor, plan: TaskPlan) -> ActionResult:
         Conflict: as for `create_portion`.
     """
     _require_unchanged(notice, plan)
-    end_remaining(notice.pk)
+    delete_remaining_mark(notice.pk)
     count, upward = notice.assignments.count(), Upward.objects.filter(notice=notice).count()
     return ActionResult(
         words=f"任务{count}条全部交办" + (f"，登记报送事项{upward}项" if upward else ""),

@@ -48,7 +48,7 @@ class TaskContinuationContext:
     until: float
 
 
-# By verb: does what is left and calls `end_remaining`, or raises Conflict to be called again with the present notice.
+# By verb: does what is left and calls `delete_remaining_mark`, or raises Conflict to be called again with the present notice.
 _work_by_verb: dict[str, Callable[[TaskContinuationContext], None]] = {}
 
 
@@ -73,30 +73,30 @@ def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
     return bool(rows.update(value=f"{verb}:{after}", at=timezone.now()))
 
 
-def _words_for_tasks(notice: Notice) -> str:
+def _get_task_log_words(notice: Notice) -> str:
     """Return the words that the last record of the notice states for its tasks."""
     write_queued_records()
     last = Movement.objects.filter(stream=log_stream_of(notice), facts__has_key=TASK_WORDS).order_by("-seq").first()
     return read_text(last.facts, TASK_WORDS) if last else ""
 
 
-def is_remaining(number: int) -> bool:
+def is_work_remaining(number: int) -> bool:
     """Return true if work on a notice's tasks is left; `number` is the key of the notice."""
     return Mark.objects.filter(name=f"{MARK_PREFIX}{number}").exists()
 
 
 def list_reasons_unless_taken_over(notice: Notice) -> list[str]:
     """Return a reason while the rows of an amended notice are being taken over in portions."""
-    running = notice.is_revision and notice.state == NoticeState.LIVE and is_remaining(notice.pk)
+    running = notice.is_revision and notice.state == NoticeState.LIVE and is_work_remaining(notice.pk)
     return ["正在逐批接续原通知的任务，请稍后再办。"] if running else []
 
 
-def still_remaining(number: int) -> bool:
+def renew_if_remaining(number: int) -> bool:
     """Return true if work on a notice's tasks is left; renew its mark, so that it does not count as interrupted."""
     return bool(Mark.objects.filter(name=f"{MARK_PREFIX}{number}").update(at=timezone.now()))
 
 
-def end_remaining(number: int) -> None:
+def delete_remaining_mark(number: int) -> None:
     """Delete the record that work on the tasks of the notice with this key remains."""
     Mark.objects.filter(name=f"{MARK_PREFIX}{number}").delete()
 
@@ -107,11 +107,11 @@ def continue_remaining(number: int, *, by: Actor) -> None:
     while time.monotonic() < until and (mark := Mark.objects.filter(name=f"{MARK_PREFIX}{number}").first()) is not None:
         notice = Notice.objects.filter(pk=number).first()
         if notice is None:
-            end_remaining(number)
+            delete_remaining_mark(number)
             return
         verb, _, text = mark.value.partition(":")  # a detail, or words of version 0.3
         try:
-            _work_by_verb[verb](TaskContinuationContext(notice, text or _words_for_tasks(notice), by, until))
+            _work_by_verb[verb](TaskContinuationContext(notice, text or _get_task_log_words(notice), by, until))
         except Conflict:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
 
@@ -143,7 +143,7 @@ def continue_interrupted(before: datetime) -> int:
     return done
 
 
-_ASKED: ContextVar[dict[tuple[int, int], list[str]] | None] = ContextVar("asked", default=None)
+_ASKED_REASONS: ContextVar[dict[tuple[int, int], list[str]] | None] = ContextVar("asked", default=None)
 
 
 class PortionedAction(MachineAction[Notice]):
@@ -154,11 +154,11 @@ class PortionedAction(MachineAction[Notice]):
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
         """Run the action, then do what remains. After a failure there, the periodic job continues."""
-        token = _ASKED.set({})
+        token = _ASKED_REASONS.set({})
         try:
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         finally:
-            _ASKED.reset(token)
+            _ASKED_REASONS.reset(token)
         continue_after(target.pk, by=by)
         return done
 
@@ -177,11 +177,11 @@ def portioned_action(
     With `ahead`, `ready` is called in the transaction only if the notice's version has changed.
     """
 
-    def ask(notice: Notice) -> list[str]:
+    def list_reasons(notice: Notice) -> list[str]:
         """Return the Chinese reasons against the action, computed once for a version of the notice."""
         if (running := list_reasons_unless_taken_over(notice)) or ready is None:
             return running
-        known, key = _ASKED.get(), (notice.pk, notice.version)
+        known, key = _ASKED_REASONS.get(), (notice.pk, notice.version)
         if known is None:
             return ready(notice)
         if key not in known:
@@ -195,7 +195,7 @@ def portioned_action(
             label,
             function,
             rule,
-            ask,
+            list_reasons,
             ahead=ahead,
             verb=verb,
             machine=lambda _: NOTICE_MACHINE,

@@ -125,8 +125,8 @@ def _settle_part(measure: Measure, part: str) -> None:
         settle_field(measure, part)
 
 
-def _save_alias(printed: str, body: Body, office: Office | None, by: Actor) -> None:
-    learn_alias(body, by=by, name=printed, office=office)
+def _save_alias(printed_name: str, body: Body, office: Office | None, by: Actor) -> None:
+    learn_alias(body, by=by, name=printed_name, office=office)
 
 
 @notice_action("add_unit", verb="correct", label="增加单位", rule=list_reasons_unless_chief_of_notice)
@@ -155,18 +155,18 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
     return ActionResult(words=f"{UnitPart(part).label}：{text}", facts={"measure": measure.pk, "printed": printed})
 
 
-def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:
+def replace_units(notice: Notice, measure: Measure, part: str, printed_names: Iterable[str]) -> None:
     """Replace the units of one part of a row by other names."""
     measure.units.filter(part=part).delete()
-    add_units(notice, measure, part, list(printed))
+    add_units(notice, measure, part, list(printed_names))
 
 
-def add_units(notice: Notice, measure: Measure, part: str, printed: list[str]) -> list[MeasureUnit]:
+def add_units(notice: Notice, measure: Measure, part: str, printed_names: list[str]) -> list[MeasureUnit]:
     """Add units to one part of a row, resolved as far as the directory knows them; return them."""
     names = NameResolver(notice.government, notice.issuer)
     last = measure.units.filter(part=part).count()
     units = []
-    for place, name in enumerate(printed, start=last + 1):
+    for place, name in enumerate(printed_names, start=last + 1):
         resolved_name = names.meant(name)
         unit = MeasureUnit.objects.create(
             measure=measure,

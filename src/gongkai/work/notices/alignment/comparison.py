@@ -262,19 +262,19 @@ def _match_cited(
     times = Counter(number for own in owns for number in cited[own.pk])
     pairs: list[MatchedPair] = []
     odd: dict[int, str] = {}
-    for own_measure in owns:
-        clear = likeness.find_clear(own_measure.pk) if cited[own_measure.pk] else None
-        for number in cited[own_measure.pk]:
+    for own in owns:
+        clear = likeness.find_clear(own.pk) if cited[own.pk] else None
+        for number in cited[own.pk]:
             cited_words = f"第{number}项" if number < 1000 else f"第{number // 1000}部分第{number % 1000}项"
             upper = by_number.get(number)
             unclear = upper is None or times[number] > 1
             if unclear and clear is not None and clear != upper and times[numbers[clear]] == 0:
-                odd[own_measure.pk] = f"印的是对应{cited_words}，按内容对应第{numbers[clear]}项，请核对"
+                odd[own.pk] = f"印的是对应{cited_words}，按内容对应第{numbers[clear]}项，请核对"
                 upper = clear
             elif upper is None:
-                odd[own_measure.pk] = f"印的是对应{cited_words}，上级通知没有这一项，请核对"
+                odd[own.pk] = f"印的是对应{cited_words}，上级通知没有这一项，请核对"
             if upper is not None:
-                pairs.append((upper, own_measure.pk, 1.0, None))
+                pairs.append((upper, own.pk, 1.0, None))
     return pairs, odd
 
 
@@ -359,7 +359,7 @@ def _compare_units(
     """
     units = []
     for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
-        upper_units, own_units = _map_unit_names([upper], attribute, names), _map_unit_names([own], attribute, names)
+        upper_units, own_units = (_map_unit_names([upper], attribute, names), _map_unit_names([own], attribute, names))
         if not upper_units or not own_units:
             continue
         existing, above = _map_unit_names(partners[1], attribute, names), _map_unit_names(partners[0], attribute, names)

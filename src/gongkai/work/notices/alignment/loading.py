@@ -33,7 +33,7 @@ MAX_CANDIDATES = 60
 
 
 @dataclass(frozen=True)
-class Alignment:
+class NoticeAlignment:
     """Two compared notices; `mode` is `parent`, `year` (last year's) or `own` (another own notice)."""
 
     notice: Notice
@@ -96,7 +96,7 @@ def find_mode(notice: Notice, other: Notice) -> str:
     return "own" if ours else "parent"
 
 
-def align_notices(notice: Notice, other: Notice) -> Alignment:
+def align_notices(notice: Notice, other: Notice) -> NoticeAlignment:
     """Compare a notice with another one (Refused: one has too many measures)."""
     mode = find_mode(notice, other)
     names = find_place_names(
@@ -123,7 +123,7 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
     lines = add_kept_decisions(lines, notice, other)
     if mode != "parent":
         lines = [_relabel_comparison_line(line, years, mode) for line in lines]
-    return Alignment(notice, other, mode, tuple(lines))
+    return NoticeAlignment(notice, other, mode, tuple(lines))
 
 
 def add_kept_decisions(lines: Sequence[ComparedLine], notice: Notice, other: Notice) -> list[ComparedLine]:
@@ -139,13 +139,13 @@ def add_kept_decisions(lines: Sequence[ComparedLine], notice: Notice, other: Not
     return made
 
 
-def get_line(notice: Notice, other: Notice, upper: int, own: int) -> ComparedLine:
+def get_line(notice: Notice, other: Notice, upper_number: int, own_number: int) -> ComparedLine:
     """Return the line of two paired measures.
 
     Raises Refused when they are not paired any more.
     """
     for line in align_notices(notice, other).lines:
-        if line.upper and line.own and (line.upper.pk, line.own.pk) == (upper, own):
+        if line.upper and line.own and (line.upper.pk, line.own.pk) == (upper_number, own_number):
             return line
     raise Refused("这两条举措已不再对应，请刷新后重试。")
 
@@ -157,7 +157,7 @@ def _relabel_comparison_line(line: ComparedLine, years: int, mode: str) -> Compa
     """
     theirs, ours = SIDE_LABELS[mode]
 
-    def said(line: str) -> str:
+    def relabel(line: str) -> str:
         """Return a line with both sides named and years shifted."""
         upper_words, sign, own_words = line.partition("，本级")
         if years and upper_words.startswith("日期"):
@@ -166,25 +166,25 @@ def _relabel_comparison_line(line: ComparedLine, years: int, mode: str) -> Compa
 
     return replace(
         line,
-        differs=tuple(map(said, line.differs)),
+        differs=tuple(map(relabel, line.differs)),
         limits=tuple(replace(limit, sides=SIDE_LABELS[mode]) for limit in line.limits) if mode == "year" else (),
     )
 
 
 def _load_measures(notice: Notice, years: int = 0) -> list[ComparedMeasure]:
     """Return the rows of a notice's table for comparison; `years` shifts their deadlines."""
-    rows = prefetch_parts(_table_rows(notice))
+    rows = prefetch_parts(_list_table_rows(notice))
     return [_to_compared(row, place, years) for place, row in enumerate(rows, start=1)]
 
 
-def _table_rows(notice: Notice) -> QuerySet[Measure]:
+def _list_table_rows(notice: Notice) -> QuerySet[Measure]:
     """Return the rows of the table in order, without the orders of the preamble."""
     return notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk")
 
 
 def number_measures(notice: Notice) -> dict[int | None, int]:
     """Map the row numbers shown on the page to the primary keys of measures."""
-    return dict(enumerate(_table_rows(notice).values_list("pk", flat=True), start=1))
+    return dict(enumerate(_list_table_rows(notice).values_list("pk", flat=True), start=1))
 
 
 def _to_compared(row: Measure, place: int, years: int) -> ComparedMeasure:
@@ -224,14 +224,14 @@ def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )
     candidates = [
-        (candidate, _candidate_reason(candidate, notice, numbers, titles))
+        (candidate, _describe_candidate(candidate, notice, numbers, titles))
         for candidate in nearby_notices.order_by("-year", "-pk")[:MAX_CANDIDATES]
     ]
     rank = ["上级通知", "原通知", "依据文号一致", "依据标题一致", "上年通知", "上级或者其他机关的通知", ""]
     return sorted(candidates, key=lambda pair: rank.index(pair[1]))
 
 
-def _candidate_reason(candidate: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
+def _describe_candidate(candidate: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
     """Return why a notice is proposed for comparison, or an empty string for another notice issued here."""
     if candidate.pk == notice.parent_id:
         return "上级通知"
@@ -246,7 +246,7 @@ def _candidate_reason(candidate: Notice, notice: Notice, numbers: Sequence[str],
     return "" if is_issued_here(candidate) else "上级或者其他机关的通知"
 
 
-def summarize_alignment(alignment: Alignment) -> str:
+def summarize_alignment(alignment: NoticeAlignment) -> str:
     """Summarize the comparison in one sentence."""
     parts = "、".join(f"{text}{count}条" for _, text, count in alignment.counts)
     decided = sum(1 for line in alignment.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED})))

@@ -153,12 +153,12 @@ class MarkedText:
         return any(segment.figure for segment in self.segments)
 
 
-def mark_differences(upper: str, own: str, names: Sequence[str] = ()) -> MarkedText:
+def mark_differences(upper_text: str, own_text: str, names: Sequence[str] = ()) -> MarkedText:
     """Mark what the own text removes from and adds to the upper text; place `names` are ignored."""
-    upper_tokens, own_tokens = split_tokens(upper, names), split_tokens(own, names)
+    upper_tokens, own_tokens = split_tokens(upper_text, names), split_tokens(own_text, names)
     keys = [token.key for token in upper_tokens], [token.key for token in own_tokens]
     if keys[0] == keys[1]:
-        return MarkedText((TextSegment(SAME, own),) if own else ())
+        return MarkedText((TextSegment(SAME, own_text),) if own_text else ())
     codes = (
         _list_opcodes(upper_tokens, own_tokens)
         if max(map(len, keys)) <= MAX_COMPARED_TOKENS
@@ -175,8 +175,8 @@ def mark_differences(upper: str, own: str, names: Sequence[str] = ()) -> MarkedT
         segments += [_build_segment(GONE, upper_tokens[a:b]), _build_segment(NEW, own_tokens[c:d])]
     return MarkedText(
         tuple(segment for segment in segments if segment.text),
-        _find_changed_paragraphs(own, own_tokens, added_places),
-        _find_changed_paragraphs(upper, upper_tokens, removed_places),
+        _find_changed_paragraphs(own_text, own_tokens, added_places),
+        _find_changed_paragraphs(upper_text, upper_tokens, removed_places),
     )
 
 

@@ -11,7 +11,7 @@ from gongkai.work.notices.planning.descriptions import remove_paths
 COMMON_LEAD, LEAST_LIKENESS, MARGIN = 0.15, 0.2, 1.5
 
 
-class Comparable(Protocol):
+class ComparableMeasure(Protocol):
     """The attributes of a measure by which it is paired."""
 
     @property
@@ -79,7 +79,9 @@ def find_containing_text_index(text: str, texts: Sequence[str]) -> int | None:
 class MeasureSimilarities:
     """Similarities (from 0) of each own measure to each measure of the other notice."""
 
-    def __init__(self, uppers: Sequence[Comparable], owns: Sequence[Comparable], names: Sequence[str]) -> None:
+    def __init__(
+        self, uppers: Sequence[ComparableMeasure], owns: Sequence[ComparableMeasure], names: Sequence[str]
+    ) -> None:
         """Compare all of them."""
         above = [(side.pk, get_character_pairs(remove_paths(side.text)), _find_leads(side, names)) for side in uppers]
         self.by_own: dict[int, dict[int, float]] = {}
@@ -106,7 +108,7 @@ class MeasureSimilarities:
                 yield upper, own, self.by_own[own][upper]
 
 
-def _find_leads(side: Comparable, names: Sequence[str]) -> set[str]:
+def _find_leads(side: ComparableMeasure, names: Sequence[str]) -> set[str]:
     """Return the lead units, else the responsible ones, by names without place and level."""
     return {core for unit in side.leads or side.responsible if (core := normalize_unit(unit, names))}
 

@@ -215,8 +215,8 @@ def list_channel_records(assignment: Assignment) -> list[ChannelRecord]:
     return list(rows.select_related("evidence").prefetch_related("duties"))
 
 
-def list_unrecorded_duties(assignment: Assignment, *, done: bool = True) -> list[Duty]:
-    """Return duties that require a channel and have no record; with `done` only ticked ones.
+def list_unrecorded_duties(assignment: Assignment, *, only_ticked: bool = True) -> list[Duty]:
+    """Return duties that require a channel and have no record; with `only_ticked` only ticked ones.
 
     One record is enough for a duty, because 其他渠道 in notices is a list to choose from.
     """
@@ -224,7 +224,7 @@ def list_unrecorded_duties(assignment: Assignment, *, done: bool = True) -> list
     if not duties:
         return []
     existing_ids = {duty.pk for record in list_channel_records(assignment) for duty in record.duties.all()}
-    ticked = {line.duty.pk for line in build_checklist(assignment) if line.ticked} if done else None
+    ticked = {line.duty.pk for line in build_checklist(assignment) if line.ticked} if only_ticked else None
     return [duty for duty in duties if duty.pk not in existing_ids and (ticked is None or duty.pk in ticked)]
 
 

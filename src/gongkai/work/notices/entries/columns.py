@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.privacy import proofread
-from gongkai.work.notices.entries.expansion import Expansion
+from gongkai.work.notices.entries.expansion import PlanningInput
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
 
@@ -22,7 +22,7 @@ NO_SUCH_COLUMN_MESSAGE = "网站上没有这个栏目，新设栏目请商网站
 
 
 @dataclass(frozen=True)
-class ColumnPlan:
+class NoticeColumnPlan:
     """The planned columns of a notice; without a `website` no columns are created."""
 
     website: Website | None
@@ -46,7 +46,7 @@ class ColumnPlan:
 
 
 @dataclass(frozen=True)
-class ColumnCounts:
+class NoticeColumnCounts:
     """Numbers of created (`made`) and reused columns."""
 
     made: int
@@ -149,7 +149,7 @@ def join_path(path: Iterable[str]) -> str:
     return PATH_SEPARATOR.join(path)[:400]
 
 
-def list_wanted_columns(expansion: Expansion) -> list[columns.RequestedColumn]:
+def list_wanted_columns(expansion: PlanningInput) -> list[columns.RequestedColumn]:
     """Return each path once, with the unit that owns the column."""
     wanted_columns: dict[tuple[str, ...], columns.RequestedColumn] = {}
     for planned in expansion.planned:
@@ -174,12 +174,12 @@ def _find_column_owner(owned: tuple[object, ...]) -> int | None:
     return leads[0]
 
 
-def plan_columns(notice: Notice, expansion: Expansion) -> ColumnPlan:
+def plan_columns(notice: Notice, expansion: PlanningInput) -> NoticeColumnPlan:
     """Return the columns that confirming would create and reuse, without storing anything."""
     website = find_website(notice.government)
     asked = list_wanted_columns(expansion)
     plan = columns.plan_columns(website, asked, anywhere=True) if website else None
-    return ColumnPlan(website, _restrict_to_existing(plan) if plan and notice.own else plan, len(asked))
+    return NoticeColumnPlan(website, _restrict_to_existing(plan) if plan and notice.own else plan, len(asked))
 
 
 def _restrict_to_existing(plan: columns.ColumnPlan) -> columns.ColumnPlan:
@@ -190,11 +190,11 @@ def _restrict_to_existing(plan: columns.ColumnPlan) -> columns.ColumnPlan:
     return replace(plan, create=(), refused=refused)
 
 
-def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> ColumnCounts:
+def create_columns(notice: Notice, expansion: PlanningInput, *, by: Actor) -> NoticeColumnCounts:
     """Create missing columns and record those created and reused. Call it inside an action."""
     dry = plan_columns(notice, expansion)
     if dry.plan is None:
-        return ColumnCounts(0, 0)
+        return NoticeColumnCounts(0, 0)
     made_columns = columns.make_planned_columns(dry.plan, by=by, made_from=notice.doc_number or notice.title)
     created = {column.pk for column in made_columns.created}
     rows = {
@@ -213,7 +213,7 @@ def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> Column
     rows = {path: row for path, row in rows.items() if path not in noted}
     ImportedColumn.objects.bulk_create(rows.values(), batch_size=500)
     reused = {row.column_id for row in rows.values() if not row.made}
-    return ColumnCounts(len(created), len(reused))
+    return NoticeColumnCounts(len(created), len(reused))
 
 
 def find_column_obstacles(notice: Notice) -> list[str]:

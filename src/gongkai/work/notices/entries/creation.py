@@ -12,17 +12,11 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.contributions import cancel_support
 from gongkai.work.notices.entries.expansion import find_partners
 from gongkai.work.notices.models import Assignment, AwaitedAct, Contribution, Duty, Measure, Notice, VagueDefault
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.descriptions import make_public_text
 from gongkai.work.notices.planning.periods import YEAR, Period
 from gongkai.work.notices.planning.plan import PlannedEntry
-from gongkai.work.notices.planning.rules import (
-    FROM_ISSUE,
-    DueRule,
-    VagueMeaning,
-    find_vague_meaning,
-    is_vague,
-)
+from gongkai.work.notices.planning.rules import FROM_ISSUE, DueRule, VagueMeaning, find_vague_meaning, is_vague
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 
 
@@ -70,7 +64,7 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
                 assignment.body_id in assignment.lead_ids and first_tasks[key].body_id not in assignment.lead_ids
             ):
                 first_tasks[key] = assignment
-    existing = _existing_contributions(helping)
+    existing = _list_existing_contributions(helping)
     missing = [
         (task, body)
         for (measure, period), task in first_tasks.items()
@@ -80,7 +74,7 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
     return _create_contributions(missing, by)
 
 
-def _existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
+def _list_existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
     """Return (measure id, period, partner's body id) of contributions that are not cancelled."""
     rows = Contribution.objects.filter(task__assignment__measure__in=list(measures))
     rows = rows.exclude(entry__state=ShareState.CANCELLED)
@@ -124,13 +118,13 @@ def update_contributions(measures: Mapping[int, Measure], *, by: Actor) -> list[
         if entry.body_id not in helping.get(entry.contribution.task.assignment.measure_id, ()):
             cancel_support(entry, by=SYSTEM, reason="更正任务后不再列为配合单位")
     tasks = Assignment.objects.filter(measure__in=[pk for pk, who in helping.items() if who], entry__closed_at=None)
-    tasks = tasks.select_related("entry", "measure", "notice").defer(*large_fields("notice"))
+    tasks = tasks.select_related("entry", "measure", "notice").defer(*list_large_fields("notice"))
     return open_contributions(tasks.order_by("pk"), by=by)
 
 
-def transfer_contributions(task: Entry, to: Entry) -> None:
+def transfer_contributions(task: Entry, new_task: Entry) -> None:
     """Move open contributions from one task to another."""
-    Contribution.objects.filter(task=task, entry__closed_at=None).update(task=to)
+    Contribution.objects.filter(task=task, entry__closed_at=None).update(task=new_task)
 
 
 @dataclass(frozen=True)
@@ -153,9 +147,9 @@ def make_entry_title(measure: Measure, period: Period) -> str:
     return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 
 
-def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -> list[Assignment]:
+def create_assignments(new_assignments: Iterable[NewAssignment], *, by: Actor, text: str) -> list[Assignment]:
     """Store entries, assignments, leads and contributions in a constant number of statements; `text` is logged."""
-    new_assignments = list(news)
+    new_assignments = list(new_assignments)
     if not new_assignments:
         return []
     notice = new_assignments[0].measure.notice

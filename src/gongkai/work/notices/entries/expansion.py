@@ -10,13 +10,13 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import units_with_people
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.plan import (
-    EMPTY_SIDE,
+    EMPTY_OWNER_CELL,
     OwnedPart,
     Owner,
+    OwnerCell,
     PlannedDuty,
     PlannedEntry,
     PlannedMeasure,
-    RowSide,
     find_helping_owners,
     find_owners,
     list_owners,
@@ -26,7 +26,7 @@ from gongkai.work.notices.planning.plan import (
 
 
 @dataclass(frozen=True)
-class Expansion:
+class PlanningInput:
     """The measures of a notice by primary key, and the same as input of planning.
 
     `ownerless` are measures for which no unit is responsible; `absent` are named units that get no
@@ -54,14 +54,14 @@ def prefetch_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
     return measures.prefetch_related(Prefetch("units", units), Prefetch("duties", duties))
 
 
-def expand_notice(notice: Notice) -> Expansion:
+def expand_notice(notice: Notice) -> PlanningInput:
     """Prepare all measures of a notice that are not dropped."""
     rows = list(prefetch_parts(notice.measures.filter(dropped=False)))
     absent = find_absent_units(notice, rows)
-    everybody = find_named_owners(rows, absent, own=notice.own)
+    everybody = find_named_owners(rows, absent, with_offices=notice.own)
     planned, ownerless = [], []
     for measure in rows:
-        owned = find_owned_parts(measure, everybody, absent, own=notice.government_id if notice.own else None)
+        owned = find_owned_parts(measure, everybody, absent, own_unit=notice.government_id if notice.own else None)
         if not owned and not any(_is_outside(unit, absent) for unit in measure.units.all()):
             ownerless.append(measure)
         planned.append(
@@ -69,10 +69,12 @@ def expand_notice(notice: Notice) -> Expansion:
                 measure.pk,
                 owned,
                 to_planned_duties(measure.duties.all(), notice.issued_on),
-                find_helping_owners(_build_side(measure, UnitPart.PARTNER, everybody, absent, own=notice.own), owned),
+                find_helping_owners(
+                    _build_owner_cell(measure, UnitPart.PARTNER, everybody, absent, with_offices=notice.own), owned
+                ),
             )
         )
-    return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless), tuple(absent.values()))
+    return PlanningInput({row.pk: row for row in rows}, tuple(planned), tuple(ownerless), tuple(absent.values()))
 
 
 def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body]:
@@ -90,17 +92,17 @@ def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body
 
 
 def find_owned_parts(
-    measure: Measure, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own: int | None = None
+    measure: Measure, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own_unit: int | None = None
 ) -> tuple[OwnedPart, ...]:
-    """Return the owners and leads of a measure; in a unit's own notice (`own`) each office is an owner."""
+    """Return the owners and leads of a measure; in a unit's own notice (`own_unit`) each office is an owner."""
     lead, responsible, partner = (
-        _build_side(measure, part, everybody, absent, own=own is not None) for part in UnitPart
+        _build_owner_cell(measure, part, everybody, absent, with_offices=own_unit is not None) for part in UnitPart
     )
     waiting = any(unit.part != UnitPart.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all())
     helping = (
-        EMPTY_SIDE if waiting else partner
+        EMPTY_OWNER_CELL if waiting else partner
     )  # As long as a lead is unresolved, partners do not owe the measure instead.
-    return find_owners(lead, responsible, partner=helping, lead_owes=measure.lead_owes, own=own)
+    return find_owners(lead, responsible, partner=helping, lead_owes=measure.lead_owes, own_unit=own_unit)
 
 
 def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
@@ -115,7 +117,8 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
         everybody = find_named_owners(whole, find_absent_units(rows[0].notice, whole))
     for row in rows:
         helping = find_helping_owners(
-            _build_side(row, UnitPart.PARTNER, everybody, absent, own=False), find_owned_parts(row, everybody, absent)
+            _build_owner_cell(row, UnitPart.PARTNER, everybody, absent, with_offices=False),
+            find_owned_parts(row, everybody, absent),
         )
         partners[row.pk] = tuple(owner.body_id for owner in helping)
     return partners
@@ -127,11 +130,11 @@ def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[Plan
 
 
 def find_named_owners(
-    measures: Iterable[Measure], absent: Mapping[int, Body], *, own: bool = False
+    measures: Iterable[Measure], absent: Mapping[int, Body], *, with_offices: bool = False
 ) -> tuple[Owner, ...]:
-    """Return all bodies the table names: the meaning of 各部门、各单位. With `own` also offices."""
+    """Return all bodies the table names: the meaning of 各部门、各单位. With `with_offices` also offices."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
-    if own:
+    if with_offices:
         return list_owners(_list_unit_owners(unit, absent) for unit in units)
     owners = merge_owners(_list_unit_owners(unit, absent) for unit in units)
     return tuple(Owner(owner.body_id) for owner in owners)
@@ -146,16 +149,16 @@ def _is_outside(unit: MeasureUnit, absent: Mapping[int, Body]) -> bool:
     return unit.outside or any(member.body_id in absent for member in unit.members.all())
 
 
-def _build_side(
-    measure: Measure, part: str, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own: bool
-) -> RowSide:
+def _build_owner_cell(
+    measure: Measure, part: str, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, with_offices: bool
+) -> OwnerCell:
     """Return the units of a row's lead, responsible or partner column as owners.
 
-    `own`: the notice is a unit's own, so its offices stay apart; else owners of one unit are merged.
+    `with_offices`: the notice is a unit's own, so its offices stay apart; else owners of one unit are merged.
     """
     units = [unit for unit in measure.units.all() if unit.part == part]
     owners_by_unit = [everybody if unit.everyone else _list_unit_owners(unit, absent) for unit in units]
-    return RowSide(
-        list_owners(owners_by_unit) if own else merge_owners(owners_by_unit),
+    return OwnerCell(
+        list_owners(owners_by_unit) if with_offices else merge_owners(owners_by_unit),
         outside=any(_is_outside(unit, absent) for unit in units),
     )

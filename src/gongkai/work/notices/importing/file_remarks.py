@@ -29,12 +29,12 @@ def flag_first_row(notice: Notice, source: NoticeSource, drafts: list[DraftMeasu
     return [flag_learnt_answers(first, heads, _find_learnt_names(drafts)), *drafts[1:]]
 
 
-def _flag_unknown_owner(notice: Notice, first: DraftMeasure) -> DraftMeasure:
+def _flag_unknown_owner(notice: Notice, first_row: DraftMeasure) -> DraftMeasure:
     """Add a flag to the first row when the notice does not state whose it is."""
     if not notice.own:
-        return flag_unknown_issuer(first, notice.parsed, notice.issuer)
+        return flag_unknown_issuer(first_row, notice.parsed, notice.issuer)
     ours = notice.issuer_id == notice.government_id
-    return flag_foreign_issuer(first, notice.government.label, notice.issuer_name, ours=ours)
+    return flag_foreign_issuer(first_row, notice.government.label, notice.issuer_name, ours=ours)
 
 
 def _find_learnt_names(drafts: Sequence[DraftMeasure]) -> dict[str, str]:
@@ -68,10 +68,7 @@ def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     ]
     owners = apply_shared_owners(drafts, source.text, find_reading_time(source.parsed))[1]
     if (choice := find_stated_owner(source.text))[0] == LEAD_OWES:
-        owners = [
-            *owners,
-            f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。",
-        ]
+        owners = [*owners, f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。"]
     return [*reading_remarks, *_find_unknown_issuer(source.parsed, issuer), *channel_remarks, *unused_remarks, *owners]
 
 

@@ -47,54 +47,54 @@ def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
     return field in SINGLE_DECISION_FIELDS or opens or (plural and field in {LEAD, RESPONSIBLE})
 
 
-def flag_unknown_issuer(first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
+def flag_unknown_issuer(first_row: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
     """Flag the first row if the issuer is not in the directory; the notice may be another region's."""
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
-        return first
+        return first_row
     words = (
         f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
     )
-    return replace(first, flags=(*first.flags, to_flag({"field": NOTICE_OWNER_FIELD, "message": words})))
+    return replace(first_row, flags=(*first_row.flags, to_flag({"field": NOTICE_OWNER_FIELD, "message": words})))
 
 
-def flag_foreign_issuer(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> DraftMeasure:
+def flag_foreign_issuer(first_row: DraftMeasure, unit: str, printed_issuer: str, *, ours: bool) -> DraftMeasure:
     """Flag the first row of a unit's own notice if another body issued it.
 
-    `unit` is the name of the unit, `printed` the issuer as printed; `ours` is true if they are the
+    `unit` is the name of the unit, `printed_issuer` the issuer as printed; `ours` is true if they are the
     same.
     """
     if ours:
-        return first
-    issuer = f"印发单位“{printed}”不是{unit}" if printed else "没有读到印发单位"
+        return first_row
+    issuer = f"印发单位“{printed_issuer}”不是{unit}" if printed_issuer else "没有读到印发单位"
     words = f"{issuer}：在这里导入只在{unit}内部交办，不代替上级的交办，请核对是不是{unit}自己的通知"
-    return replace(first, flags=(*first.flags, to_flag({"field": NOTICE_OWNER_FIELD, "message": words})))
+    return replace(first_row, flags=(*first_row.flags, to_flag({"field": NOTICE_OWNER_FIELD, "message": words})))
 
 
 def flag_form_owners(
     drafts: Sequence[DraftMeasure],
-    chosen: Mapping[str, str],
-    who: Callable[[DraftUnit], frozenset[object]],
-    said: Collection[str] = (),
+    owner_choices: Mapping[str, str],
+    resolve_unit_keys: Callable[[DraftUnit], frozenset[object]],
+    stated_forms: Collection[str] = (),
     note: str = "",
 ) -> list[DraftMeasure]:
     """Flag the first row of each form whose owners need a decision.
 
     These are rows changed by an earlier choice, and rows with a named unit that would owe nothing.
 
-    `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit; `said` are
+    `owner_choices` maps a form to the choice in earlier notices; `resolve_unit_keys` resolves a printed unit; `stated_forms` are
     forms whose owner the notice states; `note` are words by which the lead owes a part.
     """
     flagged_rows = list(drafts)
-    for form in (value for value in UNIT_FORMS if value not in said):
-        earlier_choice = chosen.get(form, CHOICES_BY_FORM[form][0])
+    for form in (value for value in UNIT_FORMS if value not in stated_forms):
+        earlier_choice = owner_choices.get(form, CHOICES_BY_FORM[form][0])
         rows = [
             n
             for n, draft in enumerate(flagged_rows)
             if draft.form == form
             and (
                 earlier_choice != CHOICES_BY_FORM[form][0]
-                or (form in FLAGGED_FORMS and _has_unit_without_duty(draft, who))
+                or (form in FLAGGED_FORMS and _has_unit_without_duty(draft, resolve_unit_keys))
             )
         ]
         if not rows:
@@ -121,16 +121,16 @@ _UNOWED_MESSAGES = {
 }
 
 
-def _has_unit_without_duty(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[object]]) -> bool:
+def _has_unit_without_duty(draft: DraftMeasure, resolve_unit_keys: Callable[[DraftUnit], frozenset[object]]) -> bool:
     """Return true if a lead or other named unit of a row has no duty."""
     if draft.form == FIRST:
         return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
-    doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
-    leading = [who(unit) for unit in draft.units if unit.part == LEAD]
+    doing = [resolve_unit_keys(unit) for unit in draft.units if unit.part == RESPONSIBLE]
+    leading = [resolve_unit_keys(unit) for unit in draft.units if unit.part == LEAD]
     return bool(doing) and not draft.lead_owes and not frozenset().union(*leading) <= frozenset().union(*doing)
 
 
-def flag_learnt_answers(first: DraftMeasure, heads: Mapping[str, str], names: Mapping[str, str]) -> DraftMeasure:
+def flag_learnt_answers(first_row: DraftMeasure, heads: Mapping[str, str], names: Mapping[str, str]) -> DraftMeasure:
     """Flag the first row if heads or unit names are read as a clerk answered in an earlier notice.
 
     `heads` maps a printed head to the label of its learnt meaning, `names` a printed name to its learnt unit.
@@ -138,17 +138,19 @@ def flag_learnt_answers(first: DraftMeasure, heads: Mapping[str, str], names: Ma
     answers = [f"表头“{head}”读作“{meaning}”" for head, meaning in heads.items()]
     answers += [f"“{printed}”指“{unit}”" for printed, unit in names.items()]
     if not answers:
-        return first
+        return first_row
     question = f"以前核对时的答案用到了这份通知：{'；'.join(answers)}。请核对，不对的请在“表头”或者那一行更正"
-    return replace(first, flags=(*first.flags, to_flag({"field": None, "message": question}) | {"alone": bool(heads)}))
+    return replace(
+        first_row, flags=(*first_row.flags, to_flag({"field": None, "message": question}) | {"alone": bool(heads)})
+    )
 
 
-def flag_unknown_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
+def flag_unknown_year(first_row: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
     """Flag the first row if the notice does not state its year."""
     if find_named_year(parsed) is not None:
-        return first
+        return first_row
     words = f"标题、日期、文号和时限都没有写明年份，暂按{year}年度设立任务，请核对年度和印发日期"
-    return replace(first, flags=(*first.flags, to_flag({"field": None, "message": words})))
+    return replace(first_row, flags=(*first_row.flags, to_flag({"field": None, "message": words})))
 
 
 def make_rule_key(rule: Mapping[str, object]) -> str:

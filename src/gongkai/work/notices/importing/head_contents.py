@@ -65,15 +65,17 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     return PATH if places >= _MIN_MATCHING_SHARE and _PATH_HEAD.search(head) else ""
 
 
-def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:
+def guess_heads(
+    heads_with_cells: Sequence[tuple[str, Sequence[str], bool]], taken_meanings: Iterable[str]
+) -> dict[str, str]:
     """Guess the meanings of unknown heads of a table.
 
-    `named` are heads with their cells and whether they are known; `taken` are the meanings of known
+    `heads_with_cells` are heads with their cells and whether they are known; `taken_meanings` are the meanings of known
     heads.
     """
-    used = set(taken)
+    used = set(taken_meanings)
     meanings: dict[str, str] = {}
-    for head, cells, is_known in named:
+    for head, cells, is_known in heads_with_cells:
         meaning = "" if is_known else find_meaning_by_cells(head, cells)
         if meaning == RESPONSIBLE and RESPONSIBLE in used:
             continue
@@ -81,7 +83,7 @@ def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterabl
             meanings[head] = meaning
             used.add(meaning)
     if MEASURE not in used:
-        meanings |= _guess_measure_head(named, meanings)
+        meanings |= _guess_measure_head(heads_with_cells, meanings)
     return meanings
 
 

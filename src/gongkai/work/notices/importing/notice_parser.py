@@ -66,11 +66,11 @@ def fill_front_page(notice: dict[str, object], document: Document) -> None:
             notice["issuer"] = issuer_match["name"]
 
 
-def _has_little_else(words: str, number: str | None) -> bool:
+def _has_little_else(line: str, number: str | None) -> bool:
     """Return true if little is left of a line without its issuer, number and date; it need not have any of them."""
-    rest = _DAY.sub("", words).replace(number or "\0", "")
+    rest = _DAY.sub("", line).replace(number or "\0", "")
     rest = _ISSUER.sub("", _LABEL.sub("", rest.strip()))
-    return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", words)
+    return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", line)
 
 
 def _iterate_single_lines(document: Document) -> Iterator[str]:
@@ -321,9 +321,9 @@ def _remove_site_footer(document: Document) -> Document:
     return replace(document, blocks=blocks, prose=prose)
 
 
-def _check_labelled_tasks(notice: dict[str, object], running: str, rows: int) -> None:
+def _check_labelled_tasks(notice: dict[str, object], running_text: str, rows: int) -> None:
     """Warn if running text names more tasks than were read; raise ReadingError if twice as many or more."""
-    named = count_owner_labels(running)
+    named = count_owner_labels(running_text)
     if named < _MIN_LISTED_TASKS or rows >= named:
         return
     few = f"文中有{named}处写明责任单位，只读出{rows}项任务"

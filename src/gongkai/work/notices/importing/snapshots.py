@@ -48,7 +48,7 @@ def _list_pairings(notice: Notice) -> list[Model]:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class DraftSnapshot:
     """A snapshot as read from JSON: rows not stored yet, lower rows with their parents, notice fields."""
 
     rows: Sequence[DeserializedObject]
@@ -56,15 +56,15 @@ class Snapshot:
     fields: Mapping[str, object]
 
 
-def read_snapshot(before: Mapping[str, object]) -> Snapshot:
+def read_snapshot(before: Mapping[str, object]) -> DraftSnapshot:
     """Return what `take_snapshot` stored; nothing is written."""
     rows = list(serializers.deserialize("python", read_records(before, "rows")))
     below = before.get("below")
     pairs = [(pk, parent) for pk, parent in below] if isinstance(below, list) else []
-    return Snapshot(rows, pairs, read_record(before, "notice"))
+    return DraftSnapshot(rows, pairs, read_record(before, "notice"))
 
 
-def restore_references(notice: Notice, before: Snapshot) -> None:
+def restore_references(notice: Notice, before: DraftSnapshot) -> None:
     """Restore the references and fields of a notice whose rows are those of a snapshot again.
 
     References to rows that were deleted meanwhile are left out.
@@ -104,7 +104,7 @@ def drop_missing_parents(measures: Sequence[Measure]) -> None:
 
 def _restore_pairings(pairings: list[DeserializedObject]) -> None:
     """Store again the pairings of which all measures still exist."""
-    sides = {id(row): _paired_measures(row.object) for row in pairings}
+    sides = {id(row): _list_paired_measures(row.object) for row in pairings}
     measures = {number for some in sides.values() for number in some}
     there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
     for row in pairings:
@@ -112,7 +112,7 @@ def _restore_pairings(pairings: list[DeserializedObject]) -> None:
             row.save()
 
 
-def _paired_measures(pairing: Model) -> set[int]:
+def _list_paired_measures(pairing: Model) -> set[int]:
     """Return the keys of the measures of a pairing."""
     assert isinstance(pairing, Pairing | KeptOurs)
     return {number for number in (pairing.own_id, pairing.upper_id) if number is not None}

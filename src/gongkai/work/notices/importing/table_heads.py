@@ -111,9 +111,13 @@ def _guess_meaning(head: str) -> str:
     return PATH if PATH_HEAD.search(head) else OTHER
 
 
-def is_known_head(printed: str) -> bool:
+def is_known_head(printed_head: str) -> bool:
     """Return true if the reader recognizes a head as a unit, task, deadline or path column."""
-    return bool(list_possible_roles(printed) or DEADLINE_HEAD_PATTERN.search(printed) or PATH_HEAD.search(printed))
+    return bool(
+        list_possible_roles(printed_head)
+        or DEADLINE_HEAD_PATTERN.search(printed_head)
+        or PATH_HEAD.search(printed_head)
+    )
 
 
 def guess_unknown_heads(document: Document) -> dict[str, str]:
@@ -225,12 +229,14 @@ def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str
     return {printed: word for printed, word in replacements.items() if printed in done}
 
 
-def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, str]) -> set[str]:
+def _replace_in_row(line: GridLine, below: GridLine | None, known_words: Mapping[str, str]) -> set[str]:
     """Replace the heads of a head row and, for two-line heads, of the row below it."""
     texts = list_cell_texts(line)
     printed = {strip_blanks(text) for text in texts}
     # A meaning printed in the same row takes precedence over a learnt one.
-    mine = {head: word for head, word in words.items() if head == word or word not in printed - words.keys()}
+    mine = {
+        head: word for head, word in known_words.items() if head == word or word not in printed - known_words.keys()
+    }
     replaced_heads = printed & mine.keys()
     if not replaced_heads or not is_head_row([mine.get(strip_blanks(text), text) for text in texts]):
         return set()
@@ -243,13 +249,13 @@ def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, 
     return replaced_heads
 
 
-def _write_row(line: GridLine, words: Mapping[str, str]) -> None:
+def _write_row(line: GridLine, known_words: Mapping[str, str]) -> None:
     """Replace the heads in the cells of a line by known words."""
-    line.cells[:] = [_replace_in_cell(cell, words) for cell in line.cells]
+    line.cells[:] = [_replace_in_cell(cell, known_words) for cell in line.cells]
 
 
-def _replace_in_cell(cell: GridCell, words: Mapping[str, str]) -> GridCell:
-    word = words.get(strip_blanks(cell.text)) if cell.text else None
+def _replace_in_cell(cell: GridCell, known_words: Mapping[str, str]) -> GridCell:
+    word = known_words.get(strip_blanks(cell.text)) if cell.text else None
     return replace(cell, text=word) if word else cell
 
 
@@ -270,13 +276,13 @@ def _keep_padding(cell: str, word: str | None) -> str:
     return cell.replace(cell.strip(), word) if word and cell.strip() else cell
 
 
-def restore_heads(heads: Iterable[TableHead], used: Mapping[str, str]) -> tuple[TableHead, ...]:
+def restore_heads(heads: Iterable[TableHead], printed_by_word: Mapping[str, str]) -> tuple[TableHead, ...]:
     """Return heads with their printed words restored."""
-    printed = {word: head for head, word in used.items()}
+    printed = {word: head for head, word in printed_by_word.items()}
     return tuple(TableHead(printed.get(head.printed, head.printed), head.meaning) for head in heads)
 
 
-def restore_extras(extras: Mapping[str, str], used: Mapping[str, str]) -> dict[str, str]:
+def restore_extras(extras: Mapping[str, str], printed_by_word: Mapping[str, str]) -> dict[str, str]:
     """Return other columns of a row under their printed heads."""
-    printed = {word: head for head, word in used.items()}
+    printed = {word: head for head, word in printed_by_word.items()}
     return {printed.get(head, head): text for head, text in extras.items()}

@@ -41,7 +41,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
         elif len(cells) == 1:
             kinds = []
         elif kinds and 1 < len(cells) < len(kinds):
-            placements = _find_best_placements(tuple(map(_cell_kind, cells)), tuple(kinds))
+            placements = _find_best_placements(tuple(map(_find_cell_kind, cells)), tuple(kinds))
             if len(placements) > 1:
                 unsure.append(max(cells, key=len).strip())
             line = "\t".join(_place_cells(cells, placements[0], len(kinds))) if placements else printed
@@ -59,7 +59,7 @@ def _find_column_kinds(lines: Sequence[str], width: int) -> list[str]:
     whole = [cells for cells in table if len(cells) == width]
     if len(whole) < 2 or len(whole) == len(table):
         return []
-    return [_get_most_common([_cell_kind(cells[n]) for cells in whole]) for n in range(width)]
+    return [_get_most_common([_find_cell_kind(cells[n]) for cells in whole]) for n in range(width)]
 
 
 def _get_most_common(kinds: Sequence[str]) -> str:
@@ -68,7 +68,7 @@ def _get_most_common(kinds: Sequence[str]) -> str:
     return max(dict.fromkeys(printed), key=printed.count)
 
 
-def _cell_kind(cell: str) -> str:
+def _find_cell_kind(cell: str) -> str:
     """Return the kind of a cell: numbered, unit, time, words, or an empty string for a blank one."""
     text = cell.strip()
     if not text.strip("—-－–/无"):
@@ -90,13 +90,13 @@ def _find_best_placements(cells: tuple[str, ...], kinds: tuple[str, ...]) -> lis
     return [way for way, score in scores.items() if score == best] if best > 0 else []
 
 
-def _score_placement(found: Sequence[str], kinds: Sequence[str], way: Sequence[int]) -> Iterator[int]:
-    """Yield the score of each cell kind (`found`) placed by `way`: 2 in a column of its kind, 0 empty, -1 otherwise."""
-    for kind, column in zip(found, way, strict=True):
-        yield 2 if kind == kinds[column] else 0 if not kind else -1
+def _score_placement(cell_kinds: Sequence[str], column_kinds: Sequence[str], columns: Sequence[int]) -> Iterator[int]:
+    """Yield the score of each cell kind (`cell_kinds`) placed by `columns`: 2 in a column of its kind, 0 empty, -1 otherwise."""
+    for kind, column in zip(cell_kinds, columns, strict=True):
+        yield 2 if kind == column_kinds[column] else 0 if not kind else -1
 
 
-def _place_cells(cells: Sequence[str], way: Sequence[int], width: int) -> list[str]:
-    """Return a line of `width` cells with these cells in the columns of `way`."""
-    placed = dict(zip(way, cells, strict=True))
+def _place_cells(cells: Sequence[str], columns: Sequence[int], width: int) -> list[str]:
+    """Return a line of `width` cells with these cells in the columns of `columns`."""
+    placed = dict(zip(columns, cells, strict=True))
     return [placed.get(n, "") for n in range(width)]

@@ -66,29 +66,31 @@ class NameResolver:
         self._known: dict[str, ResolvedName] = {}
         self._offices: dict[str, Office] | None = None
 
-    def meant(self, printed: str) -> ResolvedName:
+    def meant(self, printed_name: str) -> ResolvedName:
         """Return the units that a printed name refers to."""
-        if printed not in self._known:
-            found = self._resolve_own_office(printed) or self._search_directory(printed)
-            self._known[printed] = self._restrict_to_own(printed, found) if self.own else found
-        return self._known[printed]
+        if printed_name not in self._known:
+            found = self._resolve_own_office(printed_name) or self._search_directory(printed_name)
+            self._known[printed_name] = self._restrict_to_own(printed_name, found) if self.own else found
+        return self._known[printed_name]
 
-    def _search_directory(self, printed: str) -> ResolvedName:
+    def _search_directory(self, printed_name: str) -> ResolvedName:
         """Resolve a printed name by the directory; a drafting unit, two names or an office get their own question."""
-        resolution = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
-        meant = self._check_place(printed, _to_resolved(resolution))
+        resolution = resolve_name(printed_name, self.government, self.catalogue, issuer=self.issuer)
+        meant = self._check_place(printed_name, _to_resolved(resolution))
         bureau = self.bureau
-        if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT.fullmatch(printed):
+        if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT.fullmatch(printed_name):
             likely_bodies = tuple(body for body in (bureau or self.issuer,) if body)
-            return ResolvedName(UnitState.OPEN, words=DRAFTING_UNIT_MESSAGE.format(printed), suggestions=likely_bodies)
-        if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed)):
-            return self._resolve_double_name(printed, two["name"], two["other"]) or meant
-        if bureau is None or meant.state == UnitState.RESOLVED or not _OFFICE_NAME.fullmatch(printed):
+            return ResolvedName(
+                UnitState.OPEN, words=DRAFTING_UNIT_MESSAGE.format(printed_name), suggestions=likely_bodies
+            )
+        if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed_name)):
+            return self._resolve_double_name(printed_name, two["name"], two["other"]) or meant
+        if bureau is None or meant.state == UnitState.RESOLVED or not _OFFICE_NAME.fullmatch(printed_name):
             return meant
-        question = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
+        question = f"{bureau.label}没有登记处室“{printed_name}”，请先在单位名录中登记，或者指明由谁落实"
         return ResolvedName(UnitState.UNKNOWN, words=question, suggestions=(bureau,))
 
-    def _resolve_double_name(self, printed: str, name: str, second_name: str) -> ResolvedName | None:
+    def _resolve_double_name(self, printed_name: str, name: str, second_name: str) -> ResolvedName | None:
         """Resolve 市府办〔市政务服务局〕: one unit with two names, or two to choose from."""
         resolved_names = [self._search_directory(text) for text in (name, second_name)]
         bodies = [meant.members[0][0] for meant in resolved_names if len(meant.members) == 1]
@@ -96,21 +98,21 @@ class NameResolver:
             return None
         if len(set(bodies)) == 1 and len(bodies) == 2:
             return resolved_names[0]
-        question = f"“{printed}”写了两个名称，请指明由谁承担"
+        question = f"“{printed_name}”写了两个名称，请指明由谁承担"
         return ResolvedName(UnitState.OPEN, words=question, suggestions=tuple(dict.fromkeys(bodies)))
 
-    def _resolve_own_office(self, printed: str) -> ResolvedName | None:
+    def _resolve_own_office(self, printed_name: str) -> ResolvedName | None:
         """Resolve 预算科, 各科室 or 局属各单位 in a bureau's notice to its offices or lower units; None for other names."""
         bureau = self.bureau
         if bureau is None:
             return None
         if self._offices is None:
             self._offices = {one.name: one for one in bureau.offices.filter(active_to=None)}
-        if office := self._offices.get(printed):
+        if office := self._offices.get(printed_name):
             return ResolvedName(UnitState.RESOLVED, ((bureau, office),))
-        if self.own and _ALL_LOWER_UNITS.fullmatch(printed):
+        if self.own and _ALL_LOWER_UNITS.fullmatch(printed_name):
             return self._list_lower_units(bureau)
-        if _ALL_OFFICES.fullmatch(printed):
+        if _ALL_OFFICES.fullmatch(printed_name):
             if self.own and self._offices:
                 each = tuple((bureau, office) for office in self._offices.values())
                 return ResolvedName(UnitState.RESOLVED, each, plural=True)
@@ -125,29 +127,31 @@ class NameResolver:
         words = f"{unit.label}没有登记所属单位，请先在单位名录中登记，或者指明由哪个处室落实"
         return ResolvedName(UnitState.UNKNOWN, words=words, suggestions=(unit,))
 
-    def _restrict_to_own(self, printed: str, meant: ResolvedName) -> ResolvedName:
+    def _restrict_to_own(self, printed_name: str, resolved_name: ResolvedName) -> ResolvedName:
         """Accept only own offices and lower units in a unit's own notice."""
-        if all(body.path.startswith(self.government.path) for body, _ in meant.members):
+        if all(body.path.startswith(self.government.path) for body, _ in resolved_name.members):
             near = tuple(
-                suggestion for suggestion in meant.suggestions if suggestion.path.startswith(self.government.path)
+                suggestion
+                for suggestion in resolved_name.suggestions
+                if suggestion.path.startswith(self.government.path)
             )
-            return replace(meant, suggestions=near or (self.government,))
+            return replace(resolved_name, suggestions=near or (self.government,))
         return ResolvedName(
-            UnitState.UNKNOWN,
-            words=FOREIGN_UNIT_MESSAGE.format(self.government.label),
-            suggestions=(self.government,),
+            UnitState.UNKNOWN, words=FOREIGN_UNIT_MESSAGE.format(self.government.label), suggestions=(self.government,)
         )
 
-    def _check_place(self, printed: str, meant: ResolvedName) -> ResolvedName:
+    def _check_place(self, printed_name: str, resolved_name: ResolvedName) -> ResolvedName:
         """Return the resolved name, left open if the name may mean the unit of another place."""
-        if not self.strange or meant.state != UnitState.RESOLVED or self._names_own_place(printed):
-            return meant
-        bodies = tuple(body for body, _ in meant.members)
-        return replace(meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS_MESSAGE, suggestions=bodies[:8])
+        if not self.strange or resolved_name.state != UnitState.RESOLVED or self._names_own_place(printed_name):
+            return resolved_name
+        bodies = tuple(body for body, _ in resolved_name.members)
+        return replace(
+            resolved_name, state=UnitState.OPEN, members=(), words=PERHAPS_OURS_MESSAGE, suggestions=bodies[:8]
+        )
 
-    def _names_own_place(self, printed: str) -> bool:
+    def _names_own_place(self, printed_name: str) -> bool:
         """Return true if a name contains a place name of our own government."""
-        return any(place in printed for place in self.catalogue.above(self.government))
+        return any(place in printed_name for place in self.catalogue.above(self.government))
 
     def known(self, unit: DraftUnit) -> frozenset[object]:
         """Return the keys (body, office) of the resolved units, or the printed name if there are none.
@@ -176,9 +180,9 @@ def find_bureau(issuer: Body | None) -> Body | None:
     return issuer if issuer and issuer.kind not in whole else None
 
 
-def is_local_name(notice: Notice, printed: str) -> bool:
+def is_local_name(notice: Notice, printed_name: str) -> bool:
     """Return true if a name has its meaning only in this notice, such as 办公室 in a bureau's own one."""
-    return notice.own or bool(find_bureau(notice.issuer) and _OFFICE_NAME.fullmatch(printed))
+    return notice.own or bool(find_bureau(notice.issuer) and _OFFICE_NAME.fullmatch(printed_name))
 
 
 def has_strange_issuer(notice: Notice) -> bool:

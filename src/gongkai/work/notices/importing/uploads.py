@@ -55,9 +55,9 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
     )
 
 
-def read_upload(running: RunningJob) -> None:
+def read_upload(job: RunningJob) -> None:
     """Read the file of a job into a draft, only once if repeated (Refused: government or issuer is gone)."""
-    facts, file = running.facts, running.errand.file
+    facts, file = job.facts, job.errand.file
     assert file is not None
     try:
         government = Body.objects.get(pk=read_number(facts, "government"))
@@ -66,12 +66,12 @@ def read_upload(running: RunningJob) -> None:
         raise Refused("所选的政府或印发单位已不在名录中，请重新导入。") from error
     source = read_source(file.read(), read_text(facts, "name"))
     source = apply_learnt_heads(source, government)
-    running.say("正在对照单位名录，存为草稿", 4, 5)
+    job.say("正在对照单位名录，存为草稿", 4, 5)
     issuer = issuer or find_issuer(str(source.parsed.get("issuer") or ""), government)
     losses = find_losses(source)
-    started = start_file(source, by=running.by, government=government, issuer=issuer)
-    with running.finishing() as end:
-        made = import_file(source, by=running.by, government=government, issuer=issuer, started=started)
+    started = start_file(source, by=job.by, government=government, issuer=issuer)
+    with job.finishing() as end:
+        made = import_file(source, by=job.by, government=government, issuer=issuer, started=started)
         if not made.already:
             record_losses(log_stream_of(made.notice), source.name, losses)
         end(JobResult(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
@@ -84,10 +84,10 @@ def describe_result(notice: Notice, already: bool) -> str:
     return f"已读取{notice.measures.count()}条举措，请核对。"
 
 
-def find_issuer(printed: str, government: Body) -> Body | None:
+def find_issuer(printed_name: str, government: Body) -> Body | None:
     """Return the body named by a signature, or None; a bureau's own office (市财政局办公室) means the bureau."""
 
-    for name in dict.fromkeys([printed, _OWN_OFFICE.sub("", printed)]):
+    for name in dict.fromkeys([printed_name, _OWN_OFFICE.sub("", printed_name)]):
         found = resolve(name, government) if name else None
         if found and found.sure and len(found.bodies) == 1:
             return found.bodies[0]

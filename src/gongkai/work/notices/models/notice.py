@@ -23,7 +23,7 @@ class Amending(models.TextChoices):
 UNFINISHED_VERSION, FIRST_VERSION = 0, 1
 
 
-def large_fields(path: str) -> tuple[str, ...]:
+def list_large_fields(path: str) -> tuple[str, ...]:
     """Return the fields that grow with a notice, for `defer`: a join through `path` repeats them in every row."""
     return f"{path}__parsed", f"{path}__source_text"
 
@@ -107,9 +107,7 @@ class Notice(models.Model):
         ordering = ["-year", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["government", "source_digest"],
-                condition=~Q(state=NoticeState.VOID),
-                name="notice_file_once",
+                fields=["government", "source_digest"], condition=~Q(state=NoticeState.VOID), name="notice_file_once"
             ),
             models.CheckConstraint(condition=Q(state__in=list(NOTICE_MACHINE.labels)), name="notice_state_known"),
         ]

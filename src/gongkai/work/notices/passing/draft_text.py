@@ -86,14 +86,14 @@ def _adapt_unquoted(text: str, place: PlacePair) -> str:
         text = re.sub(r"本(?:区县|县区|市县)(?![级])", f"本{place.own_level}", text)
         text = re.sub(r"各(?:区县|县区)(?=政府)", place.own_level, text)
         text = re.sub(rf"(?:{_LEVELS})、(?:{_LEVELS})(?=政府)", place.own_level, text)
-        text = re.sub(rf"{place.upper_level}(?:级|本级|直(?=部门|单位|机关))", _level_replacer(place), text)
+        text = re.sub(rf"{place.upper_level}(?:级|本级|直(?=部门|单位|机关))", _make_level_replacer(place), text)
     return text
 
 
-def _level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
+def _make_level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
     """Return a replacement for 市级, 市本级 and 市直 that keeps mentions of the higher level itself."""
 
-    def said(found: re.Match[str]) -> str:
+    def replace_level(found: re.Match[str]) -> str:
         """Return our own level's word, or the match if it is part of another word or means the higher level."""
         text_before, text_after = (
             found.string[max(found.start() - 3, 0) : found.start()],
@@ -106,7 +106,7 @@ def _level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
             return found[0]
         return place.own_level + found[0].removeprefix(place.upper_level)
 
-    return said
+    return replace_level
 
 
 def is_left_out(name: str) -> bool:

@@ -84,7 +84,7 @@ def list_measures_to_pass_on(notice: Notice, by: Body | None = None) -> QuerySet
     """Return measures that can be passed on; for a unit only those of which it owes a task."""
     rows = notice.measures.filter(dropped=False, preamble=False)
     if by is not None and issues_for_itself(by):
-        rows = notice.measures.filter(Exists(_owed_assignments(by)), dropped=False)
+        rows = notice.measures.filter(Exists(_list_owed_assignments(by)), dropped=False)
     return prefetch_parts(rows.order_by("position", "pk"))
 
 
@@ -92,11 +92,11 @@ def find_preselected_measures(notice: Notice, by: Body) -> set[int]:
     """Return the keys of the measures selected at first: all, or those a unit has not finished."""
     rows = list_measures_to_pass_on(notice, by)
     if issues_for_itself(by):
-        rows = rows.filter(Exists(_owed_assignments(by).filter(entry__closed_at=None)))
+        rows = rows.filter(Exists(_list_owed_assignments(by).filter(entry__closed_at=None)))
     return set(rows.values_list("pk", flat=True))
 
 
-def _owed_assignments(by: Body) -> QuerySet[Assignment]:
+def _list_owed_assignments(by: Body) -> QuerySet[Assignment]:
     """Return the assignments of a unit for the measure of an outer query."""
     rows = Assignment.objects.filter(measure=OuterRef("pk"), body=by)
     return rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES)

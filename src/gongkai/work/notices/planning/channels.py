@@ -345,7 +345,7 @@ def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
 def _remove_codes_of_duty(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
     """Return a duty without channels and paths that consist of codes."""
 
-    def coded(name: str) -> bool:
+    def is_coded(name: str) -> bool:
         """Return whether a name consists of known codes."""
         return name.strip() in tokens or bool(
             _CODE_LIST.fullmatch(name.strip()) and set(re.findall(_CODE, name)) <= tokens
@@ -353,6 +353,6 @@ def _remove_codes_of_duty(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
 
     return replace(
         duty,
-        channels=tuple(name for name in duty.channels if not coded(name)),
-        paths=tuple(path for path in duty.paths if not any(coded(level) for level in path)),
+        channels=tuple(name for name in duty.channels if not is_coded(name)),
+        paths=tuple(path for path in duty.paths if not any(is_coded(level) for level in path)),
     )

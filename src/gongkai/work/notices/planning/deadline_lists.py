@@ -38,15 +38,15 @@ _COUNT_PART = re.compile(
 
 
 def _split_plain_part(
-    whole: DraftDuty, duty: DraftDuty, reference: ReferenceYears
+    whole_duty: DraftDuty, duty: DraftDuty, reference: ReferenceYears
 ) -> tuple[DraftDuty, DraftDuty] | None:
     """Return (whole, part) for 全年2次,上半年不少于1次 without 其中, else None; a column's deadline is the whole's."""
     match = _COUNT_PART.match(duty.text)
-    dues = read_limit(match["time"], reference) if match and whole.due.get("kind") == "times" else []
+    dues = read_limit(match["time"], reference) if match and whole_duty.due.get("kind") == "times" else []
     if len(dues) != 1 or dues[0].kind != "by_date":
         return None
     is_from_other_column = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
-    total = replace(whole, due=duty.due) if is_from_other_column else _to_yearly(whole)
+    total = replace(whole_duty, due=duty.due) if is_from_other_column else _to_yearly(whole_duty)
     return total, replace(duty, due=dues[0].to_json() | {"text": duty.text.strip("。；;. ")})
 
 
@@ -221,6 +221,6 @@ def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], reference: Referen
     return None
 
 
-def _is_answered(words: str, read: set[str]) -> bool:
+def _is_answered(warning: str, read: set[str]) -> bool:
     """Return true if a warning about an unread deadline quotes one of the texts read."""
-    return _UNREAD_WARNING in words and any(text in words for text in read)
+    return _UNREAD_WARNING in warning and any(text in warning for text in read)

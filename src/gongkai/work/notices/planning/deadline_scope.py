@@ -100,15 +100,17 @@ def _find_line(text: str, lines: Sequence[str], start: int) -> int:
     return next((at for at in range(max(start, 0), len(lines)) if text in lines[at]), -1)
 
 
-def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedDeadline], list[str]]:
+def find_sentence_deadlines(
+    notice: NoticeText, row_sentences: Collection[str]
+) -> tuple[list[SharedDeadline], list[str]]:
     """Return (shared deadlines stated in sentences, sentences whose scope is unclear).
 
-    `own` are texts of rows that consist of such a sentence.
+    `row_sentences` are texts of rows that consist of such a sentence.
     """
     deadlines: list[SharedDeadline] = []
     loose: list[str] = []
     inside = remove_spaces("".join(_join_row_text(draft) for draft in notice.drafts if not draft.preamble))
-    for at, sentence in iterate_own_sentences(notice, own):
+    for at, sentence in iterate_own_sentences(notice, row_sentences):
         sentence_deadlines, is_complete = _read_sentence(sentence, at, notice)
         deadlines += sentence_deadlines
         if not is_complete and remove_spaces(sentence) not in inside and may_set_deadline(sentence, notice.when):

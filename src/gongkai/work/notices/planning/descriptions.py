@@ -39,13 +39,13 @@ def make_short_title(text: str) -> str:
         return ""
     numbered = sum(1 for line in paragraphs if _LIST_NUMBER.match(line))
     first = _PATH_TO_END.sub("", _LIST_NUMBER.sub("", paragraphs[0])).strip().rstrip("；;。")
-    first = _first_clause(first or paragraphs[0].strip())
+    first = _get_first_clause(first or paragraphs[0].strip())
     tail = f"等{numbered}项" if numbered > 1 else ""
     room = MAX_TITLE_CHARACTERS - len(tail)
     return (first if len(first) <= room else first[: room - 1] + "…") + tail
 
 
-def _first_clause(text: str) -> str:
+def _get_first_clause(text: str) -> str:
     """Return the first clause of a text that is long enough and closes its brackets, without leading day and ground."""
     body = _LEADING_GROUND.sub("", _LEADING_DAY.sub("", text, count=1), count=1)
     body = body if len(body) >= _MIN_CLAUSE_CHARACTERS else text

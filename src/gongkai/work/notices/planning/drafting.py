@@ -100,12 +100,12 @@ class DraftMeasure:
 CHANGES_HEAD = re.compile(r"(?:修订|修改|变更|调整|变化)(?:说明|情况|内容|备注|原因)")
 
 
-def build_drafts(parsed: JsonObject, printed: PrintedNotice | None = None) -> list[DraftMeasure]:
+def build_drafts(parsed: JsonObject, printed_notice: PrintedNotice | None = None) -> list[DraftMeasure]:
     """Return the rows of the table without repeated heads, then the orders of the preamble.
 
-    `printed` determines which units owe a row and which help.
+    `printed_notice` determines which units owe a row and which help.
     """
-    notice = printed or PrintedNotice()
+    notice = printed_notice or PrintedNotice()
     warnings: dict[int, list[JsonObject]] = {}
     for warning in parsed.get("warnings") or ():
         if warning.get("row"):

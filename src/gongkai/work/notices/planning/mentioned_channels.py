@@ -193,9 +193,9 @@ def is_press_conference_to_hold(text: str, mention: ChannelMention) -> bool:
     return bool(match) and DisclosureChannel.CONFERENCE in channels_named(mention.name)
 
 
-def _build_question(name: str, words: str, *, taken: bool) -> str:
+def _build_question(name: str, sentence: str, *, taken: bool) -> str:
     """Return the question on a channel named in a sentence; `taken`: it was read as one."""
-    text = words.strip()[:40]
+    text = sentence.strip()[:40]
     if taken:
         return f"“{text}”中的“{name}”按公开渠道读取，请核对"
     return f"这句话没有用上：“{text}”；其中的“{name}”没有作为公开渠道，需要的请补充，或者标为无误"

@@ -60,13 +60,13 @@ _UNITS_AND_DEADLINE = re.compile(
 )
 
 
-def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
+def find_missed_sentences(notice: NoticeText, shown_remarks: Iterable[str] = ()) -> list[str]:
     """Return at most 40 sentences outside all rows that name a duty; dated ones and lost table lines come first.
 
-    `said` are words that the review page shows already.
+    `shown_remarks` are words that the review page shows already.
     """
     shown_text = remove_spaces(
-        "".join([*said, *(text for draft in notice.drafts for text in _list_shown_words(draft))])
+        "".join([*shown_remarks, *(text for draft in notice.drafts for text in _list_shown_words(draft))])
     )
     rows = remove_spaces("".join(_join_row_words(draft) for draft in notice.drafts))
     headings = {remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item)}
@@ -294,18 +294,18 @@ def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
     )
 
 
-def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
+def _may_concern(draft: DraftMeasure, note: str, *, units: bool) -> bool:
     """Return true if a note may be about a row: one that lacks what the note names, or contains the word it quotes.
 
     `units`: the note is about missing units, not deadlines.
     """
-    if _ROWS_WITHOUT.search(words):
+    if _ROWS_WITHOUT.search(note):
         if units:
             return len({unit.part for unit in draft.units}) < 2
         cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
         return not any(cell.strip() for cell in cells)
     text = "".join((draft.text, *draft.cells))
-    quoted = re.findall(r"“([^”]{1,12})”", words)
+    quoted = re.findall(r"“([^”]{1,12})”", note)
     return any(word in text for word in quoted) if quoted else True
 
 

@@ -164,12 +164,12 @@ def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
     cells = [str(text) for head, text in draft.extras.items() if _COLUMNS_ONLY_HEAD.fullmatch(head)]
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
-    def moved(duty: DraftDuty) -> DraftDuty:
+    def move_channels_to_paths(duty: DraftDuty) -> DraftDuty:
         names = [name for name in duty.channels if name in words and channels_named(name) == {DisclosureChannel.OTHER}]
         paths = (*duty.paths, *((SITE_ROOT, name) for name in names))
         return replace(duty, paths=paths, channels=tuple(name for name in duty.channels if name not in names))
 
-    return replace(draft, duties=tuple(moved(duty) for duty in draft.duties)) if cells else draft
+    return replace(draft, duties=tuple(move_channels_to_paths(duty) for duty in draft.duties)) if cells else draft
 
 
 def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
@@ -242,7 +242,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) 
         if parted is None:
             found_paths.take([path])
         else:
-            _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], columns, found_paths, whole=path)
+            _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], columns, found_paths, typed_path=path)
     for channel in [word for name in split_duty_channels(duty.channels) for word in _CONJUNCTION.split(name) if word]:
         if column := COLUMN_NAME.fullmatch(channel):
             _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found_paths, columns)
@@ -318,12 +318,12 @@ def _find_slashed_pieces(paths: Sequence[ColumnPath], cells: Sequence[str]) -> l
 
 
 def _add_typed_path(
-    piece: str, parent_path: ColumnPath, columns: SiteColumnPaths, paths: _FoundPaths, *, whole: ColumnPath = ()
+    piece: str, parent_path: ColumnPath, columns: SiteColumnPaths, paths: _FoundPaths, *, typed_path: ColumnPath = ()
 ) -> None:
     """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = split_levels(piece)
     root = parent_path or (() if SITE_PATTERN.search(names[0]) else (SITE_ROOT,))
-    deep, as_one_name = (*root, *names), whole or (*root, piece)
+    deep, as_one_name = (*root, *names), typed_path or (*root, piece)
     side_by_side = [(*root, name) for name in names]
     if columns.has(as_one_name):
         paths.take([as_one_name])

@@ -18,7 +18,7 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class RowSide:
+class OwnerCell:
     """The owners in the lead, responsible or partner cell of a row.
 
     `outside` is true if the cell also names units outside this installation.
@@ -33,7 +33,7 @@ class RowSide:
         return not self.owners and not self.outside
 
 
-EMPTY_SIDE = RowSide()
+EMPTY_OWNER_CELL = OwnerCell()
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ def list_owners(owners_of_units: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]
     return tuple(dict.fromkeys(owner for members in owners_of_units for owner in members))
 
 
-def merge_owners(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
+def merge_owners(owners_of_units: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
     """Return each body once, with its office if named; `excluded` bodies are left out of groups only."""
     left_out = set(excluded)
     owners: dict[int, Owner] = {}
-    for members in named:
+    for members in owners_of_units:
         single = len(members) == 1
         for owner in members:
             if owner.body_id in left_out and not single:
@@ -68,39 +68,41 @@ def merge_owners(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ())
 
 
 def find_owners(
-    lead: RowSide,
-    responsible: RowSide,
+    lead: OwnerCell,
+    responsible: OwnerCell,
     *,
-    partner: RowSide = EMPTY_SIDE,
+    partner: OwnerCell = EMPTY_OWNER_CELL,
     lead_owes: bool = False,
-    own: int | None = None,
+    own_unit: int | None = None,
 ) -> tuple[OwnedPart, ...]:
     """Return the owners of a measure with their leads.
 
     Without a responsible unit the leads owe it; with `lead_owes` they owe it as well. If only a
     lead outside this installation is named, the partners owe it. Without a lead each responsible
-    unit leads its own part. Several offices of a body make one owner; in a unit's own notice (`own`
+    unit leads its own part. Several offices of a body make one owner; in a unit's own notice (`own_unit`
     is its key) each office is an owner.
     """
     doing = lead.owners if responsible.empty else responsible.owners
     if lead_owes and not responsible.empty:
         together = (lead.owners, doing)
         doing = (
-            list_owners(together) if own is not None else merge_owners((owner,) for side in together for owner in side)
+            list_owners(together)
+            if own_unit is not None
+            else merge_owners((owner,) for side in together for owner in side)
         )
     if responsible.empty and not doing:
         doing = partner.owners
-    leading = {} if own is not None else {owner.body_id: owner for owner in lead.owners if owner.office_id}
+    leading = {} if own_unit is not None else {owner.body_id: owner for owner in lead.owners if owner.office_id}
     doing = tuple(leading.get(owner.body_id, owner) for owner in doing)
     leads = tuple(dict.fromkeys(owner.body_id for owner in lead.owners))
-    if own is not None:
-        return tuple(OwnedPart(owner, (own,)) for owner in doing)
+    if own_unit is not None:
+        return tuple(OwnedPart(owner, (own_unit,)) for owner in doing)
     if lead.empty:
         return tuple(OwnedPart(owner, (owner.body_id,)) for owner in doing)
     return tuple(OwnedPart(owner, leads) for owner in doing)
 
 
-def find_helping_owners(partner: RowSide, owned: Iterable[OwnedPart]) -> tuple[Owner, ...]:
+def find_helping_owners(partner: OwnerCell, owned: Iterable[OwnedPart]) -> tuple[Owner, ...]:
     """Return the partners of a measure that owe no part of it."""
     owing = {owned_part.owner for owned_part in owned}
     bodies = {owner.body_id for owner in owing}
@@ -153,12 +155,12 @@ def group_by_track(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]
     return by_track or {YEAR: []}
 
 
-def find_due_date(duties: Iterable[PlannedDuty], period: Period, year: int, done: Iterable[int] = ()) -> date:
+def find_due_date(duties: Iterable[PlannedDuty], period: Period, year: int, done_duties: Iterable[int] = ()) -> date:
     """Return the due date of an entry: the earliest open dated duty, else the end of the period.
 
-    If all duties are done (`done` are their keys), it is the latest of their dates.
+    If all duties are done (`done_duties` are their keys), it is the latest of their dates.
     """
-    finished = set(done)
+    finished = set(done_duties)
     days = [(duty.number in finished, find_duty_date(duty, period, year)) for duty in duties]
     remaining = [day for is_done, day in days if not is_done]
     dated = [day for day in remaining if day]
@@ -210,7 +212,7 @@ def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -
     return tuple(periods)
 
 
-def count_by_owner(entries: Iterable[PlannedEntry], *, own: bool) -> Mapping[tuple[int, int], int]:
-    """Count entries of each body; in a unit's own notice (`own`) of each office (0: the whole unit)."""
+def count_by_owner(entries: Iterable[PlannedEntry], *, by_office: bool) -> Mapping[tuple[int, int], int]:
+    """Count entries of each body; in a unit's own notice (`by_office`) of each office (0: the whole unit)."""
     owners = (entry.owned.owner for entry in entries)
-    return Counter((owner.body_id, owner.office_id or 0 if own else 0) for owner in owners)
+    return Counter((owner.body_id, owner.office_id or 0 if by_office else 0) for owner in owners)

@@ -84,14 +84,14 @@ class UnitRoles:
     unled: bool = False
 
 
-def arrange_parts(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
+def arrange_parts(form: str, named_units: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
     """Return (role of each unit under a choice, whether the lead owes the row as well).
 
-    `named` are the part and whether the unit is named as helping; such units stay partners unless
+    `named_units` are the part and whether the unit is named as helping; such units stay partners unless
     they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
-    leads = any(role == LEAD for role, _ in named)
-    does = [RESPONSIBLE if role == PARTNER and (form == HELPED or not helps) else role for role, helps in named]
+    leads = any(role == LEAD for role, _ in named_units)
+    does = [RESPONSIBLE if role == PARTNER and (form == HELPED or not helps) else role for role, helps in named_units]
     if choice == LEAD_OWES and leads:
         return [PARTNER if role == RESPONSIBLE else role for role in does], False
     if choice == FIRST_OWES and RESPONSIBLE in does:
@@ -171,20 +171,22 @@ _NO_HELPER = re.compile(
 )
 
 
-def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
+def find_roles(row: JsonObject, printed_notice: PrintedNotice) -> UnitRoles:
     """Return the roles of the units of a row."""
     lead, responsible = _list_names(row, "lead"), _list_names(row, "responsible")
-    verb_by_name, labelled = _find_parts(row, [*lead, *responsible], printed)
-    head_helps = any(meaning == "responsible" and head in printed.helps for head, meaning in printed.heads)
+    verb_by_name, labelled = _find_parts(row, [*lead, *responsible], printed_notice)
+    head_helps = any(
+        meaning == "responsible" and head in printed_notice.helps for head, meaning in printed_notice.heads
+    )
     helping = {
         name
         for name in responsible
-        if verb_by_name.get(name) is Verb.HELPS or (name not in verb_by_name and head_helps and printed.heads)
+        if verb_by_name.get(name) is Verb.HELPS or (name not in verb_by_name and head_helps and printed_notice.heads)
     }
     doing = [name for name in responsible if name not in helping]
     remarks = [str(text) for head, text in read_record(row, "extras").items() if REMARKS_HEAD.search(head)]
     text_helpers = (name for text in (str(row.get("measure") or ""), *remarks) for name in list_helpers(text))
-    partners = dict.fromkeys((*_find_column_partners(row, printed), *text_helpers))
+    partners = dict.fromkeys((*_find_column_partners(row, printed_notice), *text_helpers))
     extra_partners = tuple(name for name in partners if name not in (*lead, *responsible))
     if not lead:
         unled = bool(responsible and not doing and head_helps)
@@ -195,8 +197,8 @@ def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
     if all(verb_by_name.get(name) is Verb.DOES for name in doing) and not labelled:
         return UnitRoles(SHARED, frozenset(helping), extra_partners)
     led = any(verb_by_name.get(name) is Verb.LEADS for name in lead)
-    if not printed.leads and not led and (printed.first_leads or (printed.heads and not labelled)):
-        return UnitRoles(HELPED if printed.others_help else FIRST, frozenset(responsible), extra_partners)
+    if not printed_notice.leads and not led and (printed_notice.first_leads or (printed_notice.heads and not labelled)):
+        return UnitRoles(HELPED if printed_notice.others_help else FIRST, frozenset(responsible), extra_partners)
     return UnitRoles(COLUMNS, frozenset(helping), extra_partners)
 
 
@@ -204,13 +206,13 @@ def _list_names(row: JsonObject, part: str) -> list[str]:
     return [clean_unit_name(name) for name in read_texts(row, part)]
 
 
-def clean_unit_name(printed: str) -> str:
+def clean_unit_name(printed_name: str) -> str:
     """Return the name of a unit without surrounding words.
 
     >>> clean_unit_name("会同市财政局"), clean_unit_name("产业发展处（按职责分工负责）"), clean_unit_name("市交通局等")
     ('市财政局', '产业发展处', '市交通局')
     """
-    return _WORDS_AROUND_UNIT.sub("", printed.strip()) or printed.strip()
+    return _WORDS_AROUND_UNIT.sub("", printed_name.strip()) or printed_name.strip()
 
 
 # A bracket that is no part of a name; 各镇（街道）, 各局（办） stay.
@@ -219,22 +221,22 @@ _BRACKETED_REMARK = re.compile(
 )
 
 
-def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[str]:
+def _find_column_partners(row: JsonObject, printed_notice: PrintedNotice) -> Iterator[str]:
     """Yield the units in columns that name helping units."""
-    heads = {head for head, _ in printed.heads}
+    heads = {head for head, _ in printed_notice.heads}
     for head, text in read_record(row, "extras").items():
-        helps = head in printed.helps or (head not in heads and _HELPER_LABEL.fullmatch(head))
+        helps = head in printed_notice.helps or (head not in heads and _HELPER_LABEL.fullmatch(head))
         if helps and text:
             yield from read_units(_BRACKETED_REMARK.sub("", str(text))).all()
 
 
-def _find_parts(row: JsonObject, names: Sequence[str], printed: PrintedNotice) -> tuple[dict[str, Verb], bool]:
+def _find_parts(row: JsonObject, names: Sequence[str], printed_notice: PrintedNotice) -> tuple[dict[str, Verb], bool]:
     """Return (role of each name, whether a label gave it) from the first cell or nearby text with all the names."""
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]
     names_by_text = {_strip_blanks(name): name for name in names if name}
-    for piece in (*cells, *printed.around(measure)):
+    for piece in (*cells, *printed_notice.around(measure)):
         if not all(name in piece for name in names_by_text):
             continue
         verb_by_text, labelled = _read_piece(piece, list(names_by_text))

@@ -77,20 +77,20 @@ def _build_flag(mismatches: Sequence[RowMismatch]) -> JsonObject:
     ) | {"rows": places}
 
 
-def _find_row_mismatches(at: int, draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[RowMismatch]:
+def _find_row_mismatches(row_index: int, draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[RowMismatch]:
     """Yield what a row's cells contain and its reading lacks: numbers of deadlines, columns, words, a task."""
     for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
         if missing := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
-            yield RowMismatch(at, "duties", f"时限里的“{'、'.join(missing)}”没有读进期限", text[:40])
-    yield from (RowMismatch(at, "duties", kind, name) for kind, name in _find_odd_paths(draft, columns))
+            yield RowMismatch(row_index, "duties", f"时限里的“{'、'.join(missing)}”没有读进期限", text[:40])
+    yield from (RowMismatch(row_index, "duties", kind, name) for kind, name in _find_odd_paths(draft, columns))
     if not draft.preamble:
         yield from (
-            RowMismatch(at, "duties", "公开渠道、公开路径的格子里有文字没有用上", unused_word)
+            RowMismatch(row_index, "duties", "公开渠道、公开路径的格子里有文字没有用上", unused_word)
             for unused_word in _find_unused_words(draft)
         )
     task_text = _remove_list_number(draft.text)
     if not draft.preamble and task_text and (is_unit_cell(task_text) or _TIME_ONLY.fullmatch(task_text)):
-        yield RowMismatch(at, None, "这一行的任务文字只是单位名称或者时间，可能有格子放错了栏", task_text[:30])
+        yield RowMismatch(row_index, None, "这一行的任务文字只是单位名称或者时间，可能有格子放错了栏", task_text[:30])
 
 
 # For example 12月底前, 三季度, 长期坚持.

@@ -52,14 +52,14 @@ def find_last_day(rule: DueRule, year: int, awaited: date | None = None, issued:
     if kind == "by_date":
         return date.fromisoformat(rule["date"]) if rule.get("date") else None
     if kind == "yearly_by":
-        return _date_in_year(rule, year, issued)
+        return _get_date_in_year(rule, year, issued)
     start = issued if rule.get("counts_from") == FROM_ISSUE else awaited
     if start is None or rule.get("least") or kind not in _ADDERS_BY_KIND:
         return None
     return _ADDERS_BY_KIND[str(kind)](start, int(rule["count"]))
 
 
-def _date_in_year(rule: DueRule, year: int, issued: date | None) -> date:
+def _get_date_in_year(rule: DueRule, year: int, issued: date | None) -> date:
     """Return the rule's date in its year, or in the next one if it was before the date of issue."""
     month, day = (int(number) for number in rule["month_day"].split("-"))
     of = year + (rule.get("of_year") == "following")
@@ -213,9 +213,9 @@ def list_preset_meanings() -> tuple[VagueMeaning, ...]:
     return (VagueMeaning("及时", period.count, "quarter", note), *_PRESET_MEANINGS)
 
 
-def find_vague_meaning(word: str, own: Mapping[str, VagueMeaning] | None = None) -> VagueMeaning:
+def find_vague_meaning(word: str, own_meanings: Mapping[str, VagueMeaning] | None = None) -> VagueMeaning:
     """Return the meaning of a word: own row, else the longest preset word contained, else quarterly."""
-    table = {row.word: row for row in list_preset_meanings()} | dict(own or {})
+    table = {row.word: row for row in list_preset_meanings()} | dict(own_meanings or {})
     if word in table:
         return table[word]
     inside = [key for key in table if key and key in word]

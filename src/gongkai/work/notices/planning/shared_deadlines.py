@@ -168,14 +168,16 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, reference:
     return measures
 
 
-def _apply_explanations(draft: DraftMeasure, means: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
-    return replace(draft, duties=tuple(replace(duty, due=_explain_rule(duty.due, means)) for duty in draft.duties))
+def _apply_explanations(draft: DraftMeasure, explanations: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
+    return replace(
+        draft, duties=tuple(replace(duty, due=_explain_rule(duty.due, explanations)) for duty in draft.duties)
+    )
 
 
-def _explain_rule(due: DueRule, means: Sequence[tuple[str, DueRule, str]]) -> DueRule:
+def _explain_rule(due: DueRule, explanations: Sequence[tuple[str, DueRule, str]]) -> DueRule:
     """Return the rule by which a sentence explains a word of the deadline, else the deadline itself."""
     text = str(due.get("text") or "")
-    for word, rule, sentence in means:
+    for word, rule, sentence in explanations:
         if word in text:
             source = {"text": text, "source": {"kind": SENTENCE, "words": sentence}}
             return {key: rule[key] for key in rule if key != "doubt"} | source
@@ -243,7 +245,7 @@ def _needs_date(due: DueRule) -> bool:
 
 
 def _apply_nearest(
-    draft: DraftMeasure, candidates: Sequence[SharedDeadline], loose: Sequence[str], notice: NoticeText
+    draft: DraftMeasure, candidates: Sequence[SharedDeadline], unclear_sentences: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
     """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
     heading = next(
@@ -266,8 +268,8 @@ def _apply_nearest(
     if not waiting:
         return _ask_about_heading(draft, heading) if heading in candidates else draft
     if not candidates:
-        undated = [duty for duty in waiting if not duty.due] if loose else []
-        return _add_flag(draft, _make_possible_question(loose)) if undated else draft
+        undated = [duty for duty in waiting if not duty.due] if unclear_sentences else []
+        return _add_flag(draft, _make_possible_question(unclear_sentences)) if undated else draft
     nearest = candidates[0]
     other_deadlines = [
         shared_limit
@@ -288,8 +290,8 @@ def _apply_nearest(
         and str(day) < notice.when.issued.isoformat()
     ):
         doubt = f"“{nearest.words[:30]}”的时限{day}早于印发日期，请核对"
-    if not doubt and loose and (nearest.near >= NOTICE or nearest.words in loose):
-        doubt = f"这一行没有写明时限，按“{nearest.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
+    if not doubt and unclear_sentences and (nearest.near >= NOTICE or nearest.words in unclear_sentences):
+        doubt = f"这一行没有写明时限，按“{nearest.words[:40]}”读取；通知中{_quote_sentences(unclear_sentences)}也可能适用于这一行，请核对"
     if not doubt and nearest.kind == HEADING and (own_rule := next((duty.due for duty in waiting if duty.due), None)):
         doubt = f"这一行写了“{own_rule.get('text')}”，也按标题的“{nearest.due.get('text')}”读取，请核对"
     duties = tuple(
@@ -334,13 +336,13 @@ def _merge_rule(due: DueRule, deadline: SharedDeadline) -> DueRule:
     return {**rule, "source": source}
 
 
-def _make_possible_question(loose: Sequence[str]) -> str:
-    return f"这一行没有写明时限，暂按年底前；通知中{_quote_sentences(loose)}可能适用于这一行，请核对"
+def _make_possible_question(unclear_sentences: Sequence[str]) -> str:
+    return f"这一行没有写明时限，暂按年底前；通知中{_quote_sentences(unclear_sentences)}可能适用于这一行，请核对"
 
 
-def _quote_sentences(loose: Sequence[str]) -> str:
+def _quote_sentences(sentences: Sequence[str]) -> str:
     """Return the first two sentences in quotation marks, 50 characters of each."""
-    return "；".join(f"“{text[:50]}”" for text in loose[:2])
+    return "；".join(f"“{text[:50]}”" for text in sentences[:2])
 
 
 def _add_flag(draft: DraftMeasure, text: str) -> DraftMeasure:

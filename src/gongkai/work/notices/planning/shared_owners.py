@@ -351,14 +351,14 @@ def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:
     )
     unit_parts = {unit.part for unit in units}
     shared = bool(leading.lead) and RESPONSIBLE in unit_parts and (role_of_others == RESPONSIBLE or bool(leading.does))
-    form = _find_form(unit_parts, shared=shared, said=any(unit.helps for unit in units if unit.part == PARTNER))
+    form = _find_form(unit_parts, shared=shared, is_stated=any(unit.helps for unit in units if unit.part == PARTNER))
     return replace(draft, units=units, form=form, lead_owes=shared)
 
 
-def _find_form(parts: Iterable[str], *, shared: bool, said: bool) -> str:
+def _find_form(parts: Iterable[str], *, shared: bool, is_stated: bool) -> str:
     """Return the form of a row with these parts; "" without a lead.
 
-    `shared`: the units share one cell; `said`: a partner is named as helping.
+    `shared`: the units share one cell; `is_stated`: a partner is named as helping.
     """
     has = set(parts)
     if LEAD not in has:
@@ -367,4 +367,4 @@ def _find_form(parts: Iterable[str], *, shared: bool, said: bool) -> str:
         return SHARED
     if RESPONSIBLE in has:
         return COLUMNS
-    return (HELPED if said else FIRST) if PARTNER in has else ""
+    return (HELPED if is_stated else FIRST) if PARTNER in has else ""

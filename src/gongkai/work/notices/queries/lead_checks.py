@@ -14,7 +14,7 @@ from gongkai.lib.writing.tasks import FAILS, HOLDS, UNCHECKED, LeadCheck, LeadRe
 from gongkai.work.notices.actions.permissions import WORKER_ROLES
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import assignments_visible_to
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, NoticeState
@@ -49,7 +49,7 @@ def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
     due = dict(waiting.annotate(due=Min("entry__due_at")))
     accounts = count_lights_by(other_assignments.filter(measure__in=due), "measure", prefix="entry__")
     order = sorted(due, key=lambda pk: (-accounts[pk,].red, -accounts[pk,].yellow, due[pk]))
-    rows = Measure.objects.select_related("notice").defer(*large_fields("notice")).in_bulk(order[:limit])
+    rows = Measure.objects.select_related("notice").defer(*list_large_fields("notice")).in_bulk(order[:limit])
     return [LedMeasure(rows[pk], accounts[pk,], due[pk]) for pk in order[:limit]], len(due)
 
 

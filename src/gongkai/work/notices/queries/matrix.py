@@ -20,7 +20,7 @@ from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.typed_json import Record, read_number
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
-from gongkai.work.notices.queries.visible import ResponsibleUnit, load_units, sees_all_tasks
+from gongkai.work.notices.queries.visible import ResponsibleUnit, can_see_all_tasks, load_units
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class _CachedMatrix(TypedDict):
 def _count_own_matrix(notice: Notice, user: object, now: datetime | None) -> LightMatrix:
     """Return the matrix of a unit's own notice, with offices and lower units as columns."""
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
-    if not sees_all_tasks(actor_of(user), notice):
+    if not can_see_all_tasks(actor_of(user), notice):
         rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
     lights_by_cell = count_lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
     lights_by_keys = {

@@ -17,7 +17,7 @@ from gongkai.work.notices.planning.descriptions import make_public_text
 from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, count_lights_by
 from gongkai.work.notices.queries.tasks import OUTCOME_LABELS
-from gongkai.work.notices.queries.visible import assignments_visible_to, make_unit_label, sees_all_tasks
+from gongkai.work.notices.queries.visible import assignments_visible_to, can_see_all_tasks, make_unit_label
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 
 
@@ -101,7 +101,7 @@ def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
     """Return all assignments for supervisors of the notice, else the visible ones."""
     actor = actor_of(user)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
-    if not sees_all_tasks(actor, notice):
+    if not can_see_all_tasks(actor, notice):
         rows = rows.filter(pk__in=assignments_visible_to(actor).values("pk"))
     return rows
 

@@ -372,15 +372,15 @@ def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _build_units(counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[PublicUnit, ...]]:
+def _build_units(public_counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[PublicUnit, ...]]:
     """Return the units of each measure in directory order; links only of units whose part is closed."""
-    bodies = Body.objects.filter(pk__in={unit.unit for unit in counts.units}).order_by("position", "pk")
+    bodies = Body.objects.filter(pk__in={unit.unit for unit in public_counts.units}).order_by("position", "pk")
     labels = {pk: short or name for pk, short, name in bodies.values_list("pk", "short_name", "name")}
     places = {pk: place for place, pk in enumerate(labels)}
     units_by_measure: dict[int, list[PublicUnit]] = {}
-    public_unit_states = [unit for unit in counts.units if unit.unit in labels]
+    public_unit_states = [unit for unit in public_counts.units if unit.unit in labels]
     for one in sorted(public_unit_states, key=lambda one: places[one.unit]):
-        is_merged, label = one.unit in counts.closed, labels[one.unit]
+        is_merged, label = one.unit in public_counts.closed, labels[one.unit]
         units_by_measure.setdefault(one.measure, []).append(
             PublicUnit(
                 name=f"{label}及所属单位" if is_merged else label,

@@ -147,15 +147,15 @@ class _CachedCounts(TypedDict):
 
 def count_public(notice_part: NoticePart, *, by: object, now: datetime | None = None) -> PublicCounts:
     """Return the current counts of a notice."""
-    return _from_cache(figures.count_now(PUBLIC_COUNT, notice_part, by=by, now=now))
+    return _restore_counts(figures.count_now(PUBLIC_COUNT, notice_part, by=by, now=now))
 
 
 def load_public_counts(notice_part: NoticePart, *, by: object) -> PublicCounts:
     """Return the counts for a page; of a very large notice from the cache."""
-    return _from_cache(figures.cached_counts(PUBLIC_COUNT, notice_part, by=by))
+    return _restore_counts(figures.cached_counts(PUBLIC_COUNT, notice_part, by=by))
 
 
-def _from_cache(answer: figures.CountAnswer) -> PublicCounts:
+def _restore_counts(answer: figures.CountAnswer) -> PublicCounts:
     """Convert the stored numbers and ISO days back to counts."""
     counts = cast(_CachedCounts, answer.found)
     return PublicCounts(

@@ -11,7 +11,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 from gongkai.work.notices.alignment.loading import align_notices
 from gongkai.work.notices.entries import columns
-from gongkai.work.notices.entries.expansion import Expansion, expand_notice
+from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.importing.flags import get_flag_kind
 from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitPart, UnitState
 from gongkai.work.notices.planning.descriptions import NO_DEADLINE_LABEL, describe_rule
@@ -74,7 +74,7 @@ class PlannedLine:
 
 
 def build_planned_lines(
-    notice: Notice, expansion: Expansion, entries: Iterable[PlannedEntry], *, today: date
+    notice: Notice, expansion: PlanningInput, entries: Iterable[PlannedEntry], *, today: date
 ) -> tuple[PlannedLine, ...]:
     """Return the entries that confirming would create, by date and row, in two queries."""
     groups: dict[tuple[int, str, date], list[PlannedEntry]] = {}
@@ -88,7 +88,7 @@ def build_planned_lines(
     )
     for entry in (*entries, *nobody):
         groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
-    units = load_units({_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group})
+    units = load_units({_make_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group})
     order = list(Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True))
     row_number_by_measure = {pk: place for place, pk in enumerate(order, start=1)}
     planned = {measure.number: measure for measure in expansion.planned}
@@ -119,7 +119,9 @@ def _build_line(
         for duty in planned.duties
         if duty.number in mine and (day := find_duty_date(duty, first_entry.period, notice.year))
     ]
-    owing = set() if _has_unknown_owners(measure) else {_owner_key(notice, planned_entry) for planned_entry in group}
+    owing = (
+        set() if _has_unknown_owners(measure) else {_make_owner_key(notice, planned_entry) for planned_entry in group}
+    )
     units = [doer for pair, doer in units_by_key.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
     unusual = [
@@ -138,7 +140,7 @@ def _build_line(
     )
 
 
-def _owner_key(notice: Notice, entry: PlannedEntry) -> UnitKey:
+def _make_owner_key(notice: Notice, entry: PlannedEntry) -> UnitKey:
     """Return (body, office or 0); the office counts only in a unit's own notice."""
     owner = entry.owned.owner
     return owner.body_id, owner.office_id or 0 if notice.own else 0
@@ -157,9 +159,9 @@ def _describe_deadline(duty: Duty) -> str:
 
 
 def _find_marks(
-    notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], said: list[date], today: date
+    notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], stated_days: list[date], today: date
 ) -> Iterable[str]:
-    """Yield the codes of unusual dates of a planned entry; `said` are the days that its duties state."""
+    """Yield the codes of unusual dates of a planned entry; `stated_days` are the days that its duties state."""
     if entry.due < today:
         yield "past"
     if notice.issued_on and entry.due < notice.issued_on:
@@ -169,9 +171,9 @@ def _find_marks(
     if any(duty.awaits and duty.awaits.dated is None for duty in duties):
         yield "awaits"
     rhythm = any(find_track(duty.due) != YEAR or is_vague(duty.due) for duty in duties)
-    if not said and not rhythm:
+    if not stated_days and not rhythm:
         yield "none"
-    elif not said and (entry.due.month, entry.due.day) == (12, 31) and entry.period.track == YEAR:
+    elif not stated_days and (entry.due.month, entry.due.day) == (12, 31) and entry.period.track == YEAR:
         yield "year_end"
 
 
@@ -187,7 +189,7 @@ class ConfirmPreview:
 
     entries: int
     bodies: tuple[tuple[ResponsibleUnit, int], ...]
-    columns: "columns.ColumnPlan"
+    columns: "columns.NoticeColumnPlan"
     dates: tuple[tuple[date, int], ...]
     lines: tuple[PlannedLine, ...] = field(default=())
     reasons: tuple[str, ...] = field(default=())
@@ -223,7 +225,7 @@ def count_unresolved_units(notice: Notice) -> int:
     )
 
 
-def list_reasons_against_confirming(notice: Notice, expansion: Expansion | None = None) -> list[str]:
+def list_reasons_against_confirming(notice: Notice, expansion: PlanningInput | None = None) -> list[str]:
     """Return objections to confirming a draft, each with what to do."""
     found = []
     if count := count_unresolved_units(notice):
@@ -287,7 +289,7 @@ def _list_parent_faults(notice: Notice) -> list[str]:
     return [f"第{shown}行的时限比上级通知宽，请在“对照”中采用上级时限，或者写明保留本级规定的理由。"]
 
 
-def _list_foreign_units(notice: Notice, expansion: Expansion) -> list[str]:
+def _list_foreign_units(notice: Notice, expansion: PlanningInput) -> list[str]:
     """Return the names of owners and leads outside the unit whose own notice it is; none for other notices."""
     if not notice.own:
         return []
@@ -312,7 +314,7 @@ def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPr
     revision = compare_versions(notice) if notice.is_revision and notice.editable else None
     expansion = _select_new_rows(whole, revision) if revision else whole
     entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
-    counts = count_by_owner(entries, own=notice.own)
+    counts = count_by_owner(entries, by_office=notice.own)
     units = load_units(counts)
     return ConfirmPreview(
         entries=len(entries),
@@ -329,16 +331,16 @@ def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPr
     )
 
 
-def _select_new_rows(expansion: Expansion, revision: VersionComparison) -> Expansion:
+def _select_new_rows(expansion: PlanningInput, revision: VersionComparison) -> PlanningInput:
     """Return the part of an expansion that belongs to rows added by the revision."""
     new = {line.new.pk for line in revision.lines if line.status == NEW and line.new}
-    return Expansion(
+    return PlanningInput(
         {pk: row for pk, row in expansion.measures.items() if pk in new},
         tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number in new),
     )
 
 
-def _count_contributions(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
+def _count_contributions(expansion: PlanningInput, entries: Iterable[PlannedEntry]) -> int:
     """Return how many contributions the entries will open: one for each partner, measure and period."""
     helping = {planned.number: len(planned.partners) for planned in expansion.planned}
     return sum(

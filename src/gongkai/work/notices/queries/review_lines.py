@@ -165,10 +165,10 @@ def _join_owing_names(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str
     return _shorten_names([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
 
 
-def _shorten_names(names: Sequence[str], most: int) -> str:
-    """Join at most `most` names; if there are more, their number follows."""
-    rest = f"等{len(names)}个" if len(names) > most else ""
-    return "、".join(names[:most]) + rest
+def _shorten_names(names: Sequence[str], max_names: int) -> str:
+    """Join at most `max_names` names; if there are more, their number follows."""
+    rest = f"等{len(names)}个" if len(names) > max_names else ""
+    return "、".join(names[:max_names]) + rest
 
 
 def list_missed_sentences(notice: Notice) -> list[str]:

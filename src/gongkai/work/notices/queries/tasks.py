@@ -15,7 +15,7 @@ from gongkai.lib.writing.tasks import PrintedTask, TaskList
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Duty, Measure, Notice
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.periods import YEAR, describe_period
 from gongkai.work.notices.queries.visible import assignments_visible_to, make_unit_label
@@ -32,25 +32,25 @@ OUTCOME_LABELS = {
 }
 
 
-def list_body_tasks(body: Body, year: int, user: object, *, own: bool = False) -> QuerySet[Assignment]:
+def list_body_tasks(body: Body, year: int, user: object, *, of_own_notice: bool = False) -> QuerySet[Assignment]:
     """Return a unit's visible assignments of a year with all that a task list prints.
 
-    With `own` those of its own notice, else those assigned to it.
+    With `of_own_notice` those of its own notice, else those assigned to it.
     """
     duties = Duty.objects.select_related("awaits").order_by("position", "pk")
     return (
         assignments_visible_to(user)
-        .filter(body=body, entry__year=year, entry__kind=INNER if own else ASSIGNED)
+        .filter(body=body, entry__year=year, entry__kind=INNER if of_own_notice else ASSIGNED)
         .select_related("entry__body", "entry__office", "measure", "notice")
-        .defer(*large_fields("notice"))
+        .defer(*list_large_fields("notice"))
         .prefetch_related("leads", Prefetch("measure__duties", duties))
         .order_by("notice", "measure__position", "pk")
     )
 
 
-def build_task_list(body: Body, year: int, user: object, *, own: bool = False) -> TaskList:
-    """Return the task list of a unit for a year; with `own` that of its own notice."""
-    rows = list(list_body_tasks(body, year, user, own=own))
+def build_task_list(body: Body, year: int, user: object, *, of_own_notice: bool = False) -> TaskList:
+    """Return the task list of a unit for a year; with `of_own_notice` that of its own notice."""
+    rows = list(list_body_tasks(body, year, user, of_own_notice=of_own_notice))
     return TaskList(
         unit=body.name,
         year=year,
@@ -207,5 +207,5 @@ def list_inner_tasks(entry: Entry, by: Actor) -> EntryQuerySet:
     rows = visible_to(by, kind=INNER).filter(
         kind=INNER, assignment__measure__parent=assignment.measure_id, assignment__notice__government=entry.body_id
     )
-    rows = rows.select_related("body", "office", "assignment__notice").defer(*large_fields("assignment__notice"))
+    rows = rows.select_related("body", "office", "assignment__notice").defer(*list_large_fields("assignment__notice"))
     return rows.order_by("due_at", "pk")

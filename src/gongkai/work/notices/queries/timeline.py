@@ -12,7 +12,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import Record, read_number
 from gongkai.work.notices.models import AwaitedAct, Upward
-from gongkai.work.notices.models.notice import large_fields
+from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import upwards_visible_to, visible_to
 from gongkai.work.notices.states import TASK_KINDS, NoticeState
@@ -110,7 +110,7 @@ def list_upward(year: int, user: object) -> list[Upward]:
         upwards_visible_to(user)
         .filter(entry__year=year)
         .select_related("entry__body", "notice")
-        .defer(*large_fields("notice"))
+        .defer(*list_large_fields("notice"))
         .order_by("entry__due_at", "pk")
     )
 
@@ -119,5 +119,5 @@ def list_awaited_acts(year: int, user: object) -> list[AwaitedAct]:
     """Return awaited acts of notices in force, those not entered first."""
     notices = visible_to(user).filter(year=year, state=NoticeState.LIVE)
     acts = AwaitedAct.objects.filter(notice__in=notices).select_related("notice__government")
-    acts = acts.defer(*large_fields("notice"))
+    acts = acts.defer(*list_large_fields("notice"))
     return sorted(acts, key=lambda act: (act.dated is not None, act.pk))

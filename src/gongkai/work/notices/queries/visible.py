@@ -44,12 +44,12 @@ def visible_to(user: object) -> QuerySet[Notice]:
     return Notice.objects.filter(pk__in=Notice.objects.filter(query).values("pk"))
 
 
-def opens_parent(user: object, notice: Notice) -> bool:
+def can_open_parent(user: object, notice: Notice) -> bool:
     """Return true if the user may open the parent of a notice, which may still be a draft of its office."""
     return notice.parent_id is not None and visible_to(user).filter(pk=notice.parent_id).exists()
 
 
-def sees_all_tasks(actor: Actor, notice: Notice) -> bool:
+def can_see_all_tasks(actor: Actor, notice: Notice) -> bool:
     """Return true if the user sees all tasks of a notice."""
     if notice.own:
         return is_in_charge(actor, notice.government_id)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences
-from gongkai.work.notices.entries.expansion import Expansion, expand_notice
+from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.models import Assignment, Measure, Notice, Pairing
 from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_number
 from gongkai.work.notices.planning.plan import PlannedMeasure
@@ -132,7 +132,7 @@ def compare_versions(notice: Notice) -> VersionComparison:
     for old_row, new_row, rivals in _pair_rows(*sides, pairings):
         line = _build_line(sides, old_row, new_row, rivals)
         lines.append(_apply_decision(line, pairings))
-    tasks = _load_tasks(older, own=notice.own)
+    tasks = _load_tasks(older, by_office=notice.own)
     lines = [
         replace(row_line, tasks=tuple(tasks.get(row_line.old.pk, ()))) if row_line.old else row_line
         for row_line in lines
@@ -157,7 +157,7 @@ class _VersionSide:
 
     def owners(self, row: Measure) -> tuple[OwnerKey, ...]:
         """Return the keys of the owners of a row."""
-        return list_owner_keys(self.planned[row.pk], own=self.notice.own)
+        return list_owner_keys(self.planned[row.pk], by_office=self.notice.own)
 
     def in_words(self, row: Measure) -> str:
         """Return the first four owners of a row by name, with their number if there are more."""
@@ -166,14 +166,14 @@ class _VersionSide:
         return f"{name_list}等{len(names)}个单位" if len(names) > 4 else name_list or "无"
 
 
-def map_planned_measures(expansion: Expansion) -> dict[int, PlannedMeasure]:
+def map_planned_measures(expansion: PlanningInput) -> dict[int, PlannedMeasure]:
     """Return planned measures by primary key."""
     return {planned_measure.number: planned_measure for planned_measure in expansion.planned}
 
 
-def list_owner_keys(planned: PlannedMeasure, *, own: bool) -> tuple[OwnerKey, ...]:
+def list_owner_keys(planned: PlannedMeasure, *, by_office: bool) -> tuple[OwnerKey, ...]:
     """Return the owners of a measure; in a unit's own notice each office."""
-    return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if own else 0) for owned in planned.owned)
+    return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if by_office else 0) for owned in planned.owned)
 
 
 def _find_owner_names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
@@ -279,7 +279,7 @@ def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) ->
     """Return duties with unchanged paths and channels in their previous order."""
     was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
 
-    def turned(new: WantedDuty) -> WantedDuty:
+    def restore_duty_order(new: WantedDuty) -> WantedDuty:
         """Return the wanted duty with paths and channels in the old order if only that differs."""
         old = was.get(new.pk)
         if old is None:
@@ -288,7 +288,7 @@ def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) ->
         channels = old.channels if sorted(old.channels) == sorted(new.channels) else new.channels
         return replace(new, paths=paths, channels=channels)
 
-    return tuple(map(turned, after))
+    return tuple(map(restore_duty_order, after))
 
 
 def normalize_heading(heading: str) -> str:
@@ -338,8 +338,8 @@ def _apply_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLine:
     return line
 
 
-def _load_tasks(older: Notice, *, own: bool) -> dict[int, list[RunningTask]]:
-    """Return the older notice's tasks by measure, with owner (`own`: the office) and number of pieces of evidence."""
+def _load_tasks(older: Notice, *, by_office: bool) -> dict[int, list[RunningTask]]:
+    """Return the older notice's tasks by measure, with owner (`by_office`: the office) and number of pieces of evidence."""
     rows = (
         Assignment.objects.filter(notice=older)
         .select_related("entry__body", "entry__office")
@@ -348,7 +348,7 @@ def _load_tasks(older: Notice, *, own: bool) -> dict[int, list[RunningTask]]:
     tasks: dict[int, list[RunningTask]] = {}
     for row in rows.order_by("pk"):
         entry = row.entry
-        whom = entry.office.name if own and entry.office else entry.body.label
+        whom = entry.office.name if by_office and entry.office else entry.body.label
         tasks.setdefault(row.measure_id, []).append(RunningTask(entry, whom, row.proofs))
     return tasks
 

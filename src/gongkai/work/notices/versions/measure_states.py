@@ -173,10 +173,10 @@ def _format_change(before: str, after: str) -> str:
     return f"“{excerpts[0]}”改为“{excerpts[1]}”"
 
 
-def _get_prefix_length(one: str, other: str) -> int:
+def _get_prefix_length(first_text: str, second_text: str) -> int:
     return next(
-        (at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs),
-        min(len(one), len(other)),
+        (at for at, (mine, theirs) in enumerate(zip(first_text, second_text, strict=False)) if mine != theirs),
+        min(len(first_text), len(second_text)),
     )
 
 
@@ -200,7 +200,7 @@ def match_duties(before: Sequence[WantedDuty], after: Sequence[WantedDuty]) -> d
     pairs = match_rows(
         [duty_wanted.text for duty_wanted in before],
         [duty_wanted.text for duty_wanted in after],
-        like=DUTY_SIMILARITY_THRESHOLD,
+        min_similarity=DUTY_SIMILARITY_THRESHOLD,
     )
     return {
         after[pair.new].pk or 0: before[pair.old].pk or 0

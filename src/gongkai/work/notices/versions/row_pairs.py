@@ -77,10 +77,12 @@ def normalize_title(title: str, *, year: bool = True) -> str:
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = ROW_SIMILARITY_THRESHOLD) -> list[RowPair]:
+def match_rows(
+    older: Sequence[str], newer: Sequence[str], *, min_similarity: float = ROW_SIMILARITY_THRESHOLD
+) -> list[RowPair]:
     """Pair the rows of two versions one to one: equal texts first, then the most similar.
 
-    `like` is the minimum similarity (0 to 1). Returns the newer rows in order with their
+    `min_similarity` is the minimum similarity (0 to 1). Returns the newer rows in order with their
     counterparts, then the older rows without one.
     """
     texts = [normalize_row(text) for text in older], [normalize_row(text) for text in newer]
@@ -90,7 +92,7 @@ def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = ROW_
     paired_old = {old for old, _ in partner.values()}
     left_old = [place for place in range(len(older)) if place not in paired_old]
     left_new = [place for place in range(len(newer)) if place not in partner]
-    similar = _find_similar(texts, left_old, left_new, like)
+    similar = _find_similar(texts, left_old, left_new, min_similarity)
     for score, new, old in sorted(similar, key=lambda found: (-found[0], found[1], found[2])):
         if new not in partner and old not in paired_old:
             partner[new] = old, score

@@ -16,7 +16,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.alignment.comparison import KIND_LABELS, LINE_KINDS, ComparedLine, ComparedMeasure
 from gongkai.work.notices.alignment.loading import (
-    Alignment,
+    NoticeAlignment,
     align_notices,
     list_candidates,
     number_measures,
@@ -30,7 +30,7 @@ from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirec
 CHANGE_BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 
 
-def build_sheet(alignment: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
+def build_sheet(alignment: NoticeAlignment) -> tuple[Sheet, list[dict[str, object]]]:
     """Return (sheet, its rows); changes are shown as 【删：…】 and 【增：…】."""
     other, ours = alignment.sides
     columns = (
@@ -158,7 +158,7 @@ def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notices/alignment.html", context)
 
 
-def _build_filters(alignment: Alignment) -> list[tuple[str, str, int]]:
+def _build_filters(alignment: NoticeAlignment) -> list[tuple[str, str, int]]:
     """Return (key, label, count) of the filters that find something."""
     rows = [("", "全部", len(alignment.lines)), *alignment.counts]
     return rows + [
@@ -166,7 +166,7 @@ def _build_filters(alignment: Alignment) -> list[tuple[str, str, int]]:
     ]
 
 
-def _filter_lines(alignment: Alignment, show: str) -> list[ComparedLine]:
+def _filter_lines(alignment: NoticeAlignment, show: str) -> list[ComparedLine]:
     """Return the lines of a filter: pending, other figures, deadlines or units, or a kind of line; all without one."""
     tests = {
         "waits": lambda line: line.waits,

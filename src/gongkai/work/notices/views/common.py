@@ -17,8 +17,8 @@ def get_notice_or_404(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
 
 
 def run_and_redirect(
-    request: HttpRequest, work: Callable[[], object], said: str, to: str, *args: object
+    request: HttpRequest, run: Callable[[], object], message: str, url_name: str, *args: object
 ) -> HttpResponse:
-    """Run an action, show `said` or the objections, and redirect to the URL name `to`."""
-    run_with_messages(request, work, said)
-    return redirect(to, *args)
+    """Run an action, show `message` or the objections, and redirect to the URL name `url_name`."""
+    run_with_messages(request, run, message)
+    return redirect(url_name, *args)

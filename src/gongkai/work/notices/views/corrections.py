@@ -89,7 +89,7 @@ def _find_named_members(notice: Notice, text: str) -> tuple[list[Body], list[Off
     return [body for body, office in members if office is None], [office for _, office in members if office]
 
 
-def _row_of_duty(notice: Notice, duty: int) -> set[int]:
+def _get_row_of_duty(notice: Notice, duty: int) -> set[int]:
     """Return the set of the key of a duty's row, empty if the duty is gone."""
     return set(Duty.objects.filter(measure__notice=notice, pk=duty).values_list("measure", flat=True))
 
@@ -198,7 +198,7 @@ def _remove_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 def _edit_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     duty = read_number(post, "duty")
     act.edit_duty(notice, by=by, duty=duty, text=post.get("value", ""))
-    return _row_of_duty(notice, duty)
+    return _get_row_of_duty(notice, duty)
 
 
 # Form fields of each kind of deadline.
@@ -262,13 +262,9 @@ def _edit_paths(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     lines = post.get("paths", "").replace("＞", ">").splitlines()
     channels = post.get("channels", "").replace("，", "、").split("、")
     act.edit_paths(
-        notice,
-        by=by,
-        duty=duty,
-        paths=[line.split(">") for line in lines if line.strip()],
-        channels=channels,
+        notice, by=by, duty=duty, paths=[line.split(">") for line in lines if line.strip()], channels=channels
     )
-    return _row_of_duty(notice, duty)
+    return _get_row_of_duty(notice, duty)
 
 
 def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
@@ -284,12 +280,12 @@ def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     if at <= 0:
         raise Refused("请填写后一项开头的几个字，须与原文一致。")
     act.split_duty(notice, by=by, duty=duty, at=at)
-    return _row_of_duty(notice, duty)
+    return _get_row_of_duty(notice, duty)
 
 
 def _merge_duties(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     duty = read_number(post, "duty")
-    rows = _row_of_duty(notice, duty)
+    rows = _get_row_of_duty(notice, duty)
     act.merge_duties(notice, by=by, duty=duty)
     return rows
 
@@ -307,7 +303,7 @@ def _add_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 def _remove_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     duty = read_number(post, "duty")
-    rows = _row_of_duty(notice, duty)
+    rows = _get_row_of_duty(notice, duty)
     act.remove_duty(notice, by=by, duty=duty)
     return rows
 
@@ -316,7 +312,7 @@ def _set_guides(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     duty = read_number(post, "duty")
     guided = find_named_bodies(post.get("names", ""), notice.government)
     act.set_guides(notice, by=by, duty=duty, guides=post.get("guides") == "1", guided=guided)
-    return _row_of_duty(notice, duty)
+    return _get_row_of_duty(notice, duty)
 
 
 def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, object]:

@@ -257,10 +257,10 @@ def read_rows(values: QueryDict) -> list[dict[str, object]]:
     return [row for _, _, row in sorted(found_, key=lambda one: one[:2])]
 
 
-def _read_row_number(values: QueryDict, at: int) -> Decimal | None:
+def _read_row_number(values: QueryDict, row_index: int) -> Decimal | None:
     """Return the posted number of a row, or None."""
     try:
-        return parse_decimal(values.get(f"order-{at}", ""))
+        return parse_decimal(values.get(f"order-{row_index}", ""))
     except TypedValueError:
         return None
 

@@ -40,7 +40,7 @@ from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.views.common import get_notice_or_404
 
 
-def _title_cell(row: Notice) -> SafeString:
+def _make_title_cell(row: Notice) -> SafeString:
     """Return the title with the details that distinguish notices."""
     return render_to_string("notices/title.html", {"notice": row})
 
@@ -51,7 +51,7 @@ def _render_state(row: Notice) -> SafeString | str:
     return format_html("{}{}", row.state_label, draft)
 
 
-def _progress_cell(row: Notice) -> SafeString | str:
+def _make_progress_cell(row: Notice) -> SafeString | str:
     """Return the progress of the tasks; for a draft what is pending."""
     progress = row.progress  # type: ignore[attr-defined]
     if progress.lights.total:
@@ -82,7 +82,7 @@ class NoticeRegister(Register[Notice]):
 
     name, route, model, title = "notices.list", "notices_list", Notice, "任务分工通知"
     columns = (
-        Column("title", "通知", cell=_title_cell, width=40),
+        Column("title", "通知", cell=_make_title_cell, width=40),
         Column("doc_number", at=FILE_ONLY),
         Column("issuer", "印发单位", value=lambda row: row.issuer_name or row.government.label, at=FILE_ONLY),
         Column("government", at=FILE_ONLY),
@@ -92,7 +92,7 @@ class NoticeRegister(Register[Notice]):
         Column("state", cell=_render_state),
         Column("for_comment", at=FILE_ONLY),
         Column("measures", "举措", value=lambda row: row.progress.measures, number=True),
-        Column("progress", "进展", value=_describe_progress, cell=_progress_cell, width=24),
+        Column("progress", "进展", value=_describe_progress, cell=_make_progress_cell, width=24),
     )
     filters = (YearFilter("year"), "state", "government")
     search_fields = ("title", "doc_number", "issuer_name")

@@ -28,12 +28,7 @@ from gongkai.work.notices.planning.descriptions import PERIOD_WORDS, describe_ru
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.queries.visible import assignments_visible_to
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
-from gongkai.work.notices.versions.measure_states import (
-    AmendmentResult,
-    WantedDuty,
-    WantedMeasure,
-    load_current,
-)
+from gongkai.work.notices.versions.measure_states import AmendmentResult, WantedDuty, WantedMeasure, load_current
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 from gongkai.work.notices.views.corrections import read_rule
 from gongkai.work.notices.views.review import DEADLINE_CHOICES, list_suggested_names
@@ -166,9 +161,9 @@ def _build_context(
     }
 
 
-def _to_duty_fields(at: int, duty: WantedDuty) -> DutyFields:
+def _to_duty_fields(duty_index: int, duty: WantedDuty) -> DutyFields:
     paths = "\n".join(">".join(path) for path in duty.paths)
-    return DutyFields(at, duty, paths, "、".join(duty.channels))
+    return DutyFields(duty_index, duty, paths, "、".join(duty.channels))
 
 
 def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
@@ -196,15 +191,15 @@ def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
     )
 
 
-def _read_duty(post: QueryDict, at: int, number: int | None, was: WantedDuty | None, text: str) -> WantedDuty:
+def _read_duty(post: QueryDict, duty_index: int, number: int | None, was: WantedDuty | None, text: str) -> WantedDuty:
     """Read the fields `d{at}-…` of one duty."""
     parameters = QueryDict(mutable=True)
     for key, values in post.lists():
-        if key.startswith(f"d{at}-"):
-            parameters.setlist(key.removeprefix(f"d{at}-"), values)
-    lines = post.get(f"d{at}-paths", "").replace("＞", ">").splitlines()
+        if key.startswith(f"d{duty_index}-"):
+            parameters.setlist(key.removeprefix(f"d{duty_index}-"), values)
+    lines = post.get(f"d{duty_index}-paths", "").replace("＞", ">").splitlines()
     paths = (tuple(level.strip() for level in line.split(">") if level.strip()) for line in lines)
-    names = post.get(f"d{at}-channels", "").replace("，", "、").split("、")
+    names = post.get(f"d{duty_index}-channels", "").replace("，", "、").split("、")
     return WantedDuty(
         number,
         text,

@@ -23,7 +23,7 @@ from gongkai.lib.law import Light
 from gongkai.lib.writing.table import render_progress_docx, render_progress_xlsx
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import amend_measure, confirm_notice, find_undo_obstacles, revoke_notice, undo_import
-from gongkai.work.notices.actions.task_portions import is_remaining
+from gongkai.work.notices.actions.task_portions import is_work_remaining
 from gongkai.work.notices.forms_records import AwaitedActForm, IssueForm
 from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
 from gongkai.work.notices.passing.drafts import can_pass_on, list_governments
@@ -31,7 +31,7 @@ from gongkai.work.notices.queries.lead_checks import list_leads
 from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, list_table_rows
 from gongkai.work.notices.queries.readiness import preview_confirmation
-from gongkai.work.notices.queries.visible import opens_parent, sees_all_tasks, visible_to
+from gongkai.work.notices.queries.visible import can_open_parent, can_see_all_tasks, visible_to
 from gongkai.work.notices.states import OPEN_STATES, NoticeState
 from gongkai.work.notices.versions.supersession import can_supersede, preview_supersession
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
@@ -48,7 +48,7 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
     columns = [
         (column, made_by_column[column.pk]) for column in Column.objects.filter(pk__in=made_by_column).order_by("key")
     ]
-    has_closed_columns = sees_all_tasks(actor, notice) and any(not column.is_open for column, _ in columns)
+    has_closed_columns = can_see_all_tasks(actor, notice) and any(not column.is_open for column, _ in columns)
     context = {
         "notice": notice,
         "table": table,
@@ -62,15 +62,15 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "leads": [
             body
             for body in (() if notice.own else list_leads(notice))
-            if body.pk in actor.bodies or sees_all_tasks(actor, notice)
+            if body.pk in actor.bodies or can_see_all_tasks(actor, notice)
         ],
-        "opens_parent": opens_parent(actor, notice),
+        "opens_parent": can_open_parent(actor, notice),
         "newer": _list_newer_notices(notice, request),
-        "reports": [("", "起草完成情况报告")] if sees_all_tasks(actor, notice) else _list_own_reports(notice, actor),
+        "reports": [("", "起草完成情况报告")] if can_see_all_tasks(actor, notice) else _list_own_reports(notice, actor),
         "may_pass_on": can_pass_on(request.user, actor, notice),
         "drafts_inside": not list_governments(actor),
         "may_reinstate": not act.reinstate_notice.why_not(notice, by=actor),
-        "remaining": is_remaining(notice.pk),
+        "remaining": is_work_remaining(notice.pk),
         "to_restore": len(act.list_tasks_to_restore(notice)),
         "may_supersede": not act.supersede_notice.why_not(notice, by=actor),
     }
@@ -120,13 +120,13 @@ def supersede_page(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"notice": notice, "newer": newer, "reason": reason, "effects": preview_supersession(notice)}
         return render(request, "notices/supersede.html", context)
 
-    def work() -> None:
+    def supersede_by_chosen() -> None:
         """Supersede the notice by the chosen one."""
         if newer is None:
             raise Refused("请选择取代它的通知。")
         act.supersede_notice(notice, by=actor, newer=newer, reason=reason, seen=seen)
 
-    return run_and_redirect(request, work, "已标记为被取代，未办结的任务已取消。", "notices_notice", pk)
+    return run_and_redirect(request, supersede_by_chosen, "已标记为被取代，未办结的任务已取消。", "notices_notice", pk)
 
 
 def reinstate_page(request: HttpRequest, pk: int) -> HttpResponse:

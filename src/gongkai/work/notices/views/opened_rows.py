@@ -62,7 +62,7 @@ class ReviewUnit:
 
 
 @dataclass
-class ReviewRow:
+class OpenedReviewRow:
     """An opened row: `sides` are (part, label, role in words, units), `flags` are (index, flag)."""
 
     measure: Measure
@@ -140,7 +140,7 @@ def _keep_letters(text: str) -> str:
 
 def load_rows(
     notice: Notice, opened_keys: set[int], editing: int | None = None, names: NameResolver | None = None
-) -> list[ReviewRow]:
+) -> list[OpenedReviewRow]:
     """Return opened rows, one of them in edit mode, in a constant number of queries."""
     order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
     numbers = {pk: place for place, pk in enumerate(order, start=1)}
@@ -164,7 +164,7 @@ def _build_row(
     issued: date | None,
     shared: Counter[DeadlineSource],
     absent: Mapping[int, Body],
-) -> ReviewRow:
+) -> OpenedReviewRow:
     """Return a row for the review page with units by part, duties in words and flags with what they offer."""
     units = [_build_unit(unit, names, absent) for unit in measure.units.all()]
     by_part = {
@@ -198,7 +198,7 @@ def _build_row(
         )
         for place, flag in enumerate(measure.flags)
     ]
-    return ReviewRow(measure, number, sides, duties, flags)
+    return OpenedReviewRow(measure, number, sides, duties, flags)
 
 
 # Questions about a limit that was not read: 6月31日前, 尽快, 会议召开3日前.

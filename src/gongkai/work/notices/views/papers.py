@@ -33,7 +33,7 @@ from gongkai.work.notices.queries.tasks import (
     list_body_tasks,
     to_printed_task,
 )
-from gongkai.work.notices.queries.visible import sees_all_tasks, visible_to
+from gongkai.work.notices.queries.visible import can_see_all_tasks, visible_to
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
 TASK_SHEET = Sheet(
@@ -89,7 +89,7 @@ def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
     """Return the tasks of the chosen unit and year, none without a unit."""
     body, year, _ = _read_choice(request)
     own = "own" in request.GET
-    return list_body_tasks(body, year, actor_of(request.user), own=own) if body else Assignment.objects.none()
+    return list_body_tasks(body, year, actor_of(request.user), of_own_notice=own) if body else Assignment.objects.none()
 
 
 # Writing a task to Word takes 10 ms.
@@ -100,7 +100,7 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user)
     is_own = "own" in request.GET
     if body and request.GET.get("as") in {"docx", "xlsx"}:
-        return _export_tasks(request, body, year, own=is_own)
+        return _export_tasks(request, body, year, of_own_notice=is_own)
     units = filter_of(request, bodies, body.pk if body else None)
     if units.address:
         return redirect(units.address)
@@ -115,7 +115,7 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
         "tasks": printed_tasks,
         "page": page,
         "own": is_own,
-        "has_own": is_own or (body is not None and list_body_tasks(body, year, actor, own=True).exists()),
+        "has_own": is_own or (body is not None and list_body_tasks(body, year, actor, of_own_notice=True).exists()),
     }
     rows_of = {"assignments__body": body, "assignments__entry__year": year, "own": is_own}
     owed = visible_to(actor).filter(**rows_of) if body else None
@@ -123,10 +123,10 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/tasks.html", context)
 
 
-def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
+def _export_tasks(request: HttpRequest, body: Body, year: int, *, of_own_notice: bool) -> HttpResponse:
     """Return the task list as a Word file or a spreadsheet."""
-    task_list = build_task_list(body, year, actor_of(request.user), own=own)
-    name = f"{task_list.unit}{year}年{'内部任务清单' if own else '任务清单'}"
+    task_list = build_task_list(body, year, actor_of(request.user), of_own_notice=of_own_notice)
+    name = f"{task_list.unit}{year}年{'内部任务清单' if of_own_notice else '任务清单'}"
     if request.GET["as"] == "docx":
         return download_response(render_task_list_docx(task_list), f"{name}.docx", DOCX_CONTENT_TYPE)
     return spreadsheet_response(TASK_SHEET, [to_sheet_row(task) for task in task_list.tasks], name, guide=False)
@@ -154,7 +154,7 @@ def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpRespon
     """Send the report of a lead unit to that unit and to supervisors of the notice."""
     notice, actor = get_notice_or_404(request, pk)
     lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in list_leads(notice)])
-    if lead.pk not in actor.bodies and not sees_all_tasks(actor, notice):
+    if lead.pk not in actor.bodies and not can_see_all_tasks(actor, notice):
         raise Http404
     report = build_lead_report(notice, lead, actor)
     return download_response(render_lead_docx(report), make_checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
@@ -166,7 +166,7 @@ def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if number := parse_whole_number(request.GET.get("body", "")):
         return rows.filter(body=number, body__in=list_printable_bodies(actor))
-    return rows if sees_all_tasks(actor, notice) else rows.none()
+    return rows if can_see_all_tasks(actor, notice) else rows.none()
 
 
 @long_export("notices.report", "完成情况报告", rows=_list_reported_tasks)
@@ -180,7 +180,7 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
             make_report_file_name(notice, body),
             DOCX_CONTENT_TYPE,
         )
-    if not sees_all_tasks(actor, notice):
+    if not can_see_all_tasks(actor, notice):
 
         def refuse() -> None:
             raise Refused("完成情况报告由政务公开办起草。")

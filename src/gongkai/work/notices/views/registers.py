@@ -175,16 +175,16 @@ class UnstaffedUnitRegister(Register[Body]):
         found = {row.body.pk: row for row in list_unstaffed_units(by)}
         count = [When(pk=pk, then=Value(row.open)) for pk, row in found.items()]
 
-        def marked(numbers: list[int]) -> Case:
+        def make_marking_case(numbers: list[int]) -> Case:
             """Return the SQL expression that is 1 for these units, else 0."""
             return Case(When(pk__in=numbers, then=Value(1)), default=0, output_field=IntegerField())
 
         return Body.objects.filter(pk__in=found).annotate(
             tasks=Case(*count, default=0, output_field=IntegerField()),
-            idle=marked([pk for pk, row in found.items() if row.idle]),
-            workless=marked([pk for pk, row in found.items() if row.no_worker]),
-            headless=marked([pk for pk, row in found.items() if row.no_chief]),
-            unsigned=marked([pk for pk, row in found.items() if row.no_signer]),
+            idle=make_marking_case([pk for pk, row in found.items() if row.idle]),
+            workless=make_marking_case([pk for pk, row in found.items() if row.no_worker]),
+            headless=make_marking_case([pk for pk, row in found.items() if row.no_chief]),
+            unsigned=make_marking_case([pk for pk, row in found.items() if row.no_signer]),
         )
 
     def totals(self, listing: Listing[Body]) -> Sequence[tuple[str, object]]:

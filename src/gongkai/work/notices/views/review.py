@@ -34,11 +34,11 @@ from gongkai.work.notices.queries.review_lines import (
     order_rows,
     scan_rows,
 )
-from gongkai.work.notices.queries.visible import opens_parent
+from gongkai.work.notices.queries.visible import can_open_parent
 from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 from gongkai.work.notices.views.corrections import CORRECTION_HANDLERS, AllRows, TouchedRows, read_front_values
-from gongkai.work.notices.views.opened_rows import ReviewRow, load_rows
+from gongkai.work.notices.views.opened_rows import OpenedReviewRow, load_rows
 from gongkai.work.notices.views.owners import list_forms, list_groups
 from gongkai.work.notices.views.revisions import build_amending_question
 from gongkai.work.notices.views.table_heads import build_heads_form
@@ -118,7 +118,7 @@ class ReviewDesk:
     """The review page: a page of lines, one of which may be opened."""
 
     page: "Page[int]"
-    lines: list[ReviewLine | ReviewRow]
+    lines: list[ReviewLine | OpenedReviewRow]
     order: str
 
     @classmethod
@@ -159,7 +159,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "order": desk.order,
         "show_source": "source" in request.GET,
         "front_first": "source" in request.GET or _needs_front(notice),
-        "opens_parent": opens_parent(actor, notice),
+        "opens_parent": can_open_parent(actor, notice),
         "losses": losses_of(log_stream_of(notice)),
         "bodies": list_suggested_names(notice) if common["editable"] else [],
         **(_list_missed(notice) if "missed" in request.GET else {}),

@@ -92,7 +92,7 @@ def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResp
         return_url += f"?show={values['show']}"
     key = values.get("row", "")
 
-    def work() -> None:
+    def run_posted_decision() -> None:
         """Pair, keep or accept the posted row."""
         if values.get("do") == "pair":
             new_row = parse_whole_number(values.get("new", ""))
@@ -104,7 +104,7 @@ def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResp
         else:
             act.accept_rows(notice, by=actor, row=key)
 
-    return run_and_redirect(request, work, "已记下。", return_url)
+    return run_and_redirect(request, run_posted_decision, "已记下。", return_url)
 
 
 @require_POST
@@ -114,7 +114,7 @@ def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
     number = parse_whole_number(request.POST.get("older", ""))
     yes = request.POST.get("do") == "yes"
 
-    def work() -> None:
+    def set_amended() -> None:
         """Set which notice is amended, or that none is."""
         older = list_amendable_notices(notice).filter(pk=number or 0).first() if yes else None
         if yes and older is None:
@@ -122,4 +122,4 @@ def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
         act.set_amended_notice(notice, by=actor, older=older)
 
     text = "已记下，请逐条核对变化。" if yes else "已记下，本通知单独执行。"
-    return run_and_redirect(request, work, text, "notices_revision" if yes else "notices_review", pk)
+    return run_and_redirect(request, set_amended, text, "notices_revision" if yes else "notices_review", pk)

@@ -52,10 +52,10 @@ def correct_heads(request: HttpRequest, pk: int) -> HttpResponse:
     printed, meanings = request.POST.getlist("head")[:60], request.POST.getlist("meaning")[:60]
     wanted = dict(zip(printed, meanings, strict=False))
 
-    def work() -> None:
+    def correct_or_undo() -> None:
         act.assign_heads(notice, by=actor, heads=wanted, learn="learn" in request.POST)
 
-    return run_and_redirect(request, work, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
+    return run_and_redirect(request, correct_or_undo, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
 
 
 @register_visible_to(HeadName)

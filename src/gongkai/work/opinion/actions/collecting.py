@@ -96,7 +96,7 @@ USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 
 @action("opinion.collect", label="登记舆情", rule=check_may_register_entries, quiet=True)
-def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
+def register_case(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     """Register an opinion case (舆情), answered by the given or proposed unit, else by the collector; tell unit and spokespeople.
 
     Its deadline counts from discovery, or for a grave emergency from the event.
@@ -153,23 +153,25 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     )
 
 
-def _open_entry(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
+def _open_entry(facts: CaseFacts, body: Body, found_at: datetime, *, by: Actor) -> Entry:
     """Store the entry of a case, whose clock starts with the event of an emergency, else when it was found."""
     entry = Entry(
         kind=CASE_KIND_NAME,
         title=facts.title.strip()[:MAX_TITLE_CHARACTERS],
         body=body,
-        year=timezone.localdate(found).year,
+        year=timezone.localdate(found_at).year,
         rules=AUTHORITATIVE if facts.grave else USUAL,
         audience=Audience.PARTIES,
     )
-    first_event = make_event("occurred", facts.occurred_at or found) if facts.grave else make_event("found", found)
+    first_event = (
+        make_event("occurred", facts.occurred_at or found_at) if facts.grave else make_event("found", found_at)
+    )
     make_entries([entry], by=by, words=f"收集：{facts.platform.strip()}", events=lambda _: [first_event])
     return entry
 
 
 @entry_action("opinion", "assign", label="确定责任单位", rule=rules.list_reasons_unless_supervisor)
-def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
+def assign_case(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Assign a case to another unit with a reason and tell it; the deadline stays (M-05)."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位回应。")
@@ -185,7 +187,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     )
 
 
-class FeedEntry(NamedTuple):
+class LeadFeedEntry(NamedTuple):
     """An entry of a monitored feed; `ref` is its permanent identifier, at most 64 characters."""
 
     ref: str
@@ -215,7 +217,7 @@ def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
 
 
 @action("opinion.take_in", label="收取线索", rule=check_system)
-def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> ActionResult:
+def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[LeadFeedEntry]) -> ActionResult:
     """Store new feed entries that match a keyword (all without keywords) as leads; the result is their number."""
     stored_at = timezone.now()
     keywords = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
@@ -276,7 +278,7 @@ def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENE
         level=level,
         field=find_watched_field(f"{lead.title}{lead.text}"),
     )
-    case = collect(lead.feed.body, by=by, facts=facts)
+    case = register_case(lead.feed.body, by=by, facts=facts)
     Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=case)
     return ActionResult(words=f"立案，编号{case.entry.number}", facts={"case": case.pk}, result=case)
 

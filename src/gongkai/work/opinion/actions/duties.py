@@ -108,12 +108,12 @@ def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> Acti
     return _end_duty(entry, words, at)
 
 
-def _end_duty(entry: Entry, text: str, at: datetime | None) -> ActionResult:
-    """End a duty as done; a press conference ends at the time `at` when it was held."""
+def _end_duty(entry: Entry, text: str, ended_at: datetime | None) -> ActionResult:
+    """End a duty as done; a press conference ends at the time `ended_at` when it was held."""
     press = entry.rules == PRESS_RULE_SET
     entry.outcome = "done"
     return ActionResult(
-        words=text, events=(make_event("responded" if press else "done", at if press else None),), past=True
+        words=text, events=(make_event("responded" if press else "done", ended_at if press else None),), past=True
     )
 
 

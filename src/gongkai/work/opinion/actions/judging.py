@@ -26,9 +26,9 @@ from gongkai.work.opinion.models.cases import MEETING_LABEL
 from gongkai.work.opinion.states import CaseState
 
 
-def _require_text(text: str, wanted: str) -> str:
+def _require_text(text: str, message: str) -> str:
     if not text.strip():
-        raise Refused(wanted)
+        raise Refused(message)
     return text.strip()
 
 
@@ -43,18 +43,20 @@ def _record_consultation(case: OpinionCase) -> None:
 RESTRICTED_CASE = "这件舆情仅政务公开办与承办处室可见，不能请其他单位会商：请先调整可见范围，或者填写会商情况"
 
 
-def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: Actor) -> ActionResult:
-    """Ask units for their opinions (`asked`), record a meeting (`held`), or both.
+def _record_consulted_units(
+    entry: Entry, bodies: Sequence[Body], question: str, meeting_result: str, by: Actor
+) -> ActionResult:
+    """Ask units for their opinions (`question`), record a meeting (`meeting_result`), or both.
 
     Raises:
         Refused: without both, for a restricted case, or when a unit is asked already.
     """
     case = entry.opinion_case
-    if not bodies and not held.strip():
+    if not bodies and not meeting_result.strip():
         raise Refused("请选择会商单位，或者填写会商情况。")
     if bodies and entry.audience == Audience.CHIEF:
         raise Refused(f"{RESTRICTED_CASE}。")
-    asked_words = _require_text(asked, "请写明需要会商的内容。") if bodies else ""
+    asked_words = _require_text(question, "请写明需要会商的内容。") if bodies else ""
     tells = []
     for body in bodies:
         if body.pk == entry.body_id:
@@ -74,23 +76,29 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: 
                 urgent=True,
             )
         )
-    if held.strip():
+    if meeting_result.strip():
         held_at = timezone.now()
         row, is_new = Consulted.objects.get_or_create(
             case=case,
             body=entry.body,
             guidance=False,
-            defaults={"asked": MEETING_LABEL, "asked_at": held_at, "text": held.strip(), "at": held_at, "by": ""},
+            defaults={
+                "asked": MEETING_LABEL,
+                "asked_at": held_at,
+                "text": meeting_result.strip(),
+                "at": held_at,
+                "by": "",
+            },
         )
         if not is_new:  # append a second meeting to the first
-            row.text, row.at = f"{row.text}\n{held.strip()}".strip(), held_at
+            row.text, row.at = f"{row.text}\n{meeting_result.strip()}".strip(), held_at
             row.save(update_fields=["text", "at"])
         _record_consultation(case)
     text = "；".join(
         sentence
         for sentence in (
             f"请{'、'.join(body.label for body in bodies)}会商：{asked_words}" if bodies else "",
-            f"会商情况：{held.strip()}" if held.strip() else "",
+            f"会商情况：{meeting_result.strip()}" if meeting_result.strip() else "",
         )
         if sentence
     )
@@ -100,27 +108,29 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: 
 
 
 @entry_action("opinion", "consult", label="组织会商", rule=rules.list_reasons_unless_unit_staff)
-def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = "") -> ActionResult:
+def consult_units(
+    entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
+) -> ActionResult:
     """Ask units for their opinion (会商), or record the result of a meeting.
 
     `asked` is the question to the units; `held` is the result of a meeting that took place.
     """
-    return _ask_units(entry, bodies, asked, held, by)
+    return _record_consulted_units(entry, bodies, asked, held, by)
 
 
 @entry_action("opinion", "consult_further", label="补充会商", rule=rules.list_reasons_unless_unit_staff)
-def consult_further(
+def consult_further_units(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
-    """Consult further units, also after the judgement. Arguments as in `consult`.
+    """Consult further units, also after the judgement. Arguments as in `consult_units`.
 
     In a grave emergency units are consulted while the case is already being handled.
     """
-    return _ask_units(entry, bodies, asked, held, by)
+    return _record_consulted_units(entry, bodies, asked, held, by)
 
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.list_reasons_unless_contributor)
-def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+def submit_consulted_opinion(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit the opinion of a consulted unit of the user's, an unanswered one first, and tell the answering unit."""
     opinion = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case

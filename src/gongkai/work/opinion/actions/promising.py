@@ -36,9 +36,9 @@ STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签，请等它公开
 
 
 def write_statement(
-    promise: Promise, sort: str, text: str, first: bool = False, /, *, by: Actor, **facts: object
+    promise: Promise, sort: str, text: str, is_first: bool = False, /, *, by: Actor, **facts: object
 ) -> Statement:
-    """Write the first (`first`) or the next statement, which replaces an unpublished one. Call inside an action.
+    """Write the first (`is_first`) or the next statement, which replaces an unpublished one. Call inside an action.
 
     Raises:
         Refused: the text is empty, or the earlier statement is under review.
@@ -46,7 +46,7 @@ def write_statement(
     if len(text.strip()) < 5:
         raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
     earlier_ids: list[int] = []
-    if not first:
+    if not is_first:
         if is_under_review(promise.stream):
             raise Refused(STATEMENT_IN_REVIEW_ERROR)
         promise.revisions.filter(public_at=None).update(dropped=True)
@@ -67,7 +67,7 @@ def write_statement(
 
 
 @action("promise.register", label="登记公开承诺", rule=rules.list_reasons_unless_unit_staff, quiet=True)
-def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
+def register_promise(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     """Register a public promise with its first statement and evidence of where it was made (M-10), and tell the unit.
 
     Args:
@@ -102,7 +102,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
         )
     )
     store_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
-    _state_promise(promise, promise.words, facts.title.strip(), by=by, first=True)
+    _state_promise(promise, promise.words, facts.title.strip(), by=by, is_first=True)
     until = facts.until.isoformat()
     text = f"已登记，请在{until}前兑现，并及时公开进展。"
     return ActionResult(
@@ -114,13 +114,13 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     )
 
 
-def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, first: bool = False) -> None:
+def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, is_first: bool = False) -> None:
     """Write the statement that publishes a promise: who gave it, when, where and until when."""
     promiser = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
     lead = f"{promiser}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
     facts = {"title": title[:200], "lead": lead, "on": promise.promised_on, "link": promise.address}
-    write_statement(promise, StatementSort.PROMISE, text, first, by=by, **facts)
+    write_statement(promise, StatementSort.PROMISE, text, is_first, by=by, **facts)
 
 
 def _find_submission_gaps(entry: Entry) -> list[str]:

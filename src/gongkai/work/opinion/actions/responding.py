@@ -107,7 +107,7 @@ def draft_response(
 
 
 @entry_action("opinion", "draft_further", label="起草后续回应", rule=list_reasons_unless_answer_writer)
-def draft_further(
+def draft_further_response(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
     """Write another answer for the website after the first public one, and return the `Response`."""
@@ -172,7 +172,7 @@ def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
 
 @entry_action("opinion", "record_further", label="登记后续回应", rule=rules.list_reasons_unless_speaker)
 @with_proof("opinion.record_further")
-def record_further(
+def record_further_response(
     entry: Entry,
     *,
     by: Actor,
@@ -241,24 +241,24 @@ def _record_answer(
     return replace(step, facts={"response": response.pk, "means": answer.means}, result=response)
 
 
-def _close_press_duties(entry: Entry, at: datetime, text: str) -> None:
+def _close_press_duties(entry: Entry, held_at: datetime, text: str) -> None:
     for duty in entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None):
-        close_met_duty(duty.entry, by=SYSTEM, at=at, words=text)
+        close_met_duty(duty.entry, by=SYSTEM, at=held_at, words=text)
 
 
-def _end_response_period(entry: Entry, at: datetime, text: str) -> ActionResult:
-    """Record a first answer (given `at`) as the response, stop the clock and ask the unit to evaluate."""
+def _end_response_period(entry: Entry, answered_at: datetime, text: str) -> ActionResult:
+    """Record a first answer (given `answered_at`) as the response, stop the clock and ask the unit to evaluate."""
     case = entry.opinion_case
     is_first = entry.state == CaseState.JUDGED
     if is_first:
-        case.responded_at = at
+        case.responded_at = answered_at
         case.save(update_fields=["responded_at"])
     notification = (
         make_unit_notification(entry, "已回应，请评估", f"{text}。请评估回应效果。", "responded") if is_first else None
     )
     return ActionResult(
         words=f"作出回应：{text}",
-        events=(make_event("answered", at),) if is_first else (),
+        events=(make_event("answered", answered_at),) if is_first else (),
         to_state=CaseState.RESPONDED,
         tell=(notification,) if notification else (),
     )
@@ -301,7 +301,7 @@ def _list_reasons_unless_answered(entry: Entry) -> list[str]:
     rule=rules.list_reasons_unless_decider,
     ready=_list_reasons_unless_answered,
 )
-def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
+def evaluate_response(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
     """Evaluate the effect of the answer and close the case (M-06).
 
     The case was in time if its answer was.

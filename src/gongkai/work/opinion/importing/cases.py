@@ -150,12 +150,12 @@ class CasesImporter(Importer):
         own_unit: Body | None,
         bodies: dict[str, Body],
         fields: dict[str, WatchField],
-        reached: set[int],
+        reachable_units: set[int],
         known_cases: set[tuple[str, datetime]],
         by: Actor,
     ) -> None:
         """Add a row to the plan, or its errors; a stored case or an earlier row is counted as the same."""
-        wrong = _find_row_errors(row, bodies, fields, reached)
+        wrong = _find_row_errors(row, bodies, fields, reachable_units)
         if wrong:
             plan.errors += [row.error(CASE_SHEET, key, fault, todo) for key, fault, todo in wrong]
             return
@@ -194,7 +194,7 @@ class CasesImporter(Importer):
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the case of one row."""
         facts = dict(change.facts)
-        actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
+        actions.register_case(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported rows with `remove_imported`; return true if the model is handled there."""
@@ -213,12 +213,12 @@ class CasesImporter(Importer):
 
 
 def _find_row_errors(
-    row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
+    row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reachable_units: set[int]
 ) -> list[tuple[str, str, str]]:
     """Return (column, Chinese fault, advice) for unknown or unreachable units, unknown fields, future times and wrong addresses."""
     wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     body = bodies.get(row["body"] or "")
-    if body and body.pk not in reached:
+    if body and body.pk not in reachable_units:
         wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
     if row["field"] and row["field"] not in fields:
         wrong.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
@@ -241,8 +241,8 @@ def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
         yield make_sheet_row(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in responses)))
 
 
-def make_sheet_row(case: OpinionCase, means: str) -> dict[str, object]:
-    """Return a case as a row of the sheet; `means` are those of its answers, in words."""
+def make_sheet_row(case: OpinionCase, means_in_words: str) -> dict[str, object]:
+    """Return a case as a row of the sheet; `means_in_words` are those of its answers, in words."""
     return {
         "number": case.entry.number,
         "title": case.entry.title,
@@ -259,7 +259,7 @@ def make_sheet_row(case: OpinionCase, means: str) -> dict[str, object]:
         "state": case.entry.state_label,
         "due_at": case.entry.due_at,
         "responded_at": case.responded_at,
-        "means": means,
+        "means": means_in_words,
         "effect": case.get_effect_display() if case.effect else "",
         "lessons": case.lessons,
     }

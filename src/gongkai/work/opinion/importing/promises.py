@@ -110,7 +110,7 @@ class PromisesImporter(Importer):
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the promise of one row."""
         facts = dict(change.facts)
-        actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
+        actions.register_promise(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported rows with `remove_imported`; return true if the model is handled there."""

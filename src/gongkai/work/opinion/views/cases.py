@@ -67,14 +67,17 @@ def register_case_view(request: HttpRequest) -> HttpResponse:
     own_bodies = list_own_bodies(by)
     refuse_form_unless(own_bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = CollectForm(
-        request.POST or None, own=own_bodies, units=list_nameable_units(by), initial={"collector": get_main_unit(by)}
+        request.POST or None,
+        own_units=own_bodies,
+        units=list_nameable_units(by),
+        initial={"collector": get_main_unit(by)},
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         cases: list[OpinionCase] = []
         collector = facts.pop("collector")
         if run_with_messages(
-            request, lambda: cases.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))), "已登记。"
+            request, lambda: cases.append(actions.register_case(collector, by=by, facts=CaseFacts(**facts))), "已登记。"
         ):
             return redirect(cases[0].entry.url)
     return render(request, "opinion/collect.html", {"form": form, "platforms": PLATFORMS})
@@ -118,10 +121,10 @@ def register_promise_view(request: HttpRequest) -> HttpResponse:
         promises: list[Promise] = []
         body, upload = facts.pop("body"), facts.pop("file")
 
-        def work() -> None:
+        def register_typed_promise() -> None:
             stored_file = store_upload(upload, by) if upload else None
-            promises.append(actions.register(body, by=by, facts=PromiseFacts(file=stored_file, **facts)))
+            promises.append(actions.register_promise(body, by=by, facts=PromiseFacts(file=stored_file, **facts)))
 
-        if run_with_messages(request, work, "已登记，请核对后送审公开。"):
+        if run_with_messages(request, register_typed_promise, "已登记，请核对后送审公开。"):
             return redirect(promises[0].entry.url)
     return render(request, "opinion/register.html", {"form": form})

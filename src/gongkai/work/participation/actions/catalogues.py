@@ -90,7 +90,7 @@ def _check_decision_facts(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def record_catalogue_change(
-    catalogue: Catalogue | None, what: _ChangeKind, title: str, text: str, reason: str, by: Actor
+    catalogue: Catalogue | None, change_kind: _ChangeKind, title: str, text: str, reason: str, by: Actor
 ) -> None:
     """Record a change in a public catalogue; do nothing if it is not public, or None.
 
@@ -98,7 +98,7 @@ def record_catalogue_change(
         catalogue: the catalogue.
         what: whether a matter was added, altered or removed.
         title: the matter.
-        text: the change in words; "" if `what` says all.
+        text: the change in words; "" if `change_kind` says all.
         reason: why it was changed, as will be published.
         by: the actor.
 
@@ -112,7 +112,7 @@ def record_catalogue_change(
     CatalogueChange.objects.create(
         catalogue=catalogue,
         title=title,
-        what=what,
+        what=change_kind,
         words=text[:500],
         reason=reason.strip()[:300],
         at=timezone.now(),

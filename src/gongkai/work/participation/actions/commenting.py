@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MAX_COMMENT_CHARACTERS = 8000
 
 
-def next_comment_number(consultation: Consultation) -> int:
+def get_next_comment_number(consultation: Consultation) -> int:
     """Return the next comment number of a period. Call it inside an action on the period."""
     return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -79,7 +79,7 @@ def register_comment(
         others=others,
     )
     _check_comments_acceptable(consultation, [comment])
-    row = _make_comment(consultation, comment, next_comment_number(consultation), by)
+    row = _make_comment(consultation, comment, get_next_comment_number(consultation), by)
     row.save()
     if paper:
         store_upload(paper, matter=row.matter)
@@ -107,7 +107,7 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
     Their texts are not logged.
     """
     _check_comments_acceptable(consultation, given)
-    first_number = next_comment_number(consultation)
+    first_number = get_next_comment_number(consultation)
     rows = [_make_comment(consultation, comment, number, by) for number, comment in enumerate(given, first_number)]
     comments = Comment.objects.bulk_create(rows, batch_size=500)
     counts = Counter(CommentChannel(comment.channel).label for comment in given)
@@ -224,9 +224,9 @@ def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int],
     return ActionResult(words=f"{count}条意见{text}", result=count)
 
 
-def _check_no_personal_data(text: str, what: str, commenters: Identities) -> None:
+def _check_no_personal_data(text: str, text_label: str, commenters: Identities) -> None:
     if personal_words := find_personal_words(text, commenters):
-        raise Refused(f"{what}会公开，不能有个人信息，请改写：{'、'.join(personal_words)}。")
+        raise Refused(f"{text_label}会公开，不能有个人信息，请改写：{'、'.join(personal_words)}。")
 
 
 @action("participation.answer_point", label="填写采纳情况", rule=rules.list_reasons_unless_unit_staff)

@@ -100,7 +100,7 @@ def record_examination(
 
 
 @entry_action("decision", "submit", label="提请审议", rule=check_may_lead, ready=_list_reasons_against_submitting)
-def submit(
+def submit_draft_decision(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
     """Submit the draft for deliberation with the required documents.
@@ -181,7 +181,7 @@ def record_published_result(entry: Entry, *, by: Actor, announcement: Announceme
 
 
 @entry_action("decision", "evaluate", label="安排后评估", rule=check_may_lead)
-def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+def order_evaluation(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Order an evaluation (`words`: why, by whom, when) of a decision (国令第713号第三十六条)."""
     if not words.strip():
         raise Refused("请写明后评估的缘由、组织单位和时间。")

@@ -307,8 +307,7 @@ def prove_by_opening(
     if not count:
         raise Refused("所选的信息和材料已经是这项任务的佐证。")
     return ActionResult(
-        words=f"列为{quote_words(entry.title[:60])}（{entry.number}）的佐证{count}条",
-        facts={"entry": entry.pk},
+        words=f"列为{quote_words(entry.title[:60])}（{entry.number}）的佐证{count}条", facts={"entry": entry.pk}
     )
 
 

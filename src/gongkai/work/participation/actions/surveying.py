@@ -280,16 +280,19 @@ def record_published_findings(survey: Survey, *, by: Actor, on: date) -> ActionR
     return ActionResult(words="调研结果已公布")
 
 
-def find_answer_faults(question: PublishedQuestion, chosen: Sequence[int], text: str) -> list[str]:
-    """Return the faults of an answer (options or marks `chosen`, or `text`) as Chinese sentences."""
+def find_answer_faults(question: PublishedQuestion, chosen_options: Sequence[int], text: str) -> list[str]:
+    """Return the faults of an answer (options or marks `chosen_options`, or `text`) as Chinese sentences."""
     kind, most = question["kind"], question["most"]
     there = SCALE_MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
     checks = [
-        (bool(chosen) if kind == QuestionKind.WORDS else bool(text), "答案与题型不符。"),
-        (question["required"] and not chosen and not text, "没有回答。"),
-        (any(choice not in there for choice in chosen) or len(set(chosen)) < len(chosen), "没有这个选项。"),
-        (kind in (QuestionKind.ONE, QuestionKind.SCALE) and len(chosen) > 1, "只能选一项。"),
-        (bool(most) and len(chosen) > most, f"最多选{most}项。"),
+        (bool(chosen_options) if kind == QuestionKind.WORDS else bool(text), "答案与题型不符。"),
+        (question["required"] and not chosen_options and not text, "没有回答。"),
+        (
+            any(choice not in there for choice in chosen_options) or len(set(chosen_options)) < len(chosen_options),
+            "没有这个选项。",
+        ),
+        (kind in (QuestionKind.ONE, QuestionKind.SCALE) and len(chosen_options) > 1, "只能选一项。"),
+        (bool(most) and len(chosen_options) > most, f"最多选{most}项。"),
         (len(text) > MAX_ANSWER_CHARACTERS, f"不超过{MAX_ANSWER_CHARACTERS}字。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]

@@ -23,7 +23,7 @@ from gongkai.lib.richtext import UnfitText
 from gongkai.work.participation import actions
 from gongkai.work.participation.forms import FORM_BY_KIND, AnnouncementForm
 from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
-from gongkai.work.participation.panels import unlisted_warning
+from gongkai.work.participation.panels import make_unlisted_warning
 from gongkai.work.participation.queries import find_feedback_gaps
 from gongkai.work.participation.rules import get_minimum_period
 
@@ -105,7 +105,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         form = kind(initial=initial)
     against = actions.write_announcement.why_not(announcement, by=by)
     context = {
-        "unlisted": unlisted_warning(announcement, by, None),
+        "unlisted": make_unlisted_warning(announcement, by, None),
         "announcement": announcement,
         "owner_url": _get_owner_url(announcement),
         "latest": latest,

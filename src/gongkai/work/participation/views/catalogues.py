@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.query_parameters import year_of_request
 from gongkai.work.participation import actions, queries, rules
-from gongkai.work.participation.forms import DecisionForm
+from gongkai.work.participation.forms import CatalogueDecisionForm
 from gongkai.work.participation.models import AnnouncementKind, Catalogue, Decision
 from gongkai.work.participation.models.decisions import CatalogueRow
 from gongkai.work.participation.stepper import list_announcement_statuses
@@ -51,15 +51,13 @@ def add_decision(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(request.user, Catalogue, number)
     bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=catalogue.body.path)
-    form = DecisionForm(request.POST or None, bodies=bodies.order_by("position", "pk"))
+    form = CatalogueDecisionForm(request.POST or None, bodies=bodies.order_by("position", "pk"))
     if catalogue.shown_at is None:
         del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         if run_with_messages(
-            request,
-            lambda: actions.list_decision(catalogue, by=by, **facts),
-            "已加入目录，目录公布后向社会公开。",
+            request, lambda: actions.list_decision(catalogue, by=by, **facts), "已加入目录，目录公布后向社会公开。"
         ):
             return redirect("participation:catalogue", number)
     context = {

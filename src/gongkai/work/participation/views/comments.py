@@ -139,12 +139,12 @@ def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
         gist, comment_ids = request.POST.get("gist", ""), _get_selected_comments(request, consultation)
 
         @transaction.atomic
-        def work() -> None:
+        def run_chosen_act() -> None:
             point = actions.write_point(consultation, by=by, gist=gist)
             if comment_ids:
                 actions.set_point(consultation, by=by, comments=comment_ids, point=point)
 
-        run_with_messages(request, work, "已新增归纳意见。")
+        run_with_messages(request, run_chosen_act, "已新增归纳意见。")
     elif verb == "out":
         comment_ids = _get_selected_comments(request, consultation)
         run_with_messages(

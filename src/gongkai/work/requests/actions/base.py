@@ -34,18 +34,18 @@ def entry_act(
     """
     row = REQUEST_ACTS[verb]
 
-    def enter(function: Function[Entry]) -> Action[Entry]:
+    def register_act(function: Function[Entry]) -> Action[Entry]:
         @wraps(function)
-        def dated(entry: Entry, *, by: Actor, **given: object) -> ActionResult:
+        def run_after_receipt(entry: Entry, *, by: Actor, **given: object) -> ActionResult:
             """Run the act unless its day `on` is before the receipt."""
             on = given.get("on")
             check_not_before_receipt(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)
 
-        own = with_proof(f"request.{verb}")(dated)
+        own = with_proof(f"request.{verb}")(run_after_receipt)
         return entry_action("request", verb, label=row.label, rule=row.who, ready=ready, ahead=ahead)(own)
 
-    return enter
+    return register_act
 
 
 def check_not_before_receipt(entry: Entry, on: date | None) -> None:
@@ -81,12 +81,12 @@ def check_day(on: date | None) -> date:
     return on or today
 
 
-def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, past: bool) -> str:
+def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, is_past_record: bool) -> str:
     """Return `waiting`, the state after a notice that pauses the clock.
 
     An irregular notice does not pause it: the request stays in its state.
     """
-    irregular = past and find_objections(events_of(entry), event, rules_of(entry), default_calendar())
+    irregular = is_past_record and find_objections(events_of(entry), event, rules_of(entry), default_calendar())
     return entry.state if irregular else waiting
 
 
@@ -145,15 +145,15 @@ def list_matters(request: Request) -> list[str]:
     ]
 
 
-def require_text(text: str, why: str, least: int = 2) -> str:
+def require_text(text: str, message: str, min_characters: int = 2) -> str:
     """Return the trimmed text.
 
     Raises:
-        Refused: the text is shorter than `least` characters; `why` is the message.
+        Refused: the text is shorter than `min_characters` characters; `message` is the message.
     """
     words = text.strip()
-    if len(words) < least:
-        raise Refused(why)
+    if len(words) < min_characters:
+        raise Refused(message)
     return words
 
 
@@ -174,7 +174,7 @@ def describe_attachments(files: Collection[str]) -> str:
     return f"，附文件{len(files)}个" if files else ""
 
 
-def end_with_full_stop(words: str) -> str:
+def end_with_full_stop(text: str) -> str:
     """Return a text that ends with a full stop, or "" for an empty text."""
-    text = words.strip()
+    text = text.strip()
     return text if not text or text[-1] in "。！？；）" else f"{text}。"

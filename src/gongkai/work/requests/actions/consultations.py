@@ -109,9 +109,9 @@ def _create_consultation(
     wording: _ConsultationWording,
     by: Actor,
     on: date | None,
-    past: bool,
+    is_past_record: bool,
 ) -> ActionResult:
-    """Send a consultation letter, or record an earlier one (`past`); the first open one of its kind pauses the clock.
+    """Send a consultation letter, or record an earlier one (`is_past_record`); the first open one of its kind pauses the clock.
 
     `wording` is the clerk's text for the letter.
 
@@ -132,21 +132,23 @@ def _create_consultation(
     proposed = deidentify_for_addressee(request, quote_request(request), name).text
     text = wording.for_letter(request, name)
     consulted = Consultation.objects.create(
-        request=request, kind=kind, who=name[:120], asked_on=check_day(on), wording="" if past else text
+        request=request, kind=kind, who=name[:120], asked_on=check_day(on), wording="" if is_past_record else text
     )
     label = _PARTY_KIND(kind).label
-    facts: dict[str, object] = {"kind": kind, "reworded": text != proposed and not past}
+    facts: dict[str, object] = {"kind": kind, "reworded": text != proposed and not is_past_record}
     tell: tuple[Notification, ...] = ()
-    if not past:
+    if not is_past_record:
         tell, letter = _send_consultation_letter(entry, consulted, particulars, by, on)
         facts["letter"] = letter
     # The clock is already paused while another consultation of this kind is pending.
     events: tuple[Event, ...] = (asked_event,) if is_first else ()
     reworded = "（申请内容经办理人改写）" if facts["reworded"] else ""
-    if wording.kept_because.strip() and not past:
+    if wording.kept_because.strip() and not is_past_record:
         reason = deidentify_for_addressee(request, wording.kept_because.strip(), "").text
         reworded = f"（申请内容按办理人填写的原文告知，理由：{reason}）"
-    return ActionResult(words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell)
+    return ActionResult(
+        words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=is_past_record, tell=tell
+    )
 
 
 def _send_consultation_letter(
@@ -166,7 +168,12 @@ def _send_consultation_letter(
         online = f"可以{page}查询码{format_code(code)}{'和联系电话后四位' if particulars.last_four else ''}查看；意见请书面提出。"
         online_sentence = f"您{online}"
     letter = make_letter(
-        entry, consultation.kind, on=on, to=particulars.name, fields={"网上答复": online_sentence}, asked=consultation
+        entry,
+        consultation.kind,
+        on=on,
+        addressee=particulars.name,
+        fields={"网上答复": online_sentence},
+        consultation=consultation,
     )
     if not particulars.email:
         return (), letter.digest
@@ -265,7 +272,7 @@ def take_opinion(
     )
 
 
-def _find_opinion_faults(consultation: Consultation, past: bool) -> list[str]:
+def _find_opinion_faults(consultation: Consultation, is_past_record: bool) -> list[str]:
     """Return Chinese reasons against an opinion: unknown, before the letter, an objection without reason, or silence too early."""
     assert consultation.replied_on is not None
     if consultation.opinion not in PartyOpinion.values:
@@ -277,7 +284,7 @@ def _find_opinion_faults(consultation: Consultation, past: bool) -> list[str]:
     # A last day in the future has not passed, even for a record made afterwards.
     if (
         consultation.opinion == PartyOpinion.SILENT
-        and (timezone.localdate() if past else consultation.replied_on) <= consultation.until
+        and (timezone.localdate() if is_past_record else consultation.replied_on) <= consultation.until
     ):
         return [f"提出意见的期限到{day_in_words(consultation.until)}（含当日）才届满，不能登记为逾期未答复。"]
     return []

@@ -85,7 +85,7 @@ def record_opened_notice(letter: Letter) -> None:
     record_notice_service(entry, by=SYSTEM, route=DeliveryRoute.PAGE, proof="申请人凭查询码打开")
 
 
-def implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
+def create_implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
     """Store and return the receipt on `day` of a notice that the applicant answered before its receipt was recorded.
 
     Returns nothing if the receipt is known or the period is still running.
@@ -158,7 +158,7 @@ def ask_correction(
     words = f"一次性告知补正：{text}（补正期限{days}个工作日）"
     facts = {"letter": letter.digest} if letter else {}
     event = make_clock_event("correction_notice", on, value=days)
-    state = get_state_after_notice(entry, event, RequestState.CORRECTING, past=past)
+    state = get_state_after_notice(entry, event, RequestState.CORRECTING, is_past_record=past)
     return ActionResult(words=words, facts=facts, events=(event,), past=past, to_state=state)
 
 
@@ -199,7 +199,7 @@ def take_correction(
     request.save(update_fields=["corrected_wanted"])
     facts = {"files": list(files)} if files else {}
     log_text = f"收到补正后的申请{describe_attachments(files)}"
-    receipt_events = implied_receipt_events(entry, check_day(on), by=by)
+    receipt_events = create_implied_receipt_events(entry, check_day(on), by=by)
     stopped = entry.state == RequestState.CORRECTING  # else the notice came too late to pause the clock
     tell = Notification(
         subject=f"申请人已补正：{entry.number}",

@@ -158,7 +158,8 @@ def decide(
 def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date | None, *, gone: bool) -> ActionResult:
     """Release the materials, store the decision and the end, write the letters and return the result that stops the clock."""
     day, past = decision.decided_on, decision.past
-    files = [material.released_id for material in release_materials(entry, decision.result, day, past=past, gone=gone)]
+    released = release_materials(entry, decision.result, day, is_past_record=past, gone=gone)
+    files = [material.released_id for material in released]
     decision.save()
     decision.request.wishes_met = wishes_met
     decision.request.save(update_fields=["wishes_met"])
@@ -231,9 +232,9 @@ def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
     return spared and not Consultation.objects.filter(request=entry.pk, kind="third_party").exists()
 
 
-def _list_reasons_unless_third_party_consulted(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
-    """Return a reason if third parties are protected without being asked and `why` has under 4 characters."""
-    if len(why) >= 4 or not lacks_consultation(entry, result, withheld):
+def _list_reasons_unless_third_party_consulted(entry: Entry, result: str, withheld: str, explanation: str) -> list[str]:
+    """Return a reason if third parties are protected without being asked and `explanation` has under 4 characters."""
+    if len(explanation) >= 4 or not lacks_consultation(entry, result, withheld):
         return []
     return [
         "以保护第三方合法权益为由不予公开的，应当先书面征求第三方的意见（《条例》第三十二条）：请先“征求第三方意见”；确实不需要、不能够征求的，请填写“没有征求第三方意见的理由”。"
@@ -244,7 +245,7 @@ def _write_answer_letter(decision: Decision, entry: Entry, files: int) -> str:
     """Write the answer letter, and if objections are overridden those to the objecting parties; return the answer's digest."""
     day = decision.decided_on
     letter = make_letter(
-        entry, "reply", on=day, fields=_answer_letter_fields(decision, entry, files), decision=decision
+        entry, "reply", on=day, fields=_make_answer_letter_fields(decision, entry, files), decision=decision
     )
     if decision.override:
         _notify_objecting_parties(entry, decision, day)
@@ -254,7 +255,7 @@ def _write_answer_letter(decision: Decision, entry: Entry, files: int) -> str:
 def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> None:
     """Write a letter to each third party that objected, with the reason for the disclosure, the answer's content and remedies."""
     # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
-    remedies = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
+    remedies = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, document_name="本决定")
     reason = "你方不同意公开的理由不成立" if decision.unfounded else "不公开可能对公共利益造成重大影响"
     result = "部分公开，其余内容不予公开" if decision.result == PARTLY_DISCLOSED else "予以公开"
     fields = {
@@ -269,14 +270,13 @@ def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> No
             "第三方意见": PartyOpinion(party.opinion).label,
             "此前": _describe_replaced_notice(decision, party),
         }
-        make_letter(
-            entry, "third_party_told", on=day, to=party.who.reveal(), fields=texts, asked=party, decision=decision
-        )
+        name, kind = party.who.reveal(), "third_party_told"
+        make_letter(entry, kind, on=day, addressee=name, fields=texts, consultation=party, decision=decision)
 
 
-def _find_unmet_wishes(request: Request, result: str, form_given: str, met: str) -> list[str]:
-    """Return a Chinese reason if `met` is empty though the applicant has wishes, or another form was wanted; only for disclosures."""
-    if met or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
+def _find_unmet_wishes(request: Request, result: str, form_given: str, wishes_met: str) -> list[str]:
+    """Return a Chinese reason if `wishes_met` is empty though the applicant has wishes, or another form was wanted; only for disclosures."""
+    if wishes_met or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     if request.wishes:
         return [f"申请人另有要求“{request.wishes.reveal()[:60]}”，请填写满足情况；没有满足的，写明原因。"]
@@ -320,7 +320,7 @@ def _find_missing_materials(entry: Entry, decision: Decision, *, already_public:
     return reasons
 
 
-def _answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[str, str]:
+def _make_answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[str, str]:
     """Return the answer letter's fields: result, law, replaced answer, reason, content with wishes and attachments, remedies."""
     row = REQUEST_RESULTS[decision.result]
     attached = f"附件：提供的材料{files}件，{describe_provision(decision)}" if files else ""

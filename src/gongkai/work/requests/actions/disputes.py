@@ -195,21 +195,21 @@ def conclude_dispute(
     )
 
 
-def _order_rectification(entry: Entry, found: Dispute, mend_by: date | None) -> None:
+def _order_rectification(entry: Entry, dispute: Dispute, mend_by: date | None) -> None:
     """Order the unit to mend the de-identified finding of a review or court; without a finding do nothing."""
-    if not found.finding:
+    if not dispute.finding:
         return
     fault = FoundFault(
         source="requests",
-        ref=f"dispute/{found.pk}",
-        title=f"{found.get_kind_display()}认定的问题：{entry.number}",
-        what=deidentify_for_addressee(entry.request, found.finding, "").text,
-        demand=f"{_describe_new_answer_duty(entry) if found.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
-        basis=f"{found.organ}{found.number}",
-        facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
+        ref=f"dispute/{dispute.pk}",
+        title=f"{dispute.get_kind_display()}认定的问题：{entry.number}",
+        what=deidentify_for_addressee(entry.request, dispute.finding, "").text,
+        demand=f"{_describe_new_answer_duty(entry) if dispute.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
+        basis=f"{dispute.organ}{dispute.number}",
+        facts={"申请": entry.number, "案件": f"{dispute.get_kind_display()} {dispute.organ}{dispute.number}"},
     )
     until = mend_by or timezone.localdate() + timedelta(days=RECTIFICATION_DAYS)
-    order_rectification(found.body, by=SYSTEM, found=fault, until=until)
+    order_rectification(dispute.body, by=SYSTEM, found=fault, until=until)
 
 
 def _describe_new_answer_duty(entry: Entry) -> str:

@@ -32,7 +32,7 @@ from gongkai.work.requests.actions.base import (
     require_text,
     set_answered_late,
 )
-from gongkai.work.requests.actions.registration import register
+from gongkai.work.requests.actions.registration import register_request
 from gongkai.work.requests.letters import describe_contact, describe_remedies, expand_law_names, make_letter
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
@@ -87,7 +87,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         "事项": _describe_missed_notice(entry),
         "结果": row.said,
         "依据": expand_law_names(row.law),
-        "救济": describe_remedies(row, entry.body, of="本告知书"),
+        "救济": describe_remedies(row, entry.body, document_name="本告知书"),
     }
     letter = make_letter(entry, "abandoned", fields=fields)
     text = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
@@ -330,7 +330,7 @@ def _register_successor(
     """Register a request that continues this one, with its people; `before`: an earlier request whose clock it takes over."""
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
-    entry: Entry = register(
+    entry: Entry = register_request(
         body,
         by=SYSTEM,
         applicant_kind=request.applicant_kind,
@@ -351,11 +351,11 @@ def _register_successor(
     return entry
 
 
-def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str) -> ActionResult:
+def _close_as_void(request: Request, entry: Entry, reason: str, facts: dict[str, object], outcome: str) -> ActionResult:
     """Record today as the request's end, set `outcome` on the entry, and return the result that ends its clock."""
     record_first_ending(request, timezone.localdate(), VOID_RESULT)
     entry.outcome = outcome
-    return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),))
+    return ActionResult(words=reason, facts=facts, events=(make_clock_event("ended", None),))
 
 
 def _list_reasons_unless_new_answer_ordered(entry: Entry) -> list[str]:

@@ -21,7 +21,7 @@ from gongkai.work.requests.actions.base import (
     make_clock_event,
     require_text,
 )
-from gongkai.work.requests.actions.corrections import implied_receipt_events
+from gongkai.work.requests.actions.corrections import create_implied_receipt_events
 from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import describe_calculation, make_letter
 from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
@@ -222,7 +222,7 @@ def notify_fee(
         words=f"送达收费通知（{fee.yuan}元）",
         events=(event,),
         past=past,
-        to_state=get_state_after_notice(entry, event, RequestState.UNPAID, past=past),
+        to_state=get_state_after_notice(entry, event, RequestState.UNPAID, is_past_record=past),
     )
 
 
@@ -239,7 +239,7 @@ def take_payment(
 ) -> ActionResult:
     """Record the payment of a fee, with its receipt number; the answer period restarts if the notice had paused it."""
     check_not_given_up(entry, on)
-    before = implied_receipt_events(entry, check_day(on), by=by)
+    before = create_implied_receipt_events(entry, check_day(on), by=by)
     fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))
     text = f"缴费{fee.yuan}元，票据{fee.receipt}"
     stopped = entry.state == RequestState.UNPAID  # else the notice came too late to pause the clock

@@ -181,7 +181,9 @@ def review_secrecy(
     )
 
 
-def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
+def release_materials(
+    entry: Entry, result: str, day: date, *, is_past_record: bool, gone: bool = False
+) -> list[Material]:
     """Check and release the files of a decision that discloses: masked copies for partial, originals for full disclosure.
 
     Call it inside the decision's transaction.
@@ -202,7 +204,7 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
     if gone or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     _check_release_allowed(entry, current_materials, day)
-    if past:
+    if is_past_record:
         return []
     unmasked = (
         [material.name for material in current_materials if not material.masked_id]

@@ -54,21 +54,21 @@ def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"申请人前往网上缴费（订单{order.number}）", stream=stream, result=order)
 
 
-def process_payment_notice(told: VerifiedPaymentNotice) -> PaymentNotice:
+def process_payment_notice(notice: VerifiedPaymentNotice) -> PaymentNotice:
     """Process a verified notice of the gateway and return it as stored; a repeated notice changes nothing."""
-    same_notices = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
-    notice = same_notices.first()
-    if notice is not None:
-        return notice
+    same_notices = PaymentNotice.objects.filter(transaction=notice.transaction, status=notice.status)
+    stored = same_notices.first()
+    if stored is not None:
+        return stored
     try:
-        made: PaymentNotice = take_notice(None, by=SYSTEM, told=told)
+        made: PaymentNotice = store_payment_notice(None, by=SYSTEM, told=notice)
         return made
     except IntegrityError:  # the same notice was stored by a concurrent request
         return same_notices.get()
 
 
 @action("requests.take_notice", label="收到缴费通知", rule=check_system)
-def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionResult:
+def store_payment_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionResult:
     """Store a notice and book its payment; anything irregular is left for a clerk. The result is the `PaymentNotice`."""
     order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()
     outcome = _get_payment_outcome(order, told)

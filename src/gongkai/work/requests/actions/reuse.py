@@ -27,9 +27,9 @@ from gongkai.work.requests.models import Case, Material, Request
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, REQUEST_RESULTS
 
 
-def mask_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> str:
+def mask_for_publication(request: Request, text: str, other_texts: Iterable[str] = ()) -> str:
     """Return a text without anything that identifies the people of a request, or that the texts beside it name."""
-    return deidentify_for_publication(request, text, beside).text
+    return deidentify_for_publication(request, text, other_texts).text
 
 
 def get_case_texts(request: Request) -> dict[str, str]:

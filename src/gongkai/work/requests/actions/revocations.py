@@ -98,7 +98,9 @@ def revoke_answer(
     notice_letter = make_letter(entry, "revoked", fields=fields)
     for letter in letters:
         if consultation := letter.consultation:
-            make_letter(entry, "revoked_told", to=consultation.who.reveal(), fields=fields, asked=consultation)
+            make_letter(
+                entry, "revoked_told", addressee=consultation.who.reveal(), fields=fields, consultation=consultation
+            )
     return ActionResult(
         words=f"自行撤销原处理，重新办理：{revocation_reason.rstrip('。')}{overlooked_words}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
@@ -146,11 +148,11 @@ def _take_overlooked_reply(
     return None
 
 
-def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, what: str) -> str:
-    """Return the log text on an overlooked reply (`what`), received on `since`; mark the request late if the period from then is over."""
+def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, reply: str) -> str:
+    """Return the log text on an overlooked reply (`reply`), received on `since`; mark the request late if the period from then is over."""
     if since is None:
         return ""
-    text = f"；{what}于{since:%Y-%m-%d}收到"
+    text = f"；{reply}于{since:%Y-%m-%d}收到"
     if not _is_period_over(entry, since):
         return text
     request.answered_late = True
@@ -169,12 +171,7 @@ def _list_revoked_letters(request: Request, decision: Decision | None) -> list[L
 
 
 def _mark_answer_revoked(
-    request: Request,
-    decision: Decision | None,
-    letters: list[Letter],
-    recalled: list[Material],
-    *,
-    withhold: bool,
+    request: Request, decision: Decision | None, letters: list[Letter], recalled: list[Material], *, withhold: bool
 ) -> None:
     """Mark decision, letters and files as revoked, drop proposal and reviews, and an ending counted this year.
 

@@ -55,15 +55,15 @@ _INSTITUTION_NAME = re.compile(
 )
 
 
-def _make_complaint_title(against: Body, about: str, *, institution: str) -> str:
+def _make_complaint_title(complained_unit: Body, about: str, *, institution: str) -> str:
     """Return the title; an institution's name only if it is a plain institution name without personal data."""
     if institution:
         is_name = _INSTITUTION_NAME.fullmatch(institution) and not find(institution)
-        return f"申诉{institution if is_name else f'{against.label}主管的公共企事业单位'}：没有按规定公开"
-    return f"投诉{against.label}：{ComplaintSubject(about).label}"
+        return f"申诉{institution if is_name else f'{complained_unit.label}主管的公共企事业单位'}：没有按规定公开"
+    return f"投诉{complained_unit.label}：{ComplaintSubject(about).label}"
 
 
-def current_complaint_title(complaint: Complaint) -> str:
+def get_current_complaint_title(complaint: Complaint) -> str:
     """Return the title that a complaint registered with its text as title should have now."""
     return _make_complaint_title(complaint.against, complaint.about, institution=complaint.institution.reveal())
 
@@ -125,7 +125,7 @@ def register_complaint(
     )
 
 
-def _require_institution_name(about: str, name: str, against: Body) -> str:
+def _require_institution_name(about: str, name: str, complained_unit: Body) -> str:
     """Return the institution's name, cut to 120 characters; "" for other complaints.
 
     Raises:
@@ -134,7 +134,7 @@ def _require_institution_name(about: str, name: str, against: Body) -> str:
     if about != ComplaintSubject.INSTITUTION:
         return ""
     named = require_text(name, "请写明是哪个公共企事业单位。", 2)[:120]
-    if is_administrative_unit(named, against):
+    if is_administrative_unit(named, complained_unit):
         raise Refused(f"“{named}”是行政机关，不是公共企事业单位。投诉它的，请选择其他投诉事项，由政务公开办核查。")
     return named
 
@@ -155,7 +155,7 @@ def _make_overseer_notifications(entry: Entry, complaint: Complaint) -> tuple[No
     )
 
 
-def _find_request(number: str, against: Body) -> Request | None:
+def _find_request(number: str, complained_unit: Body) -> Request | None:
     """Return the request of the unit with this number, None without a number.
 
     Raises:
@@ -163,7 +163,7 @@ def _find_request(number: str, against: Body) -> Request | None:
     """
     if not number.strip():
         return None
-    request = Request.objects.filter(entry__number=number.strip(), entry__body=against).first()
+    request = Request.objects.filter(entry__number=number.strip(), entry__body=complained_unit).first()
     if request is None:
         raise Refused("被投诉单位没有这个编号的申请，请核对编号，记不清的可以不填。")
     return request
@@ -176,7 +176,7 @@ def _find_request(number: str, against: Body) -> Request | None:
     rule=check_may_work,
     ready=list_reasons_unless_about_unit,
 )
-def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def request_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Ask the unit for a statement (`words`: on what); from now on the unit sees the complaint."""
     against = entry.complaint.against
     text = deidentify_complaint(entry.complaint, words.strip()).text
@@ -199,14 +199,14 @@ def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 @entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=check_may_work, ready=find_extension_errors)
-def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
+def extend_complaint_period(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     """Extend the answer period by `days` working days, with a reason."""
     why = require_text(reason, "请写明延长的理由。", 4)
     return ActionResult(words=f"延长{days}个工作日：{why}", events=(make_event("extended", value=days),))
 
 
 @entry_action(COMPLAINT_KIND_NAME, "answer", label="书面答复", rule=list_reasons_unless_complaint_answerer)
-def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
+def answer_complaint(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
     """Answer a complaint in a letter with finding and text; a justified one also orders a rectification due on `mend_by`."""
     if found not in ComplaintFinding.values:
         raise Refused("请选择核查结论。")

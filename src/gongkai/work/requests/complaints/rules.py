@@ -12,26 +12,26 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import government_over
 
 
-def get_complaint_handler(against: Body) -> Body:
+def get_complaint_handler(complained_unit: Body) -> Body:
     """Return the unit that handles complaints about a unit (条例第四十七条).
 
     It is the general office (政务公开办) of the nearest government above it, itself excepted, else the
     parent unit, else the unit itself.
     """
-    chain, body = [], against.parent
+    chain, body = [], complained_unit.parent
     while body is not None:
         chain.append(body)
         body = body.parent
     for government in [ancestor for ancestor in chain if ancestor.kind == BodyKind.GOVERNMENT]:
-        office = government.children.filter(kind=BodyKind.GENERAL_OFFICE, active_to=None).exclude(pk=against.pk)
+        office = government.children.filter(kind=BodyKind.GENERAL_OFFICE, active_to=None).exclude(pk=complained_unit.pk)
         if first_office := office.first():
             return first_office
-    return chain[0] if chain else against
+    return chain[0] if chain else complained_unit
 
 
-def get_complaint_receiver(against: Body, *, institution: bool) -> Body:
-    """Return the unit that receives a complaint: `against` if it is about an `institution` in its charge, else the handler over it."""
-    return against if institution else get_complaint_handler(against)
+def get_complaint_receiver(complained_unit: Body, *, institution: bool) -> Body:
+    """Return the unit that receives a complaint: `complained_unit` if it is about an `institution` in its charge, else the handler over it."""
+    return complained_unit if institution else get_complaint_handler(complained_unit)
 
 
 def describe_external_handler(handler: Body) -> str:
@@ -57,19 +57,24 @@ def _is_served_here(handler: Body) -> bool:
     return any(handler.path.startswith(government_over(site.body).path) for site in sites)
 
 
-def is_own_unit_complaint(by: Actor, against: Body) -> bool:
+def is_own_unit_complaint(by: Actor, complained_unit: Body) -> bool:
     """Return whether the user is staff of the unit complained of and not in the 政务公开办 above it."""
-    return by.has(*ENTRY_STAFF_ROLES, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
+    return by.has(*ENTRY_STAFF_ROLES, body_id=complained_unit.pk) and not by.reaches(
+        Role.CHIEF, path=complained_unit.path
+    )
 
 
-def is_administrative_unit(name: str, against: Body) -> bool:
+def is_administrative_unit(name: str, complained_unit: Body) -> bool:
     """Return whether a name, short name or alias belongs to an administrative unit, not to a public institution.
 
     Complaints about administrative units go to the 政务公开办 (条例第四十七条).
     """
     query = Q(name=name) | Q(short_name=name) | Q(aliases__name=name)
     kinds = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE)
-    return name in {against.name, against.short_name} or Body.objects.filter(query).exclude(kind__in=kinds).exists()
+    return (
+        name in {complained_unit.name, complained_unit.short_name}
+        or Body.objects.filter(query).exclude(kind__in=kinds).exists()
+    )
 
 
 def list_reasons_unless_about_unit(entry: Entry) -> list[str]:

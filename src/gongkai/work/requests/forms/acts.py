@@ -36,8 +36,8 @@ from gongkai.work.requests.forms.base import (
     make_day_field,
     make_radio_field,
     make_row_choice_field,
+    make_text_area_field,
     make_text_field,
-    text_area_field,
 )
 from gongkai.work.requests.forms.decision_forms import DecideForm, list_disclosure_steps, list_result_choices
 from gongkai.work.requests.forms.fee_and_dispute_acts import COMPLAINT_ACTS, DISPUTE_ACTS, FEE_ACTS
@@ -62,7 +62,7 @@ _CONSULTATION_FIELDS = {
     "email": forms.EmailField(
         label="电子邮箱", required=False, max_length=200, help_text="加密保存。填写的，另发邮件告知。"
     ),
-    "wording": text_area_field(
+    "wording": make_text_area_field(
         "告知对方的申请内容",
         rows=5,
         hint="意见书照此写明；申请人和其他人的姓名、电话、住址等自动隐去，对方自己的名称保留。",
@@ -75,8 +75,8 @@ _WITHHELD_FIELD = forms.ChoiceField(
     choices=[("", "不是部分公开"), *WITHHOLDING_GROUNDS.items()],
     help_text="部分公开的须选择，写入答复书的依据。",
 )
-_GROUND_FIELD = text_area_field("理由", required=False, hint="除予以公开外都须说明理由。")
-_CORRECTION_REASON_FIELD = text_area_field(
+_GROUND_FIELD = make_text_area_field("理由", required=False, hint="除予以公开外都须说明理由。")
+_CORRECTION_REASON_FIELD = make_text_area_field(
     "更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。"
 )
 
@@ -90,7 +90,7 @@ ANSWER_ACTS = (
             "result": forms.ChoiceField(label="拟办结果"),
             "withheld": _WITHHELD_FIELD,
             "ground": _GROUND_FIELD,
-            "told": text_area_field(
+            "told": make_text_area_field(
                 "告知内容",
                 required=False,
                 hint="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
@@ -114,7 +114,9 @@ ANSWER_ACTS = (
             "result": forms.ChoiceField(label="办理结果"),
             "withheld": _WITHHELD_FIELD,
             "ground": _GROUND_FIELD,
-            "told": text_area_field("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"),
+            "told": make_text_area_field(
+                "告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"
+            ),
             "form_given": forms.ChoiceField(
                 label="实际提供方式",
                 required=False,
@@ -171,14 +173,14 @@ CONSULTATION_ACTS = (
     Act(
         action=actions.ask_correction,
         asks={
-            "items": text_area_field("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。"),
+            "items": make_text_area_field("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。"),
             "days": WholeNumberField(label="补正期限（工作日）", min_value=1, max_value=60, initial=15),
         },
     ),
     Act(
         action=actions.take_correction,
         fields=("wanted", "on", "past"),
-        asks={"wanted": text_area_field("补正后的申请内容", rows=5)},
+        asks={"wanted": make_text_area_field("补正后的申请内容", rows=5)},
         said=describe_unserved_notice,
     ),
     Act(
@@ -189,7 +191,10 @@ CONSULTATION_ACTS = (
     Act(
         action=actions.extend,
         base=ExtensionForm,
-        asks={"days": WholeNumberField(label="延长的工作日", min_value=1), "reason": text_area_field("理由", rows=2)},
+        asks={
+            "days": WholeNumberField(label="延长的工作日", min_value=1),
+            "reason": make_text_area_field("理由", rows=2),
+        },
     ),
     *(
         Act(action=action, base=ConsultationForm, asks=_CONSULTATION_FIELDS)
@@ -210,19 +215,19 @@ CONSULTATION_ACTS = (
         asks={
             "consultation": make_row_choice_field("答复人"),
             "opinion": forms.ChoiceField(label="意见"),
-            "reason": text_area_field("理由", required=False, hint="不同意公开的须填写。"),
+            "reason": make_text_area_field("理由", required=False, hint="不同意公开的须填写。"),
         },
         choices={"consultation": list_pending_consultation_choices, "opinion": list_opinion_choices},
         at_times=("reason",),
     ),
-    Act(action=actions.supplement, fields=("text", "on"), asks={"text": text_area_field("补充的内容")}),
+    Act(action=actions.supplement, fields=("text", "on"), asks={"text": make_text_area_field("补充的内容")}),
     Act(
         action=actions.record_contact,
         asks={
             "way": forms.ChoiceField(
                 label="方式", choices=[(way, way) for way in ("电话", "当面", "邮件", "短信", "信函")]
             ),
-            "gist": text_area_field("要点", rows=2),
+            "gist": make_text_area_field("要点", rows=2),
         },
     ),
 )
@@ -241,7 +246,7 @@ MATERIAL_ACTS = (
         fields=("material", "keep", "copy"),
         asks={
             "material": make_row_choice_field("材料"),
-            "keep": text_area_field(
+            "keep": make_text_area_field(
                 "不用遮盖的词语",
                 required=False,
                 hint="机器遮盖姓名、证件号码、电话、住址等个人信息；认定可以公开的，每行写一个。",
@@ -271,7 +276,7 @@ MATERIAL_ACTS = (
         asks={
             "verdict": make_radio_field("审查结论", SecrecyVerdict.choices),
             "basis": make_text_field("依据", 300, "不得公开的，写明依据的条款。"),
-            "opinion": text_area_field(
+            "opinion": make_text_area_field(
                 "审查意见",
                 required=False,
                 hint="结论不是“可以公开”，或者没有登记材料的须填写；没有登记材料的，写明审查了什么。",
@@ -300,7 +305,7 @@ ENDING_ACTS = (
         base=HandOverForm,
         asks={
             "body": UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位"),
-            "words": text_area_field(
+            "words": make_text_area_field(
                 "不属于本机关负责公开的理由", rows=2, hint="写入转办告知书（《条例》第三十六条第（五）项）。"
             ),
         },
@@ -311,7 +316,7 @@ ENDING_ACTS = (
         asks={"into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")},
         choices={"into": list_merge_target_choices},
     ),
-    Act(action=actions.unmerge, asks={"words": text_area_field("撤销的理由", rows=2)}),
+    Act(action=actions.unmerge, asks={"words": make_text_area_field("撤销的理由", rows=2)}),
     Act(
         action=actions.split,
         asks={
@@ -325,7 +330,9 @@ ENDING_ACTS = (
         action=actions.compile_case,
         base=CaseForm,
         model=Case,
-        asks={"comment": text_area_field("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")},
+        asks={
+            "comment": make_text_area_field("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")
+        },
     ),
     Act(
         action=actions.open_to_all,
@@ -333,7 +340,7 @@ ENDING_ACTS = (
         asks={
             "why": make_radio_field("理由", list(DISCLOSURE_REASONS.items())),
             "title": make_text_field("标题", 200, required=True),
-            "text": text_area_field(
+            "text": make_text_area_field(
                 "正文", rows=6, required=False, hint="起草后可以在信息页继续修改；申请人和个人信息自动隐去。"
             ),
             "with_files": make_checkbox_field("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
@@ -356,7 +363,7 @@ def register_act_forms() -> None:
             "past": make_checkbox_field(
                 "补录：已经这样发生，按实际情况登记", "超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。"
             ),
-            "words": text_area_field("说明", required=False, rows=2),
+            "words": make_text_area_field("说明", required=False, rows=2),
         },
     )
     register_entry_acts(*COMPLAINT_ACTS, model=Complaint)

@@ -18,8 +18,8 @@ from gongkai.work.requests.forms.base import (
     make_day_field,
     make_radio_field,
     make_row_choice_field,
+    make_text_area_field,
     make_text_field,
-    text_area_field,
 )
 from gongkai.work.requests.forms.decision_forms import CalculateFeeForm, NotifyFeeForm, RevokeAnswerForm
 from gongkai.work.requests.letters import describe_calculation
@@ -41,7 +41,7 @@ def _describe_fee(entry: Entry) -> list[str]:
     return [*why, f"{fee.get_basis_display()}计收：{describe_calculation(fee)}"]
 
 
-def _pending_dispute_choices(entry: Entry) -> list[tuple[object, str]]:
+def _list_pending_dispute_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the pending disputes as (number, label with the last day to answer)."""
     return [
         (row.pk, f"{row.called}（{row.answer_by:%Y-%m-%d}以前提交{row.answer_called}）")
@@ -57,7 +57,7 @@ FEE_ACTS = (
         base=CalculateFeeForm,
         asks={
             "why": make_radio_field("收费理由", FeeReason.choices),
-            "grounds": text_area_field(
+            "grounds": make_text_area_field(
                 "具体情况",
                 rows=2,
                 most=300,
@@ -74,7 +74,7 @@ FEE_ACTS = (
         base=NotifyFeeForm,
         said=_describe_fee,
         asks={
-            "pay_how": text_area_field(
+            "pay_how": make_text_area_field(
                 "缴纳方式",
                 rows=2,
                 required=False,
@@ -83,7 +83,7 @@ FEE_ACTS = (
         },
     ),
     Act(action=actions.take_payment, model=Fee, said=_describe_fee, initial=lambda by, entry: {"way": "转账"}),
-    Act(action=actions.waive_fee, asks={"reason": text_area_field("免收的理由", rows=2)}),
+    Act(action=actions.waive_fee, asks={"reason": make_text_area_field("免收的理由", rows=2)}),
     Act(action=actions.remit_fee),
 )
 DISPUTE_ACTS = (
@@ -113,7 +113,7 @@ DISPUTE_ACTS = (
                 label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。"
             ),
         },
-        choices={"dispute": _pending_dispute_choices},
+        choices={"dispute": _list_pending_dispute_choices},
     ),
     Act(
         action=actions.conclude_dispute,
@@ -121,7 +121,7 @@ DISPUTE_ACTS = (
         model=Dispute,
         asks={
             "dispute": make_row_choice_field("案件"),
-            "finding": text_area_field(
+            "finding": make_text_area_field(
                 "认定的问题",
                 required=False,
                 hint="结果纠正的必须填写；维持或者其他结果中指出共性问题、不作为的也填写。填写了的，向答复机关下达整改要求，并报政务公开办。",
@@ -135,10 +135,10 @@ DISPUTE_ACTS = (
     ),
     Act(
         action=actions.withdraw_dispute,
-        asks={"dispute": make_row_choice_field("案件"), "reason": text_area_field("登记有误的原因", rows=2)},
-        choices={"dispute": _pending_dispute_choices},
+        asks={"dispute": make_row_choice_field("案件"), "reason": make_text_area_field("登记有误的原因", rows=2)},
+        choices={"dispute": _list_pending_dispute_choices},
     ),
-    Act(action=actions.reopen, asks={"words": text_area_field("复议决定或者判决的文号", rows=2)}),
+    Act(action=actions.reopen, asks={"words": make_text_area_field("复议决定或者判决的文号", rows=2)}),
     Act(
         action=actions.revoke_answer,
         base=RevokeAnswerForm,
@@ -146,12 +146,12 @@ DISPUTE_ACTS = (
         fields=("reason", "withhold", "wanted", "corrected_on", "paid_on", "way", "receipt"),
         at_times=("wanted", "corrected_on", "paid_on", "way", "receipt"),
         asks={
-            "reason": text_area_field("理由", hint="写入《答复撤销告知书》，如：原答复适用的条款有误。"),
+            "reason": make_text_area_field("理由", hint="写入《答复撤销告知书》，如：原答复适用的条款有误。"),
             "withhold": make_checkbox_field(
                 "答复书本身也不再提供",
                 "答复书写有不应公开的内容的勾选；不勾选的，申请人仍可以看到标有“已撤销”的答复书。",
             ),
-            "wanted": text_area_field(
+            "wanted": make_text_area_field(
                 "申请人补正后的申请内容", rows=4, required=False, hint="按期寄到，或者有正当理由逾期的补正。"
             ),
             "corrected_on": YearCheckedDateField(label="收到补正的日期", required=False),
@@ -184,35 +184,35 @@ class ComplaintStatementForm(ComplaintActForm):
 
 COMPLAINT_ACTS = (
     Act(
-        action=complaints.ask_statement,
+        action=complaints.request_statement,
         base=ComplaintStatementForm,
-        asks={"words": text_area_field("要求说明的事项", rows=3, required=False)},
+        asks={"words": make_text_area_field("要求说明的事项", rows=3, required=False)},
     ),
     Act(
         action=complaints.give_statement,
         note="请如实说明办理经过和依据。说明只供核查使用。",
-        asks={"text": text_area_field("情况说明", rows=6)},
+        asks={"text": make_text_area_field("情况说明", rows=6)},
     ),
     Act(
-        action=complaints.extend,
+        action=complaints.extend_complaint_period,
         base=ComplaintActForm,
         asks={
             "days": WholeNumberField(label="延长的工作日", min_value=1, max_value=20, initial=10),
-            "reason": text_area_field("理由", rows=2),
+            "reason": make_text_area_field("理由", rows=2),
         },
     ),
     Act(
         action=complaints.withdraw_complaint,
         base=ComplaintActForm,
-        asks={"words": text_area_field("投诉人撤回的情况", rows=2)},
+        asks={"words": make_text_area_field("投诉人撤回的情况", rows=2)},
     ),
     Act(
-        action=complaints.answer,
+        action=complaints.answer_complaint,
         base=ComplaintActForm,
         note="答复写入书面答复书（编号、公文格式），投诉人凭查询码领取。",
         asks={
             "found": make_radio_field("核查结论", ComplaintFinding.choices),
-            "text": text_area_field("核查情况和处理意见", rows=6),
+            "text": make_text_area_field("核查情况和处理意见", rows=6),
             "mend_by": YearCheckedDateField(
                 label="整改期限", required=False, help_text="属实、部分属实的必须填写，自动向被投诉单位下达整改要求。"
             ),

@@ -58,13 +58,13 @@ def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
     return rows.exclude(pk=entry.pk).select_related("entry")
 
 
-def have_same_applicant(one: int, other: int) -> bool:
+def have_same_applicant(first_request: int, second_request: int) -> bool:
     """Return true if each applicant of one request and of those merged into it is the same party as each of the other's.
 
     Two documents may each agree with a request without a document; such a request does not join them.
     Name and contact that staff changed prove nothing: then only documents decide.
     """
-    parties = [_list_applicants(one), _list_applicants(other)]
+    parties = [_list_applicants(first_request), _list_applicants(second_request)]
     amended = list_amended([*parties[0], *parties[1]])
     return all(
         is_same_party(first_party, second_party)
@@ -87,19 +87,22 @@ def _list_applicants(pk: int) -> list[Party]:
     return list({party.matter: party for party in rows}.values())
 
 
-def is_same_party(one: Party, other: Party) -> bool:
+def is_same_party(first_party: Party, second_party: Party) -> bool:
     """Return true if two parties are certainly the same person or organisation; false also if too little is known.
 
     Documents decide if both are known. Otherwise the name and a telephone, e-mail or postal address
     must agree: names are shared, and a household shares a telephone.
     """
-    if one.id_digest and other.id_digest:
-        return one.id_digest == other.id_digest
-    if not one.name_digest or one.name_digest != other.name_digest:
+    if first_party.id_digest and second_party.id_digest:
+        return first_party.id_digest == second_party.id_digest
+    if not first_party.name_digest or first_party.name_digest != second_party.name_digest:
         return False
-    if any(getattr(one, name) and getattr(one, name) == getattr(other, name) for name in _CONTACT_DIGESTS):
+    if any(
+        getattr(first_party, name) and getattr(first_party, name) == getattr(second_party, name)
+        for name in _CONTACT_DIGESTS
+    ):
         return True
-    addresses = {"".join(party.address.reveal().split()) for party in (one, other)}
+    addresses = {"".join(party.address.reveal().split()) for party in (first_party, second_party)}
     return len(addresses) == 1 and addresses != {""}
 
 
@@ -150,14 +153,14 @@ STATISTICS_FIGURES = {
 }
 
 
-def filter_by_tab(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Request, Request]:
+def filter_by_tab(rows: QuerySet[Request, Request], tab: str) -> QuerySet[Request, Request]:
     """Return the requests of a tab of REGISTER_TABS; an unknown name filters nothing."""
     condition = {
         "open": Q(entry__closed_at=None),
         "late": overdue_at(prefix="entry__"),
         "closed": Q(entry__closed_at__isnull=False),
     }
-    return rows.filter(condition.get(standing, Q()))
+    return rows.filter(condition.get(tab, Q()))
 
 
 def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:

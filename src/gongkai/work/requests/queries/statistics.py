@@ -100,9 +100,11 @@ _STATISTICS_FIELDS = (
 )
 
 
-def list_received_between(requests: QuerySet[Request, Request], first: date, until: date) -> QuerySet[Request, Request]:
+def list_received_between(
+    requests: QuerySet[Request, Request], first_day: date, until: date
+) -> QuerySet[Request, Request]:
     """Return the requests received in a period (days inclusive), void ones (transferred, merged, split) only if late."""
-    received = requests.filter(received_on__gte=first, received_on__lte=until)
+    received = requests.filter(received_on__gte=first_day, received_on__lte=until)
     return received.filter(~Q(ended_as=VOID_RESULT) | make_was_late_condition())
 
 
@@ -146,13 +148,13 @@ def _sort_by_volume(table: dict[object, StatisticsRow]) -> list[StatisticsRow]:
     return sorted(table.values(), key=lambda one: (-one.received, one.label))
 
 
-def make_late_condition(first: date, until: date) -> Q:
+def make_late_condition(first_day: date, until: date) -> Q:
     """Return the condition for requests late in a period: ended late in it, or open and overdue at its end.
 
     Paused clocks are not late.
     """
     moment = end_of_day(min(until, timezone.localdate()))  # anything due later today is not late yet
-    query = Q(ended_on__range=(first, until))
+    query = Q(ended_on__range=(first_day, until))
     still = Q(ended_on=None) | Q(ended_on__gt=until)
     waits = Q(entry__closed_at=None, entry__paused=True)
     reopened = query & Q(entry__closed_at=None)
@@ -310,18 +312,18 @@ def _add_counts(
 
 def compute_table4(disputes: QuerySet[Dispute, Dispute], span: ReportPeriod) -> dict[str, list[int]]:
     """Return table four: group → its five columns."""
-    return _make_table4_rows(disputes.order_by().aggregate(**_table4_aggregates(span)))
+    return _make_table4_rows(disputes.order_by().aggregate(**_make_table4_aggregates(span)))
 
 
 def compute_tables4(
     disputes: QuerySet[Dispute, Dispute], span: ReportPeriod, by: str
 ) -> dict[int, dict[str, list[int]]]:
     """Return table four by the values of a field; values without disputes are missing."""
-    found = disputes.order_by().values(by).annotate(**_table4_aggregates(span))
+    found = disputes.order_by().values(by).annotate(**_make_table4_aggregates(span))
     return {row[by]: _make_table4_rows(row) for row in found}
 
 
-def _table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
+def _make_table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
     """Return the count of each cell of table four, named row__column."""
     return {
         f"{row}__{column}": Count("pk", filter=make_table4_cell_condition(row, column, span))
@@ -331,9 +333,9 @@ def _table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
     }
 
 
-def _make_table4_rows(found: Mapping[str, object]) -> dict[str, list[int]]:
+def _make_table4_rows(cell_counts: Mapping[str, object]) -> dict[str, list[int]]:
     columns = [column for column in TABLE4_COLUMNS if column != TOTAL_COLUMN]
-    rows = {row: [read_number(found, f"{row}__{column}") for column in columns] for row in TABLE4_ROWS}
+    rows = {row: [read_number(cell_counts, f"{row}__{column}") for column in columns] for row in TABLE4_ROWS}
     return {row: [*four, sum(four)] for row, four in rows.items()}
 
 

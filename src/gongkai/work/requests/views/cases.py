@@ -30,18 +30,18 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint
 from gongkai.work.requests.complaints.public import ComplaintForm
 from gongkai.work.requests.complaints.rules import list_reasons_unless_complaint_registrar
-from gongkai.work.requests.forms.base import CaseRevisionForm, text_area_field
+from gongkai.work.requests.forms.base import CaseRevisionForm, make_text_area_field
 from gongkai.work.requests.models import Case, Complaint
 from gongkai.work.requests.public import list_answering_bodies
 from gongkai.work.requests.results import REQUEST_RESULTS
 
 # Maximum number of cases in a volume.
 MAX_CASES_PER_VOLUME = 2000
-COMMENT_FIELD = text_area_field("评析", rows=8, hint="申请人、第三方和个人信息自动隐去，保存以前核对。")
-WITHDRAWAL_REASON_FIELD = text_area_field("撤下的原因", rows=2, most=300)
+COMMENT_FIELD = make_text_area_field("评析", rows=8, hint="申请人、第三方和个人信息自动隐去，保存以前核对。")
+WITHDRAWAL_REASON_FIELD = make_text_area_field("撤下的原因", rows=2, most=300)
 
 
-class CaseRegister(Register[Case]):
+class CompiledCaseRegister(Register[Case]):
     """The register of compiled cases, with the acts to revise and withdraw one."""
 
     name, model, title = "requests.cases", Case, "依申请公开案例汇编"
@@ -89,7 +89,7 @@ class CaseRegister(Register[Case]):
 
 def download_volume(request: HttpRequest) -> HttpResponse:
     """Return the listed cases, at most MAX_CASES_PER_VOLUME, as a .docx."""
-    cases = CaseRegister().listing(request, require_staff_actor(request)).rows
+    cases = CompiledCaseRegister().listing(request, require_staff_actor(request)).rows
     return download_response(
         render_volume(list(islice(cases.iterator(), MAX_CASES_PER_VOLUME))),
         "依申请公开案例汇编.docx",

@@ -71,7 +71,7 @@ def _filter_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySe
     return filter_by_figure(rows, value)
 
 
-def _status_cell(row: Request) -> SafeString:
+def _make_status_cell(row: Request) -> SafeString:
     """Return state and result as HTML, with a mark for records made afterwards."""
     signed = light_html(row.entry.light, row.entry.state_label)
     if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
@@ -92,7 +92,7 @@ class RequestRegister(Register[Request]):
         Column("applicant_kind", "申请人"),
         Column("received_on", "收到"),
         due_column("到期"),
-        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_status_cell, order=""),
+        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_make_status_cell, order=""),
     )
     file_sheet, file_name, importer = REQUEST_SHEET, REQUEST_SHEET.name, "requests"
     tabs, initial_filters = "standing", {"standing": "open"}
@@ -156,7 +156,7 @@ def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, st
     """Register the request and its applicant; return the matter and the last four digits of the phone."""
     values = {name: value for name, value in form.cleaned_data.items() if name not in APPLICANT_FIELDS}
     particulars = form.particulars()
-    entry: Entry = actions.register(values.pop("body"), by=by, **values)
+    entry: Entry = actions.register_request(values.pop("body"), by=by, **values)
     matter = f"request/{entry.pk}"
     register_party(None, by=by, matter=matter, said=particulars)
     return matter, particulars.last_four
@@ -196,8 +196,6 @@ def settle_payment(request: HttpRequest, pk: int) -> HttpResponse:
         notice = get_visible_or_404(by, PaymentNotice, pk)
         version, text = parse_whole_number(request.POST.get("version", "")), request.POST.get("words", "")[:300]
         run_with_messages(
-            request,
-            lambda: actions.settle_notice(notice, by=by, version=version, words=text),
-            "已登记处理情况。",
+            request, lambda: actions.settle_notice(notice, by=by, version=version, words=text), "已登记处理情况。"
         )
     return HttpResponseRedirect(reverse("requests:fees"))

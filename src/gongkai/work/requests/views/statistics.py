@@ -109,7 +109,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         return spreadsheet_response(sheet, chosen(figures), f"requests-{name}-{until:%Y%m%d}", guide=False)
     filters = {"since": first_day.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
     context = {
-        "whole": _linked_figures(figures.whole, filters),
+        "whole": _list_linked_figures(figures.whole, filters),
         "first": first_day,
         "last": until,
         "since": _get_date_field_value(request, "since", first_day),
@@ -118,7 +118,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "bodies": units_with_visible_entries(request.user, "request"),
         "found": figures,
         "tables": [
-            (name, label, head, [(counted, _linked_figures(counted, filters)) for counted in rows_of])
+            (name, label, head, [(counted, _list_linked_figures(counted, filters)) for counted in rows_of])
             for name, label, head, rows_of in (
                 ("months", "按月（收到的月份）", "月份", figures.months),
                 ("units", "按单位", "单位", figures.units),
@@ -139,12 +139,12 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/statistics.html", context)
 
 
-def _get_date_field_value(request: HttpRequest, name: str, used: date) -> TypedFilter[date]:
+def _get_date_field_value(request: HttpRequest, name: str, default_day: date) -> TypedFilter[date]:
     typed_filter = parse_day_filter(request.GET.get(name, ""))
-    return typed_filter if typed_filter.reason else TypedFilter(used.isoformat(), used)
+    return typed_filter if typed_filter.reason else TypedFilter(default_day.isoformat(), default_day)
 
 
-def _linked_figures(row: statistics.StatisticsRow, query: Mapping[str, object]) -> list[tuple[str, int, str]]:
+def _list_linked_figures(row: statistics.StatisticsRow, query: Mapping[str, object]) -> list[tuple[str, int, str]]:
     """Return (label, number, URL of the counted requests) of a row; a month narrows the days of `query`."""
     narrowed = dict(query) | {name: value for name, value in row.asked.items() if name != "month"}
     if month := row.asked.get("month"):
@@ -184,7 +184,7 @@ def _make_table_sheet(name: str, columns: dict[str, str]) -> Sheet:
 TABLE3_SHEET, TABLE4_SHEET = (_make_table_sheet("表三", TABLE3_COLUMNS), _make_table_sheet("表四", TABLE4_COLUMNS))
 
 
-def _table_lines(
+def _make_table_lines(
     counts: Mapping[str, list[int]], rows: dict[str, str], columns: dict[str, str]
 ) -> list[dict[str, object]]:
     """Return the rows of a table with number, label and counts by column."""
@@ -199,7 +199,7 @@ def get_requested_period(request: HttpRequest) -> ReportPeriod:
     return parse_report_period(request.GET)
 
 
-def _visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
+def _list_visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
     """Return (visible requests, visible disputes), of one unit and its predecessors if `body` is given."""
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
@@ -213,13 +213,13 @@ def report_tables(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     span, body = get_requested_period(request), parse_whole_number(request.GET.get("body", ""))
     until = parse_day_filter(request.GET.get("until", ""))
-    requests, disputes = _visible_rows(by, body)
+    requests, disputes = _list_visible_rows(by, body)
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")
     three, four = compute_table3(requests, span), compute_table4(disputes, span)
     if asks_file(request):
         lines, also = (
-            _table_lines(three, TABLE3_ROWS, TABLE3_COLUMNS),
-            _table_lines(four, TABLE4_ROWS, TABLE4_COLUMNS),
+            _make_table_lines(three, TABLE3_ROWS, TABLE3_COLUMNS),
+            _make_table_lines(four, TABLE4_ROWS, TABLE4_COLUMNS),
         )
         name = f"表三表四{span.first:%Y%m%d}至{span.until:%Y%m%d}"
         return spreadsheet_response(TABLE3_SHEET, lines, name, guide=False, also=[(TABLE4_SHEET, also)])

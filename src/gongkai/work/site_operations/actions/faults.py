@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
+from gongkai.work.site_operations.models import Fault, FaultAnswerSatisfaction, FaultKind
 from gongkai.work.site_operations.permissions import list_no_reasons, list_reasons_unless_reporter
 from gongkai.work.site_operations.states import FAULT_KIND
 
@@ -68,9 +68,7 @@ def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
         posts=((Role.CLERK, body.pk),),
     )
     return ActionResult(
-        words=f"由{before}转{body.label}办理{f'：{words}' if words else ''}",
-        facts={"body": body.pk},
-        tell=(tell,),
+        words=f"由{before}转{body.label}办理{f'：{words}' if words else ''}", facts={"body": body.pk}, tell=(tell,)
     )
 
 
@@ -122,6 +120,6 @@ def _list_reasons_if_rated(entry: Entry) -> list[str]:
 @entry_action("fault", "rate", label="评价", rule=list_reasons_unless_reporter, ready=_list_reasons_if_rated)
 def rate_answer(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
     """Record the reader's satisfaction once; the remark is stored with the fault, not in the log."""
-    chosen = Satisfaction(satisfaction)
+    chosen = FaultAnswerSatisfaction(satisfaction)
     Fault.objects.filter(pk=entry.pk).update(satisfaction=chosen, remark=remark.strip()[:500])
     return ActionResult(words=f"反映人评价：{chosen.label}", facts={"satisfaction": chosen.value})

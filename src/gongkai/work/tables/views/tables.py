@@ -27,7 +27,7 @@ from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.tables import actions, public, queries, rules
 from gongkai.work.tables.fields import find_missing_fields, get_ended_label
-from gongkai.work.tables.forms import RecordForm, SendForReviewForm
+from gongkai.work.tables.forms import SendForReviewForm, TableRecordForm
 from gongkai.work.tables.importing import TableImporter
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import list_faults_by_record
@@ -114,7 +114,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Change one record, and show its faults and history."""
     by, record = require_staff_actor(request), _get_record(request, number)
     works = not rules.list_reasons_unless_unit_staff(by, record)
-    form = RecordForm(request.POST or None, table=record.table, record=record)
+    form = TableRecordForm(request.POST or None, table=record.table, record=record)
     if request.method == "POST" and form.is_valid():
         version = parse_whole_number(request.POST.get("version", "")) or record.version
         if run_with_messages(
@@ -156,7 +156,7 @@ def add_record_view(request: HttpRequest, number: int) -> HttpResponse:
     by, table = require_staff_actor(request), _get_table(request, number)
     if rules.list_reasons_unless_unit_staff(by, table):
         raise Http404("没有这个页面")
-    form = RecordForm(request.POST or None, table=table)
+    form = TableRecordForm(request.POST or None, table=table)
     sent = request.method == "POST" and form.is_valid()
     if sent and run_with_messages(request, lambda: actions.add_record(table, by=by, **form.facts()), "已增加。"):
         return redirect("tables:table", number)
@@ -221,8 +221,8 @@ def _send_source(request: HttpRequest, source: PublicTable | Record, page: str) 
     by = require_staff_actor(request)
     form = SendForReviewForm(request.POST, source=source)
 
-    def work(column: Column) -> None:
+    def submit_to_column(column: Column) -> None:
         actions.send_for_review(source, by=by, columns=[column])
 
-    run_form_with_messages(request, form, work, "已送审，审签通过后公开。")
+    run_form_with_messages(request, form, submit_to_column, "已送审，审签通过后公开。")
     return redirect(page, source.pk)
