@@ -61,7 +61,7 @@ _MARK = """([words, part]) => {
 }"""
 
 
-class NotThere(AssertionError):
+class ItemNotPublic(AssertionError):
     """What a picture shall mark, or a way to it, is not on the page."""
 
 
@@ -82,7 +82,7 @@ def take(page: Page, city: str, picture: Picture, *, phone: bool) -> bytes:
     page.wait_for_timeout(300)
     found = page.evaluate(_MARK, [picture.marks, picture.part])
     if found["missing"]:
-        raise NotThere(f"{picture.name}: {found['missing']}, {page.url}")
+        raise ItemNotPublic(f"{picture.name}: {found['missing']}, {page.url}")
     top, height = _cut(picture.name, found, picture.height + 160 * phone)
     clip = {"x": found["x"], "y": top, "width": found["width"], "height": height}
     return _small(page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide"))
@@ -92,7 +92,7 @@ def _leading(page: Page, picture: Picture, words: str) -> str:
     """Return where a link leads that is called so."""
     links = page.locator(f"{picture.part} a:visible", has_text=words)
     if not links.count():
-        raise NotThere(f"{picture.name}: {words}, {page.url}")
+        raise ItemNotPublic(f"{picture.name}: {words}, {page.url}")
     return str(links.first.get_attribute("href"))
 
 
@@ -103,10 +103,10 @@ def _cut(name: str, found: dict[str, float], most: float) -> tuple[float, float]
     if found["bottom"] > 0 and found["bottom"] + AROUND > top + most:
         top = max(top, min(found["top"] - AROUND, found["bottom"] + AROUND - most))
         if found["bottom"] + AROUND > top + most:
-            raise NotThere(f"{name}: the marks reach from {found['top']} to {found['bottom']}, more than {most}")
+            raise ItemNotPublic(f"{name}: the marks reach from {found['top']} to {found['bottom']}, more than {most}")
     height = min(most, end - top)
     if height <= 0:
-        raise NotThere(f"{name}: nothing is left of {found}")
+        raise ItemNotPublic(f"{name}: nothing is left of {found}")
     return top, height
 
 

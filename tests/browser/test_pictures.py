@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Error
 
 from browser.conftest import sign_in
-from browser.pictures import SCALE, NotThere, take
+from browser.pictures import SCALE, ItemNotPublic, take
 from gongkai.ui.handbook.pictures import PICTURES_FOLDER, load_pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,7 +30,7 @@ def test_every_picture_can_be_taken(city: str, browser: Browser, tmp_path: Path)
             for phone in (False, True):
                 try:
                     data = take(page, city, picture, phone=phone)
-                except (NotThere, Error) as error:
+                except (ItemNotPublic, Error) as error:
                     wrong.append(f"{picture.name}: {error}")
                 else:
                     (folder / picture.file(phone=phone).name).write_bytes(data)

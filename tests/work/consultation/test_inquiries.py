@@ -93,6 +93,10 @@ def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, pe
     entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="负责人、签发人或者政务公开办可以办理"):
         actions.approve_draft_answer(entry, by=people["clerk"])
+    with pytest.raises(Refused, match="需要修改"):
+        actions.return_draft_answer(entry, by=people["lead"], reason=" ")
+    entry = actions.return_draft_answer(entry, by=people["lead"], reason="请写明办理地点。")
+    entry = actions.draft_answer(entry, by=people["clerk"], answer="可以在市民中心申请。")
     entry = actions.approve_draft_answer(entry, by=people["lead"])
     assert (entry.state, entry.outcome, entry.light) == ("answered", "answered", "grey")
     assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]

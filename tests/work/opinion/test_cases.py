@@ -22,6 +22,7 @@ from gongkai.core.units.models import Body, Person, Role
 from gongkai.oversight.assessment.queries.registers import list_failures
 from gongkai.ui.office.offered_actions import find_next_own_offer
 from gongkai.work.opinion import actions
+from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.models import OpinionDuty, WatchField
 from gongkai.work.opinion.queries.cases import count_talks
 from gongkai.work.opinion.states import CASE_MACHINE
@@ -40,6 +41,8 @@ def test_forty_eight_real_hours_run_from_the_moment_it_was_found(housing: Body) 
     assert "48小时" in deadline_of(entry).steps[0].text
     for role, sees in ((Role.LEAD, True), (Role.ADMINISTRATOR, False), (Role.SECURITY, False)):
         assert visible_to(actor(role, housing)).filter(pk=entry.pk).exists() is sees, role
+    with pytest.raises(Refused, match="标题、舆情内容和来源平台"):
+        actions.register_case(housing, by=SYSTEM, facts=CaseFacts(title=" ", text="漏水", platform="论坛", address=""))
     assert case(housing, found_at=hours_ago(40)).entry.light == "yellow"
     assert case(housing, found_at=hours_ago(49)).entry.light == "red"
 

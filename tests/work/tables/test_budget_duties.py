@@ -15,6 +15,7 @@ from gongkai.core.units.models import BodyKind, Role
 from gongkai.work.tables import actions
 from gongkai.work.tables.budget_duties import (
     assign_duties,
+    close_with_own_text,
     confirm_page,
     end_budget_duty,
     follow_calls,
@@ -52,6 +53,8 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
         move_due_date(Entry.objects.first(), by=clerk, until=TODAY)
     with pytest.raises(Refused, match="自动"):
         open_duties(None, by=clerk, record=record, units=[housing])
+    with pytest.raises(Refused, match="自动"):
+        close_with_own_text(Entry.objects.first(), by=clerk, on=TODAY, address="/1.html")
     later = day + timedelta(days=5)
     actions.change_record(record, by=clerk, values={**record.values, "on": f"{later}"}, version=record.version)
     shown(made, plans)

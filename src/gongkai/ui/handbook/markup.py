@@ -63,7 +63,7 @@ def parse_page(text: str) -> "list[Token]":
 def make_anchor(title: str) -> str:
     """Return the anchor of a heading: its text without punctuation.
 
-    >>> anchor_of("做完了：提交、销号")
+    >>> make_anchor("做完了：提交、销号")
     '做完了提交销号'
     """
     return re.sub(r"[^\w]", "", title)

@@ -128,7 +128,7 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
         for_page: true if a page being written needs it; its own links are then only scheduled.
 
     Raises:
-        NotWritten: the portal failed.
+        PageNotRendered: the portal failed.
     """
     leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
     answer = render_public(site.host, path)

@@ -37,9 +37,9 @@ _FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 def find_mirrored_url(path: str) -> str | None:
     """Return the mirrored URL of a link target, or None if it needs the application.
 
-    >>> mirrored_url("/columns/3/?after=x-1"), mirrored_url("/columns/3/?kind=a"), mirrored_url("/search/?q=a")
+    >>> find_mirrored_url("/columns/3/?after=x-1"), find_mirrored_url("/columns/3/?kind=a"), find_mirrored_url("/search/?q=a")
     ('/columns/3/?after=x-1', None, None)
-    >>> mirrored_url("/files/1/1/" + "a" * 64 + "?download")[:11]
+    >>> find_mirrored_url("/files/1/1/" + "a" * 64 + "?download")[:11]
     '/files/1/1/'
     """
     split_url = urlsplit(path)
@@ -72,9 +72,9 @@ def make_file_name(path: str, kind: str, given_file_name: str = "") -> str:
         kind: media type of the response.
         given: file name in the response, if any.
 
-    >>> file_name_of("/", "text/html"), file_name_of("/feed/", "application/atom+xml"), file_name_of("/columns/1/2.html", "text/html")
+    >>> make_file_name("/", "text/html"), make_file_name("/feed/", "application/atom+xml"), make_file_name("/columns/1/2.html", "text/html")
     ('index.html', 'feed/index.xml', 'columns/1/2.html')
-    >>> file_name_of("/files/1/2/" + "ab" * 32, "application/pdf", "附件 1.pdf")
+    >>> make_file_name("/files/1/2/" + "ab" * 32, "application/pdf", "附件 1.pdf")
     'files/1/2/abababababababab/附件 1.pdf'
     """
     url_path, _, query = path.partition("?")

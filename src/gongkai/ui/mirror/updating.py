@@ -57,7 +57,7 @@ def mirror_purged_url(_folder: str, place: SiteUrl) -> None:
     (`portal.purging.ways`).
 
     Raises:
-        NotTaken: retry later.
+        PurgeRefused: retry later.
     """
     site = next((one for one in list_mirrored_sites() if one.host == place.host.lower()), None)
     if site is None:

@@ -82,7 +82,7 @@ def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -
     """Return the result of a tool that an assistant (MCP client) calls.
 
     Raises:
-        InvalidParameter: unknown tool or invalid parameter. NotThere: not public here.
+        InvalidParameter: unknown tool or invalid parameter. ItemNotPublic: not public here.
     """
     operation = list_tools().get(name)
     if operation is None:

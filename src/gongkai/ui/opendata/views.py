@@ -78,7 +78,7 @@ def compute_answer(operation: ApiOperation, site: RequestedSite, raw_parameters:
     """Compute the answer of an operation for the given parameters, with source and date.
 
     Raises:
-        InvalidParameter: invalid parameter. NotThere: not public here.
+        InvalidParameter: invalid parameter. ItemNotPublic: not public here.
     """
     return site.with_source(operation.work(site, parse_parameters(operation.params, raw_parameters)))
 

@@ -153,7 +153,7 @@ def _is_canonical_path(request: HttpRequest) -> bool:
 def make_cache_control(kind: str, *, query: bool = False) -> str:
     """Return the Cache-Control header of a kind of response.
 
-    >>> cache_control("page", query=True)
+    >>> make_cache_control("page", query=True)
     'public, max-age=0, must-revalidate'
     """
     policy = CACHE_POLICIES[kind]

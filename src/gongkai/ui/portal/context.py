@@ -104,7 +104,7 @@ def get_seal_characters(name: str) -> str:
     """Return the first two characters of a Chinese site name, which the masthead shows like a seal;
     else "".
 
-    >>> seal_characters("云岭市人民政府"), seal_characters("Test")
+    >>> get_seal_characters("云岭市人民政府"), get_seal_characters("Test")
     ('云岭', '')
     """
     return name[:2] if re.fullmatch(f"[{HAN}]{{2}}", name[:2]) else ""

@@ -115,7 +115,7 @@ _ALLOWED_HEADERS = {"Content-Type", "Content-Length", "Content-Encoding", "Cache
 def make_host_folder_name(host: str) -> str:
     """Return the folder name of a host as nginx computes it (`$host`).
 
-    >>> host_folder_name("WWW.yunling.gov.cn:8443"), host_folder_name("..")
+    >>> make_host_folder_name("WWW.yunling.gov.cn:8443"), make_host_folder_name("..")
     ('www.yunling.gov.cn', '')
     """
     name = host.lower().rpartition(":")[0] if ":" in host else host.lower()
@@ -125,8 +125,8 @@ def make_host_folder_name(host: str) -> str:
 def make_page_file_name(path: str) -> str:
     """Return the file name of a URL path as nginx computes it from `$uri`, or "".
 
-    >>> page_file_name("/"), page_file_name("/columns/1/2.html"), page_file_name("/units/3/feed/"), page_file_name("/a/../b"), page_file_name("//a")
-    ('index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '')
+    >>> [make_page_file_name(path) for path in ("/", "/columns/1/2.html", "/units/3/feed/", "/a/../b", "//a")]
+    ['index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '']
     """
     segments = path[1:].split("/")
     if any(segment in {".", ".."} or len(segment.encode()) > MAX_SEGMENT_BYTES for segment in segments) or "\0" in path:

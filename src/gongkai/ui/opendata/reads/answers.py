@@ -95,7 +95,7 @@ def _list_similar(rows: QuerySet[KnownAnswer], values: ParameterValues) -> list[
     "getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", WHOLE_ANSWER_SHAPE, _ID_PARAMETER
 )
 def get_answer(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """Return one answer in use (NotThere: none)."""
+    """Return one answer in use (ItemNotPublic: none)."""
     answer = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
     if answer is None:
         raise ItemNotPublic("没有这条问答，或者已经停用。")

@@ -115,7 +115,7 @@ def _describe_decision(decision: ListedDecision, site: RequestedSite) -> JsonAns
     tool="get_public_decision",
 )
 def get_decision(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """Return the stages of one decision (NotThere: not public here)."""
+    """Return the stages of one decision (ItemNotPublic: not public here)."""
     line = load_public_timeline(values["id"], site.number)
     if line is None or not line.body.path.startswith(site.government.path):
         raise ItemNotPublic("没有这项决策，或者还没有公开。")

@@ -206,7 +206,7 @@ def _find_document(
     """Return a document's own row, all its rows, and the edition that was public on `day` (None: the latest).
 
     Raises:
-        NotThere: unknown, withdrawn, or not public yet on that day.
+        ItemNotPublic: unknown, withdrawn, or not public yet on that day.
     """
     rows = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own_row = next((row for row in rows if row.column_id is None), None)
@@ -277,7 +277,7 @@ def get_document(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     tool="get_policy_text",
 )
 def get_articles(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """Return a document's text by article with URLs and digests (NotThere: no such document or article)."""
+    """Return a document's text by article with URLs and digests (ItemNotPublic: no such document or article)."""
     day = values["on"]
     shelf, _, document = _find_document(site, values["id"], day)
     content: EditionContent | None = getattr(document.edition, "content", None)

@@ -96,7 +96,7 @@ def _describe_issue(issue: "Issue", site: RequestedSite) -> JsonAnswer:
     OperationParameter("id", "公报编号", "number", example=1, in_path=True, required=True),
 )
 def get_issue(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """Return one issue with its articles (NotThere: not public here)."""
+    """Return one issue with its articles (ItemNotPublic: not public here)."""
     reading = read_issue(values["id"], site.number)
     if reading is None:
         raise ItemNotPublic("没有这一期公报，或者还没有公开。")

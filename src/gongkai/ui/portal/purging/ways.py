@@ -48,7 +48,7 @@ def purge_url(cache: str, place: SiteUrl) -> None:
     """Purge one URL at one cache (`method=address`).
 
     Raises:
-        NotTaken: retry later.
+        PurgeRefused: retry later.
     """
     method, _, address = cache.partition("=")
     purge = PURGE_METHODS.get(method)
@@ -68,7 +68,7 @@ def _delete_files(address: str, place: SiteUrl) -> None:
     """Have nginx delete the files of a URL, or a host's whole folder, renamed at once if it is on this machine.
 
     Raises:
-        NotTaken: the server did not do it.
+        PurgeRefused: the server did not do it.
     """
     host, name = make_host_folder_name(place.host), make_page_file_name(place.path)
     if place.path == WHOLE_SITE_PATH:
@@ -93,7 +93,7 @@ def write_changed_file(address: str, name: str) -> None:
     """Have nginx write the `changed` file of a name.
 
     Raises:
-        NotTaken.
+        PurgeRefused.
     """
     _send_request(address, "PUT", name.strip("."), f"/{CHANGED}/{name}", {}, b"1")
 
@@ -111,7 +111,7 @@ def _send_request(
     """Send a request to a cache with the shared secret; with `absent`, 404 is success.
 
     Raises:
-        NotTaken: no answer, or an error status.
+        PurgeRefused: no answer, or an error status.
     """
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}

@@ -65,7 +65,7 @@ class NewsLine:
 def make_title_pattern(title: str, names: Sequence[str]) -> str:
     """Return a title without unit names, periods and numbers.
 
-    >>> title_pattern("市财政局2026年10月财政收支情况", ["市财政局"])
+    >>> make_title_pattern("市财政局2026年10月财政收支情况", ["市财政局"])
     '财政收支情况'
     """
     for name in names:
