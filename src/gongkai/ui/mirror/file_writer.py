@@ -123,7 +123,6 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
     """Write the public response of a URL, or delete its file; return true if changed.
 
     Args:
-        site: a mirrored site.
         path: the URL.
         for_page: true if a page being written needs it; its own links are then only scheduled.
 

@@ -70,7 +70,7 @@ def make_file_name(path: str, kind: str, given_file_name: str = "") -> str:
     Args:
         path: the URL.
         kind: media type of the response.
-        given: file name in the response, if any.
+        given_file_name: file name in the response, if any.
 
     >>> make_file_name("/", "text/html"), make_file_name("/feed/", "application/atom+xml"), make_file_name("/columns/1/2.html", "text/html")
     ('index.html', 'feed/index.xml', 'columns/1/2.html')
@@ -135,7 +135,6 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], map_url: UrlMappe
     """Return a page with all links to this site adapted to the mirror.
 
     Args:
-        text: the page.
         path: its URL.
         roots: base URLs of this site.
         map_url: maps URLs to the mirror.

@@ -129,12 +129,7 @@ SWITCHABLE_APPS = {
             county=True,
         ),
         SwitchableApp(
-            "tables",
-            "名录和公开表",
-            "按表公开的名录和清单",
-            "gongkai.work.tables",
-            ("tables",),
-            ("tables",),
+            "tables", "名录和公开表", "按表公开的名录和清单", "gongkai.work.tables", ("tables",), ("tables",)
         ),
         SwitchableApp("gazette", "政府公报", "编排和出版公报", "gongkai.content.gazette", ("gazette",), ("gazette",)),
         SwitchableApp(
@@ -146,20 +141,10 @@ SWITCHABLE_APPS = {
             ("gathering",),
         ),
         SwitchableApp(
-            "newmedia",
-            "政务新媒体",
-            "账号登记、更新和内容检查",
-            "gongkai.work.newmedia",
-            ("newmedia",),
-            ("newmedia",),
+            "newmedia", "政务新媒体", "账号登记、更新和内容检查", "gongkai.work.newmedia", ("newmedia",), ("newmedia",)
         ),
         SwitchableApp(
-            "opinion",
-            "舆情和承诺",
-            "政务舆情回应、公开承诺",
-            "gongkai.work.opinion",
-            ("opinion",),
-            ("opinion",),
+            "opinion", "舆情和承诺", "政务舆情回应、公开承诺", "gongkai.work.opinion", ("opinion",), ("opinion",)
         ),
         SwitchableApp(
             "assessment",
@@ -170,12 +155,7 @@ SWITCHABLE_APPS = {
             ("assessment",),
         ),
         SwitchableApp(
-            "packages",
-            "内外网交换",
-            "内网与外网之间的交换包",
-            "gongkai.content.packages",
-            ("packages",),
-            ("packages",),
+            "packages", "内外网交换", "内网与外网之间的交换包", "gongkai.content.packages", ("packages",), ("packages",)
         ),
     )
 }

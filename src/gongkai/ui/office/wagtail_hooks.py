@@ -74,12 +74,7 @@ def register_more_item() -> MenuItem:
 
 
 add_item(
-    "应用开关",
-    "office_apps",
-    name="apps",
-    icon="cogs",
-    order=68,
-    shown_to=lambda by: not check_apps_manager(by, None),
+    "应用开关", "office_apps", name="apps", icon="cogs", order=68, shown_to=lambda by: not check_apps_manager(by, None)
 )
 
 

@@ -24,7 +24,6 @@ def describe_api(name: str, server: str) -> dict[str, object]:
     """Return the OpenAPI description of all operations.
 
     Args:
-        name: name of the site.
         server: base URL.
     """
     return {

@@ -220,8 +220,7 @@ class ReplicaWatch:
 
         Args:
             age: seconds since the commit; old commits need no wait.
-            patience: maximum wait in seconds; default: until the replica is excluded.
-            wait: sleep function.
+            timeout_seconds: maximum wait in seconds; default: until the replica is excluded.
 
         Returns:
             False if `timeout_seconds` ran out.
@@ -263,7 +262,7 @@ def wait_for_replicas(age: float = 0.0, timeout_seconds: float | None = None) ->
 
     Args:
         age: seconds since the commit.
-        patience: maximum wait in seconds for all replicas.
+        timeout_seconds: maximum wait in seconds for all replicas.
 
     Returns:
         True if readers now get it.

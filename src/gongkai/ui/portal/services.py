@@ -251,11 +251,7 @@ def find_numbered_pages(website: Website, text: str) -> list[ResultCard]:
         )
         for notice in notices
     ]
-    numbers = {
-        "政府网站标识码": website.code,
-        "ICP备案编号": website.icp,
-        "公安机关备案号": website.police,
-    }
+    numbers = {"政府网站标识码": website.code, "ICP备案编号": website.icp, "公安机关备案号": website.police}
     key = index_key(text)
     return cards + [
         ResultCard("网页", reverse("portal:about"), "关于本站", f"{label}{number}", button="打开")

@@ -29,11 +29,7 @@ urlpatterns = [
     path("", front.home_page, name="front"),
     path("progress/", promises.progress_page, name="progress"),
     path("progress/<number:year>/", promises.progress_page, name="progress_of"),
-    path(
-        "progress/<number:year>/<number:notice>/<number:section>/feed/",
-        machines.SectionFeed(),
-        name="progress_feed",
-    ),
+    path("progress/<number:year>/<number:notice>/<number:section>/feed/", machines.SectionFeed(), name="progress_feed"),
     path("decisions/", decisions.decisions_page, name="decisions"),
     path("decisions/year/<number:year>/", decisions.decisions_page, name="decisions_of"),
     path("decisions/<number:number>/", decisions.decision_page, name="decision"),

@@ -92,9 +92,8 @@ def find_publication_gap(
     """Return the finding that no message was published for too long, or none this month; [] without either.
 
     Args:
-        last: the day of the last publication; None for never.
-        today: the current day.
-        asked: the day of the first message, from which idleness counts; None for none yet.
+        last_published_on: the day of the last publication; None for never.
+        first_asked_on: the day of the first message, from which idleness counts; None for none yet.
     """
     if first_asked_on is None:
         return []

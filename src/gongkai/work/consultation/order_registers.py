@@ -127,10 +127,7 @@ class DecisionRegister(Register[Inquiry]):
     file_sheet = results.DECISION_SHEET
     tabs, usual = "kind", {"kind": "suggestion"}
     filters = (
-        (
-            "kind",
-            ChoiceFilter(label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind),
-        ),
+        ("kind", ChoiceFilter(label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind)),
         YearFilter("received_on", this_year=True),
         ("month", month_filter("received_on")),
         ("unit", unit_filter("单位")),

@@ -127,11 +127,7 @@ class UncoveredPolicyRegister(Register[PolicyRecord]):
 
     name, model, title = "consultation.coverage", PolicyRecord, "问答库覆盖情况"
     section = (("政策问答库", "consultation:answers"),)
-    columns = (
-        Column("title", "没有问答的政策", value=lambda row: row.title, order="", width=50),
-        "number",
-        "body",
-    )
+    columns = (Column("title", "没有问答的政策", value=lambda row: row.title, order="", width=50), "number", "body")
     filters = ("body",)
     search_fields = ("number",)
     ordering = ("-pk",)
@@ -147,7 +143,4 @@ class UncoveredPolicyRegister(Register[PolicyRecord]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the answers by theme and the number of used answers without media."""
-        return {
-            "themes": count_answers_by_theme(),
-            "plain": list_answers_without_media().count(),
-        }
+        return {"themes": count_answers_by_theme(), "plain": list_answers_without_media().count()}

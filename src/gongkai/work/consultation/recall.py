@@ -73,9 +73,6 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
     """Return the points of a question that an answer leaves open, as the folded question words them.
 
     Args:
-        question: the question.
-        content: the whole answer.
-        synonyms: the synonyms of the office.
         this_year: the year that an answer implies; other years must be named in it.
 
     >>> find_open_points("住宿舍能不能领租房补贴", "青年人才租房补贴怎么领：每月600元。", Synonyms([]), 2026)

@@ -52,10 +52,8 @@ class ItemName:
         """Decide whether a text belongs to this item on a day.
 
         Args:
-            title: of the text.
             column: the path of the column that contains the text, from `make_comparable_text`.
             unit: words that name the unit that publishes it.
-            day: the day.
             yearly: the time limit says that the item returns every year.
         """
         return match_title(
@@ -220,8 +218,6 @@ def list_cells(
     owed counts, and a confirmation holds until the next edition is owed. The number of queries does not grow with items or columns.
 
     Args:
-        catalogues: whose items.
-        now: the moment that counts.
         bodies: only items of these units.
     """
     moment = now or timezone.now()

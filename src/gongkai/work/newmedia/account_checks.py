@@ -77,8 +77,6 @@ def find_account_problems(account: Account, today: date, doubled: bool) -> list[
     """Return the problems of an open account that can be computed (W-09).
 
     Args:
-        account: an open one.
-        today: the day of the check.
         doubled: the unit has another open one on the same platform.
     """
     checks = [

@@ -74,29 +74,17 @@ class DecisionListRegister(Register[Decision]):
         Column("period", "征求意见", value=_make_period_cell, at=LIST_ONLY, order=""),
         Column("comments", "意见", value=_make_comments_cell, at=LIST_ONLY, order="", number=True),
         Column("due", "到期", value=_make_due_cell, at=LIST_ONLY, order="entry__due_at"),
-        Column(
-            "light",
-            "灯",
-            value=lambda row: light(row.listed.light),
-            at=LIST_ONLY,
-            order="",
-        ),
+        Column("light", "灯", value=lambda row: light(row.listed.light), at=LIST_ONLY, order=""),
     )
     file_sheet, importer = CATALOGUE_IMPORTER.sheet, CATALOGUE_IMPORTER.name
     tabs = "tab"
     filters = (
-        (
-            "tab",
-            ChoiceFilter(label="分类", choices=DECISION_TABS[1:], empty_label="全部", method=_filter_tab),
-        ),
+        ("tab", ChoiceFilter(label="分类", choices=DECISION_TABS[1:], empty_label="全部", method=_filter_tab)),
         YearFilter("entry__year", this_year=True),
         (
             "state",
             ChoiceFilter(
-                label="阶段",
-                field_name="entry__state",
-                choices=[*DECISION_MACHINE.labels.items()],
-                empty_label="全部",
+                label="阶段", field_name="entry__state", choices=[*DECISION_MACHINE.labels.items()], empty_label="全部"
             ),
         ),
         ("unit", unit_filter("承办单位")),

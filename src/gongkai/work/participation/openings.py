@@ -121,13 +121,7 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
 
 
 def count_held_between(unit_condition: Q, first_day: date, until: date) -> dict[str, tuple[int, int]]:
-    """Return kind → (held events, guests) in a period, both days included.
-
-    Args:
-        whose: the condition on the unit.
-        first: the first day.
-        until: the last day.
-    """
+    """Return kind → (held events, guests) in a period, both days included."""
     rows = Opening.objects.filter(unit_condition, on__range=(first_day, until), dropped="", guests__isnull=False)
     sums = rows.order_by().values_list("kind").annotate(Count("pk"), Sum("guests"))
     return {kind: (count, guests or 0) for kind, count, guests in sums}
@@ -154,7 +148,6 @@ def list_public_openings(
 
     Args:
         government: the government whose units are shown.
-        today: the current day.
         site: the website that shows them, whose own copies of documents are preferred.
         address: returns the URL of a document.
     """

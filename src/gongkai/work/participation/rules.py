@@ -110,8 +110,6 @@ def list_comment_period_faults(kind: str, starts_on: date, ends_on: date, reason
     """Return the Chinese objections to a period: it ends too early, or is short without a reason.
 
     Args:
-        kind: the rule set.
-        starts_on: the day of publication.
         ends_on: the last day for comments.
         reason: the published reason for a short period.
     """

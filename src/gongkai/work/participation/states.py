@@ -70,11 +70,7 @@ class FeedbackState:
 
 
 FEEDBACK_MACHINE = StateMachine(
-    labels={
-        FeedbackState.OPEN: "待公布采纳情况",
-        FeedbackState.DONE: "已公布",
-        FeedbackState.CEASED: "不再反馈",
-    },
+    labels={FeedbackState.OPEN: "待公布采纳情况", FeedbackState.DONE: "已公布", FeedbackState.CEASED: "不再反馈"},
     moves={
         "published": make_move(FeedbackState.OPEN, FeedbackState.DONE),
         "ceased": make_move(FeedbackState.OPEN, FeedbackState.CEASED),

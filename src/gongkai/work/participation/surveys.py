@@ -111,7 +111,6 @@ def tally_question(question: PublishedQuestion, counts: "dict[tuple[int, int], i
     """Return the counted answers to a survey question.
 
     Args:
-        question: the published question.
         counts: (question, option) → count.
         answered: the number of people who answered it.
     """

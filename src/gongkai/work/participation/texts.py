@@ -87,7 +87,6 @@ def propose_groups(
     """Return proposals for comments without a point; single ones are left out unless they resemble an existing point.
 
     Args:
-        consultation: the period.
         say: the progress callback (words, done, total).
     """
     rows = (
@@ -123,7 +122,6 @@ def mask_comment(text: str, particulars: Particulars | None = None) -> str:
     """Return a comment, trimmed, as staff read it in lists (slow: about a millisecond).
 
     Args:
-        text: the comment.
         particulars: name and contact of the commenter, if given.
     """
     if particulars is None:

@@ -60,7 +60,6 @@ class PaymentGateway:
         """Return the cashier URL for the applicant's browser.
 
         Args:
-            order: the payment order.
             subject: the purpose, without the applicant's identity.
             back: the URL to which the browser returns.
             notify: the URL for notices.

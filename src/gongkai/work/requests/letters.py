@@ -151,12 +151,11 @@ def make_letter(
     Letters to others than the applicant are de-identified.
 
     Args:
-        entry: the request.
         kind: a key of `LETTER_KINDS`.
         on: the date of the letter (default: today).
-        to: the recipient (default: the applicant).
+        addressee: the recipient (default: the applicant).
         fields: the values of further template fields.
-        asked: the consultation, for a letter to a consulted party.
+        consultation: the consultation, for a letter to a consulted party.
         decision: the decision that the letter communicates.
 
     Raises:

@@ -17,9 +17,7 @@ FAULT_ACTS = (
         action=actions.answer_fault,
         asks={
             "text": _answer_field(
-                "答复内容",
-                rows=8,
-                hint="说明核实的情况、怎样改正的。反映人用查询码能看到，留了邮箱的同时发到邮箱。",
+                "答复内容", rows=8, hint="说明核实的情况、怎样改正的。反映人用查询码能看到，留了邮箱的同时发到邮箱。"
             )
         },
     ),

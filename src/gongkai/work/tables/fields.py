@@ -327,12 +327,8 @@ def find_faults(
     """Return the faults of a record: values missing, contradicted or above a bound, overdue confirmation, no closing.
 
     Args:
-        fields: of its schema.
-        values: as stored.
-        level: of the unit that keeps it.
         confirmed_on: day of the last confirmation.
         review_days: validity of a confirmation in days; 0: until the next change.
-        today: reference day.
     """
     missing = find_missing_fields(fields, values, level)
     texts = [(field.label, "：还没有同意" if field.opinion_of else "没有填写") for field in missing]

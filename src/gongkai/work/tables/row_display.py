@@ -142,11 +142,8 @@ def build_grid(
     """Return the units' publications by year (预算、决算), and those that were late by law.
 
     Args:
-        fields: of the schema.
         view: `what`: the key of the field that says which kind a row is; `on`: of the day it was published.
-        units: who owes it.
         rows: year, values, and the address of the row.
-        today: the day that counts.
         years: how many years at most, the newest first, none before the first that has rows.
         editions: by unit, year and kind: the day on which the unit's own text became public. A day that a clerk typed proves nothing.
         calls: by year and content (部门预算): the day until which the finance office calls for publication.
@@ -261,9 +258,7 @@ def build_due_grid(
 
     Args:
         view: `on`: the month and day until which; `field`: the key of a row's own day.
-        units: who owes it.
-        told: by unit: rows, since when each is public, and where.
-        today: the day that counts.
+        publications: by unit: rows, since when each is public, and where.
     """
     last_day = date.fromisoformat(f"{today.year}-{read_text(view, 'on')}")
     unit_rows = []

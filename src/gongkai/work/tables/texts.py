@@ -41,10 +41,7 @@ def render_table(
     """Return a table as HTML with caption and lines below it, and above it a note if values are missing.
 
     Args:
-        caption: of the table.
-        fields: of the schema.
-        rows: values by key.
-        tail: lines below the table.
+        lines_below: lines below the table.
         bases: the policies each row rests on, which stand last.
         gaps: what each row must say and does not: its cells say so.
     """
@@ -92,7 +89,6 @@ def render_record(fields: Sequence[Field], values: Mapping[str, object], bases: 
 
     Args:
         fields: of the schema; the first is the title and not repeated.
-        values: of the record.
         bases: (title, address or "") of each policy.
     """
     labels = list_marks(fields, values)

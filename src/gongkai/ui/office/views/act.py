@@ -143,13 +143,7 @@ def _run_action(
             if paper and (faults := find_scan_errors(paper.stored, paper.name, "凭证")):
                 raise Refused(faults)
             record_past(
-                entry,
-                by=actor,
-                name=name,
-                facts=facts,
-                lines=form.answers(),
-                paper=paper,
-                number=form.past_number,
+                entry, by=actor, name=name, facts=facts, lines=form.answers(), paper=paper, number=form.past_number
             )
             text = "已登记补录，由另一人对照凭证核对后生效。"
         else:

@@ -36,7 +36,7 @@ def list_urls_of_documents(
     Args:
         documents: ids of documents.
         columns: further columns, such as former ones.
-        beside: include pages that mention them, such as neighbours and related documents.
+        with_mentioning_pages: include pages that mention them, such as neighbours and related documents.
     """
     placed = Placement.objects.filter(document__in=documents).values_list("document", "column")
     columns_by_document: dict[int, set[int]] = {}

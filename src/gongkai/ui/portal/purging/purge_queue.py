@@ -63,8 +63,6 @@ def send_due_purges(
     A cache with `MAX_FAILURES_PER_RUN` failures is skipped for the rest of the run.
 
     Args:
-        now: the moment.
-        of: only these rows.
         most: maximum rows.
         seconds: start nothing new after this time.
     """
@@ -81,7 +79,6 @@ def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
     all of them do.
 
     Args:
-        rows: the rows.
         event: event that is set once the request to the cache is complete.
     """
     sent_ids: list[int] = []
@@ -256,7 +253,7 @@ def wake_purge_threads(committed_rows: Sequence[Purge] = ()) -> None:
     """Wake the threads that send the due purges, or without threads send some at once.
 
     Args:
-        first: rows just written that delete files (`WHOLE_SITE_METHODS`). They are sent to all web
+        committed_rows: rows just written that delete files (`WHOLE_SITE_METHODS`). They are sent to all web
             servers in parallel before the action's response, without waiting for the database.
     """
     if not PURGE_THREADS:

@@ -156,12 +156,8 @@ def _execute_follow_up(
     """Carry out a follow-up of a matter; show the matter again, or the page that leads on to another site.
 
     Args:
-        request: the request.
-        name: the name of the matter.
         number: its primary key.
-        chosen: the follow-up.
         filled: its valid form.
-        files: the accepted files.
         faults: why other files are left out; shown after the follow-up succeeded.
     """
     address = client_address(request)

@@ -45,8 +45,6 @@ def record_decision(
     """Record the decision on a proposal or blockage before it is answered; a later one replaces it.
 
     Args:
-        entry: the inquiry.
-        by: the clerk.
         decision: a decision that `DECISIONS_BY_CATEGORY` allows for the category.
         words: the reasons, or the solution of a blockage.
         document: the policy that was amended, if known already.

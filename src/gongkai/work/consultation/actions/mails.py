@@ -81,14 +81,9 @@ def register_mail_inquiry(
     """Register a mail as an inquiry (the result) with its sender and files, and send a receipt with a query code.
 
     Args:
-        mail: the mail.
         by: the system, or the clerk who handles a held mail.
-        receiver: the unit of the mailbox.
-        title: the title.
-        text: the content.
         category: a `Category`.
         said: the sender; None if the sender is stored already.
-        uploads: the accepted files.
         refused: the names of refused files.
         repeat_of: the earlier inquiry; else it is searched for.
         answer: true to send a receipt (never to automatic senders).

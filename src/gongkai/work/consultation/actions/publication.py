@@ -88,11 +88,6 @@ def prepare_publication(
     """Store the masked text of an inquiry for publication as the next draft; it is public only after review.
 
     Args:
-        inquiry: the answered inquiry.
-        by: the clerk.
-        title: the public title.
-        summary: the masked 留言摘要.
-        answer: the masked answer.
         columns: further columns in which it is published.
         consent: how the asker agreed, if the form or register does not say so.
 

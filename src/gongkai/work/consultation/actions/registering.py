@@ -110,8 +110,6 @@ def register_inquiry(
 
     Args:
         receiver: the receiving unit or government.
-        by: the clerk; the system for forms and mail.
-        facts: the content.
         said: the asker's particulars; they serve to detect repeated inquiries.
 
     Returns:

@@ -67,7 +67,6 @@ def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place:
     Args:
         aim: the target group of the policy.
         industries: the firm's industries; empty: all.
-        size: the firm's size.
         place: the path of its district; "" for all.
 
     >>> is_suitable(find_target_group("关于扶持餐饮企业的通知"), ["H"], "small", "")

@@ -83,9 +83,7 @@ def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], rec
     """Read at most MAX_MAILS_PER_RUN new mails of a mailbox, and store when it was read or why not.
 
     Args:
-        name: the name of the folder.
         opening: a context manager that opens the folder.
-        receiver: the unit of the mailbox.
 
     Returns:
         The number of mails by `MailState`, or `unreachable`.

@@ -44,9 +44,7 @@ class Firm(models.Model):
         verbose_name = verbose_name_plural = "政策直通车订阅"
         indexes = [
             models.Index(
-                fields=["told_upto"],
-                condition=models.Q(left_at=None, confirmed_at__isnull=False),
-                name="firm_to_tell",
+                fields=["told_upto"], condition=models.Q(left_at=None, confirmed_at__isnull=False), name="firm_to_tell"
             )
         ]
 
@@ -91,12 +89,7 @@ class MessagePublication(models.Model):
 
     inquiry = models.OneToOneField(Inquiry, models.PROTECT, related_name="publication", verbose_name="咨询留言")
     document = models.OneToOneField(
-        Document,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="message_publication",
-        verbose_name="公开信息",
+        Document, models.PROTECT, null=True, blank=True, related_name="message_publication", verbose_name="公开信息"
     )
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="答复单位")
     category = models.CharField("类别", max_length=16, choices=Category)

@@ -62,11 +62,6 @@ def fill_catalogue_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[Cat
 
     Units are resolved from 公开主体. Columns, units and findings of an item with the same words in the
     version in force are carried over.
-
-    Args:
-        catalogue: a draft.
-        by: the user.
-        items: unsaved items.
     """
     for catalogue_item in items:
         catalogue_item.catalogue = catalogue

@@ -166,11 +166,8 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
     """Clear a post through the five gates.
 
     Args:
-        post: the post.
-        by: another person than its author.
         gates: the gates passed; all five are required.
         seen: digest of the text that was reviewed.
-        words: a remark.
     """
     passed, reasons = set(gates), []
     remaining = [gate.label for gate in PostGate if gate.value not in passed]

@@ -81,11 +81,7 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
 
 
 def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -> None:
-    """Refuse a correction without reason, text, duty or unit, too long or misdated, or of a changed checklist.
-
-    Raises:
-        Refused: with all reasons at once.
-    """
+    """Refuse a correction without reason, text, duty or unit, too long or misdated, or of a changed checklist."""
     reasons = [] if reason.strip() else ["请写明更正的原因。"]
     if not after.text.strip():
         reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")

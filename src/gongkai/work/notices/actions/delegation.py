@@ -186,11 +186,7 @@ def delegate_task(
 
 
 def _check_delegation(entry: Entry, receivers: Collection[tuple[Body, Office | None]], until: date, text: str) -> None:
-    """Refuse a delegation without offices, text or a possible day, or to an office with an open part of this task.
-
-    Raises:
-        Refused: with all reasons at once.
-    """
+    """Refuse a delegation without offices, text or a possible day, or to an office with an open part of this task."""
     reasons = []
     if not receivers:
         reasons.append("请选择本单位的处室或者所属单位。")

@@ -10,16 +10,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.decisions import cancel_assignment
 from gongkai.work.notices.entries.expansion import prefetch_parts
-from gongkai.work.notices.models import (
-    Assignment,
-    AwaitedAct,
-    Duty,
-    Measure,
-    MeasureUnit,
-    Notice,
-    Pairing,
-    UnitMember,
-)
+from gongkai.work.notices.models import Assignment, AwaitedAct, Duty, Measure, MeasureUnit, Notice, Pairing, UnitMember
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, OPEN_STATES
 from gongkai.work.notices.versions.row_pairs import normalize_row
 
@@ -87,10 +78,7 @@ class _RowPlacer:
         """Assign notice, section and position to a row and save it."""
         text = normalize_row(row.section)
         if text not in self.sections:
-            self.sections[text] = (
-                max((number for number, _ in self.sections.values()), default=0) + 1,
-                row.section,
-            )
+            self.sections[text] = (max((number for number, _ in self.sections.values()), default=0) + 1, row.section)
         self.last += 1
         row.notice, row.position = self.notice, self.last
         row.section_no, row.section = self.sections[text]

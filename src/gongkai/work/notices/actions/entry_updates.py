@@ -66,11 +66,7 @@ def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | Non
 
 
 def _check_lookback_date(day: date, year: int) -> None:
-    """Refuse a look-back date in the past or outside its year.
-
-    Raises:
-        Refused: with the reason.
-    """
+    """Refuse a look-back date in the past or outside its year."""
     today = timezone.localdate()
     if day < today:
         raise Refused("回头看期限不能早于今天，请另选日期。")

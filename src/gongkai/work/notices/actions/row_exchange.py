@@ -43,7 +43,6 @@ def store_hidden_rows(
     Args:
         notice: the notice that gets the rows later (`exchange_rows_with_hidden_copy`).
         rows: the rows, not stored yet.
-        by: who acts.
         then: called with the rows of each portion after they are stored, in their transaction.
 
     Raises:

@@ -32,11 +32,7 @@ class NoticeSource:
     learnt: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_source(
-    data: bytes,
-    name: str,
-    heads: Mapping[str, str] | None = None,
-) -> NoticeSource:
+def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) -> NoticeSource:
     """Read a notice from a file or pasted text.
 
     `heads` maps printed heads to meanings set by a clerk. Raises Refused, with one Chinese line, if

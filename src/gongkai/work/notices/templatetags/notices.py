@@ -39,15 +39,9 @@ def cell_light(lights: LightCounts) -> SafeString:
     """Draw a cell: worst light, counts, closed and all entries."""
     if not lights.total:  # All were cancelled or carried over.
         return format_html(
-            '<span class="nt-l"><span aria-hidden="true">—</span><span class="gk-sr">{}</span></span>',
-            lights.words,
+            '<span class="nt-l"><span aria-hidden="true">—</span><span class="gk-sr">{}</span></span>', lights.words
         )
     worst = lights.worst
     return format_html(
-        _CELL_TEMPLATE,
-        worst,
-        light_sign(worst),
-        lights.words,
-        localize(lights.closed),
-        localize(lights.total),
+        _CELL_TEMPLATE, worst, light_sign(worst), lights.words, localize(lights.closed), localize(lights.total)
     )

@@ -11,12 +11,7 @@ from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.planning.descriptions import remove_paths
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import WantedMeasure, build_current, match_duties
-from gongkai.work.notices.versions.row_pairs import (
-    NoticeVersion,
-    is_next_years,
-    match_rows,
-    normalize_text,
-)
+from gongkai.work.notices.versions.row_pairs import NoticeVersion, is_next_years, match_rows, normalize_text
 
 # Tasks of a row listed one by one.
 MAX_LISTED_TASKS = 3

@@ -103,8 +103,6 @@ def register_case(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResu
 
     Args:
         collector: the unit that found it and keeps access to it.
-        by: the person who registers it, or the system.
-        facts: the facts of the case.
 
     Returns:
         The `OpinionCase`.

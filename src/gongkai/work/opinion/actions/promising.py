@@ -72,8 +72,6 @@ def register_promise(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionRes
 
     Args:
         body: the unit that must keep it.
-        by: the person who registers it.
-        facts: the facts of the promise.
 
     Returns:
         The `Promise`; its text still needs review.
@@ -197,11 +195,7 @@ def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = Non
 
 
 def _check_past_day(entry: Entry, day: date) -> None:
-    """Refuse a day in the future or before the promise.
-
-    Raises:
-        Refused: with the reason.
-    """
+    """Refuse a day in the future or before the promise."""
     if day > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if day < entry.promise.promised_on:

@@ -145,8 +145,6 @@ def write_announcement(
     is added here.
 
     Args:
-        announcement: the announcement.
-        by: the clerk.
         terms: the fields, as `texts.make_announcement_html` reads them.
         title: the title, if not the usual one.
         files: (name, stored file) of the attachments; None keeps those of the last text.

@@ -95,12 +95,9 @@ def record_catalogue_change(
     """Record a change in a public catalogue; do nothing if it is not public, or None.
 
     Args:
-        catalogue: the catalogue.
-        what: whether a matter was added, altered or removed.
-        title: the matter.
+        change_kind: whether a matter was added, altered or removed.
         text: the change in words; "" if `change_kind` says all.
         reason: why it was changed, as will be published.
-        by: the actor.
 
     Raises:
         Refused: the reason is missing.
@@ -135,10 +132,6 @@ def list_decision(
     """Add a decision to a catalogue as an entry of the drafting unit, which is told; the result is the `Decision`.
 
     Args:
-        catalogue: the catalogue.
-        by: the clerk.
-        title: the title.
-        body: the drafting unit.
         planned_on: the planned day of the decision.
         reason: the reason, if the catalogue is public already.
         listed_on: the day on which it was added (default: today).

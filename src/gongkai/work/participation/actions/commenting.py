@@ -55,11 +55,6 @@ def register_comment(
     The comment's text is not logged.
 
     Args:
-        consultation: the period.
-        by: the public, or a clerk.
-        text: the comment.
-        clause: the clause that it is about.
-        channel: the channel.
         received_at: the time of receipt, if not now.
         said: name and contact of the commenter, who is hidden from lists; the caller stores them.
         paper: the scan of a letter, mail or minutes, checked; staff need it for `PAPER_CHANNELS`.
@@ -167,8 +162,6 @@ def group_comments(
     """Assign comments without a point to new or existing points by similarity; single ones are left to a clerk.
 
     Args:
-        consultation: the period.
-        by: the clerk.
         proposed: groups computed before (`participation.texts`); comments grouped since keep their point.
 
     Returns:

@@ -106,8 +106,6 @@ def submit_draft_decision(
     """Submit the draft for deliberation with the required documents.
 
     Args:
-        entry: the decision.
-        by: the user.
         on: day of the submission, not later than today (default: today).
         pack: keys of `SUBMISSION_DOCUMENTS`; registered steps are added.
         words: must explain omitted steps (国令第713号第二十九条).

@@ -277,8 +277,6 @@ def prove_by_opening(
     """Use documents, link and papers of a held event as evidence of a task of the same unit; skip what is evidence already.
 
     Args:
-        opening: the event.
-        by: the clerk.
         entry: the open task; the rules of the ledger for evidence apply.
         documents: primary keys of public editions.
         papers: primary keys of papers of the record.

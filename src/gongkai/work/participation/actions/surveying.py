@@ -310,8 +310,6 @@ def reply_survey(
     """Store a completed questionnaire while the survey is open; written answers are not logged.
 
     Args:
-        survey: the survey.
-        by: the public.
         chosen: question number → option positions (from 1) or the mark.
         words: question number → written answer.
         received_at: the time of sending, if not now.

@@ -47,28 +47,13 @@ class Announcement(FullTextSource):
     # not `kind`, which is the portal's kind of information
     what = models.CharField("公告", max_length=12, choices=AnnouncementKind)
     decision = models.ForeignKey(
-        Decision,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="announcements",
-        verbose_name="决策事项",
+        Decision, models.PROTECT, null=True, blank=True, related_name="announcements", verbose_name="决策事项"
     )
     catalogue = models.ForeignKey(
-        Catalogue,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="announcements",
-        verbose_name="目录",
+        Catalogue, models.PROTECT, null=True, blank=True, related_name="announcements", verbose_name="目录"
     )
     survey = models.ForeignKey(
-        Survey,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="announcements",
-        verbose_name="网上调研",
+        Survey, models.PROTECT, null=True, blank=True, related_name="announcements", verbose_name="网上调研"
     )
     about = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="所答的公告"

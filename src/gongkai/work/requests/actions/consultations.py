@@ -53,8 +53,6 @@ def ask_third_party(
     """Ask the opinion of a third party whose rights disclosure could harm.
 
     Args:
-        entry: the request.
-        by: the clerk.
         who: the name of the third party.
         phone: its last four digits are the second key of the opinion page.
         email: the address to which the letter is announced.

@@ -59,11 +59,7 @@ def is_corrected(request: Request, on: date | None = None) -> bool:
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
-    """Refuse a result that nobody may choose or that lacks its ground, its provision or a preceding correction.
-
-    Raises:
-        Refused: with the reason.
-    """
+    """Refuse a result that nobody may choose or that lacks its ground, its provision or a preceding correction."""
     if result not in DECIDABLE_RESULTS:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if REQUEST_RESULTS[result].asks_ground:
@@ -119,7 +115,6 @@ def decide(
 
     Args:
         told: the information itself, or how, where and when it is provided.
-        form_given: the form in which it is provided.
         override: the public interest that outweighs a third party's objection, or why it is unfounded.
         outside: true if the disclosed part does not concern the third party's objection.
         withheld: the ground for withholding the rest of a partial disclosure (a key of `results.WITHHOLDING_GROUNDS`).

@@ -39,11 +39,8 @@ def open_dispute(
     """Record that a review or lawsuit was accepted; the action's result is the `Dispute`.
 
     Args:
-        entry: the request.
-        by: the clerk.
         kind: a `DisputeKind`.
         organ: the review body or court.
-        number: its case number.
         copy_on: the day on which the unit received the copy of the application or complaint; the
             time for its answer counts from it.
         simple: true for a review in the simplified procedure (行政复议法第五十三条).
@@ -163,8 +160,6 @@ def conclude_dispute(
     """Record the result of a review or lawsuit; a finding orders a rectification and is notified.
 
     Args:
-        entry: the request.
-        by: the clerk.
         dispute: the primary key of the case.
         result: a `DisputeResult`.
         finding: the fault that was found; required if the result is corrected.

@@ -119,8 +119,6 @@ def calculate_fee(
     and `grounds` state it.
 
     Args:
-        entry: the request.
-        by: the clerk.
         why: a `FeeReason`.
         grounds: the facts behind the reason.
         basis: a `FeeBasis`.

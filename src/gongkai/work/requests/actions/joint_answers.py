@@ -68,8 +68,6 @@ def answer_alike(
     """Answer similar requests of the unit like this one: each gets a decision, the files and a letter; all or none.
 
     Args:
-        entry: the answered request.
-        by: the decider.
         others: primary keys of the other requests.
         wishes_met: how the applicants' wishes were met, or the reason if not.
         looked_at: true if the decider looked at each picture in the files.

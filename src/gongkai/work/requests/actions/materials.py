@@ -98,8 +98,6 @@ def mask_material(
     """Mask a file by machine, or register a copy that was masked by hand.
 
     Args:
-        entry: the request.
-        by: the clerk.
         material: the primary key of the file.
         copy: a copy masked by hand; without it the machine masks.
         keep: words that the machine leaves unmasked, one a line.
@@ -189,10 +187,7 @@ def release_materials(
     Call it inside the decision's transaction.
 
     Args:
-        entry: the request.
-        result: the result of the decision.
-        day: the day of the decision.
-        past: true for an answer given on paper that is recorded afterwards (补录): nothing is
+        is_past_record: true for an answer given on paper that is recorded afterwards (补录): nothing is
             released.
         gone: true if the answer predates the entry of the request: nothing is checked.
 
@@ -232,11 +227,7 @@ def release_materials(
 
 
 def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -> None:
-    """Refuse to hand out files that the last secrecy review up to `day` did not see or did not permit as they are.
-
-    Raises:
-        Refused: with the reason.
-    """
+    """Refuse to hand out files that the last secrecy review up to `day` did not see or did not permit as they are."""
     if not materials:
         return
     last_review = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()

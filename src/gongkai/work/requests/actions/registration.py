@@ -49,8 +49,6 @@ def register_request(
     """Register a request on the ledger of the receiving unit, with its clock, and notify the clerks; the result is its entry.
 
     Args:
-        body: the unit.
-        by: the clerk or applicant.
         wanted: the requested information, in the applicant's words.
         applicant_kind: an `ApplicantKind`.
         channel: a `ReceiptChannel`.

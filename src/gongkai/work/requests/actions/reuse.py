@@ -162,11 +162,7 @@ def open_to_all(
     signature.
 
     Args:
-        entry: the answered request.
-        by: the clerk.
         why: a key of `DISCLOSURE_REASONS`.
-        title: the title of the item.
-        text: the text of the item.
         with_files: true to attach the released files.
         looked_at: true if the clerk looked at each picture in the files.
     """

@@ -69,12 +69,9 @@ def revoke_answer(
     earlier year or changed by a review. A late answer stays late.
 
     Args:
-        entry: the request.
-        by: the decider.
         reason: the reason, as the applicant reads it.
         withhold: true to also withdraw the letter, which itself discloses too much.
         wanted: the content of a correction that had come in time, or late for a good reason.
-        corrected_on: the day of that correction.
         paid: the payment that was overlooked, where the request was closed as unpaid.
     """
     revocation_reason = require_text(reason, "请写明撤销的理由，并告知申请人。", 4)

@@ -85,7 +85,6 @@ def register_complaint(
 
     Args:
         against: the unit complained of; for a public institution, the unit in charge of it.
-        by: the clerk or applicant.
         about: an `ComplaintSubject`.
         text: the complainant's words; they are not copied to the log or the title.
         channel: a `ReceiptChannel`.

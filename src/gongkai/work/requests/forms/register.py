@@ -65,12 +65,7 @@ class RequestRegistrationForm(forms.Form):
     )
 
     def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
+        self, data: Posted = None, files: Sent = None, *, bodies: "QuerySet[Body]", **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
         today = timezone.localdate()

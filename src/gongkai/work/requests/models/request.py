@@ -82,12 +82,10 @@ class Request(models.Model):
         width=20,
     )
     form_wanted = declare(
-        models.CharField("提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC),
-        width=12,
+        models.CharField("提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC), width=12
     )
     route_wanted = declare(
-        models.CharField("获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL),
-        width=12,
+        models.CharField("获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL), width=12
     )
     wishes = declare(
         EncryptedWordsField("其他合理要求", blank=True),

@@ -267,7 +267,6 @@ def compute_tables3(
     """Return table three by the values of a field; values without requests are missing.
 
     Args:
-        requests: the counted requests.
         span: the year up to its cut-off.
         by: the path of the field, for example the unit.
     """
