@@ -173,7 +173,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_unit_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page list of the unit's other entries, for heads and clerks of one office; None to hide it."""
+    """Return the home page list of the unit's other entries, for heads and clerks of one office, or None."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
@@ -190,7 +190,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_government_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of entries of the government itself, for the 政务公开办 in a general office; None to hide it."""
+    """Return the block of entries of the government itself, for the 政务公开办 in a general office, or None."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     bodies = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
     governments = [pk for pk in bodies if pk]
@@ -204,7 +204,7 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_judgements_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of decisions requested from the user, followed by submissions to judge; None to hide it."""
+    """Return the block of decisions requested from the user, followed by submissions to judge, or None."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.waits_outside]
@@ -265,7 +265,7 @@ def list_notice_row_conditions(by: Actor) -> list[RowCondition]:
 
 
 def build_drafts_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of unconfirmed notices, for the 政务公开办, unit leads and clerks; None to hide it."""
+    """Return the block of unconfirmed notices, for the 政务公开办, unit leads and clerks, or None."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
@@ -274,7 +274,7 @@ def build_drafts_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_late_units_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of units with overdue entries, most first, for the 政务公开办 and 监督员; None to hide it."""
+    """Return the block of units with overdue entries, most first, for the 政务公开办 and 监督员, or None."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     answer = figures.cached_counts(LATE_UNITS_QUESTION, "", by=by)
@@ -313,7 +313,7 @@ def build_ownerless_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_urged_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page list of reminders that the user's unit has not acknowledged; None to hide it."""
+    """Return the home page list of reminders that the user's unit has not acknowledged, or None."""
     urging_rows = list(urgings.unacknowledged_urgings(by))
     first_urgings = urging_rows[:MAX_BLOCK_LINES]
     return (

@@ -234,7 +234,7 @@ class RosterImporter(Importer):
                 recorder.made(shift)  # changed shifts are recorded already
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return the Chinese reasons why the user may not undo a shift: only staff of the window's unit may."""
+        """Return the reasons why the user may not undo a shift: only staff of the window's unit may."""
         assert isinstance(row, WindowShift)
         return rules.list_reasons_unless_unit_staff(by, row.window)
 

@@ -174,7 +174,7 @@ class OrderImporter(EntryUndoMixin, Importer):
         return super().remove_made(model, keys, by=by)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return Chinese reasons against undoing: an answer was drafted, or the user may not register entries."""
+        """Return reasons against undoing: an answer was drafted, or the user may not register entries."""
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]

@@ -75,7 +75,7 @@ def _filter_answers_for_office(by: Actor) -> Q:
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of answers under review that the user did not write or check; None to hide it."""
+    """Return the home-page list of answers under review that the user did not write or check, or None."""
     turn = Q(body_id__in=_list_reviewing_units(by)) | _filter_answers_for_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
@@ -117,7 +117,7 @@ def _make_unstaffed_line(entry: Entry) -> TodoLine:
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
-    """Return the list of findings an inspection would make of the governments the user supervises; None to hide it."""
+    """Return the list of findings an inspection would make of the governments the user supervises, or None."""
     findings = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
     lines = [
         TodoLine(finding.words, finding.url, finding.source, do="去办理", light=finding.light) for finding in findings

@@ -163,7 +163,7 @@ def _list_reasons_if_left_to_office(by: Actor, body: int) -> list[str]:
 
 
 def list_reasons_unless_unit_staff(by: Actor, target: object) -> list[str]:
-    """Return Chinese reasons against handling: staff of the unit and the 政务公开办 above may, unless left to that office."""
+    """Return reasons against handling: staff of the unit and the 政务公开办 above may, unless left to that office."""
     return list_reasons_unless_phone_manager(by, target) or _list_reasons_if_left_to_office(
         by, get_responsible_unit(target).pk
     )
@@ -186,7 +186,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
-    """Return Chinese reasons against approving: leads, signers and the stand-in office may, authors may not."""
+    """Return reasons against approving: leads, signers and the stand-in office may, authors may not."""
     authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
     if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not stands_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
@@ -196,12 +196,12 @@ def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_immediate_answerer(by: Actor, target: Entry) -> list[str]:
-    """Return Chinese reasons against answering at once: who handles the inquiry may, as the answer is released."""
+    """Return reasons against answering at once: who handles the inquiry may, as the answer is released."""
     return list_reasons_unless_unit_staff(by, target)
 
 
 def list_reasons_unless_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return Chinese reasons against checking: reviewer, lead, signer and the 政务公开办 above may, authors may not."""
+    """Return reasons against checking: reviewer, lead, signer and the 政务公开办 above may, authors may not."""
     if is_among(by, [target.written_by, *list_writers(target)]):
         return ["本人起草的问答，须由他人初审。"]
     if is_supervising_office(by, target) or by.has(*REVIEWING_ROLES, body_id=target.body_id):
@@ -217,7 +217,7 @@ def list_reasons_unless_answer_manager(by: Actor, target: KnownAnswer) -> list[s
 
 
 def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return Chinese reasons against releasing: who manages the answer may, but neither its authors nor its checker."""
+    """Return reasons against releasing: who manages the answer may, but neither its authors nor its checker."""
     checked = with_covered([target.checked_by], target.stream, [CHECK_ACTION])
     if is_among(by, [target.written_by, *checked, *list_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]

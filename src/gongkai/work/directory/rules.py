@@ -1,4 +1,4 @@
-"""Permission rules of catalogues and templates; each returns Chinese reasons against an action.
+"""Permission rules of catalogues and templates; each returns reasons against an action.
 
 | act | who |
 |---|---|

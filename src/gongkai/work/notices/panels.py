@@ -79,7 +79,7 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _show_drafting(row: Assignment, by: Actor, *, may: bool) -> dict[str, object]:
-    """Return whether the user may draft a text from the task, and in which columns it would be published."""
+    """Return true if the user may draft a text from the task, and in which columns it would be published."""
     if not may or create_draft.why_not(row.body, by=by):
         return {"may_draft": False}
     return {"may_draft": True, "draft_columns": [column.name for column in list_task_columns(row)]}

@@ -87,7 +87,7 @@ def list_reasons_unless_supervisor(by: Actor, target: object) -> list[str]:
 
 
 def list_reasons_unless_reliever(by: Actor, target: Entry) -> list[str]:
-    """Return Chinese reasons unless the user works for the office above the unit, and not for the unit.
+    """Return reasons unless the user works for the office above the unit, and not for the unit.
 
     Nobody may postpone or cancel duties of their own unit.
     """
@@ -105,7 +105,7 @@ def list_reasons_unless_unit_staff(by: Actor, target: "Feed | Entry | Body") -> 
 
 
 def list_reasons_unless_decider(by: Actor, target: object) -> list[str]:
-    """Return a Chinese reason unless the user is lead or signer of the unit, or in the open-government office above it."""
+    """Return a reason unless the user is lead or signer of the unit, or in the open-government office above it."""
     body = get_unit(target)
     if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
         return []

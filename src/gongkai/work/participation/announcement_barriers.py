@@ -42,7 +42,7 @@ def get_publication_day(announcement: Announcement) -> date:
 
 
 def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why a catalogue cannot be published: no rows in its fields (`terms`), or no consent."""
+    """Return the reasons why a catalogue cannot be published: no rows in its fields (`terms`), or no consent."""
     catalogue = announcement.catalogue
     assert catalogue is not None
     reasons = [] if terms.get("rows") else ["目录中还没有事项。"]
@@ -64,7 +64,7 @@ def list_consents_to_approve(outgoing: OutgoingText) -> list[tuple[str, str]]:
 
 
 def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why a draft cannot be published: missing parts, moved dates, or too short a period."""
+    """Return the reasons why a draft cannot be published: missing parts, moved dates, or too short a period."""
     decision = announcement.decision
     assert decision is not None
     reasons = []
@@ -93,7 +93,7 @@ def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) 
 
 
 def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why the adoption table cannot be published: period, missing feedback, outdated, personal data."""
+    """Return the reasons why the adoption table cannot be published: period, missing feedback, outdated, personal data."""
     draft = announcement.about
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
@@ -117,14 +117,14 @@ def _find_result_gaps(announcement: Announcement, terms: Mapping[str, object]) -
 
 
 def _find_evaluation_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reason if the decision's result was not published before its evaluation."""
+    """Return the reason if the decision's result was not published before its evaluation."""
     decision = announcement.decision
     assert decision is not None
     return [] if decision.entry.state in {DecisionState.DECIDED, DecisionState.EVALUATED} else ["决策结果还没有公布。"]
 
 
 def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why a survey cannot be published: no questions, outdated text or wrong dates."""
+    """Return the reasons why a survey cannot be published: no questions, outdated text or wrong dates."""
     survey = announcement.survey
     assert survey is not None
     reasons = [] if terms.get("asked") else ["还没有问题，请先添加问题。"]
@@ -142,7 +142,7 @@ def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -
 
 
 def _find_findings_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese reasons why a survey's findings cannot be published: not over, missing texts, outdated figures."""
+    """Return the reasons why a survey's findings cannot be published: not over, missing texts, outdated figures."""
     survey = announcement.survey
     assert survey is not None
     if not survey.is_over:
@@ -205,7 +205,7 @@ def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
 
 
 def was_held(announcement: Announcement) -> bool:
-    """Return whether the time of an announced hearing or meeting has passed; false without a text."""
+    """Return true if the time of an announced hearing or meeting has passed; false without a text."""
     latest = announcement.latest
     return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)
 
@@ -220,7 +220,7 @@ def find_submission_gaps(decision: Decision) -> list[str]:
 
 
 def _find_legality_gaps(decision: Decision) -> list[str]:
-    """Return the Chinese reasons why the legality examination does not permit submission; [] for a failed one, refused elsewhere."""
+    """Return the reasons why the legality examination does not permit submission; [] for a failed one, refused elsewhere."""
     result = {examination.what: examination.result for examination in list_last_examinations(decision)}.get(
         Examination.What.LEGALITY
     )
@@ -244,7 +244,7 @@ def _was_public_until_end(consultation: Consultation) -> bool:
 
 
 def _find_publication_gaps(decision: Decision) -> list[str]:
-    """Return the Chinese reasons against submission: a failed examination, or a missing or unfinished public consultation."""
+    """Return the reasons against submission: a failed examination, or a missing or unfinished public consultation."""
     failed = [
         examination
         for examination in list_last_examinations(decision)

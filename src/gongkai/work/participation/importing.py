@@ -187,7 +187,7 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
         actions.list_decision(cached_in_batch(("decisions", owner.pk, year), find_or_open), by=by, **facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return Chinese reasons against undoing: a decision has progressed, or the catalogue is published."""
+        """Return reasons against undoing: a decision has progressed, or the catalogue is published."""
         if isinstance(row, Entry) and row.state != DecisionState.LISTED:
             return ["已经进入下一阶段，不能撤销。"]
         if isinstance(row, Decision):

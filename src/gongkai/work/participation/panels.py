@@ -112,7 +112,7 @@ def list_required_survey_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_due_surveys(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of the user's units' surveys whose results are due; None to hide it."""
+    """Return the home-page list of the user's units' surveys whose results are due, or None."""
     today = timezone.localdate()
     surveys = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
 
@@ -131,7 +131,7 @@ def list_required_decision_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_open_periods(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of comment periods of the user's units that have not ended; None to hide it."""
+    """Return the home-page list of comment periods of the user's units that have not ended, or None."""
     if not by.bodies:
         return None
     today = timezone.localdate()

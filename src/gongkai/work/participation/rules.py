@@ -1,4 +1,4 @@
-"""Permissions on decisions and rules of comment periods; each returns reasons against, in Chinese.
+"""Permissions on decisions and rules of comment periods; each returns reasons against.
 
 | act | allowed |
 |---|---|
@@ -71,7 +71,7 @@ def list_reasons_unless_commenter(by: Actor, consultation: object) -> list[str]:
 
 
 def list_reasons_unless_comment_reader(by: Actor, number: int) -> list[str]:
-    """Return Chinese reasons against reading a commenter's data: who may work on the comment may."""
+    """Return reasons against reading a commenter's data: who may work on the comment may."""
     comment = Comment.objects.select_related("consultation__decision__entry__body").filter(pk=number).first()
     return list_reasons_unless_unit_staff(by, comment) if comment else ["没有这条意见。"]
 

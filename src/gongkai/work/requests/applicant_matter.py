@@ -40,7 +40,7 @@ from gongkai.work.requests.states import OPEN_STATES, UNIT_STATES, RequestState
 
 
 def list_reasons_unless_request_reader(by: Actor, number: int) -> list[str]:
-    """Return Chinese reasons against reading the applicant's data: only people who may work on the request may."""
+    """Return reasons against reading the applicant's data: only people who may work on the request may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -155,7 +155,7 @@ def _withdraw_online(number: int, data: Mapping[str, object]) -> None:
 
 
 def _can_correct(number: int) -> bool:
-    """Return whether the applicant has to correct the open request and has not missed the deadline."""
+    """Return true if the applicant has to correct the open request and has not missed the deadline."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     if entry is None or RequestState.CORRECTING not in list_applicant_duties(entry):
         return False

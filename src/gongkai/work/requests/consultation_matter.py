@@ -37,7 +37,7 @@ CONSULTATION_MATTER_NAME = "asked"
 
 
 def list_reasons_unless_consultation_reader(by: Actor, number: int) -> list[str]:
-    """Return Chinese reasons against reading the consulted party's data: who may work on the request may."""
+    """Return reasons against reading the consulted party's data: who may work on the request may."""
     entry = Entry.objects.select_related("body").filter(request__consultations=number).first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -88,7 +88,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
 
 
 def _takes_opinion(number: int) -> bool:
-    """Return whether the party may answer online: an opinion is awaited, and a second key keeps out staff who know the code."""
+    """Return true if the party may answer online: an opinion is awaited, and a second key keeps out staff who know the code."""
     return _is_opinion_awaited(number) and has_second_key(f"{CONSULTATION_MATTER_NAME}/{number}")
 
 

@@ -60,7 +60,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
 
 
 def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
-    """Return whether files (suffix, content) are or contain pictures or files whose words no machine reads, or
+    """Return true if files (suffix, content) are or contain pictures or files whose words no machine reads, or
     words that no page shows."""
     for suffix, stored in files:
         try:

@@ -135,7 +135,7 @@ def _make_recorder(by: Actor, body: Body) -> Actor:
 
 
 def needs_decider(row: Row, body: Body, by: Actor) -> bool:
-    """Return whether a row has a result, extension, correction or consultation that the user may not decide or approve."""
+    """Return true if a row has a result, extension, correction or consultation that the user may not decide or approve."""
     entry, by = Entry(kind="request", body=body), _make_recorder(by, body)
     who = list_reasons_unless_decider if row["result"] in DECIDABLE_RESULTS else list_reasons_unless_approver
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]
@@ -227,7 +227,7 @@ class RequestImporter(EntryUndoMixin, Importer):
     beside = {"ledger.entry": ("body",), "requests.request": ("entry__body",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return a Chinese reason unless the user holds a post of clerk, lead, signer or chief in any unit."""
+        """Return a reason unless the user holds a post of clerk, lead, signer or chief in any unit."""
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有受理单位和政务公开办可以导入登记簿。"]
 

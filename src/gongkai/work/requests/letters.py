@@ -107,7 +107,7 @@ _FIELDS_WITH_NAMES = (
 
 
 def is_readable_by_applicant(letter: Letter) -> bool:
-    """Return whether a letter is addressed to the applicant, not withheld and its key not erased."""
+    """Return true if a letter is addressed to the applicant, not withheld and its key not erased."""
     return letter.kind not in KINDS_TO_OTHERS and bool(letter.key) and not letter.withheld
 
 

@@ -118,7 +118,7 @@ def _get_payment_days(entry: Entry) -> int:
 
 
 def _came_too_late(entry: Entry, notice: str) -> bool:
-    """Return whether the last event among such notices and reopenings is a notice that was irregular."""
+    """Return true if the last event among such notices and reopenings is a notice that was irregular."""
     rows = entry.clock_events.filter(kind__in=(notice, "reopened", "revoked"), voids=None, voided_by=None)
     last = rows.order_by("pk").last()
     return bool(last and last.kind == notice and last.irregular)

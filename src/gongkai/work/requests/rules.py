@@ -46,7 +46,7 @@ def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
 
 
 def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return Chinese reasons against approving: leads and signers of the unit and its 公开工作机构 may, or who stands in for them.
+    """Return reasons against approving: leads and signers of the unit and its 公开工作机构 may, or who stands in for them.
 
     A clerk who works on the request and may approve only as the cover of a head may not: two people are needed.
     """
@@ -68,7 +68,7 @@ def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return Chinese reasons unless the user is its lead, signer or own 政务公开办, or stands in where the unit has nobody."""
+    """Return reasons unless the user is its lead, signer or own 政务公开办, or stands in where the unit has nobody."""
     if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
         return []
     if stands_in(by, entry, APPROVING_ROLES):
@@ -178,7 +178,7 @@ def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
 
 
 def decides_alone(by: Actor, entry: Entry) -> bool:
-    """Return whether nobody else acted on the request, although the unit's staff or stand-ins have another person."""
+    """Return true if nobody else acted on the request, although the unit's staff or stand-ins have another person."""
     if by.system:
         return False
     acted = ask_listed("stream", "who acted", log_stream_of(entry), _load_who_acted) or ()
@@ -218,7 +218,7 @@ def list_reasons_unless_preparer(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
-    """Return a Chinese reason unless the user decides in the unit, or stands in where nobody but the preparers could."""
+    """Return a reason unless the user decides in the unit, or stands in where nobody but the preparers could."""
     if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理；单位没有这样的人的，由政务公开办办理。"]
@@ -270,7 +270,7 @@ def list_reasons_unless_applicant_or_staff(by: Actor, entry: Entry) -> list[str]
 
 
 def find_receipt_day_faults(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:
-    """Return Chinese reasons against a day of receipt (条例第三十一条): future, before submission, or handed in on another day.
+    """Return reasons against a day of receipt (条例第三十一条): future, before submission, or handed in on another day.
 
     Handed in: that day. Signed-for post: the day of signing; ordinary post: the day of
     confirmation. Internet or fax: the day on which both sides confirmed.

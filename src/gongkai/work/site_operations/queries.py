@@ -33,7 +33,7 @@ DRILL_INTERVAL_DAYS = 365
 
 @register_visible_to()
 def websites_visible_to(user: object) -> QuerySet[Website]:
-    """Return sites of the user's and supervised units, and of the government of a general office."""
+    """Return sites of own and supervised units, and of the government of a general office."""
     actor = actor_of(user)
     rows = Website.objects.select_related("body", "upkeep__supervisor")
     if actor.system:

@@ -193,7 +193,7 @@ class TextSource(models.Model):
         return find_disclosed_contacts(self)
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return Chinese reasons against publishing a strict table or a single record: its gaps and contradictions."""
+        """Return reasons against publishing a strict table or a single record: its gaps and contradictions."""
         from gongkai.work.tables.freezing import find_publication_blockers
 
         assert isinstance(self, PublicTable | Record)

@@ -106,7 +106,7 @@ def find_identifying_data(answer: str) -> list[str]:
 
 
 def _list_reasons_against_answering(entry: Entry) -> list[str]:
-    """Return the Chinese reasons why an inquiry cannot be answered: missing opinions or decision."""
+    """Return the reasons why an inquiry cannot be answered: missing opinions or decision."""
     owing_units = [
         contribution.body.label for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
     ]
@@ -125,7 +125,7 @@ def _list_reasons_unless_decision_recorded(entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_known_answer_exists(entry: Entry) -> list[str]:
-    """Return the Chinese reasons against closing with an answer of the base: decision missing, or no answer in use."""
+    """Return the reasons against closing with an answer of the base: decision missing, or no answer in use."""
     if reasons := _list_reasons_unless_decision_recorded(entry):
         return reasons
     answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
@@ -198,7 +198,7 @@ def _list_reasons_unless_asker(by: Actor, _: Entry) -> list[str]:
 
 
 def _list_reasons_unless_answer_offered(entry: Entry) -> list[str]:
-    """Return the Chinese reasons why the asker cannot accept the offered answer: none, not in use, flagged, or decision missing."""
+    """Return the reasons why the asker cannot accept the offered answer: none, not in use, flagged, or decision missing."""
     answer = entry.inquiry.offered
     if answer is None or answer.state not in SHOWN_STATES or find_flags(answer):
         return ["没有提供过可以直接答复的问答，请等待答复。"]

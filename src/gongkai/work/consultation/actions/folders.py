@@ -93,7 +93,7 @@ def _list_reasons_unless_mailbox_supervisor(by: Actor, target: object) -> list[s
 def open_mail_folder(
     body: Body, *, by: Actor, host: str, account: str, password: str, folder: str = "INBOX"
 ) -> ActionResult:
-    """Register a unit's mailbox on a permitted server for reading; the action's result is the `MailFolder`."""
+    """Register a unit's mailbox on a permitted server for reading; return the `MailFolder`."""
     account, folder = account.strip(), folder.strip() or "INBOX"
     if host not in list_mail_servers():
         raise Refused("请选择邮件服务器。服务器由系统管理员在安装设置中填写。")
@@ -111,7 +111,7 @@ def open_mail_folder(
 
 
 def _list_reasons_unless_registered_folder(folder: MailFolder) -> list[str]:
-    """Return the Chinese reasons why a mailbox cannot be changed here: set in the environment, or closed."""
+    """Return the reasons why a mailbox cannot be changed here: set in the environment, or closed."""
     if not folder.host:
         return ["这个信箱由系统管理员在环境变量中设置。"]
     return ["这个信箱已经停用。"] if folder.closed_at else []

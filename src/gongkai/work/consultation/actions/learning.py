@@ -167,7 +167,7 @@ def record_spoken_answer(
 
 @action("answers.enter_synonym", label="登记同义词", rule=list_reasons_unless_search_manager)
 def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
-    """Add or change a synonym: an everyday word for an official term; the result is the `OwnSynonym`."""
+    """Add or change a synonym: an everyday word for an official term; return the `OwnSynonym`."""
     try:
         (row,) = Synonyms([Synonym(everyday, official, weight)])
     except ValueError as error:

@@ -58,7 +58,7 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
 
 @action("phones.name_operator", label="指定接听人员", rule=_list_reasons_unless_phone_manager)
 def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
-    """Assign an operator and the day on which they received the Q&A base (C-06; default: today); the result is the `PhoneOperator`."""
+    """Assign an operator and the day on which they received the Q&A base (C-06; default: today); return the `PhoneOperator`."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
     if phone.closed_at:
         raise Refused("这个号码已经停用。")

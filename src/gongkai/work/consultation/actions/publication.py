@@ -32,7 +32,7 @@ def _list_no_reasons(_by: Actor, _target: object) -> list[str]:
 def subscribe_firm(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
-    """Create an unconfirmed subscription; the action's result is the `Firm`. Empty `industries` and `place` mean all."""
+    """Create an unconfirmed subscription; return the `Firm`. Empty `industries` and `place` mean all."""
     if size not in FirmSize.values or set(industries) - set(INDUSTRY_PATTERNS):
         raise Refused("请选择行业和规模。")
     firm = Firm.objects.create(size=size, industries=sorted(industries), place=place)

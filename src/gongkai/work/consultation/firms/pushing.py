@@ -62,7 +62,7 @@ def find_target_group(text: str, place: str = "") -> TargetGroup:
 
 
 def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place: str) -> bool:
-    """Return whether a policy's target group includes a firm; what either side leaves open excludes nothing.
+    """Return true if a policy's target group includes a firm; what either side leaves open excludes nothing.
 
     Args:
         aim: the target group of the policy.

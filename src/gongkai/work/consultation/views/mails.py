@@ -125,7 +125,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _shows_losses(row: IncomingMail, original: Upload | None) -> bool:
-    """Return whether a person reads the text of a mail here, or answers one that was registered by itself."""
+    """Return true if a person reads the text of a mail here, or answers one that was registered by itself."""
     return row.state == MailState.HELD or (row.state == MailState.TAKEN and original is not None)
 
 

@@ -39,7 +39,7 @@ PENDING_TASK_CHOICES = (("failing", "需整改"), ("due", "待测试"))
 
 @register_visible_to(ContactPhone)
 def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
-    """Return the telephone numbers of the user's and supervised units, each with its last test call and pending task."""
+    """Return the telephone numbers of own and supervised units, each with its last test call and pending task."""
     checks = PhoneCheck.objects.filter(phone=OuterRef("pk"))
     fresh = timezone.now() - timedelta(days=DAYS_BETWEEN_TESTS)
     rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")

@@ -26,7 +26,7 @@ def notice_action(
     """
 
     def list_reasons(notice: Notice) -> list[str]:
-        """Return the Chinese reasons against the action: an incomplete takeover, else those of `ready`."""
+        """Return the reasons against the action: an incomplete takeover, else those of `ready`."""
         return list_reasons_unless_taken_over(notice) or (ready(notice) if ready else [])
 
     def decorate(function: Function[Notice]) -> Action[Notice]:

@@ -72,7 +72,7 @@ def _list_created_entries(notice: Notice, tasks: Sequence[int] | None = None) ->
 
 
 def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
-    """Return Chinese obstacles to an undo: entries that somebody has worked on since they were made."""
+    """Return obstacles to an undo: entries that somebody has worked on since they were made."""
     rows = {entry.stream: entry for entry in entries}
     later_movements: dict[str, Movement] = {}
     streams = list(rows)

@@ -172,7 +172,7 @@ def _list_reasons_if_own_submission(by: Actor, entry: Entry) -> list[str]:
 
 
 def _has_submitted(by: Actor, entry: Entry) -> bool:
-    """Return whether the user submitted the entry since it was last returned, not only as the last one."""
+    """Return true if the user submitted the entry since it was last returned, not only as the last one."""
     if is_among(by, [entry.assignment.submitted_by]):
         return True
     # Two queries a page: a list asks for each of its pending entries.

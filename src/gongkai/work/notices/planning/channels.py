@@ -249,7 +249,7 @@ _NOT_A_CHANNEL_HEAD = re.compile(r"序号|编号|备注|说明|完成|进展|是
 
 
 def _is_list_column(head: str, cells: Sequence[str]) -> bool:
-    """Return whether a column lists channels: in one cell below a head on channels, else in three and 80 %."""
+    """Return true if a column lists channels: in one cell below a head on channels, else in three and 80 %."""
     if PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))

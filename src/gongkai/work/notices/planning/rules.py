@@ -125,7 +125,7 @@ def _list_yearly_faults(rule: DueRule) -> list[str]:
 
 
 def _find_parse_errors(parse: Callable[[str], object], value: object) -> list[str]:
-    """Return Chinese reasons if a value cannot be parsed, or is not written in the canonical form."""
+    """Return reasons if a value cannot be parsed, or is not written in the canonical form."""
     try:
         return [] if str(parse(str(value))) == str(value) else ["时限的内容不完整。"]
     except TypedValueError as wrong:
@@ -149,7 +149,7 @@ def _list_period_faults(rule: DueRule) -> list[str]:
 
 
 def _list_recurrence_faults(rule: DueRule) -> list[str]:
-    """Return Chinese reasons against a recurring deadline whose period, day or month is impossible."""
+    """Return reasons against a recurring deadline whose period, day or month is impossible."""
     numbers = [rule[name] for name in ("day", "month") if rule.get(name)]
     if unread := [reason for number in numbers for reason in _find_parse_errors(parse_whole, number)]:
         return unread

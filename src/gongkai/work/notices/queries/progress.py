@@ -1,4 +1,4 @@
-"""Progress of many notices in a constant number of queries, and the printable table of one notice."""
+"""Progress of many notices in few queries, and the printable table of one notice."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

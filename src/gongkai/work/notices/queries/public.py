@@ -230,7 +230,7 @@ def find_default_year(years: Sequence[int], today: date | None = None) -> int:
 
 
 def count_public_progress(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
-    """Return the progress of a government's year for the public, in a constant number of queries a notice.
+    """Return the progress of a government's year for the public, in few queries a notice.
 
     Only notices in force are included. Units of a district are merged if there are many; `under` is
     the lower government whose units are listed. Orders of the preamble have a section of their own.

@@ -197,7 +197,7 @@ class LeadFeedEntry(NamedTuple):
 
 @action("opinion.add_feed", label="新增舆情来源", rule=rules.list_reasons_unless_supervisor)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
-    """Add a feed, new for the unit, to be polled for the keywords `words`; the result is the `Feed`."""
+    """Add a feed, new for the unit, to be polled for the keywords `words`; return the `Feed`."""
     url = normalize_entered_url(address)
     if not name.strip() or not url:
         raise Refused("请填写名称和地址。")

@@ -122,7 +122,7 @@ def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, is_fir
 
 
 def _find_submission_gaps(entry: Entry) -> list[str]:
-    """Return the Chinese reasons why no statement can be submitted: none pending, or under review; lists query once."""
+    """Return the reasons why no statement can be submitted: none pending, or under review; lists query once."""
     if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
     return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _load_reviewed) else []
@@ -142,7 +142,7 @@ def _load_reviewed(promises: Collection[int]) -> dict[int, bool]:
 
 
 def list_reasons_unless_statement_writer(by: Actor, entry: Entry) -> list[str]:
-    """Return Chinese reasons unless the user is unit staff and a statement is pending and not under review."""
+    """Return reasons unless the user is unit staff and a statement is pending and not under review."""
     return rules.list_reasons_unless_unit_staff(by, entry) or _find_submission_gaps(entry)
 
 
@@ -162,7 +162,7 @@ def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
-    """Return the Chinese reasons why a promise cannot be submitted: no column, or nobody to sign."""
+    """Return the reasons why a promise cannot be submitted: no column, or nobody to sign."""
     return find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
 
 

@@ -19,7 +19,7 @@ MIN_PHONE_DIGITS = 7
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.list_reasons_unless_supervisor)
 def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
-    """Appoint one of a unit's staff as spokesperson from today; the result is the `Spokesperson`.
+    """Appoint one of a unit's staff as spokesperson from today; return the `Spokesperson`.
 
     The spokesperson of a government also speaks for the units under it.
     """

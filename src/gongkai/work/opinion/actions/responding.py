@@ -75,14 +75,14 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
 
 
 def list_reasons_unless_answer_writer(by: Actor, entry: Entry) -> list[str]:
-    """Return Chinese reasons unless the user may draft for the unit and the answer is not under review."""
+    """Return reasons unless the user may draft for the unit and the answer is not under review."""
     response = _get_draft(entry)
     waits = response is not None and is_under_review(response.stream)
     return rules.list_reasons_unless_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
 def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return Chinese reasons unless the user is unit staff and a drafted answer exists that is not under review."""
+    """Return reasons unless the user is unit staff and a drafted answer exists that is not under review."""
     response = _get_draft(entry)
     if response is None:
         return rules.list_reasons_unless_unit_staff(by, entry) or ["还没有起草网站回应。"]
@@ -92,7 +92,7 @@ def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
-    """Return the Chinese reasons why the drafted answer cannot be submitted: no column, or nobody to sign."""
+    """Return the reasons why the drafted answer cannot be submitted: no column, or nobody to sign."""
     response = _get_draft(entry)
     assert response is not None  # `list_reasons_unless_answer_submitter`
     return find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)

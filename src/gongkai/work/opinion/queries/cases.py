@@ -93,7 +93,7 @@ class UnitCaseFigures:
 
     @property
     def rate(self) -> int | None:
-        """Return the percentage answered in time of the answered and overdue cases, or None without any."""
+        """Return the percentage answered in time of the answered and overdue cases or None."""
         due = self.in_time + self.late + self.overdue
         return compute_percent(self.in_time, due)
 

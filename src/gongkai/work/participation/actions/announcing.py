@@ -101,7 +101,7 @@ def _list_reasons_if_under_review(announcement: Announcement) -> list[str]:
 
 
 def _list_reasons_against_dropping(announcement: Announcement) -> list[str]:
-    """Return the Chinese reasons why an announcement cannot be dropped: published, dropped or under review."""
+    """Return the reasons why an announcement cannot be dropped: published, dropped or under review."""
     if _list_published_ids(Announcement.objects.filter(pk=announcement.pk)):
         return ["公布过的公告不能放弃，可以撤回公开。"]
     return _list_reasons_if_under_review(announcement)
@@ -229,7 +229,7 @@ def make_survey_terms(announcement: Announcement) -> dict[str, object]:
 
 
 def _list_reasons_unless_period_over(consultation: Consultation) -> list[str]:
-    """Return the Chinese reasons why the feedback entry cannot be opened: the period is not over, or it exists."""
+    """Return the reasons why the feedback entry cannot be opened: the period is not over, or it exists."""
     if consultation.is_open() or consultation.starts_on > timezone.localdate():
         return ["征求意见的期限还没有届满。"]
     return ["已经列入反馈台账。"] if consultation.feedback_id else []

@@ -129,7 +129,7 @@ def list_decision(
     listed_on: date | None = None,
     **facts: object,
 ) -> ActionResult:
-    """Add a decision to a catalogue as an entry of the drafting unit, which is told; the result is the `Decision`.
+    """Add a decision to a catalogue as an entry of the drafting unit, which is told; return the `Decision`.
 
     Args:
         planned_on: the planned day of the decision.

@@ -50,7 +50,7 @@ def register_comment(
     paper: "UploadedFile[bytes] | None" = None,
     **others: object,
 ) -> ActionResult:
-    """Register a comment in an open period, by form or by staff with its paper; the result is the `Comment`.
+    """Register a comment in an open period, by form or by staff with its paper; return the `Comment`.
 
     The comment's text is not logged.
 

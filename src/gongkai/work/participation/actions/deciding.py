@@ -77,7 +77,7 @@ def _list_reasons_against_submitting(entry: Entry) -> list[str]:
 def record_examination(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
 ) -> ActionResult:
-    """Record a procedural step (`what`) before the submission (国令第713号第三章); the result is the `Examination`."""
+    """Record a procedural step (`what`) before the submission (国令第713号第三章); return the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
     if on > timezone.localdate():

@@ -48,7 +48,7 @@ _FIELD_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.
 
 
 def find_opening_faults(facts: OpeningFacts) -> list[str]:
-    """Return the faults of an event with these `facts` as Chinese sentences: missing texts, day, guests, URL."""
+    """Return the faults of an event with these `facts`: missing texts, day, guests, URL."""
     today, is_held = timezone.localdate(), facts["guests"] is not None
     checks = [
         (facts["kind"] not in OpeningKind.values, "没有这种类别。"),

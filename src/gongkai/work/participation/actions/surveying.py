@@ -45,7 +45,7 @@ def _clean_survey_names(title: str, policy: str) -> dict[str, str]:
 
 @action("participation.register_survey", label="新建问卷", rule=rules.list_reasons_unless_unit_staff)
 def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> ActionResult:
-    """Create a survey without questions under a name new for the unit; the action's result is the `Survey`."""
+    """Create a survey without questions under a name new for the unit; return the `Survey`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
     facts = _clean_survey_names(title, policy)
@@ -56,7 +56,7 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
 
 
 def _list_reasons_against_changing_survey(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why title and questions cannot be changed: dropped, published or under review."""
+    """Return the reasons why title and questions cannot be changed: dropped, published or under review."""
     if survey.dropped:
         return [f"已经取消：{survey.dropped}"]
     if survey.starts_on:
@@ -114,7 +114,7 @@ class QuestionFacts(TypedDict):
 
 
 def find_question_faults(facts: QuestionFacts) -> list[str]:
-    """Return the faults of a question as Chinese sentences: text, kind, number and length of options, maximum."""
+    """Return the faults of a question: text, kind, number and length of options, maximum."""
     options = [line.strip() for line in facts["options"].splitlines() if line.strip()]
     chosen, most = facts["kind"] in _KINDS_WITH_OPTIONS, facts["most"] or 0
     checks = [
@@ -141,7 +141,7 @@ def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
 
 
 def _list_reasons_if_question_limit_reached(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why no question can be added: unchangeable, or the maximum is reached."""
+    """Return the reasons why no question can be added: unchangeable, or the maximum is reached."""
     if reasons := _list_reasons_against_changing_survey(survey):
         return reasons
     has_space = survey.questions.count() < MAX_QUESTIONS
@@ -218,7 +218,7 @@ def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
 
 
 def _list_reasons_against_announcing_survey(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why no announcement can be started: dropped, announced or without questions."""
+    """Return the reasons why no announcement can be started: dropped, announced or without questions."""
     if survey.starts_on or survey.dropped:
         return _list_reasons_against_changing_survey(survey)
     if survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).exists():
@@ -239,7 +239,7 @@ def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
 
 
 def _list_reasons_against_drafting_findings(survey: Survey) -> list[str]:
-    """Return the Chinese reasons why the findings cannot be drafted: not over, or drafted already."""
+    """Return the reasons why the findings cannot be drafted: not over, or drafted already."""
     if not survey.is_over:
         return ["调研还没有结束，结束后起草结果。"]
     is_drafted = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False).exists()
@@ -281,7 +281,7 @@ def record_published_findings(survey: Survey, *, by: Actor, on: date) -> ActionR
 
 
 def find_answer_faults(question: PublishedQuestion, chosen_options: Sequence[int], text: str) -> list[str]:
-    """Return the faults of an answer (options or marks `chosen_options`, or `text`) as Chinese sentences."""
+    """Return the faults of an answer (options or marks `chosen_options`, or `text`)."""
     kind, most = question["kind"], question["most"]
     there = SCALE_MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
     checks = [

@@ -271,7 +271,7 @@ def take_opinion(
 
 
 def _find_opinion_faults(consultation: Consultation, is_past_record: bool) -> list[str]:
-    """Return Chinese reasons against an opinion: unknown, before the letter, an objection without reason, or silence too early."""
+    """Return reasons against an opinion: unknown, before the letter, an objection without reason, or silence too early."""
     assert consultation.replied_on is not None
     if consultation.opinion not in PartyOpinion.values:
         return ["请选择意见。"]

@@ -167,7 +167,7 @@ UNSERVED_NOTICE_MESSAGE = "申请人何时收到补正告知书还没有登记�
 
 
 def describe_unserved_notice(entry: Entry) -> list[str]:
-    """Return the Chinese reason, shown above the form, to register the receipt of a pending notice first, or []."""
+    """Return the reason, shown above the form, to register the receipt of a pending notice first, or []."""
     return [UNSERVED_NOTICE_MESSAGE] if is_notice_unserved(entry) else []
 
 

@@ -168,7 +168,7 @@ def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date 
 
 
 def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wishes_met: str, by: Actor) -> list[str]:
-    """Return Chinese reasons why a decision must wait: second person, fees, consultations (pending, missing), unmet wishes."""
+    """Return reasons why a decision must wait: second person, fees, consultations (pending, missing), unmet wishes."""
     return [
         *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
@@ -196,7 +196,7 @@ def get_provision_of_result(result: str, *, already_public: bool = False, withhe
 
 
 def _find_decision_objections(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
-    """Return Chinese reasons: an unknown form of provision, or a disclosure against third parties without an `answered` objection."""
+    """Return reasons: an unknown form of provision, or a disclosure against third parties without an `answered` objection."""
     if form_given and form_given not in ProvisionForm.values:
         return ["没有这种提供方式。"]
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not list_objecting_parties(entry).exists():
@@ -207,7 +207,7 @@ def _find_decision_objections(entry: Entry, result: str, form_given: str, *, ans
 
 
 def _find_pending_consultations(entry: Entry, result: str, day: date) -> list[str]:
-    """Return a Chinese reason for each consulted party whose term runs on `day`, if the result discloses."""
+    """Return a reason for each consulted party whose term runs on `day`, if the result discloses."""
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     waits = [
@@ -270,7 +270,7 @@ def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> No
 
 
 def _find_unmet_wishes(request: Request, result: str, form_given: str, wishes_met: str) -> list[str]:
-    """Return a Chinese reason if `wishes_met` is empty though the applicant has wishes, or another form was wanted; only for disclosures."""
+    """Return a reason if `wishes_met` is empty though the applicant has wishes, or another form was wanted; only for disclosures."""
     if wishes_met or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     if request.wishes:
@@ -295,7 +295,7 @@ _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
 def _find_missing_materials(entry: Entry, decision: Decision, *, already_public: bool) -> list[str]:
-    """Return Chinese reasons against a disclosure without files: no secrecy review, no content told, or a download without file."""
+    """Return reasons against a disclosure without files: no secrecy review, no content told, or a download without file."""
     if list_current_materials(entry):
         return []
     result, told = decision.result, len(decision.told) >= 4

@@ -65,7 +65,7 @@ def open_dispute(
 
 
 def _list_dispute_conflicts(entry: Entry, candidate: Dispute) -> list[str]:
-    """Return Chinese reasons against a dispute: copy before acceptance, known or pending case, suit while a review is pending."""
+    """Return reasons against a dispute: copy before acceptance, known or pending case, suit while a review is pending."""
     other_disputes = Dispute.objects.filter(request=entry.pk)
     if candidate.copy_on and candidate.copy_on < candidate.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]

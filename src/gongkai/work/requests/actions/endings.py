@@ -65,7 +65,7 @@ _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
 
 def _list_reasons_unless_given_up(entry: Entry) -> list[str]:
-    """Return Chinese reasons unless the deadline for the correction or payment, counted from the notice's receipt, has passed."""
+    """Return reasons unless the deadline for the correction or payment, counted from the notice's receipt, has passed."""
     if is_given_up(entry):
         return []
     if deadline_of(entry).status is Status.ABANDONED:
@@ -178,7 +178,7 @@ def _find_earlier_request(request: Request, body: Body) -> Request | None:
 
 
 def _list_reasons_against_merging(entry: Entry) -> list[str]:
-    """Return Chinese reasons if the applicant has no other open request here, or each of them refuses the merger."""
+    """Return reasons if the applicant has no other open request here, or each of them refuses the merger."""
     candidates = _list_open_requests_of_applicant(entry)
     if not candidates:
         return [
@@ -359,7 +359,7 @@ def _close_as_void(request: Request, entry: Entry, reason: str, facts: dict[str,
 
 
 def _list_reasons_unless_new_answer_ordered(entry: Entry) -> list[str]:
-    """Return Chinese reasons unless a review or judgment orders a new answer and the request was not reopened for it."""
+    """Return reasons unless a review or judgment orders a new answer and the request was not reopened for it."""
     if get_new_answer_order(entry):
         return []
     if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():

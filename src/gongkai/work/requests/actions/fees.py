@@ -71,7 +71,7 @@ def get_listing_unit(by: Actor) -> Body | None:
 
 @action("requests.list_fee", label="把信息处理费列入收费清单", rule=list_reasons_unless_unit_staff)
 def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
-    """Add the fee to the unit's catalogue of charges, opened if missing; the action's result is the `Record`."""
+    """Add the fee to the unit's catalogue of charges, opened if missing; return the `Record`."""
     if list_catalogue_items(body).exists():
         raise Refused("本级收费清单中已有信息处理费。")
     schema = TableSchema.objects.filter(key=CATALOGUE_SCHEMA, active=True).first()

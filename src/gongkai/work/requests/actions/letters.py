@@ -115,7 +115,7 @@ def _list_reasons_unless_letter_handler(by: Actor, letter: Letter) -> list[str]:
 
 @action("requests.open_letter", label="打开文书", rule=_list_reasons_unless_letter_handler)
 def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
-    """Decrypt a letter for a clerk, check its digest and log the access; the action's result is its bytes."""
+    """Decrypt a letter for a clerk, check its digest and log the access; return its bytes."""
     content = decrypt_letter(letter)
     if hashlib.sha256(content).hexdigest() != letter.digest:
         raise Refused("文书与生成时的摘要值不一致，请联系系统管理员。")

@@ -36,7 +36,7 @@ def find_machine_masking_warnings(entry: Entry) -> list[str]:
 
 
 def find_missing_secrecy_review(entry: Entry) -> list[str]:
-    """Return a Chinese reason if no files are registered and no review without files permits publication.
+    """Return a reason if no files are registered and no review without files permits publication.
 
     A review of files that were dropped since does not count.
     """
@@ -247,7 +247,7 @@ def _list_reasons_unless_material_handler(by: Actor, material: Material) -> list
 
 @action("requests.open_material", label="打开拟提供的材料", rule=_list_reasons_unless_material_handler, quiet=True)
 def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
-    """Open a file or its masked copy (`copy`) and log the access; the action's result is the `StoredFile`."""
+    """Open a file or its masked copy (`copy`) and log the access; return the `StoredFile`."""
     if copy and material.masked is None:
         raise Refused("这份材料还没有遮盖副本，请先“区分处理（遮盖）”。")
     stored = material.masked if copy else material.stored

@@ -106,7 +106,7 @@ def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNoti
 
 
 def _get_outcome_for_request(fee: Fee, notice: VerifiedPaymentNotice) -> PaymentOutcome:
-    """Return whether the request awaits a payment: TAKEN, CLOSED if not, LATE after its deadline."""
+    """Return true if the request awaits a payment: TAKEN, CLOSED if not, LATE after its deadline."""
     entry = Entry.objects.get(pk=fee.request_id)
     if RequestState.UNPAID not in list_applicant_duties(entry):
         return PaymentOutcome.CLOSED
@@ -148,7 +148,7 @@ def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotic
 
 
 def _list_reasons_unless_payment_handler(by: Actor, notice: PaymentNotice) -> list[str]:
-    """Return the Chinese reasons why the actor may not settle it; without an order the office does."""
+    """Return the reasons why the actor may not settle it; without an order the office does."""
     if notice.order is None:
         return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
     return check_may_work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))

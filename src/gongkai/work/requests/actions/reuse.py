@@ -53,7 +53,7 @@ def _find_compiling_errors(entry: Entry) -> list[str]:
 
 @entry_act("compile_case", ready=_find_compiling_errors)
 def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
-    """Compile a request with an answer in force as a de-identified case with a comment; the action's result is the `Case`."""
+    """Compile a request with an answer in force as a de-identified case with a comment; return the `Case`."""
     request = load_request(entry)
     decision = request.decided
     assert decision is not None  # `_find_compiling_errors` guarantees it

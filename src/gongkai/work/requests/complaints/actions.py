@@ -81,7 +81,7 @@ def register_complaint(
     received_on: date | None = None,
     **others: object,
 ) -> ActionResult:
-    """Register a complaint with the responsible office, usually the 政务公开办 above; the action's result is its entry.
+    """Register a complaint with the responsible office, usually the 政务公开办 above; return its entry.
 
     Args:
         against: the unit complained of; for a public institution, the unit in charge of it.

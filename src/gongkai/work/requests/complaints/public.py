@@ -102,7 +102,7 @@ def submit_complaint(submission: Submission) -> str:
 
 
 def list_reasons_unless_complaint_reader(by: Actor, number: int) -> list[str]:
-    """Return Chinese reasons against reading the complainant's data: who may work on the complaint may."""
+    """Return reasons against reading the complainant's data: who may work on the complaint may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="complaint").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 

@@ -65,7 +65,7 @@ def is_own_unit_complaint(by: Actor, complained_unit: Body) -> bool:
 
 
 def is_administrative_unit(name: str, complained_unit: Body) -> bool:
-    """Return whether a name, short name or alias belongs to an administrative unit, not to a public institution.
+    """Return true if a name, short name or alias belongs to an administrative unit, not to a public institution.
 
     Complaints about administrative units go to the 政务公开办 (条例第四十七条).
     """
@@ -88,7 +88,7 @@ def list_reasons_unless_about_unit(entry: Entry) -> list[str]:
 
 
 def list_reasons_unless_complaint_registrar(by: Actor, _: object) -> list[str]:
-    """Return a Chinese reason against registering a complaint: the public, unit staff and the 政务公开办 may."""
+    """Return a reason against registering a complaint: the public, unit staff and the 政务公开办 may."""
     if by.system or by == ANONYMOUS or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF):
         return []
     return ["只有工作人员可以登记投诉。"]
@@ -102,7 +102,7 @@ def list_reasons_unless_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_outside_handler(by: Actor, entry: Entry) -> list[str]:
-    """Return Chinese reasons if the user may not work on the complaint, or also works for the unit complained of."""
+    """Return reasons if the user may not work on the complaint, or also works for the unit complained of."""
     against = entry.complaint.against
     if reasons := check_may_work(by, entry):
         return reasons
@@ -119,5 +119,5 @@ list_reasons_unless_complaint_answerer = AnotherPerson(
 
 
 def list_reasons_unless_complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
-    """Return Chinese reasons against acting: the complainant with their code and who may work on it may."""
+    """Return reasons against acting: the complainant with their code and who may work on it may."""
     return [] if by == ANONYMOUS else check_may_work(by, entry)

@@ -43,7 +43,7 @@ def list_result_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_disclosure_steps(entry: Entry) -> list[str]:
-    """Return the missing secrecy review as a Chinese reason that names the results it is needed for."""
+    """Return the missing secrecy review as a reason that names the results it is needed for."""
     return [f"予以公开、部分公开的：{step}" for step in find_missing_secrecy_review(entry)]
 
 

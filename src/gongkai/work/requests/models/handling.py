@@ -295,5 +295,5 @@ class SecrecyReview(models.Model):
         ordering = ["pk"]
 
     def saw(self, materials: Iterable[Material]) -> bool:
-        """Return whether the review covered these files and their current masked copies; more is no fault."""
+        """Return true if the review covered these files and their current masked copies; more is no fault."""
         return {digest for material in materials for digest in material.digests} <= set(self.materials)
