@@ -85,11 +85,11 @@ def compute_answer(operation: ApiOperation, site: RequestedSite, raw_parameters:
 
 def make_operation_view(operation: ApiOperation) -> View:
     """Return the view of an operation."""
-    return open_view(partial(_respond, one=operation))
+    return open_view(partial(_respond, operation=operation))
 
 
 def _respond(request: HttpRequest, *, operation: ApiOperation, **places: object) -> HttpResponse:
-    """Answer an API request: lists with the URL of the next page (also as Link header), dated if the answer is."""
+    """Answer an API request; lists get the URL of the next page."""
     data = compute_answer(operation, RequestedSite.of(request), {**request.GET.dict(), **places})
     if operation.listed:
         other_parameters = {name: value for name, value in request.GET.items() if name != "cursor"}

@@ -146,7 +146,7 @@ def fetch_complaint_paper(number: int, ref: str) -> FetchedDocument:
     """Return the written answer and log the access.
 
     Raises:
-        Refused: another paper than `answer_complaint`, or it cannot be opened.
+        Refused: another paper than `answer`, or it cannot be opened.
     """
     if ref != "answer":
         raise Refused("没有这份文书。")
